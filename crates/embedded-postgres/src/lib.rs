@@ -1,0 +1,1 @@
+//! kreis-embedded-postgres
