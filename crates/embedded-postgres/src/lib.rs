@@ -1,1 +1,241 @@
-//! kreis-embedded-postgres
+//! A Postgres for one machine, made, run and watched by kreis itself.
+//!
+//! [`start`] finds binaries, makes a cluster when there is none, starts the postmaster and
+//! starts it again whenever it dies, until [`Postgres::stop`]. There is no TCP: the only way in
+//! is a unix socket in a directory that nobody but the user Postgres runs as (and root) may
+//! enter, which is why everybody who gets there is trusted.
+//!
+//! Everything works without an async runtime, in threads; the async functions only wait.
+
+mod account;
+mod binaries;
+mod cluster;
+mod download;
+mod error;
+mod lock;
+mod pid_file;
+mod pins;
+mod process;
+mod server;
+mod settings;
+mod socket;
+mod supervisor;
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::binaries::Wanted;
+use crate::server::Launch;
+use crate::socket::SocketDir;
+use crate::supervisor::Control;
+
+pub use crate::error::Error;
+pub use crate::settings::Settings;
+
+/// The database's superuser, whose name is the same on every machine.
+const SUPERUSER: &str = "postgres";
+
+/// How long a dropped handle waits for a clean end.
+const DROP_GRACE: Duration = Duration::from_secs(3);
+
+/// Where a running Postgres can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The directory of its unix socket.
+    pub socket_dir: PathBuf,
+    /// The port, which is part of the socket's name.
+    pub port: u16,
+    /// The role to connect as; no password is asked for.
+    pub superuser: &'static str,
+}
+
+/// A running Postgres. It is ended by [`Postgres::stop`], or as well as possible when dropped.
+#[derive(Debug)]
+pub struct Postgres {
+    location: Location,
+    version: String,
+    control: Arc<Control>,
+    supervisor: Option<JoinHandle<Result<(), Error>>>,
+}
+
+/// Starts Postgres, or adopts the one a killed kreis left behind, and returns when it takes
+/// connections.
+///
+/// The first start on a machine makes the cluster and may fetch binaries, which takes as long
+/// as the line needs for 24 MB.
+pub async fn start(settings: Settings) -> Result<Postgres, Error> {
+    match tokio::task::spawn_blocking(move || boot(&settings)).await {
+        Ok(outcome) => outcome,
+        Err(join) => match join.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::Stopped),
+        },
+    }
+}
+
+/// Finds the Postgres that runs on a data directory, without starting one. It may still be on
+/// its way up. `None` when there is none.
+pub fn locate(data_dir: &Path) -> Result<Option<Location>, Error> {
+    let Some(file) = pid_file::read(&data_dir.join("postgres"))? else {
+        return Ok(None);
+    };
+    let (Some(socket_dir), Some(port)) = (file.socket_dir, file.port) else {
+        return Ok(None);
+    };
+    if process::listener(&socket::file(&socket_dir, port)) != Some(file.pid) {
+        return Ok(None);
+    }
+    Ok(Some(Location {
+        socket_dir,
+        port,
+        superuser: SUPERUSER,
+    }))
+}
+
+impl Postgres {
+    /// Where it can be reached.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The directory of its unix socket.
+    #[must_use]
+    pub fn socket_dir(&self) -> &Path {
+        &self.location.socket_dir
+    }
+
+    /// The port, which is part of the socket's name.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.location.port
+    }
+
+    /// The role to connect as; no password is asked for.
+    #[must_use]
+    pub fn superuser(&self) -> &str {
+        self.location.superuser
+    }
+
+    /// The version of the binaries, `15.14`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The postmaster's process; `None` while it is being started again.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.control.pid()
+    }
+
+    /// Ends Postgres: connections are closed and a checkpoint is written; after `grace` it ends
+    /// at once and leaves the rest to recovery.
+    pub async fn stop(mut self, grace: Duration) -> Result<(), Error> {
+        self.control.request_stop(grace);
+        let Some(supervisor) = self.supervisor.take() else {
+            return Ok(());
+        };
+        match tokio::task::spawn_blocking(move || supervisor.join()).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::Stopped),
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let Some(supervisor) = self.supervisor.take() else {
+            return;
+        };
+        self.control.request_stop(DROP_GRACE);
+        if let Ok(Err(error)) = supervisor.join() {
+            tracing::error!(%error, "cannot stop postgres");
+        }
+    }
+}
+
+fn boot(settings: &Settings) -> Result<Postgres, Error> {
+    let data_dir = prepare(&settings.data_dir)?;
+    let lock = lock::acquire(&data_dir)?;
+    let cluster = data_dir.join("postgres");
+    let account = Account::choose(&cluster)?;
+    account.check_reach(&data_dir)?;
+    let major = cluster::major(&cluster)?;
+    let wanted = major.map_or(Wanted::Any, |major| Wanted::Major(major, &cluster));
+    let binaries = binaries::find(settings, wanted, &account)?;
+    if major.is_none() {
+        cluster::make(
+            &data_dir,
+            &cluster,
+            &binaries,
+            &account,
+            settings.is_durable(),
+        )?;
+    }
+    account.own_tree(&cluster)?;
+    let socket_dir = SocketDir::choose(&data_dir, account.uid());
+    socket_dir.prepare(&account)?;
+
+    let location = Location {
+        socket_dir: socket_dir.path.clone(),
+        port: socket::PORT,
+        superuser: SUPERUSER,
+    };
+    let version = binaries.version.clone();
+    let log = data_dir.join("postgres.log");
+    let server_settings = settings.server_settings.clone();
+    let launch = Launch {
+        cluster,
+        binaries,
+        account,
+        socket_dir,
+        log,
+        server_settings,
+    };
+    let control = Arc::new(Control::default());
+    let server = match launch.adopt(&control)? {
+        Some(server) => server,
+        None => launch.start(&control)?,
+    };
+    tracing::info!(
+        postgres.pid = %server.pid(),
+        postgres.version = version,
+        path = %location.socket_dir.display(),
+        "postgres runs"
+    );
+    let supervisor = Some(supervisor::supervise(
+        server,
+        launch,
+        Arc::clone(&control),
+        lock,
+    ));
+    Ok(Postgres {
+        location,
+        version,
+        control,
+        supervisor,
+    })
+}
+
+/// Makes the data directory when it is missing and returns its real path. A new one can be
+/// passed by others: the user Postgres runs as may be another one.
+fn prepare(data_dir: &Path) -> Result<PathBuf, Error> {
+    if let Some(parent) = data_dir.parent() {
+        fs::create_dir_all(parent).map_err(Error::io("create", parent))?;
+    }
+    match fs::create_dir(data_dir) {
+        Ok(()) => fs::set_permissions(data_dir, fs::Permissions::from_mode(0o711))
+            .map_err(Error::io("open", data_dir))?,
+        Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(reason) => return Err(Error::io("create", data_dir)(reason)),
+    }
+    fs::canonicalize(data_dir).map_err(Error::io("find", data_dir))
+}

@@ -1,0 +1,193 @@
+//! The operating system's user as whom Postgres runs, since it refuses to run as root.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, lchown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use nix::unistd::{Gid, Uid, User, getegid, geteuid};
+
+use crate::Error;
+
+/// Who runs Postgres when we are root, the first that exists.
+const CANDIDATES: [&str; 3] = ["kreis", "postgres", "nobody"];
+
+/// A user of the operating system.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    uid: Uid,
+    gid: Gid,
+    name: String,
+    /// Whether it is another one than ours.
+    other: bool,
+}
+
+impl Account {
+    /// Ourselves, unless we are root: then the owner of an existing cluster, else the first of
+    /// the candidates.
+    pub(crate) fn choose(cluster: &Path) -> Result<Self, Error> {
+        let owner = fs::symlink_metadata(cluster).ok();
+        let us = geteuid();
+        if !us.is_root() {
+            if let Some(owner) = owner
+                .map(|metadata| metadata.uid())
+                .filter(|uid| *uid != us.as_raw())
+            {
+                return Err(Error::ForeignOwner {
+                    cluster: cluster.to_owned(),
+                    owner,
+                });
+            }
+            let name = User::from_uid(us)
+                .ok()
+                .flatten()
+                .map_or_else(|| us.to_string(), |user| user.name);
+            return Ok(Self {
+                uid: us,
+                gid: getegid(),
+                name,
+                other: false,
+            });
+        }
+        if let Some(metadata) = owner.filter(|metadata| metadata.uid() != 0) {
+            let uid = Uid::from_raw(metadata.uid());
+            return Ok(User::from_uid(uid).ok().flatten().map_or_else(
+                || Self {
+                    uid,
+                    gid: Gid::from_raw(metadata.gid()),
+                    name: uid.to_string(),
+                    other: true,
+                },
+                Self::other,
+            ));
+        }
+        CANDIDATES
+            .iter()
+            .find_map(|name| User::from_name(name).ok().flatten())
+            .map(Self::other)
+            .ok_or(Error::NoAccount)
+    }
+
+    fn other(user: User) -> Self {
+        Self {
+            uid: user.uid,
+            gid: user.gid,
+            name: user.name,
+            other: true,
+        }
+    }
+
+    /// The numeric id.
+    pub(crate) fn uid(&self) -> u32 {
+        self.uid.as_raw()
+    }
+
+    /// Refuses a user without a name: `initdb` would.
+    pub(crate) fn check_known(&self) -> Result<(), Error> {
+        match User::from_uid(self.uid) {
+            Ok(None) => Err(Error::NoPasswdEntry { uid: self.uid() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// A command that runs as this user, in its own process group, without our environment
+    /// (which may hold secrets, or `PG…` variables that bend Postgres).
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("LC_ALL", "C")
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::null());
+        if self.other {
+            // std clears the supplementary groups when root changes the uid.
+            command.uid(self.uid.as_raw()).gid(self.gid.as_raw());
+        }
+        command
+    }
+
+    /// Gives a path to this user. It does not follow links.
+    pub(crate) fn own(&self, path: &Path) -> Result<(), Error> {
+        if !self.other {
+            return Ok(());
+        }
+        lchown(path, Some(self.uid.as_raw()), Some(self.gid.as_raw()))
+            .map_err(Error::io("change the owner of", path))
+    }
+
+    /// Gives a directory and everything in it to this user, when root still owns it: a cluster
+    /// that was copied back from a backup.
+    pub(crate) fn own_tree(&self, directory: &Path) -> Result<(), Error> {
+        let metadata = fs::symlink_metadata(directory).map_err(Error::io("read", directory))?;
+        if !self.other || metadata.uid() == self.uid.as_raw() {
+            return Ok(());
+        }
+        let mut open = vec![directory.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(&next).map_err(Error::io("read", &next))? {
+                let entry = entry.map_err(Error::io("read", &next))?;
+                if entry
+                    .file_type()
+                    .map_err(Error::io("read", &entry.path()))?
+                    .is_dir()
+                {
+                    open.push(entry.path());
+                } else {
+                    self.own(&entry.path())?;
+                }
+            }
+            // The top comes last: what was interrupted is taken up again.
+            if next != directory {
+                self.own(&next)?;
+            }
+        }
+        self.own(directory)
+    }
+
+    /// Refuses a data directory this user cannot get to.
+    pub(crate) fn check_reach(&self, data_dir: &Path) -> Result<(), Error> {
+        if !self.other {
+            return Ok(());
+        }
+        let entered = self
+            .command(Path::new("/bin/sh"))
+            .args(["-c", "cd -- \"$1\"", "sh"])
+            .arg(data_dir)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .map_err(Error::io("run", Path::new("/bin/sh")))?;
+        if entered.success() {
+            return Ok(());
+        }
+        Err(Error::Unreachable {
+            user: self.name.clone(),
+            data_dir: data_dir.to_owned(),
+            closed: self.first_closed(data_dir),
+        })
+    }
+
+    /// The first directory on the way that the file modes close to this user.
+    fn first_closed(&self, path: &Path) -> PathBuf {
+        let mut way: Vec<_> = path.ancestors().collect();
+        way.reverse();
+        way.into_iter()
+            .find(|directory| {
+                fs::metadata(directory).is_ok_and(|metadata| {
+                    let bit = if metadata.uid() == self.uid.as_raw() {
+                        0o100
+                    } else if metadata.gid() == self.gid.as_raw() {
+                        0o010
+                    } else {
+                        0o001
+                    };
+                    metadata.mode() & bit == 0
+                })
+            })
+            .unwrap_or(path)
+            .to_owned()
+    }
+}

@@ -1,0 +1,206 @@
+//! Finding the Postgres to run.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::{Error, Settings, download, process};
+
+/// The oldest major version kreis works with.
+pub(crate) const OLDEST: u32 = 15;
+
+/// `postgres --version` answers at once, or never.
+const PROBE_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Where package managers put versions side by side: parent, start of the name, and the way
+/// from there to the binaries.
+const PACKAGED: [(&str, &str, &str); 6] = [
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+    ("/usr/libexec", "postgresql", ""),
+    ("/opt/homebrew/opt", "postgresql@", "bin"),
+    ("/usr/local/opt", "postgresql@", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
+];
+
+/// A directory with a `postgres` and an `initdb` that run here.
+#[derive(Debug, Clone)]
+pub(crate) struct Binaries {
+    /// Where they are.
+    pub(crate) directory: PathBuf,
+    /// The part of the version that must equal the cluster's.
+    pub(crate) major: u32,
+    /// The whole version, `15.14`.
+    pub(crate) version: String,
+}
+
+/// Which Postgres is needed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// Any that is new enough: there is no cluster yet.
+    Any,
+    /// The one that made the cluster.
+    Major(u32, &'a Path),
+}
+
+impl Wanted<'_> {
+    fn fits(self, major: u32) -> bool {
+        match self {
+            Self::Any => major >= OLDEST,
+            Self::Major(wanted, _) => major == wanted && major >= OLDEST,
+        }
+    }
+}
+
+impl fmt::Display for Wanted<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => write!(out, "postgres {OLDEST} or newer"),
+            Self::Major(major, cluster) if *major < OLDEST => write!(
+                out,
+                "usable postgres (version {major} made {}, kreis needs {OLDEST} or newer: bring \
+                 the cluster up with pg_upgrade)",
+                cluster.display()
+            ),
+            Self::Major(major, cluster) => {
+                write!(
+                    out,
+                    "postgres {major} (the version that made {})",
+                    cluster.display()
+                )
+            }
+        }
+    }
+}
+
+/// The directories on `PATH` and those of package managers.
+pub(crate) fn installed_directories() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut found: Vec<_> = std::env::split_paths(&path).collect();
+    for (parent, start, rest) in PACKAGED {
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(start) {
+                found.push(if rest.is_empty() {
+                    entry.path()
+                } else {
+                    entry.path().join(rest)
+                });
+            }
+        }
+    }
+    found.retain(|directory| directory.is_absolute() && directory.join("postgres").is_file());
+    found
+}
+
+/// The operator's choice, else the newest that is installed, else the one fetched with npm.
+pub(crate) fn find(
+    settings: &Settings,
+    wanted: Wanted<'_>,
+    account: &Account,
+) -> Result<Binaries, Error> {
+    if let Some(named) = &settings.binaries {
+        return chosen(named, wanted, account);
+    }
+    let mut fitting: Vec<_> = settings
+        .search
+        .iter()
+        .filter_map(|directory| probe(directory, account).ok())
+        .filter(|binaries| wanted.fits(binaries.major))
+        .collect();
+    fitting.sort_by_key(|binaries| std::cmp::Reverse(binaries.major));
+    if let Some(newest) = fitting.into_iter().next() {
+        return Ok(newest);
+    }
+    let major = match wanted {
+        Wanted::Any => download::NEW_CLUSTER,
+        Wanted::Major(major, _) => major,
+    };
+    match download::provide(&settings.downloads, major) {
+        Ok(directory) => probe(&directory, account)
+            .map_err(|reason| Error::UnusableBinaries { directory, reason }),
+        Err(download::Failure::Impossible(why)) => Err(Error::NoBinaries {
+            wanted: wanted.to_string(),
+            looked: settings
+                .search
+                .iter()
+                .chain([&settings.downloads])
+                .cloned()
+                .collect(),
+            fetch: Some(why),
+        }),
+        Err(download::Failure::Failed(error)) => Err(error),
+    }
+}
+
+/// The operator may name the `bin` directory or the one above it.
+fn chosen(named: &Path, wanted: Wanted<'_>, account: &Account) -> Result<Binaries, Error> {
+    let below = named.join("bin");
+    let directory = if below.join("postgres").is_file() {
+        below
+    } else {
+        named.to_owned()
+    };
+    let binaries = probe(&directory, account).map_err(|reason| Error::UnusableBinaries {
+        directory: directory.clone(),
+        reason,
+    })?;
+    if wanted.fits(binaries.major) {
+        return Ok(binaries);
+    }
+    Err(Error::WrongBinaries {
+        wanted: wanted.to_string(),
+        directory,
+        found: binaries.version,
+    })
+}
+
+/// Asks the `postgres` in a directory for its version, as the user who will run it.
+fn probe(directory: &Path, account: &Account) -> Result<Binaries, String> {
+    for name in ["postgres", "initdb"] {
+        if !directory.join(name).is_file() {
+            return Err(format!("there is no {name}"));
+        }
+    }
+    let mut command = account.command(&directory.join("postgres"));
+    command.arg("--version");
+    let output = process::run(command, PROBE_DEADLINE).map_err(|reason| reason.to_string())?;
+    if !output.status.success() {
+        return Err(process::complaint(&output));
+    }
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (major, version) =
+        parse_version(&answer).ok_or_else(|| format!("its version is {}", answer.trim()))?;
+    Ok(Binaries {
+        directory: directory.to_owned(),
+        major,
+        version,
+    })
+}
+
+/// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` is 15 and `15.14`.
+fn parse_version(answer: &str) -> Option<(u32, String)> {
+    let version = answer
+        .strip_prefix("postgres (PostgreSQL) ")?
+        .split_whitespace()
+        .next()?;
+    let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
+    Some((digits.parse().ok()?, version.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_distributions_and_betas_are_understood() {
+        let debian = "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n";
+        assert_eq!(parse_version(debian), Some((15, "15.14".to_owned())));
+        assert_eq!(
+            parse_version("postgres (PostgreSQL) 19beta1\n"),
+            Some((19, "19beta1".to_owned()))
+        );
+        assert_eq!(parse_version("pg_ctl (PostgreSQL) 15.14\n"), None);
+    }
+}

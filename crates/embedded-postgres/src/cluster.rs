@@ -1,0 +1,132 @@
+//! The cluster: what is there already, and making one.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::account::Account;
+use crate::binaries::Binaries;
+use crate::{Error, SUPERUSER, process};
+
+/// The start of the names of clusters that are not whole yet.
+const PARTIAL: &str = "postgres.partial-";
+
+/// `initdb` takes a second or two; a slow disk may take its time.
+const INITDB_DEADLINE: Duration = Duration::from_mins(5);
+
+/// The major version that made the cluster; `None` when there is none yet.
+pub(crate) fn major(cluster: &Path) -> Result<Option<u32>, Error> {
+    let path = cluster.join("PG_VERSION");
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            // "15", or "9.6" in former times.
+            let major = text
+                .trim()
+                .split('.')
+                .next()
+                .and_then(|major| major.parse().ok());
+            major.map(Some).ok_or_else(|| Error::NotACluster {
+                cluster: cluster.to_owned(),
+            })
+        }
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
+            let empty = fs::read_dir(cluster).map_or(true, |mut entries| entries.next().is_none());
+            if empty {
+                Ok(None)
+            } else {
+                Err(Error::NotACluster {
+                    cluster: cluster.to_owned(),
+                })
+            }
+        }
+        Err(reason) => Err(Error::io("read", &path)(reason)),
+    }
+}
+
+/// Makes a cluster in `data_dir` beside its final place and moves it there when it is whole.
+pub(crate) fn make(
+    data_dir: &Path,
+    cluster: &Path,
+    binaries: &Binaries,
+    account: &Account,
+    durable: bool,
+) -> Result<(), Error> {
+    account.check_known()?;
+    remove_partial(data_dir);
+    // A name of its own: an initdb that outlived its kreis may still write to the former one.
+    let stamp = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos());
+    let partial = data_dir.join(format!("{PARTIAL}{}-{stamp}", std::process::id()));
+    tracing::info!(path = %cluster.display(), postgres.version = binaries.version, "making a postgres cluster");
+    let mut outcome = Err(String::new());
+    for locale in ["C.UTF-8", "C"] {
+        let _ = fs::remove_dir_all(&partial);
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&partial)
+            .map_err(Error::io("create", &partial))?;
+        account.own(&partial)?;
+        outcome = initdb(&partial, binaries, account, locale, durable);
+        if !outcome
+            .as_ref()
+            .is_err_and(|reason| reason.contains("invalid locale"))
+        {
+            break;
+        }
+    }
+    if let Err(reason) = outcome {
+        let _ = fs::remove_dir_all(&partial);
+        return Err(Error::Initdb {
+            cluster: cluster.to_owned(),
+            reason,
+        });
+    }
+    // Over an empty directory this is fine, over anything else it fails.
+    fs::rename(&partial, cluster).map_err(Error::io("move the new cluster to", cluster))?;
+    File::open(data_dir)
+        .and_then(|directory| directory.sync_all())
+        .map_err(Error::io("sync", data_dir))
+}
+
+fn initdb(
+    directory: &Path,
+    binaries: &Binaries,
+    account: &Account,
+    locale: &str,
+    durable: bool,
+) -> Result<(), String> {
+    let mut command = account.command(&binaries.directory.join("initdb"));
+    command
+        .arg("--pgdata")
+        .arg(directory)
+        .args([
+            "--encoding=UTF8",
+            "--data-checksums",
+            "--auth=trust",
+            "--no-instructions",
+        ])
+        .arg(format!("--locale={locale}"))
+        .arg(format!("--username={SUPERUSER}"));
+    if !durable {
+        command.arg("--no-sync");
+    }
+    let output = process::run(command, INITDB_DEADLINE).map_err(|reason| reason.to_string())?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(process::complaint(&output))
+    }
+}
+
+/// Removes what interrupted runs left.
+fn remove_partial(data_dir: &Path) {
+    for entry in fs::read_dir(data_dir).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
+            tracing::info!(path = %entry.path().display(), "removing a cluster that was never finished");
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! One kreis per data directory.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use crate::Error;
+
+/// Held as long as it lives. The kernel lets go of it when the process ends in whatever way;
+/// children do not inherit it.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Takes `kreis.lock` in `data_dir`, or says who has it.
+pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
+    let path = data_dir.join("kreis.lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o644)
+        .open(&path)
+        .map_err(Error::io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let pid = file
+                .read_to_string(&mut holder)
+                .ok()
+                .and_then(|_| holder.trim().parse().ok());
+            return Err(Error::Held {
+                data_dir: data_dir.to_owned(),
+                pid,
+            });
+        }
+        Err(TryLockError::Error(reason)) => return Err(Error::io("lock", &path)(reason)),
+    }
+    file.set_len(0).map_err(Error::io("write", &path))?;
+    writeln!(file, "{}", std::process::id()).map_err(Error::io("write", &path))?;
+    Ok(Lock { _file: file })
+}

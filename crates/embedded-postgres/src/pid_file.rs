@@ -1,0 +1,115 @@
+//! `postmaster.pid`: what a running Postgres says about itself.
+//!
+//! Its lines are pid, data directory, start time, port, first socket directory, first listen
+//! address, shared memory key and status (`src/include/utils/pidfile.h` in Postgres).
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::Pid;
+
+use crate::{Error, process};
+
+/// The lines of `postmaster.pid` that matter here. All but the pid appear one after the other
+/// while Postgres starts.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PidFile {
+    /// The postmaster.
+    pub(crate) pid: Pid,
+    /// Its port, which is part of the socket's name.
+    pub(crate) port: Option<u16>,
+    /// Where its socket is.
+    pub(crate) socket_dir: Option<PathBuf>,
+    /// Whether it takes connections.
+    pub(crate) ready: bool,
+}
+
+/// Reads the file of a cluster; `None` when there is none or nothing in it yet.
+pub(crate) fn read(cluster: &Path) -> Result<Option<PidFile>, Error> {
+    let path = cluster.join("postmaster.pid");
+    match fs::read(&path) {
+        Ok(content) => Ok(parse(&content)),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(reason) => Err(Error::io("read", &path)(reason)),
+    }
+}
+
+fn parse(content: &[u8]) -> Option<PidFile> {
+    let lines: Vec<_> = content.split(|byte| *byte == b'\n').collect();
+    let text = |index: usize| {
+        lines
+            .get(index)
+            .and_then(|line| std::str::from_utf8(line).ok())
+            .map(str::trim)
+    };
+    // A backend without a postmaster writes its pid negative.
+    let pid = text(0)?.parse().ok().filter(|pid| *pid > 0)?;
+    Some(PidFile {
+        pid: Pid::from_raw(pid),
+        port: text(3).and_then(|port| port.parse().ok()),
+        socket_dir: lines
+            .get(4)
+            .filter(|line| !line.is_empty())
+            .map(|line| PathBuf::from(OsStr::from_bytes(line))),
+        ready: text(7) == Some("ready"),
+    })
+}
+
+/// Removes lock files whose pid now is a zombie or some other program, as happens after a
+/// restart of a container. Postgres itself sees through pids that are gone, but not through
+/// those.
+pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
+    let mut socket_lock = socket.as_os_str().to_owned();
+    socket_lock.push(".lock");
+    for path in [cluster.join("postmaster.pid"), PathBuf::from(socket_lock)] {
+        let Some(pid) = fs::read(&path)
+            .ok()
+            .as_deref()
+            .and_then(parse)
+            .map(|file| file.pid)
+        else {
+            continue;
+        };
+        let stale = process::exists(pid)
+            && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false));
+        if stale && fs::remove_file(&path).is_ok() {
+            tracing::warn!(path = %path.display(), %pid, "removed the lock file of a postgres that is gone");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_file_is_understood() {
+        let content = b"71\n/d/postgres\n1700000000\n5432\n/d/socket\n\n  1234  5\nready   \n";
+        let expected = PidFile {
+            pid: Pid::from_raw(71),
+            port: Some(5432),
+            socket_dir: Some("/d/socket".into()),
+            ready: true,
+        };
+        assert_eq!(parse(content), Some(expected));
+    }
+
+    #[test]
+    fn a_file_that_is_still_being_written_is_not_ready() {
+        let expected = PidFile {
+            pid: Pid::from_raw(71),
+            port: Some(5432),
+            socket_dir: None,
+            ready: false,
+        };
+        assert_eq!(
+            parse(b"71\n/d/postgres\n1700000000\n5432\n"),
+            Some(expected)
+        );
+        assert_eq!(parse(b""), None);
+        assert_eq!(parse(b"-71\n"), None);
+    }
+}

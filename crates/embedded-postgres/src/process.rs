@@ -1,0 +1,92 @@
+//! Other processes: are they there, whose are they, and running one to its end.
+
+use std::io;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{getsockopt, sockopt};
+use nix::unistd::Pid;
+
+/// Whether the kernel still knows the pid, be it as a zombie.
+pub(crate) fn exists(pid: Pid) -> bool {
+    kill(pid, None) != Err(nix::errno::Errno::ESRCH)
+}
+
+/// Whether the process still runs. A zombie, which waits for its parent, does not.
+pub(crate) fn alive(pid: Pid) -> bool {
+    exists(pid) && !zombie(pid)
+}
+
+fn zombie(pid: Pid) -> bool {
+    // "7 (name) Z 1 …", where the name may hold anything. Only Linux has this file; elsewhere
+    // the first process reaps orphans by itself.
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.starts_with(" Z"))
+    })
+}
+
+/// Whether the process is a Postgres on `cluster`, which it makes its working directory.
+/// `None` when that cannot be found out.
+pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
+    if cfg!(target_os = "linux") {
+        let directory = std::fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
+        return Some(directory == cluster);
+    }
+    let output = Command::new("ps")
+        .args(["-o", "command=", "-p", &pid.to_string()])
+        .output()
+        .ok()?;
+    let command = String::from_utf8_lossy(&output.stdout).into_owned();
+    (!command.trim().is_empty()).then(|| command.contains(&*cluster.to_string_lossy()))
+}
+
+/// The process that listens on a unix socket, as the kernel tells it.
+pub(crate) fn listener(socket: &Path) -> Option<Pid> {
+    let stream = UnixStream::connect(socket).ok()?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let pid = getsockopt(&stream, sockopt::PeerCredentials).ok()?.pid();
+    #[cfg(target_vendor = "apple")]
+    let pid = getsockopt(&stream, sockopt::LocalPeerPid).ok()?;
+    Some(Pid::from_raw(pid))
+}
+
+/// Runs a command to its end and returns what it wrote; kills it after `deadline`.
+pub(crate) fn run(mut command: Command, deadline: Duration) -> io::Result<Output> {
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let pid = Pid::from_raw(child.id().cast_signed());
+    let (finished, outcome) = mpsc::channel();
+    thread::spawn(move || finished.send(child.wait_with_output()));
+    outcome.recv_timeout(deadline).unwrap_or_else(|_| {
+        let _ = kill(pid, Signal::SIGKILL);
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("no end after {} s", deadline.as_secs()),
+        ))
+    })
+}
+
+/// What a failed command complained about, on one line.
+pub(crate) fn complaint(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if lines.is_empty() {
+        output.status.to_string()
+    } else {
+        lines.join("; ")
+    }
+}

@@ -1,0 +1,293 @@
+//! One run of the postmaster: starting it, waiting for it, ending it.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::account::Account;
+use crate::binaries::Binaries;
+use crate::socket::{PORT, SocketDir};
+use crate::supervisor::Control;
+use crate::{Error, pid_file, process};
+
+/// How often a starting or stopping server is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Recovery after a crash may replay a gigabyte.
+const READY_DEADLINE: Duration = Duration::from_mins(5);
+
+/// How long the children of a killed postmaster may keep its shared memory.
+const LEFTOVER_DEADLINE: Duration = Duration::from_mins(1);
+
+/// Postgres kills its children five seconds after an immediate shutdown by itself.
+const IMMEDIATE_DEADLINE: Duration = Duration::from_secs(15);
+
+/// Settings for one machine.
+const SERVER_SETTINGS: [(&str, &str); 7] = [
+    ("cluster_name", "kreis"),
+    ("jit", "off"),
+    ("log_line_prefix", "%m [%p] "),
+    ("log_timezone", "UTC"),
+    ("max_connections", "200"),
+    ("shared_buffers", "128MB"),
+    ("timezone", "UTC"),
+];
+
+/// All that is needed to start the postmaster, again and again.
+#[derive(Debug)]
+pub(crate) struct Launch {
+    /// The directory of the cluster.
+    pub(crate) cluster: PathBuf,
+    /// What runs.
+    pub(crate) binaries: Binaries,
+    /// As whom.
+    pub(crate) account: Account,
+    /// Where it listens.
+    pub(crate) socket_dir: SocketDir,
+    /// What it says.
+    pub(crate) log: PathBuf,
+    /// The caller's own settings.
+    pub(crate) server_settings: Vec<(String, String)>,
+}
+
+/// A postmaster.
+#[derive(Debug)]
+pub(crate) enum Server {
+    /// We started it.
+    Child(Child),
+    /// A former kreis did.
+    Adopted(Pid),
+}
+
+impl Server {
+    /// Its process.
+    pub(crate) fn pid(&self) -> Pid {
+        match self {
+            Self::Child(child) => Pid::from_raw(child.id().cast_signed()),
+            Self::Adopted(pid) => *pid,
+        }
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn gone(&mut self) -> bool {
+        match self {
+            Self::Child(child) => !matches!(child.try_wait(), Ok(None)),
+            Self::Adopted(pid) => !process::alive(*pid),
+        }
+    }
+
+    /// Ends it: fast at first, which closes connections and writes a checkpoint, and at once
+    /// after `grace`, which leaves the rest to recovery.
+    pub(crate) fn shut_down(&mut self, grace: Duration) -> Result<(), Error> {
+        for (signal, patience) in [
+            (Signal::SIGINT, grace),
+            (Signal::SIGQUIT, IMMEDIATE_DEADLINE),
+        ] {
+            let _ = kill(self.pid(), signal);
+            let until = Instant::now() + patience;
+            while Instant::now() < until {
+                if self.gone() {
+                    return Ok(());
+                }
+                thread::sleep(LOOK);
+            }
+        }
+        if self.gone() {
+            return Ok(());
+        }
+        Err(Error::DidNotStop {
+            pid: self.pid().as_raw().cast_unsigned(),
+        })
+    }
+}
+
+impl Launch {
+    /// Finds a postmaster that a former kreis left running, and waits until it is ready.
+    pub(crate) fn adopt(&self, control: &Control) -> Result<Option<Server>, Error> {
+        let since = Instant::now();
+        loop {
+            let Some(file) = pid_file::read(&self.cluster)? else {
+                return Ok(None);
+            };
+            if !process::alive(file.pid)
+                || process::works_on(file.pid, &self.cluster) == Some(false)
+            {
+                return Ok(None);
+            }
+            let pid = file.pid.as_raw().cast_unsigned();
+            if file
+                .socket_dir
+                .is_some_and(|directory| directory != self.socket_dir.path)
+            {
+                return Err(Error::ForeignServer {
+                    pid,
+                    cluster: self.cluster.clone(),
+                });
+            }
+            if file.ready && process::listener(&self.socket_dir.socket()) == Some(file.pid) {
+                tracing::info!(
+                    postgres.pid = pid,
+                    "adopted a postgres that outlived its kreis"
+                );
+                return Ok(Some(Server::Adopted(file.pid)));
+            }
+            self.check_patience(file.pid, since)?;
+            if control.pause(LOOK).is_some() {
+                return Err(Error::Stopped);
+            }
+        }
+    }
+
+    /// Starts the postmaster and waits until it takes connections. Tries again while something
+    /// of a former one is still there.
+    pub(crate) fn start(&self, control: &Control) -> Result<Server, Error> {
+        let since = Instant::now();
+        let mut delay = Duration::from_millis(50);
+        loop {
+            pid_file::clear_stale(&self.cluster, &self.socket_dir.socket());
+            let said_before = fs::metadata(&self.log).map_or(0, |metadata| metadata.len());
+            let mut server = Server::Child(self.spawn()?);
+            match self.wait_until_ready(&mut server, control) {
+                Ok(true) => return Ok(server),
+                Ok(false) => {}
+                Err(error) => {
+                    server.shut_down(Duration::ZERO)?;
+                    return Err(error);
+                }
+            }
+            let tail = tail(&self.log, said_before);
+            if !blocked_by_former(&tail) || since.elapsed() > LEFTOVER_DEADLINE {
+                return Err(Error::DidNotStart {
+                    log: self.log.clone(),
+                    tail,
+                });
+            }
+            if control.pause(delay).is_some() {
+                return Err(Error::Stopped);
+            }
+            delay = (delay * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    /// `false` when it ended instead.
+    fn wait_until_ready(&self, server: &mut Server, control: &Control) -> Result<bool, Error> {
+        let since = Instant::now();
+        loop {
+            if server.gone() {
+                return Ok(false);
+            }
+            if pid_file::read(&self.cluster)?
+                .is_some_and(|file| file.ready && file.pid == server.pid())
+            {
+                return Ok(true);
+            }
+            self.check_patience(server.pid(), since)?;
+            if control.pause(LOOK).is_some() {
+                return Err(Error::Stopped);
+            }
+        }
+    }
+
+    fn check_patience(&self, pid: Pid, since: Instant) -> Result<(), Error> {
+        let waited = since.elapsed();
+        if waited < READY_DEADLINE {
+            return Ok(());
+        }
+        let pid = pid.as_raw().cast_unsigned();
+        Err(Error::NotReady {
+            pid,
+            waited_s: waited.as_secs(),
+            log: self.log.clone(),
+        })
+    }
+
+    fn spawn(&self) -> Result<Child, Error> {
+        let log = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.log)
+            .map_err(Error::io("open", &self.log))?;
+        let again = log.try_clone().map_err(Error::io("open", &self.log))?;
+        let program = self.binaries.directory.join("postgres");
+        let mut command = self.account.command(&program);
+        command
+            .arg("-D")
+            .arg(&self.cluster)
+            .current_dir(&self.cluster);
+        for (name, value) in SERVER_SETTINGS {
+            command.arg("-c").arg(format!("{name}={value}"));
+        }
+        for (name, value) in &self.server_settings {
+            command.arg("-c").arg(format!("{name}={value}"));
+        }
+        // Last, so that nothing overrides what keeps it private and findable.
+        for (name, value) in [
+            ("listen_addresses", OsString::new()),
+            ("port", PORT.to_string().into()),
+            ("unix_socket_directories", quoted(&self.socket_dir.path)),
+            ("unix_socket_permissions", "0700".into()),
+            ("log_destination", "stderr".into()),
+            ("logging_collector", "off".into()),
+        ] {
+            let mut setting = OsString::from(format!("{name}="));
+            setting.push(value);
+            command.arg("-c").arg(setting);
+        }
+        command
+            .stdout(log)
+            .stderr(again)
+            .spawn()
+            .map_err(Error::io("run", &program))
+    }
+}
+
+/// `unix_socket_directories` is a list: in quotes, a comma is part of a name. A quote in the
+/// name itself is doubled.
+fn quoted(path: &Path) -> OsString {
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    let mut bytes = vec![b'"'];
+    for byte in path.as_os_str().as_bytes() {
+        if *byte == b'"' {
+            bytes.push(b'"');
+        }
+        bytes.push(*byte);
+    }
+    bytes.push(b'"');
+    OsString::from_vec(bytes)
+}
+
+/// Whether Postgres refused because of a former one that has not quite ended. Its words are
+/// English, as we set `LC_ALL`.
+fn blocked_by_former(tail: &str) -> bool {
+    tail.contains("shared memory block") || tail.contains("lock file")
+}
+
+/// What was written to a log since it was `from` bytes long, its end only.
+fn tail(log: &Path, from: u64) -> String {
+    const LONGEST: u64 = 4096;
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut file = File::open(log)?;
+        let end = file.metadata()?.len();
+        file.seek(SeekFrom::Start(from.max(end.saturating_sub(LONGEST))))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.join("; ")
+}

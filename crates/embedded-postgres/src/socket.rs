@@ -1,0 +1,143 @@
+//! The directory of the unix socket. Whoever may enter it is superuser of the database, so only
+//! the user Postgres runs as may.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+use crate::account::Account;
+
+/// The port is only part of the socket's name.
+pub(crate) const PORT: u16 = 5432;
+
+/// The longest path of a socket in bytes: `sun_path` without its closing zero.
+const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+
+/// Where the socket goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SocketDir {
+    /// The directory.
+    pub(crate) path: PathBuf,
+    /// Whether it lies among other users' directories, outside of the data directory.
+    shared: bool,
+}
+
+impl SocketDir {
+    /// Below the data directory, unless that path is too long; then a name in `/tmp` that
+    /// depends on nothing but the data directory and the user.
+    pub(crate) fn choose(data_dir: &Path, uid: u32) -> Self {
+        let path = data_dir.join("postgres-socket");
+        if file(&path, PORT).as_os_str().len() <= LONGEST {
+            return Self {
+                path,
+                shared: false,
+            };
+        }
+        let hash = fnv1a(data_dir.as_os_str().as_bytes());
+        Self {
+            path: format!("/tmp/kreis-{uid}-{hash:016x}").into(),
+            shared: true,
+        }
+    }
+
+    /// The socket itself.
+    pub(crate) fn socket(&self) -> PathBuf {
+        file(&self.path, PORT)
+    }
+
+    /// Makes the directory, closed to everybody else, or makes sure that it is.
+    pub(crate) fn prepare(&self, account: &Account) -> Result<(), Error> {
+        match DirBuilder::new().mode(0o700).create(&self.path) {
+            Ok(()) => return account.own(&self.path),
+            Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(reason) => return Err(Error::io("create", &self.path)(reason)),
+        }
+        let found = fs::symlink_metadata(&self.path).map_err(Error::io("read", &self.path))?;
+        let open_to_others = found.mode() & 0o077;
+        if found.is_dir() && found.uid() == account.uid() && open_to_others == 0 {
+            return Ok(());
+        }
+        if self.shared || !found.is_dir() {
+            return Err(Error::SocketDirectory {
+                path: self.path.clone(),
+                uid: account.uid(),
+            });
+        }
+        account.own(&self.path)?;
+        fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700))
+            .map_err(Error::io("close", &self.path))
+    }
+
+    /// Leaves nothing behind in `/tmp`.
+    pub(crate) fn tidy(&self) {
+        if self.shared {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// The socket's file in its directory.
+pub(crate) fn file(directory: &Path, port: u16) -> PathBuf {
+    directory.join(format!(".s.PGSQL.{port}"))
+}
+
+/// FNV-1a, 64 bits: the same in every release, unlike std's hashes.
+/// <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn a_path_of_exactly_the_limit_stays_in_the_data_directory() {
+        let rest = "/postgres-socket/.s.PGSQL.5432".len();
+        let fitting = format!("/{}", "d".repeat(LONGEST - rest - 1));
+        let long = format!("{fitting}d");
+        assert!(
+            SocketDir::choose(Path::new(&fitting), 7)
+                .path
+                .starts_with(&fitting)
+        );
+        let elsewhere = SocketDir::choose(Path::new(&long), 7);
+        assert!(elsewhere.path.starts_with("/tmp"));
+        assert_eq!(elsewhere, SocketDir::choose(Path::new(&long), 7));
+        assert_ne!(elsewhere, SocketDir::choose(Path::new(&long), 8));
+        assert!(elsewhere.socket().as_os_str().len() <= LONGEST);
+    }
+
+    #[test]
+    fn a_directory_in_tmp_that_others_may_enter_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let account = Account::choose(home.path()).unwrap_or_else(|_| unreachable!());
+        let theirs = SocketDir {
+            path: home.path().join("theirs"),
+            shared: true,
+        };
+        fs::create_dir(&theirs.path).unwrap();
+        fs::set_permissions(&theirs.path, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(matches!(
+            theirs.prepare(&account),
+            Err(Error::SocketDirectory { .. })
+        ));
+        let ours = SocketDir {
+            path: theirs.path.clone(),
+            shared: false,
+        };
+        ours.prepare(&account).unwrap();
+        assert_eq!(fs::metadata(&ours.path).unwrap().mode() & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,111 @@
+//! Keeping the postmaster running, in a thread of its own: it must outlast any async runtime,
+//! and a handle must be able to end it from anywhere.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use nix::unistd::Pid;
+
+use crate::Error;
+use crate::lock::Lock;
+use crate::server::{Launch, Server};
+
+/// How often a running postmaster is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The first and the longest delay before it is started again.
+const DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// A postmaster that ran this long is not in a loop of crashes.
+const STEADY: Duration = Duration::from_mins(1);
+
+/// What the handle and the thread tell each other.
+#[derive(Debug, Default)]
+pub(crate) struct Control {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    pid: Option<Pid>,
+    stop: Option<Duration>,
+}
+
+impl Control {
+    /// The postmaster, unless it is down right now.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.state().pid.map(|pid| pid.as_raw().cast_unsigned())
+    }
+
+    /// Asks for the end, fast at first, at once after `grace`.
+    pub(crate) fn request_stop(&self, grace: Duration) {
+        self.state().stop = Some(grace);
+        self.changed.notify_all();
+    }
+
+    /// Waits. Returns early, with the grace, when the end was asked for.
+    pub(crate) fn pause(&self, duration: Duration) -> Option<Duration> {
+        let (state, _) = self
+            .changed
+            .wait_timeout_while(self.state(), duration, |state| state.stop.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        state.stop
+    }
+
+    fn publish(&self, pid: Option<Pid>) {
+        self.state().pid = pid;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Watches a running server until [`Control::request_stop`]; holds the lock until it has ended.
+pub(crate) fn supervise(
+    server: Server,
+    launch: Launch,
+    control: Arc<Control>,
+    lock: Lock,
+) -> JoinHandle<Result<(), Error>> {
+    control.publish(Some(server.pid()));
+    thread::spawn(move || {
+        let outcome = keep_running(server, &launch, &control);
+        control.publish(None);
+        launch.socket_dir.tidy();
+        drop(lock);
+        outcome
+    })
+}
+
+fn keep_running(mut server: Server, launch: &Launch, control: &Control) -> Result<(), Error> {
+    let mut delay = DELAYS.0;
+    loop {
+        let since = Instant::now();
+        while !server.gone() {
+            if let Some(grace) = control.pause(LOOK) {
+                return server.shut_down(grace);
+            }
+        }
+        tracing::warn!(postgres.pid = %server.pid(), "postgres ended unasked, starting it again");
+        control.publish(None);
+        if since.elapsed() > STEADY {
+            delay = DELAYS.0;
+        }
+        server = loop {
+            if control.pause(delay).is_some() {
+                return Ok(());
+            }
+            delay = (delay * 2).min(DELAYS.1);
+            match launch.start(control) {
+                Ok(server) => break server,
+                Err(Error::Stopped) => return Ok(()),
+                Err(error) => tracing::error!(%error, "cannot start postgres again"),
+            }
+        };
+        tracing::info!(postgres.pid = %server.pid(), "postgres runs again");
+        control.publish(Some(server.pid()));
+    }
+}

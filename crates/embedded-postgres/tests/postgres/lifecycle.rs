@@ -1,0 +1,273 @@
+//! From an empty directory to a server that will not stay dead.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::support::{
+    GRACE, Home, ask, given_data_dir, pid_of, quick, run, spawn_test, wait_until,
+};
+use kreis_embedded_postgres::{Error, locate, start};
+use nix::sys::signal::{Signal, kill};
+
+#[tokio::test]
+async fn a_new_cluster_starts_and_answers() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    let at = postgres.location();
+    assert_eq!(ask(at, "show server_encoding").await, "UTF8");
+    assert_eq!(ask(at, "show data_checksums").await, "on");
+    assert_eq!(ask(at, "show jit").await, "off");
+    assert_eq!(ask(at, "show timezone").await, "UTC");
+    assert_eq!(ask(at, "show listen_addresses").await, "");
+    assert_eq!(
+        ask(at, "select version()").await.split(' ').nth(1),
+        Some(postgres.version())
+    );
+    assert_eq!(
+        fs::metadata(postgres.socket_dir()).unwrap().mode() & 0o777,
+        0o700
+    );
+    assert_eq!(locate(&home.data_dir()).unwrap().as_ref(), Some(at));
+    postgres.stop(GRACE).await.unwrap();
+    assert_eq!(locate(&home.data_dir()).unwrap(), None);
+}
+
+#[tokio::test]
+async fn it_starts_again_on_its_data() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    run(
+        postgres.location(),
+        "create table kept as select 'still here' as word",
+    )
+    .await;
+    postgres.stop(GRACE).await.unwrap();
+    let again = start(home.settings()).await.unwrap();
+    assert_eq!(
+        ask(again.location(), "select word from kept").await,
+        "still here"
+    );
+    again.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_open_connections() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    let pid = pid_of(&postgres);
+    let connection = crate::support::connect(postgres.location()).await.unwrap();
+    postgres.stop(GRACE).await.unwrap();
+    assert!(kill(pid, None).is_err());
+    drop(connection);
+}
+
+#[tokio::test]
+async fn dropping_the_handle_ends_the_server_and_frees_the_directory() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    let pid = pid_of(&postgres);
+    drop(postgres);
+    assert!(kill(pid, None).is_err());
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_postmaster_that_outlived_its_kreis_is_adopted() {
+    let home = Home::new();
+    let mut kreis = spawn_test(
+        "lifecycle::holds_a_server_until_it_is_killed",
+        &home.data_dir(),
+    );
+    wait_until("the server runs", || {
+        locate(&home.data_dir()).is_ok_and(|at| at.is_some())
+    });
+    wait_until("its kreis is done starting", || {
+        home.path().join("data/started").exists()
+    });
+    let before = crate::support::written_pid(&home.data_dir()).unwrap();
+    kreis.kill().unwrap();
+    kreis.wait().unwrap();
+
+    let postgres = start(home.settings()).await.unwrap();
+    assert_eq!(pid_of(&postgres), before);
+    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+
+    // It is watched as well, though it is not a child of ours.
+    kill(before, Signal::SIGKILL).unwrap();
+    wait_until("another one runs", || {
+        postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
+    });
+    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    postgres.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_adopted_postmaster_is_stopped_like_any_other() {
+    let home = Home::new();
+    let mut kreis = spawn_test(
+        "lifecycle::holds_a_server_until_it_is_killed",
+        &home.data_dir(),
+    );
+    wait_until("its kreis is done starting", || {
+        home.path().join("data/started").exists()
+    });
+    kreis.kill().unwrap();
+    kreis.wait().unwrap();
+    let postgres = start(home.settings()).await.unwrap();
+    postgres.stop(GRACE).await.unwrap();
+    assert_eq!(locate(&home.data_dir()).unwrap(), None);
+    assert!(!home.data_dir().join("postgres/postmaster.pid").exists());
+}
+
+#[tokio::test]
+#[ignore = "a process that other tests start and kill"]
+async fn holds_a_server_until_it_is_killed() {
+    let Some(data_dir) = given_data_dir() else {
+        return;
+    };
+    let _postgres = start(quick(&data_dir)).await.unwrap();
+    fs::write(data_dir.join("started"), "").unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_killed_postmaster_is_started_again() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    run(
+        postgres.location(),
+        "create table kept as select 'still here' as word",
+    )
+    .await;
+    for _ in 0..2 {
+        let before = pid_of(&postgres);
+        kill(before, Signal::SIGKILL).unwrap();
+        wait_until("another one runs", || {
+            postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
+        });
+        assert_eq!(
+            ask(postgres.location(), "select word from kept").await,
+            "still here"
+        );
+    }
+    postgres.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    // A stopped backend cannot notice that its postmaster died, and keeps the shared memory.
+    let mut connection = crate::support::connect(postgres.location()).await.unwrap();
+    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    let backend = nix::unistd::Pid::from_raw(backend);
+    kill(backend, Signal::SIGSTOP).unwrap();
+    let before = pid_of(&postgres);
+    kill(before, Signal::SIGKILL).unwrap();
+    let log = home.data_dir().join("postgres.log");
+    wait_until("a start is refused", || {
+        fs::read_to_string(&log).is_ok_and(|text| text.contains("shared memory block"))
+    });
+    kill(backend, Signal::SIGKILL).unwrap();
+    wait_until("another one runs", || {
+        postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
+    });
+    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    postgres.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_starting() {
+    let home = Home::new();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+    let cluster = home.data_dir().join("postgres");
+    let owner = fs::metadata(&cluster).unwrap();
+    let mut sleeper = Command::new("sleep");
+    if nix::unistd::geteuid().is_root() {
+        use std::os::unix::process::CommandExt as _;
+        sleeper.uid(owner.uid()).gid(owner.gid());
+    }
+    let mut sleeper = sleeper
+        .arg("600")
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let socket_dir = home.data_dir().join("postgres-socket");
+    let stale = format!(
+        "{}\n{}\n1700000000\n5432\n{}\n\n  1  1\nready   \n",
+        sleeper.id(),
+        cluster.display(),
+        socket_dir.display()
+    );
+    fs::write(cluster.join("postmaster.pid"), &stale).unwrap();
+    fs::write(socket_dir.join(".s.PGSQL.5432.lock"), &stale).unwrap();
+    assert_eq!(locate(&home.data_dir()).unwrap(), None);
+
+    let outcome = start(home.settings()).await;
+    sleeper.kill().unwrap();
+    sleeper.wait().unwrap();
+    outcome.unwrap().stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_interrupted_initdb_is_healed() {
+    let home = Home::new();
+    let partial = || -> Option<PathBuf> {
+        fs::read_dir(home.data_dir())
+            .ok()?
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| {
+                path.file_name()
+                    .is_some_and(|name| name.to_string_lossy().contains("partial"))
+            })
+    };
+    let mut kreis = spawn_test(
+        "lifecycle::holds_a_server_until_it_is_killed",
+        &home.data_dir(),
+    );
+    wait_until("initdb has begun", || {
+        partial().is_some_and(|at| at.join("PG_VERSION").exists())
+    });
+    kreis.kill().unwrap();
+    kreis.wait().unwrap();
+    assert!(!home.data_dir().join("postgres").exists());
+    let left = partial().unwrap();
+
+    let postgres = start(home.settings()).await.unwrap();
+    assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
+    assert!(!left.join("PG_VERSION").exists());
+    postgres.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_setting_postgres_does_not_know_is_reported_with_its_own_words() {
+    let home = Home::new();
+    let error = start(home.settings().with("no_such_setting", "1"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::DidNotStart { .. }), "{error}");
+    assert!(error.to_string().contains("no_such_setting"), "{error}");
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+}

@@ -1,0 +1,109 @@
+//! What it will not do, and what it says then.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{GRACE, Home};
+use kreis_embedded_postgres::{Error, Settings, start};
+use nix::unistd::geteuid;
+
+#[tokio::test]
+async fn a_cluster_of_another_version_is_refused_with_the_version_it_needs() {
+    let home = Home::new();
+    let cluster = home.data_dir().join("postgres");
+    fs::create_dir_all(&cluster).unwrap();
+    fs::write(cluster.join("PG_VERSION"), "99\n").unwrap();
+
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(matches!(error, Error::NoBinaries { .. }), "{error}");
+    let text = error.to_string();
+    for part in [
+        "postgres 99",
+        "KREIS_POSTGRES_BIN",
+        &*cluster.to_string_lossy(),
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+
+    let directory = home.settings().search.into_iter().next().unwrap();
+    let named = Settings {
+        binaries: Some(directory),
+        ..home.settings()
+    };
+    let error = start(named).await.unwrap_err();
+    assert!(matches!(error, Error::WrongBinaries { .. }), "{error}");
+    assert!(error.to_string().contains("postgres 99"), "{error}");
+}
+
+#[tokio::test]
+async fn a_cluster_from_before_the_oldest_version_is_refused() {
+    let home = Home::new();
+    let cluster = home.data_dir().join("postgres");
+    fs::create_dir_all(&cluster).unwrap();
+    fs::write(cluster.join("PG_VERSION"), "14\n").unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(error.to_string().contains("pg_upgrade"), "{error}");
+}
+
+#[tokio::test]
+async fn a_directory_with_something_else_in_it_is_refused() {
+    let home = Home::new();
+    let cluster = home.data_dir().join("postgres");
+    fs::create_dir_all(&cluster).unwrap();
+    fs::write(cluster.join("letters.txt"), "dear aunt").unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(matches!(error, Error::NotACluster { .. }), "{error}");
+    assert!(cluster.join("letters.txt").exists());
+}
+
+#[tokio::test]
+async fn a_named_directory_without_postgres_is_refused() {
+    let home = Home::new();
+    let named = Settings {
+        binaries: Some(home.path().to_owned()),
+        ..home.settings()
+    };
+    let error = start(named).await.unwrap_err();
+    assert!(matches!(error, Error::UnusableBinaries { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_second_kreis_on_a_data_directory_is_told_who_has_it() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("(pid {})", std::process::id())),
+        "{error}"
+    );
+    postgres.stop(GRACE).await.unwrap();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_data_directory_behind_a_closed_one_is_refused_when_root() {
+    if !geteuid().is_root() {
+        eprintln!("skipped: only root runs postgres as another user");
+        return;
+    }
+    let home = Home::new();
+    let closed = home.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
+    let error = start(crate::support::quick(&closed.join("data")))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!("{} is closed", closed.display())),
+        "{text}"
+    );
+}

@@ -1,0 +1,149 @@
+//! Homes for servers under test, questions to them, and tests in processes of their own.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kreis_embedded_postgres::{Location, Postgres, Settings};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tempfile::TempDir;
+
+/// Tells a test in a process of its own which data directory to work on.
+pub(crate) const DATA_DIR: &str = "KREIS_TEST_DATA_DIR";
+
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
+
+/// A directory that the user Postgres runs as may pass, for one server.
+pub(crate) struct Home {
+    directory: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::Builder::new()
+            .prefix("kreis-pg-")
+            .tempdir_in("/tmp")
+            .unwrap();
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o711)).unwrap();
+        Self { directory }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        quick(&self.data_dir())
+    }
+}
+
+/// Ends what a failed test left running, by the pid it wrote down.
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Some(pid) = written_pid(&self.data_dir())
+            && fs::read_link(format!("/proc/{pid}/cwd"))
+                .is_ok_and(|directory| directory == self.data_dir().join("postgres"))
+        {
+            let _ = kill(pid, Signal::SIGQUIT);
+            wait_until("the server ends", || {
+                kill(pid, None).is_err() || zombie(pid)
+            });
+        }
+    }
+}
+
+/// Without fsync: nothing here must survive a power cut.
+pub(crate) fn quick(data_dir: &Path) -> Settings {
+    Settings::new(data_dir)
+        .with("fsync", "off")
+        .with("shared_buffers", "16MB")
+}
+
+pub(crate) fn written_pid(data_dir: &Path) -> Option<Pid> {
+    let text = fs::read_to_string(data_dir.join("postgres/postmaster.pid")).ok()?;
+    text.lines().next()?.parse().ok().map(Pid::from_raw)
+}
+
+pub(crate) fn pid_of(postgres: &Postgres) -> Pid {
+    Pid::from_raw(postgres.pid().unwrap().cast_signed())
+}
+
+fn zombie(pid: Pid) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+}
+
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_mins(1);
+    while !condition() {
+        assert!(Instant::now() < until, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+pub(crate) async fn connect(location: &Location) -> sqlx::Result<PgConnection> {
+    let options = PgConnectOptions::new_without_pgpass()
+        .socket(&location.socket_dir)
+        .port(location.port)
+        .username(location.superuser)
+        .database("postgres");
+    PgConnection::connect_with(&options).await
+}
+
+pub(crate) async fn ask(location: &Location, question: &'static str) -> String {
+    let mut connection = connect(location).await.unwrap();
+    let answer = sqlx::query_scalar(question)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    answer
+}
+
+pub(crate) async fn run(location: &Location, statement: &'static str) {
+    let mut connection = connect(location).await.unwrap();
+    sqlx::query(statement)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A command that runs one ignored test of this binary in a process of its own.
+pub(crate) fn test_process(program: &Path, name: &str, data_dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args([
+            "--exact",
+            name,
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(DATA_DIR, data_dir)
+        .stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn spawn_test(name: &str, data_dir: &Path) -> Child {
+    let program = std::env::current_exe().unwrap();
+    test_process(&program, name, data_dir)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Where a test in a process of its own works; `None` when it was not started by another test.
+pub(crate) fn given_data_dir() -> Option<PathBuf> {
+    std::env::var_os(DATA_DIR).map(PathBuf::from)
+}
