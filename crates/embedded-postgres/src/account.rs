@@ -27,7 +27,7 @@ impl Account {
     /// Ourselves, unless we are root: then the owner of an existing cluster, else the first of
     /// the candidates.
     pub(crate) fn choose(cluster: &Path) -> Result<Self, Error> {
-        let owner = fs::symlink_metadata(cluster).ok();
+        let owner = fs::metadata(cluster).ok();
         let us = geteuid();
         if !us.is_root() {
             if let Some(owner) = owner
@@ -118,33 +118,19 @@ impl Account {
             .map_err(Error::io("change the owner of", path))
     }
 
-    /// Gives a directory and everything in it to this user, when root still owns it: a cluster
-    /// that was copied back from a backup.
-    pub(crate) fn own_tree(&self, directory: &Path) -> Result<(), Error> {
-        let metadata = fs::symlink_metadata(directory).map_err(Error::io("read", directory))?;
-        if !self.other || metadata.uid() == self.uid.as_raw() {
+    /// Refuses a cluster that is root's, as after `cp -r` from a backup. Giving it away by
+    /// ourselves would let whoever may write to the data directory have any tree of root's.
+    pub(crate) fn check_owner(&self, cluster: &Path) -> Result<(), Error> {
+        let owner = fs::metadata(cluster)
+            .map_err(Error::io("read", cluster))?
+            .uid();
+        if owner != 0 || !self.other {
             return Ok(());
         }
-        let mut open = vec![directory.to_owned()];
-        while let Some(next) = open.pop() {
-            for entry in fs::read_dir(&next).map_err(Error::io("read", &next))? {
-                let entry = entry.map_err(Error::io("read", &next))?;
-                if entry
-                    .file_type()
-                    .map_err(Error::io("read", &entry.path()))?
-                    .is_dir()
-                {
-                    open.push(entry.path());
-                } else {
-                    self.own(&entry.path())?;
-                }
-            }
-            // The top comes last: what was interrupted is taken up again.
-            if next != directory {
-                self.own(&next)?;
-            }
-        }
-        self.own(directory)
+        Err(Error::RootsCluster {
+            cluster: cluster.to_owned(),
+            user: self.name.clone(),
+        })
     }
 
     /// Refuses a data directory this user cannot get to.

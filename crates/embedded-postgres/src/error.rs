@@ -67,6 +67,18 @@ pub enum Error {
         /// Whose it is.
         owner: u32,
     },
+    /// The cluster belongs to root, as whom Postgres does not run.
+    #[error(
+        "{} belongs to root, as whom postgres does not run; give it to its user with \
+         chown -R {user}",
+        cluster.display()
+    )]
+    RootsCluster {
+        /// The cluster's directory.
+        cluster: PathBuf,
+        /// The user Postgres would run as.
+        user: String,
+    },
     /// The cluster's directory holds something else.
     #[error(
         "{} is neither empty nor a postgres cluster (there is no PG_VERSION); move it away",
@@ -145,7 +157,7 @@ pub enum Error {
     },
     /// The directory for the socket is somebody else's, or open to others.
     #[error(
-        "{} is not a directory that only uid {uid} may enter; remove it, or choose a shorter \
+        "{} is not a directory that only uid {uid} may enter; remove it, or choose another \
          data directory",
         path.display()
     )]

@@ -70,12 +70,29 @@ pub struct Postgres {
 /// The first start on a machine makes the cluster and may fetch binaries, which takes as long
 /// as the line needs for 24 MB.
 pub async fn start(settings: Settings) -> Result<Postgres, Error> {
-    match tokio::task::spawn_blocking(move || boot(&settings)).await {
+    let control = Arc::new(Control::default());
+    let given_up = StopOnDrop(&control);
+    let boots = {
+        let control = Arc::clone(&control);
+        tokio::task::spawn_blocking(move || boot(&settings, control))
+    };
+    let outcome = boots.await;
+    std::mem::forget(given_up);
+    match outcome {
         Ok(outcome) => outcome,
         Err(join) => match join.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             Err(_) => Err(Error::Stopped),
         },
+    }
+}
+
+/// Tells the thread that starts Postgres that nobody waits for it any more.
+struct StopOnDrop<'a>(&'a Control);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.request_stop(DROP_GRACE);
     }
 }
 
@@ -162,7 +179,7 @@ impl Drop for Postgres {
     }
 }
 
-fn boot(settings: &Settings) -> Result<Postgres, Error> {
+fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     let data_dir = prepare(&settings.data_dir)?;
     let lock = lock::acquire(&data_dir)?;
     let cluster = data_dir.join("postgres");
@@ -180,9 +197,10 @@ fn boot(settings: &Settings) -> Result<Postgres, Error> {
             settings.is_durable(),
         )?;
     }
-    account.own_tree(&cluster)?;
+    account.check_owner(&cluster)?;
+    // It may be a link to another disk, while its processes know its real name.
+    let cluster = fs::canonicalize(&cluster).map_err(Error::io("find", &cluster))?;
     let socket_dir = SocketDir::choose(&data_dir, account.uid());
-    socket_dir.prepare(&account)?;
 
     let location = Location {
         socket_dir: socket_dir.path.clone(),
@@ -200,7 +218,6 @@ fn boot(settings: &Settings) -> Result<Postgres, Error> {
         log,
         server_settings,
     };
-    let control = Arc::new(Control::default());
     let server = match launch.adopt(&control)? {
         Some(server) => server,
         None => launch.start(&control)?,

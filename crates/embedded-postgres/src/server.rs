@@ -9,6 +9,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -152,6 +153,7 @@ impl Launch {
         let since = Instant::now();
         let mut delay = Duration::from_millis(50);
         loop {
+            self.socket_dir.prepare(&self.account)?;
             pid_file::clear_stale(&self.cluster, &self.socket_dir.socket());
             let said_before = fs::metadata(&self.log).map_or(0, |metadata| metadata.len());
             let mut server = Server::Child(self.spawn()?);
@@ -214,6 +216,8 @@ impl Launch {
             .append(true)
             .create(true)
             .mode(0o600)
+            // Root must not be led to write elsewhere.
+            .custom_flags(OFlag::O_NOFOLLOW.bits())
             .open(&self.log)
             .map_err(Error::io("open", &self.log))?;
         let again = log.try_clone().map_err(Error::io("open", &self.log))?;

@@ -4,7 +4,7 @@
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -60,15 +60,10 @@ impl SocketDir {
         if found.is_dir() && found.uid() == account.uid() && open_to_others == 0 {
             return Ok(());
         }
-        if self.shared || !found.is_dir() {
-            return Err(Error::SocketDirectory {
-                path: self.path.clone(),
-                uid: account.uid(),
-            });
-        }
-        account.own(&self.path)?;
-        fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700))
-            .map_err(Error::io("close", &self.path))
+        Err(Error::SocketDirectory {
+            path: self.path.clone(),
+            uid: account.uid(),
+        })
     }
 
     /// Leaves nothing behind in `/tmp`.
@@ -120,24 +115,36 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_in_tmp_that_others_may_enter_is_refused() {
+    fn a_directory_that_others_may_enter_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
         let home = tempfile::tempdir().unwrap();
-        let account = Account::choose(home.path()).unwrap_or_else(|_| unreachable!());
+        let account = Account::choose(home.path()).unwrap();
+        let directory = SocketDir {
+            path: home.path().join("socket"),
+            shared: true,
+        };
+        directory.prepare(&account).unwrap();
+        directory.prepare(&account).unwrap();
+        fs::set_permissions(&directory.path, fs::Permissions::from_mode(0o750)).unwrap();
+        let error = directory.prepare(&account).unwrap_err();
+        assert!(matches!(error, Error::SocketDirectory { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_link_in_its_place_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let account = Account::choose(home.path()).unwrap();
         let theirs = SocketDir {
             path: home.path().join("theirs"),
             shared: true,
         };
-        fs::create_dir(&theirs.path).unwrap();
-        fs::set_permissions(&theirs.path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(matches!(
-            theirs.prepare(&account),
-            Err(Error::SocketDirectory { .. })
-        ));
+        theirs.prepare(&account).unwrap();
         let ours = SocketDir {
-            path: theirs.path.clone(),
-            shared: false,
+            path: home.path().join("ours"),
+            shared: true,
         };
-        ours.prepare(&account).unwrap();
-        assert_eq!(fs::metadata(&ours.path).unwrap().mode() & 0o777, 0o700);
+        std::os::unix::fs::symlink(&theirs.path, &ours.path).unwrap();
+        let error = ours.prepare(&account).unwrap_err();
+        assert!(matches!(error, Error::SocketDirectory { .. }), "{error}");
     }
 }

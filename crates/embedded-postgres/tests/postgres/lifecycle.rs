@@ -256,6 +256,26 @@ async fn an_interrupted_initdb_is_healed() {
     postgres.stop(GRACE).await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_is_given_up_leaves_no_server() {
+    let home = Home::new();
+    let starting = tokio::spawn(start(home.settings()));
+    wait_until("it has begun", || {
+        home.data_dir().join("kreis.lock").exists()
+    });
+    starting.abort();
+    assert!(starting.await.unwrap_err().is_cancelled());
+    let postgres = loop {
+        match start(home.settings()).await {
+            Err(Error::Held { .. }) => tokio::task::yield_now().await,
+            outcome => break outcome.unwrap(),
+        }
+    };
+    let log = fs::read_to_string(home.data_dir().join("postgres.log")).unwrap();
+    assert!(log.matches("starting PostgreSQL").count() <= 2, "{log}");
+    postgres.stop(GRACE).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_setting_postgres_does_not_know_is_reported_with_its_own_words() {
     let home = Home::new();

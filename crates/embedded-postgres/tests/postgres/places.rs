@@ -3,9 +3,13 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::support::{GRACE, Home, ask, given_data_dir, pid_of, quick, test_process};
+use crate::support::{
+    GRACE, Home, ask, given_data_dir, pid_of, quick, spawn_test, test_process, wait_until,
+    written_pid,
+};
 use kreis_embedded_postgres::{Settings, locate, start};
 use nix::unistd::{User, geteuid};
 
@@ -37,11 +41,7 @@ async fn root_runs_it_as_another_user_without_further_groups() {
 }
 
 #[tokio::test]
-async fn a_cluster_that_root_copied_back_is_given_to_the_user_again() {
-    if !geteuid().is_root() {
-        eprintln!("skipped: only root runs postgres as another user");
-        return;
-    }
+async fn a_cluster_that_is_a_link_to_another_disk_works_and_is_adopted() {
     let home = Home::new();
     start(home.settings())
         .await
@@ -49,33 +49,36 @@ async fn a_cluster_that_root_copied_back_is_given_to_the_user_again() {
         .stop(GRACE)
         .await
         .unwrap();
-    let cluster = home.data_dir().join("postgres");
-    let owner = fs::metadata(&cluster).unwrap().uid();
-    for path in [
-        cluster.clone(),
-        cluster.join("base"),
-        cluster.join("postgresql.conf"),
-    ] {
-        chown(path, Some(0), Some(0)).unwrap();
-    }
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
-    assert_eq!(
-        fs::metadata(cluster.join("postgresql.conf")).unwrap().uid(),
-        owner
+    let (cluster, disk) = (home.data_dir().join("postgres"), home.path().join("disk"));
+    fs::rename(&cluster, &disk).unwrap();
+    std::os::unix::fs::symlink(&disk, &cluster).unwrap();
+    let mut kreis = spawn_test(
+        "lifecycle::holds_a_server_until_it_is_killed",
+        &home.data_dir(),
     );
+    wait_until("its kreis is done starting", || {
+        home.data_dir().join("started").exists()
+    });
+    let before = written_pid(&home.data_dir());
+    kreis.kill().unwrap();
+    kreis.wait().unwrap();
+    let postgres = start(home.settings()).await.unwrap();
+    assert_eq!(Some(pid_of(&postgres)), before);
+    postgres.stop(GRACE).await.unwrap();
+}
+
+/// This program where any user can reach it.
+fn copied_test(home: &Home) -> PathBuf {
+    let program = home.path().join("test");
+    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    program
 }
 
 #[test]
 fn a_user_other_than_root_runs_it_as_itself() {
     let home = Home::new();
-    let program = home.path().join("test");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let program = copied_test(&home);
     let place = home.path().join("place");
     fs::create_dir(&place).unwrap();
     let mut command = test_process(&program, "places::starts_and_stops", &place.join("data"));
@@ -105,9 +108,7 @@ fn a_user_without_a_passwd_entry_is_told_so() {
         return;
     }
     let home = Home::new();
-    let program = home.path().join("test");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let program = copied_test(&home);
     let place = home.path().join("place");
     fs::create_dir(&place).unwrap();
     chown(&place, Some(47_110), Some(47_110)).unwrap();
@@ -164,6 +165,35 @@ async fn a_directory_with_spaces_commas_and_quotes_works() {
         Some(postgres.location())
     );
     postgres.stop(GRACE).await.unwrap();
+}
+
+#[test]
+fn a_machine_without_postgres_and_npm_is_told_the_ways_out() {
+    let home = Home::new();
+    let program = std::env::current_exe().unwrap();
+    let mut command = test_process(&program, "places::starts_bare", &home.data_dir());
+    let output = command.env("PATH", home.path()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    for part in [
+        "postgres 15 or newer",
+        "there is no npm",
+        "KREIS_POSTGRES_BIN",
+    ] {
+        assert!(text.contains(part), "{output:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "a process that other tests start"]
+async fn starts_bare() {
+    let Some(data_dir) = given_data_dir() else {
+        return;
+    };
+    let bare = Settings {
+        search: Vec::new(),
+        ..quick(&data_dir)
+    };
+    println!("{}", start(bare).await.unwrap_err());
 }
 
 #[tokio::test]

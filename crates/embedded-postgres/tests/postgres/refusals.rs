@@ -1,7 +1,8 @@
 //! What it will not do, and what it says then.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::process::{Command, Stdio};
 
 use crate::support::{GRACE, Home};
 use kreis_embedded_postgres::{Error, Settings, start};
@@ -106,4 +107,50 @@ async fn a_data_directory_behind_a_closed_one_is_refused_when_root() {
         text.contains(&format!("{} is closed", closed.display())),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_cluster_that_root_copied_back_is_refused_when_root() {
+    if !geteuid().is_root() {
+        eprintln!("skipped: only root runs postgres as another user");
+        return;
+    }
+    let home = Home::new();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+    let cluster = home.data_dir().join("postgres");
+    chown(&cluster, Some(0), Some(0)).unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(error.to_string().contains("chown -R"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_somebody_else_started_on_the_cluster_is_left_alone() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    let pid_file = home.data_dir().join("postgres/postmaster.pid");
+    let ours = fs::read_to_string(&pid_file).unwrap();
+    let socket_dir = home.data_dir().join("postgres-socket");
+    let theirs = ours.replace(&*socket_dir.to_string_lossy(), "/elsewhere");
+    postgres.stop(GRACE).await.unwrap();
+
+    // A process that works in the cluster's directory, as a postmaster does.
+    let mut other = Command::new("sleep")
+        .arg("600")
+        .current_dir(home.data_dir().join("postgres"))
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (_, rest) = theirs.split_once('\n').unwrap();
+    fs::write(&pid_file, format!("{}\n{rest}", other.id())).unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(other.try_wait().unwrap().is_none());
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert!(matches!(error, Error::ForeignServer { .. }), "{error}");
+    assert!(pid_file.exists());
 }
