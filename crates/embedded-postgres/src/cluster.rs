@@ -60,7 +60,11 @@ pub(crate) fn make(
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_nanos());
     let partial = data_dir.join(format!("{PARTIAL}{}-{stamp}", std::process::id()));
-    tracing::info!(path = %cluster.display(), postgres.version = binaries.version, "making a postgres cluster");
+    tracing::info!(
+        path = %cluster.display(),
+        postgres.version = binaries.version,
+        "making a postgres cluster"
+    );
     let mut outcome = Err(String::new());
     for locale in ["C.UTF-8", "C"] {
         let _ = fs::remove_dir_all(&partial);
@@ -125,8 +129,9 @@ fn initdb(
 fn remove_partial(data_dir: &Path) {
     for entry in fs::read_dir(data_dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
-            tracing::info!(path = %entry.path().display(), "removing a cluster that was never finished");
-            let _ = fs::remove_dir_all(entry.path());
+            let path = entry.path();
+            tracing::info!(path = %path.display(), "removing an unfinished cluster");
+            let _ = fs::remove_dir_all(path);
         }
     }
 }

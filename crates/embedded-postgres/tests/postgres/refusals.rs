@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
 
 use crate::support::{GRACE, Home};
@@ -153,4 +154,26 @@ async fn a_server_somebody_else_started_on_the_cluster_is_left_alone() {
     other.wait().unwrap();
     assert!(matches!(error, Error::ForeignServer { .. }), "{error}");
     assert!(pid_file.exists());
+}
+
+#[tokio::test]
+async fn a_socket_that_somebody_listens_on_is_not_taken_away() {
+    let home = Home::new();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+    let socket = home.data_dir().join("postgres-socket/.s.PGSQL.5432");
+    let listener = UnixListener::bind(&socket).unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(matches!(error, Error::ForeignServer { .. }), "{error}");
+    drop(listener);
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
 }
