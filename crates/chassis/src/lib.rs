@@ -1,1 +1,18 @@
-//! kreis-chassis
+//! What every server of kreis needs to be a good citizen: configuration,
+//! telemetry, the door that each call goes through, tokens and their
+//! revocation, answers to refusals, and the way to the database.
+
+pub mod access;
+pub mod calendar;
+pub mod config;
+pub mod database;
+pub mod door;
+pub mod fold;
+pub mod health;
+pub mod page;
+pub mod revocations;
+pub mod server;
+pub mod status;
+pub mod telemetry;
+pub mod token;
+pub mod writes;

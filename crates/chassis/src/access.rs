@@ -1,0 +1,162 @@
+//! Who may call which RPC, as the contract declares it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use kreis_proto::access::v1::Access;
+use prost_reflect::DescriptorPool;
+
+/// What the contract says of one RPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rpc {
+    /// Package, such as `kreis.kpi.v1`.
+    pub package: String,
+    /// Full name of the service, such as `kreis.kpi.v1.KpiService`.
+    pub service: String,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// Every RPC of the contract by its path, such as
+/// `/kreis.kpi.v1.KpiService/GetKpi`. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    rpcs: Arc<HashMap<String, Rpc>>,
+}
+
+/// A contract that cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyFault {
+    /// The bytes are not a descriptor set, or not of this contract.
+    #[error("the descriptor of the contract cannot be read: {0}")]
+    Unreadable(String),
+    /// An RPC does not say who may call it.
+    #[error("{0} does not declare who may call it: add option (kreis.access.v1.access)")]
+    Undeclared(String),
+}
+
+/// Services that everybody may call, on every server: they hold no data.
+const OPEN_SERVICES: [&str; 3] = [
+    "/grpc.health.v1.Health/",
+    "/grpc.reflection.v1.ServerReflection/",
+    "/grpc.reflection.v1alpha.ServerReflection/",
+];
+
+impl Policy {
+    /// Reads the policy from the contract that this binary was built with.
+    pub fn of_the_contract() -> Result<Self, PolicyFault> {
+        Self::from_descriptor_set(kreis_proto::FILE_DESCRIPTOR_SET)
+    }
+
+    /// Reads the policy from an encoded `FileDescriptorSet`. An RPC that does
+    /// not declare its access is a fault.
+    pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, PolicyFault> {
+        let pool = DescriptorPool::decode(bytes)
+            .map_err(|error| PolicyFault::Unreadable(error.to_string()))?;
+        let option = pool
+            .get_extension_by_name("kreis.access.v1.access")
+            .ok_or_else(|| PolicyFault::Unreadable("kreis.access.v1.access is missing".into()))?;
+        let mut rpcs = HashMap::new();
+        for service in pool.services() {
+            for method in service.methods() {
+                let path = format!("/{}/{}", service.full_name(), method.name());
+                let number = method.options().get_extension(&option).as_enum_number();
+                let access = number
+                    .and_then(|number| Access::try_from(number).ok())
+                    .filter(|access| *access != Access::Unspecified)
+                    .ok_or_else(|| PolicyFault::Undeclared(path.clone()))?;
+                let rpc = Rpc {
+                    package: service.package_name().to_owned(),
+                    service: service.full_name().to_owned(),
+                    access,
+                };
+                rpcs.insert(path, rpc);
+            }
+        }
+        Ok(Self {
+            rpcs: Arc::new(rpcs),
+        })
+    }
+
+    /// The RPC at a path of the contract.
+    #[must_use]
+    pub fn rpc(&self, path: &str) -> Option<&Rpc> {
+        self.rpcs.get(path)
+    }
+
+    /// Every path of the contract with its RPC, in no order.
+    pub fn rpcs(&self) -> impl Iterator<Item = (&str, &Rpc)> {
+        self.rpcs.iter().map(|(path, rpc)| (path.as_str(), rpc))
+    }
+
+    /// Who may call the RPC at this path; absent for a path that leads nowhere.
+    #[must_use]
+    pub fn access(&self, path: &str) -> Option<Access> {
+        if OPEN_SERVICES
+            .iter()
+            .any(|service| path.starts_with(service))
+        {
+            return Some(Access::Public);
+        }
+        self.rpc(path).map(|rpc| rpc.access)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost_reflect::prost::Message;
+    use prost_reflect::prost_types::{
+        FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto, ServiceDescriptorProto,
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_rpc_of_the_contract_says_who_may_call_it() {
+        let policy = Policy::of_the_contract().unwrap();
+        assert_eq!(
+            policy.access("/kreis.auth.v1.AuthService/Login"),
+            Some(Access::Public)
+        );
+        assert_eq!(
+            policy.access("/kreis.auth.v1.TokenService/AwaitRevocations"),
+            Some(Access::Internal)
+        );
+        assert_eq!(
+            policy.access("/kreis.kpi.v1.KpiService/CreateKpi"),
+            Some(Access::Gatekeeper)
+        );
+        assert_eq!(policy.access("/kreis.kpi.v1.KpiService/Nothing"), None);
+    }
+
+    #[test]
+    fn an_rpc_without_declared_access_is_refused_by_name() {
+        let method = MethodDescriptorProto {
+            name: Some("Leak".into()),
+            input_type: Some(".kreis.kpi.v1.GetKpiRequest".into()),
+            output_type: Some(".kreis.kpi.v1.GetKpiResponse".into()),
+            ..Default::default()
+        };
+        let service = ServiceDescriptorProto {
+            name: Some("OpenService".into()),
+            method: vec![method],
+            ..Default::default()
+        };
+        let file = FileDescriptorProto {
+            name: Some("open.proto".into()),
+            package: Some("kreis.open.v1".into()),
+            dependency: vec!["kreis/kpi/v1/kpi_service.proto".into()],
+            service: vec![service],
+            syntax: Some("proto3".into()),
+            ..Default::default()
+        };
+        let mut bytes = kreis_proto::FILE_DESCRIPTOR_SET.to_vec();
+        bytes.extend(FileDescriptorSet { file: vec![file] }.encode_to_vec());
+        let fault = Policy::from_descriptor_set(&bytes).unwrap_err();
+        assert!(
+            fault
+                .to_string()
+                .contains("/kreis.open.v1.OpenService/Leak"),
+            "{fault}"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Time as the organisation sees it: its zone, its today, and the moments at
+//! which its months begin.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// A time zone of the IANA database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone(Tz);
+
+/// A name that is not in the IANA database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no time zone `{0}`; name one of the IANA database, such as Europe/Zurich")]
+pub struct UnknownZone(pub String);
+
+impl FromStr for Zone {
+    type Err = UnknownZone;
+
+    fn from_str(name: &str) -> Result<Self, UnknownZone> {
+        Tz::from_str(name)
+            .map(Self)
+            .map_err(|_| UnknownZone(name.to_owned()))
+    }
+}
+
+impl Zone {
+    /// Name of the zone.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The day it is in this zone at a moment.
+    #[must_use]
+    pub fn date_at(self, moment: DateTime<Utc>) -> NaiveDate {
+        moment.with_timezone(&self.0).date_naive()
+    }
+
+    /// The day it is in this zone now.
+    #[must_use]
+    pub fn today(self) -> NaiveDate {
+        self.date_at(Utc::now())
+    }
+
+    /// The moment a day begins in this zone. Where midnight is skipped by a
+    /// change of the clock, the first moment after it.
+    #[must_use]
+    pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(chrono::NaiveTime::MIN);
+        (0..=24 * 4)
+            .map(|quarters| midnight + chrono::TimeDelta::minutes(15 * quarters))
+            .find_map(|local| self.0.from_local_datetime(&local).earliest())
+            .map_or_else(
+                || Utc.from_utc_datetime(&midnight),
+                |start| start.with_timezone(&Utc),
+            )
+    }
+
+    /// The moment a month begins in this zone; the month after December is
+    /// January of the next year. Absent for a month that no calendar has.
+    #[must_use]
+    pub fn start_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
+        NaiveDate::from_ymd_opt(year, month, 1).map(|first| self.start_of(first))
+    }
+
+    /// The moment the month after this one begins in this zone.
+    #[must_use]
+    pub fn end_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let next = first.checked_add_days(Days::new(32))?.with_day(1)?;
+        Some(self.start_of(next))
+    }
+}
+
+/// A moment as the contract writes it.
+#[must_use]
+pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: moment.timestamp(),
+        nanos: i32::try_from(moment.timestamp_subsec_nanos()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_unknown_zone_is_refused_by_name() {
+        let refusal = Zone::from_str("Europe/Atlantis").unwrap_err();
+        assert!(refusal.to_string().contains("Europe/Atlantis"));
+    }
+
+    #[test]
+    fn midnight_belongs_to_the_organisations_day() {
+        let zurich = Zone::from_str("Europe/Zurich").unwrap();
+        let before: DateTime<Utc> = "2025-12-31T22:59:59Z".parse().unwrap();
+        let after: DateTime<Utc> = "2025-12-31T23:00:00Z".parse().unwrap();
+        assert_eq!(
+            zurich.date_at(before),
+            NaiveDate::from_ymd_opt(2025, 12, 31).unwrap()
+        );
+        assert_eq!(
+            zurich.date_at(after),
+            NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()
+        );
+        assert_eq!(zurich.start_of_month(2026, 1), Some(after));
+        assert_eq!(zurich.end_of_month(2025, 12), Some(after));
+    }
+
+    #[test]
+    fn a_midnight_that_the_clock_skips_begins_after_the_gap() {
+        // Clocks in Beirut went from 00:00 to 01:00 on 28 March 2021.
+        let beirut = Zone::from_str("Asia/Beirut").unwrap();
+        let day = NaiveDate::from_ymd_opt(2021, 3, 28).unwrap();
+        assert_eq!(
+            beirut.start_of(day),
+            "2021-03-27T22:00:00Z".parse::<DateTime<Utc>>().unwrap()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_lies_between_the_ends_of_its_month(
+            seconds in 0i64..4_000_000_000,
+            zone in prop_oneof![
+                Just("Europe/Zurich"), Just("Pacific/Kiritimati"), Just("America/St_Johns"),
+                Just("Pacific/Pago_Pago"), Just("UTC"), Just("Asia/Kathmandu"),
+            ],
+        ) {
+            let zone = Zone::from_str(zone).unwrap();
+            let moment = DateTime::from_timestamp(seconds, 0).unwrap();
+            let day = zone.date_at(moment);
+            prop_assert!(zone.start_of_month(day.year(), day.month()).unwrap() <= moment);
+            prop_assert!(moment < zone.end_of_month(day.year(), day.month()).unwrap());
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Configuration from named settings: environment variables in a process, a map
+//! in a test. All faults are gathered, so that an operator mends them at once.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display},
+    fs,
+    path::PathBuf,
+    str::FromStr,
+};
+
+/// Where settings are looked up, and the faults found so far.
+pub struct Settings {
+    lookup: Box<dyn Fn(&str) -> Option<String> + Send>,
+    faults: Vec<String>,
+}
+
+/// Everything that is wrong with a configuration, in plain sentences.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Faults(pub Vec<String>);
+
+impl Display for Faults {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "the configuration is not usable:")?;
+        for fault in &self.0 {
+            writeln!(formatter, "  - {fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    /// Settings from the environment of this process.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
+    pub fn from_environment() -> Self {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Settings from a map.
+    #[must_use]
+    pub fn from_map(map: BTreeMap<String, String>) -> Self {
+        Self::from_lookup(move |name| map.get(name).cloned())
+    }
+
+    fn from_lookup(lookup: impl Fn(&str) -> Option<String> + Send + 'static) -> Self {
+        Self {
+            lookup: Box::new(lookup),
+            faults: Vec::new(),
+        }
+    }
+
+    /// A setting, absent where it is unset or empty.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    /// A setting, or its default.
+    pub fn text_or(&mut self, name: &str, default: &str) -> String {
+        self.text(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A setting that must be there. `purpose` completes the sentence "it is …".
+    pub fn required(&mut self, name: &str, purpose: &str) -> String {
+        self.text(name).unwrap_or_else(|| {
+            self.fault(format!("{name} is not set; it is {purpose}"));
+            String::new()
+        })
+    }
+
+    /// A secret, from `NAME` or from the file that `NAME_FILE` names, without
+    /// the line break at its end.
+    pub fn secret(&mut self, name: &str) -> Option<String> {
+        let in_file = format!("{name}_FILE");
+        let Some(path) = self.text(&in_file) else {
+            return self.text(name);
+        };
+        if self.text(name).is_some() {
+            self.fault(format!(
+                "{name} and {in_file} are both set; set one of them"
+            ));
+        }
+        match fs::read_to_string(&path) {
+            Ok(content) => Some(content.trim_end_matches(['\r', '\n']).to_owned()),
+            Err(error) => {
+                self.fault(format!(
+                    "{in_file} names {path}, which cannot be read: {error}"
+                ));
+                None
+            }
+        }
+    }
+
+    /// A secret that must be there. `purpose` completes the sentence "it is …".
+    pub fn required_secret(&mut self, name: &str, purpose: &str) -> String {
+        let before = self.faults.len();
+        match self.secret(name) {
+            Some(secret) if !secret.is_empty() => secret,
+            _ => {
+                if self.faults.len() == before {
+                    self.fault(format!(
+                        "neither {name} nor {name}_FILE is set; it is {purpose}"
+                    ));
+                }
+                String::new()
+            }
+        }
+    }
+
+    /// A setting of some type, or its default. `shape` completes the sentence
+    /// "it must be …".
+    pub fn parsed<T: FromStr>(&mut self, name: &str, default: T, shape: &str) -> T {
+        let Some(text) = self.text(name) else {
+            return default;
+        };
+        text.parse().unwrap_or_else(|_| {
+            self.fault(format!("{name} is `{text}`; it must be {shape}"));
+            default
+        })
+    }
+
+    /// A whole number within bounds, or its default.
+    pub fn number(&mut self, name: &str, default: u64, least: u64, most: u64) -> u64 {
+        let shape = format!("a whole number from {least} to {most}");
+        let number = self.parsed(name, default, &shape);
+        if (least..=most).contains(&number) {
+            return number;
+        }
+        self.fault(format!("{name} is `{number}`; it must be {shape}"));
+        default
+    }
+
+    /// A switch: `1`, `true`, `yes` or `on` is on, `0`, `false`, `no` or `off`
+    /// is off.
+    pub fn switch(&mut self, name: &str, default: bool) -> bool {
+        let Some(text) = self.text(name) else {
+            return default;
+        };
+        match text.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" | "on" => true,
+            "0" | "false" | "no" | "off" => false,
+            _ => {
+                self.fault(format!("{name} is `{text}`; it must be on or off"));
+                default
+            }
+        }
+    }
+
+    /// A path, absent where it is unset.
+    pub fn path(&mut self, name: &str) -> Option<PathBuf> {
+        self.text(name).map(PathBuf::from)
+    }
+
+    /// Notes a fault found by the caller.
+    pub fn fault(&mut self, sentence: impl Into<String>) {
+        self.faults.push(sentence.into());
+    }
+
+    /// Ends the reading: all faults at once, if there are any.
+    pub fn finish(self) -> Result<(), Faults> {
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(self.faults))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(pairs: &[(&str, &str)]) -> Settings {
+        Settings::from_map(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn every_fault_is_named_in_one_go() {
+        let mut settings = settings(&[("KREIS_PORT", "many"), ("KREIS_SWITCH", "perhaps")]);
+        settings.required("KREIS_NAME", "the name");
+        settings.number("KREIS_PORT", 1, 1, 9);
+        settings.switch("KREIS_SWITCH", false);
+        settings.required_secret("KREIS_SECRET", "the secret");
+        let faults = settings.finish().unwrap_err();
+        assert_eq!(faults.0.len(), 4, "{faults}");
+        for name in [
+            "KREIS_NAME",
+            "KREIS_PORT",
+            "KREIS_SWITCH",
+            "KREIS_SECRET_FILE",
+        ] {
+            assert!(faults.to_string().contains(name), "{faults}");
+        }
+    }
+
+    #[test]
+    fn a_secret_file_that_cannot_be_read_is_one_fault() {
+        let mut settings = settings(&[("KREIS_SECRET_FILE", "/does/not/exist")]);
+        settings.required_secret("KREIS_SECRET", "the secret");
+        assert_eq!(settings.finish().unwrap_err().0.len(), 1);
+    }
+}

@@ -1,0 +1,192 @@
+//! The way to Postgres: two pools, one for reads and one for writes, and what a
+//! failed statement means.
+
+use std::time::Duration;
+
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+};
+use tonic::Status;
+
+use crate::{config::Settings, status};
+
+/// Longest wait for a connection: then the database counts as unreachable.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
+
+/// Where the database is, and as whom to use it.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// How to connect.
+    pub connect: PgConnectOptions,
+    /// Role to take on after connecting, where one login serves all servers.
+    pub role: Option<String>,
+    /// Most connections of each of the two pools.
+    pub connections: u32,
+}
+
+impl DatabaseConfig {
+    /// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD` (both may come
+    /// from a `_FILE`) and `KREIS_DATABASE_CONNECTIONS`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let url = settings.required_secret(
+            "KREIS_DATABASE_URL",
+            "where Postgres is, such as postgres://kreis_kpi@postgres/kreis",
+        );
+        let mut connect = PgConnectOptions::new_without_pgpass();
+        if !url.is_empty() {
+            match url.parse() {
+                Ok(parsed) => connect = parsed,
+                // The error could quote the password.
+                Err(_) => settings.fault(
+                    "KREIS_DATABASE_URL is not an address of Postgres, \
+                     such as postgres://kreis_kpi@postgres/kreis",
+                ),
+            }
+        }
+        if let Some(password) = settings.secret("KREIS_DATABASE_PASSWORD") {
+            connect = connect.password(&password);
+        }
+        let connections = settings.number("KREIS_DATABASE_CONNECTIONS", 8, 1, 100);
+        let connections = u32::try_from(connections).unwrap_or(8);
+        Self {
+            connect,
+            role: None,
+            connections,
+        }
+    }
+
+    /// The options to connect with: the role, and limits that hold whoever
+    /// the login is.
+    #[must_use]
+    pub fn options(&self) -> PgConnectOptions {
+        let options = self
+            .connect
+            .clone()
+            .application_name("kreis")
+            .options([
+                ("statement_timeout", "5s"),
+                ("lock_timeout", "2s"),
+                ("idle_in_transaction_session_timeout", "2s"),
+            ])
+            .disable_statement_logging();
+        match &self.role {
+            Some(role) => options.options([("role", role)]),
+            None => options,
+        }
+    }
+
+    /// Opens the pools. Nothing is connected before it is needed.
+    #[must_use]
+    pub fn open(&self) -> Database {
+        let pool = || {
+            PgPoolOptions::new()
+                .max_connections(self.connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .acquire_slow_threshold(ACQUIRE_TIMEOUT)
+                .idle_timeout(Duration::from_secs(300))
+                .test_before_acquire(false)
+        };
+        let reads = pool().connect_lazy_with(self.options());
+        // Should a transaction ever be left open by a handler that was dropped,
+        // it ends here and not in the hands of the next one.
+        let writes = pool()
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("rollback").execute(connection).await?;
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(self.options());
+        Database {
+            reads,
+            writes,
+            connections: self.connections,
+        }
+    }
+}
+
+/// The two pools. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// For single statements that read.
+    pub reads: PgPool,
+    /// For transactions, inside [`crate::writes::Writes::run`] alone.
+    pub writes: PgPool,
+    /// Most connections of each.
+    pub connections: u32,
+}
+
+/// A statement or a connection that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseFault {
+    /// Cannot be reached, is going down, or is too busy: nothing is wrong with
+    /// the statement.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// Lost a race with another transaction.
+    #[error("the transaction conflicts with another: {0}")]
+    Conflict(#[source] sqlx::Error),
+    /// Tripped the constraint of this name.
+    #[error("the constraint {0} does not hold")]
+    Constraint(String),
+    /// Anything else: a fault of ours.
+    #[error("a statement failed: {0}")]
+    Failed(#[source] sqlx::Error),
+}
+
+impl DatabaseFault {
+    /// Name of the constraint that was tripped, if one was.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Constraint(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What the caller is told. The cause of our own faults is logged here.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Unavailable(cause) => {
+                tracing::debug!(error.cause = %cause, "database unavailable");
+                status::database_unavailable()
+            }
+            Self::Conflict(_) => status::conflict(),
+            Self::Constraint(_) | Self::Failed(_) => status::internal(self),
+        }
+    }
+}
+
+impl From<sqlx::Error> for DatabaseFault {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::Io(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+                _ => Self::Failed(error),
+            };
+        };
+        if let Some(constraint) = database.constraint() {
+            return Self::Constraint(constraint.to_owned());
+        }
+        // https://www.postgresql.org/docs/current/errcodes-appendix.html
+        match database.code().as_deref() {
+            Some("40001" | "40P01") => Self::Conflict(error),
+            // Classes: 08 connection, 53 resources, 57 operator intervention
+            // (statement time-outs among them), 55P03 lock not available, 25P03
+            // idle in transaction for too long.
+            Some(code)
+                if ["08", "53", "57"].contains(&&code[..2])
+                    || ["55P03", "25P03"].contains(&code) =>
+            {
+                Self::Unavailable(error)
+            }
+            _ => Self::Failed(error),
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! The door that every call goes through, on the gateway and on each service:
+//! call id, log line, panic guard, deadline, who may come in, and the contract's
+//! words for whatever is refused.
+
+use std::{
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body::{Frame, SizeHint};
+use kreis_proto::access::v1::Access;
+use tonic::{Code, Status, body::Body};
+use tower::{Service, ServiceExt};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    access::Policy,
+    status::{self, Refusal},
+    token::{self, Authenticator},
+};
+
+/// Names one call, in logs, errors and the response.
+pub const CALL_ID: HeaderName = HeaderName::from_static("kreis-call-id");
+/// The place in auth's list of the revocation that a call caused.
+pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static("kreis-revocation-seq");
+
+const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+const GRPC_STATUS: &str = "grpc-status";
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Whom a door lets in.
+#[derive(Clone)]
+pub enum Admission {
+    /// Users with an access token, to everything but INTERNAL RPCs.
+    Users(Authenticator),
+    /// Other servers with the shared secret, to INTERNAL RPCs alone.
+    Servers(Arc<str>),
+}
+
+/// How a door works.
+#[derive(Clone)]
+pub struct DoorConfig {
+    /// Name of the server, for its log lines.
+    pub server: &'static str,
+    /// Who may call what.
+    pub policy: Policy,
+    /// Whom it lets in.
+    pub admission: Admission,
+    /// Whether callers are strangers, whose call ids are not taken on.
+    pub public: bool,
+    /// Most time a call may take, whatever its deadline says.
+    pub longest_call: Duration,
+    /// Largest message that the server behind it reads, in bytes.
+    pub largest_message: usize,
+}
+
+/// A service behind a door. Cheap to clone.
+#[derive(Clone)]
+pub struct Door<S> {
+    config: Arc<DoorConfig>,
+    inner: S,
+}
+
+impl<S> Door<S> {
+    /// Puts a door before a service.
+    pub fn new(config: DoorConfig, inner: S) -> Self {
+        Self {
+            config: Arc::new(config),
+            inner,
+        }
+    }
+}
+
+impl<S, B> Service<Request<B>> for Door<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Error>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Error>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let config = Arc::clone(&self.config);
+        let inner = self.inner.clone();
+        Box::pin(async move { Ok(answer(config, inner, request.map(Body::new)).await) })
+    }
+}
+
+async fn answer<S>(config: Arc<DoorConfig>, inner: S, mut request: Request<Body>) -> Response<Body>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Send,
+    S::Error: Into<Error>,
+{
+    if request.method() != Method::POST {
+        return plain(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    if !is_grpc(request.headers()) {
+        return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let forwarded = (!config.public)
+        .then(|| known_call_id(request.headers()))
+        .flatten();
+    let record = CallRecord::new(&config, request.uri().path(), forwarded);
+    let span = tracing::info_span!("call", rpc = record.rpc, call.id = record.call_id);
+    if let Ok(value) = HeaderValue::from_str(&record.call_id) {
+        request.headers_mut().insert(CALL_ID, value);
+    }
+
+    let time = allowed_time(request.headers(), config.longest_call);
+    request.headers_mut().insert(TIMEOUT, timeout_header(time));
+    let passing = pass(&config, inner, request, &record.user_id);
+    let guarded = AssertUnwindSafe(tokio::time::timeout(time, passing)).catch_unwind();
+    let response = match guarded.instrument(span.clone()).await {
+        Ok(Ok(Ok(response))) => response,
+        Ok(Ok(Err(refusal))) => refusal.into_http(),
+        Ok(Err(_elapsed)) => status::deadline_exceeded().into_http(),
+        Err(_panic) => span
+            .in_scope(|| status::internal(&"a handler panicked"))
+            .into_http(),
+    };
+    leave(response, record, config.largest_message)
+}
+
+/// Lets a call in, or says why not.
+async fn pass<S>(
+    config: &DoorConfig,
+    inner: S,
+    mut request: Request<Body>,
+    user_id: &OnceLock<i64>,
+) -> Result<Response<Body>, Status>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Send,
+    S::Error: Into<Error>,
+{
+    let access = config
+        .policy
+        .access(request.uri().path())
+        .ok_or_else(status::unknown_method)?;
+    match (&config.admission, access) {
+        (_, Access::Public) => {}
+        (Admission::Users(authenticator), Access::SignedIn | Access::Gatekeeper) => {
+            let caller = authenticator.caller(request.headers()).await?;
+            // Set once per call, here.
+            let _ = user_id.set(caller.user_id);
+            if access == Access::Gatekeeper && !caller.gatekeeper {
+                return Err(gatekeeper_required());
+            }
+            request.extensions_mut().insert(caller);
+        }
+        (Admission::Servers(secret), Access::Internal) => {
+            let shown = token::bearer(request.headers()).unwrap_or_default();
+            let same = aws_lc_rs::constant_time::verify_slices_are_equal(
+                shown.as_bytes(),
+                secret.as_bytes(),
+            );
+            same.map_err(|_| secret_refused())?;
+        }
+        _ => return Err(status::unknown_method()),
+    }
+    inner
+        .oneshot(request)
+        .await
+        .map_err(|error| status_of(error.into()))
+}
+
+/// The status behind an error of the inner service: tonic's own where there is
+/// one, such as an unreachable upstream.
+fn status_of(error: Error) -> Status {
+    match error.downcast::<Status>() {
+        Ok(status) => *status,
+        Err(error) => {
+            let status = Status::from_error(error);
+            match status.code() {
+                Code::Cancelled | Code::DeadlineExceeded => status::deadline_exceeded(),
+                _ => {
+                    tracing::debug!(error.cause = %status.message(), "the call could not be passed on");
+                    status::service_unavailable()
+                }
+            }
+        }
+    }
+}
+
+fn gatekeeper_required() -> Status {
+    Refusal::shared(
+        Code::PermissionDenied,
+        "GATEKEEPER_REQUIRED",
+        "only a gatekeeper may do this",
+    )
+    .into_status()
+}
+
+fn secret_refused() -> Status {
+    Refusal::new(
+        Code::Unauthenticated,
+        "kreis.auth",
+        "SERVICE_SECRET_REFUSED",
+        "the services' shared secret is missing or wrong",
+        &[],
+    )
+    .into_status()
+}
+
+/// Completes an answer on its way out: call id, the contract's words, and the
+/// log line once its body has gone.
+fn leave(
+    response: Response<Body>,
+    mut record: CallRecord,
+    largest_message: usize,
+) -> Response<Body> {
+    let (mut parts, mut body) = response.into_parts();
+    if let Some(status) = status::completed(&parts.headers, &record.call_id, largest_message) {
+        record.code = status.code();
+        let refused = status.into_http::<()>().into_parts().0;
+        let kept = parts.headers.remove(REVOCATION_SEQ);
+        parts.headers = refused.headers;
+        parts.headers.extend(kept.map(|seq| (REVOCATION_SEQ, seq)));
+        body = Body::empty();
+    } else if let Some(status) = Status::from_header_map(&parts.headers) {
+        record.code = status.code();
+    }
+    if let Ok(call_id) = HeaderValue::from_str(&record.call_id) {
+        parts.headers.insert(CALL_ID, call_id);
+    }
+    Response::from_parts(parts, Body::new(Recorded { body, record }))
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Whether a call is gRPC: `application/grpc`, alone or with a suffix or parameters.
+#[must_use]
+pub fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type
+        .and_then(|value| value.strip_prefix(b"application/grpc"))
+        .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
+}
+
+fn known_call_id(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CALL_ID)?.to_str().ok()?;
+    Uuid::try_parse(value)
+        .ok()
+        .map(|id| id.simple().to_string())
+}
+
+/// What is left of the caller's deadline (gRPC over HTTP/2, `grpc-timeout`), at
+/// most the server's own. A header that cannot be read counts as absent.
+fn allowed_time(headers: &HeaderMap, longest: Duration) -> Duration {
+    let asked = headers
+        .get(TIMEOUT)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| {
+            let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+            let amount: u64 = (digits.len() <= 8).then(|| digits.parse().ok()).flatten()?;
+            match unit {
+                "H" => Some(Duration::from_secs(amount * 3600)),
+                "M" => Some(Duration::from_secs(amount * 60)),
+                "S" => Some(Duration::from_secs(amount)),
+                "m" => Some(Duration::from_millis(amount)),
+                "u" => Some(Duration::from_micros(amount)),
+                "n" => Some(Duration::from_nanos(amount)),
+                _ => None,
+            }
+        });
+    asked.map_or(longest, |asked| asked.min(longest))
+}
+
+fn timeout_header(time: Duration) -> HeaderValue {
+    let millis = time.as_millis().clamp(1, 99_999_999);
+    HeaderValue::from_str(&format!("{millis}m")).expect("digits and a letter are a header value")
+}
+
+/// One call's line in the log, written when it is dropped: when the answer has
+/// gone, or when the caller has.
+struct CallRecord {
+    server: &'static str,
+    rpc: String,
+    call_id: String,
+    user_id: OnceLock<i64>,
+    began: Instant,
+    code: Code,
+    /// The gateway before us writes the line that matters.
+    forwarded: bool,
+}
+
+impl CallRecord {
+    fn new(config: &DoorConfig, path: &str, forwarded: Option<String>) -> Self {
+        // Only paths of the contract are worth the space of a log.
+        let known = config.policy.access(path).is_some();
+        Self {
+            server: config.server,
+            rpc: if known {
+                path.trim_start_matches('/').to_owned()
+            } else {
+                "unknown".to_owned()
+            },
+            forwarded: forwarded.is_some(),
+            call_id: forwarded.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+            user_id: OnceLock::new(),
+            began: Instant::now(),
+            code: Code::Cancelled,
+        }
+    }
+}
+
+impl Drop for CallRecord {
+    fn drop(&mut self) {
+        let duration_ms = self.began.elapsed().as_secs_f64() * 1e3;
+        let user_id = self.user_id.get().copied();
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    server = self.server,
+                    rpc = self.rpc,
+                    code = ?self.code,
+                    duration_ms,
+                    call.id = self.call_id,
+                    user.id = user_id,
+                    "call"
+                )
+            };
+        }
+        match self.code {
+            Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
+            _ if self.forwarded => line!(debug),
+            Code::Unavailable => line!(warn),
+            _ => line!(info),
+        }
+    }
+}
+
+/// A body that tells the record how the call ended.
+struct Recorded {
+    body: Body,
+    record: CallRecord,
+}
+
+impl http_body::Body for Recorded {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(code) = frame
+                    .trailers_ref()
+                    .and_then(|trailers| trailers.get(GRPC_STATUS))
+                {
+                    self.record.code = Code::from_bytes(code.as_bytes());
+                }
+            }
+            Poll::Ready(Some(Err(error))) => self.record.code = error.code(),
+            _ => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_read_in_every_unit_and_never_exceeds_the_servers() {
+        let longest = Duration::from_secs(30);
+        for (text, expected) in [
+            ("100m", Duration::from_millis(100)),
+            ("2S", Duration::from_secs(2)),
+            ("1H", longest),
+            ("7u", Duration::from_micros(7)),
+            ("7n", Duration::from_nanos(7)),
+            ("soon", longest),
+            ("", longest),
+            ("123456789S", longest),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(TIMEOUT, HeaderValue::from_static(text));
+            assert_eq!(allowed_time(&headers, longest), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn grpc_web_and_json_are_not_grpc() {
+        for (text, expected) in [
+            ("application/grpc", true),
+            ("application/grpc+proto", true),
+            ("application/grpc;charset=utf-8", true),
+            ("application/grpc-web", false),
+            ("application/json", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(text));
+            assert_eq!(is_grpc(&headers), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Pages of a list: how many entries, and where the next page begins.
+//!
+//! A page token is opaque to callers. It holds the place of the last entry in
+//! the list's order, and a digest of the list's name, its other parameters and
+//! the place, so that a token that was cut, forged or taken from another list
+//! is refused.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Serialize, de::DeserializeOwned};
+
+const VERSION: u8 = 1;
+const DIGEST_LENGTH: usize = 12;
+const DEFAULT_SIZE: i32 = 50;
+const LARGEST_SIZE: i32 = 500;
+
+/// Why a page cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageFault {
+    /// A negative size.
+    #[error("must not be negative")]
+    NegativeSize,
+    /// A token that this list, with these parameters, did not give out.
+    #[error("is not a token that this list gave out for these parameters")]
+    ForeignToken,
+}
+
+/// Entries per page: 0 stands for 50, more than 500 for 500.
+pub fn size(asked: i32) -> Result<i64, PageFault> {
+    match asked {
+        ..0 => Err(PageFault::NegativeSize),
+        0 => Ok(i64::from(DEFAULT_SIZE)),
+        _ => Ok(i64::from(asked.min(LARGEST_SIZE))),
+    }
+}
+
+/// The place to go on from: absent for an empty token, the first page.
+/// `list` is the RPC's name, `parameters` whatever else selects the entries.
+pub fn place<P: DeserializeOwned>(
+    token: &str,
+    list: &str,
+    parameters: &impl Serialize,
+) -> Result<Option<P>, PageFault> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let bytes = URL_SAFE_NO_PAD
+        .decode(token)
+        .map_err(|_| PageFault::ForeignToken)?;
+    let (head, place) = bytes
+        .split_at_checked(1 + DIGEST_LENGTH)
+        .ok_or(PageFault::ForeignToken)?;
+    if head[0] != VERSION || head[1..] != seal(list, parameters, place) {
+        return Err(PageFault::ForeignToken);
+    }
+    serde_json::from_slice(place)
+        .map(Some)
+        .map_err(|_| PageFault::ForeignToken)
+}
+
+/// The token of the page after the entry at `place`.
+#[must_use]
+pub fn token(list: &str, parameters: &impl Serialize, place: &impl Serialize) -> String {
+    let place = serde_json::to_vec(place).expect("a place is plain data, which serialises");
+    let mut bytes = vec![VERSION];
+    bytes.extend(seal(list, parameters, &place));
+    bytes.extend(place);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A page of entries from one more than fits, and whether that one was there.
+/// Ask the store for `size + 1` entries.
+#[must_use]
+pub fn cut<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = entries.len() > size;
+    entries.truncate(size);
+    (entries, more)
+}
+
+fn seal(list: &str, parameters: &impl Serialize, place: &[u8]) -> [u8; DIGEST_LENGTH] {
+    let sealed = serde_json::to_vec(&(list, parameters, place))
+        .expect("parameters are plain data, which serialises");
+    let mut seal = [0; DIGEST_LENGTH];
+    seal.copy_from_slice(&digest(&SHA256, &sealed).as_ref()[..DIGEST_LENGTH]);
+    seal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_leads_back_to_its_place_in_its_own_list_alone() {
+        let token = token("ListKpis", &Some(7), &("name", 3));
+        assert_eq!(
+            place(&token, "ListKpis", &Some(7)),
+            Ok(Some(("name".to_owned(), 3)))
+        );
+        let foreign = Err::<Option<(String, i32)>, _>(PageFault::ForeignToken);
+        assert_eq!(place(&token, "ListKpis", &Some(8)), foreign);
+        assert_eq!(place(&token, "ListUsers", &Some(7)), foreign);
+        assert_eq!(
+            place(&token[..token.len() - 2], "ListKpis", &Some(7)),
+            foreign
+        );
+        assert_eq!(place("x", "ListKpis", &Some(7)), foreign);
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        assert_eq!(size(0), Ok(50));
+        assert_eq!(size(7), Ok(7));
+        assert_eq!(size(i32::MAX), Ok(500));
+        assert_eq!(size(-1), Err(PageFault::NegativeSize));
+    }
+}

@@ -1,0 +1,183 @@
+//! Binding, accepting, draining: a server's life on its socket.
+
+use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+/// How long a stopping server waits for the calls under way.
+pub const DRAIN: Duration = Duration::from_secs(5);
+/// How long a connection may say nothing before its first byte.
+const FIRST_BYTE: Duration = Duration::from_secs(5);
+/// How long the headers of an HTTP/1.1 request may take.
+const HEADERS: Duration = Duration::from_secs(5);
+/// Most bytes of headers that are read at all.
+const HEADER_BYTES: u32 = 32 * 1024;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A server that is bound and ready to run: its addresses are known.
+pub struct Bound<A> {
+    /// Where it listens.
+    pub addresses: A,
+    /// Its life, until the token given at binding is cancelled and the calls
+    /// under way have ended.
+    pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// What a server speaks, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Manners {
+    /// HTTP/1.1 beside HTTP/2.
+    pub http1: bool,
+    /// Most connections at once.
+    pub connections: usize,
+    /// Most streams of one connection at once.
+    pub streams: u32,
+    /// How many calls of one connection may be cancelled in a burst before it
+    /// is closed: few from strangers, any number from our own gateway, whose
+    /// connections carry everybody's calls.
+    pub resets: Option<usize>,
+}
+
+impl Manners {
+    /// For servers that only our own talk to.
+    pub const INTERNAL: Self = Self {
+        http1: false,
+        connections: 1_000,
+        streams: 2_000,
+        resets: None,
+    };
+    /// For the gateway.
+    pub const PUBLIC: Self = Self {
+        http1: true,
+        connections: 10_000,
+        streams: 200,
+        resets: Some(200),
+    };
+}
+
+/// Listens on an address; port 0 takes any free one.
+pub async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Serves until told to stop, then lets the calls under way end, at most for
+/// [`DRAIN`].
+pub async fn serve<S, B>(
+    listener: TcpListener,
+    service: S,
+    manners: Manners,
+    shutdown: CancellationToken,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Error>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Error>,
+{
+    let protocol = Arc::new(protocol(manners));
+    let drain = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(manners.connections));
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = accept(&listener, &room) => accepted,
+        };
+        let Some((stream, permit)) = accepted else {
+            continue;
+        };
+        let watcher = drain.watcher();
+        let protocol = Arc::clone(&protocol);
+        let service = TowerToHyperService::new(service.clone());
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move {
+            let _permit = permit;
+            let spoke = tokio::select! {
+                () = shutdown.cancelled() => false,
+                spoke = timeout(FIRST_BYTE, stream.readable()) => matches!(spoke, Ok(Ok(()))),
+            };
+            if !spoke {
+                return;
+            }
+            let connection = protocol
+                .serve_connection(TokioIo::new(stream), service)
+                .into_owned();
+            if let Err(error) = watcher.watch(connection).await {
+                tracing::debug!(error.cause = %error, "a connection ended badly");
+            }
+        });
+    }
+    drop(listener);
+    if timeout(DRAIN, drain.shutdown()).await.is_err() {
+        tracing::warn!(
+            drain_ms = DRAIN.as_millis(),
+            "stopped before all calls had ended"
+        );
+    }
+}
+
+/// The next connection, when there is room for it. A failure to accept, such as
+/// having no file descriptor left, is waited out.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(error.cause = %error, "a connection keeps its delay");
+            }
+            Some((stream, permit))
+        }
+        Err(error) => {
+            tracing::warn!(error.cause = %error, "a connection could not be accepted");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            None
+        }
+    }
+}
+
+fn protocol(manners: Manners) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    if !manners.http1 {
+        builder = builder.http2_only();
+    }
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(HEADER_BYTES as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(manners.streams)
+        .max_header_list_size(HEADER_BYTES)
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(10))
+        .max_local_error_reset_streams(manners.resets);
+    if let Some(resets) = manners.resets {
+        builder.http2().max_pending_accept_reset_streams(resets);
+    } else {
+        builder.http2().max_pending_accept_reset_streams(1_000_000);
+    }
+    builder
+}

@@ -1,0 +1,381 @@
+//! What a caller is told when a call fails.
+//!
+//! Every status that leaves a process carries one `google.rpc.ErrorInfo` with a
+//! documented reason, and the call id. The text is a short sentence for people;
+//! whatever varies in it is in the metadata too. Our own faults get a fixed
+//! text; their cause goes to the log, once, at the edge.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+/// The domain of reasons that all servers share.
+pub const SHARED_DOMAIN: &str = "kreis.access";
+
+const LONGEST_TEXT: usize = 256;
+const MOST_VIOLATIONS: usize = 50;
+const LARGEST_VIOLATIONS: usize = 3 * 1024;
+
+/// A refusal on its way to becoming a gRPC status.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    code: Code,
+    text: String,
+    details: ErrorDetails,
+}
+
+impl Refusal {
+    /// A refusal with a reason from the `ErrorReason` enum of the domain's
+    /// package, named without its prefix.
+    #[must_use]
+    pub fn new(
+        code: Code,
+        domain: &str,
+        reason: &str,
+        text: impl Into<String>,
+        metadata: &[(&str, String)],
+    ) -> Self {
+        let mut details = ErrorDetails::new();
+        let metadata: std::collections::HashMap<String, String> = metadata
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), shortened(value)))
+            .collect();
+        details.set_error_info(reason, domain, metadata);
+        Self {
+            code,
+            text: shortened(&text.into()),
+            details,
+        }
+    }
+
+    /// A refusal for one of the reasons that all servers share.
+    #[must_use]
+    pub fn shared(code: Code, reason: &str, text: &str) -> Self {
+        Self::new(code, SHARED_DOMAIN, reason, text, &[])
+    }
+
+    /// Tells the caller when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.details.set_retry_info(Some(delay));
+        self
+    }
+
+    /// Names the thing that is not there, such as `kpi` and its id.
+    #[must_use]
+    pub fn about(mut self, resource_type: &str, resource_name: impl Into<String>) -> Self {
+        self.details
+            .set_resource_info(resource_type, resource_name.into(), "", "");
+        self
+    }
+
+    /// The status to answer with.
+    #[must_use]
+    pub fn into_status(self) -> Status {
+        Status::with_error_details(self.code, self.text, self.details)
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        refusal.into_status()
+    }
+}
+
+/// Field faults of a message, gathered so that all of them are answered at once.
+#[derive(Debug, Default)]
+pub struct Violations {
+    found: Vec<FieldViolation>,
+}
+
+impl Violations {
+    /// Notes that the field with this proto path breaks a rule.
+    pub fn add(&mut self, field: impl Into<String>, rule: impl Into<String>) {
+        self.found.push(FieldViolation::new(field, rule));
+    }
+
+    /// Passes on a parsed field, or notes its fault.
+    pub fn check<T>(&mut self, field: &str, parsed: Result<T, impl ToString>) -> Option<T> {
+        parsed
+            .map_err(|fault| self.add(field, fault.to_string()))
+            .ok()
+    }
+
+    /// Whether nothing was noted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Nothing, or the refusal that lists the faults: at most 50, and what fits
+    /// into one header.
+    pub fn into_result(self) -> Result<(), Status> {
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        let mut size = 0;
+        let listed: Vec<FieldViolation> = self
+            .found
+            .iter()
+            .take(MOST_VIOLATIONS)
+            .take_while(|violation| {
+                size += violation.field.len() + violation.description.len() + 8;
+                size <= LARGEST_VIOLATIONS
+            })
+            .cloned()
+            .collect();
+        let first = &self.found[0];
+        let text = match self.found.len() {
+            1 => format!("{}: {}", first.field, first.description),
+            more => format!(
+                "{more} fields break a rule, first {}: {}",
+                first.field, first.description
+            ),
+        };
+        let mut refusal = Refusal::shared(Code::InvalidArgument, "INVALID_FIELDS", &text);
+        refusal.details.set_bad_request(listed);
+        Err(refusal.into_status())
+    }
+
+    /// The parsed message, or the refusal that lists its faults. `parsed` is
+    /// absent only where a fault was noted.
+    pub fn finish<T>(self, parsed: Option<T>) -> Result<T, Status> {
+        self.into_result()?;
+        parsed.ok_or_else(|| internal(&"a field was dropped without a violation"))
+    }
+}
+
+/// A fault of our own: logged here with its cause, answered with a fixed text.
+#[must_use]
+pub fn internal(cause: &dyn std::fmt::Display) -> Status {
+    tracing::error!(error.cause = %cause, "internal fault");
+    Refusal::shared(
+        Code::Internal,
+        "INTERNAL",
+        "something went wrong on our side",
+    )
+    .into_status()
+}
+
+/// The database cannot be reached or is too busy.
+#[must_use]
+pub fn database_unavailable() -> Status {
+    Refusal::shared(
+        Code::Unavailable,
+        "DATABASE_UNAVAILABLE",
+        "the database cannot be reached, try again",
+    )
+    .retry_after(Duration::from_millis(500))
+    .into_status()
+}
+
+/// The one answer to a missing or unacceptable access token.
+#[must_use]
+pub fn unauthenticated() -> Status {
+    Refusal::shared(
+        Code::Unauthenticated,
+        "UNAUTHENTICATED",
+        "the access token is missing or not acceptable",
+    )
+    .into_status()
+}
+
+/// There is no such method here.
+#[must_use]
+pub fn unknown_method() -> Status {
+    Refusal::shared(
+        Code::Unimplemented,
+        "UNKNOWN_METHOD",
+        "there is no such method",
+    )
+    .into_status()
+}
+
+/// The deadline ran out.
+#[must_use]
+pub fn deadline_exceeded() -> Status {
+    Refusal::shared(
+        Code::DeadlineExceeded,
+        "DEADLINE_EXCEEDED",
+        "the deadline ran out",
+    )
+    .into_status()
+}
+
+/// A message larger than allowed.
+#[must_use]
+pub fn message_too_large(limit_bytes: usize) -> Status {
+    Refusal::new(
+        Code::ResourceExhausted,
+        SHARED_DOMAIN,
+        "MESSAGE_TOO_LARGE",
+        format!("the message is larger than {limit_bytes} bytes"),
+        &[("limit_bytes", limit_bytes.to_string())],
+    )
+    .into_status()
+}
+
+/// Too much work of this kind is waiting.
+#[must_use]
+pub fn overloaded() -> Status {
+    Refusal::shared(
+        Code::ResourceExhausted,
+        "OVERLOADED",
+        "too many calls at once, try again",
+    )
+    .retry_after(Duration::from_secs(1))
+    .into_status()
+}
+
+/// The update was made from an outdated state.
+#[must_use]
+pub fn etag_mismatch(current: &str) -> Status {
+    Refusal::new(
+        Code::Aborted,
+        SHARED_DOMAIN,
+        "ETAG_MISMATCH",
+        "somebody else changed it meanwhile, read it again",
+        &[("etag", current.to_owned())],
+    )
+    .into_status()
+}
+
+/// A `request_id` that was used before, for something else.
+#[must_use]
+pub fn request_id_reused() -> Status {
+    Refusal::shared(
+        Code::InvalidArgument,
+        "REQUEST_ID_REUSED",
+        "this request_id was used before with other content",
+    )
+    .into_status()
+}
+
+/// Two changes got in each other's way.
+#[must_use]
+pub fn conflict() -> Status {
+    Refusal::shared(
+        Code::Aborted,
+        "CONFLICT",
+        "another change got in the way, try again",
+    )
+    .into_status()
+}
+
+/// The answer as it may leave the process: a status that tonic or a stranger
+/// made gets the code and reason of the contract, every refusal gets the call
+/// id, and nothing but success stays untouched.
+#[must_use]
+pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) -> Option<Status> {
+    let status = Status::from_header_map(headers)?;
+    if status.code() == Code::Ok {
+        return None;
+    }
+    let known = if status.get_details_error_info().is_some() {
+        status
+    } else {
+        translated(&status, limit_bytes)
+    };
+    let mut details = known.get_error_details();
+    let info = details.error_info()?.clone();
+    let mut metadata = info.metadata;
+    metadata.insert("call_id".to_owned(), call_id.to_owned());
+    details.set_error_info(info.reason, info.domain, metadata);
+    Some(Status::with_error_details(
+        known.code(),
+        known.message(),
+        details,
+    ))
+}
+
+/// The contract's words for a status that was made outside our own code.
+fn translated(foreign: &Status, limit_bytes: usize) -> Status {
+    match foreign.code() {
+        // tonic's answers to an oversized message and a server time-out.
+        Code::OutOfRange | Code::ResourceExhausted => message_too_large(limit_bytes),
+        Code::DeadlineExceeded => deadline_exceeded(),
+        Code::Cancelled => {
+            Refusal::shared(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
+        }
+        Code::Unimplemented
+            if foreign.message().contains("ncoding") || foreign.message().contains("compress") =>
+        {
+            Refusal::shared(
+                Code::Unimplemented,
+                "UNSUPPORTED_ENCODING",
+                "the message is compressed in a way that is not spoken here",
+            )
+            .into_status()
+        }
+        Code::Unimplemented => unknown_method(),
+        Code::NotFound => {
+            Refusal::shared(Code::NotFound, "UNKNOWN_METHOD", "there is no such service")
+                .into_status()
+        }
+        Code::Unavailable => service_unavailable(),
+        // tonic answers INTERNAL to bytes that are no message, and to nothing else
+        // that reaches this point; a fault of ours carries its own reason.
+        Code::Internal | Code::InvalidArgument | Code::DataLoss => Refusal::shared(
+            Code::InvalidArgument,
+            "MALFORMED_MESSAGE",
+            "the bytes are not a message of this method",
+        )
+        .into_status(),
+        _ => internal(&format_args!("unexpected status {:?}", foreign.code())),
+    }
+}
+
+/// A server behind this one cannot be reached.
+#[must_use]
+pub fn service_unavailable() -> Status {
+    Refusal::shared(
+        Code::Unavailable,
+        "SERVICE_UNAVAILABLE",
+        "a server behind this one cannot be reached, try again",
+    )
+    .retry_after(Duration::from_millis(500))
+    .into_status()
+}
+
+fn shortened(text: &str) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return text.to_owned();
+    }
+    let end = (0..=LONGEST_TEXT - '…'.len_utf8())
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    format!("{}…", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_violations_are_answered_at_once_and_at_most_fifty() {
+        let mut violations = Violations::default();
+        for index in 0..60 {
+            violations.add(format!("targets[{index}].from_year"), "1900 to 2200");
+        }
+        let status = violations.into_result().unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert_eq!(
+            status
+                .get_details_bad_request()
+                .unwrap()
+                .field_violations
+                .len(),
+            50
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let text = shortened(&"ä".repeat(300));
+        assert!(text.len() <= LONGEST_TEXT);
+        assert!(text.ends_with('…'));
+    }
+}

@@ -1,0 +1,274 @@
+//! Access tokens: JWTs signed with Ed25519, and who calls with one.
+//!
+//! A token is verified once and kept in a bounded cache, keyed by a hash of the
+//! whole token, until it expires. Its revocation is looked up on every call.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
+use quick_cache::sync::Cache;
+use serde::{Deserialize, Serialize};
+use tonic::{Code, Status};
+
+use crate::{
+    revocations::Holder,
+    status::{self, Refusal},
+};
+
+/// `iss` of every access token.
+pub const ISSUER: &str = "kreis";
+/// `aud` of every access token.
+pub const AUDIENCE: &str = "kreis";
+/// `typ` in the header of every access token (RFC 9068).
+pub const TYPE: &str = "at+jwt";
+/// Seconds that clocks may differ by.
+pub const LEEWAY_SECONDS: i64 = 5;
+
+const LONGEST_TOKEN: usize = 4096;
+const CACHED_TOKENS: usize = 10_000;
+
+/// The claims of an access token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who issued it: always [`ISSUER`].
+    pub iss: String,
+    /// Whom it is for: always [`AUDIENCE`].
+    pub aud: String,
+    /// Id of the user, in decimal.
+    pub sub: String,
+    /// When it was issued, in seconds of Unix time.
+    pub iat: i64,
+    /// When it begins, in seconds of Unix time.
+    pub nbf: i64,
+    /// When it ends, in seconds of Unix time.
+    pub exp: i64,
+    /// Its own id, 128 random bits.
+    pub jti: String,
+    /// The session's id, 128 random bits.
+    pub sid: String,
+    /// Version of the user; tokens of an older one are revoked.
+    pub uv: i64,
+    /// What the user may do.
+    pub role: Role,
+}
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Read everything, and write for the circles they are a member of.
+    User,
+    /// Everything.
+    Gatekeeper,
+}
+
+/// A genuine token: its signature and claims were verified.
+#[derive(Debug)]
+pub struct Verified {
+    /// The claims.
+    pub claims: Claims,
+    /// The key it was signed with.
+    pub kid: String,
+    /// The user, from `sub`.
+    pub user_id: i64,
+}
+
+/// Who calls. The door puts it into the extensions of each admitted request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Id of the user.
+    pub user_id: i64,
+    /// Whether the user is a gatekeeper.
+    pub gatekeeper: bool,
+    /// Id of the session.
+    pub session: String,
+}
+
+impl Caller {
+    /// The caller of a request that came through the door.
+    pub fn of<T>(request: &tonic::Request<T>) -> Result<Self, Status> {
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(status::unauthenticated)
+    }
+}
+
+/// Public keys by their `kid`.
+pub type PublicKeys = HashMap<String, DecodingKey>;
+
+/// Why a token is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenFault {
+    /// Not a token of ours, for whatever reason.
+    Unacceptable,
+    /// Signed with a key that is not known (yet).
+    UnknownKey,
+    /// Genuine, but past its end.
+    Expired,
+}
+
+/// Any other member, `crit`, `jku`, `jwk` and `x5u` among them, is refused.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenHeader {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+/// Verifies a token at a time, in seconds of Unix time.
+pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenFault> {
+    if token.len() > LONGEST_TOKEN {
+        return Err(TokenFault::Unacceptable);
+    }
+    let header = token.split('.').next().unwrap_or_default();
+    let header = URL_SAFE_NO_PAD
+        .decode(header)
+        .map_err(|_| TokenFault::Unacceptable)?;
+    let header: TokenHeader =
+        serde_json::from_slice(&header).map_err(|_| TokenFault::Unacceptable)?;
+    if header.alg != "EdDSA" || header.typ != TYPE {
+        return Err(TokenFault::Unacceptable);
+    }
+    let key = keys.get(&header.kid).ok_or(TokenFault::UnknownKey)?;
+
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.set_issuer(&[ISSUER]);
+    rules.set_audience(&[AUDIENCE]);
+    rules.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
+    // The times are checked below, against one clock.
+    rules.validate_exp = false;
+    rules.validate_nbf = false;
+    let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
+        .map_err(|error| match error.kind() {
+            ErrorKind::ExpiredSignature => TokenFault::Expired,
+            _ => TokenFault::Unacceptable,
+        })?
+        .claims;
+
+    let begun = claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS;
+    let user_id = claims.sub.parse().map_err(|_| TokenFault::Unacceptable)?;
+    if !begun || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
+        return Err(TokenFault::Unacceptable);
+    }
+    if expired(&claims, now) {
+        return Err(TokenFault::Expired);
+    }
+    Ok(Verified {
+        claims,
+        kid: header.kid,
+        user_id,
+    })
+}
+
+fn expired(claims: &Claims, now: i64) -> bool {
+    now > claims.exp.saturating_add(LEEWAY_SECONDS)
+}
+
+/// Tells who calls from the headers of a call. Cheap to clone.
+#[derive(Clone)]
+pub struct Authenticator {
+    holder: Holder,
+    verified: Arc<Cache<[u8; 32], Arc<Verified>>>,
+}
+
+impl Authenticator {
+    /// Judges tokens by the keys and revocations that `holder` keeps.
+    #[must_use]
+    pub fn new(holder: Holder) -> Self {
+        Self {
+            holder,
+            verified: Arc::new(Cache::new(CACHED_TOKENS)),
+        }
+    }
+
+    /// The keys and revocations that tokens are judged by.
+    #[must_use]
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Who calls: UNAUTHENTICATED where the token does not say, UNAVAILABLE
+    /// while it is not known which tokens are revoked.
+    pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Status> {
+        let verified = match bearer(headers) {
+            Some(token) => self.verified(token).await,
+            None => Err(TokenFault::Unacceptable),
+        };
+        let verified = verified.map_err(|fault| match fault {
+            TokenFault::Expired => Refusal::shared(
+                Code::Unauthenticated,
+                "TOKEN_EXPIRED",
+                "the access token has expired",
+            )
+            .into_status(),
+            // Without any key nobody can tell a good token from a bad one.
+            TokenFault::UnknownKey if !self.holder.is_fresh() => revocations_unknown(),
+            TokenFault::Unacceptable | TokenFault::UnknownKey => status::unauthenticated(),
+        })?;
+        if !self.holder.is_fresh() {
+            return Err(revocations_unknown());
+        }
+        if self.holder.revokes(&verified) {
+            return Err(status::unauthenticated());
+        }
+        Ok(Caller {
+            user_id: verified.user_id,
+            gatekeeper: verified.claims.role == Role::Gatekeeper,
+            session: verified.claims.sid.clone(),
+        })
+    }
+
+    async fn verified(&self, token: &str) -> Result<Arc<Verified>, TokenFault> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(TokenFault::Unacceptable);
+        }
+        let now = chrono::Utc::now().timestamp();
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        if let Some(known) = self.verified.get(&hash) {
+            if expired(&known.claims, now) {
+                self.verified.remove(&hash);
+                return Err(TokenFault::Expired);
+            }
+            if self.holder.keys().contains_key(&known.kid) {
+                return Ok(known);
+            }
+        }
+        let verified = match verify(token, &self.holder.keys(), now) {
+            Err(TokenFault::UnknownKey) if self.holder.fetch_keys_again().await => {
+                verify(token, &self.holder.keys(), now)?
+            }
+            judged => judged?,
+        };
+        let verified = Arc::new(verified);
+        self.verified.insert(hash, Arc::clone(&verified));
+        Ok(verified)
+    }
+}
+
+fn revocations_unknown() -> Status {
+    Refusal::shared(
+        Code::Unavailable,
+        "REVOCATIONS_UNKNOWN",
+        "it is not known at the moment which tokens are revoked, try again",
+    )
+    .retry_after(std::time::Duration::from_millis(500))
+    .into_status()
+}
+
+/// The token of the one `authorization: Bearer …` header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}

@@ -1,0 +1,115 @@
+//! Where handlers write.
+//!
+//! A handler's future is dropped when its caller goes away, in the middle of a
+//! transaction too, and a connection could then return to the pool with the
+//! transaction open (sqlx issues 4385 and 4393). So whatever writes runs in a
+//! task of its own, which always comes to its end: at most as many at once as
+//! there are connections, awaited when the server stops.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::Semaphore, time::timeout};
+use tokio_util::task::TaskTracker;
+use tonic::Status;
+use tracing::Instrument;
+
+use crate::{database::ACQUIRE_TIMEOUT, status};
+
+/// The place where handlers write. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Writes {
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Writes {
+    /// Room for so many writes at once: the connections of the pool.
+    #[must_use]
+    pub fn new(at_once: u32) -> Self {
+        let at_once = usize::try_from(at_once).unwrap_or(1);
+        Self {
+            permits: Arc::new(Semaphore::new(at_once)),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Runs `work` to its end, whatever becomes of the caller. UNAVAILABLE when
+    /// there is no room in time; a panic becomes INTERNAL.
+    ///
+    /// Do not limit the time *inside* `work`: that drops futures too. The
+    /// limits are the pool's and the statements'.
+    pub async fn run<T, E>(
+        &self,
+        work: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        E: Into<Status> + Send + 'static,
+    {
+        let permit = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| status::database_unavailable())?
+            .map_err(|_| status::database_unavailable())?;
+        let task = self.tasks.spawn(
+            async move {
+                let outcome = work.await;
+                drop(permit);
+                outcome
+            }
+            .in_current_span(),
+        );
+        match task.await {
+            Ok(outcome) => outcome.map_err(Into::into),
+            Err(stopped) => Err(status::internal(&stopped)),
+        }
+    }
+
+    /// Waits for the writes under way, at most so long.
+    pub async fn finish(&self, grace: Duration) {
+        self.tasks.close();
+        if timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!(
+                writes = self.tasks.len(),
+                "stopped before all writes had ended"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    #[tokio::test]
+    async fn a_write_comes_to_its_end_though_its_caller_went_away() {
+        let writes = Writes::new(1);
+        let (go, may_go) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel::<()>();
+        let call = writes.run(async move {
+            may_go
+                .await
+                .map_err(|_| Status::cancelled("never told to go"))?;
+            done.send(())
+                .map_err(|()| Status::cancelled("nobody waits"))
+        });
+        assert!(timeout(Duration::from_millis(10), call).await.is_err());
+        go.send(()).unwrap();
+        is_done.await.unwrap();
+        writes.finish(Duration::from_secs(1)).await;
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_an_internal_fault() {
+        let outcome: Result<(), Status> = Writes::new(1)
+            .run(async {
+                if true {
+                    panic!("on purpose")
+                } else {
+                    Ok::<_, Status>(())
+                }
+            })
+            .await;
+        assert_eq!(outcome.unwrap_err().code(), tonic::Code::Internal);
+    }
+}
