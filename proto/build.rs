@@ -19,10 +19,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=kreis");
 
     let mut compiler = protox::Compiler::new(["."])?;
-    compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(FILES)?;
 
     // protox keeps our own method option in the encoded set; the prost types drop it.
-    let descriptor_set = PathBuf::from(env::var("OUT_DIR")?).join("kreis.bin");
+    let descriptor_set =
+        PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join("kreis.bin");
     fs::write(descriptor_set, compiler.encode_file_descriptor_set())?;
 
     tonic_prost_build::configure().compile_fds(compiler.file_descriptor_set())?;

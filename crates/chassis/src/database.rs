@@ -117,6 +117,14 @@ pub struct Database {
     pub connections: u32,
 }
 
+impl Database {
+    /// Closes both pools once their connections have come back.
+    pub async fn close(&self) {
+        self.reads.close().await;
+        self.writes.close().await;
+    }
+}
+
 /// A statement or a connection that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseFault {

@@ -12,6 +12,7 @@ pub mod health;
 pub mod page;
 pub mod revocations;
 pub mod server;
+pub mod service;
 pub mod status;
 pub mod telemetry;
 pub mod token;

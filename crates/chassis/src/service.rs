@@ -1,0 +1,317 @@
+//! What auth, org and kpi have in common as processes: configuration, and the
+//! assembly of a server from its gRPC services.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::{service::RoutesBuilder, transport::Endpoint};
+
+use crate::{
+    access::{Policy, PolicyFault},
+    config::{Faults, Settings},
+    database::{Database, DatabaseConfig},
+    door::{Admission, Door, DoorConfig},
+    health,
+    revocations::{Holder, TokenSource, service_authorization},
+    server::{self, Bound, DRAIN, Manners},
+    telemetry::Logging,
+    token::Authenticator,
+    writes::Writes,
+};
+
+/// Largest message that a service reads, in bytes.
+pub const LARGEST_MESSAGE: usize = 1024 * 1024;
+
+/// Where auth's `TokenService` is, and how to be let in.
+#[derive(Debug, Clone)]
+pub struct TokenServiceConfig {
+    /// Address, such as `http://auth:9091`.
+    pub address: String,
+    /// The services' shared secret.
+    pub secret: String,
+    /// How long a copy of the list of revocations is good for.
+    pub lease: Duration,
+}
+
+impl TokenServiceConfig {
+    /// Reads `KREIS_TOKEN_SERVICE`, `KREIS_SERVICE_SECRET` and
+    /// `KREIS_REVOCATION_LEASE_MS`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let address = settings.required(
+            "KREIS_TOKEN_SERVICE",
+            "the address of auth's TokenService, such as http://auth:9091",
+        );
+        if !address.is_empty() && Endpoint::from_shared(address.clone()).is_err() {
+            settings.fault(format!(
+                "KREIS_TOKEN_SERVICE is `{address}`; it must be a URL"
+            ));
+        }
+        Self {
+            address,
+            secret: service_secret(settings),
+            lease: Duration::from_millis(settings.number(
+                "KREIS_REVOCATION_LEASE_MS",
+                3_000,
+                500,
+                60_000,
+            )),
+        }
+    }
+
+    /// A holder that keeps its copy over a channel of its own.
+    pub fn holder(&self) -> Result<Holder, BindFault> {
+        let secret = service_authorization(&self.secret).ok_or(BindFault::Secret)?;
+        let endpoint = Endpoint::from_shared(self.address.clone())
+            .map_err(|_| BindFault::Address(self.address.clone()))?;
+        let channel = endpoint
+            .connect_timeout(Duration::from_millis(800))
+            .http2_keep_alive_interval(Duration::from_secs(10))
+            .keep_alive_timeout(Duration::from_secs(5))
+            .keep_alive_while_idle(true)
+            .connect_lazy();
+        Ok(Holder::new(TokenSource { channel, secret }, self.lease))
+    }
+}
+
+/// Reads `KREIS_SERVICE_SECRET`, which every server of an installation shares.
+pub fn service_secret(settings: &mut Settings) -> String {
+    let secret = settings.required_secret(
+        "KREIS_SERVICE_SECRET",
+        "the secret that the servers of kreis share",
+    );
+    if !secret.is_empty()
+        && (secret.len() < 32 || !secret.bytes().all(|byte| byte.is_ascii_graphic()))
+    {
+        settings
+            .fault("KREIS_SERVICE_SECRET must be 32 or more letters, digits and signs of ASCII");
+    }
+    secret
+}
+
+/// Reads an address to listen on, such as `0.0.0.0:9090`.
+pub fn listen_address(settings: &mut Settings, name: &str, default: SocketAddr) -> SocketAddr {
+    settings.parsed(name, default, "an address and port, such as 0.0.0.0:9090")
+}
+
+/// Configuration that the three services share.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// Where tokens are judged by.
+    pub tokens: TokenServiceConfig,
+    /// Most time a call may take.
+    pub longest_call: Duration,
+    /// Whether the contract can be asked for.
+    pub reflection: bool,
+}
+
+impl ServiceConfig {
+    /// Reads the configuration; faults are gathered in `settings`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        Self {
+            listen: listen_address(settings, "KREIS_LISTEN", ([127, 0, 0, 1], 9090).into()),
+            database: DatabaseConfig::from_settings(settings),
+            tokens: TokenServiceConfig::from_settings(settings),
+            longest_call: longest_call(settings),
+            reflection: settings.switch("KREIS_REFLECTION", true),
+        }
+    }
+}
+
+/// Reads `KREIS_LONGEST_CALL_MS`.
+pub fn longest_call(settings: &mut Settings) -> Duration {
+    Duration::from_millis(settings.number("KREIS_LONGEST_CALL_MS", 10_000, 100, 600_000))
+}
+
+/// Why a server cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BindFault {
+    /// The configuration has faults.
+    #[error(transparent)]
+    Config(#[from] Faults),
+    /// The contract cannot be served.
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
+    /// The socket is not to be had.
+    #[error(transparent)]
+    Listen(#[from] io::Error),
+    /// The shared secret cannot be sent in a header.
+    #[error("the services' shared secret has characters that cannot be sent")]
+    Secret,
+    /// An address is not a URL.
+    #[error("`{0}` is not the URL of a server")]
+    Address(String),
+    /// The descriptors cannot be served.
+    #[error("reflection cannot be served: {0}")]
+    Reflection(String),
+    /// Something particular to one server.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What a service is made with.
+pub struct Foundation {
+    /// The pools.
+    pub database: Database,
+    /// Where handlers write.
+    pub writes: Writes,
+}
+
+/// A service as its crate describes it.
+pub struct ServiceParts<C> {
+    /// Name of the server, for its log lines.
+    pub server: &'static str,
+    /// Full names of its gRPC services.
+    pub services: &'static [&'static str],
+    /// Its gRPC services.
+    pub routes: RoutesBuilder,
+    /// What it does by itself, such as purging, until it is dropped.
+    pub chores: C,
+}
+
+/// Binds a service: its address is known, and it serves once `run` is polled.
+pub async fn bind<C>(
+    config: &ServiceConfig,
+    shutdown: CancellationToken,
+    parts: impl FnOnce(&Foundation) -> ServiceParts<C>,
+) -> Result<Bound<SocketAddr>, BindFault>
+where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let (listener, address) = server::listen(config.listen).await?;
+    let database = config.database.open();
+    let foundation = Foundation {
+        writes: Writes::new(database.connections),
+        database,
+    };
+    let ServiceParts {
+        server,
+        services,
+        mut routes,
+        chores,
+    } = parts(&foundation);
+    let Foundation { database, writes } = foundation;
+
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    health::set(&reporter, services, false).await;
+    routes.add_service(health_service);
+    if config.reflection {
+        add_reflection(&mut routes, kreis_proto::FILE_DESCRIPTOR_SET)?;
+    }
+    let holder = config.tokens.holder()?;
+    let door = DoorConfig {
+        server,
+        policy: Policy::of_the_contract()?,
+        admission: Admission::Users(Authenticator::new(holder.clone())),
+        public: false,
+        longest_call: config.longest_call,
+        largest_message: LARGEST_MESSAGE,
+    };
+    let service = Door::new(door, routes.routes().prepare());
+
+    let run = async move {
+        let tasks = TaskTracker::new();
+        let pool = database.reads.clone();
+        let fresh = holder.clone();
+        let works = move || {
+            let pool = pool.clone();
+            let fresh = fresh.is_fresh();
+            async move { fresh && sqlx::raw_sql("select 1").execute(&pool).await.is_ok() }
+        };
+        tasks.spawn(holder.run(shutdown.clone()));
+        tasks.spawn(health::report(reporter, services, works, shutdown.clone()));
+        let until = shutdown.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = until.cancelled() => {}
+                () = chores => {}
+            }
+        });
+        server::serve(listener, service, Manners::INTERNAL, shutdown).await;
+        writes.finish(DRAIN).await;
+        tasks.close();
+        tasks.wait().await;
+        database.close().await;
+    };
+    Ok(Bound {
+        addresses: address,
+        run: Box::pin(run),
+    })
+}
+
+/// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set.
+pub fn add_reflection(
+    routes: &mut RoutesBuilder,
+    descriptor_set: &'static [u8],
+) -> Result<(), BindFault> {
+    let builder = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(descriptor_set)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let fault = |error: tonic_reflection::server::Error| BindFault::Reflection(error.to_string());
+    routes.add_service(builder().build_v1().map_err(fault)?);
+    routes.add_service(builder().build_v1alpha().map_err(fault)?);
+    Ok(())
+}
+
+/// The whole of a service's `main`: configuration, logs, binding, and running
+/// until SIGTERM or Ctrl-C. Faults end the process with plain sentences.
+pub async fn main<C, A>(
+    read: impl FnOnce(&mut Settings) -> C,
+    bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
+) -> std::process::ExitCode {
+    match start_and_run(read, bind).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start_and_run<C, A>(
+    read: impl FnOnce(&mut Settings) -> C,
+    bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
+) -> Result<(), BindFault> {
+    let mut settings = Settings::from_environment();
+    let logging = Logging::from_settings(&mut settings);
+    let config = read(&mut settings);
+    settings.finish()?;
+    logging.begin();
+    let shutdown = CancellationToken::new();
+    let bound = bind(config, shutdown.clone()).await?;
+    let signals = shutdown.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        signals.cancel();
+    });
+    bound.run.await;
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = async {
+        // Without a handler the signal ends the process anyhow.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
