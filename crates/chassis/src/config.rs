@@ -9,9 +9,11 @@ use std::{
     str::FromStr,
 };
 
+type Lookup = Box<dyn Fn(&str) -> Option<String> + Send>;
+
 /// Where settings are looked up, and the faults found so far.
 pub struct Settings {
-    lookup: Box<dyn Fn(&str) -> Option<String> + Send>,
+    lookup: Lookup,
     faults: Vec<String>,
 }
 

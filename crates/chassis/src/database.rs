@@ -84,7 +84,7 @@ impl DatabaseConfig {
                 .max_connections(self.connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .acquire_slow_threshold(ACQUIRE_TIMEOUT)
-                .idle_timeout(Duration::from_secs(300))
+                .idle_timeout(Duration::from_mins(5))
                 .test_before_acquire(false)
         };
         let reads = pool().connect_lazy_with(self.options());

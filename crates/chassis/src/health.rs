@@ -1,5 +1,5 @@
-//! Health of a server, by service, after the gRPC health protocol: SERVING once
-//! what it stands on answers, NOT_SERVING from the start and whenever it does not.
+//! Health of a server, by service, after the gRPC health protocol: `SERVING` once
+//! what it stands on answers, `NOT_SERVING` from the start and whenever it does not.
 
 use std::time::Duration;
 
@@ -20,12 +20,12 @@ pub async fn report<F>(
 ) where
     F: Future<Output = bool>,
 {
-    let mut reported = None;
+    let mut last = None;
     loop {
         let serving = timeout(PATIENCE, works()).await.unwrap_or(false);
-        if reported != Some(serving) {
+        if last != Some(serving) {
             set(&reporter, services, serving).await;
-            reported = Some(serving);
+            last = Some(serving);
         }
         tokio::select! {
             () = shutdown.cancelled() => break,

@@ -37,7 +37,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
 /// Least time between two fetches of the keys on account of an unknown `kid`.
 const KEY_FETCH_PAUSE: Duration = Duration::from_secs(10);
 /// How often keys are fetched anyhow, so that a withdrawn one goes.
-const KEY_RENEWAL: Duration = Duration::from_secs(300);
+const KEY_RENEWAL: Duration = Duration::from_mins(5);
 /// How long an answer may wait for the copy to hold a revocation it caused.
 const LONGEST_HOLD: Duration = Duration::from_secs(1);
 
@@ -283,7 +283,7 @@ impl Holder {
 
     async fn ask(&self) -> Result<(), String> {
         let copy = self.inner.list.load_full();
-        let asked = Instant::now();
+        let asked_at = Instant::now();
         let wait = i32::try_from(LONGEST_WAIT.as_millis()).unwrap_or(i32::MAX);
         let request = self.authorised(AwaitRevocationsRequest {
             epoch: copy.epoch.clone(),
@@ -316,7 +316,7 @@ impl Holder {
         }
         let held = self.inner.list.load().seq;
         if held == head {
-            self.inner.whole_at.store(Arc::new(Some(asked)));
+            self.inner.whole_at.store(Arc::new(Some(asked_at)));
             self.inner.applied.send_replace(held);
         }
         Ok(())
@@ -338,6 +338,7 @@ impl Holder {
 }
 
 /// The `authorization` value that `TokenService` expects for a shared secret.
+#[must_use]
 pub fn service_authorization(secret: &str) -> Option<AsciiMetadataValue> {
     format!("Bearer {secret}").parse().ok()
 }
