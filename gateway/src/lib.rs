@@ -1,1 +1,177 @@
-//! kreis-gateway
+//! The gateway: one port for browsers (gRPC-Web), gRPC clients and the web
+//! client's files.
+//!
+//! It decodes no message and knows no RPC by hand: the routing table and the
+//! access policy come from the contract's descriptor.
+
+mod config;
+mod limit;
+mod proxy;
+mod routes;
+mod web;
+
+use std::net::SocketAddr;
+
+use kreis_chassis::{
+    access::Policy,
+    door::{Admission, Door, DoorConfig},
+    health,
+    revocations::Holder,
+    server::{self, Bound, Manners},
+    service::{BindFault, add_reflection},
+    token::Authenticator,
+};
+use kreis_proto::access::v1::Access;
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic_health::{
+    pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient},
+    server::HealthReporter,
+};
+use tonic_web::GrpcWebLayer;
+use tower::{Layer, util::option_layer};
+
+pub use crate::config::GatewayConfig;
+use crate::{
+    proxy::Proxy,
+    routes::{Routes, Upstream},
+    web::Front,
+};
+
+/// Binds the gateway: its address is known, and it serves once `run` is polled.
+pub async fn bind(
+    config: &GatewayConfig,
+    shutdown: CancellationToken,
+) -> Result<Bound<SocketAddr>, BindFault> {
+    let (listener, address) = server::listen(config.listen).await?;
+    let policy = Policy::of_the_contract()?;
+    let routes = Routes::new(policy.clone(), &config.address_book)?;
+    let holder = config.tokens.holder()?;
+
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let mut own = tonic::service::Routes::builder();
+    own.add_service(health_service);
+    if config.reflection {
+        add_reflection(&mut own, &outside_descriptor_set(&policy)?)?;
+    }
+    let proxy = Proxy {
+        own: own.routes().prepare(),
+        routes: routes.clone(),
+        holder: holder.clone(),
+        largest_message: config.largest_message,
+    };
+    let door = DoorConfig {
+        server: "gateway",
+        policy,
+        admission: Admission::Users(Authenticator::new(holder.clone())),
+        public: true,
+        longest_call: config.longest_call,
+        largest_message: config.largest_message,
+    };
+    let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));
+    let front = Front::new(calls, config.web_dir.clone());
+    let service = option_layer(web::cors(config.cors_origins.clone())).layer(front);
+
+    let run = async move {
+        let tasks = TaskTracker::new();
+        tasks.spawn(holder.clone().run(shutdown.clone()));
+        report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
+        server::serve(listener, service, Manners::PUBLIC, shutdown).await;
+        tasks.close();
+        tasks.wait().await;
+    };
+    Ok(Bound {
+        addresses: address,
+        run: Box::pin(run),
+    })
+}
+
+/// Reports on each service behind, by its own word, and on the gateway, which
+/// serves once all of them do and it knows which tokens are revoked.
+async fn report_health(
+    tasks: &TaskTracker,
+    reporter: &HealthReporter,
+    routes: &Routes,
+    holder: &Holder,
+    shutdown: &CancellationToken,
+) {
+    let packages = routes.packages();
+    let upstreams: Vec<Upstream> = packages
+        .iter()
+        .map(|(upstream, _)| upstream.clone())
+        .collect();
+    let mut reports = vec![(upstreams, vec![String::new()])];
+    reports.extend(
+        packages
+            .into_iter()
+            .map(|(upstream, services)| (vec![upstream], services)),
+    );
+    for (upstreams, services) in reports {
+        let names: Vec<&str> = services.iter().map(String::as_str).collect();
+        health::set(reporter, &names, false).await;
+        let (reporter, holder, shutdown) = (reporter.clone(), holder.clone(), shutdown.clone());
+        tasks.spawn(async move {
+            let names: Vec<&str> = services.iter().map(String::as_str).collect();
+            let works = || {
+                let (upstreams, fresh) = (upstreams.clone(), holder.is_fresh());
+                async move {
+                    for upstream in upstreams {
+                        if !serves(upstream).await {
+                            return false;
+                        }
+                    }
+                    fresh
+                }
+            };
+            health::report(reporter, &names, works, shutdown).await;
+        });
+    }
+}
+
+async fn serves(upstream: Upstream) -> bool {
+    let request = HealthCheckRequest {
+        service: String::new(),
+    };
+    let answer = HealthClient::new(upstream.channel()).check(request).await;
+    answer.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving)
+}
+
+/// The contract as seen from outside: without the files of INTERNAL services.
+fn outside_descriptor_set(policy: &Policy) -> Result<Vec<u8>, BindFault> {
+    let mut set = FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET)
+        .map_err(|error| BindFault::Reflection(error.to_string()))?;
+    let internal: Vec<&str> = policy
+        .rpcs()
+        .filter(|(_, rpc)| rpc.access == Access::Internal)
+        .map(|(_, rpc)| rpc.service.as_str())
+        .collect();
+    set.file.retain(|file| {
+        !file.service.iter().any(|service| {
+            let name = format!("{}.{}", file.package(), service.name());
+            internal.contains(&name.as_str())
+        })
+    });
+    Ok(set.encode_to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use prost_types::ServiceDescriptorProto;
+
+    use super::*;
+
+    #[test]
+    fn the_outside_does_not_see_internal_services() {
+        let set = outside_descriptor_set(&Policy::of_the_contract().unwrap()).unwrap();
+        let set = FileDescriptorSet::decode(set.as_slice()).unwrap();
+        let services: Vec<&str> = set
+            .file
+            .iter()
+            .flat_map(|file| &file.service)
+            .map(|service| service.name())
+            .collect();
+        assert!(services.contains(&"AuthService"));
+        assert!(!services.contains(&"TokenService"));
+    }
+}

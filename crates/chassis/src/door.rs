@@ -30,7 +30,19 @@ use crate::{
 /// Names one call, in logs, errors and the response.
 pub const CALL_ID: HeaderName = HeaderName::from_static("kreis-call-id");
 /// The place in auth's list of the revocation that a call caused.
-pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static("kreis-revocation-seq");
+pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static(REVOCATION_SEQ_NAME);
+const REVOCATION_SEQ_NAME: &str = "kreis-revocation-seq";
+
+/// An answer that tells the gateway which revocation it caused, so that the
+/// gateway holds it back until that revocation is in force there.
+#[must_use]
+pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
+    let mut response = tonic::Response::new(message);
+    response
+        .metadata_mut()
+        .insert(REVOCATION_SEQ_NAME, seq.into());
+    response
+}
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const GRPC_STATUS: &str = "grpc-status";
@@ -300,8 +312,9 @@ struct CallRecord {
     user_id: OnceLock<i64>,
     began: Instant,
     code: Code,
-    /// The gateway before us writes the line that matters.
-    forwarded: bool,
+    /// Nobody looks for this line: the gateway before us writes one, or it is
+    /// the chatter of servers.
+    quiet: bool,
 }
 
 impl CallRecord {
@@ -315,7 +328,9 @@ impl CallRecord {
             } else {
                 "unknown".to_owned()
             },
-            forwarded: forwarded.is_some(),
+            quiet: forwarded.is_some()
+                || matches!(config.admission, Admission::Servers(_))
+                || path.starts_with("/grpc.health."),
             call_id: forwarded.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
             user_id: OnceLock::new(),
             began: Instant::now(),
@@ -343,7 +358,7 @@ impl Drop for CallRecord {
         }
         match self.code {
             Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
-            _ if self.forwarded => line!(debug),
+            _ if self.quiet => line!(debug),
             Code::Unavailable => line!(warn),
             _ => line!(info),
         }

@@ -10,8 +10,8 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Reports on these services, and on the server as a whole under the empty
-/// name, until told to stop. `works` says whether all that they need answers.
+/// Reports on these services until told to stop; the empty name stands for the
+/// server as a whole. `works` says whether all that they need answers.
 pub async fn report<F>(
     reporter: HealthReporter,
     services: &[&str],
@@ -35,14 +35,15 @@ pub async fn report<F>(
     set(&reporter, services, false).await;
 }
 
-/// Sets one status for these services and for the server as a whole.
+/// Sets one status for these services; the empty name stands for the server as
+/// a whole.
 pub async fn set(reporter: &HealthReporter, services: &[&str], serving: bool) {
     let status = if serving {
         ServingStatus::Serving
     } else {
         ServingStatus::NotServing
     };
-    for service in services.iter().chain(&[""]) {
+    for service in services {
         reporter.set_service_status(service, status).await;
     }
 }

@@ -65,11 +65,14 @@ impl List {
         self.seq
     }
 
+    fn is_continued_by(&self, answer: &AwaitRevocationsResponse) -> bool {
+        answer.epoch == self.epoch && answer.base_seq == self.seq
+    }
+
     /// The copy after an answer to a question that named this copy's epoch and
     /// `seq`. Entries that can meet no living token any more are dropped.
     pub fn after(&self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
-        let continues = answer.epoch == self.epoch && answer.base_seq == self.seq;
-        let mut next = if continues {
+        let mut next = if self.is_continued_by(&answer) {
             self.clone()
         } else {
             Self {
@@ -216,7 +219,7 @@ impl Holder {
     /// seconds. Answers whether it did.
     pub(crate) async fn fetch_keys_again(&self) -> bool {
         let mut asked = self.inner.keys_asked.lock().await;
-        if asked.is_some_and(|asked| asked.elapsed() < KEY_FETCH_PAUSE) {
+        if asked.is_some_and(|at| at.elapsed() < KEY_FETCH_PAUSE) {
             return false;
         }
         *asked = Some(Instant::now());
@@ -228,6 +231,7 @@ impl Holder {
         let work = async {
             let mut keys_fetched = None::<Instant>;
             let mut failing = false;
+            let mut aside = None;
             loop {
                 let due = keys_fetched.is_none_or(|fetched| fetched.elapsed() > KEY_RENEWAL);
                 let step = async {
@@ -235,7 +239,7 @@ impl Holder {
                         self.fetch_keys().await?;
                         keys_fetched = Some(Instant::now());
                     }
-                    self.ask().await
+                    self.ask(&mut aside).await
                 };
                 match step.await {
                     Ok(()) => {
@@ -281,13 +285,18 @@ impl Holder {
         Ok(())
     }
 
-    async fn ask(&self) -> Result<(), String> {
-        let copy = self.inner.list.load_full();
+    /// Asks for news once. `aside` is a copy that is being built anew while the
+    /// one in force stays in force.
+    async fn ask(&self, aside: &mut Option<List>) -> Result<(), String> {
+        let known = aside
+            .take()
+            .map_or_else(|| self.inner.list.load_full(), Arc::new);
+        let rebuilding = known.seq != self.inner.list.load().seq || known.epoch.is_empty();
         let asked_at = Instant::now();
         let wait = i32::try_from(LONGEST_WAIT.as_millis()).unwrap_or(i32::MAX);
         let request = self.authorised(AwaitRevocationsRequest {
-            epoch: copy.epoch.clone(),
-            from_seq: copy.seq,
+            epoch: known.epoch.clone(),
+            from_seq: known.seq,
             max_wait_ms: wait,
         });
         let answer = timeout(QUESTION_DEADLINE, self.client().await_revocations(request))
@@ -295,27 +304,22 @@ impl Holder {
             .map_err(|_| "auth did not answer in time".to_owned())?
             .map_err(|status| status.message().to_owned())?
             .into_inner();
-        let head = answer.head_seq;
-        let unchanged = answer.revocations.is_empty()
-            && answer.epoch == copy.epoch
-            && answer.base_seq == copy.seq;
-        if !unchanged {
-            match copy.after(answer, Utc::now().timestamp()) {
-                Ok(next) => self.inner.list.store(Arc::new(next)),
-                Err(gap) => {
-                    // What is held stays in force until a whole copy replaces it,
-                    // but the next question asks for everything.
-                    let restarted = List {
-                        epoch: String::new(),
-                        ..(*copy).clone()
-                    };
-                    self.inner.list.store(Arc::new(restarted));
-                    return Err(gap.to_string());
-                }
+        let head_seq = answer.head_seq;
+        if !known.is_continued_by(&answer) || !answer.revocations.is_empty() {
+            let continued = known.is_continued_by(&answer) && !rebuilding;
+            let next = known.after(answer, Utc::now().timestamp()).map_err(|gap| {
+                *aside = Some(List::default());
+                gap.to_string()
+            })?;
+            if !continued && next.seq != head_seq {
+                // One part of several: it must not replace a whole copy.
+                *aside = Some(next);
+                return Ok(());
             }
+            self.inner.list.store(Arc::new(next));
         }
         let held = self.inner.list.load().seq;
-        if held == head {
+        if held == head_seq {
             self.inner.whole_at.store(Arc::new(Some(asked_at)));
             self.inner.applied.send_replace(held);
         }

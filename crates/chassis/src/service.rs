@@ -49,12 +49,7 @@ impl TokenServiceConfig {
         Self {
             address,
             secret: service_secret(settings),
-            lease: Duration::from_millis(settings.number(
-                "KREIS_REVOCATION_LEASE_MS",
-                3_000,
-                500,
-                60_000,
-            )),
+            lease: revocation_lease(settings),
         }
     }
 
@@ -71,6 +66,11 @@ impl TokenServiceConfig {
             .connect_lazy();
         Ok(Holder::new(TokenSource { channel, secret }, self.lease))
     }
+}
+
+/// Reads `KREIS_REVOCATION_LEASE_MS`.
+pub fn revocation_lease(settings: &mut Settings) -> Duration {
+    Duration::from_millis(settings.number("KREIS_REVOCATION_LEASE_MS", 3_000, 500, 60_000))
 }
 
 /// Reads `KREIS_SERVICE_SECRET`, which every server of an installation shares.
@@ -164,7 +164,8 @@ pub struct Foundation {
 pub struct ServiceParts<C> {
     /// Name of the server, for its log lines.
     pub server: &'static str,
-    /// Full names of its gRPC services.
+    /// What it reports its health under: the full names of its gRPC services,
+    /// and the empty name for the whole.
     pub services: &'static [&'static str],
     /// Its gRPC services.
     pub routes: RoutesBuilder,
@@ -243,10 +244,7 @@ where
 }
 
 /// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set.
-pub fn add_reflection(
-    routes: &mut RoutesBuilder,
-    descriptor_set: &'static [u8],
-) -> Result<(), BindFault> {
+pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Result<(), BindFault> {
     let builder = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(descriptor_set)

@@ -1,1 +1,171 @@
-//! kreis-auth
+//! auth: signing in and out, signing keys, and the list of revocations.
+//!
+//! Two listeners: one for `AuthService`, and one with a thread and a database
+//! connection of its own for `TokenService`, which must answer within a second
+//! whatever else goes on here.
+
+mod domain;
+pub mod keys;
+mod model;
+pub mod operator;
+mod passwords;
+mod rpc;
+mod store;
+mod token_server;
+mod wire;
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use kreis_chassis::{
+    config::Settings,
+    database::DatabaseConfig,
+    server::{self, Bound},
+    service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
+};
+use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+use crate::{
+    domain::Domain, keys::SigningKeys, passwords::Passwords, rpc::AuthRpc, store::Store,
+    token_server::TokenServer,
+};
+
+/// Configuration of auth.
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// Where `AuthService` listens.
+    pub listen: SocketAddr,
+    /// Where `TokenService` listens, for the other servers alone.
+    pub token_listen: SocketAddr,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// Files with private keys; the first one signs, all of them verify.
+    pub signing_keys: Vec<PathBuf>,
+    /// The services' shared secret.
+    pub secret: String,
+    /// How long an access token lives: at most an hour, which the database
+    /// counts on.
+    pub token_life: Duration,
+    /// How long a copy of the list of revocations is good for.
+    pub lease: Duration,
+    /// Most time a call may take.
+    pub longest_call: Duration,
+    /// Whether the contract can be asked for.
+    pub reflection: bool,
+}
+
+/// The longest life of an access token. `auth.append_revocation` keeps each
+/// entry a minute longer than that.
+pub const LONGEST_TOKEN_LIFE: Duration = Duration::from_hours(1);
+
+impl AuthConfig {
+    /// Reads the configuration; faults are gathered in `settings`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let keys = settings.required(
+            "KREIS_SIGNING_KEY_FILES",
+            "the files with the private keys (PKCS#8 PEM, Ed25519), separated by commas; \
+             the first one signs",
+        );
+        let life = LONGEST_TOKEN_LIFE.as_secs();
+        Self {
+            listen: service::listen_address(
+                settings,
+                "KREIS_LISTEN",
+                ([127, 0, 0, 1], 9090).into(),
+            ),
+            token_listen: service::listen_address(
+                settings,
+                "KREIS_TOKEN_LISTEN",
+                ([127, 0, 0, 1], 9091).into(),
+            ),
+            database: DatabaseConfig::from_settings(settings),
+            signing_keys: keys
+                .split(',')
+                .filter(|path| !path.is_empty())
+                .map(Into::into)
+                .collect(),
+            secret: service::service_secret(settings),
+            token_life: Duration::from_secs(settings.number(
+                "KREIS_ACCESS_TOKEN_SECONDS",
+                life,
+                10,
+                life,
+            )),
+            lease: service::revocation_lease(settings),
+            longest_call: service::longest_call(settings),
+            reflection: settings.switch("KREIS_REFLECTION", true),
+        }
+    }
+}
+
+/// Where auth listens.
+#[derive(Debug, Clone, Copy)]
+pub struct AuthAddresses {
+    /// `AuthService`.
+    pub calls: SocketAddr,
+    /// `TokenService`.
+    pub tokens: SocketAddr,
+}
+
+/// Binds both listeners: the addresses are known, and they serve once `run` is
+/// polled.
+pub async fn bind(
+    config: AuthConfig,
+    shutdown: CancellationToken,
+) -> Result<Bound<AuthAddresses>, BindFault> {
+    let keys = SigningKeys::load(&config.signing_keys)
+        .map_err(|fault| BindFault::Other(fault.to_string()))?;
+    let keys = Arc::new(keys);
+    let (token_listener, tokens) = server::listen(config.token_listen).await?;
+    let token_server = TokenServer {
+        listener: token_listener.into_std()?,
+        keys: keys.public(),
+        secret: config.secret.as_str().into(),
+        database: config.database.clone(),
+    };
+
+    let service_config = ServiceConfig {
+        listen: config.listen,
+        database: config.database,
+        tokens: TokenServiceConfig {
+            address: format!("http://{tokens}"),
+            secret: config.secret,
+            lease: config.lease,
+        },
+        longest_call: config.longest_call,
+        reflection: config.reflection,
+    };
+    let bound = service::bind(&service_config, shutdown.clone(), |foundation| {
+        let store = Store::new(foundation.database.clone());
+        let domain = Domain::new(store.clone(), Passwords::new(), keys, config.token_life);
+        let rpc = AuthRpc::new(domain, foundation.writes.clone());
+        let mut routes = Routes::builder();
+        routes.add_service(AuthServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE));
+        ServiceParts {
+            server: "auth",
+            services: &[SERVICE_NAME, ""],
+            routes,
+            chores: domain::purge_now_and_then(store),
+        }
+    })
+    .await?;
+
+    let addresses = AuthAddresses {
+        calls: bound.addresses,
+        tokens,
+    };
+    let run = async move {
+        let ended = CancellationToken::new();
+        // The others judge tokens until the last call has ended.
+        let thread = token_server.spawn(ended.clone());
+        bound.run.await;
+        ended.cancel();
+        // A thread that panicked has nothing left to wait for.
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    };
+    Ok(Bound {
+        addresses,
+        run: Box::pin(run),
+    })
+}

@@ -1,0 +1,169 @@
+//! Configuration of the gateway.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use http::HeaderValue;
+use kreis_chassis::{
+    config::Settings,
+    service::{self, LARGEST_MESSAGE, TokenServiceConfig},
+};
+use tonic::transport::Endpoint;
+
+/// How the gateway is set up.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Address of the service that serves each package of the contract.
+    pub address_book: BTreeMap<String, String>,
+    /// Where tokens are judged by.
+    pub tokens: TokenServiceConfig,
+    /// Directory of the web client; absent for a plain page.
+    pub web_dir: Option<PathBuf>,
+    /// Origins of other sites whose pages may call; none by default.
+    pub cors_origins: Vec<HeaderValue>,
+    /// Most time a call may take.
+    pub longest_call: Duration,
+    /// Largest message that is let through, in bytes.
+    pub largest_message: usize,
+    /// Whether the contract can be asked for.
+    pub reflection: bool,
+}
+
+/// The packages that the gateway routes to, with the settings that say where.
+const PACKAGES: [(&str, &str, &str); 3] = [
+    ("kreis.auth.v1", "KREIS_AUTH_SERVICE", "auth"),
+    ("kreis.org.v1", "KREIS_ORG_SERVICE", "org"),
+    ("kreis.kpi.v1", "KREIS_KPI_SERVICE", "kpi"),
+];
+
+impl GatewayConfig {
+    /// Reads the configuration; faults are gathered in `settings`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let mut address_book = BTreeMap::new();
+        for (package, setting, service) in PACKAGES {
+            let purpose = format!("the address of {service}, such as http://{service}:9090");
+            let address = settings.required(setting, &purpose);
+            if !address.is_empty() && Endpoint::from_shared(address.clone()).is_err() {
+                settings.fault(format!("{setting} is `{address}`; it must be a URL"));
+            }
+            address_book.insert(package.to_owned(), address);
+        }
+        let tokens = TokenServiceConfig::from_settings(settings);
+        Self {
+            address_book,
+            tokens,
+            ..Self::outside(settings)
+        }
+    }
+
+    /// Reads what concerns the outside alone; addresses and tokens are left
+    /// empty.
+    pub fn outside(settings: &mut Settings) -> Self {
+        let listen =
+            service::listen_address(settings, "KREIS_LISTEN", ([127, 0, 0, 1], 8080).into());
+        let plaintext_allowed = settings.switch("KREIS_ALLOW_PLAINTEXT", false);
+        if !listen.ip().is_loopback() && !plaintext_allowed {
+            settings.fault(format!(
+                "KREIS_LISTEN is {listen}, which other machines can reach, and kreis speaks no TLS; \
+                 put a TLS proxy in front and set KREIS_ALLOW_PLAINTEXT=1, or listen on 127.0.0.1"
+            ));
+        }
+        let web_dir = settings.path("KREIS_WEB_DIR");
+        if let Some(missing) = web_dir
+            .as_ref()
+            .filter(|dir| !dir.join("index.html").is_file())
+        {
+            settings.fault(format!(
+                "KREIS_WEB_DIR is {}, which has no index.html",
+                missing.display()
+            ));
+        }
+        let largest = u64::try_from(LARGEST_MESSAGE).unwrap_or(u64::MAX);
+        let message_bytes = settings.number("KREIS_LARGEST_MESSAGE_BYTES", largest, 1_024, largest);
+        Self {
+            listen,
+            address_book: BTreeMap::new(),
+            tokens: TokenServiceConfig {
+                address: String::new(),
+                secret: String::new(),
+                lease: service::revocation_lease(settings),
+            },
+            web_dir,
+            cors_origins: cors_origins(settings),
+            longest_call: service::longest_call(settings),
+            largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
+            reflection: settings.switch("KREIS_REFLECTION", true),
+        }
+    }
+}
+
+/// Exact origins, such as `https://kpi.example.org`, separated by commas.
+fn cors_origins(settings: &mut Settings) -> Vec<HeaderValue> {
+    let text = settings.text_or("KREIS_CORS_ORIGINS", "");
+    let mut origins = Vec::new();
+    for origin in text
+        .split(',')
+        .map(str::trim)
+        .filter(|origin| !origin.is_empty())
+    {
+        let exact = origin.split_once("://").is_some_and(|(scheme, rest)| {
+            ["http", "https"].contains(&scheme) && !rest.is_empty() && !rest.contains(['/', '*'])
+        });
+        match HeaderValue::from_str(origin) {
+            Ok(value) if exact => origins.push(value),
+            _ => settings.fault(format!(
+                "KREIS_CORS_ORIGINS has `{origin}`; it must be exact origins such as \
+                 https://kpi.example.org, separated by commas"
+            )),
+        }
+    }
+    origins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(pairs: &[(&str, &str)]) -> String {
+        let map = pairs
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        let mut settings = Settings::from_map(map);
+        GatewayConfig::outside(&mut settings);
+        settings
+            .finish()
+            .err()
+            .map(|faults| faults.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn beyond_loopback_plaintext_must_be_allowed_on_purpose() {
+        assert!(faults(&[("KREIS_LISTEN", "0.0.0.0:8080")]).contains("KREIS_ALLOW_PLAINTEXT=1"));
+        let allowed = [
+            ("KREIS_LISTEN", "0.0.0.0:8080"),
+            ("KREIS_ALLOW_PLAINTEXT", "1"),
+        ];
+        assert_eq!(faults(&allowed), "");
+        assert_eq!(faults(&[("KREIS_LISTEN", "[::1]:0")]), "");
+    }
+
+    #[test]
+    fn only_exact_origins_are_accepted() {
+        assert_eq!(
+            faults(&[(
+                "KREIS_CORS_ORIGINS",
+                "https://a.example, http://localhost:5173"
+            )]),
+            ""
+        );
+        for wrong in ["*", "null", "https://a.example/", "https://*.example"] {
+            assert!(
+                faults(&[("KREIS_CORS_ORIGINS", wrong)]).contains(wrong),
+                "{wrong}"
+            );
+        }
+    }
+}

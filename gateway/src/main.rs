@@ -1,0 +1,12 @@
+//! The binary `kreis-gateway`.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    kreis_chassis::service::main(
+        kreis_gateway::GatewayConfig::from_settings,
+        async |config, shutdown| kreis_gateway::bind(&config, shutdown).await,
+    )
+    .await
+}

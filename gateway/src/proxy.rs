@@ -1,0 +1,122 @@
+//! Forwards calls, untouched, to the service that the contract's package names.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
+use kreis_chassis::{
+    door::{CALL_ID, REVOCATION_SEQ},
+    revocations::Holder,
+    status,
+};
+use tonic::{Status, body::Body};
+use tower::{Service, ServiceExt};
+
+use crate::{limit::Limited, routes::Routes};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is passed on of a caller's headers. Whatever else comes along, such as
+/// a forged identity, ends here.
+const PASSED_ON: [HeaderName; 7] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::USER_AGENT,
+    HeaderName::from_static("grpc-accept-encoding"),
+    HeaderName::from_static("grpc-encoding"),
+    HeaderName::from_static("grpc-timeout"),
+    CALL_ID,
+];
+
+/// The gateway behind its door. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    /// Health and reflection, which are the gateway's own.
+    pub(crate) own: tonic::service::Routes,
+    pub(crate) routes: Routes,
+    pub(crate) holder: Holder,
+    pub(crate) largest_message: usize,
+}
+
+impl Service<Request<Body>> for Proxy {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let proxy = self.clone();
+        Box::pin(async move {
+            let path = request.uri().path();
+            match proxy
+                .routes
+                .upstream(path)
+                .map(super::routes::Upstream::channel)
+            {
+                Some(channel) => proxy.forward(channel, request).await,
+                None => Ok(proxy.own.oneshot(request).await?),
+            }
+        })
+    }
+}
+
+impl Proxy {
+    async fn forward(
+        &self,
+        channel: tonic::transport::Channel,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, Error> {
+        let exceeded = Arc::new(AtomicBool::new(false));
+        let (parts, body) = request.into_parts();
+        let body = Limited::new(body, self.largest_message, Arc::clone(&exceeded));
+        let mut outgoing = Request::new(Body::new(body));
+        *outgoing.method_mut() = Method::POST;
+        *outgoing.version_mut() = Version::HTTP_2;
+        *outgoing.uri_mut() = Uri::try_from(parts.uri.path())?;
+        *outgoing.headers_mut() = passed_on(&parts.headers);
+
+        let answered = channel.oneshot(outgoing).await;
+        if exceeded.load(Ordering::Relaxed) {
+            return Ok(status::message_too_large(self.largest_message).into_http());
+        }
+        let mut response = answered.map_err(|error| Box::new(Status::from_error(error.into())))?;
+        if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
+            self.hold_back(&seq).await;
+        }
+        Ok(response)
+    }
+
+    /// A call that revoked something is answered once the revocation is in
+    /// force here, or after a second: the others have it by then, or fail closed.
+    async fn hold_back(&self, seq: &HeaderValue) {
+        let seq = seq.to_str().ok().and_then(|seq| seq.parse().ok());
+        let Some(seq) = seq else { return };
+        if !self.holder.hold_until(seq).await {
+            tracing::warn!(
+                revocation.seq = seq,
+                "answered before the revocation was in force here"
+            );
+        }
+    }
+}
+
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
+    let mut passed = HeaderMap::with_capacity(PASSED_ON.len() + 1);
+    for name in &PASSED_ON {
+        // More than one of a name was refused, or is nobody's business.
+        if let Some(value) = headers.get(name) {
+            passed.insert(name, value.clone());
+        }
+    }
+    passed.insert(header::TE, HeaderValue::from_static("trailers"));
+    passed
+}

@@ -1,0 +1,184 @@
+//! The outermost part of the gateway: which requests are calls and which ask
+//! for files, for browsers of this and, where allowed, of other origins.
+
+use std::{
+    convert::Infallible,
+    path::PathBuf,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use tonic::body::Body;
+use tower::{Service, ServiceExt};
+use tower_http::{
+    cors::{AllowOrigin, CorsLayer},
+    services::{ServeDir, ServeFile},
+};
+
+/// Most bytes of headers, not counting `authorization`, whose own limit gets the
+/// one answer that every bad token gets.
+const HEADER_BYTES: usize = 16 * 1024;
+
+const PLAIN_PAGE: &str = include_str!("page.html");
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The front of the gateway, before the calls' own stack `G`. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Front<G> {
+    calls: G,
+    files: Files,
+}
+
+#[derive(Clone)]
+enum Files {
+    /// The web client, and its page.
+    Directory(Box<(ServeDir, ServeFile)>),
+    /// A page that says what this is.
+    PlainPage,
+}
+
+impl<G> Front<G> {
+    pub(crate) fn new(calls: G, web_dir: Option<PathBuf>) -> Self {
+        let files = web_dir.map_or(Files::PlainPage, |dir| {
+            let index = ServeFile::new(dir.join("index.html"));
+            Files::Directory(Box::new((ServeDir::new(dir), index)))
+        });
+        Self { calls, files }
+    }
+}
+
+impl<G, B> Service<Request<B>> for Front<G>
+where
+    G: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    G::Future: Send,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move {
+            if header_bytes(request.headers()) > HEADER_BYTES {
+                return Ok(plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+            }
+            match *request.method() {
+                Method::GET | Method::HEAD => Ok(front.files.answer(request).await),
+                Method::POST if is_call(request.headers()) => front.calls.oneshot(request).await,
+                Method::POST => Ok(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+                _ => Ok(plain(StatusCode::METHOD_NOT_ALLOWED)),
+            }
+        })
+    }
+}
+
+impl Files {
+    async fn answer<B>(self, request: Request<B>) -> Response<Body> {
+        let wants_page = accepts_html(request.headers());
+        let head = request.method() == Method::HEAD;
+        let mut response = match self {
+            Self::PlainPage if request.uri().path() == "/" => {
+                let page = if head {
+                    Body::empty()
+                } else {
+                    Body::new(PLAIN_PAGE.to_owned())
+                };
+                let mut response = Response::new(page);
+                let html = HeaderValue::from_static("text/html; charset=utf-8");
+                response.headers_mut().insert(header::CONTENT_TYPE, html);
+                response
+            }
+            Self::PlainPage => plain(StatusCode::NOT_FOUND),
+            Self::Directory(directory) => {
+                let (files, index) = *directory;
+                let (parts, _) = request.into_parts();
+                let bare = || Request::from_parts(parts.clone(), Body::empty());
+                let Ok(found) = files.oneshot(bare()).await;
+                if found.status() == StatusCode::NOT_FOUND && wants_page {
+                    // A page of the client's own making.
+                    let Ok(page) = index.oneshot(bare()).await;
+                    page.map(Body::new)
+                } else {
+                    found.map(Body::new)
+                }
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        );
+        response
+    }
+}
+
+/// Allows pages of these origins to call; none of them, no layer.
+pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
+    let call = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static("grpc-timeout"),
+        HeaderName::from_static("x-grpc-web"),
+        HeaderName::from_static("x-user-agent"),
+        HeaderName::from_static("connect-protocol-version"),
+    ];
+    let answer = [
+        HeaderName::from_static("grpc-status"),
+        HeaderName::from_static("grpc-message"),
+        HeaderName::from_static("grpc-status-details-bin"),
+        kreis_chassis::door::CALL_ID,
+    ];
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods([Method::POST])
+            .allow_headers(call)
+            .expose_headers(answer)
+            .max_age(Duration::from_hours(1))
+    })
+}
+
+/// gRPC or gRPC-Web.
+fn is_call(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type.is_some_and(|value| value.starts_with(b"application/grpc"))
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .filter(|(name, _)| *name != header::AUTHORIZATION)
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum()
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let reason = Bytes::from_static(status.canonical_reason().unwrap_or_default().as_bytes());
+    let mut response = Response::new(Body::new(http_body_util::Full::new(reason)));
+    *response.status_mut() = status;
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, text);
+    response
+}

@@ -1,0 +1,153 @@
+//! The use cases of auth.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lc_rs::rand;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use kreis_chassis::token::{AUDIENCE, Claims, ISSUER, Role};
+
+use crate::{
+    keys::SigningKeys,
+    model::{Account, EmailKey, Error, InvitationHash, Password, Session},
+    passwords::Passwords,
+    store::Store,
+};
+
+const PURGE_PAUSE: Duration = Duration::from_mins(1);
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Domain {
+    store: Store,
+    passwords: Passwords,
+    keys: Arc<SigningKeys>,
+    token_life: TimeDelta,
+}
+
+impl Domain {
+    pub(crate) fn new(
+        store: Store,
+        passwords: Passwords,
+        keys: Arc<SigningKeys>,
+        token_life: Duration,
+    ) -> Self {
+        let token_life = TimeDelta::from_std(token_life).unwrap_or(TimeDelta::hours(1));
+        Self {
+            store,
+            passwords,
+            keys,
+            token_life,
+        }
+    }
+
+    /// Signs in. The clock is read first and the account once, and exactly what
+    /// was read is signed: whatever is revoked in between hits the token too.
+    pub(crate) async fn sign_in(
+        &self,
+        email: EmailKey,
+        password: Password,
+    ) -> Result<Session, Error> {
+        let now = Utc::now();
+        let account = self.store.account_by_email(&email).await?;
+        let hash = account
+            .as_ref()
+            .and_then(|account| account.password_hash.clone());
+        let same = self.passwords.verify(password, hash).await?;
+        match account {
+            Some(account) if same && account.active => self.session(account, now),
+            _ => Err(Error::SignInRefused),
+        }
+    }
+
+    /// Ends a session; answers its place in the list of revocations.
+    pub(crate) async fn sign_out(&self, session: &str, user_id: i64) -> Result<i64, Error> {
+        Ok(self.store.revoke_session(session, user_id).await?)
+    }
+
+    /// Refuses an invitation that is not open, before the work of hashing.
+    pub(crate) async fn check_invitation(&self, invitation: &InvitationHash) -> Result<(), Error> {
+        if self.store.invitation_is_open(invitation).await? {
+            return Ok(());
+        }
+        Err(Error::InvitationRefused)
+    }
+
+    /// The hash to keep of a password.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String, Error> {
+        self.passwords.hash(password).await
+    }
+
+    /// Sets the password of an invited user and begins a session. Answers it
+    /// with the place of the end of the earlier ones in the list.
+    pub(crate) async fn accept_invitation(
+        &self,
+        invitation: &InvitationHash,
+        password_hash: &str,
+    ) -> Result<(Session, i64), Error> {
+        let now = Utc::now();
+        let mut tx = self.store.begin().await?;
+        let user_id = tx
+            .use_invitation(invitation)
+            .await?
+            .ok_or(Error::InvitationRefused)?;
+        let seq = tx
+            .set_password(user_id, password_hash, Some(user_id))
+            .await?;
+        // Read after the account is locked: a deactivation either is seen here,
+        // or waits for us and ends the new session too.
+        let account = tx.account(user_id).await?.filter(|account| account.active);
+        let account = account.ok_or(Error::InvitationRefused)?;
+        tx.commit().await?;
+        Ok((self.session(account, now)?, seq))
+    }
+
+    fn session(&self, account: Account, now: DateTime<Utc>) -> Result<Session, Error> {
+        let issued = now.trunc_subsecs(0);
+        let expire_time = issued + self.token_life;
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: account.user_id.to_string(),
+            iat: issued.timestamp(),
+            nbf: issued.timestamp(),
+            exp: expire_time.timestamp(),
+            jti: random_id()?,
+            sid: random_id()?,
+            uv: account.uv,
+            role: if account.gatekeeper {
+                Role::Gatekeeper
+            } else {
+                Role::User
+            },
+        };
+        let access_token = self
+            .keys
+            .sign(&claims)
+            .map_err(|error| Error::Signing(error.to_string()))?;
+        Ok(Session {
+            access_token,
+            expire_time,
+            account,
+        })
+    }
+}
+
+/// 128 random bits.
+fn random_id() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(|_| Error::Signing("no randomness".to_owned()))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Keeps the list of revocations short, for ever.
+pub(crate) async fn purge_now_and_then(store: Store) {
+    loop {
+        match store.purge().await {
+            Ok(0) => {}
+            Ok(entries) => tracing::info!(entries, "purged expired revocations"),
+            Err(fault) => tracing::debug!(error.cause = %fault, "revocations were not purged"),
+        }
+        tokio::time::sleep(PURGE_PAUSE).await;
+    }
+}

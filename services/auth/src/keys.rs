@@ -1,0 +1,122 @@
+//! Signing keys: Ed25519, PKCS#8 in PEM, one file each.
+
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kreis_chassis::token::{Claims, TYPE};
+use kreis_proto::auth::v1::SigningKey;
+
+const PEM_LABEL: &str = "PRIVATE KEY";
+
+/// The keys of this auth: the first signs, all of them verify.
+pub struct SigningKeys {
+    first: EncodingKey,
+    public: Vec<SigningKey>,
+}
+
+/// A key that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFault {
+    /// No file was named.
+    #[error("no file with a signing key is named")]
+    None,
+    /// The file cannot be read or written.
+    #[error("the signing key {0} cannot be read or written: {1}")]
+    File(PathBuf, io::Error),
+    /// The file holds something else.
+    #[error("{0} is not an Ed25519 private key in PKCS#8 PEM")]
+    NotAKey(PathBuf),
+    /// The system's source of randomness failed.
+    #[error("no signing key could be made")]
+    Generate,
+}
+
+impl SigningKeys {
+    /// Loads the keys from their files.
+    pub fn load(paths: &[PathBuf]) -> Result<Self, KeyFault> {
+        let mut first = None;
+        let mut public = Vec::new();
+        for path in paths {
+            let text = fs::read(path).map_err(|error| KeyFault::File(path.clone(), error))?;
+            let not_a_key = || KeyFault::NotAKey(path.clone());
+            let pem = pem::parse(text).map_err(|_| not_a_key())?;
+            if pem.tag() != PEM_LABEL {
+                return Err(not_a_key());
+            }
+            let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pem.contents())
+                .map_err(|_| not_a_key())?;
+            let public_key = pair.public_key().as_ref().to_vec();
+            let kid = thumbprint(&public_key);
+            first.get_or_insert_with(|| (EncodingKey::from_ed_der(pem.contents()), kid.clone()));
+            public.push(SigningKey { kid, public_key });
+        }
+        let (first, _) = first.ok_or(KeyFault::None)?;
+        Ok(Self { first, public })
+    }
+
+    /// The public keys.
+    #[must_use]
+    pub fn public(&self) -> Vec<SigningKey> {
+        self.public.clone()
+    }
+
+    /// Signs a token with the first key.
+    pub fn sign(&self, claims: &Claims) -> Result<String, jsonwebtoken::errors::Error> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = self.public.first().map(|key| key.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.first)
+    }
+}
+
+/// Makes a key and writes it to a new file that only its owner may read.
+pub fn generate(path: &Path) -> Result<(), KeyFault> {
+    let pair = Ed25519KeyPair::generate().map_err(|_| KeyFault::Generate)?;
+    let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Generate)?;
+    let text = pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref()));
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o400)
+        .open(path)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .map_err(|error| KeyFault::File(path.to_owned(), error))
+}
+
+/// `kid` of a public key: its JWK thumbprint (RFC 7638, with the members that
+/// RFC 8037 names for Ed25519).
+fn thumbprint(public_key: &[u8]) -> String {
+    let x = URL_SAFE_NO_PAD.encode(public_key);
+    let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, members.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thumbprint_is_the_one_of_rfc_8037() {
+        // Appendix A.3 of RFC 8037.
+        let key = URL_SAFE_NO_PAD
+            .decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+            .unwrap();
+        assert_eq!(
+            thumbprint(&key),
+            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+        );
+    }
+}

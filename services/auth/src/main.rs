@@ -1,0 +1,8 @@
+//! The binary `kreis-auth`.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    kreis_chassis::service::main(kreis_auth::AuthConfig::from_settings, kreis_auth::bind).await
+}

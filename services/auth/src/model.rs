@@ -1,0 +1,174 @@
+//! What auth speaks of: e-mails and passwords as they come in, accounts as they
+//! are kept, sessions as they begin, and everything that can go wrong.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use kreis_chassis::{database::DatabaseFault, fold};
+use unicode_normalization::UnicodeNormalization;
+
+const LEAST_CHARACTERS: usize = 12;
+const MOST_BYTES: usize = 1024;
+const LONGEST_EMAIL: usize = 1024;
+
+/// The folded e-mail that an account is looked up by. What cannot be anybody's
+/// finds nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EmailKey(String);
+
+impl EmailKey {
+    pub(crate) fn of(email: &str) -> Self {
+        let possible = email.len() <= LONGEST_EMAIL && !email.contains('\0');
+        Self(if possible {
+            fold::key(email)
+        } else {
+            String::new()
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A password, in NFC. It is never shown.
+#[derive(Clone)]
+pub(crate) struct Password(String);
+
+/// Why a password is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordFault {
+    /// Fewer than 12 characters.
+    #[error("must have at least {LEAST_CHARACTERS} characters")]
+    TooShort,
+    /// More than 1024 bytes.
+    #[error("must have at most {MOST_BYTES} bytes")]
+    TooLong,
+}
+
+impl Password {
+    /// A password to sign in with: only too long a one is refused, or a short
+    /// wrong one would be told apart.
+    pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordFault> {
+        if text.len() > MOST_BYTES {
+            return Err(PasswordFault::TooLong);
+        }
+        Ok(Self(text.nfc().collect()))
+    }
+
+    /// A password to set.
+    pub(crate) fn to_set(text: &str) -> Result<Self, PasswordFault> {
+        let password = Self::to_sign_in(text)?;
+        if password.0.chars().count() < LEAST_CHARACTERS {
+            return Err(PasswordFault::TooShort);
+        }
+        Ok(password)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// What is kept of an invitation: SHA-256 of the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InvitationHash(Vec<u8>);
+
+impl InvitationHash {
+    /// Absent for what cannot be a token.
+    pub(crate) fn of(token: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        (bytes.len() == 32).then(|| Self(digest(&SHA256, token.as_bytes()).as_ref().to_vec()))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A user with their account, as one statement read them.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) user_id: i64,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) gatekeeper: bool,
+    pub(crate) active: bool,
+    pub(crate) version: i64,
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) update_time: DateTime<Utc>,
+    pub(crate) circles: Vec<Circle>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) uv: i64,
+}
+
+/// A circle of a user.
+#[derive(Debug, Clone)]
+pub(crate) struct Circle {
+    pub(crate) circle_id: i64,
+    pub(crate) name: String,
+}
+
+/// A session that has begun.
+pub(crate) struct Session {
+    pub(crate) access_token: String,
+    pub(crate) expire_time: DateTime<Utc>,
+    pub(crate) account: Account,
+}
+
+/// Everything that can go wrong in auth.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("e-mail and password do not sign anybody in")]
+    SignInRefused,
+    #[error("the invitation does not open anything")]
+    InvitationRefused,
+    #[error("too many sign-ins at once")]
+    Overloaded,
+    #[error("a password could not be hashed: {0}")]
+    Hashing(String),
+    #[error("a token could not be signed: {0}")]
+    Signing(String),
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_to_set_has_twelve_characters_of_any_kind() {
+        assert!(Password::to_set("ä ö ü é è 12").is_ok());
+        assert_eq!(
+            Password::to_set("elevenchars").err(),
+            Some(PasswordFault::TooShort)
+        );
+        assert_eq!(
+            Password::to_set(&"x".repeat(1025)).err(),
+            Some(PasswordFault::TooLong)
+        );
+        assert!(Password::to_set(&"x".repeat(1024)).is_ok());
+    }
+
+    #[test]
+    fn a_password_to_sign_in_with_may_be_short() {
+        assert!(Password::to_sign_in("").is_ok());
+        assert_eq!(
+            Password::to_sign_in(&"x".repeat(1025)).err(),
+            Some(PasswordFault::TooLong)
+        );
+    }
+
+    #[test]
+    fn an_email_that_cannot_be_anybodys_finds_nobody() {
+        assert_eq!(
+            EmailKey::of(" Anna@Example.ORG ").as_str(),
+            "anna@example.org"
+        );
+        assert_eq!(EmailKey::of("a\0b@example.org").as_str(), "");
+        assert_eq!(EmailKey::of(&"x".repeat(2000)).as_str(), "");
+    }
+}

@@ -1,0 +1,105 @@
+//! Passwords: Argon2id with 19 MiB, two passes and one lane, the least that
+//! OWASP's cheat sheet on password storage recommends. Hashing takes a core for
+//! some thirty milliseconds, so it happens off the runtime, a few at a time,
+//! behind a short queue.
+
+use std::{sync::Arc, thread};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use tokio::sync::Semaphore;
+
+use crate::model::{Error, Password};
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many sign-ins may wait for each one that is under way.
+const QUEUE: usize = 16;
+
+/// Where passwords are hashed. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    working: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+    /// Hash of nobody's password, so that an unknown user costs the same work.
+    nobody: Arc<str>,
+}
+
+impl Passwords {
+    pub(crate) fn new() -> Self {
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let at_once = cores.saturating_sub(1).max(1);
+        let nobody = argon2()
+            .hash_password(b"the password of nobody")
+            .expect("the parameters are within Argon2's bounds")
+            .to_string();
+        Self {
+            working: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(at_once * (QUEUE + 1))),
+            nobody: nobody.into(),
+        }
+    }
+
+    /// Whether this is the password with that hash. Without a hash the answer
+    /// is no, after the same work.
+    pub(crate) async fn verify(
+        &self,
+        password: Password,
+        hash: Option<String>,
+    ) -> Result<bool, Error> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobody.to_string());
+        let same = self
+            .work(move || {
+                PasswordHash::new(&hash)
+                    .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(same && known)
+    }
+
+    /// The hash to keep of a password.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String, Error> {
+        self.work(move || hash_now(&password)).await?
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let admitted = Arc::clone(&self.admitted);
+        let _admitted = admitted
+            .try_acquire_owned()
+            .map_err(|_| Error::Overloaded)?;
+        let working = Arc::clone(&self.working);
+        let permit = working
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Overloaded)?;
+        // The permit goes along: a caller who gives up does not make room for
+        // work that is still being done.
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        })
+        .await
+        .map_err(|stopped| Error::Hashing(stopped.to_string()))
+    }
+}
+
+/// Hashes on this thread, for the operator's command line.
+pub(crate) fn hash_now(password: &Password) -> Result<String, Error> {
+    argon2()
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| Error::Hashing(error.to_string()))
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .expect("the parameters are within Argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}

@@ -1,0 +1,63 @@
+//! `AuthService`, RPC by RPC.
+
+use kreis_chassis::{door::with_revocation, token::Caller, writes::Writes};
+use kreis_proto::auth::v1::{
+    AcceptInvitationRequest, AcceptInvitationResponse, LoginRequest, LoginResponse, LogoutRequest,
+    LogoutResponse, auth_service_server::AuthService,
+};
+use tonic::{Request, Response, Status};
+
+use crate::{domain::Domain, model::Error, wire};
+
+/// Serves `AuthService`.
+pub(crate) struct AuthRpc {
+    domain: Domain,
+    writes: Writes,
+}
+
+impl AuthRpc {
+    pub(crate) fn new(domain: Domain, writes: Writes) -> Self {
+        Self { domain, writes }
+    }
+}
+
+#[tonic::async_trait]
+impl AuthService for AuthRpc {
+    async fn login(
+        &self,
+        request: Request<LoginRequest>,
+    ) -> Result<Response<LoginResponse>, Status> {
+        let (email, password) = wire::sign_in(&request.into_inner())?;
+        let session = self.domain.sign_in(email, password).await?;
+        Ok(Response::new(wire::logged_in(session)))
+    }
+
+    async fn logout(
+        &self,
+        request: Request<LogoutRequest>,
+    ) -> Result<Response<LogoutResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let domain = self.domain.clone();
+        let seq = self
+            .writes
+            .run(async move { domain.sign_out(&caller.session, caller.user_id).await })
+            .await?;
+        Ok(with_revocation(LogoutResponse {}, seq))
+    }
+
+    async fn accept_invitation(
+        &self,
+        request: Request<AcceptInvitationRequest>,
+    ) -> Result<Response<AcceptInvitationResponse>, Status> {
+        let (invitation, password) = wire::acceptance(&request.into_inner())?;
+        let invitation = invitation.ok_or(Error::InvitationRefused)?;
+        self.domain.check_invitation(&invitation).await?;
+        let password_hash = self.domain.hash(password).await?;
+        let domain = self.domain.clone();
+        let (session, seq) = self
+            .writes
+            .run(async move { domain.accept_invitation(&invitation, &password_hash).await })
+            .await?;
+        Ok(with_revocation(wire::accepted(session), seq))
+    }
+}

@@ -1,0 +1,268 @@
+//! All SQL of auth.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::database::{Database, DatabaseFault};
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::model::{Account, Circle, EmailKey, InvitationHash};
+
+/// The tables of auth, and what org publishes. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Store {
+    database: Database,
+}
+
+/// A transaction.
+pub(crate) struct Tx(Transaction<'static, Postgres>);
+
+/// The head of the list of revocations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) epoch: Uuid,
+    pub(crate) seq: i64,
+    pub(crate) purged_to: i64,
+}
+
+/// One entry of the list.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) seq: i64,
+    pub(crate) kind: String,
+    pub(crate) key: String,
+    pub(crate) min_uv: i64,
+    pub(crate) not_after: DateTime<Utc>,
+    pub(crate) create_time: DateTime<Utc>,
+}
+
+impl Store {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
+        Ok(Tx(self.database.writes.begin().await?))
+    }
+
+    /// The user with this e-mail and their account.
+    pub(crate) async fn account_by_email(
+        &self,
+        email: &EmailKey,
+    ) -> Result<Option<Account>, DatabaseFault> {
+        let row =
+            sqlx::query_file_as!(AccountRow, "src/store/account_by_email.sql", email.as_str())
+                .fetch_optional(&self.database.reads)
+                .await?;
+        Ok(row.map(Account::from))
+    }
+
+    /// Whether an invitation is open; it may no longer be when it is used.
+    pub(crate) async fn invitation_is_open(
+        &self,
+        invitation: &InvitationHash,
+    ) -> Result<bool, DatabaseFault> {
+        let open = sqlx::query_scalar!(
+            r#"select exists (
+                select 1 from auth.invitations
+                where token_hash = $1 and expire_time > clock_timestamp()
+            ) as "open!""#,
+            invitation.as_bytes(),
+        )
+        .fetch_one(&self.database.reads)
+        .await?;
+        Ok(open)
+    }
+
+    /// Appends the end of a session to the list; answers its place.
+    pub(crate) async fn revoke_session(
+        &self,
+        session: &str,
+        user_id: i64,
+    ) -> Result<i64, DatabaseFault> {
+        let seq = sqlx::query_scalar!(
+            r#"select auth.append_revocation('session', $1, 0, $2, 'signed out') as "seq!""#,
+            session,
+            user_id,
+        )
+        .fetch_one(&self.database.writes)
+        .await?;
+        Ok(seq)
+    }
+
+    /// Drops the expired beginning of the list; answers how many entries. What
+    /// is behind an entry in force stays, so that the list keeps without gaps.
+    pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
+        let mut transaction = self.database.writes.begin().await?;
+        let purged_to = sqlx::query_scalar!(
+            r#"update auth.revocation_head h
+            set purged_to = coalesce(
+                (select min(r.seq) - 1 from auth.revocations r where r.not_after >= clock_timestamp()),
+                h.seq
+            )
+            where h.id = 1
+            returning h.purged_to"#
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        let purged = sqlx::query!("delete from auth.revocations where seq <= $1", purged_to)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        transaction.commit().await?;
+        Ok(purged)
+    }
+}
+
+impl Tx {
+    /// Uses up an open invitation; answers whose it was.
+    pub(crate) async fn use_invitation(
+        &mut self,
+        invitation: &InvitationHash,
+    ) -> Result<Option<i64>, DatabaseFault> {
+        let user_id = sqlx::query_scalar!(
+            "delete from auth.invitations
+            where token_hash = $1 and expire_time > clock_timestamp()
+            returning user_id",
+            invitation.as_bytes(),
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(user_id)
+    }
+
+    /// Sets a password, which ends every session so far; answers the place of
+    /// that in the list. The account stays locked until commit.
+    pub(crate) async fn set_password(
+        &mut self,
+        user_id: i64,
+        password_hash: &str,
+        actor: Option<i64>,
+    ) -> Result<i64, DatabaseFault> {
+        set_password(&mut self.0, user_id, password_hash, actor).await
+    }
+
+    /// The user's account as this transaction sees it now.
+    pub(crate) async fn account(&mut self, user_id: i64) -> Result<Option<Account>, DatabaseFault> {
+        let row = sqlx::query_file_as!(AccountRow, "src/store/account_by_id.sql", user_id)
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.map(Account::from))
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// Sets a password and ends every session of the user.
+pub(crate) async fn set_password(
+    connection: &mut PgConnection,
+    user_id: i64,
+    password_hash: &str,
+    actor: Option<i64>,
+) -> Result<i64, DatabaseFault> {
+    sqlx::query!(
+        "update auth.accounts set password_hash = $2, update_time = now() where user_id = $1",
+        user_id,
+        password_hash,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let seq = sqlx::query_scalar!(
+        r#"select auth.revoke_user($1, $2, 'a password was set') as "seq!""#,
+        user_id,
+        actor,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(seq)
+}
+
+/// The head of the list.
+pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, DatabaseFault> {
+    let head = sqlx::query_as!(
+        Head,
+        "select epoch, seq, purged_to from auth.revocation_head where id = 1"
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(head)
+}
+
+/// The entries after `from_seq`, oldest first and at most `limit`, with the
+/// head and the entry they follow on, all of one moment. Where the list no
+/// longer goes back so far, or never went on so far, its whole remainder.
+pub(crate) async fn entries_after(
+    connection: &mut PgConnection,
+    from_seq: i64,
+    limit: i64,
+) -> Result<(Head, i64, Vec<Entry>), DatabaseFault> {
+    let rows = sqlx::query_file!("src/store/entries_after.sql", from_seq, limit)
+        .fetch_all(connection)
+        .await?;
+    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let head = Head {
+        epoch: first.epoch,
+        seq: first.head_seq,
+        purged_to: first.purged_to,
+    };
+    let base = first.base_seq;
+    let entries = rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Entry {
+                seq: row.seq?,
+                kind: row.kind?,
+                key: row.key?,
+                min_uv: row.min_uv?,
+                not_after: row.not_after?,
+                create_time: row.create_time?,
+            })
+        })
+        .collect();
+    Ok((head, base, entries))
+}
+
+/// An account as both statements answer it.
+struct AccountRow {
+    user_id: i64,
+    first_name: String,
+    last_name: String,
+    display_name: String,
+    email: String,
+    gatekeeper: bool,
+    active: bool,
+    version: i64,
+    create_time: DateTime<Utc>,
+    update_time: DateTime<Utc>,
+    password_hash: Option<String>,
+    uv: i64,
+    circle_ids: Vec<i64>,
+    circle_names: Vec<String>,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        let circles = row
+            .circle_ids
+            .into_iter()
+            .zip(row.circle_names)
+            .map(|(circle_id, name)| Circle { circle_id, name })
+            .collect();
+        Self {
+            user_id: row.user_id,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            display_name: row.display_name,
+            email: row.email,
+            gatekeeper: row.gatekeeper,
+            active: row.active,
+            version: row.version,
+            create_time: row.create_time,
+            update_time: row.update_time,
+            circles,
+            password_hash: row.password_hash,
+            uv: row.uv,
+        }
+    }
+}
