@@ -1,1 +1,78 @@
-//! kreis-org
+//! The service org: users, circles, membership, and who changed them.
+
+mod domain;
+mod model;
+pub mod operator;
+mod rpc;
+mod store;
+mod wire;
+
+use std::{net::SocketAddr, time::Duration};
+
+use kreis_chassis::{
+    server::Bound,
+    service::{self, BindFault, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+};
+use kreis_proto::org::v1::{
+    change_log_service_server::ChangeLogServiceServer, circle_service_server::CircleServiceServer,
+    user_service_server::UserServiceServer,
+};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+use tonic::service::RoutesBuilder;
+
+use crate::{rpc::Org, store::Store};
+
+const SERVICES: &[&str] = &[
+    "kreis.org.v1.UserService",
+    "kreis.org.v1.CircleService",
+    "kreis.org.v1.ChangeLogService",
+];
+
+/// The first purge, late enough not to be in the way of a start.
+const FIRST_PURGE: Duration = Duration::from_mins(1);
+const BETWEEN_PURGES: Duration = Duration::from_hours(1);
+
+/// Binds org: its address is known, and it serves once `run` is polled.
+pub async fn bind(
+    config: ServiceConfig,
+    shutdown: CancellationToken,
+) -> Result<Bound<SocketAddr>, BindFault> {
+    service::bind(&config, shutdown, parts).await
+}
+
+fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Send + use<>> {
+    let database = foundation.database.clone();
+    let store = Store::new(database.reads, database.writes);
+    let org = Org {
+        store: store.clone(),
+        writes: foundation.writes.clone(),
+    };
+    let mut routes = RoutesBuilder::default();
+    routes
+        .add_service(UserServiceServer::new(org.clone()).max_decoding_message_size(LARGEST_MESSAGE))
+        .add_service(
+            CircleServiceServer::new(org.clone()).max_decoding_message_size(LARGEST_MESSAGE),
+        )
+        .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(LARGEST_MESSAGE));
+    ServiceParts {
+        server: "org",
+        services: SERVICES,
+        routes,
+        chores: purge(store),
+    }
+}
+
+/// Forgets what repetitions were answered with, once it is too old.
+async fn purge(store: Store) {
+    let mut hours = interval_at(Instant::now() + FIRST_PURGE, BETWEEN_PURGES);
+    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        hours.tick().await;
+        match store.purge_requests().await {
+            Ok(0) => {}
+            Ok(purged) => tracing::debug!(purged, "purged requests"),
+            Err(fault) => tracing::warn!(error.cause = %fault, "requests could not be purged"),
+        }
+    }
+}

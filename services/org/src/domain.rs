@@ -1,0 +1,8 @@
+//! The use cases of org: what is checked, what is written together, and what
+//! the change log says about it.
+
+pub(crate) mod changes;
+pub(crate) mod circles;
+pub(crate) mod members;
+mod requests;
+pub(crate) mod users;

@@ -1,0 +1,29 @@
+//! The change log.
+
+use kreis_chassis::page;
+
+use crate::{
+    model::{Change, ChangeQuery, OrgFault, Page},
+    store::{Store, Stretch},
+};
+
+/// A page of the change log, newest first. Months are the organisation's.
+pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Change>, OrgFault> {
+    let (from, until) = if query.from.is_none() && query.to.is_none() {
+        (None, None)
+    } else {
+        let zone = store.zone().await?;
+        (
+            query.from.map(|month| month.start_in(zone)),
+            query.to.map(|month| month.end_in(zone)),
+        )
+    };
+    let stretch = Stretch {
+        from,
+        until,
+        before: query.before,
+        limit: query.size + 1,
+    };
+    let (entries, more) = page::cut(store.changes(query.scope, &stretch).await?, query.size);
+    Ok(Page { entries, more })
+}

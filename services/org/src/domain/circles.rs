@@ -1,0 +1,130 @@
+//! Circles.
+
+use kreis_chassis::{database::DatabaseFault, page};
+
+use super::requests;
+use crate::{
+    model::{
+        Activity, Circle, CircleId, CircleQuery, CircleUse, Entry, Expected, Name, OrgFault, Page,
+        Request, UserId,
+    },
+    store::{Store, Tx},
+};
+
+/// One circle.
+pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, OrgFault> {
+    store.circle(id).await?.ok_or(OrgFault::CircleNotFound(id))
+}
+
+/// A page of circles, by name.
+pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, OrgFault> {
+    let (entries, more) = page::cut(store.circles(query).await?, query.size);
+    Ok(Page { entries, more })
+}
+
+/// Creates a circle without members.
+pub(crate) async fn create(
+    store: &Store,
+    actor: UserId,
+    name: &Name,
+    request: Option<&Request>,
+) -> Result<Circle, OrgFault> {
+    let mut tx = store.begin().await?;
+    if let Some(circle) = requests::replay(&mut tx, request).await? {
+        return Ok(circle);
+    }
+    let circle = match tx.insert_circle(name).await {
+        Ok(circle) => circle,
+        Err(fault) => return Err(taken(store, tx, fault, &name.key()).await?),
+    };
+    let entry = Entry {
+        new_text: &circle.name,
+        ..Entry::of_circle(Activity::CircleCreated, circle.id, &circle.name)
+    };
+    tx.log(Some(actor), entry).await?;
+    requests::keep(&mut tx, request, &circle).await?;
+    tx.commit().await?;
+    Ok(circle)
+}
+
+/// Renames a circle; without a name it stays as it is.
+pub(crate) async fn update(
+    store: &Store,
+    actor: UserId,
+    id: CircleId,
+    name: Option<Name>,
+    expected: &Expected,
+) -> Result<Circle, OrgFault> {
+    let mut tx = store.begin().await?;
+    let mut circle = locked(&mut tx, id, expected).await?;
+    let Some(change) = name.and_then(|name| circle.rename(name)) else {
+        return Ok(circle);
+    };
+    if let Err(fault) = tx.update_circle(&mut circle).await {
+        return Err(taken(store, tx, fault, &circle.name_key()).await?);
+    }
+    let entry = Entry {
+        field: change.field,
+        old_text: &change.old,
+        new_text: &change.new,
+        ..Entry::of_circle(Activity::CircleUpdated, id, &circle.name)
+    };
+    tx.log(Some(actor), entry).await?;
+    tx.commit().await?;
+    Ok(circle)
+}
+
+/// Deletes a circle that nothing refers to.
+pub(crate) async fn delete(
+    store: &Store,
+    actor: UserId,
+    id: CircleId,
+    expected: &Expected,
+) -> Result<(), OrgFault> {
+    let mut tx = store.begin().await?;
+    let circle = locked(&mut tx, id, expected).await?;
+    tx.delete_circle(id).await.map_err(in_use)?;
+    let entry = Entry {
+        old_text: &circle.name,
+        ..Entry::of_circle(Activity::CircleDeleted, id, &circle.name)
+    };
+    tx.log(Some(actor), entry).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The circle as it is, locked, if that is how the caller saw it.
+async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle, OrgFault> {
+    let circle = tx
+        .lock_circle(id)
+        .await?
+        .ok_or(OrgFault::CircleNotFound(id))?;
+    expected.check(circle.version)?;
+    Ok(circle)
+}
+
+/// What a fault of writing a circle means. Whose the name is can be read once
+/// the transaction has ended.
+async fn taken(
+    store: &Store,
+    tx: Tx,
+    fault: DatabaseFault,
+    name_key: &str,
+) -> Result<OrgFault, DatabaseFault> {
+    if fault.constraint() != Some("one_circle_per_name") {
+        return Err(fault);
+    }
+    tx.rollback().await?;
+    let circle = store.circle_of_name(name_key).await?;
+    Ok(OrgFault::CircleNameTaken { circle })
+}
+
+/// What a fault of deleting a circle means.
+fn in_use(fault: DatabaseFault) -> OrgFault {
+    match fault.constraint() {
+        Some("member_of_a_circle") => OrgFault::CircleInUse(CircleUse::Members),
+        Some("kpi_belongs_to_a_circle") => OrgFault::CircleInUse(CircleUse::Kpis),
+        Some("change_in_a_circle") => OrgFault::CircleInUse(CircleUse::Changes),
+        _ => fault.into(),
+    }
+}

@@ -1,0 +1,66 @@
+//! Membership: who is the economist of which circle.
+
+use crate::{
+    model::{Activity, Circle, CircleId, Entry, OrgFault, UserId},
+    store::{Store, Tx},
+};
+
+/// Makes a user a member of a circle; a second time changes nothing.
+pub(crate) async fn add(
+    store: &Store,
+    actor: UserId,
+    circle: CircleId,
+    user: UserId,
+) -> Result<Circle, OrgFault> {
+    let mut tx = store.begin().await?;
+    let (name, active) = locked(&mut tx, circle, user).await?;
+    if tx.insert_member(circle, user).await? {
+        if !active {
+            return Err(OrgFault::UserInactive(user));
+        }
+        let entry = Entry {
+            user: Some(user),
+            ..Entry::of_circle(Activity::MemberAdded, circle, &name)
+        };
+        tx.log(Some(actor), entry).await?;
+    }
+    finished(tx, circle).await
+}
+
+/// Ends a membership; a second time changes nothing.
+pub(crate) async fn remove(
+    store: &Store,
+    actor: UserId,
+    circle: CircleId,
+    user: UserId,
+) -> Result<Circle, OrgFault> {
+    let mut tx = store.begin().await?;
+    let (name, _) = locked(&mut tx, circle, user).await?;
+    if tx.delete_member(circle, user).await? {
+        let entry = Entry {
+            user: Some(user),
+            ..Entry::of_circle(Activity::MemberRemoved, circle, &name)
+        };
+        tx.log(Some(actor), entry).await?;
+    }
+    finished(tx, circle).await
+}
+
+/// The circle's name and whether the user is active, both of which stay so.
+async fn locked(tx: &mut Tx, circle: CircleId, user: UserId) -> Result<(String, bool), OrgFault> {
+    let name = tx
+        .lock_circle_name(circle)
+        .await?
+        .ok_or(OrgFault::CircleNotFound(circle))?;
+    let active = tx
+        .lock_activity(user)
+        .await?
+        .ok_or(OrgFault::UserNotFound(user))?;
+    Ok((name, active))
+}
+
+async fn finished(mut tx: Tx, id: CircleId) -> Result<Circle, OrgFault> {
+    let circle = tx.circle(id).await?.ok_or(OrgFault::CircleNotFound(id))?;
+    tx.commit().await?;
+    Ok(circle)
+}

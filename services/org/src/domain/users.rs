@@ -1,0 +1,243 @@
+//! Users: who they are, who may come in, who keeps the gate.
+
+use aws_lc_rs::{
+    digest::{SHA256, digest},
+    rand,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{SubsecRound, TimeDelta, Utc};
+use kreis_chassis::{database::DatabaseFault, page};
+
+use super::requests;
+use crate::{
+    model::{
+        Activity, Entry, Expected, Invitation, NewUser, OrgFault, Organisation, Page, Request,
+        User, UserId, UserQuery, UserUpdate,
+    },
+    store::{Store, Tx},
+};
+
+/// How long an invitation is good for.
+const INVITATION_HOURS: i64 = 72;
+
+/// A user after a change, and the place in auth's list of revocations if the
+/// change ended their tokens.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) user: User,
+    pub(crate) revocation: Option<i64>,
+}
+
+impl Changed {
+    const fn nothing(user: User) -> Self {
+        Self {
+            user,
+            revocation: None,
+        }
+    }
+}
+
+/// The caller, and the organisation.
+pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), OrgFault> {
+    store
+        .me(caller)
+        .await?
+        .ok_or(OrgFault::UserNotFound(caller))
+}
+
+/// One user.
+pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, OrgFault> {
+    store.user(id).await?.ok_or(OrgFault::UserNotFound(id))
+}
+
+/// A page of users, by display name.
+pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, OrgFault> {
+    let (entries, more) = page::cut(store.users(query).await?, query.size);
+    Ok(Page { entries, more })
+}
+
+/// Creates a user without a password. `actor` is absent for the operator.
+pub(crate) async fn create(
+    store: &Store,
+    actor: Option<UserId>,
+    new: &NewUser,
+    request: Option<&Request>,
+) -> Result<User, OrgFault> {
+    let mut tx = store.begin().await?;
+    if let Some(user) = requests::replay(&mut tx, request).await? {
+        return Ok(user);
+    }
+    let user = match tx.insert_user(new).await {
+        Ok(user) => user,
+        Err(fault) => {
+            let keys = (new.display_name.key(), new.email.key());
+            return Err(taken(store, tx, fault, keys).await?);
+        }
+    };
+    let entry = Entry {
+        new_text: &user.display_name,
+        ..Entry::of_user(Activity::UserCreated, user.id)
+    };
+    tx.log(actor, entry).await?;
+    requests::keep(&mut tx, request, &user).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Changes what is given and leaves the rest.
+pub(crate) async fn update(
+    store: &Store,
+    actor: UserId,
+    id: UserId,
+    update: UserUpdate,
+    expected: &Expected,
+) -> Result<Changed, OrgFault> {
+    let mut tx = store.begin().await?;
+    if update.gatekeeper == Some(false) {
+        tx.lock_gatekeepers().await?;
+    }
+    let before = locked(&mut tx, id, expected).await?;
+    let mut user = before.clone();
+    let changes = user.apply(update);
+    if changes.is_empty() {
+        return Ok(Changed::nothing(before));
+    }
+    if let Err(fault) = tx.update_user(&mut user).await {
+        let keys = (user.display_name_key(), user.email_key());
+        return Err(taken(store, tx, fault, keys).await?);
+    }
+    somebody_keeps_the_gate(&mut tx, &before, &user).await?;
+    tx.log_update(Some(actor), id, &changes).await?;
+    let revocation = if before.gatekeeper == user.gatekeeper {
+        None
+    } else {
+        Some(tx.revoke(id, Some(actor), "the role changed").await?)
+    };
+    tx.commit().await?;
+    Ok(Changed { user, revocation })
+}
+
+/// Shuts a user out, with every token they hold.
+pub(crate) async fn deactivate(
+    store: &Store,
+    actor: UserId,
+    id: UserId,
+    expected: &Expected,
+) -> Result<Changed, OrgFault> {
+    let mut tx = store.begin().await?;
+    tx.lock_gatekeepers().await?;
+    let before = locked(&mut tx, id, expected).await?;
+    if !before.active {
+        return Ok(Changed::nothing(before));
+    }
+    let mut user = User {
+        active: false,
+        ..before.clone()
+    };
+    tx.update_user(&mut user).await?;
+    somebody_keeps_the_gate(&mut tx, &before, &user).await?;
+    let entry = Entry::of_user(Activity::UserDeactivated, id);
+    tx.log(Some(actor), entry).await?;
+    let seq = tx
+        .revoke(id, Some(actor), "the user was deactivated")
+        .await?;
+    tx.commit().await?;
+    Ok(Changed {
+        user,
+        revocation: Some(seq),
+    })
+}
+
+/// Lets a user sign in again. Their tokens from before stay dead, because their
+/// version was raised when they were deactivated.
+pub(crate) async fn reactivate(
+    store: &Store,
+    actor: UserId,
+    id: UserId,
+    expected: &Expected,
+) -> Result<User, OrgFault> {
+    let mut tx = store.begin().await?;
+    let before = locked(&mut tx, id, expected).await?;
+    if before.active {
+        return Ok(before);
+    }
+    let mut user = User {
+        active: true,
+        ..before
+    };
+    tx.update_user(&mut user).await?;
+    let entry = Entry::of_user(Activity::UserReactivated, id);
+    tx.log(Some(actor), entry).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Makes an invitation, which voids the one before.
+pub(crate) async fn invite(
+    store: &Store,
+    actor: UserId,
+    id: UserId,
+) -> Result<Invitation, OrgFault> {
+    let invitation = new_invitation()?;
+    let hash = digest(&SHA256, invitation.token.as_bytes());
+    let mut tx = store.begin().await?;
+    let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
+    if !user.active {
+        return Err(OrgFault::UserInactive(id));
+    }
+    tx.invite(id, hash.as_ref(), invitation.expire_time).await?;
+    let entry = Entry::of_user(Activity::UserInvited, id);
+    tx.log(Some(actor), entry).await?;
+    tx.commit().await?;
+    Ok(invitation)
+}
+
+fn new_invitation() -> Result<Invitation, OrgFault> {
+    let mut bits = [0; 32];
+    rand::fill(&mut bits).map_err(|_| OrgFault::NoRandomness)?;
+    Ok(Invitation {
+        token: URL_SAFE_NO_PAD.encode(bits),
+        // As precise as Postgres keeps it.
+        expire_time: (Utc::now() + TimeDelta::hours(INVITATION_HOURS)).trunc_subsecs(6),
+    })
+}
+
+/// The user as they are, locked, if that is how the caller saw them.
+async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, OrgFault> {
+    let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
+    expected.check(user.version)?;
+    Ok(user)
+}
+
+/// Refuses to lose the last gatekeeper who can sign in. The lock on gatekeepers
+/// makes sure that nobody else removes the one who is found here.
+async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), OrgFault> {
+    let one_less = before.keeps_the_gate() && !after.keeps_the_gate();
+    if one_less && !tx.has_gatekeeper().await? {
+        return Err(OrgFault::LastGatekeeper);
+    }
+    Ok(())
+}
+
+/// What a fault of writing a user means. Whose the name or the e-mail is can be
+/// read once the transaction has ended.
+async fn taken(
+    store: &Store,
+    tx: Tx,
+    fault: DatabaseFault,
+    (display_name_key, email_key): (String, String),
+) -> Result<OrgFault, DatabaseFault> {
+    match fault.constraint() {
+        Some("one_user_per_email") => {
+            tx.rollback().await?;
+            let user = store.user_of_email(&email_key).await?;
+            Ok(OrgFault::EmailTaken { user })
+        }
+        Some("one_user_per_display_name") => {
+            tx.rollback().await?;
+            let user = store.user_of_display_name(&display_name_key).await?;
+            Ok(OrgFault::DisplayNameTaken { user })
+        }
+        _ => Err(fault),
+    }
+}

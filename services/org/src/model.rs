@@ -1,0 +1,35 @@
+//! Users, circles, membership and their changes: types that cannot be wrong,
+//! and the rules that need nothing but them.
+
+mod change;
+mod circle;
+mod fault;
+mod id;
+mod name;
+mod new_user;
+mod organisation;
+mod request;
+mod user;
+mod version;
+
+pub(crate) use change::{
+    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, Entry, Month, MonthFault, Person,
+};
+pub(crate) use circle::{Circle, CircleMember, CirclePlace, CircleQuery};
+pub(crate) use fault::{CircleUse, OrgFault};
+pub(crate) use id::{CircleId, UserId};
+pub(crate) use name::{Email, FieldFault, Name};
+pub(crate) use new_user::{NewUser, UserDraft};
+pub(crate) use organisation::Organisation;
+pub(crate) use request::{Request, StoredRequest};
+pub(crate) use user::{
+    FieldChange, Invitation, User, UserCircle, UserPlace, UserQuery, UserState, UserUpdate,
+};
+pub(crate) use version::{Expected, Version};
+
+/// Some entries of a list, and whether there are more after them.
+#[derive(Debug)]
+pub(crate) struct Page<T> {
+    pub(crate) entries: Vec<T>,
+    pub(crate) more: bool,
+}

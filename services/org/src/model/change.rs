@@ -1,0 +1,255 @@
+//! The change log of users, roles, circles and membership.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::{calendar::Zone, page::PageFault};
+use serde::{Deserialize, Serialize};
+
+use super::{CircleId, UserId};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activity {
+    UserCreated,
+    UserUpdated,
+    UserInvited,
+    UserDeactivated,
+    UserReactivated,
+    CircleCreated,
+    CircleUpdated,
+    CircleDeleted,
+    MemberAdded,
+    MemberRemoved,
+}
+
+impl Activity {
+    const ALL: [Self; 10] = [
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserInvited,
+        Self::UserDeactivated,
+        Self::UserReactivated,
+        Self::CircleCreated,
+        Self::CircleUpdated,
+        Self::CircleDeleted,
+        Self::MemberAdded,
+        Self::MemberRemoved,
+    ];
+
+    /// As the log keeps it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::UserCreated => "user_created",
+            Self::UserUpdated => "user_updated",
+            Self::UserInvited => "user_invited",
+            Self::UserDeactivated => "user_deactivated",
+            Self::UserReactivated => "user_reactivated",
+            Self::CircleCreated => "circle_created",
+            Self::CircleUpdated => "circle_updated",
+            Self::CircleDeleted => "circle_deleted",
+            Self::MemberAdded => "member_added",
+            Self::MemberRemoved => "member_removed",
+        }
+    }
+
+    /// From the text that the log keeps.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|activity| activity.as_str() == text)
+    }
+}
+
+/// A person who did something, with their display name of today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) user_id: UserId,
+    pub(crate) display_name: String,
+}
+
+/// One entry of the change log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) id: i64,
+    pub(crate) create_time: DateTime<Utc>,
+    /// Absent for the operator's command line.
+    pub(crate) changed_by: Option<Person>,
+    pub(crate) activity: Activity,
+    pub(crate) user: Option<Person>,
+    pub(crate) circle_id: Option<CircleId>,
+    /// Name of the circle at the time.
+    pub(crate) circle_name: String,
+    pub(crate) field: String,
+    pub(crate) old_text: String,
+    pub(crate) new_text: String,
+}
+
+impl Change {
+    /// Where it stands in the change log.
+    pub(crate) fn place(&self) -> ChangePlace {
+        ChangePlace {
+            create_time: self.create_time,
+            id: self.id,
+        }
+    }
+}
+
+/// An entry to append. Built from what it is of, completed field by field.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) activity: Activity,
+    pub(crate) user: Option<UserId>,
+    pub(crate) circle: Option<(CircleId, &'a str)>,
+    pub(crate) field: &'a str,
+    pub(crate) old_text: &'a str,
+    pub(crate) new_text: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    /// An entry about a user.
+    pub(crate) fn of_user(activity: Activity, user: UserId) -> Self {
+        Self {
+            activity,
+            user: Some(user),
+            circle: None,
+            field: "",
+            old_text: "",
+            new_text: "",
+        }
+    }
+
+    /// An entry about a circle, by its name of now.
+    pub(crate) fn of_circle(activity: Activity, circle: CircleId, name: &'a str) -> Self {
+        Self {
+            activity,
+            user: None,
+            circle: Some((circle, name)),
+            field: "",
+            old_text: "",
+            new_text: "",
+        }
+    }
+}
+
+/// A calendar month of the years 1900 to 2200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Month {
+    year: i32,
+    month: u32,
+}
+
+/// What is wrong with a month, by the field of the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MonthFault {
+    #[error("must be from 1900 to 2200")]
+    Year,
+    #[error("must be from 1 to 12")]
+    Month,
+}
+
+impl Month {
+    /// A month from outside, or all that is wrong with it.
+    pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthFault>> {
+        let mut faults = Vec::new();
+        if !(1900..=2200).contains(&year) {
+            faults.push(MonthFault::Year);
+        }
+        match u32::try_from(month) {
+            Ok(month @ 1..=12) if faults.is_empty() => return Ok(Self { year, month }),
+            Ok(1..=12) => {}
+            _ => faults.push(MonthFault::Month),
+        }
+        Err(faults)
+    }
+
+    /// The moment it begins in a zone.
+    pub(crate) fn start_in(self, zone: Zone) -> DateTime<Utc> {
+        zone.start_of_month(self.year, self.month)
+            .expect("years to 2200 and months to 12 are in the calendar")
+    }
+
+    /// The moment the month after it begins in a zone.
+    pub(crate) fn end_in(self, zone: Zone) -> DateTime<Utc> {
+        zone.end_of_month(self.year, self.month)
+            .expect("years to 2200 and months to 12 are in the calendar")
+    }
+}
+
+/// What a list of changes is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ChangeScope {
+    All,
+    User(UserId),
+    Circle(CircleId),
+}
+
+/// A place in the change log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ChangePlace {
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) id: i64,
+}
+
+impl ChangePlace {
+    /// A place from outside, if an entry can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.create_time < DateTime::UNIX_EPOCH {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
+}
+
+/// Which changes, and which page of them.
+#[derive(Debug)]
+pub(crate) struct ChangeQuery {
+    pub(crate) size: i64,
+    /// Absent for the newest.
+    pub(crate) before: Option<ChangePlace>,
+    pub(crate) scope: ChangeScope,
+    /// First month; absent for no bound.
+    pub(crate) from: Option<Month>,
+    /// Last month, included; absent for no bound.
+    pub(crate) to: Option<Month>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_activity_is_read_as_it_was_written() {
+        for activity in Activity::ALL {
+            assert_eq!(Activity::parse(activity.as_str()), Some(activity));
+        }
+        assert_eq!(Activity::parse("user_deleted"), None);
+    }
+
+    #[test]
+    fn a_month_that_no_calendar_has_is_refused_by_field() {
+        assert!(Month::parse(1900, 1).is_ok());
+        assert!(Month::parse(2200, 12).is_ok());
+        assert_eq!(Month::parse(1899, 12), Err(vec![MonthFault::Year]));
+        assert_eq!(Month::parse(2026, 13), Err(vec![MonthFault::Month]));
+        assert_eq!(
+            Month::parse(2201, 0),
+            Err(vec![MonthFault::Year, MonthFault::Month])
+        );
+        assert_eq!(
+            Month::parse(0, -1),
+            Err(vec![MonthFault::Year, MonthFault::Month])
+        );
+    }
+
+    #[test]
+    fn a_month_ends_where_the_next_begins() {
+        let zone: Zone = "Europe/Zurich".parse().unwrap();
+        let december = Month::parse(2025, 12).unwrap();
+        let january = Month::parse(2026, 1).unwrap();
+        assert!(december < january);
+        assert_eq!(december.end_in(zone), january.start_in(zone));
+        assert!(
+            Month::parse(2200, 12).unwrap().end_in(zone)
+                > Month::parse(2200, 12).unwrap().start_in(zone)
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Circles and their members.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::{fold, page::PageFault};
+use serde::{Deserialize, Serialize};
+
+use super::{CircleId, FieldChange, Name, UserId, Version};
+
+/// A circle with its economists, by display name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Circle {
+    pub(crate) id: CircleId,
+    pub(crate) name: String,
+    pub(crate) members: Vec<CircleMember>,
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) update_time: DateTime<Utc>,
+    pub(crate) version: Version,
+}
+
+/// A user as shown beside their circle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CircleMember {
+    pub(crate) user_id: UserId,
+    pub(crate) display_name: String,
+    pub(crate) active: bool,
+}
+
+impl Circle {
+    /// Takes another name; answers what changed, nothing where it is the same.
+    pub(crate) fn rename(&mut self, name: Name) -> Option<FieldChange> {
+        FieldChange::of("name", &mut self.name, name.into_string())
+    }
+
+    /// What its name is compared by.
+    pub(crate) fn name_key(&self) -> String {
+        fold::key(&self.name)
+    }
+
+    /// Where it stands in the list of circles.
+    pub(crate) fn place(&self) -> CirclePlace {
+        CirclePlace {
+            name_key: self.name_key(),
+            id: self.id,
+        }
+    }
+}
+
+/// A place in the list of circles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CirclePlace {
+    pub(crate) name_key: String,
+    pub(crate) id: CircleId,
+}
+
+impl CirclePlace {
+    /// Before the first circle: every key has a character, every id is positive.
+    pub(crate) const START: Self = Self {
+        name_key: String::new(),
+        id: CircleId::stored(0),
+    };
+
+    /// A place from outside, if a circle can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.name_key.contains('\0') {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
+}
+
+/// Which page of the circles.
+#[derive(Debug)]
+pub(crate) struct CircleQuery {
+    pub(crate) size: i64,
+    pub(crate) after: CirclePlace,
+}

@@ -1,0 +1,63 @@
+//! Why org refuses.
+
+use kreis_chassis::{calendar::UnknownZone, database::DatabaseFault};
+
+use super::{CircleId, UserId};
+
+/// What keeps a circle from being deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CircleUse {
+    Members,
+    Kpis,
+    Changes,
+}
+
+impl CircleUse {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Kpis => "kpis",
+            Self::Changes => "changes",
+        }
+    }
+}
+
+/// Everything that can be in the way of a call.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OrgFault {
+    #[error("there is no such user")]
+    UserNotFound(UserId),
+    #[error("there is no such circle")]
+    CircleNotFound(CircleId),
+    /// `user` is absent where they gave the e-mail up in this very moment.
+    #[error("another user has this e-mail")]
+    EmailTaken { user: Option<UserId> },
+    /// `user` is absent where they gave the name up in this very moment.
+    #[error("another user has this display name")]
+    DisplayNameTaken { user: Option<UserId> },
+    /// `circle` is absent where it was renamed in this very moment.
+    #[error("another circle has this name")]
+    CircleNameTaken { circle: Option<CircleId> },
+    #[error("nobody would be left who can define KPIs and let people in")]
+    LastGatekeeper,
+    #[error("the user is deactivated, reactivate them first")]
+    UserInactive(UserId),
+    #[error("the circle has {}", .0.as_str())]
+    CircleInUse(CircleUse),
+    #[error("somebody else changed it meanwhile")]
+    EtagMismatch { current: String },
+    #[error("this request_id was used before with other content")]
+    RequestIdReused,
+    #[error("another change got in the way")]
+    Conflict,
+    #[error("the organisation's time zone is not usable: {0}")]
+    Zone(#[from] UnknownZone),
+    #[error("a stored result cannot be read or written: {0}")]
+    StoredResult(#[from] serde_json::Error),
+    #[error("the change log has an activity that nobody knows: {0}")]
+    UnknownActivity(String),
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+}

@@ -1,0 +1,65 @@
+//! Ids, one type for each kind of thing.
+
+use serde::{Deserialize, Serialize};
+
+/// An id that no row can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a positive number")]
+pub(crate) struct IdFault;
+
+/// Id of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct UserId(i64);
+
+impl UserId {
+    /// An id from outside.
+    pub(crate) fn parse(id: i64) -> Result<Self, IdFault> {
+        if id > 0 { Ok(Self(id)) } else { Err(IdFault) }
+    }
+
+    /// An id that the database made.
+    pub(crate) const fn stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    pub(crate) const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// Id of a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct CircleId(i64);
+
+impl CircleId {
+    /// An id from outside.
+    pub(crate) fn parse(id: i64) -> Result<Self, IdFault> {
+        if id > 0 { Ok(Self(id)) } else { Err(IdFault) }
+    }
+
+    /// An id that the database made.
+    pub(crate) const fn stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    pub(crate) const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_positive_numbers_are_ids() {
+        for wrong in [0, -1, i64::MIN] {
+            assert_eq!(UserId::parse(wrong), Err(IdFault));
+            assert_eq!(CircleId::parse(wrong), Err(IdFault));
+        }
+        assert_eq!(UserId::parse(1).map(UserId::get), Ok(1));
+        assert_eq!(CircleId::parse(i64::MAX).map(CircleId::get), Ok(i64::MAX));
+    }
+}

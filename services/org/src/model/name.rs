@@ -1,0 +1,61 @@
+//! Names and e-mails as they are kept.
+
+use kreis_chassis::fold::{self, EmailFault, NameFault};
+
+/// Most characters of a name.
+const LONGEST_NAME: usize = 100;
+
+/// A field that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldFault {
+    /// Its name in the message.
+    pub(crate) field: &'static str,
+    /// The rule, such as "must not be empty".
+    pub(crate) rule: String,
+}
+
+/// A name of a person or a circle: tidy, 1 to 100 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name(String);
+
+impl Name {
+    pub(crate) fn parse(text: &str) -> Result<Self, NameFault> {
+        fold::name(text, LONGEST_NAME).map(Self)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it is compared by.
+    pub(crate) fn key(&self) -> String {
+        fold::key(&self.0)
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// An e-mail, at most 254 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Email(String);
+
+impl Email {
+    pub(crate) fn parse(text: &str) -> Result<Self, EmailFault> {
+        fold::email(text).map(Self)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it is compared by.
+    pub(crate) fn key(&self) -> String {
+        fold::key(&self.0)
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}

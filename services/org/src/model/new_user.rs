@@ -1,0 +1,142 @@
+//! Users who do not exist yet.
+
+use super::{Email, FieldFault, Name};
+
+/// What somebody wrote about a user to create.
+#[derive(Debug)]
+pub(crate) struct UserDraft {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    /// Empty for first and last name.
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) gatekeeper: bool,
+}
+
+/// A user to create.
+#[derive(Debug, Clone)]
+pub(crate) struct NewUser {
+    pub(crate) first_name: Name,
+    pub(crate) last_name: Name,
+    pub(crate) display_name: Name,
+    pub(crate) email: Email,
+    pub(crate) gatekeeper: bool,
+}
+
+impl NewUser {
+    /// The user that a draft describes, or everything that is wrong with it.
+    pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldFault>> {
+        let first_name = of_field("first_name", Name::parse(&draft.first_name));
+        let last_name = of_field("last_name", Name::parse(&draft.last_name));
+        let display_name = match (&first_name, &last_name) {
+            (Ok(first), Ok(last)) if draft.display_name.is_empty() => {
+                Name::parse(&format!("{} {}", first.as_str(), last.as_str())).map(Some)
+            }
+            // It would be made of names that are refused already.
+            _ if draft.display_name.is_empty() => Ok(None),
+            _ => Name::parse(&draft.display_name).map(Some),
+        };
+        let display_name = of_field("display_name", display_name);
+        let email = of_field("email", Email::parse(&draft.email));
+        match (first_name, last_name, display_name, email) {
+            (Ok(first_name), Ok(last_name), Ok(Some(display_name)), Ok(email)) => Ok(Self {
+                first_name,
+                last_name,
+                display_name,
+                email,
+                gatekeeper: draft.gatekeeper,
+            }),
+            (first_name, last_name, display_name, email) => {
+                let faults = [
+                    first_name.err(),
+                    last_name.err(),
+                    display_name.err(),
+                    email.err(),
+                ];
+                Err(faults.into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+fn of_field<T>(field: &'static str, parsed: Result<T, impl ToString>) -> Result<T, FieldFault> {
+    parsed.map_err(|fault| FieldFault {
+        field,
+        rule: fault.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> UserDraft {
+        UserDraft {
+            first_name: "Anna".to_owned(),
+            last_name: "Keller".to_owned(),
+            display_name: String::new(),
+            email: "anna@example.org".to_owned(),
+            gatekeeper: false,
+        }
+    }
+
+    fn fields(faults: &[FieldFault]) -> Vec<&str> {
+        faults.iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn without_a_display_name_others_see_first_and_last_name() {
+        let new = NewUser::parse(&draft()).unwrap();
+        assert_eq!(new.display_name.as_str(), "Anna Keller");
+        let new = NewUser::parse(&UserDraft {
+            display_name: " A.\u{a0}K. ".to_owned(),
+            ..draft()
+        })
+        .unwrap();
+        assert_eq!(new.display_name.as_str(), "A. K.");
+    }
+
+    #[test]
+    fn every_fault_of_a_draft_is_found_at_once() {
+        let faults = NewUser::parse(&UserDraft {
+            first_name: String::new(),
+            last_name: "x".repeat(101),
+            display_name: "  ".to_owned(),
+            email: "anna".to_owned(),
+            gatekeeper: false,
+        })
+        .unwrap_err();
+        assert_eq!(
+            fields(&faults),
+            ["first_name", "last_name", "display_name", "email"]
+        );
+    }
+
+    #[test]
+    fn a_display_name_made_of_refused_names_is_no_fault_of_its_own() {
+        let faults = NewUser::parse(&UserDraft {
+            first_name: String::new(),
+            ..draft()
+        })
+        .unwrap_err();
+        assert_eq!(fields(&faults), ["first_name"]);
+    }
+
+    #[test]
+    fn first_and_last_name_that_are_too_long_together_need_a_display_name() {
+        let long = UserDraft {
+            first_name: "x".repeat(60),
+            last_name: "y".repeat(60),
+            ..draft()
+        };
+        assert_eq!(
+            fields(&NewUser::parse(&long).unwrap_err()),
+            ["display_name"]
+        );
+        let named = UserDraft {
+            display_name: "XY".to_owned(),
+            ..long
+        };
+        assert!(NewUser::parse(&named).is_ok());
+    }
+}

@@ -1,0 +1,19 @@
+//! The organisation that keeps its KPIs here.
+
+use chrono::NaiveDate;
+use kreis_chassis::calendar::Zone;
+
+/// The organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Organisation {
+    /// Empty until it is set.
+    pub(crate) name: String,
+    /// The zone that its days and months begin in.
+    pub(crate) zone: Zone,
+}
+
+impl Organisation {
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.zone.today()
+    }
+}

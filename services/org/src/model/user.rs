@@ -1,0 +1,272 @@
+//! Users: what they are made from, and how they change.
+
+use std::mem;
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::{fold, page::PageFault};
+use serde::{Deserialize, Serialize};
+
+use super::{CircleId, Email, Name, UserId, Version};
+
+/// A user with their circles, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) gatekeeper: bool,
+    pub(crate) active: bool,
+    pub(crate) has_password: bool,
+    pub(crate) circles: Vec<UserCircle>,
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) update_time: DateTime<Utc>,
+    pub(crate) version: Version,
+}
+
+/// A circle as shown beside a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UserCircle {
+    pub(crate) circle_id: CircleId,
+    pub(crate) name: String,
+}
+
+/// Whether a user can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UserState {
+    /// Has no password yet.
+    Invited,
+    /// Can sign in.
+    Active,
+    /// Was deactivated.
+    Inactive,
+}
+
+/// A field that got another content, both as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldChange {
+    /// Its name in the message.
+    pub(crate) field: &'static str,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+impl FieldChange {
+    /// Puts a text into a field; nothing where it is there already.
+    pub(crate) fn of(field: &'static str, kept: &mut String, new: String) -> Option<Self> {
+        if *kept == new {
+            return None;
+        }
+        let old = mem::replace(kept, new.clone());
+        Some(Self { field, old, new })
+    }
+}
+
+impl User {
+    pub(crate) fn state(&self) -> UserState {
+        match (self.active, self.has_password) {
+            (false, _) => UserState::Inactive,
+            (true, false) => UserState::Invited,
+            (true, true) => UserState::Active,
+        }
+    }
+
+    /// Whether this is a gatekeeper who can sign in. Once there is one, there
+    /// always is one.
+    pub(crate) fn keeps_the_gate(&self) -> bool {
+        self.gatekeeper && self.state() == UserState::Active
+    }
+
+    /// Takes what is given and leaves the rest; answers what changed.
+    pub(crate) fn apply(&mut self, update: UserUpdate) -> Vec<FieldChange> {
+        let texts = [
+            (
+                "first_name",
+                &mut self.first_name,
+                update.first_name.map(Name::into_string),
+            ),
+            (
+                "last_name",
+                &mut self.last_name,
+                update.last_name.map(Name::into_string),
+            ),
+            (
+                "display_name",
+                &mut self.display_name,
+                update.display_name.map(Name::into_string),
+            ),
+            (
+                "email",
+                &mut self.email,
+                update.email.map(Email::into_string),
+            ),
+        ];
+        let mut changes: Vec<FieldChange> = texts
+            .into_iter()
+            .filter_map(|(field, kept, new)| FieldChange::of(field, kept, new?))
+            .collect();
+        if let Some(gatekeeper) = update.gatekeeper.filter(|new| *new != self.gatekeeper) {
+            changes.push(FieldChange {
+                field: "gatekeeper",
+                old: self.gatekeeper.to_string(),
+                new: gatekeeper.to_string(),
+            });
+            self.gatekeeper = gatekeeper;
+        }
+        changes
+    }
+
+    /// What their display name is compared by.
+    pub(crate) fn display_name_key(&self) -> String {
+        fold::key(&self.display_name)
+    }
+
+    /// What their e-mail is compared by.
+    pub(crate) fn email_key(&self) -> String {
+        fold::key(&self.email)
+    }
+
+    /// Where they stand in the list of users.
+    pub(crate) fn place(&self) -> UserPlace {
+        UserPlace {
+            display_name_key: self.display_name_key(),
+            id: self.id,
+        }
+    }
+}
+
+/// What to change about a user; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct UserUpdate {
+    pub(crate) first_name: Option<Name>,
+    pub(crate) last_name: Option<Name>,
+    pub(crate) display_name: Option<Name>,
+    pub(crate) email: Option<Email>,
+    pub(crate) gatekeeper: Option<bool>,
+}
+
+/// A place in the list of users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UserPlace {
+    pub(crate) display_name_key: String,
+    pub(crate) id: UserId,
+}
+
+impl UserPlace {
+    /// Before the first user: every key has a character, every id is positive.
+    pub(crate) const START: Self = Self {
+        display_name_key: String::new(),
+        id: UserId::stored(0),
+    };
+
+    /// A place from outside, if a user can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.display_name_key.contains('\0') {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
+}
+
+/// Which users, and which page of them.
+#[derive(Debug)]
+pub(crate) struct UserQuery {
+    pub(crate) size: i64,
+    pub(crate) after: UserPlace,
+    /// Absent for all.
+    pub(crate) active: Option<bool>,
+}
+
+/// What an invited user sets a password with. Shown once, never kept or logged.
+pub(crate) struct Invitation {
+    pub(crate) token: String,
+    pub(crate) expire_time: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> User {
+        User {
+            id: UserId::stored(1),
+            first_name: "Anna".to_owned(),
+            last_name: "Keller".to_owned(),
+            display_name: "Anna Keller".to_owned(),
+            email: "anna@example.org".to_owned(),
+            gatekeeper: true,
+            active: true,
+            has_password: true,
+            circles: Vec::new(),
+            create_time: DateTime::UNIX_EPOCH,
+            update_time: DateTime::UNIX_EPOCH,
+            version: Version::stored(1),
+        }
+    }
+
+    #[test]
+    fn an_update_names_each_field_that_changes_and_no_other() {
+        let mut anne = user();
+        let changes = anne.apply(UserUpdate {
+            first_name: Name::parse("Anne").ok(),
+            last_name: Name::parse(" Keller ").ok(),
+            gatekeeper: Some(false),
+            ..UserUpdate::default()
+        });
+        assert_eq!(
+            changes,
+            [
+                FieldChange {
+                    field: "first_name",
+                    old: "Anna".to_owned(),
+                    new: "Anne".to_owned(),
+                },
+                FieldChange {
+                    field: "gatekeeper",
+                    old: "true".to_owned(),
+                    new: "false".to_owned(),
+                },
+            ]
+        );
+        assert_eq!(anne.first_name, "Anne");
+        assert!(!anne.gatekeeper);
+    }
+
+    #[test]
+    fn an_update_to_the_same_changes_nothing() {
+        let mut same = user();
+        let changes = same.apply(UserUpdate {
+            email: Email::parse("anna@example.org").ok(),
+            gatekeeper: Some(true),
+            ..UserUpdate::default()
+        });
+        assert!(changes.is_empty());
+        assert_eq!(same, user());
+    }
+
+    #[test]
+    fn only_an_active_gatekeeper_with_a_password_keeps_the_gate() {
+        for bits in 0..8 {
+            let user = User {
+                gatekeeper: bits & 1 != 0,
+                active: bits & 2 != 0,
+                has_password: bits & 4 != 0,
+                ..user()
+            };
+            assert_eq!(user.keeps_the_gate(), bits == 7);
+        }
+    }
+
+    #[test]
+    fn a_deactivated_user_is_inactive_with_or_without_a_password() {
+        for has_password in [true, false] {
+            let user = User {
+                active: false,
+                has_password,
+                ..user()
+            };
+            assert_eq!(user.state(), UserState::Inactive);
+        }
+    }
+}

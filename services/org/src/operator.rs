@@ -1,0 +1,81 @@
+//! What the operator does from the command line, beside the running services:
+//! the same rules and the same tables, on a pool that connects as `kreis_org`.
+
+use kreis_chassis::{database::DatabaseFault, fold};
+
+use crate::{
+    domain::users,
+    model::{FieldFault, NewUser, OrgFault, UserDraft, UserId},
+    store::{Pool, Store},
+};
+
+/// A user to create.
+#[derive(Debug, Clone)]
+pub struct NewOperatorUser {
+    /// First name, 1 to 100 characters.
+    pub first_name: String,
+    /// Last name, 1 to 100 characters.
+    pub last_name: String,
+    /// The name others see; absent for first and last name.
+    pub display_name: Option<String>,
+    /// E-mail, to sign in with.
+    pub email: String,
+    /// Whether the user is a gatekeeper.
+    pub gatekeeper: bool,
+}
+
+/// Why nothing was done, as sentences for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorFault {
+    /// The description of the user breaks rules: all of them, separated by `; `.
+    #[error("{0}")]
+    Fields(String),
+    /// A rule of the organisation stands against it.
+    #[error("{0}")]
+    Refused(String),
+    /// The database could not be used.
+    #[error("the database could not be used: {0}")]
+    Database(#[from] DatabaseFault),
+}
+
+/// Creates a user without a password; answers their id. The change log names
+/// nobody as the one who did it.
+pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, OperatorFault> {
+    let draft = UserDraft {
+        first_name: new.first_name,
+        last_name: new.last_name,
+        display_name: new.display_name.unwrap_or_default(),
+        email: new.email,
+        gatekeeper: new.gatekeeper,
+    };
+    let new = NewUser::parse(&draft).map_err(|faults| sentences(&faults))?;
+    let user = users::create(&store(pool), None, &new, None)
+        .await
+        .map_err(refused)?;
+    Ok(user.id.get())
+}
+
+/// Id of the user who has an e-mail, however it is written.
+pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorFault> {
+    let user = store(pool).user_of_email(&fold::key(email)).await?;
+    Ok(user.map(UserId::get))
+}
+
+fn store(pool: &Pool) -> Store {
+    Store::new(pool.clone(), pool.clone())
+}
+
+fn sentences(faults: &[FieldFault]) -> OperatorFault {
+    let sentences: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("the {} {}", fault.field.replace('_', " "), fault.rule))
+        .collect();
+    OperatorFault::Fields(sentences.join("; "))
+}
+
+fn refused(fault: OrgFault) -> OperatorFault {
+    match fault {
+        OrgFault::Database(fault) => fault.into(),
+        refusal => OperatorFault::Refused(refusal.to_string()),
+    }
+}

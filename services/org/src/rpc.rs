@@ -1,0 +1,36 @@
+//! The gRPC services of org: parse, call, encode.
+
+mod change_log_service;
+mod circle_service;
+mod user_service;
+
+use kreis_chassis::{token::Caller, writes::Writes};
+use tonic::{Request, Status};
+
+use crate::{
+    model::{OrgFault, UserId},
+    store::Store,
+};
+
+/// What the three services answer from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Org {
+    pub(crate) store: Store,
+    pub(crate) writes: Writes,
+}
+
+impl Org {
+    /// Carries out what writes, to its end, whatever becomes of the caller.
+    async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, OrgFault>> + Send + 'static,
+    {
+        self.writes.run(work(self.store.clone())).await
+    }
+}
+
+/// Who calls.
+fn caller<T>(request: &Request<T>) -> Result<UserId, Status> {
+    Ok(UserId::stored(Caller::of(request)?.user_id))
+}

@@ -1,0 +1,49 @@
+//! All SQL of org. Reads are single statements; what is written together goes
+//! through a [`Tx`], which the domain holds.
+
+mod changes;
+mod circles;
+mod organisation;
+mod requests;
+mod users;
+
+pub(crate) use changes::Stretch;
+
+use kreis_chassis::database::DatabaseFault;
+use sqlx::{Postgres, Transaction};
+
+pub(crate) use sqlx::PgPool as Pool;
+
+/// The tables of org. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    reads: Pool,
+    writes: Pool,
+}
+
+impl Store {
+    pub(crate) fn new(reads: Pool, writes: Pool) -> Self {
+        Self { reads, writes }
+    }
+
+    /// Begins a transaction.
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
+        Ok(Tx(self.writes.begin().await?))
+    }
+}
+
+/// A transaction. It is rolled back when it is dropped, which is what must
+/// happen after any failed statement.
+#[derive(Debug)]
+pub(crate) struct Tx(Transaction<'static, Postgres>);
+
+impl Tx {
+    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Ends it at once, where something is to be read afterwards.
+    pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
+        Ok(self.0.rollback().await?)
+    }
+}

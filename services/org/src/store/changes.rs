@@ -1,0 +1,186 @@
+//! The change log of org.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use kreis_chassis::database::DatabaseFault;
+
+use super::{Store, Tx};
+use crate::model::{
+    Activity, Change, ChangePlace, ChangeScope, CircleId, Entry, FieldChange, OrgFault, Person,
+    UserId,
+};
+
+/// Between which moments, from which place on, and how many.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    /// First moment; absent for no bound.
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// First moment that is too late; absent for no bound.
+    pub(crate) until: Option<DateTime<Utc>>,
+    /// Only entries that come after this one in the list, which are older.
+    pub(crate) before: Option<ChangePlace>,
+    /// Most entries.
+    pub(crate) limit: i64,
+}
+
+struct ChangeRow {
+    id: i64,
+    create_time: DateTime<Utc>,
+    actor_id: Option<i64>,
+    actor_name: Option<String>,
+    activity: String,
+    user_id: Option<i64>,
+    user_name: Option<String>,
+    circle_id: Option<i64>,
+    circle_name: String,
+    field: String,
+    old_text: String,
+    new_text: String,
+}
+
+impl TryFrom<ChangeRow> for Change {
+    type Error = OrgFault;
+
+    fn try_from(row: ChangeRow) -> Result<Self, OrgFault> {
+        let activity =
+            Activity::parse(&row.activity).ok_or(OrgFault::UnknownActivity(row.activity))?;
+        Ok(Self {
+            id: row.id,
+            create_time: row.create_time,
+            changed_by: person(row.actor_id, row.actor_name),
+            activity,
+            user: person(row.user_id, row.user_name),
+            circle_id: row.circle_id.map(CircleId::stored),
+            circle_name: row.circle_name,
+            field: row.field,
+            old_text: row.old_text,
+            new_text: row.new_text,
+        })
+    }
+}
+
+fn person(id: Option<i64>, display_name: Option<String>) -> Option<Person> {
+    Some(Person {
+        user_id: UserId::stored(id?),
+        display_name: display_name?,
+    })
+}
+
+/// Later than any entry, and still a moment to Postgres.
+fn end_of_time() -> DateTime<Utc> {
+    NaiveDate::MAX.and_time(NaiveTime::MIN).and_utc()
+}
+
+impl Store {
+    /// Entries of the change log, newest first.
+    pub(crate) async fn changes(
+        &self,
+        scope: ChangeScope,
+        stretch: &Stretch,
+    ) -> Result<Vec<Change>, OrgFault> {
+        let from = stretch.from.unwrap_or(DateTime::UNIX_EPOCH);
+        let until = stretch.until.unwrap_or_else(end_of_time);
+        let before = stretch.before.unwrap_or(ChangePlace {
+            create_time: until,
+            id: i64::MAX,
+        });
+        let rows = match scope {
+            ChangeScope::All => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes_of_all.sql",
+                    from,
+                    until,
+                    before.create_time,
+                    before.id,
+                    stretch.limit
+                )
+                .fetch_all(&self.reads)
+                .await
+            }
+            ChangeScope::User(user) => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes_of_user.sql",
+                    from,
+                    until,
+                    before.create_time,
+                    before.id,
+                    stretch.limit,
+                    user.get()
+                )
+                .fetch_all(&self.reads)
+                .await
+            }
+            ChangeScope::Circle(circle) => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes_of_circle.sql",
+                    from,
+                    until,
+                    before.create_time,
+                    before.id,
+                    stretch.limit,
+                    circle.get()
+                )
+                .fetch_all(&self.reads)
+                .await
+            }
+        };
+        let rows = rows.map_err(DatabaseFault::from)?;
+        rows.into_iter().map(Change::try_from).collect()
+    }
+}
+
+impl Tx {
+    /// Appends an entry to the change log.
+    pub(crate) async fn log(
+        &mut self,
+        actor: Option<UserId>,
+        entry: Entry<'_>,
+    ) -> Result<(), DatabaseFault> {
+        let (circle_id, circle_name) = entry.circle.unzip();
+        sqlx::query!(
+            "insert into org.changes (
+                actor_id, activity, user_id, circle_id, circle_name, field, old_text, new_text
+            )
+            values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            actor.map(UserId::get),
+            entry.activity.as_str(),
+            entry.user.map(UserId::get),
+            circle_id.map(CircleId::get),
+            circle_name.unwrap_or_default(),
+            entry.field,
+            entry.old_text,
+            entry.new_text
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Appends an entry for each field of a user that changed.
+    pub(crate) async fn log_update(
+        &mut self,
+        actor: Option<UserId>,
+        user: UserId,
+        changes: &[FieldChange],
+    ) -> Result<(), DatabaseFault> {
+        let fields: Vec<String> = changes.iter().map(|it| it.field.to_owned()).collect();
+        let old: Vec<String> = changes.iter().map(|it| it.old.clone()).collect();
+        let new: Vec<String> = changes.iter().map(|it| it.new.clone()).collect();
+        sqlx::query!(
+            "insert into org.changes (actor_id, activity, user_id, field, old_text, new_text)
+            select $1, $2, $3, field, old_text, new_text
+            from unnest($4::text[], $5::text[], $6::text[]) as change (field, old_text, new_text)",
+            actor.map(UserId::get),
+            Activity::UserUpdated.as_str(),
+            user.get(),
+            &fields,
+            &old,
+            &new
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! What a caller's `request_id` was answered with.
+
+use kreis_chassis::database::DatabaseFault;
+use serde_json::Value;
+
+use super::{Store, Tx};
+use crate::model::{Request, StoredRequest};
+
+impl Tx {
+    /// Takes a `request_id`; false where it was taken before. Waits for another
+    /// call that is about to take it.
+    pub(crate) async fn claim(&mut self, request: &Request) -> Result<bool, DatabaseFault> {
+        let claimed = sqlx::query!(
+            "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
+            on conflict on constraint one_request_per_caller_and_id do nothing",
+            request.caller.get(),
+            request.id,
+            &request.content
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// What is kept of the call that took a `request_id`.
+    pub(crate) async fn first_call(
+        &mut self,
+        request: &Request,
+    ) -> Result<Option<StoredRequest>, DatabaseFault> {
+        let stored = sqlx::query_as!(
+            StoredRequest,
+            "select content, result from org.requests where caller_id = $1 and request_id = $2",
+            request.caller.get(),
+            request.id
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(stored)
+    }
+
+    /// Keeps the result of a call.
+    pub(crate) async fn keep_result(
+        &mut self,
+        request: &Request,
+        result: &Value,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "update org.requests set result = $3 where caller_id = $1 and request_id = $2",
+            request.caller.get(),
+            request.id,
+            result
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Forgets results after seven days; answers how many.
+    pub(crate) async fn purge_requests(&self) -> Result<u64, DatabaseFault> {
+        let purged =
+            sqlx::query!("delete from org.requests where create_time < now() - interval '7 days'")
+                .execute(&self.writes)
+                .await?;
+        Ok(purged.rows_affected())
+    }
+}

@@ -1,0 +1,22 @@
+select
+    c.id,
+    c.create_time,
+    c.actor_id as "actor_id?",
+    p.display_name as "actor_name?",
+    c.activity,
+    c.user_id as "user_id?",
+    u.display_name as "user_name?",
+    c.circle_id,
+    c.circle_name,
+    c.field,
+    c.old_text,
+    c.new_text
+from org.changes c
+left join org.users p on p.id = c.actor_id
+left join org.users u on u.id = c.user_id
+where
+    c.create_time >= $1
+    and c.create_time < $2
+    and (c.create_time, c.id) < ($3, $4)
+order by c.create_time desc, c.id desc
+limit $5

@@ -1,0 +1,23 @@
+select
+    u.id,
+    u.first_name,
+    u.last_name,
+    u.display_name,
+    u.email,
+    u.gatekeeper,
+    u.active,
+    coalesce(a.has_password, false) as "has_password!",
+    coalesce((
+        select json_agg(json_build_object('circle_id', c.id, 'name', c.name) order by c.name_key)
+        from org.members m
+        join org.circles c on c.id = m.circle_id
+        where m.user_id = u.id
+    ), '[]') as "circles!: Json<Vec<UserCircle>>",
+    u.create_time,
+    u.update_time,
+    u.version
+from org.users u
+left join auth.account_states a on a.user_id = u.id
+where u.active = any ($1) and (u.display_name_key, u.id) > ($2, $3)
+order by u.display_name_key, u.id
+limit $4

@@ -1,0 +1,256 @@
+//! Users, and what auth published about their accounts.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::database::DatabaseFault;
+use sqlx::types::Json;
+
+use super::{Store, Tx};
+use crate::model::{NewUser, OrgFault, Organisation, User, UserCircle, UserId, UserQuery, Version};
+
+struct UserRow {
+    id: i64,
+    first_name: String,
+    last_name: String,
+    display_name: String,
+    email: String,
+    gatekeeper: bool,
+    active: bool,
+    has_password: bool,
+    circles: Json<Vec<UserCircle>>,
+    create_time: DateTime<Utc>,
+    update_time: DateTime<Utc>,
+    version: i64,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: UserId::stored(row.id),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            display_name: row.display_name,
+            email: row.email,
+            gatekeeper: row.gatekeeper,
+            active: row.active,
+            has_password: row.has_password,
+            circles: row.circles.0,
+            create_time: row.create_time,
+            update_time: row.update_time,
+            version: Version::stored(row.version),
+        }
+    }
+}
+
+impl Store {
+    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, DatabaseFault> {
+        let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
+            .fetch_optional(&self.reads)
+            .await?;
+        Ok(row.map(User::from))
+    }
+
+    /// A user beside the organisation.
+    pub(crate) async fn me(&self, id: UserId) -> Result<Option<(User, Organisation)>, OrgFault> {
+        let row = sqlx::query_file!("src/store/sql/me.sql", id.get())
+            .fetch_optional(&self.reads)
+            .await
+            .map_err(DatabaseFault::from)?;
+        let Some(row) = row else { return Ok(None) };
+        let organisation = Organisation {
+            name: row.organisation_name,
+            zone: row.time_zone.parse()?,
+        };
+        let user = UserRow {
+            id: row.id,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            display_name: row.display_name,
+            email: row.email,
+            gatekeeper: row.gatekeeper,
+            active: row.active,
+            has_password: row.has_password,
+            circles: row.circles,
+            create_time: row.create_time,
+            update_time: row.update_time,
+            version: row.version,
+        };
+        Ok(Some((user.into(), organisation)))
+    }
+
+    /// Users by display name, one more than fits on the page if there are more.
+    pub(crate) async fn users(&self, query: &UserQuery) -> Result<Vec<User>, DatabaseFault> {
+        let states = query
+            .active
+            .map_or(vec![true, false], |active| vec![active]);
+        let rows = sqlx::query_file_as!(
+            UserRow,
+            "src/store/sql/users.sql",
+            &states,
+            query.after.display_name_key,
+            query.after.id.get(),
+            query.size + 1
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(rows.into_iter().map(User::from).collect())
+    }
+
+    /// Who has an e-mail, by its key.
+    pub(crate) async fn user_of_email(&self, key: &str) -> Result<Option<UserId>, DatabaseFault> {
+        let id = sqlx::query_scalar!("select id from org.users where email_key = $1", key)
+            .fetch_optional(&self.reads)
+            .await?;
+        Ok(id.map(UserId::stored))
+    }
+
+    /// Who has a display name, by its key.
+    pub(crate) async fn user_of_display_name(
+        &self,
+        key: &str,
+    ) -> Result<Option<UserId>, DatabaseFault> {
+        let id = sqlx::query_scalar!("select id from org.users where display_name_key = $1", key)
+            .fetch_optional(&self.reads)
+            .await?;
+        Ok(id.map(UserId::stored))
+    }
+}
+
+impl Tx {
+    /// Inserts a user and opens their account.
+    pub(crate) async fn insert_user(&mut self, new: &NewUser) -> Result<User, DatabaseFault> {
+        let row = sqlx::query_file!(
+            "src/store/sql/insert_user.sql",
+            new.first_name.as_str(),
+            new.last_name.as_str(),
+            new.display_name.as_str(),
+            new.display_name.key(),
+            new.email.as_str(),
+            new.email.key(),
+            new.gatekeeper
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        sqlx::query!("select auth.open_account($1)", row.id)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(User {
+            id: UserId::stored(row.id),
+            first_name: new.first_name.as_str().to_owned(),
+            last_name: new.last_name.as_str().to_owned(),
+            display_name: new.display_name.as_str().to_owned(),
+            email: new.email.as_str().to_owned(),
+            gatekeeper: new.gatekeeper,
+            active: true,
+            has_password: false,
+            circles: Vec::new(),
+            create_time: row.create_time,
+            update_time: row.update_time,
+            version: Version::stored(row.version),
+        })
+    }
+
+    /// A user, whom nobody else changes until the end of the transaction. Rows
+    /// that refer to them can still be written.
+    pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseFault> {
+        let locked = sqlx::query_scalar!(
+            "select id from org.users where id = $1 for no key update",
+            id.get()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        if locked.is_none() {
+            return Ok(None);
+        }
+        // Read after the lock was had: the state that the last holder left.
+        let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.map(User::from))
+    }
+
+    /// Whether a user is active, who stays so until the end of the transaction.
+    pub(crate) async fn lock_activity(
+        &mut self,
+        id: UserId,
+    ) -> Result<Option<bool>, DatabaseFault> {
+        let active = sqlx::query_scalar!(
+            "select active from org.users where id = $1 for share",
+            id.get()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(active)
+    }
+
+    /// Writes a locked user as they are now, with the next version.
+    pub(crate) async fn update_user(&mut self, user: &mut User) -> Result<(), DatabaseFault> {
+        let row = sqlx::query_file!(
+            "src/store/sql/update_user.sql",
+            user.id.get(),
+            user.first_name,
+            user.last_name,
+            user.display_name,
+            user.display_name_key(),
+            user.email,
+            user.email_key(),
+            user.gatekeeper,
+            user.active
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        user.update_time = row.update_time;
+        user.version = Version::stored(row.version);
+        Ok(())
+    }
+
+    /// Whether there is an active gatekeeper with a password.
+    pub(crate) async fn has_gatekeeper(&mut self) -> Result<bool, DatabaseFault> {
+        let found = sqlx::query_scalar!(
+            r#"select exists (
+                select from org.users u
+                join auth.account_states a on a.user_id = u.id
+                where u.gatekeeper and u.active and a.has_password
+            ) as "found!""#
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(found)
+    }
+
+    /// Keeps the hash of an invitation, which voids the one before.
+    pub(crate) async fn invite(
+        &mut self,
+        user: UserId,
+        token_hash: &[u8],
+        expire_time: DateTime<Utc>,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "select auth.invite($1, $2, $3)",
+            user.get(),
+            token_hash,
+            expire_time
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends every token of a user; answers the place in the list of revocations.
+    /// The last statement before commit: everybody who revokes waits for it.
+    pub(crate) async fn revoke(
+        &mut self,
+        user: UserId,
+        actor: Option<UserId>,
+        reason: &str,
+    ) -> Result<i64, DatabaseFault> {
+        let seq = sqlx::query_scalar!(
+            r#"select auth.revoke_user($1, $2, $3) as "seq!""#,
+            user.get(),
+            actor.map(UserId::get),
+            reason
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(seq)
+    }
+}

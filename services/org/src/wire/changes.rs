@@ -1,0 +1,113 @@
+//! Messages about the change log.
+
+use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_proto::org::v1::{self, list_changes_request::Scope};
+use tonic::Status;
+
+use crate::model::{
+    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, CircleId, Month, MonthFault, Page,
+    UserId,
+};
+
+const LIST: &str = "kreis.org.v1.ChangeLogService/ListChanges";
+
+/// What a page token is bound to.
+type Parameters = (ChangeScope, Option<Month>, Option<Month>);
+
+pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Status> {
+    let mut violations = Violations::default();
+    let size = violations.check("page_size", page::size(request.page_size));
+    let scope = match request.scope {
+        None => Some(ChangeScope::All),
+        Some(Scope::UserId(id)) => violations
+            .check("user_id", UserId::parse(id))
+            .map(ChangeScope::User),
+        Some(Scope::CircleId(id)) => violations
+            .check("circle_id", CircleId::parse(id))
+            .map(ChangeScope::Circle),
+    };
+    let from = month(&mut violations, "from", request.from.as_ref());
+    let to = month(&mut violations, "to", request.to.as_ref());
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        violations.add("to", "must not lie before `from`");
+    }
+    // A token is bound to the other fields, so a fault of theirs comes first.
+    if !violations.is_empty() {
+        return violations.finish(None);
+    }
+    let query = size.zip(scope).and_then(|(size, scope)| {
+        let parameters: Parameters = (scope, from, to);
+        let place = page::place(&request.page_token, LIST, &parameters)
+            .and_then(|place: Option<ChangePlace>| place.map(ChangePlace::possible).transpose());
+        let before = violations.check("page_token", place)?;
+        Some(ChangeQuery {
+            size,
+            before,
+            scope,
+            from,
+            to,
+        })
+    });
+    violations.finish(query)
+}
+
+fn month(violations: &mut Violations, path: &str, month: Option<&v1::Month>) -> Option<Month> {
+    let month = month?;
+    Month::parse(month.year, month.month)
+        .map_err(|faults| {
+            for fault in faults {
+                let field = match fault {
+                    MonthFault::Year => "year",
+                    MonthFault::Month => "month",
+                };
+                violations.add(format!("{path}.{field}"), fault.to_string());
+            }
+        })
+        .ok()
+}
+
+pub(crate) fn listed(page: Page<Change>, parameters: &Parameters) -> v1::ListChangesResponse {
+    let last = page.entries.last().filter(|_| page.more);
+    v1::ListChangesResponse {
+        next_page_token: last
+            .map(|change| page::token(LIST, parameters, &change.place()))
+            .unwrap_or_default(),
+        changes: page.entries.into_iter().map(v1::Change::from).collect(),
+    }
+}
+
+impl From<Change> for v1::Change {
+    fn from(change: Change) -> Self {
+        Self {
+            id: change.id,
+            create_time: Some(timestamp(change.create_time)),
+            changed_by: change.changed_by.map(Into::into),
+            activity: v1::Activity::from(change.activity).into(),
+            user: change.user.map(Into::into),
+            circle_id: change.circle_id.map(CircleId::get).unwrap_or_default(),
+            circle_name: change.circle_name,
+            field: change.field,
+            old_text: change.old_text,
+            new_text: change.new_text,
+        }
+    }
+}
+
+impl From<Activity> for v1::Activity {
+    fn from(activity: Activity) -> Self {
+        match activity {
+            Activity::UserCreated => Self::UserCreated,
+            Activity::UserUpdated => Self::UserUpdated,
+            Activity::UserInvited => Self::UserInvited,
+            Activity::UserDeactivated => Self::UserDeactivated,
+            Activity::UserReactivated => Self::UserReactivated,
+            Activity::CircleCreated => Self::CircleCreated,
+            Activity::CircleUpdated => Self::CircleUpdated,
+            Activity::CircleDeleted => Self::CircleDeleted,
+            Activity::MemberAdded => Self::MemberAdded,
+            Activity::MemberRemoved => Self::MemberRemoved,
+        }
+    }
+}

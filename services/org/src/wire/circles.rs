@@ -1,0 +1,102 @@
+//! Messages about circles and membership.
+
+use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_proto::org::v1;
+use tonic::Status;
+
+use super::requests;
+use crate::model::{
+    Circle, CircleId, CircleMember, CirclePlace, CircleQuery, Expected, Name, Page, Request, UserId,
+};
+
+const LIST: &str = "kreis.org.v1.CircleService/ListCircles";
+const CREATE: &str = "kreis.org.v1.CircleService/CreateCircle";
+
+/// The id in a message that holds nothing else that could be wrong.
+pub(crate) fn id(circle_id: i64) -> Result<CircleId, Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("circle_id", CircleId::parse(circle_id));
+    violations.finish(id)
+}
+
+/// Who joins or leaves which circle.
+pub(crate) fn membership(circle_id: i64, user_id: i64) -> Result<(CircleId, UserId), Status> {
+    let mut violations = Violations::default();
+    let circle = violations.check("circle_id", CircleId::parse(circle_id));
+    let user = violations.check("user_id", UserId::parse(user_id));
+    violations.finish(circle.zip(user))
+}
+
+pub(crate) fn query(request: &v1::ListCirclesRequest) -> Result<CircleQuery, Status> {
+    let mut violations = Violations::default();
+    let size = violations.check("page_size", page::size(request.page_size));
+    let place = page::place(&request.page_token, LIST, &())
+        .and_then(|place: Option<CirclePlace>| place.map(CirclePlace::possible).transpose());
+    let place = violations.check("page_token", place);
+    let query = size.zip(place).map(|(size, after)| CircleQuery {
+        size,
+        after: after.unwrap_or(CirclePlace::START),
+    });
+    violations.finish(query)
+}
+
+pub(crate) fn listed(page: Page<Circle>) -> v1::ListCirclesResponse {
+    let last = page.entries.last().filter(|_| page.more);
+    v1::ListCirclesResponse {
+        next_page_token: last
+            .map(|circle| page::token(LIST, &(), &circle.place()))
+            .unwrap_or_default(),
+        circles: page.entries.into_iter().map(v1::Circle::from).collect(),
+    }
+}
+
+pub(crate) fn new_circle(
+    caller: UserId,
+    message: &v1::CreateCircleRequest,
+) -> Result<(Name, Option<Request>), Status> {
+    let mut violations = Violations::default();
+    let request = requests::request(
+        &mut violations,
+        caller,
+        CREATE,
+        message,
+        &message.request_id,
+    );
+    let name = violations.check("name", Name::parse(&message.name));
+    Ok((violations.finish(name)?, request))
+}
+
+pub(crate) fn update(
+    message: v1::UpdateCircleRequest,
+) -> Result<(CircleId, Option<Name>, Expected), Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("circle_id", CircleId::parse(message.circle_id));
+    let name = message
+        .name
+        .and_then(|name| violations.check("name", Name::parse(&name)));
+    let expected = Expected::parse(message.etag);
+    violations.finish(id.map(|id| (id, name, expected)))
+}
+
+impl From<Circle> for v1::Circle {
+    fn from(circle: Circle) -> Self {
+        Self {
+            id: circle.id.get(),
+            name: circle.name,
+            members: circle.members.into_iter().map(Into::into).collect(),
+            create_time: Some(timestamp(circle.create_time)),
+            update_time: Some(timestamp(circle.update_time)),
+            etag: circle.version.etag(),
+        }
+    }
+}
+
+impl From<CircleMember> for v1::CircleMember {
+    fn from(member: CircleMember) -> Self {
+        Self {
+            user_id: member.user_id.get(),
+            display_name: member.display_name,
+            active: member.active,
+        }
+    }
+}

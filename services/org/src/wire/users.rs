@@ -1,0 +1,168 @@
+//! Messages about users.
+
+use chrono::{Datelike, NaiveDate};
+use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_proto::org::v1;
+use tonic::Status;
+
+use super::requests;
+use crate::model::{
+    Email, Expected, Invitation, Name, NewUser, Organisation, Page, Person, Request, User,
+    UserCircle, UserDraft, UserId, UserPlace, UserQuery, UserState, UserUpdate,
+};
+
+const LIST: &str = "kreis.org.v1.UserService/ListUsers";
+const CREATE: &str = "kreis.org.v1.UserService/CreateUser";
+
+/// The id in a message that holds nothing else that could be wrong.
+pub(crate) fn id(user_id: i64) -> Result<UserId, Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("user_id", UserId::parse(user_id));
+    violations.finish(id)
+}
+
+pub(crate) fn query(request: &v1::ListUsersRequest) -> Result<UserQuery, Status> {
+    let mut violations = Violations::default();
+    let size = violations.check("page_size", page::size(request.page_size));
+    let place = page::place(&request.page_token, LIST, &request.active)
+        .and_then(|place: Option<UserPlace>| place.map(UserPlace::possible).transpose());
+    let place = violations.check("page_token", place);
+    let query = size.zip(place).map(|(size, after)| UserQuery {
+        size,
+        after: after.unwrap_or(UserPlace::START),
+        active: request.active,
+    });
+    violations.finish(query)
+}
+
+pub(crate) fn listed(page: Page<User>, active: Option<bool>) -> v1::ListUsersResponse {
+    let last = page.entries.last().filter(|_| page.more);
+    v1::ListUsersResponse {
+        next_page_token: last
+            .map(|user| page::token(LIST, &active, &user.place()))
+            .unwrap_or_default(),
+        users: page.entries.into_iter().map(v1::User::from).collect(),
+    }
+}
+
+pub(crate) fn new_user(
+    caller: UserId,
+    message: v1::CreateUserRequest,
+) -> Result<(NewUser, Option<Request>), Status> {
+    let mut violations = Violations::default();
+    let request = requests::request(
+        &mut violations,
+        caller,
+        CREATE,
+        &message,
+        &message.request_id,
+    );
+    let draft = UserDraft {
+        first_name: message.first_name,
+        last_name: message.last_name,
+        display_name: message.display_name,
+        email: message.email,
+        gatekeeper: message.gatekeeper,
+    };
+    let new = NewUser::parse(&draft)
+        .map_err(|faults| {
+            for fault in faults {
+                violations.add(fault.field, fault.rule);
+            }
+        })
+        .ok();
+    Ok((violations.finish(new)?, request))
+}
+
+pub(crate) fn update(
+    message: v1::UpdateUserRequest,
+) -> Result<(UserId, UserUpdate, Expected), Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("user_id", UserId::parse(message.user_id));
+    let mut name = |field: &str, text: Option<String>| {
+        text.and_then(|text| violations.check(field, Name::parse(&text)))
+    };
+    let first_name = name("first_name", message.first_name);
+    let last_name = name("last_name", message.last_name);
+    let display_name = name("display_name", message.display_name);
+    let email = message
+        .email
+        .and_then(|email| violations.check("email", Email::parse(&email)));
+    let update = UserUpdate {
+        first_name,
+        last_name,
+        display_name,
+        email,
+        gatekeeper: message.gatekeeper,
+    };
+    let expected = Expected::parse(message.etag);
+    violations.finish(id.map(|id| (id, update, expected)))
+}
+
+pub(crate) fn me((user, organisation): (User, Organisation)) -> v1::GetMeResponse {
+    v1::GetMeResponse {
+        user: Some(user.into()),
+        organisation: Some(v1::Organisation {
+            today: Some(date(organisation.today())),
+            time_zone: organisation.zone.name().to_owned(),
+            name: organisation.name,
+        }),
+    }
+}
+
+pub(crate) fn invited(invitation: Invitation) -> v1::InviteUserResponse {
+    v1::InviteUserResponse {
+        invitation_token: invitation.token,
+        expire_time: Some(timestamp(invitation.expire_time)),
+    }
+}
+
+impl From<User> for v1::User {
+    fn from(user: User) -> Self {
+        let state = match user.state() {
+            UserState::Invited => v1::UserState::Invited,
+            UserState::Active => v1::UserState::Active,
+            UserState::Inactive => v1::UserState::Inactive,
+        };
+        Self {
+            id: user.id.get(),
+            first_name: user.first_name,
+            last_name: user.last_name,
+            display_name: user.display_name,
+            email: user.email,
+            state: state.into(),
+            gatekeeper: user.gatekeeper,
+            circles: user.circles.into_iter().map(Into::into).collect(),
+            create_time: Some(timestamp(user.create_time)),
+            update_time: Some(timestamp(user.update_time)),
+            etag: user.version.etag(),
+        }
+    }
+}
+
+impl From<UserCircle> for v1::UserCircle {
+    fn from(circle: UserCircle) -> Self {
+        Self {
+            circle_id: circle.circle_id.get(),
+            name: circle.name,
+        }
+    }
+}
+
+impl From<Person> for v1::Person {
+    fn from(person: Person) -> Self {
+        Self {
+            user_id: person.user_id.get(),
+            display_name: person.display_name,
+        }
+    }
+}
+
+fn date(day: NaiveDate) -> v1::Date {
+    let small = |number: u32| i32::try_from(number).expect("at most 31");
+    v1::Date {
+        year: day.year(),
+        month: small(day.month()),
+        day: small(day.day()),
+    }
+}
