@@ -111,3 +111,50 @@ impl From<Activity> for v1::Activity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    fn asked(from: (i32, i32), to: (i32, i32), page_token: String) -> v1::ListChangesRequest {
+        let month = |(year, month)| Some(v1::Month { year, month });
+        v1::ListChangesRequest {
+            from: month(from),
+            to: month(to),
+            page_token,
+            ..v1::ListChangesRequest::default()
+        }
+    }
+
+    #[test]
+    fn a_range_may_be_one_month_and_cross_new_year_but_not_run_backwards() {
+        assert!(query(&asked((2025, 12), (2025, 12), String::new())).is_ok());
+        assert!(query(&asked((2025, 12), (2026, 1), String::new())).is_ok());
+        let refusal = query(&asked((2026, 1), (2025, 12), String::new())).unwrap_err();
+        assert!(refusal.message().starts_with("to:"), "{refusal}");
+    }
+
+    #[test]
+    fn every_fault_of_a_query_is_counted() {
+        let refusal = query(&v1::ListChangesRequest {
+            page_size: -1,
+            scope: Some(Scope::UserId(0)),
+            ..asked((0, 0), (2026, 13), String::new())
+        })
+        .unwrap_err();
+        assert!(refusal.message().starts_with("5 fields"), "{refusal}");
+    }
+
+    #[test]
+    fn a_forged_place_that_the_database_cannot_hold_is_refused() {
+        let december = Month::parse(2025, 12).ok();
+        let parameters: Parameters = (ChangeScope::All, december, december);
+        let token =
+            |create_time| page::token(LIST, &parameters, &ChangePlace { create_time, id: 1 });
+        let genuine = token(DateTime::UNIX_EPOCH);
+        assert!(query(&asked((2025, 12), (2025, 12), genuine)).is_ok());
+        let forged = token(DateTime::<chrono::Utc>::MIN_UTC);
+        assert!(query(&asked((2025, 12), (2025, 12), forged)).is_err());
+    }
+}

@@ -1,6 +1,7 @@
 //! What each fault of org is to a caller.
 
 use kreis_chassis::status::{self, Refusal};
+use kreis_proto::org::v1::ErrorReason;
 use tonic::{Code, Status};
 
 use crate::model::{CircleId, OrgFault, UserId};
@@ -11,62 +12,70 @@ const DOMAIN: &str = "kreis.org";
 impl From<OrgFault> for Status {
     fn from(fault: OrgFault) -> Self {
         let text = fault.to_string();
-        let refusal = |code, reason, metadata: &[(&str, String)]| {
-            Refusal::new(code, DOMAIN, reason, text, metadata)
-        };
-        match fault {
+        let (code, reason, metadata) = match fault {
             OrgFault::UserNotFound(id) => {
-                refusal(Code::NotFound, "USER_NOT_FOUND", &user_id(Some(id)))
+                let metadata = user_id(Some(id));
+                return refusal(Code::NotFound, ErrorReason::UserNotFound, text, metadata)
                     .about("user", id.get().to_string())
-                    .into_status()
+                    .into_status();
             }
             OrgFault::CircleNotFound(id) => {
-                refusal(Code::NotFound, "CIRCLE_NOT_FOUND", &circle_id(Some(id)))
+                let metadata = circle_id(Some(id));
+                return refusal(Code::NotFound, ErrorReason::CircleNotFound, text, metadata)
                     .about("circle", id.get().to_string())
-                    .into_status()
+                    .into_status();
             }
             OrgFault::EmailTaken { user } => {
-                refusal(Code::AlreadyExists, "EMAIL_TAKEN", &user_id(user)).into_status()
+                (Code::AlreadyExists, ErrorReason::EmailTaken, user_id(user))
             }
             OrgFault::DisplayNameTaken { user } => {
-                refusal(Code::AlreadyExists, "DISPLAY_NAME_TAKEN", &user_id(user)).into_status()
+                let metadata = user_id(user);
+                (Code::AlreadyExists, ErrorReason::DisplayNameTaken, metadata)
             }
             OrgFault::CircleNameTaken { circle } => {
-                refusal(Code::AlreadyExists, "CIRCLE_NAME_TAKEN", &circle_id(circle)).into_status()
+                let metadata = circle_id(circle);
+                (Code::AlreadyExists, ErrorReason::CircleNameTaken, metadata)
             }
             OrgFault::LastGatekeeper => {
-                refusal(Code::FailedPrecondition, "LAST_GATEKEEPER", &[]).into_status()
+                (Code::FailedPrecondition, ErrorReason::LastGatekeeper, None)
             }
-            OrgFault::UserInactive(id) => refusal(
-                Code::FailedPrecondition,
-                "USER_INACTIVE",
-                &user_id(Some(id)),
-            )
-            .into_status(),
+            OrgFault::UserInactive(id) => {
+                let metadata = user_id(Some(id));
+                (
+                    Code::FailedPrecondition,
+                    ErrorReason::UserInactive,
+                    metadata,
+                )
+            }
             OrgFault::CircleInUse(by) => {
-                let metadata = [("in_use_by", by.as_str().to_owned())];
-                refusal(Code::FailedPrecondition, "CIRCLE_IN_USE", &metadata).into_status()
+                let metadata = Some(("in_use_by", by.as_str().to_owned()));
+                (Code::FailedPrecondition, ErrorReason::CircleInUse, metadata)
             }
-            OrgFault::EtagMismatch { current } => status::etag_mismatch(&current),
-            OrgFault::RequestIdReused => status::request_id_reused(),
-            OrgFault::Conflict => status::conflict(),
+            OrgFault::EtagMismatch { current } => return status::etag_mismatch(&current),
+            OrgFault::RequestIdReused => return status::request_id_reused(),
+            OrgFault::Conflict => return status::conflict(),
             OrgFault::Zone(_)
             | OrgFault::StoredResult(_)
             | OrgFault::UnknownActivity(_)
-            | OrgFault::NoRandomness => status::internal(&fault),
-            OrgFault::Database(fault) => fault.status(),
-        }
+            | OrgFault::NoRandomness => return status::internal(&text),
+            OrgFault::Database(fault) => return fault.status(),
+        };
+        refusal(code, reason, text, metadata).into_status()
     }
 }
 
-fn user_id(id: Option<UserId>) -> Vec<(&'static str, String)> {
-    id.map(|id| ("user_id", id.get().to_string()))
-        .into_iter()
-        .collect()
+/// What varies in a refusal, by its name.
+type Metadata = Option<(&'static str, String)>;
+
+fn refusal(code: Code, reason: ErrorReason, text: String, metadata: Metadata) -> Refusal {
+    let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
+    Refusal::new(code, DOMAIN, reason, text, &Vec::from_iter(metadata))
 }
 
-fn circle_id(id: Option<CircleId>) -> Vec<(&'static str, String)> {
+fn user_id(id: Option<UserId>) -> Metadata {
+    id.map(|id| ("user_id", id.get().to_string()))
+}
+
+fn circle_id(id: Option<CircleId>) -> Metadata {
     id.map(|id| ("circle_id", id.get().to_string()))
-        .into_iter()
-        .collect()
 }

@@ -31,3 +31,41 @@ pub(super) fn request(
         content: content.as_ref().try_into().expect("SHA-256 has 32 bytes"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kreis_proto::org::v1::CreateCircleRequest;
+
+    const ID: &str = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+
+    fn content(rpc: &str, name: &str) -> [u8; 32] {
+        let message = CreateCircleRequest {
+            name: name.to_owned(),
+            request_id: ID.to_owned(),
+        };
+        let mut violations = Violations::default();
+        let caller = UserId::stored(1);
+        request(&mut violations, caller, rpc, &message, ID)
+            .unwrap()
+            .content
+    }
+
+    #[test]
+    fn only_the_same_call_has_the_same_content() {
+        assert_eq!(content("Create", "HR"), content("Create", "HR"));
+        assert_ne!(content("Create", "HR"), content("Create", "IT"));
+        assert_ne!(content("Create", "HR"), content("Update", "HR"));
+    }
+
+    #[test]
+    fn a_request_id_is_a_uuid_or_absent() {
+        let message = CreateCircleRequest::default();
+        let mut violations = Violations::default();
+        let caller = UserId::stored(1);
+        assert!(request(&mut violations, caller, "Create", &message, "").is_none());
+        assert!(violations.is_empty());
+        assert!(request(&mut violations, caller, "Create", &message, "again").is_none());
+        assert!(!violations.is_empty());
+    }
+}

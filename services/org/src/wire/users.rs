@@ -166,3 +166,54 @@ fn date(day: NaiveDate) -> v1::Date {
         day: small(day.day()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_with_what_no_name_can_hold_is_refused() {
+        let token = |key: &str| {
+            let place = UserPlace {
+                display_name_key: key.to_owned(),
+                id: UserId::stored(1),
+            };
+            v1::ListUsersRequest {
+                page_token: page::token(LIST, &None::<bool>, &place),
+                ..v1::ListUsersRequest::default()
+            }
+        };
+        assert!(query(&token("anna keller")).is_ok());
+        assert!(query(&token("anna\0")).is_err());
+    }
+
+    #[test]
+    fn a_token_of_active_users_does_not_lead_through_all_users() {
+        let place = UserPlace::START;
+        let request = v1::ListUsersRequest {
+            page_token: page::token(LIST, &Some(true), &place),
+            ..v1::ListUsersRequest::default()
+        };
+        assert!(query(&request).is_err());
+    }
+
+    #[test]
+    fn every_fault_of_an_update_is_counted_and_absent_fields_have_none() {
+        let empty = || Some(String::new());
+        let refusal = update(v1::UpdateUserRequest {
+            user_id: 0,
+            first_name: empty(),
+            last_name: empty(),
+            display_name: empty(),
+            email: empty(),
+            ..v1::UpdateUserRequest::default()
+        })
+        .unwrap_err();
+        assert!(refusal.message().starts_with("5 fields"), "{refusal}");
+        let nothing = v1::UpdateUserRequest {
+            user_id: 1,
+            ..v1::UpdateUserRequest::default()
+        };
+        assert!(update(nothing).is_ok());
+    }
+}
