@@ -169,7 +169,7 @@ mod tests {
             .file
             .iter()
             .flat_map(|file| &file.service)
-            .map(|service| service.name())
+            .map(ServiceDescriptorProto::name)
             .collect();
         assert!(services.contains(&"AuthService"));
         assert!(!services.contains(&"TokenService"));

@@ -98,11 +98,11 @@ impl Settings {
 
     /// A secret that must be there. `purpose` completes the sentence "it is …".
     pub fn required_secret(&mut self, name: &str, purpose: &str) -> String {
-        let before = self.faults.len();
+        let before = self.faults();
         match self.secret(name) {
             Some(secret) if !secret.is_empty() => secret,
             _ => {
-                if self.faults.len() == before {
+                if self.faults() == before {
                     self.fault(format!(
                         "neither {name} nor {name}_FILE is set; it is {purpose}"
                     ));
@@ -159,6 +159,12 @@ impl Settings {
     /// Notes a fault found by the caller.
     pub fn fault(&mut self, sentence: impl Into<String>) {
         self.faults.push(sentence.into());
+    }
+
+    /// How many faults were found so far.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        self.faults.len()
     }
 
     /// Ends the reading: all faults at once, if there are any.

@@ -29,24 +29,15 @@ impl DatabaseConfig {
     /// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD` (both may come
     /// from a `_FILE`) and `KREIS_DATABASE_CONNECTIONS`.
     pub fn from_settings(settings: &mut Settings) -> Self {
-        let url = settings.required_secret(
-            "KREIS_DATABASE_URL",
-            "where Postgres is, such as postgres://kreis_kpi@postgres/kreis",
-        );
-        let mut connect = PgConnectOptions::new_without_pgpass();
-        if !url.is_empty() {
-            match url.parse() {
-                Ok(parsed) => connect = parsed,
-                // The error could quote the password.
-                Err(_) => settings.fault(
-                    "KREIS_DATABASE_URL is not an address of Postgres, \
-                     such as postgres://kreis_kpi@postgres/kreis",
-                ),
-            }
+        let before = settings.faults();
+        let connect = connect_options(settings);
+        if connect.is_none() && settings.faults() == before {
+            settings.fault(
+                "neither KREIS_DATABASE_URL nor KREIS_DATABASE_URL_FILE is set; it is where \
+                 Postgres is, such as postgres://kreis_kpi@postgres/kreis",
+            );
         }
-        if let Some(password) = settings.secret("KREIS_DATABASE_PASSWORD") {
-            connect = connect.password(&password);
-        }
+        let connect = connect.unwrap_or_else(PgConnectOptions::new_without_pgpass);
         let connections = settings.number("KREIS_DATABASE_CONNECTIONS", 8, 1, 100);
         let connections = u32::try_from(connections).unwrap_or(8);
         Self {
@@ -104,6 +95,28 @@ impl DatabaseConfig {
             connections: self.connections,
         }
     }
+}
+
+/// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD`, either of them from
+/// a `_FILE` too. Absent where no address is set.
+pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
+    let url = settings
+        .secret("KREIS_DATABASE_URL")
+        .filter(|url| !url.is_empty());
+    let password = settings.secret("KREIS_DATABASE_PASSWORD");
+    let connect: Result<PgConnectOptions, _> = url?.parse();
+    let Ok(connect) = connect else {
+        // The error could quote the password.
+        settings.fault(
+            "KREIS_DATABASE_URL is not an address of Postgres, \
+             such as postgres://kreis@localhost/kreis",
+        );
+        return None;
+    };
+    Some(match password {
+        Some(password) => connect.password(&password),
+        None => connect,
+    })
 }
 
 /// The two pools. Cheap to clone.
