@@ -1,1 +1,69 @@
-//! kreis-kpi
+//! The service kpi: KPIs, their values, and the log of changes.
+
+mod domain;
+mod model;
+mod rpc;
+mod store;
+mod wire;
+
+use std::{net::SocketAddr, time::Duration};
+
+use kreis_chassis::{
+    server::Bound,
+    service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+};
+use kreis_proto::kpi::v1::{
+    change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
+    kpi_value_service_server::KpiValueServiceServer,
+};
+use tokio_util::sync::CancellationToken;
+use tonic::service::RoutesBuilder;
+
+use crate::rpc::Handlers;
+
+const SERVICES: [&str; 3] = [
+    "kreis.kpi.v1.KpiService",
+    "kreis.kpi.v1.KpiValueService",
+    "kreis.kpi.v1.ChangeLogService",
+];
+
+/// How often old requests are purged.
+const PURGE_EVERY: Duration = Duration::from_hours(1);
+
+/// Binds kpi: its address is known, and it serves once `run` is polled.
+pub async fn bind(
+    config: ServiceConfig,
+    shutdown: CancellationToken,
+) -> Result<Bound<SocketAddr>, BindFault> {
+    service::bind(&config, shutdown, |foundation| {
+        let handlers = Handlers::new(foundation);
+        let mut routes = RoutesBuilder::default();
+        routes
+            .add_service(
+                KpiServiceServer::new(handlers.clone()).max_decoding_message_size(LARGEST_MESSAGE),
+            )
+            .add_service(
+                KpiValueServiceServer::new(handlers.clone())
+                    .max_decoding_message_size(LARGEST_MESSAGE),
+            )
+            .add_service(
+                ChangeLogServiceServer::new(handlers.clone())
+                    .max_decoding_message_size(LARGEST_MESSAGE),
+            );
+        ServiceParts {
+            server: "kpi",
+            services: &SERVICES,
+            routes,
+            chores: purge(handlers),
+        }
+    })
+    .await
+}
+
+async fn purge(handlers: Handlers) {
+    let mut every = tokio::time::interval(PURGE_EVERY);
+    loop {
+        every.tick().await;
+        handlers.purge_requests().await;
+    }
+}

@@ -1,0 +1,15 @@
+//! What callers can do: who may, in which transaction, and what the change log
+//! says about it.
+
+pub(crate) mod change_log;
+pub(crate) mod kpis;
+pub(crate) mod progress;
+pub(crate) mod values;
+
+use crate::{model::Fault, store::Store};
+
+/// Removes some of the request keys that are past their seven days; says
+/// whether there may be more.
+pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Fault> {
+    Ok(store.purge_requests().await?)
+}

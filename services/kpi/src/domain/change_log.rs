@@ -1,0 +1,47 @@
+//! Reading the change log.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::page;
+
+use crate::{
+    model::{Change, ChangePlace, Fault, KpiValueId, Months, Period, Scope},
+    store::Store,
+};
+
+/// A page of changes, newest first, and the place of the next one.
+pub(crate) async fn list(
+    store: &Store,
+    scope: Scope,
+    months: Months,
+    before: Option<ChangePlace>,
+    size: i64,
+) -> Result<(Vec<Change>, Option<ChangePlace>), Fault> {
+    let zone = store.zone().await?;
+    let since = months
+        .from
+        .and_then(|from| zone.start_of_month(from.year.into(), from.month.number()));
+    // Far beyond every change, and within what Postgres can hold.
+    let end = months.to.unwrap_or(Period::LAST);
+    let end = zone.end_of_month(end.year.into(), end.month.number());
+    let first = ChangePlace {
+        create_time: end.unwrap_or_else(Utc::now),
+        id: 0,
+    };
+    let since = since.unwrap_or(DateTime::UNIX_EPOCH);
+    let found = store
+        .changes(scope, since, before.unwrap_or(first), size + 1)
+        .await?;
+    let (found, more) = page::cut(found, size);
+    let next = found.last().filter(|_| more).map(ChangePlace::of);
+    Ok((found, next))
+}
+
+/// The three most recent changes of one value, newest first.
+pub(crate) async fn recent(store: &Store, value: KpiValueId) -> Result<Vec<Change>, Fault> {
+    let changes = store.recent_changes(value).await?;
+    // Every value has the entry of its recording.
+    if changes.is_empty() {
+        return Err(Fault::KpiValueNotFound(value));
+    }
+    Ok(changes)
+}

@@ -1,0 +1,235 @@
+//! Defining KPIs. That only gatekeepers do is declared in the contract and
+//! held at the door.
+
+use kreis_chassis::{database::DatabaseFault, page, token::Caller};
+
+use crate::{
+    model::{
+        Activity, CircleId, Etag, Fault, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
+        KpiUpdate, MOST_PERIODS_NAMED, NewKpi, RequestKey, Target, Year,
+    },
+    store::{Entry, Store, Tx},
+};
+
+/// One KPI.
+pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Fault> {
+    store.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
+}
+
+/// A page of KPIs by name, and the place of the next one.
+pub(crate) async fn list(
+    store: &Store,
+    filter: KpiFilter,
+    after: Option<KpiPlace>,
+    size: i64,
+) -> Result<(Vec<Kpi>, Option<KpiPlace>), Fault> {
+    let found = store
+        .kpis(filter, &after.unwrap_or_default(), size + 1)
+        .await?;
+    let (found, more) = page::cut(found, size);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|(place, _)| place.clone());
+    Ok((found.into_iter().map(|(_, kpi)| kpi).collect(), next))
+}
+
+/// Creates a KPI with its targets.
+pub(crate) async fn create(
+    store: &Store,
+    caller: &Caller,
+    new: NewKpi,
+    request: Option<RequestKey>,
+) -> Result<Kpi, Fault> {
+    let mut tx = store.begin().await?;
+    if let Some(key) = &request
+        && let Some(first) = tx.claim(caller.user_id, key).await?
+    {
+        return Ok(first);
+    }
+    let id = match tx.insert_kpi(&new).await {
+        Ok(id) => id,
+        Err(fault) => {
+            tx.rollback().await?;
+            let definition = &new.definition;
+            return Err(misplaced(store, fault, definition.circle, &definition.name).await);
+        }
+    };
+    let entry = |activity| Entry {
+        user: caller.user_id,
+        kpi: id,
+        circle: new.definition.circle,
+        activity,
+    };
+    let created = FieldChange::created(&new.definition.name);
+    tx.log_fields(entry(Activity::KpiCreated), vec![created])
+        .await?;
+    let targets: Vec<FieldChange> = new
+        .targets
+        .iter()
+        .map(|target| FieldChange::target_set(None, target))
+        .collect();
+    if !targets.is_empty() {
+        tx.insert_targets(id, &new.targets).await?;
+        tx.log_fields(entry(Activity::TargetSet), targets).await?;
+    }
+    let kpi = stored(&mut tx, id).await?;
+    if let Some(key) = &request {
+        tx.keep_answer(caller.user_id, key, &kpi).await?;
+    }
+    tx.commit().await?;
+    Ok(kpi)
+}
+
+/// Changes what is given and leaves the rest.
+pub(crate) async fn update(
+    store: &Store,
+    caller: &Caller,
+    id: KpiId,
+    update: KpiUpdate,
+    etag: &Etag,
+) -> Result<Kpi, Fault> {
+    let mut tx = store.begin().await?;
+    let kpi = seen(&mut tx, id, etag).await?;
+    let current = &kpi.definition;
+    let next = update.of(current);
+    let changes = current.differences(&next);
+    if changes.is_empty() {
+        return Ok(kpi);
+    }
+    if let Some(field) = current.thaws_for(&next)
+        && tx.has_values(id).await?
+    {
+        return Err(Fault::FrozenByValues(field));
+    }
+    if current.limits != next.limits {
+        let outside = tx
+            .periods_outside(id, next.limits, MOST_PERIODS_NAMED + 1)
+            .await?;
+        if !outside.is_empty() {
+            return Err(Fault::LimitsExcludeValues(outside));
+        }
+    }
+    if let Err(fault) = tx.update_kpi(id, &next).await {
+        tx.rollback().await?;
+        return Err(misplaced(store, fault, next.circle, &next.name).await);
+    }
+    let entry = entry(caller, &kpi, Activity::KpiUpdated);
+    tx.log_fields(entry, changes).await?;
+    finish(tx, id).await
+}
+
+/// Sets baseline and target from a year on.
+pub(crate) async fn set_target(
+    store: &Store,
+    caller: &Caller,
+    id: KpiId,
+    target: Target,
+    etag: &Etag,
+) -> Result<Kpi, Fault> {
+    let mut tx = store.begin().await?;
+    let kpi = seen(&mut tx, id, etag).await?;
+    let before = kpi.targets.beginning(target.from_year);
+    if before == Some(&target) {
+        return Ok(kpi);
+    }
+    tx.set_target(id, &target).await?;
+    let entry = entry(caller, &kpi, Activity::TargetSet);
+    tx.log_fields(entry, vec![FieldChange::target_set(before, &target)])
+        .await?;
+    finish(tx, id).await
+}
+
+/// Removes the baseline and target that begin with a year.
+pub(crate) async fn remove_target(
+    store: &Store,
+    caller: &Caller,
+    id: KpiId,
+    from_year: Year,
+    etag: &Etag,
+) -> Result<Kpi, Fault> {
+    let mut tx = store.begin().await?;
+    let kpi = seen(&mut tx, id, etag).await?;
+    let before = kpi
+        .targets
+        .beginning(from_year)
+        .ok_or(Fault::TargetNotFound { kpi: id, from_year })?;
+    tx.remove_target(id, from_year).await?;
+    let entry = entry(caller, &kpi, Activity::TargetRemoved);
+    tx.log_fields(entry, vec![FieldChange::target_removed(before)])
+        .await?;
+    finish(tx, id).await
+}
+
+/// Lets a KPI take values, or no more of them. A second time changes nothing.
+pub(crate) async fn set_active(
+    store: &Store,
+    caller: &Caller,
+    id: KpiId,
+    active: bool,
+    etag: &Etag,
+) -> Result<Kpi, Fault> {
+    let mut tx = store.begin().await?;
+    let kpi = seen(&mut tx, id, etag).await?;
+    if kpi.active == active {
+        return Ok(kpi);
+    }
+    tx.set_active(id, active).await?;
+    let activity = if active {
+        Activity::KpiActivated
+    } else {
+        Activity::KpiDeactivated
+    };
+    let entry = entry(caller, &kpi, activity);
+    tx.log_fields(entry, vec![FieldChange::active(&kpi, active)])
+        .await?;
+    finish(tx, id).await
+}
+
+/// The KPI, locked, in the version that the caller saw.
+async fn seen(tx: &mut Tx, id: KpiId, etag: &Etag) -> Result<Kpi, Fault> {
+    if !tx.lock_kpi(id).await? {
+        return Err(Fault::KpiNotFound(id));
+    }
+    let kpi = stored(tx, id).await?;
+    if etag.admits(kpi.version) {
+        Ok(kpi)
+    } else {
+        Err(Fault::EtagMismatch(kpi.version))
+    }
+}
+
+async fn stored(tx: &mut Tx, id: KpiId) -> Result<Kpi, Fault> {
+    tx.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
+}
+
+/// Commits, and answers the KPI as it became.
+async fn finish(mut tx: Tx, id: KpiId) -> Result<Kpi, Fault> {
+    let kpi = stored(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(kpi)
+}
+
+/// An entry of the circle that the KPI belonged to until now.
+fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
+    Entry {
+        user: caller.user_id,
+        kpi: kpi.id,
+        circle: kpi.definition.circle,
+        activity,
+    }
+}
+
+/// Why a KPI could not be put into a circle under a name.
+async fn misplaced(store: &Store, fault: DatabaseFault, circle: CircleId, name: &KpiName) -> Fault {
+    match fault.constraint() {
+        Some("kpi_belongs_to_a_circle") => Fault::CircleNotFound(circle),
+        Some("one_kpi_per_circle_and_name") => match store.kpi_named(circle, &name.key()).await {
+            Ok(Some(kpi)) => Fault::KpiNameTaken(kpi),
+            // Renamed or moved away in this moment.
+            Ok(None) => Fault::Conflict,
+            Err(fault) => fault.into(),
+        },
+        _ => fault.into(),
+    }
+}

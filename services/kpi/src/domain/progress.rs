@@ -1,0 +1,39 @@
+//! How far KPIs and circles have got.
+
+use crate::{
+    model::{CircleId, CircleProgress, Fault, KpiId, Period, PeriodRange, Point, circle_progress},
+    store::Store,
+};
+
+/// The points of a KPI in a range. What came before the range has its part in
+/// them.
+pub(crate) async fn of_kpi(
+    store: &Store,
+    kpi: KpiId,
+    range: PeriodRange,
+) -> Result<Vec<Point>, Fault> {
+    let series = store
+        .series_of_kpi(kpi)
+        .await?
+        .ok_or(Fault::KpiNotFound(kpi))?;
+    let mut points = series.points();
+    points.retain(|point| range.has(point.period));
+    Ok(points)
+}
+
+/// How far a circle had got as of a month, this month where none is given.
+pub(crate) async fn of_circle(
+    store: &Store,
+    circle: CircleId,
+    as_of: Option<Period>,
+) -> Result<(Period, CircleProgress), Fault> {
+    let as_of = match as_of {
+        Some(month) => month,
+        None => Period::of(store.zone().await?.today()),
+    };
+    let series = store
+        .series_of_circle(circle, as_of)
+        .await?
+        .ok_or(Fault::CircleNotFound(circle))?;
+    Ok((as_of, circle_progress(&series)))
+}

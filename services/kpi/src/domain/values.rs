@@ -1,0 +1,211 @@
+//! Recording, correcting and retracting values.
+
+use kreis_chassis::{page, token::Caller};
+
+use crate::{
+    model::{
+        Activity, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewValue, Period, PeriodRange,
+        RequestKey, Scope, Span, ValueChange, ValuePlace,
+    },
+    store::{Entry, LockedValue, Store, Tx, WritableKpi},
+};
+
+/// One value, a retracted one too.
+pub(crate) async fn get(store: &Store, id: KpiValueId) -> Result<KpiValue, Fault> {
+    store
+        .kpi_value(id)
+        .await?
+        .ok_or(Fault::KpiValueNotFound(id))
+}
+
+/// The months that a span means today; nothing for all.
+async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Fault> {
+    Ok(match span {
+        Span::All => None,
+        Span::Range(range) => Some(range),
+        Span::Preset(preset) => Some(preset.on(store.zone().await?.today())),
+    })
+}
+
+/// A page of recorded values by period, the range it is of, and the place of
+/// the next one.
+pub(crate) async fn list(
+    store: &Store,
+    scope: Scope,
+    span: Span,
+    after: Option<ValuePlace>,
+    size: i64,
+) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValuePlace>), Fault> {
+    let after = match after {
+        Some(place) => place,
+        None => ValuePlace::start_of(range_of(store, span).await?),
+    };
+    let to = after.range.map_or(Period::LAST, PeriodRange::to);
+    let found = store.kpi_values(scope, after, to, size + 1).await?;
+    let (found, more) = page::cut(found, size);
+    let next = found.last().filter(|_| more).map(|last| after.after(last));
+    Ok((found, after.range, next))
+}
+
+/// Records the value of a period.
+pub(crate) async fn record(
+    store: &Store,
+    caller: &Caller,
+    new: NewValue,
+    request: Option<RequestKey>,
+) -> Result<KpiValue, Fault> {
+    let mut tx = store.begin().await?;
+    if let Some(key) = &request
+        && let Some(first) = tx.claim(caller.user_id, key).await?
+    {
+        return Ok(first);
+    }
+    let writable = tx
+        .writable_kpi(new.kpi, caller.user_id)
+        .await?
+        .ok_or(Fault::KpiNotFound(new.kpi))?;
+    authorize(caller, &writable)?;
+    let today = writable.zone.today();
+    writable.rules.allow_new(new.period, new.value, today)?;
+    let recorded = tx.record_kpi_value(new, caller.user_id).await?;
+    let Some(recorded) = recorded else {
+        tx.rollback().await?;
+        let existing = store.kpi_value_at(new.kpi, new.period).await?;
+        return Err(existing.map_or(Fault::Conflict, Fault::AlreadyRecorded));
+    };
+    let entry = entry(caller, &writable, Activity::Recorded);
+    let change = ValueChange {
+        value: recorded.id,
+        period: new.period,
+        old: None,
+        new: recorded.value,
+    };
+    tx.log_value(entry, &change).await?;
+    finish(tx, caller, request, recorded).await
+}
+
+/// Replaces the number of a value. The same number changes nothing.
+pub(crate) async fn correct(
+    store: &Store,
+    caller: &Caller,
+    id: KpiValueId,
+    value: FiniteValue,
+    etag: &Etag,
+    request: Option<RequestKey>,
+) -> Result<KpiValue, Fault> {
+    let mut tx = store.begin().await?;
+    if let Some(key) = &request
+        && let Some(first) = tx.claim(caller.user_id, key).await?
+    {
+        return Ok(first);
+    }
+    let (writable, current) = seen(&mut tx, caller, id, etag).await?;
+    let old = current.value.ok_or(Fault::ValueRetracted)?;
+    writable.rules.allow_number(value)?;
+    let corrected = if old == value {
+        stored(&mut tx, id).await?
+    } else {
+        let entry = entry(caller, &writable, Activity::Corrected);
+        replace(&mut tx, entry, id, Some(old), Some(value)).await?
+    };
+    finish(tx, caller, request, corrected).await
+}
+
+/// Takes a value back. A second time changes nothing.
+pub(crate) async fn retract(
+    store: &Store,
+    caller: &Caller,
+    id: KpiValueId,
+    etag: &Etag,
+    request: Option<RequestKey>,
+) -> Result<KpiValue, Fault> {
+    let mut tx = store.begin().await?;
+    if let Some(key) = &request
+        && let Some(first) = tx.claim(caller.user_id, key).await?
+    {
+        return Ok(first);
+    }
+    let (writable, current) = seen(&mut tx, caller, id, etag).await?;
+    let retracted = if current.value.is_none() {
+        stored(&mut tx, id).await?
+    } else {
+        let entry = entry(caller, &writable, Activity::Retracted);
+        replace(&mut tx, entry, id, current.value, None).await?
+    };
+    finish(tx, caller, request, retracted).await
+}
+
+/// A value, locked, in the version that the caller saw, with its KPI: both
+/// can be changed by this caller.
+async fn seen(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: KpiValueId,
+    etag: &Etag,
+) -> Result<(WritableKpi, LockedValue), Fault> {
+    let not_found = Fault::KpiValueNotFound(id);
+    let Some(writable) = tx.writable_kpi_of(id, caller.user_id).await? else {
+        return Err(not_found);
+    };
+    authorize(caller, &writable)?;
+    writable.rules.allow_change()?;
+    let current = tx.lock_kpi_value(id).await?.ok_or(not_found)?;
+    if !etag.admits(current.version) {
+        return Err(Fault::EtagMismatch(current.version));
+    }
+    Ok((writable, current))
+}
+
+/// Economists write for the circles they belong to, gatekeepers for all.
+fn authorize(caller: &Caller, kpi: &WritableKpi) -> Result<(), Fault> {
+    if caller.gatekeeper || kpi.caller_is_member {
+        Ok(())
+    } else {
+        Err(Fault::NotAMember(kpi.circle))
+    }
+}
+
+fn entry(caller: &Caller, kpi: &WritableKpi, activity: Activity) -> Entry {
+    Entry {
+        user: caller.user_id,
+        kpi: kpi.id,
+        circle: kpi.circle,
+        activity,
+    }
+}
+
+async fn stored(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Fault> {
+    tx.kpi_value(id).await?.ok_or(Fault::KpiValueNotFound(id))
+}
+
+async fn replace(
+    tx: &mut Tx,
+    entry: Entry,
+    id: KpiValueId,
+    old: Option<FiniteValue>,
+    new: Option<FiniteValue>,
+) -> Result<KpiValue, Fault> {
+    let replaced = tx.set_kpi_value(id, new, entry.user).await?;
+    let change = ValueChange {
+        value: id,
+        period: replaced.period,
+        old,
+        new,
+    };
+    tx.log_value(entry, &change).await?;
+    Ok(replaced)
+}
+
+/// Keeps the answer for a repetition of the call, commits and answers.
+async fn finish(
+    mut tx: Tx,
+    caller: &Caller,
+    request: Option<RequestKey>,
+    answer: KpiValue,
+) -> Result<KpiValue, Fault> {
+    if let Some(key) = &request {
+        tx.keep_answer(caller.user_id, key, &answer).await?;
+    }
+    tx.commit().await?;
+    Ok(answer)
+}

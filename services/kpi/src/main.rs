@@ -1,0 +1,10 @@
+//! The process that serves kpi by itself.
+
+use std::process::ExitCode;
+
+use kreis_chassis::service::{self, ServiceConfig};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    service::main(ServiceConfig::from_settings, kreis_kpi::bind).await
+}

@@ -1,0 +1,32 @@
+//! What kpi is about: types that cannot be wrong, and the rules between them.
+//! Nothing here waits, reads a clock or knows how it is stored or sent.
+
+mod change;
+mod fault;
+mod id;
+mod kpi;
+mod limits;
+mod list;
+mod number;
+mod period;
+mod progress;
+mod request;
+mod span;
+mod target;
+mod unit;
+mod value;
+
+pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
+pub(crate) use fault::{Fault, MOST_PERIODS_NAMED, listed};
+pub(crate) use id::{CircleId, KpiId, KpiValueId};
+pub(crate) use kpi::{Definition, Kpi, KpiName, KpiUpdate, NewKpi};
+pub(crate) use limits::Limits;
+pub(crate) use list::{ChangePlace, KpiFilter, KpiPlace, Months, Scope, Span, ValuePlace};
+pub(crate) use number::FiniteValue;
+pub(crate) use period::{Month, Period, Periodicity, Year};
+pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};
+pub(crate) use request::{Etag, RequestKey, Version};
+pub(crate) use span::{PeriodPreset, PeriodRange, RangeReversed};
+pub(crate) use target::{Target, Targets};
+pub(crate) use unit::{Kind, Unit};
+pub(crate) use value::{KpiValue, NewValue, Person, ValueRules};

@@ -1,0 +1,68 @@
+//! Ids: positive numbers that cannot be taken for one another.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Deserialize, Serialize};
+
+/// Id of a KPI.
+pub(crate) type KpiId = Id<OfKpi>;
+/// Id of a value.
+pub(crate) type KpiValueId = Id<OfKpiValue>;
+/// Id of a circle.
+pub(crate) type CircleId = Id<OfCircle>;
+
+/// A positive number that names one thing of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Id<Of> {
+    number: i64,
+    of: PhantomData<Of>,
+}
+
+/// Marks ids of KPIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfKpi {}
+
+/// Marks ids of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfKpiValue {}
+
+/// Marks ids of circles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfCircle {}
+
+/// Not the id of anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a positive number")]
+pub(crate) struct NotAnId;
+
+impl<Of> Id<Of> {
+    /// The number itself.
+    pub(crate) const fn number(self) -> i64
+    where
+        Of: Copy,
+    {
+        self.number
+    }
+}
+
+impl<Of> TryFrom<i64> for Id<Of> {
+    type Error = NotAnId;
+
+    fn try_from(number: i64) -> Result<Self, NotAnId> {
+        if number > 0 {
+            Ok(Self {
+                number,
+                of: PhantomData,
+            })
+        } else {
+            Err(NotAnId)
+        }
+    }
+}
+
+impl<Of> fmt::Display for Id<Of> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number.fmt(formatter)
+    }
+}

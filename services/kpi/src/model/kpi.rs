@@ -1,0 +1,241 @@
+//! The definition of a KPI, and what changes about it.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::fold::{self, NameFault};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CircleId, FieldChange, KpiId, Limits, Periodicity, Targets, Unit, Version, fault::FrozenField,
+};
+
+const LONGEST_NAME: usize = 200;
+
+/// A tidy name of 1 to 200 characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct KpiName(String);
+
+impl KpiName {
+    /// The name of a text.
+    pub(crate) fn new(text: &str) -> Result<Self, NameFault> {
+        fold::name(text, LONGEST_NAME).map(Self)
+    }
+
+    /// The name as people see it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key that is compared, unique and sorted by.
+    pub(crate) fn key(&self) -> String {
+        fold::key(&self.0)
+    }
+}
+
+/// What a KPI is, apart from its targets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Definition {
+    /// The circle it belongs to.
+    pub circle: CircleId,
+    /// Its name, unique within the circle.
+    pub name: KpiName,
+    /// How often it has a value.
+    pub periodicity: Periodicity,
+    /// What its values are counted in.
+    pub unit: Unit,
+    /// What its values must lie between.
+    pub limits: Limits,
+}
+
+impl Definition {
+    /// What of this stays once there are values, and differs in `next`.
+    pub(crate) fn thaws_for(&self, next: &Self) -> Option<FrozenField> {
+        if self.periodicity != next.periodicity {
+            Some(FrozenField::Periodicity)
+        } else if self.unit.kind() != next.unit.kind() {
+            Some(FrozenField::Unit)
+        } else {
+            None
+        }
+    }
+
+    /// What differs in `next`, field by field, as it is logged.
+    pub(crate) fn differences(&self, next: &Self) -> Vec<FieldChange> {
+        let number = |limit: Option<super::FiniteValue>| {
+            limit.map(|limit| limit.to_string()).unwrap_or_default()
+        };
+        let fields = [
+            (
+                "circle_id",
+                self.circle.to_string(),
+                next.circle.to_string(),
+            ),
+            ("name", self.name.0.clone(), next.name.0.clone()),
+            (
+                "periodicity",
+                self.periodicity.name().to_owned(),
+                next.periodicity.name().to_owned(),
+            ),
+            (
+                "unit",
+                self.unit.name().to_owned(),
+                next.unit.name().to_owned(),
+            ),
+            (
+                "minimum",
+                number(self.limits.minimum()),
+                number(next.limits.minimum()),
+            ),
+            (
+                "maximum",
+                number(self.limits.maximum()),
+                number(next.limits.maximum()),
+            ),
+        ];
+        fields
+            .into_iter()
+            .filter(|(_, old, new)| old != new)
+            .map(|(field, old, new)| FieldChange {
+                field: field.to_owned(),
+                old,
+                new,
+            })
+            .collect()
+    }
+}
+
+/// A KPI as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Kpi {
+    /// Id.
+    pub id: KpiId,
+    /// What it is.
+    pub definition: Definition,
+    /// Name of its circle.
+    pub circle_name: String,
+    /// Baseline and target by year.
+    pub targets: Targets,
+    /// Whether it takes values.
+    pub active: bool,
+    /// When it was created.
+    pub create_time: DateTime<Utc>,
+    /// When it or one of its targets was last changed.
+    pub update_time: DateTime<Utc>,
+    /// How often it or one of its targets was changed.
+    pub version: Version,
+}
+
+/// A KPI to create.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NewKpi {
+    /// What it is.
+    pub definition: Definition,
+    /// Baseline and target by year.
+    pub targets: Targets,
+    /// Whether it takes values.
+    pub active: bool,
+}
+
+/// What to change about a KPI; absent is to stay.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct KpiUpdate {
+    /// Circle to move it to.
+    pub circle: Option<CircleId>,
+    /// New name.
+    pub name: Option<KpiName>,
+    /// New periodicity.
+    pub periodicity: Option<Periodicity>,
+    /// New unit.
+    pub unit: Option<Unit>,
+    /// New limits, replacing both ends.
+    pub limits: Option<Limits>,
+}
+
+impl KpiUpdate {
+    /// The definition as it is to become.
+    pub(crate) fn of(self, current: &Definition) -> Definition {
+        Definition {
+            circle: self.circle.unwrap_or(current.circle),
+            name: self.name.unwrap_or_else(|| current.name.clone()),
+            periodicity: self.periodicity.unwrap_or(current.periodicity),
+            unit: self.unit.unwrap_or(current.unit),
+            limits: self.limits.unwrap_or(current.limits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FiniteValue;
+
+    fn definition() -> Definition {
+        Definition {
+            circle: CircleId::try_from(1).unwrap(),
+            name: KpiName::new("Reachability").unwrap(),
+            periodicity: Periodicity::Quarterly,
+            unit: Unit::Percentage,
+            limits: Limits::new(FiniteValue::try_from(0.0).ok(), None).unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_update_of_nothing_and_one_to_the_same_make_no_difference() {
+        let current = definition();
+        let same = KpiUpdate {
+            circle: Some(current.circle),
+            name: Some(KpiName::new("  Reachability ").unwrap()),
+            periodicity: Some(current.periodicity),
+            unit: Some(current.unit),
+            limits: Some(current.limits),
+        };
+        for update in [KpiUpdate::default(), same] {
+            assert!(current.differences(&update.of(&current)).is_empty());
+        }
+    }
+
+    #[test]
+    fn each_changed_field_is_logged_with_what_it_held_before() {
+        let current = definition();
+        let next = KpiUpdate {
+            name: Some(KpiName::new("reachability").unwrap()),
+            limits: Some(Limits::new(None, FiniteValue::try_from(99.5).ok()).unwrap()),
+            ..KpiUpdate::default()
+        }
+        .of(&current);
+        let logged: Vec<String> = current
+            .differences(&next)
+            .iter()
+            .map(|change| format!("{}: {} > {}", change.field, change.old, change.new))
+            .collect();
+        assert_eq!(
+            logged,
+            [
+                "name: Reachability > reachability",
+                "minimum: 0 > ",
+                "maximum:  > 99.5"
+            ]
+        );
+    }
+
+    #[test]
+    fn values_freeze_the_periodicity_and_the_kind_of_unit_and_nothing_else() {
+        let current = definition();
+        let with = |update: KpiUpdate| current.thaws_for(&update.of(&current));
+        let score = KpiUpdate {
+            unit: Some(Unit::Score),
+            ..KpiUpdate::default()
+        };
+        let chf = KpiUpdate {
+            unit: Some(Unit::Chf),
+            ..KpiUpdate::default()
+        };
+        let yearly = KpiUpdate {
+            periodicity: Some(Periodicity::Yearly),
+            ..KpiUpdate::default()
+        };
+        assert_eq!(with(score), None);
+        assert_eq!(with(chf), Some(FrozenField::Unit));
+        assert_eq!(with(yearly), Some(FrozenField::Periodicity));
+    }
+}

@@ -1,0 +1,103 @@
+//! What the values of a KPI must lie between.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::FiniteValue;
+
+/// What values must lie between, both ends included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Limits {
+    minimum: Option<FiniteValue>,
+    maximum: Option<FiniteValue>,
+}
+
+/// Limits that no value lies between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must not be below the minimum")]
+pub(crate) struct LimitsOutOfOrder;
+
+impl Limits {
+    /// The limits between two ends, either of which may be open.
+    pub(crate) fn new(
+        minimum: Option<FiniteValue>,
+        maximum: Option<FiniteValue>,
+    ) -> Result<Self, LimitsOutOfOrder> {
+        match (minimum, maximum) {
+            (Some(minimum), Some(maximum)) if minimum > maximum => Err(LimitsOutOfOrder),
+            _ => Ok(Self { minimum, maximum }),
+        }
+    }
+
+    /// Least value allowed.
+    pub(crate) const fn minimum(self) -> Option<FiniteValue> {
+        self.minimum
+    }
+
+    /// Greatest value allowed.
+    pub(crate) const fn maximum(self) -> Option<FiniteValue> {
+        self.maximum
+    }
+
+    /// Whether a value lies between them.
+    pub(crate) fn admit(self, value: FiniteValue) -> bool {
+        self.minimum.is_none_or(|minimum| minimum <= value)
+            && self.maximum.is_none_or(|maximum| value <= maximum)
+    }
+}
+
+/// As in `between 0 and 100`.
+impl fmt::Display for Limits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.minimum, self.maximum) {
+            (Some(minimum), Some(maximum)) => {
+                write!(formatter, "between {minimum} and {maximum}")
+            }
+            (Some(minimum), None) => write!(formatter, "at least {minimum}"),
+            (None, Some(maximum)) => write!(formatter, "at most {maximum}"),
+            (None, None) => formatter.write_str("anything"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(number: f64) -> FiniteValue {
+        FiniteValue::try_from(number).unwrap()
+    }
+
+    #[test]
+    fn both_ends_are_included() {
+        let limits = Limits::new(Some(number(-100.0)), Some(number(100.0))).unwrap();
+        for (value, inside) in [
+            (-100.0, true),
+            (100.0, true),
+            (0.0, true),
+            (-100.01, false),
+            (100.01, false),
+        ] {
+            assert_eq!(limits.admit(number(value)), inside, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_open_end_admits_everything_beyond() {
+        let at_least = Limits::new(Some(number(0.0)), None).unwrap();
+        assert!(at_least.admit(number(1e15)));
+        assert!(!at_least.admit(number(-0.1)));
+        assert!(Limits::default().admit(number(-1e15)));
+    }
+
+    #[test]
+    fn limits_that_nothing_lies_between_are_refused() {
+        assert_eq!(
+            Limits::new(Some(number(1.0)), Some(number(0.0))),
+            Err(LimitsOutOfOrder)
+        );
+        let one_number = Limits::new(Some(number(1.0)), Some(number(1.0))).unwrap();
+        assert!(one_number.admit(number(1.0)));
+    }
+}

@@ -1,0 +1,96 @@
+//! The numbers that values, limits, baselines and targets are made of.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Greatest magnitude of a number: up to here whole numbers are exact.
+const GREATEST: f64 = 1e15;
+
+/// A finite number of at most 10¹⁵ either way, in which −0 is 0.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub(crate) struct FiniteValue(f64);
+
+/// A number that kreis does not keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a finite number of at most 10^15 either way")]
+pub(crate) struct NotAFiniteValue;
+
+impl TryFrom<f64> for FiniteValue {
+    type Error = NotAFiniteValue;
+
+    fn try_from(number: f64) -> Result<Self, NotAFiniteValue> {
+        if number.abs() <= GREATEST {
+            // Adding zero turns −0 into 0 and leaves every other number alone.
+            Ok(Self(number + 0.0))
+        } else {
+            Err(NotAFiniteValue)
+        }
+    }
+}
+
+impl From<FiniteValue> for f64 {
+    fn from(value: FiniteValue) -> Self {
+        value.0
+    }
+}
+
+/// Written plainly, without an exponent.
+impl fmt::Display for FiniteValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_not_a_number_or_too_great_is_refused() {
+        for wrong in [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            1e16,
+            -1e16,
+            1_000_000_000_000_000.1,
+        ] {
+            assert_eq!(
+                FiniteValue::try_from(wrong),
+                Err(NotAFiniteValue),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn minus_zero_is_zero() {
+        let zero = f64::from(FiniteValue::try_from(-0.0).unwrap());
+        assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn great_numbers_are_written_without_an_exponent() {
+        let text = |number| FiniteValue::try_from(number).unwrap().to_string();
+        assert_eq!(text(1e15), "1000000000000000");
+        assert_eq!(text(-44.83), "-44.83");
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_in_bounds_stays_as_it_is(number in -GREATEST..=GREATEST) {
+            let kept = f64::from(FiniteValue::try_from(number).unwrap());
+            prop_assert_eq!(kept.to_bits(), (number + 0.0).to_bits());
+        }
+
+        #[test]
+        fn a_stored_number_is_read_back_to_the_last_bit(number in -GREATEST..=GREATEST) {
+            let value = FiniteValue::try_from(number).unwrap();
+            let stored = serde_json::to_value(value).unwrap().to_string();
+            prop_assert_eq!(serde_json::from_str::<FiniteValue>(&stored).unwrap(), value);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Years, months, and the periods that values are for.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+const FIRST_YEAR: i32 = 1900;
+const LAST_YEAR: i32 = 2200;
+
+/// A year from 1900 to 2200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "i32", into = "i32")]
+pub(crate) struct Year(i32);
+
+/// A year that kreis does not keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be from {FIRST_YEAR} to {LAST_YEAR}")]
+pub(crate) struct NotAYear;
+
+impl TryFrom<i32> for Year {
+    type Error = NotAYear;
+
+    fn try_from(number: i32) -> Result<Self, NotAYear> {
+        if (FIRST_YEAR..=LAST_YEAR).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(NotAYear)
+        }
+    }
+}
+
+impl From<Year> for i32 {
+    fn from(year: Year) -> Self {
+        year.0
+    }
+}
+
+impl fmt::Display for Year {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// A month of the calendar, 1 to 12.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "i32", into = "i32")]
+pub(crate) struct Month(u32);
+
+/// A month that the calendar does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be from 1 to 12")]
+pub(crate) struct NotAMonth;
+
+impl TryFrom<i32> for Month {
+    type Error = NotAMonth;
+
+    fn try_from(number: i32) -> Result<Self, NotAMonth> {
+        match u32::try_from(number) {
+            Ok(number @ 1..=12) => Ok(Self(number)),
+            _ => Err(NotAMonth),
+        }
+    }
+}
+
+impl From<Month> for i32 {
+    fn from(month: Month) -> Self {
+        month.0.cast_signed()
+    }
+}
+
+impl Month {
+    /// January.
+    pub(crate) const JANUARY: Self = Self(1);
+    /// December.
+    pub(crate) const DECEMBER: Self = Self(12);
+
+    /// Its number, 1 to 12.
+    pub(crate) const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// Its place in a list of months, 0 to 11.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize - 1
+    }
+}
+
+/// The month, quarter or year that a value is for, named by its last month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Period {
+    /// Its year.
+    pub year: Year,
+    /// Its last month.
+    pub month: Month,
+}
+
+impl Period {
+    /// The first month there is.
+    pub(crate) const FIRST: Self = Self {
+        year: Year(FIRST_YEAR),
+        month: Month::JANUARY,
+    };
+    /// The last month there is.
+    pub(crate) const LAST: Self = Self {
+        year: Year(LAST_YEAR),
+        month: Month::DECEMBER,
+    };
+
+    /// The month of a day; the first or last month there is for a day beyond.
+    pub(crate) fn of(day: NaiveDate) -> Self {
+        Self::FIRST.later((day.year() - FIRST_YEAR) * 12 + day.month0().cast_signed())
+    }
+
+    /// So many months later (or earlier, below zero), and at most the first or
+    /// last month there is.
+    pub(crate) fn later(self, months: i32) -> Self {
+        let since_first = (self.year.0 - FIRST_YEAR) * 12 + self.month.0.cast_signed() - 1;
+        let last = (LAST_YEAR - FIRST_YEAR) * 12 + 11;
+        let index = since_first.saturating_add(months).clamp(0, last);
+        Self {
+            year: Year(FIRST_YEAR + index / 12),
+            month: Month((index % 12).unsigned_abs() + 1),
+        }
+    }
+}
+
+/// As in `2023-03`.
+impl fmt::Display for Period {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}-{:02}", self.year.0, self.month.0)
+    }
+}
+
+/// How often a KPI has a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Periodicity {
+    /// Every month.
+    Monthly,
+    /// Every quarter: months 3, 6, 9 and 12.
+    Quarterly,
+    /// Every year: month 12.
+    Yearly,
+}
+
+impl Periodicity {
+    /// Its name, as it is kept and logged.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Monthly => "monthly",
+            Self::Quarterly => "quarterly",
+            Self::Yearly => "yearly",
+        }
+    }
+
+    const fn months(self) -> u32 {
+        match self {
+            Self::Monthly => 1,
+            Self::Quarterly => 3,
+            Self::Yearly => 12,
+        }
+    }
+
+    /// The months that name its periods.
+    pub(crate) fn allowed_months(self) -> impl Iterator<Item = Month> {
+        (1..=12 / self.months()).map(move |count| Month(count * self.months()))
+    }
+
+    /// Whether a month names one of its periods.
+    pub(crate) const fn has(self, month: Month) -> bool {
+        month.0.is_multiple_of(self.months())
+    }
+
+    /// The first day of a period's span: 1 October for a fourth quarter.
+    pub(crate) fn begins_on(self, period: Period) -> NaiveDate {
+        let first = period.month.0.saturating_sub(self.months()) + 1;
+        NaiveDate::from_ymd_opt(period.year.0, first, 1)
+            .expect("a year from 1900 and a month from 1 are of the calendar")
+    }
+
+    /// The periods of the same year before this one, oldest first.
+    pub(crate) fn earlier_in_year(self, period: Period) -> impl Iterator<Item = Period> {
+        self.allowed_months()
+            .take_while(move |month| *month < period.month)
+            .map(move |month| Period { month, ..period })
+    }
+}
+
+/// A name that is no periodicity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no periodicity `{0}`")]
+pub(crate) struct UnknownPeriodicity(String);
+
+impl FromStr for Periodicity {
+    type Err = UnknownPeriodicity;
+
+    fn from_str(name: &str) -> Result<Self, UnknownPeriodicity> {
+        [Self::Monthly, Self::Quarterly, Self::Yearly]
+            .into_iter()
+            .find(|periodicity| periodicity.name() == name)
+            .ok_or_else(|| UnknownPeriodicity(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+pub(super) fn period(year: i32, month: i32) -> Period {
+    Period {
+        year: Year::try_from(year).unwrap(),
+        month: Month::try_from(month).unwrap(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn years_and_months_that_no_calendar_of_ours_has_are_refused() {
+        for wrong in [i32::MIN, -4, 0, 1899, 2201, 99999] {
+            assert_eq!(Year::try_from(wrong), Err(NotAYear), "{wrong}");
+        }
+        for wrong in [i32::MIN, -1, 0, 13] {
+            assert_eq!(Month::try_from(wrong), Err(NotAMonth), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn each_periodicity_has_its_own_months() {
+        let months = |periodicity: Periodicity| -> Vec<u32> {
+            periodicity.allowed_months().map(Month::number).collect()
+        };
+        assert_eq!(months(Periodicity::Monthly), (1..=12).collect::<Vec<_>>());
+        assert_eq!(months(Periodicity::Quarterly), [3, 6, 9, 12]);
+        assert_eq!(months(Periodicity::Yearly), [12]);
+    }
+
+    #[test]
+    fn a_period_begins_on_the_first_day_of_its_span() {
+        let begins = |periodicity: Periodicity, month| periodicity.begins_on(period(2025, month));
+        assert_eq!(begins(Periodicity::Monthly, 2), day(2025, 2, 1));
+        assert_eq!(begins(Periodicity::Quarterly, 3), day(2025, 1, 1));
+        assert_eq!(begins(Periodicity::Quarterly, 12), day(2025, 10, 1));
+        assert_eq!(begins(Periodicity::Yearly, 12), day(2025, 1, 1));
+    }
+
+    #[test]
+    fn earlier_periods_are_those_of_the_same_year_alone() {
+        let earlier = |periodicity: Periodicity, month| -> Vec<String> {
+            periodicity
+                .earlier_in_year(period(2025, month))
+                .map(|period| period.to_string())
+                .collect()
+        };
+        assert_eq!(earlier(Periodicity::Monthly, 3), ["2025-01", "2025-02"]);
+        assert_eq!(earlier(Periodicity::Quarterly, 9), ["2025-03", "2025-06"]);
+        assert!(earlier(Periodicity::Yearly, 12).is_empty());
+        assert!(earlier(Periodicity::Monthly, 1).is_empty());
+    }
+
+    #[test]
+    fn the_calendar_ends_at_its_first_and_last_month() {
+        assert_eq!(Period::FIRST.later(-1), Period::FIRST);
+        assert_eq!(Period::LAST.later(1), Period::LAST);
+        assert_eq!(Period::of(day(1850, 7, 1)), Period::FIRST);
+        assert_eq!(Period::of(day(3000, 7, 1)), Period::LAST);
+    }
+
+    proptest! {
+        #[test]
+        fn the_month_of_a_day_is_the_day_s_month(year in 1900i32..=2200, month in 1u32..=12, of_month in 1u32..=28) {
+            let found = Period::of(day(year, month, of_month));
+            prop_assert_eq!((found.year.0, found.month.0), (year, month));
+        }
+
+        #[test]
+        fn going_on_and_back_leads_home(year in 1950i32..=2150, month in 1i32..=12, months in -500i32..=500) {
+            let start = period(year, month);
+            prop_assert_eq!(start.later(months).later(-months), start);
+            prop_assert_eq!(start.later(months) > start, months > 0);
+        }
+    }
+}

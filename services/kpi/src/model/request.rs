@@ -1,0 +1,59 @@
+//! Versions of what is stored, and the keys that callers repeat calls by.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How often a row was changed, counted from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Version(pub(crate) i64);
+
+/// What callers get to see of it: its etag.
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The etag that a caller sent along; empty admits every version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Etag(String);
+
+impl From<String> for Etag {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Etag {
+    /// Whether the caller saw this version, or does not care.
+    pub(crate) fn admits(&self, version: Version) -> bool {
+        self.0.is_empty() || self.0 == version.to_string()
+    }
+}
+
+/// A caller's key for repeating a call, and a digest of what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestKey {
+    /// The caller's `request_id`.
+    pub id: Uuid,
+    /// SHA-256 over the RPC's name and the other fields of the message.
+    pub content: [u8; 32],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_etag_admits_its_own_version_alone_and_an_empty_one_every_version() {
+        let etag = |text: &str| Etag::from(text.to_owned());
+        assert!(etag("").admits(Version(3)));
+        assert!(etag("3").admits(Version(3)));
+        for stale in ["2", "03", " 3", "3.0", "x"] {
+            assert!(!etag(stale).admits(Version(3)), "{stale}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Where a KPI started and where it should get to, by year.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FiniteValue, Year};
+
+/// Baseline and target from a year on.
+#[expect(
+    clippy::struct_field_names,
+    reason = "a target is a baseline and a target, in the customer's words"
+)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// First year it holds for.
+    pub from_year: Year,
+    /// Where it started (baseline).
+    pub initial: FiniteValue,
+    /// Where it should get to.
+    pub target: FiniteValue,
+}
+
+impl Target {
+    /// Whether less is better: the target lies below where it started.
+    pub(crate) fn lower_is_better(&self) -> bool {
+        self.target < self.initial
+    }
+}
+
+/// As in `0 → 100`.
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} → {}", self.initial, self.target)
+    }
+}
+
+/// The targets of a KPI, oldest first, each year once.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Targets(Vec<Target>);
+
+impl Targets {
+    /// The targets in order; a year that comes twice keeps its last.
+    pub(crate) fn new(targets: impl IntoIterator<Item = Target>) -> Self {
+        let mut by_year = std::collections::BTreeMap::new();
+        for target in targets {
+            by_year.insert(target.from_year, target);
+        }
+        Self(by_year.into_values().collect())
+    }
+
+    /// The target whose year is the newest not after this one; the first for
+    /// years before it.
+    pub(crate) fn in_force(&self, year: Year) -> Option<&Target> {
+        let not_after = self.0.partition_point(|target| target.from_year <= year);
+        self.0.get(not_after.saturating_sub(1))
+    }
+
+    /// The target that begins with this year.
+    pub(crate) fn beginning(&self, year: Year) -> Option<&Target> {
+        self.0.iter().find(|target| target.from_year == year)
+    }
+
+    /// Each of them, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Target> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+pub(super) fn target(from_year: i32, initial: f64, target: f64) -> Target {
+    Target {
+        from_year: Year::try_from(from_year).unwrap(),
+        initial: FiniteValue::try_from(initial).unwrap(),
+        target: FiniteValue::try_from(target).unwrap(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn year(number: i32) -> Year {
+        Year::try_from(number).unwrap()
+    }
+
+    #[test]
+    fn a_period_uses_the_newest_target_not_after_its_year() {
+        let targets = Targets::new([target(2025, 1.0, 2.0), target(2023, 3.0, 4.0)]);
+        for (asked, expected) in [
+            (1900, 2023),
+            (2022, 2023),
+            (2023, 2023),
+            (2024, 2023),
+            (2025, 2025),
+            (2200, 2025),
+        ] {
+            let found = targets.in_force(year(asked)).unwrap();
+            assert_eq!(found.from_year, year(expected), "{asked}");
+        }
+        assert_eq!(Targets::default().in_force(year(2023)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn changing_next_year_s_target_leaves_this_year_s_alone(
+            years in proptest::collection::btree_set(1900i32..2200, 1..6),
+            this in 1900i32..2200,
+        ) {
+            // From the second target on: the first holds for the years before it, too.
+            prop_assume!(*years.first().unwrap() <= this);
+            let targets = Targets::new(years.iter().map(|year| target(*year, 0.0, 1.0)));
+            let changed = Targets::new(targets.iter().copied().chain([target(this + 1, 5.0, 6.0)]));
+            prop_assert_eq!(targets.in_force(year(this)), changed.in_force(year(this)));
+            prop_assert_eq!(changed.in_force(year(this + 1)).copied(), Some(target(this + 1, 5.0, 6.0)));
+        }
+    }
+}

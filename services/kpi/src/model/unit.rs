@@ -1,0 +1,64 @@
+//! What values are counted in.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What values are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unit {
+    /// Swiss francs.
+    Chf,
+    /// Percent: 46 % is the number 46.
+    Percentage,
+    /// A count or quantity.
+    Amount,
+    /// Points on a scale.
+    Score,
+}
+
+/// How the values of a unit go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// They add up within a calendar year.
+    Flow,
+    /// The newest is the state.
+    Level,
+}
+
+impl Unit {
+    /// Its name, as it is kept and logged.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Chf => "chf",
+            Self::Percentage => "percentage",
+            Self::Amount => "amount",
+            Self::Score => "score",
+        }
+    }
+
+    /// How its values go together.
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::Chf | Self::Amount => Kind::Flow,
+            Self::Percentage | Self::Score => Kind::Level,
+        }
+    }
+}
+
+/// A name that is no unit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no unit `{0}`")]
+pub(crate) struct UnknownUnit(String);
+
+impl FromStr for Unit {
+    type Err = UnknownUnit;
+
+    fn from_str(name: &str) -> Result<Self, UnknownUnit> {
+        [Self::Chf, Self::Percentage, Self::Amount, Self::Score]
+            .into_iter()
+            .find(|unit| unit.name() == name)
+            .ok_or_else(|| UnknownUnit(name.to_owned()))
+    }
+}

@@ -1,0 +1,177 @@
+//! The number of a KPI for one period, and what a KPI accepts.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Version};
+
+/// A person who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// Id of the user.
+    pub user_id: i64,
+    /// The user's display name of today.
+    pub display_name: String,
+}
+
+/// The number of a KPI for one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KpiValue {
+    /// Id.
+    pub id: KpiValueId,
+    /// The KPI.
+    pub kpi: KpiId,
+    /// The period it is for.
+    pub period: Period,
+    /// The number; absent while retracted.
+    pub value: Option<FiniteValue>,
+    /// Who recorded it first.
+    pub created_by: Person,
+    /// When it was recorded first.
+    pub create_time: DateTime<Utc>,
+    /// Who changed it last.
+    pub updated_by: Person,
+    /// When it was changed last.
+    pub update_time: DateTime<Utc>,
+    /// How often it was changed.
+    pub version: Version,
+}
+
+/// A value to record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct NewValue {
+    /// The KPI.
+    pub kpi: KpiId,
+    /// The period it is for.
+    pub period: Period,
+    /// The number.
+    pub value: FiniteValue,
+}
+
+/// What a KPI asks of its values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ValueRules {
+    /// Whether it takes values.
+    pub active: bool,
+    /// How often it has one.
+    pub periodicity: Periodicity,
+    /// What they must lie between.
+    pub limits: Limits,
+}
+
+impl ValueRules {
+    /// Whether a period can be recorded with this number today.
+    pub(crate) fn allow_new(
+        &self,
+        period: Period,
+        value: FiniteValue,
+        today: NaiveDate,
+    ) -> Result<(), Fault> {
+        self.allow_change()?;
+        if !self.periodicity.has(period.month) {
+            return Err(Fault::PeriodNotOfKpi(self.periodicity));
+        }
+        self.allow_number(value)?;
+        let begins_on = self.periodicity.begins_on(period);
+        if today < begins_on {
+            return Err(Fault::PeriodNotBegun(begins_on));
+        }
+        Ok(())
+    }
+
+    /// Whether values can be changed at all.
+    pub(crate) const fn allow_change(&self) -> Result<(), Fault> {
+        if self.active {
+            Ok(())
+        } else {
+            Err(Fault::KpiInactive)
+        }
+    }
+
+    /// Whether a value can have this number.
+    pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Fault> {
+        if self.limits.admit(value) {
+            Ok(())
+        } else {
+            Err(Fault::ValueOutsideLimits(self.limits))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::period::period;
+    use super::*;
+
+    fn percent(periodicity: Periodicity) -> ValueRules {
+        ValueRules {
+            active: true,
+            periodicity,
+            limits: Limits::new(
+                FiniteValue::try_from(0.0).ok(),
+                FiniteValue::try_from(100.0).ok(),
+            )
+            .unwrap(),
+        }
+    }
+
+    fn number(number: f64) -> FiniteValue {
+        FiniteValue::try_from(number).unwrap()
+    }
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_period_is_recorded_from_the_first_day_of_its_span_on() {
+        for (periodicity, first) in [
+            (Periodicity::Monthly, day(2025, 12, 1)),
+            (Periodicity::Quarterly, day(2025, 10, 1)),
+            (Periodicity::Yearly, day(2025, 1, 1)),
+        ] {
+            let rules = percent(periodicity);
+            let on = |today| rules.allow_new(period(2025, 12), number(46.0), today);
+            assert!(on(first).is_ok());
+            assert!(on(day(2026, 6, 1)).is_ok());
+            let before = on(first.pred_opt().unwrap());
+            assert!(matches!(before, Err(Fault::PeriodNotBegun(begins)) if begins == first));
+        }
+    }
+
+    #[test]
+    fn february_is_no_period_of_a_quarterly_kpi() {
+        let refused = percent(Periodicity::Quarterly).allow_new(
+            period(2025, 2),
+            number(46.0),
+            day(2026, 1, 1),
+        );
+        assert!(matches!(
+            refused,
+            Err(Fault::PeriodNotOfKpi(Periodicity::Quarterly))
+        ));
+    }
+
+    #[test]
+    fn refusals_come_in_order_inactive_period_limits_begun() {
+        let mut rules = percent(Periodicity::Quarterly);
+        let early = day(2020, 1, 1);
+        let on = |rules: &ValueRules, month, value| {
+            rules.allow_new(period(2025, month), number(value), early)
+        };
+        assert!(matches!(
+            on(&rules, 2, 101.0),
+            Err(Fault::PeriodNotOfKpi(_))
+        ));
+        assert!(matches!(
+            on(&rules, 3, 101.0),
+            Err(Fault::ValueOutsideLimits(_))
+        ));
+        assert!(matches!(
+            on(&rules, 3, 100.0),
+            Err(Fault::PeriodNotBegun(_))
+        ));
+        rules.active = false;
+        assert!(matches!(on(&rules, 2, 101.0), Err(Fault::KpiInactive)));
+    }
+}

@@ -1,0 +1,94 @@
+//! `kreis.kpi.v1.KpiValueService`.
+
+use kreis_chassis::token::Caller;
+use kreis_proto::kpi::v1::{
+    CorrectKpiValueRequest, CorrectKpiValueResponse, GetKpiValueRequest, GetKpiValueResponse,
+    ListKpiValuesRequest, ListKpiValuesResponse, RecordKpiValueRequest, RecordKpiValueResponse,
+    RetractKpiValueRequest, RetractKpiValueResponse, kpi_value_service_server::KpiValueService,
+};
+use tonic::{Request, Response, Status};
+
+use super::Handlers;
+use crate::{domain::values, wire};
+
+#[tonic::async_trait]
+impl KpiValueService for Handlers {
+    async fn get_kpi_value(
+        &self,
+        request: Request<GetKpiValueRequest>,
+    ) -> Result<Response<GetKpiValueResponse>, Status> {
+        let id = wire::value_id(request.into_inner().kpi_value_id)?;
+        let value = values::get(&self.store, id).await?;
+        Ok(Response::new(GetKpiValueResponse {
+            kpi_value: Some(wire::kpi_value(value)),
+        }))
+    }
+
+    async fn list_kpi_values(
+        &self,
+        request: Request<ListKpiValuesRequest>,
+    ) -> Result<Response<ListKpiValuesResponse>, Status> {
+        let list = wire::value_list(request.get_ref())?;
+        let (values, range, next) = values::list(
+            &self.store,
+            list.scope,
+            list.span,
+            list.page.after,
+            list.page.size,
+        )
+        .await?;
+        Ok(Response::new(ListKpiValuesResponse {
+            kpi_values: values.into_iter().map(wire::kpi_value).collect(),
+            next_page_token: wire::value_token(list.scope, list.span, next.as_ref()),
+            range: range.map(wire::range),
+        }))
+    }
+
+    async fn record_kpi_value(
+        &self,
+        request: Request<RecordKpiValueRequest>,
+    ) -> Result<Response<RecordKpiValueResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let (new, key) = wire::recording(request.into_inner())?;
+        let store = self.store.clone();
+        let value = self
+            .writes
+            .run(async move { values::record(&store, &caller, new, key).await })
+            .await?;
+        Ok(Response::new(RecordKpiValueResponse {
+            kpi_value: Some(wire::kpi_value(value)),
+        }))
+    }
+
+    async fn correct_kpi_value(
+        &self,
+        request: Request<CorrectKpiValueRequest>,
+    ) -> Result<Response<CorrectKpiValueResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let (id, value, etag, key) = wire::correction(request.into_inner())?;
+        let store = self.store.clone();
+        let value = self
+            .writes
+            .run(async move { values::correct(&store, &caller, id, value, &etag, key).await })
+            .await?;
+        Ok(Response::new(CorrectKpiValueResponse {
+            kpi_value: Some(wire::kpi_value(value)),
+        }))
+    }
+
+    async fn retract_kpi_value(
+        &self,
+        request: Request<RetractKpiValueRequest>,
+    ) -> Result<Response<RetractKpiValueResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let (id, etag, key) = wire::retraction(request.into_inner())?;
+        let store = self.store.clone();
+        let value = self
+            .writes
+            .run(async move { values::retract(&store, &caller, id, &etag, key).await })
+            .await?;
+        Ok(Response::new(RetractKpiValueResponse {
+            kpi_value: Some(wire::kpi_value(value)),
+        }))
+    }
+}

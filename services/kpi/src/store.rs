@@ -1,0 +1,90 @@
+//! All SQL of kpi. Reads are single statements; what belongs together is
+//! written through a [`Tx`], which ends in `commit` or takes everything back.
+
+mod changes;
+mod kpis;
+mod requests;
+mod series;
+mod values;
+
+use std::{
+    error::Error,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use kreis_chassis::{
+    calendar::Zone,
+    database::{Database, DatabaseFault},
+};
+use sqlx::{PgPool, Postgres, Transaction};
+
+pub(crate) use changes::Entry;
+pub(crate) use values::{LockedValue, WritableKpi};
+
+/// How long the organisation's time zone is remembered.
+const ZONE_IS_GOOD_FOR: Duration = Duration::from_secs(10);
+
+/// The way to what kpi stores. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    database: Database,
+    zone: Arc<Mutex<Option<(Instant, Zone)>>>,
+}
+
+impl Store {
+    /// A store over these pools.
+    pub(crate) fn new(database: Database) -> Self {
+        Self {
+            database,
+            zone: Arc::default(),
+        }
+    }
+
+    fn reads(&self) -> &PgPool {
+        &self.database.reads
+    }
+
+    /// Begins a transaction. Only inside `Writes::run`.
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
+        Ok(Tx(self.database.writes.begin().await?))
+    }
+
+    /// The organisation's time zone, at most ten seconds old.
+    pub(crate) async fn zone(&self) -> Result<Zone, DatabaseFault> {
+        let remembered = *self.zone.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < ZONE_IS_GOOD_FOR) {
+            return Ok(zone);
+        }
+        let name = sqlx::query_scalar!("select time_zone from org.organisation")
+            .fetch_one(self.reads())
+            .await?;
+        let zone = read::<Zone, _>(name.parse())?;
+        *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), zone));
+        Ok(zone)
+    }
+}
+
+/// A transaction. Dropped without `commit`, it takes everything back.
+pub(crate) struct Tx(Transaction<'static, Postgres>);
+
+impl Tx {
+    /// Makes everything in it last.
+    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Takes everything in it back.
+    pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+/// What was stored, as a type of the model: the constraints of the schema see
+/// to it that this succeeds.
+fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseFault>
+where
+    E: Error + Send + Sync + 'static,
+{
+    parsed.map_err(|fault| sqlx::Error::Decode(fault.into()).into())
+}

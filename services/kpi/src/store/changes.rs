@@ -1,0 +1,207 @@
+//! The change log.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::database::DatabaseFault;
+
+use super::{
+    Store, Tx, read,
+    values::{number, period},
+};
+use crate::model::{
+    Activity, Change, ChangePlace, CircleId, Detail, FieldChange, KpiId, KpiName, KpiValueId,
+    Person, Scope, ValueChange,
+};
+
+struct ChangeRow {
+    id: i64,
+    create_time: DateTime<Utc>,
+    user_id: i64,
+    person: String,
+    kpi_id: i64,
+    kpi_name: String,
+    circle_id: i64,
+    activity: String,
+    kpi_value_id: Option<i64>,
+    year: Option<i32>,
+    month: Option<i32>,
+    old_value: Option<f64>,
+    new_value: Option<f64>,
+    field: Option<String>,
+    old_text: Option<String>,
+    new_text: Option<String>,
+}
+
+impl ChangeRow {
+    fn change(self) -> Result<Change, DatabaseFault> {
+        let detail = match (self.kpi_value_id, self.year, self.month) {
+            (Some(value), Some(year), Some(month)) => Detail::Value(ValueChange {
+                value: read(value.try_into())?,
+                period: period(year, month)?,
+                old: number(self.old_value)?,
+                new: number(self.new_value)?,
+            }),
+            _ => Detail::Definition(FieldChange {
+                field: self.field.unwrap_or_default(),
+                old: self.old_text.unwrap_or_default(),
+                new: self.new_text.unwrap_or_default(),
+            }),
+        };
+        Ok(Change {
+            id: self.id,
+            create_time: self.create_time,
+            changed_by: Person {
+                user_id: self.user_id,
+                display_name: self.person,
+            },
+            kpi: read(self.kpi_id.try_into())?,
+            kpi_name: read(KpiName::new(&self.kpi_name))?,
+            circle: read(self.circle_id.try_into())?,
+            activity: read(self.activity.parse::<Activity>())?,
+            detail,
+        })
+    }
+}
+
+impl Store {
+    /// Changes newest first, from a place on, back to a moment included.
+    pub(crate) async fn changes(
+        &self,
+        scope: Scope,
+        since: DateTime<Utc>,
+        before: ChangePlace,
+        most: i64,
+    ) -> Result<Vec<Change>, DatabaseFault> {
+        let rows = match scope {
+            Scope::All => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes.sql",
+                    since,
+                    before.create_time,
+                    before.id,
+                    most,
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            Scope::Circle(circle) => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes_of_circle.sql",
+                    since,
+                    before.create_time,
+                    before.id,
+                    most,
+                    circle.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            Scope::Kpi(kpi) => {
+                sqlx::query_file_as!(
+                    ChangeRow,
+                    "src/store/sql/changes_of_kpi.sql",
+                    since,
+                    before.create_time,
+                    before.id,
+                    most,
+                    kpi.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+        };
+        rows.into_iter().map(ChangeRow::change).collect()
+    }
+
+    /// The three newest changes of a value, newest first; none for a value
+    /// that does not exist.
+    pub(crate) async fn recent_changes(
+        &self,
+        value: KpiValueId,
+    ) -> Result<Vec<Change>, DatabaseFault> {
+        sqlx::query_file_as!(
+            ChangeRow,
+            "src/store/sql/recent_changes.sql",
+            value.number()
+        )
+        .fetch_all(self.reads())
+        .await?
+        .into_iter()
+        .map(ChangeRow::change)
+        .collect()
+    }
+}
+
+/// What entries of the change log have in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// Who made the change.
+    pub user: i64,
+    /// The KPI.
+    pub kpi: KpiId,
+    /// The circle that it belongs to at the time.
+    pub circle: CircleId,
+    /// What was done.
+    pub activity: Activity,
+}
+
+impl Tx {
+    /// Appends the change of a value.
+    pub(crate) async fn log_value(
+        &mut self,
+        entry: Entry,
+        change: &ValueChange,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "insert into kpi.changes
+                (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month, old_value, new_value)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            entry.user,
+            entry.kpi.number(),
+            entry.circle.number(),
+            entry.activity.name(),
+            change.value.number(),
+            i32::from(change.period.year),
+            i32::from(change.period.month),
+            change.old.map(f64::from),
+            change.new.map(f64::from),
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Appends changes of a KPI's fields, in this order.
+    pub(crate) async fn log_fields(
+        &mut self,
+        entry: Entry,
+        changes: Vec<FieldChange>,
+    ) -> Result<(), DatabaseFault> {
+        let mut fields = Vec::with_capacity(changes.len());
+        let mut old = Vec::with_capacity(changes.len());
+        let mut new = Vec::with_capacity(changes.len());
+        for change in changes {
+            fields.push(change.field);
+            old.push(change.old);
+            new.push(change.new);
+        }
+        sqlx::query!(
+            "insert into kpi.changes (user_id, kpi_id, circle_id, activity, field, old_text, new_text)
+            select $1, $2, $3, $4, field, old_text, new_text
+            from unnest($5::text[], $6::text[], $7::text[])
+                with ordinality as t (field, old_text, new_text, place)
+            order by place",
+            entry.user,
+            entry.kpi.number(),
+            entry.circle.number(),
+            entry.activity.name(),
+            &fields,
+            &old,
+            &new,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

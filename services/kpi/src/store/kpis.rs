@@ -1,0 +1,356 @@
+//! KPIs and their targets.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::database::DatabaseFault;
+
+use super::{Store, Tx, read};
+use crate::model::{
+    CircleId, Definition, FiniteValue, Kpi, KpiFilter, KpiId, KpiName, KpiPlace, Limits, NewKpi,
+    Period, Target, Targets, Version, Year,
+};
+
+struct KpiRow {
+    id: i64,
+    circle_id: i64,
+    circle_name: String,
+    name: String,
+    name_key: String,
+    periodicity: String,
+    unit: String,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    active: bool,
+    create_time: DateTime<Utc>,
+    update_time: DateTime<Utc>,
+    version: i64,
+    target_years: Vec<i32>,
+    target_initials: Vec<f64>,
+    target_values: Vec<f64>,
+}
+
+impl KpiRow {
+    fn place(&self) -> KpiPlace {
+        KpiPlace {
+            name_key: self.name_key.clone(),
+            id: self.id,
+        }
+    }
+
+    fn kpi(self) -> Result<Kpi, DatabaseFault> {
+        Ok(Kpi {
+            id: read(self.id.try_into())?,
+            definition: Definition {
+                circle: read(self.circle_id.try_into())?,
+                name: read(KpiName::new(&self.name))?,
+                periodicity: read(self.periodicity.parse())?,
+                unit: read(self.unit.parse())?,
+                limits: limits(self.minimum, self.maximum)?,
+            },
+            circle_name: self.circle_name,
+            targets: targets(
+                &self.target_years,
+                &self.target_initials,
+                &self.target_values,
+            )?,
+            active: self.active,
+            create_time: self.create_time,
+            update_time: self.update_time,
+            version: Version(self.version),
+        })
+    }
+}
+
+/// Limits from their two columns.
+pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Result<Limits, DatabaseFault> {
+    let minimum = read(minimum.map(FiniteValue::try_from).transpose())?;
+    let maximum = read(maximum.map(FiniteValue::try_from).transpose())?;
+    read(Limits::new(minimum, maximum))
+}
+
+/// Targets from their three columns.
+pub(super) fn targets(
+    years: &[i32],
+    initials: &[f64],
+    targets: &[f64],
+) -> Result<Targets, DatabaseFault> {
+    years
+        .iter()
+        .zip(initials)
+        .zip(targets)
+        .map(|((year, initial), target)| {
+            Ok(Target {
+                from_year: read(Year::try_from(*year))?,
+                initial: read(FiniteValue::try_from(*initial))?,
+                target: read(FiniteValue::try_from(*target))?,
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .map(Targets::new)
+}
+
+impl Store {
+    /// The KPI with this id.
+    pub(crate) async fn kpi(&self, id: KpiId) -> Result<Option<Kpi>, DatabaseFault> {
+        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
+            .fetch_optional(self.reads())
+            .await?
+            .map(KpiRow::kpi)
+            .transpose()
+    }
+
+    /// KPIs by name, from a place on, each with the place after it.
+    pub(crate) async fn kpis(
+        &self,
+        filter: KpiFilter,
+        after: &KpiPlace,
+        most: i64,
+    ) -> Result<Vec<(KpiPlace, Kpi)>, DatabaseFault> {
+        let active = filter
+            .active
+            .map_or_else(|| vec![true, false], |active| vec![active]);
+        let rows = match filter.circle {
+            None => {
+                sqlx::query_file_as!(
+                    KpiRow,
+                    "src/store/sql/kpis.sql",
+                    after.name_key,
+                    after.id,
+                    &active,
+                    most,
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            Some(circle) => {
+                sqlx::query_file_as!(
+                    KpiRow,
+                    "src/store/sql/kpis_of_circle.sql",
+                    after.name_key,
+                    after.id,
+                    &active,
+                    most,
+                    circle.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+        };
+        rows.into_iter()
+            .map(|row| Ok((row.place(), row.kpi()?)))
+            .collect()
+    }
+
+    /// The KPI of a circle by the key of its name.
+    pub(crate) async fn kpi_named(
+        &self,
+        circle: CircleId,
+        name_key: &str,
+    ) -> Result<Option<KpiId>, DatabaseFault> {
+        sqlx::query_scalar!(
+            "select id from kpi.kpis where circle_id = $1 and name_key = $2",
+            circle.number(),
+            name_key,
+        )
+        .fetch_optional(self.reads())
+        .await?
+        .map(|id| read(id.try_into()))
+        .transpose()
+    }
+}
+
+impl Tx {
+    /// Inserts a KPI without its targets; answers its id.
+    pub(crate) async fn insert_kpi(&mut self, new: &NewKpi) -> Result<KpiId, DatabaseFault> {
+        let definition = &new.definition;
+        let id = sqlx::query_scalar!(
+            "insert into kpi.kpis
+                (circle_id, name, name_key, periodicity, unit, minimum, maximum, active)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            returning id",
+            definition.circle.number(),
+            definition.name.as_str(),
+            definition.name.key(),
+            definition.periodicity.name(),
+            definition.unit.name(),
+            definition.limits.minimum().map(f64::from),
+            definition.limits.maximum().map(f64::from),
+            new.active,
+        )
+        .fetch_one(&mut *self.0)
+        .await?;
+        read(id.try_into())
+    }
+
+    /// Inserts the targets of a new KPI.
+    pub(crate) async fn insert_targets(
+        &mut self,
+        kpi: KpiId,
+        targets: &Targets,
+    ) -> Result<(), DatabaseFault> {
+        let years: Vec<i32> = targets
+            .iter()
+            .map(|target| target.from_year.into())
+            .collect();
+        let initials: Vec<f64> = targets.iter().map(|target| target.initial.into()).collect();
+        let goals: Vec<f64> = targets.iter().map(|target| target.target.into()).collect();
+        sqlx::query!(
+            "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
+            select $1, year, initial, target
+            from unnest($2::integer[], $3::float8[], $4::float8[]) as t (year, initial, target)",
+            kpi.number(),
+            &years,
+            &initials,
+            &goals,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Locks a KPI against everybody else who changes it or its values; says
+    /// whether it is there. A statement of its own: one that waits for the
+    /// lock would show the targets as they were before the wait.
+    pub(crate) async fn lock_kpi(&mut self, id: KpiId) -> Result<bool, DatabaseFault> {
+        let found = sqlx::query_scalar!(
+            "select id from kpi.kpis where id = $1 for update",
+            id.number()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(found.is_some())
+    }
+
+    /// The KPI with this id, as this transaction left it.
+    pub(crate) async fn kpi(&mut self, id: KpiId) -> Result<Option<Kpi>, DatabaseFault> {
+        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
+            .fetch_optional(&mut *self.0)
+            .await?
+            .map(KpiRow::kpi)
+            .transpose()
+    }
+
+    /// Whether the KPI has or had a value.
+    pub(crate) async fn has_values(&mut self, kpi: KpiId) -> Result<bool, DatabaseFault> {
+        Ok(sqlx::query_scalar!(
+            r#"select exists (select from kpi.kpi_values where kpi_id = $1) as "has_values!""#,
+            kpi.number(),
+        )
+        .fetch_one(&mut *self.0)
+        .await?)
+    }
+
+    /// The first periods whose values these limits leave out.
+    pub(crate) async fn periods_outside(
+        &mut self,
+        kpi: KpiId,
+        limits: Limits,
+        most: usize,
+    ) -> Result<Vec<Period>, DatabaseFault> {
+        let rows = sqlx::query!(
+            "select year, month from kpi.kpi_values
+            where kpi_id = $1 and (value < $2 or value > $3)
+            order by year, month
+            limit $4",
+            kpi.number(),
+            limits.minimum().map(f64::from),
+            limits.maximum().map(f64::from),
+            i64::try_from(most).unwrap_or(i64::MAX),
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        rows.into_iter()
+            .map(|row| super::values::period(row.year, row.month))
+            .collect()
+    }
+
+    /// Replaces what a KPI is; the version moves on.
+    pub(crate) async fn update_kpi(
+        &mut self,
+        id: KpiId,
+        next: &Definition,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "update kpi.kpis
+            set circle_id = $2, name = $3, name_key = $4, periodicity = $5, unit = $6,
+                minimum = $7, maximum = $8, version = version + 1, update_time = clock_timestamp()
+            where id = $1",
+            id.number(),
+            next.circle.number(),
+            next.name.as_str(),
+            next.name.key(),
+            next.periodicity.name(),
+            next.unit.name(),
+            next.limits.minimum().map(f64::from),
+            next.limits.maximum().map(f64::from),
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Lets a KPI take values, or not; the version moves on.
+    pub(crate) async fn set_active(
+        &mut self,
+        id: KpiId,
+        active: bool,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "update kpi.kpis
+            set active = $2, version = version + 1, update_time = clock_timestamp()
+            where id = $1",
+            id.number(),
+            active,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Inserts or replaces the target of a year; the KPI's version moves on.
+    pub(crate) async fn set_target(
+        &mut self,
+        kpi: KpiId,
+        target: &Target,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
+            values ($1, $2, $3, $4)
+            on conflict on constraint one_target_per_kpi_and_year do update
+            set initial_value = excluded.initial_value, target_value = excluded.target_value",
+            kpi.number(),
+            i32::from(target.from_year),
+            f64::from(target.initial),
+            f64::from(target.target),
+        )
+        .execute(&mut *self.0)
+        .await?;
+        self.touch_kpi(kpi).await
+    }
+
+    /// Removes the target of a year; the KPI's version moves on.
+    pub(crate) async fn remove_target(
+        &mut self,
+        kpi: KpiId,
+        from_year: Year,
+    ) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "delete from kpi.targets where kpi_id = $1 and from_year = $2",
+            kpi.number(),
+            i32::from(from_year),
+        )
+        .execute(&mut *self.0)
+        .await?;
+        self.touch_kpi(kpi).await
+    }
+
+    async fn touch_kpi(&mut self, id: KpiId) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "update kpi.kpis set version = version + 1, update_time = clock_timestamp()
+            where id = $1",
+            id.number(),
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! The values of KPIs together with what it takes to judge them.
+
+use kreis_chassis::database::DatabaseFault;
+
+use super::{Store, kpis::targets, read, values::period};
+use crate::model::{CircleId, FiniteValue, KpiId, Period, Series, Unit};
+
+/// One KPI with its targets and values. Without a unit there is no KPI: the
+/// row stands for a circle without any.
+struct SeriesRow {
+    unit: Option<String>,
+    periodicity: Option<String>,
+    target_years: Vec<i32>,
+    target_initials: Vec<f64>,
+    target_values: Vec<f64>,
+    value_years: Vec<i32>,
+    value_months: Vec<i32>,
+    value_numbers: Vec<f64>,
+}
+
+impl SeriesRow {
+    fn series(self) -> Result<Option<Series>, DatabaseFault> {
+        let (Some(unit), Some(periodicity)) = (self.unit, self.periodicity) else {
+            return Ok(None);
+        };
+        let values = self
+            .value_years
+            .iter()
+            .zip(&self.value_months)
+            .zip(&self.value_numbers)
+            .map(|((year, month), value)| {
+                Ok((period(*year, *month)?, read(FiniteValue::try_from(*value))?))
+            })
+            .collect::<Result<_, DatabaseFault>>()?;
+        Ok(Some(Series {
+            kind: read(unit.parse::<Unit>())?.kind(),
+            periodicity: read(periodicity.parse())?,
+            targets: targets(
+                &self.target_years,
+                &self.target_initials,
+                &self.target_values,
+            )?,
+            values,
+        }))
+    }
+}
+
+impl Store {
+    /// All values of a KPI; nothing where there is no such KPI.
+    pub(crate) async fn series_of_kpi(&self, kpi: KpiId) -> Result<Option<Series>, DatabaseFault> {
+        let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.number())
+            .fetch_optional(self.reads())
+            .await?;
+        row.map_or(Ok(None), SeriesRow::series)
+    }
+
+    /// For each active KPI of a circle the values from January to a month;
+    /// nothing where there is no such circle.
+    pub(crate) async fn series_of_circle(
+        &self,
+        circle: CircleId,
+        to: Period,
+    ) -> Result<Option<Vec<Series>>, DatabaseFault> {
+        let rows = sqlx::query_file_as!(
+            SeriesRow,
+            "src/store/sql/series_of_circle.sql",
+            circle.number(),
+            i32::from(to.year),
+            i32::from(to.month),
+        )
+        .fetch_all(self.reads())
+        .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        rows.into_iter()
+            .filter_map(|row| row.series().transpose())
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+}

@@ -1,0 +1,13 @@
+select
+    c.id, c.create_time, c.user_id, d.display_name as "person!", c.kpi_id, k.name as kpi_name,
+    c.circle_id, c.activity, c.kpi_value_id, c.year, c.month, c.old_value, c.new_value,
+    c.field, c.old_text, c.new_text
+from kpi.changes c
+join kpi.kpis k on k.id = c.kpi_id
+join org.directory d on d.user_id = c.user_id
+where
+    c.circle_id = $5
+    and c.create_time >= $1
+    and (c.create_time, c.id) < ($2, $3)
+order by c.create_time desc, c.id desc
+limit $4

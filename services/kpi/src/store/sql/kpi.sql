@@ -1,0 +1,17 @@
+select
+    k.id, k.circle_id, c.name as "circle_name!", k.name, k.name_key, k.periodicity, k.unit,
+    k.minimum, k.maximum, k.active, k.create_time, k.update_time, k.version,
+    coalesce(t.years, '{}') as "target_years!",
+    coalesce(t.initials, '{}') as "target_initials!",
+    coalesce(t.targets, '{}') as "target_values!"
+from kpi.kpis k
+join org.circle_names c on c.circle_id = k.circle_id
+cross join lateral (
+    select
+        array_agg(from_year) as years,
+        array_agg(initial_value) as initials,
+        array_agg(target_value) as targets
+    from kpi.targets
+    where kpi_id = k.id
+) t
+where k.id = $1

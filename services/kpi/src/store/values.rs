@@ -1,0 +1,314 @@
+//! The values of KPIs.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::{calendar::Zone, database::DatabaseFault};
+
+use super::{Store, Tx, kpis::limits, read};
+use crate::model::{
+    CircleId, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewValue, Period, Person, Scope,
+    ValuePlace, ValueRules, Version, Year,
+};
+
+/// A KPI, locked so that it stays as it is while one of its values changes.
+#[derive(Debug)]
+pub(crate) struct WritableKpi {
+    /// Its id.
+    pub id: KpiId,
+    /// The circle it belongs to.
+    pub circle: CircleId,
+    /// What it asks of its values.
+    pub rules: ValueRules,
+    /// Whether the caller is a member of its circle.
+    pub caller_is_member: bool,
+    /// The organisation's time zone.
+    pub zone: Zone,
+}
+
+/// What of a value decides how it can change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LockedValue {
+    /// Its number; absent while retracted.
+    pub value: Option<FiniteValue>,
+    /// How often it was changed.
+    pub version: Version,
+}
+
+struct ValueRow {
+    id: i64,
+    kpi_id: i64,
+    year: i32,
+    month: i32,
+    value: Option<f64>,
+    version: i64,
+    created_by: i64,
+    creator: String,
+    create_time: DateTime<Utc>,
+    updated_by: i64,
+    updater: String,
+    update_time: DateTime<Utc>,
+}
+
+impl ValueRow {
+    fn value(self) -> Result<KpiValue, DatabaseFault> {
+        Ok(KpiValue {
+            id: read(self.id.try_into())?,
+            kpi: read(self.kpi_id.try_into())?,
+            period: period(self.year, self.month)?,
+            value: number(self.value)?,
+            created_by: Person {
+                user_id: self.created_by,
+                display_name: self.creator,
+            },
+            create_time: self.create_time,
+            updated_by: Person {
+                user_id: self.updated_by,
+                display_name: self.updater,
+            },
+            update_time: self.update_time,
+            version: Version(self.version),
+        })
+    }
+}
+
+struct WritableRow {
+    id: i64,
+    circle_id: i64,
+    periodicity: String,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    active: bool,
+    time_zone: String,
+    member: bool,
+}
+
+impl WritableRow {
+    fn writable(self) -> Result<WritableKpi, DatabaseFault> {
+        Ok(WritableKpi {
+            id: read(self.id.try_into())?,
+            circle: read(self.circle_id.try_into())?,
+            rules: ValueRules {
+                active: self.active,
+                periodicity: read(self.periodicity.parse())?,
+                limits: limits(self.minimum, self.maximum)?,
+            },
+            caller_is_member: self.member,
+            zone: read(self.time_zone.parse())?,
+        })
+    }
+}
+
+/// A period from its two columns.
+pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseFault> {
+    Ok(Period {
+        year: read(Year::try_from(year))?,
+        month: read(Month::try_from(month))?,
+    })
+}
+
+/// A number from its column.
+pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseFault> {
+    read(value.map(FiniteValue::try_from).transpose())
+}
+
+impl Store {
+    /// The value with this id, a retracted one too.
+    pub(crate) async fn kpi_value(
+        &self,
+        id: KpiValueId,
+    ) -> Result<Option<KpiValue>, DatabaseFault> {
+        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
+            .fetch_optional(self.reads())
+            .await?
+            .map(ValueRow::value)
+            .transpose()
+    }
+
+    /// The id of the value of a period, if there is one.
+    pub(crate) async fn kpi_value_at(
+        &self,
+        kpi: KpiId,
+        period: Period,
+    ) -> Result<Option<KpiValueId>, DatabaseFault> {
+        sqlx::query_scalar!(
+            "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
+            kpi.number(),
+            i32::from(period.year),
+            i32::from(period.month),
+        )
+        .fetch_optional(self.reads())
+        .await?
+        .map(|id| read(id.try_into()))
+        .transpose()
+    }
+
+    /// Recorded values by period, from a place on, to the last month named.
+    pub(crate) async fn kpi_values(
+        &self,
+        scope: Scope,
+        after: ValuePlace,
+        to: Period,
+        most: i64,
+    ) -> Result<Vec<KpiValue>, DatabaseFault> {
+        let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
+        let (last_year, last_month) = (i32::from(to.year), i32::from(to.month));
+        let rows = match scope {
+            Scope::All => {
+                sqlx::query_file_as!(
+                    ValueRow,
+                    "src/store/sql/kpi_values.sql",
+                    year,
+                    month,
+                    after.id,
+                    last_year,
+                    last_month,
+                    most,
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            Scope::Circle(circle) => {
+                sqlx::query_file_as!(
+                    ValueRow,
+                    "src/store/sql/kpi_values_of_circle.sql",
+                    year,
+                    month,
+                    after.id,
+                    last_year,
+                    last_month,
+                    most,
+                    circle.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            Scope::Kpi(kpi) => {
+                sqlx::query_file_as!(
+                    ValueRow,
+                    "src/store/sql/kpi_values_of_kpi.sql",
+                    year,
+                    month,
+                    after.id,
+                    last_year,
+                    last_month,
+                    most,
+                    kpi.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+        };
+        rows.into_iter().map(ValueRow::value).collect()
+    }
+}
+
+impl Tx {
+    /// The KPI, locked as it is, and whether the caller is of its circle.
+    pub(crate) async fn writable_kpi(
+        &mut self,
+        kpi: KpiId,
+        caller: i64,
+    ) -> Result<Option<WritableKpi>, DatabaseFault> {
+        sqlx::query_file_as!(
+            WritableRow,
+            "src/store/sql/writable_kpi.sql",
+            kpi.number(),
+            caller,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(WritableRow::writable)
+        .transpose()
+    }
+
+    /// The KPI of a value, locked as it is. Comes before the lock of the value
+    /// itself, so that no two callers wait for each other.
+    pub(crate) async fn writable_kpi_of(
+        &mut self,
+        value: KpiValueId,
+        caller: i64,
+    ) -> Result<Option<WritableKpi>, DatabaseFault> {
+        sqlx::query_file_as!(
+            WritableRow,
+            "src/store/sql/writable_kpi_of_value.sql",
+            value.number(),
+            caller,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(WritableRow::writable)
+        .transpose()
+    }
+
+    /// Locks a value against everybody else who changes it.
+    pub(crate) async fn lock_kpi_value(
+        &mut self,
+        id: KpiValueId,
+    ) -> Result<Option<LockedValue>, DatabaseFault> {
+        sqlx::query!(
+            "select value, version from kpi.kpi_values where id = $1 for update",
+            id.number(),
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(|row| {
+            Ok(LockedValue {
+                value: number(row.value)?,
+                version: Version(row.version),
+            })
+        })
+        .transpose()
+    }
+
+    /// The value with this id, as this transaction left it.
+    pub(crate) async fn kpi_value(
+        &mut self,
+        id: KpiValueId,
+    ) -> Result<Option<KpiValue>, DatabaseFault> {
+        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
+            .fetch_optional(&mut *self.0)
+            .await?
+            .map(ValueRow::value)
+            .transpose()
+    }
+
+    /// Records a blank period; nothing where it has a number already.
+    pub(crate) async fn record_kpi_value(
+        &mut self,
+        new: NewValue,
+        caller: i64,
+    ) -> Result<Option<KpiValue>, DatabaseFault> {
+        sqlx::query_file_as!(
+            ValueRow,
+            "src/store/sql/record_kpi_value.sql",
+            new.kpi.number(),
+            i32::from(new.period.year),
+            i32::from(new.period.month),
+            f64::from(new.value),
+            caller,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(ValueRow::value)
+        .transpose()
+    }
+
+    /// Replaces the number of a locked value, or takes it away; the version
+    /// moves on.
+    pub(crate) async fn set_kpi_value(
+        &mut self,
+        id: KpiValueId,
+        value: Option<FiniteValue>,
+        caller: i64,
+    ) -> Result<KpiValue, DatabaseFault> {
+        sqlx::query_file_as!(
+            ValueRow,
+            "src/store/sql/set_kpi_value.sql",
+            id.number(),
+            value.map(f64::from),
+            caller,
+        )
+        .fetch_one(&mut *self.0)
+        .await?
+        .value()
+    }
+}

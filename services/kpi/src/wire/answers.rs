@@ -1,0 +1,175 @@
+//! Results as messages.
+
+use kreis_chassis::calendar::timestamp;
+use kreis_proto::{
+    kpi::v1::{self as proto, change::Detail as DetailMessage},
+    org::v1::Person as PersonMessage,
+};
+
+use crate::model::{
+    Activity, Change, CircleProgress, Detail, Kpi, KpiValue, Limits, Period, PeriodRange,
+    Periodicity, Person, Point, Target, Unit,
+};
+
+/// A KPI with its targets.
+pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
+    let definition = kpi.definition;
+    proto::Kpi {
+        id: kpi.id.number(),
+        circle_id: definition.circle.number(),
+        circle_name: kpi.circle_name,
+        name: definition.name.as_str().to_owned(),
+        periodicity: periodicity(definition.periodicity).into(),
+        unit: unit(definition.unit).into(),
+        limits: Some(limits(definition.limits)),
+        targets: kpi.targets.iter().map(target).collect(),
+        active: kpi.active,
+        create_time: Some(timestamp(kpi.create_time)),
+        update_time: Some(timestamp(kpi.update_time)),
+        etag: kpi.version.to_string(),
+    }
+}
+
+const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
+    match periodicity {
+        Periodicity::Monthly => proto::Periodicity::Monthly,
+        Periodicity::Quarterly => proto::Periodicity::Quarterly,
+        Periodicity::Yearly => proto::Periodicity::Yearly,
+    }
+}
+
+const fn unit(unit: Unit) -> proto::Unit {
+    match unit {
+        Unit::Chf => proto::Unit::Chf,
+        Unit::Percentage => proto::Unit::Percentage,
+        Unit::Amount => proto::Unit::Amount,
+        Unit::Score => proto::Unit::Score,
+    }
+}
+
+fn limits(limits: Limits) -> proto::Limits {
+    proto::Limits {
+        minimum: limits.minimum().map(f64::from),
+        maximum: limits.maximum().map(f64::from),
+    }
+}
+
+fn target(target: &Target) -> proto::Target {
+    proto::Target {
+        from_year: target.from_year.into(),
+        initial_value: target.initial.into(),
+        target_value: target.target.into(),
+    }
+}
+
+/// The month, quarter or year that something is of.
+pub(crate) fn period(period: Period) -> proto::Period {
+    proto::Period {
+        year: period.year.into(),
+        month: period.month.into(),
+    }
+}
+
+/// A range of months.
+pub(crate) fn range(range: PeriodRange) -> proto::PeriodRange {
+    proto::PeriodRange {
+        from: Some(period(range.from())),
+        to: Some(period(range.to())),
+    }
+}
+
+fn person(person: Person) -> PersonMessage {
+    PersonMessage {
+        user_id: person.user_id,
+        display_name: person.display_name,
+    }
+}
+
+/// A value.
+pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
+    let state = match value.value {
+        Some(_) => proto::KpiValueState::Recorded,
+        None => proto::KpiValueState::Retracted,
+    };
+    proto::KpiValue {
+        id: value.id.number(),
+        kpi_id: value.kpi.number(),
+        period: Some(period(value.period)),
+        value: value.value.map(f64::from),
+        state: state.into(),
+        created_by: Some(person(value.created_by)),
+        create_time: Some(timestamp(value.create_time)),
+        updated_by: Some(person(value.updated_by)),
+        update_time: Some(timestamp(value.update_time)),
+        etag: value.version.to_string(),
+    }
+}
+
+/// How far a KPI had got at one period.
+pub(crate) fn point(point: Point) -> proto::ProgressPoint {
+    proto::ProgressPoint {
+        period: Some(period(point.period)),
+        value: point.value.into(),
+        sum: point.sum,
+        progress: point.progress,
+        performance: point.performance,
+        missing_periods: point.missing.into_iter().map(period).collect(),
+        target: point.target.as_ref().map(target),
+    }
+}
+
+/// How far a circle had got as of a month.
+pub(crate) fn circle_progress(
+    as_of: Period,
+    circle: &CircleProgress,
+) -> proto::GetCircleProgressResponse {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    proto::GetCircleProgressResponse {
+        progress: circle.progress,
+        n: count(circle.took_part),
+        m: count(circle.active),
+        oldest_period: circle.oldest_period.map(period),
+        as_of: Some(period(as_of)),
+    }
+}
+
+/// An entry of the change log.
+pub(crate) fn change(change: Change) -> proto::Change {
+    let detail = match change.detail {
+        Detail::Value(value) => DetailMessage::Value(proto::ValueChange {
+            kpi_value_id: value.value.number(),
+            period: Some(period(value.period)),
+            old_value: value.old.map(f64::from),
+            new_value: value.new.map(f64::from),
+        }),
+        Detail::Definition(field) => DetailMessage::Definition(proto::DefinitionChange {
+            field: field.field,
+            old_text: field.old,
+            new_text: field.new,
+        }),
+    };
+    proto::Change {
+        id: change.id,
+        create_time: Some(timestamp(change.create_time)),
+        changed_by: Some(person(change.changed_by)),
+        kpi_id: change.kpi.number(),
+        kpi_name: change.kpi_name.as_str().to_owned(),
+        circle_id: change.circle.number(),
+        activity: activity(change.activity).into(),
+        detail: Some(detail),
+    }
+}
+
+const fn activity(activity: Activity) -> proto::Activity {
+    match activity {
+        Activity::Recorded => proto::Activity::Recorded,
+        Activity::Corrected => proto::Activity::Corrected,
+        Activity::Retracted => proto::Activity::Retracted,
+        Activity::KpiCreated => proto::Activity::KpiCreated,
+        Activity::KpiUpdated => proto::Activity::KpiUpdated,
+        Activity::TargetSet => proto::Activity::TargetSet,
+        Activity::TargetRemoved => proto::Activity::TargetRemoved,
+        Activity::KpiActivated => proto::Activity::KpiActivated,
+        Activity::KpiDeactivated => proto::Activity::KpiDeactivated,
+    }
+}

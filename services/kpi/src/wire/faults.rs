@@ -1,0 +1,102 @@
+//! What a caller is told about each fault.
+
+use kreis_chassis::status::{self, Refusal};
+use kreis_proto::kpi::v1::ErrorReason;
+use tonic::{Code, Status};
+
+use crate::model::{Fault, Limits, Periodicity, listed};
+
+const DOMAIN: &str = "kreis.kpi";
+const PREFIX: &str = "ERROR_REASON_";
+
+impl From<Fault> for Status {
+    fn from(fault: Fault) -> Self {
+        let text = fault.to_string();
+        let refusal = |code, reason: ErrorReason, metadata: &[(&str, String)]| {
+            let reason = reason.as_str_name().trim_start_matches(PREFIX);
+            Refusal::new(code, DOMAIN, reason, text.as_str(), metadata)
+        };
+        let missing = |reason, kind: &str, name: String| {
+            refusal(Code::NotFound, reason, &[]).about(kind, name)
+        };
+        match fault {
+            Fault::KpiNotFound(id) => missing(ErrorReason::KpiNotFound, "kpi", id.to_string()),
+            Fault::KpiValueNotFound(id) => {
+                missing(ErrorReason::KpiValueNotFound, "kpi_value", id.to_string())
+            }
+            Fault::CircleNotFound(id) => {
+                missing(ErrorReason::CircleNotFound, "circle", id.to_string())
+            }
+            Fault::TargetNotFound { kpi, from_year } => {
+                let name = format!("{kpi}/{from_year}");
+                missing(ErrorReason::TargetNotFound, "target", name)
+            }
+            Fault::NotAMember(circle) => refusal(
+                Code::PermissionDenied,
+                ErrorReason::NotAMember,
+                &[("circle_id", circle.to_string())],
+            ),
+            Fault::KpiNameTaken(kpi) => refusal(
+                Code::AlreadyExists,
+                ErrorReason::KpiNameTaken,
+                &[("kpi_id", kpi.to_string())],
+            ),
+            Fault::AlreadyRecorded(value) => refusal(
+                Code::AlreadyExists,
+                ErrorReason::AlreadyRecorded,
+                &[("kpi_value_id", value.to_string())],
+            ),
+            Fault::PeriodNotOfKpi(periodicity) => refusal(
+                Code::InvalidArgument,
+                ErrorReason::PeriodNotOfKpi,
+                &[("allowed_months", allowed_months(periodicity))],
+            ),
+            Fault::ValueOutsideLimits(limits) => refusal(
+                Code::InvalidArgument,
+                ErrorReason::ValueOutsideLimits,
+                &ends(limits),
+            ),
+            Fault::PeriodNotBegun(begins_on) => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::PeriodNotBegun,
+                &[("begins_on", begins_on.to_string())],
+            ),
+            Fault::KpiInactive => refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[]),
+            Fault::FrozenByValues(field) => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::FrozenByValues,
+                &[("field", field.field().to_owned())],
+            ),
+            Fault::LimitsExcludeValues(periods) => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::LimitsExcludeValues,
+                &[("periods", listed(&periods))],
+            ),
+            Fault::ValueRetracted => {
+                refusal(Code::FailedPrecondition, ErrorReason::ValueRetracted, &[])
+            }
+            Fault::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
+            Fault::RequestIdReused => return status::request_id_reused(),
+            Fault::Conflict => return status::conflict(),
+            Fault::Database(fault) => return fault.status(),
+        }
+        .into_status()
+    }
+}
+
+/// The ends that are set.
+fn ends(limits: Limits) -> Vec<(&'static str, String)> {
+    [("minimum", limits.minimum()), ("maximum", limits.maximum())]
+        .into_iter()
+        .filter_map(|(name, end)| end.map(|end| (name, end.to_string())))
+        .collect()
+}
+
+/// As in `3, 6, 9, 12`.
+fn allowed_months(periodicity: Periodicity) -> String {
+    periodicity
+        .allowed_months()
+        .map(|month| month.number().to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
+}

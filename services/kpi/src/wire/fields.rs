@@ -1,0 +1,169 @@
+//! Fields that more than one message has.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use kreis_chassis::{page, status::Violations};
+use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
+use prost::Message;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::model::{
+    FiniteValue, Limits, Month, Period, PeriodRange, Periodicity, RequestKey, Target, Unit, Year,
+};
+
+/// What a field breaks by not being there.
+const REQUIRED: &str = "is required";
+
+/// Part of a list: how many entries, and the place to go on from.
+#[derive(Debug)]
+pub(crate) struct Page<P> {
+    /// Entries per page.
+    pub size: i64,
+    /// The place after the page before; absent for the first.
+    pub after: Option<P>,
+}
+
+/// The page asked for. The token is judged only where the parameters are free
+/// of faults: it is bound to them.
+pub(super) fn page<P: DeserializeOwned>(
+    faults: &mut Violations,
+    list: &str,
+    parameters: Option<&impl Serialize>,
+    page_size: i32,
+    page_token: &str,
+) -> Option<Page<P>> {
+    let parameters = parameters.filter(|_| faults.is_empty());
+    let size = faults.check("page_size", page::size(page_size));
+    let place = page::place(page_token, list, parameters?);
+    let after = faults.check("page_token", place);
+    Some(Page {
+        size: size?,
+        after: after?,
+    })
+}
+
+/// The key of a message that was parted from its `request_id`: the same
+/// question has the same content, however its id is written.
+pub(super) fn request_key(
+    faults: &mut Violations,
+    rpc: &str,
+    request_id: &str,
+    message: &impl Message,
+) -> Option<RequestKey> {
+    if request_id.is_empty() {
+        return None;
+    }
+    let Ok(id) = Uuid::parse_str(request_id) else {
+        faults.add("request_id", "must be a UUID");
+        return None;
+    };
+    let mut digest = Context::new(&SHA256);
+    digest.update(rpc.as_bytes());
+    digest.update(&[0]);
+    digest.update(&message.encode_to_vec());
+    let mut content = [0; 32];
+    content.copy_from_slice(digest.finish().as_ref());
+    Some(RequestKey { id, content })
+}
+
+pub(super) fn required_number(
+    faults: &mut Violations,
+    field: &str,
+    number: Option<f64>,
+) -> Option<FiniteValue> {
+    if number.is_none() {
+        faults.add(field, REQUIRED);
+    }
+    number.and_then(|number| faults.check(field, FiniteValue::try_from(number)))
+}
+
+pub(super) fn period(
+    faults: &mut Violations,
+    field: &str,
+    message: proto::Period,
+) -> Option<Period> {
+    let year = faults.check(&format!("{field}.year"), Year::try_from(message.year));
+    let month = faults.check(&format!("{field}.month"), Month::try_from(message.month));
+    Some(Period {
+        year: year?,
+        month: month?,
+    })
+}
+
+pub(super) fn required_period(
+    faults: &mut Violations,
+    field: &str,
+    message: Option<proto::Period>,
+) -> Option<Period> {
+    if message.is_none() {
+        faults.add(field, REQUIRED);
+    }
+    message.and_then(|message| period(faults, field, message))
+}
+
+pub(super) fn month(faults: &mut Violations, field: &str, message: MonthMessage) -> Option<Period> {
+    let MonthMessage { year, month } = message;
+    period(faults, field, proto::Period { year, month })
+}
+
+/// A range that a message holds in two fields of its own, both optional.
+pub(super) fn open_range(
+    faults: &mut Violations,
+    from: Option<proto::Period>,
+    to: Option<proto::Period>,
+) -> Option<PeriodRange> {
+    let from = from.map_or(Some(Period::FIRST), |from| period(faults, "from", from));
+    let to = to.map_or(Some(Period::LAST), |to| period(faults, "to", to));
+    faults.check("to", PeriodRange::new(from?, to?))
+}
+
+pub(super) fn limits(faults: &mut Violations, message: proto::Limits) -> Option<Limits> {
+    let mut end = |field, number: Option<f64>| {
+        number.and_then(|number| faults.check(field, FiniteValue::try_from(number)))
+    };
+    let minimum = end("limits.minimum", message.minimum);
+    let maximum = end("limits.maximum", message.maximum);
+    faults.check("limits.maximum", Limits::new(minimum, maximum))
+}
+
+/// A target whose fields have this path before their names.
+pub(super) fn target(
+    faults: &mut Violations,
+    path: &str,
+    from_year: i32,
+    initial: Option<f64>,
+    target: Option<f64>,
+) -> Option<Target> {
+    let from_year = faults.check(&format!("{path}from_year"), Year::try_from(from_year));
+    let initial = required_number(faults, &format!("{path}initial_value"), initial);
+    let target = required_number(faults, &format!("{path}target_value"), target);
+    Some(Target {
+        from_year: from_year?,
+        initial: initial?,
+        target: target?,
+    })
+}
+
+/// A number that stands for none of the choices.
+#[derive(Debug, thiserror::Error)]
+#[error("must be one of the named choices, and not the unspecified one")]
+pub(super) struct NoChoice;
+
+pub(super) fn periodicity(number: i32) -> Result<Periodicity, NoChoice> {
+    match proto::Periodicity::try_from(number) {
+        Ok(proto::Periodicity::Monthly) => Ok(Periodicity::Monthly),
+        Ok(proto::Periodicity::Quarterly) => Ok(Periodicity::Quarterly),
+        Ok(proto::Periodicity::Yearly) => Ok(Periodicity::Yearly),
+        Ok(proto::Periodicity::Unspecified) | Err(_) => Err(NoChoice),
+    }
+}
+
+pub(super) fn unit(number: i32) -> Result<Unit, NoChoice> {
+    match proto::Unit::try_from(number) {
+        Ok(proto::Unit::Chf) => Ok(Unit::Chf),
+        Ok(proto::Unit::Percentage) => Ok(Unit::Percentage),
+        Ok(proto::Unit::Amount) => Ok(Unit::Amount),
+        Ok(proto::Unit::Score) => Ok(Unit::Score),
+        Ok(proto::Unit::Unspecified) | Err(_) => Err(NoChoice),
+    }
+}

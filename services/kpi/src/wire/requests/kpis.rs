@@ -1,0 +1,149 @@
+//! Requests about KPIs.
+
+use std::{collections::BTreeSet, mem::take};
+
+use kreis_chassis::status::Violations;
+use kreis_proto::kpi::v1::{
+    CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
+    SetKpiTargetRequest, Target as TargetMessage, UpdateKpiRequest,
+};
+use tonic::Status;
+
+use super::super::fields;
+use crate::model::{
+    CircleId, Definition, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period, PeriodRange, RequestKey,
+    Target, Targets, Year,
+};
+
+/// The id of a KPI alone.
+pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
+    let mut faults = Violations::default();
+    let kpi = faults.check("kpi_id", KpiId::try_from(number));
+    faults.finish(kpi)
+}
+
+/// A KPI in the version that the caller saw.
+pub(crate) fn existing_kpi(number: i64, etag: String) -> Result<(KpiId, Etag), Status> {
+    Ok((kpi_id(number)?, etag.into()))
+}
+
+/// A KPI to create.
+pub(crate) fn new_kpi(
+    mut message: CreateKpiRequest,
+) -> Result<(NewKpi, Option<RequestKey>), Status> {
+    let mut faults = Violations::default();
+    let request_id = take(&mut message.request_id);
+    let request = fields::request_key(&mut faults, "CreateKpi", &request_id, &message);
+    let circle = faults.check("circle_id", CircleId::try_from(message.circle_id));
+    let name = faults.check("name", KpiName::new(&message.name));
+    let periodicity = faults.check("periodicity", fields::periodicity(message.periodicity));
+    let unit = faults.check("unit", fields::unit(message.unit));
+    let limits = fields::limits(&mut faults, message.limits.unwrap_or_default());
+    let targets = targets(&mut faults, &message.targets);
+    let parsed = || {
+        let definition = Definition {
+            circle: circle?,
+            name: name?,
+            periodicity: periodicity?,
+            unit: unit?,
+            limits: limits?,
+        };
+        let kpi = NewKpi {
+            definition,
+            targets,
+            active: message.active.unwrap_or(true),
+        };
+        Some((kpi, request))
+    };
+    faults.finish(parsed())
+}
+
+fn targets(faults: &mut Violations, messages: &[TargetMessage]) -> Targets {
+    let mut years = BTreeSet::new();
+    let mut targets = Vec::with_capacity(messages.len());
+    for (index, message) in messages.iter().enumerate() {
+        if !years.insert(message.from_year) {
+            faults.add(format!("targets[{index}].from_year"), "must come only once");
+        }
+        targets.extend(fields::target(
+            faults,
+            &format!("targets[{index}]."),
+            message.from_year,
+            Some(message.initial_value),
+            Some(message.target_value),
+        ));
+    }
+    Targets::new(targets)
+}
+
+/// What to change about a KPI.
+pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Etag), Status> {
+    let mut faults = Violations::default();
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let update = KpiUpdate {
+        circle: message
+            .circle_id
+            .and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
+        name: message
+            .name
+            .and_then(|name| faults.check("name", KpiName::new(&name))),
+        periodicity: message
+            .periodicity
+            .and_then(|number| faults.check("periodicity", fields::periodicity(number))),
+        unit: message
+            .unit
+            .and_then(|number| faults.check("unit", fields::unit(number))),
+        limits: message
+            .limits
+            .and_then(|limits| fields::limits(&mut faults, limits)),
+    };
+    faults.finish(kpi.map(|kpi| (kpi, update, message.etag.into())))
+}
+
+/// Baseline and target to set.
+pub(crate) fn new_target(message: SetKpiTargetRequest) -> Result<(KpiId, Target, Etag), Status> {
+    let mut faults = Violations::default();
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let target = fields::target(
+        &mut faults,
+        "",
+        message.from_year,
+        message.initial_value,
+        message.target_value,
+    );
+    faults.finish(
+        kpi.zip(target)
+            .map(|(kpi, target)| (kpi, target, message.etag.into())),
+    )
+}
+
+/// Which baseline and target to remove.
+pub(crate) fn old_target(message: RemoveKpiTargetRequest) -> Result<(KpiId, Year, Etag), Status> {
+    let mut faults = Violations::default();
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let year = faults.check("from_year", Year::try_from(message.from_year));
+    faults.finish(
+        kpi.zip(year)
+            .map(|(kpi, year)| (kpi, year, message.etag.into())),
+    )
+}
+
+/// Whose progress, and when.
+pub(crate) fn kpi_progress(message: GetKpiProgressRequest) -> Result<(KpiId, PeriodRange), Status> {
+    let mut faults = Violations::default();
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let range = fields::open_range(&mut faults, message.from, message.to);
+    faults.finish(kpi.zip(range))
+}
+
+/// Which circle's progress, as of when.
+pub(crate) fn circle_progress(
+    message: GetCircleProgressRequest,
+) -> Result<(CircleId, Option<Period>), Status> {
+    let mut faults = Violations::default();
+    let circle = faults.check("circle_id", CircleId::try_from(message.circle_id));
+    let as_of = message
+        .as_of
+        .and_then(|as_of| fields::period(&mut faults, "as_of", as_of));
+    faults.finish(circle.map(|circle| (circle, as_of)))
+}

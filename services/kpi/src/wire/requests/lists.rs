@@ -1,0 +1,174 @@
+//! Requests for pages of lists, and the tokens of the pages after them.
+
+use kreis_chassis::{page, status::Violations};
+use kreis_proto::kpi::v1::{
+    self as proto, ListChangesRequest, ListKpiValuesRequest, ListKpisRequest,
+    list_changes_request::Scope as ChangeScope,
+    list_kpi_values_request::{Scope as ValueScope, Time},
+};
+use tonic::Status;
+
+use super::super::fields::{self, NoChoice, Page};
+use crate::model::{
+    ChangePlace, CircleId, KpiFilter, KpiId, KpiPlace, Months, PeriodPreset, PeriodRange,
+    RangeReversed, Scope, Span, ValuePlace,
+};
+
+const KPIS: &str = "ListKpis";
+const VALUES: &str = "ListKpiValues";
+const CHANGES: &str = "ListChanges";
+
+/// A page of KPIs.
+#[derive(Debug)]
+pub(crate) struct KpiList {
+    /// Which KPIs.
+    pub filter: KpiFilter,
+    /// Which page.
+    pub page: Page<KpiPlace>,
+}
+
+/// The token of the page at this place; empty where there is none.
+pub(crate) fn kpi_token(filter: KpiFilter, next: Option<&KpiPlace>) -> String {
+    next.map_or_else(String::new, |place| page::token(KPIS, &filter, place))
+}
+
+/// Which KPIs, and which page of them.
+pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
+    let mut faults = Violations::default();
+    let filter = KpiFilter {
+        circle: message
+            .circle_id
+            .and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
+        active: message.active,
+    };
+    let page = fields::page(
+        &mut faults,
+        KPIS,
+        Some(&filter),
+        message.page_size,
+        &message.page_token,
+    );
+    faults.finish(page.map(|page| KpiList { filter, page }))
+}
+
+/// A page of values.
+#[derive(Debug)]
+pub(crate) struct ValueList {
+    /// Whose values.
+    pub scope: Scope,
+    /// Of which months.
+    pub span: Span,
+    /// Which page.
+    pub page: Page<ValuePlace>,
+}
+
+/// The token of the page at this place; empty where there is none.
+pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValuePlace>) -> String {
+    next.map_or_else(String::new, |place| {
+        page::token(VALUES, &(scope, span), place)
+    })
+}
+
+/// Which values, and which page of them.
+pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, Status> {
+    let mut faults = Violations::default();
+    let scope = match message.scope {
+        None => Some(Scope::All),
+        Some(ValueScope::CircleId(id)) => circle_scope(&mut faults, id),
+        Some(ValueScope::KpiId(id)) => kpi_scope(&mut faults, id),
+    };
+    let span = match message.time {
+        None => Some(Span::All),
+        Some(Time::Preset(number)) => faults.check("preset", preset(number)).map(Span::Preset),
+        Some(Time::Range(message)) => range(&mut faults, message).map(Span::Range),
+    };
+    let parameters = scope.zip(span);
+    let page = fields::page(
+        &mut faults,
+        VALUES,
+        parameters.as_ref(),
+        message.page_size,
+        &message.page_token,
+    );
+    let parsed = parameters.zip(page);
+    faults.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
+}
+
+/// A page of changes.
+#[derive(Debug)]
+pub(crate) struct ChangeList {
+    /// Whose changes.
+    pub scope: Scope,
+    /// Made in which months.
+    pub months: Months,
+    /// Which page.
+    pub page: Page<ChangePlace>,
+}
+
+/// The token of the page at this place; empty where there is none.
+pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangePlace>) -> String {
+    next.map_or_else(String::new, |place| {
+        page::token(CHANGES, &(scope, months), place)
+    })
+}
+
+/// Which changes, and which page of them.
+pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, Status> {
+    let mut faults = Violations::default();
+    let scope = match message.scope {
+        None => Some(Scope::All),
+        Some(ChangeScope::CircleId(id)) => circle_scope(&mut faults, id),
+        Some(ChangeScope::KpiId(id)) => kpi_scope(&mut faults, id),
+    };
+    let from = message
+        .from
+        .and_then(|from| fields::month(&mut faults, "from", from));
+    let to = message
+        .to
+        .and_then(|to| fields::month(&mut faults, "to", to));
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        faults.add("to", RangeReversed.to_string());
+    }
+    let parameters = scope.map(|scope| (scope, Months { from, to }));
+    let page = fields::page(
+        &mut faults,
+        CHANGES,
+        parameters.as_ref(),
+        message.page_size,
+        &message.page_token,
+    );
+    let parsed = parameters.zip(page);
+    faults.finish(parsed.map(|((scope, months), page)| ChangeList {
+        scope,
+        months,
+        page,
+    }))
+}
+
+fn circle_scope(faults: &mut Violations, id: i64) -> Option<Scope> {
+    faults
+        .check("circle_id", CircleId::try_from(id))
+        .map(Scope::Circle)
+}
+
+fn kpi_scope(faults: &mut Violations, id: i64) -> Option<Scope> {
+    faults.check("kpi_id", KpiId::try_from(id)).map(Scope::Kpi)
+}
+
+fn range(faults: &mut Violations, message: proto::PeriodRange) -> Option<PeriodRange> {
+    let from = fields::required_period(faults, "range.from", message.from);
+    let to = fields::required_period(faults, "range.to", message.to);
+    faults.check("range.to", PeriodRange::new(from?, to?))
+}
+
+fn preset(number: i32) -> Result<PeriodPreset, NoChoice> {
+    match proto::PeriodPreset::try_from(number) {
+        Ok(proto::PeriodPreset::ThisMonth) => Ok(PeriodPreset::ThisMonth),
+        Ok(proto::PeriodPreset::LastMonth) => Ok(PeriodPreset::LastMonth),
+        Ok(proto::PeriodPreset::ThisQuarter) => Ok(PeriodPreset::ThisQuarter),
+        Ok(proto::PeriodPreset::LastQuarter) => Ok(PeriodPreset::LastQuarter),
+        Ok(proto::PeriodPreset::ThisYear) => Ok(PeriodPreset::ThisYear),
+        Ok(proto::PeriodPreset::LastYear) => Ok(PeriodPreset::LastYear),
+        Ok(proto::PeriodPreset::Unspecified) | Err(_) => Err(NoChoice),
+    }
+}

@@ -1,0 +1,64 @@
+//! Requests about values.
+
+use std::mem::take;
+
+use kreis_chassis::status::Violations;
+use kreis_proto::kpi::v1::{CorrectKpiValueRequest, RecordKpiValueRequest, RetractKpiValueRequest};
+use tonic::Status;
+
+use super::super::fields;
+use crate::model::{Etag, FiniteValue, KpiId, KpiValueId, NewValue, RequestKey};
+
+/// The id of a value alone.
+pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
+    let mut faults = Violations::default();
+    let value = faults.check("kpi_value_id", KpiValueId::try_from(number));
+    faults.finish(value)
+}
+
+/// A value to record.
+pub(crate) fn recording(
+    mut message: RecordKpiValueRequest,
+) -> Result<(NewValue, Option<RequestKey>), Status> {
+    let mut faults = Violations::default();
+    let request_id = take(&mut message.request_id);
+    let request = fields::request_key(&mut faults, "RecordKpiValue", &request_id, &message);
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let period = fields::required_period(&mut faults, "period", message.period);
+    let value = fields::required_number(&mut faults, "value", message.value);
+    let parsed = || {
+        let new = NewValue {
+            kpi: kpi?,
+            period: period?,
+            value: value?,
+        };
+        Some((new, request))
+    };
+    faults.finish(parsed())
+}
+
+/// A number to put in place of another.
+pub(crate) fn correction(
+    mut message: CorrectKpiValueRequest,
+) -> Result<(KpiValueId, FiniteValue, Etag, Option<RequestKey>), Status> {
+    let mut faults = Violations::default();
+    let request_id = take(&mut message.request_id);
+    let request = fields::request_key(&mut faults, "CorrectKpiValue", &request_id, &message);
+    let id = faults.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
+    let value = fields::required_number(&mut faults, "value", message.value);
+    faults.finish(
+        id.zip(value)
+            .map(|(id, value)| (id, value, message.etag.into(), request)),
+    )
+}
+
+/// A value to take back.
+pub(crate) fn retraction(
+    mut message: RetractKpiValueRequest,
+) -> Result<(KpiValueId, Etag, Option<RequestKey>), Status> {
+    let mut faults = Violations::default();
+    let request_id = take(&mut message.request_id);
+    let request = fields::request_key(&mut faults, "RetractKpiValue", &request_id, &message);
+    let id = faults.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
+    faults.finish(id.map(|id| (id, message.etag.into(), request)))
+}
