@@ -1,1 +1,10 @@
-//! kreis-standalone
+//! The standalone kreis: everything in one process, and the operator's verbs.
+
+pub mod demo;
+pub mod healthcheck;
+pub mod import;
+pub mod migrate;
+pub mod place;
+pub mod serve;
+pub mod stack;
+pub mod users;

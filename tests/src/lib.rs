@@ -1,1 +1,17 @@
-//! kreis-tests
+//! The harness of the whole-stack tests: a real Postgres, the real servers over
+//! real sockets, and actors who call them.
+//!
+//! `with-postgres` starts the Postgres and names it in `KREIS_TEST_POSTGRES`;
+//! each test has a database of its own.
+
+pub mod actor;
+pub mod answers;
+pub mod database;
+pub mod raw;
+pub mod stack;
+
+pub use crate::{
+    actor::Actor,
+    answers::{Answered, Refused},
+    stack::Stack,
+};

@@ -1,0 +1,397 @@
+//! The demo: an invented association with people, circles and three years of
+//! values, entered through the public API like everybody's.
+
+use chrono::{Datelike, NaiveDate};
+use kreis_chassis::database::{DatabaseConfig, DatabaseFault};
+use kreis_org::operator::NewOperatorUser;
+use kreis_proto::{
+    auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
+    kpi::v1::{
+        CreateKpiRequest, Limits, Period, Periodicity, RecordKpiValueRequest, Target, Unit,
+        kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
+    },
+    org::v1::{
+        AddCircleMemberRequest, CreateCircleRequest, GetMeRequest,
+        circle_service_client::CircleServiceClient, user_service_client::UserServiceClient,
+    },
+};
+use sqlx::postgres::PgConnectOptions;
+use tonic::{Code, Request, Status, transport::Channel};
+use tonic_types::StatusExt;
+
+use crate::users::{self, UserFault};
+
+/// Password of every demo account.
+pub const PASSWORD: &str = "kreis-demo-only";
+/// The demo's gatekeeper.
+pub const GATEKEEPER: &str = "gatekeeper@example.org";
+/// The demo's economist, of two circles.
+pub const ECONOMIST: &str = "economist@example.org";
+/// The other economist, of the other two circles.
+const OTHER_ECONOMIST: &str = "economist-two@example.org";
+
+/// Name of the organisation while the demo is being filled: what was begun is
+/// gone on with at the next start.
+const BEING_FILLED: &str = "kreis demo (being filled)";
+const FILLED: &str = "kreis demo";
+const MONTHS: i32 = 36;
+
+/// Why the demo cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoFault {
+    /// Somebody works in this database.
+    #[error(
+        "the database is not a demo and not empty, so --demo leaves it alone; \
+         name another data directory with KREIS_DATA_DIR"
+    )]
+    NotADemo,
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseFault),
+    /// A demo user could not be made.
+    #[error(transparent)]
+    User(#[from] UserFault),
+    /// A call was refused.
+    #[error("the demo could not be filled: {}", .0.message())]
+    Call(#[from] Status),
+    /// The gateway does not answer.
+    #[error("the demo could not be filled: {0}")]
+    Connect(#[from] tonic::transport::Error),
+}
+
+struct DemoKpi {
+    circle: &'static str,
+    name: &'static str,
+    periodicity: Periodicity,
+    unit: Unit,
+    limits: Option<(f64, f64)>,
+    /// Initial value and target of the first year, and what each later year adds.
+    target: Option<(f64, f64, f64)>,
+    /// Around what the values lie at first, what a year adds, how far they stray.
+    values: (f64, f64, f64),
+}
+
+const CIRCLES: [(&str, &str); 4] = [
+    ("Fundraising", ECONOMIST),
+    ("Counselling", ECONOMIST),
+    ("People", OTHER_ECONOMIST),
+    ("Digital", OTHER_ECONOMIST),
+];
+
+const PERCENT: Option<(f64, f64)> = Some((0.0, 100.0));
+
+#[rustfmt::skip]
+const KPIS: [DemoKpi; 11] = [
+    DemoKpi { circle: "Fundraising", name: "private donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0) },
+    DemoKpi { circle: "Fundraising", name: "new members", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 420.0, 30.0)), values: (33.0, 3.0, 12.0) },
+    DemoKpi { circle: "Fundraising", name: "grants approved", periodicity: Periodicity::Quarterly, unit: Unit::Percentage, limits: PERCENT, target: Some((40.0, 60.0, 0.0)), values: (43.0, 5.0, 6.0) },
+    DemoKpi { circle: "Counselling", name: "reachability", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((78.0, 95.0, 0.0)), values: (81.0, 3.5, 4.0) },
+    DemoKpi { circle: "Counselling", name: "consultations", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 8_600.0, 400.0)), values: (690.0, 35.0, 110.0) },
+    DemoKpi { circle: "Counselling", name: "net promoter score", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: Some((-100.0, 100.0)), target: Some((20.0, 50.0, 0.0)), values: (28.0, 7.0, 3.0) },
+    DemoKpi { circle: "People", name: "short-term leave", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((3.5, 2.0, 0.0)), values: (3.2, -0.3, 0.6) },
+    DemoKpi { circle: "People", name: "overtime hours", periodicity: Periodicity::Quarterly, unit: Unit::Amount, limits: None, target: Some((1_000.0, 600.0, 0.0)), values: (228.0, -22.0, 40.0) },
+    DemoKpi { circle: "People", name: "satisfaction of staff", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: PERCENT, target: Some((60.0, 75.0, 0.0)), values: (64.0, 4.0, 2.0) },
+    DemoKpi { circle: "Digital", name: "newsletter open rate", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((22.0, 30.0, 0.0)), values: (23.5, 1.8, 2.2) },
+    DemoKpi { circle: "Digital", name: "sessions on the website", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: None, values: (41_000.0, 2_600.0, 7_800.0) },
+];
+
+/// Whether there is anything left to fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoState {
+    /// The people are there, the rest is to come.
+    ToFill,
+    /// All is there.
+    Filled,
+}
+
+/// Looks at the database, before anything serves: makes the people of an empty
+/// one, and refuses one that somebody works in.
+pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault> {
+    let pool = owner(connect);
+    let found = sqlx::query!(
+        r#"select o.name, exists (select 1 from org.users) as "used!" from org.organisation o"#
+    )
+    .fetch_one(&pool)
+    .await
+    .map_err(DatabaseFault::from)?;
+    match found.name.as_str() {
+        FILLED => return Ok(DemoState::Filled),
+        BEING_FILLED => {}
+        _ if found.used => return Err(DemoFault::NotADemo),
+        _ => name_organisation(connect, BEING_FILLED).await?,
+    }
+    for (email, first_name, last_name, gatekeeper) in [
+        (GATEKEEPER, "Greta", "Keller", true),
+        (ECONOMIST, "Emil", "Rossi", false),
+        (OTHER_ECONOMIST, "Lea", "Blanc", false),
+    ] {
+        let there = sqlx::query_scalar!(
+            r#"select exists (
+                select 1 from org.users u join auth.account_states s on s.user_id = u.id
+                where u.email_key = $1 and s.has_password
+            ) as "there!""#,
+            email,
+        )
+        .fetch_one(&pool)
+        .await
+        .map_err(DatabaseFault::from)?;
+        if there {
+            continue;
+        }
+        let new = NewOperatorUser {
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            display_name: None,
+            email: email.to_owned(),
+            gatekeeper,
+        };
+        match users::add(connect, new, PASSWORD).await {
+            Ok(()) => {}
+            // Added by a start that was cut off before the password was set.
+            Err(UserFault::Org(_)) => users::set_password(connect, email, PASSWORD).await?,
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(DemoState::ToFill)
+}
+
+/// Fills the demo through the gateway. What is there already stays.
+pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
+    let channel = Channel::from_shared(gateway.to_owned())
+        .map_err(|_| Status::invalid_argument("the gateway's address is no URL"))?
+        .connect()
+        .await?;
+    let gatekeeper = sign_in(&channel, GATEKEEPER).await?;
+    for (circle, economist) in CIRCLES {
+        let economist = sign_in(&channel, economist).await?;
+        let circle_id = circle_id(&gatekeeper, circle).await?;
+        let member = AddCircleMemberRequest {
+            circle_id,
+            user_id: economist.user_id,
+        };
+        CircleServiceClient::new(channel.clone())
+            .add_circle_member(gatekeeper.request(member))
+            .await?;
+        for (number, kpi) in KPIS
+            .iter()
+            .enumerate()
+            .filter(|(_, kpi)| kpi.circle == circle)
+        {
+            let kpi_id = kpi_id(&gatekeeper, kpi, circle_id).await?;
+            record_values(&economist, kpi, kpi_id, number).await?;
+        }
+    }
+    name_organisation(connect, FILLED).await
+}
+
+/// Somebody signed in.
+struct Session {
+    channel: Channel,
+    authorization: tonic::metadata::AsciiMetadataValue,
+    user_id: i64,
+    today: NaiveDate,
+}
+
+impl Session {
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        request
+            .metadata_mut()
+            .insert("authorization", self.authorization.clone());
+        request
+    }
+}
+
+async fn sign_in(channel: &Channel, email: &str) -> Result<Session, DemoFault> {
+    let login = LoginRequest {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let session = AuthServiceClient::new(channel.clone())
+        .login(login)
+        .await?
+        .into_inner();
+    let authorization = format!("Bearer {}", session.access_token)
+        .parse()
+        .map_err(|_| Status::unauthenticated("the token cannot be sent"))?;
+    let mut session = Session {
+        channel: channel.clone(),
+        authorization,
+        user_id: session.user.map_or(0, |user| user.id),
+        today: NaiveDate::default(),
+    };
+    let me = UserServiceClient::new(channel.clone())
+        .get_me(session.request(GetMeRequest {}))
+        .await?
+        .into_inner();
+    if let Some(today) = me.organisation.and_then(|organisation| organisation.today) {
+        let month = u32::try_from(today.month).unwrap_or(1);
+        session.today = NaiveDate::from_ymd_opt(today.year, month, 1).unwrap_or_default();
+    }
+    Ok(session)
+}
+
+async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoFault> {
+    let create = CreateCircleRequest {
+        name: name.to_owned(),
+        request_id: String::new(),
+    };
+    let created = CircleServiceClient::new(gatekeeper.channel.clone())
+        .create_circle(gatekeeper.request(create))
+        .await
+        .map(|created| created.into_inner().circle.map_or(0, |circle| circle.id));
+    there_already(created, "circle_id")
+}
+
+async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i64, DemoFault> {
+    let first_year = first_month(gatekeeper.today).year();
+    let targets = kpi
+        .target
+        .map_or_else(Vec::new, |(initial_value, target_value, growth)| {
+            (0..=MONTHS / 12)
+                .map(|years| Target {
+                    from_year: first_year + years,
+                    initial_value,
+                    target_value: target_value + growth * f64::from(years),
+                })
+                .collect()
+        });
+    let limits = kpi.limits.map(|(minimum, maximum)| Limits {
+        minimum: Some(minimum),
+        maximum: Some(maximum),
+    });
+    let create = CreateKpiRequest {
+        circle_id,
+        name: kpi.name.to_owned(),
+        periodicity: kpi.periodicity.into(),
+        unit: kpi.unit.into(),
+        limits,
+        targets,
+        active: None,
+        request_id: String::new(),
+    };
+    let created = KpiServiceClient::new(gatekeeper.channel.clone())
+        .create_kpi(gatekeeper.request(create))
+        .await
+        .map(|created| created.into_inner().kpi.map_or(0, |kpi| kpi.id));
+    there_already(created, "kpi_id")
+}
+
+async fn record_values(
+    economist: &Session,
+    kpi: &DemoKpi,
+    kpi_id: i64,
+    number: usize,
+) -> Result<(), DemoFault> {
+    let span = match kpi.periodicity {
+        Periodicity::Quarterly => 3,
+        Periodicity::Yearly => 12,
+        _ => 1,
+    };
+    let mut client = KpiValueServiceClient::new(economist.channel.clone());
+    let first = first_month(economist.today);
+    for months in 0..MONTHS {
+        let count = first.year() * 12 + i32::try_from(first.month0()).unwrap_or(0) + months;
+        let (year, month) = (count / 12, count % 12 + 1);
+        // The month just past is left for the visitor of the demo to enter.
+        let is_last = months == MONTHS - 1 && number % 3 == 0;
+        if month % span != 0 || is_last {
+            continue;
+        }
+        let record = RecordKpiValueRequest {
+            kpi_id,
+            period: Some(Period { year, month }),
+            value: Some(plausible(kpi, number, months)),
+            request_id: String::new(),
+        };
+        match client.record_kpi_value(economist.request(record)).await {
+            Ok(_) => {}
+            Err(status) if status.code() == Code::AlreadyExists => {}
+            Err(status) => return Err(status.into()),
+        }
+    }
+    Ok(())
+}
+
+/// A value that looks like one: a trend, a season, and a little chance that is
+/// the same for everybody.
+fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
+    let (base, growth, stray) = kpi.values;
+    let place = u32::try_from(number).unwrap_or(0) * 97 + u32::try_from(months).unwrap_or(0) * 31;
+    let chance = f64::from((place * place * 2_654 + place * 7_919) % 1_000) / 500.0 - 1.0;
+    let season = (f64::from(months % 12) / 12.0 * std::f64::consts::TAU).cos();
+    let value = base + growth * f64::from(months) / 12.0 + stray * (0.6 * chance + 0.4 * season);
+    let rounded = match kpi.unit {
+        Unit::Percentage => (value * 10.0).round() / 10.0,
+        Unit::Chf => (value * 20.0).round() / 20.0,
+        _ => value.round(),
+    };
+    match kpi.limits {
+        Some((minimum, maximum)) => rounded.clamp(minimum, maximum),
+        None => rounded.max(0.0),
+    }
+}
+
+fn first_month(today: NaiveDate) -> NaiveDate {
+    let count = today.year() * 12 + i32::try_from(today.month0()).unwrap_or(0) - MONTHS;
+    let month = u32::try_from(count % 12 + 1).unwrap_or(1);
+    NaiveDate::from_ymd_opt(count / 12, month, 1).unwrap_or_default()
+}
+
+/// The id of what was created, or of what was there under its name.
+fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoFault> {
+    created.or_else(|status| {
+        let info = status.get_details_error_info();
+        let there = info.and_then(|info| info.metadata.get(id)?.parse().ok());
+        there.ok_or_else(|| status.into())
+    })
+}
+
+async fn name_organisation(connect: &PgConnectOptions, name: &str) -> Result<(), DemoFault> {
+    sqlx::query!(
+        "update org.organisation set name = $1, update_time = now()",
+        name
+    )
+    .execute(&owner(connect))
+    .await
+    .map_err(DatabaseFault::from)?;
+    Ok(())
+}
+
+fn owner(connect: &PgConnectOptions) -> sqlx::PgPool {
+    let role = Some("kreis_owner".to_owned());
+    DatabaseConfig {
+        connect: connect.clone(),
+        role,
+        connections: 1,
+    }
+    .open()
+    .writes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_of_the_demo_lies_within_its_limits() {
+        for (number, kpi) in KPIS.iter().enumerate() {
+            for months in 0..MONTHS {
+                let value = plausible(kpi, number, months);
+                assert!(value.is_finite());
+                if let Some((minimum, maximum)) = kpi.limits {
+                    assert!((minimum..=maximum).contains(&value), "{} {value}", kpi.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn three_years_end_with_last_month() {
+        let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
+        assert_eq!(
+            first_month(today),
+            NaiveDate::from_ymd_opt(2023, 1, 1).unwrap()
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! Asks a server of kreis whether it serves.
+
+use std::time::Duration;
+
+use tonic::transport::Endpoint;
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a server does not count as serving.
+#[derive(Debug, thiserror::Error)]
+pub enum Unhealthy {
+    /// Not an address.
+    #[error("`{0}` is not a URL such as http://127.0.0.1:8080")]
+    Address(String),
+    /// No answer.
+    #[error("{0} does not answer: {1}")]
+    Silent(String, String),
+    /// The answer is no.
+    #[error("{0} answers, but does not serve at the moment")]
+    NotServing(String),
+}
+
+/// Asks once.
+pub async fn check(url: &str) -> Result<(), Unhealthy> {
+    let endpoint =
+        Endpoint::from_shared(url.to_owned()).map_err(|_| Unhealthy::Address(url.to_owned()))?;
+    let silent = |cause: String| Unhealthy::Silent(url.to_owned(), cause);
+    let channel = endpoint
+        .connect_timeout(PATIENCE)
+        .timeout(PATIENCE)
+        .connect()
+        .await
+        .map_err(|error| silent(error.to_string()))?;
+    let request = HealthCheckRequest {
+        service: String::new(),
+    };
+    let answer = HealthClient::new(channel)
+        .check(request)
+        .await
+        .map_err(|status| silent(status.message().to_owned()))?;
+    if answer.into_inner().status() != ServingStatus::Serving {
+        return Err(Unhealthy::NotServing(url.to_owned()));
+    }
+    Ok(())
+}
+
+/// Asks until the server serves, at most for so long.
+pub async fn wait(url: &str, patience: Duration) -> Result<(), Unhealthy> {
+    let asked = tokio::time::Instant::now();
+    loop {
+        match check(url).await {
+            Err(_) if asked.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+}

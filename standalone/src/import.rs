@@ -1,0 +1,293 @@
+//! `kreis import FILE`: circles, KPIs, targets and values from a spreadsheet,
+//! through the public API, as the gatekeeper who signs in.
+//!
+//! It creates what is missing and changes nothing that is there: a second run
+//! does nothing. What it cannot take it names by row and column, and goes on.
+//! The file is read and compared without a network; only [`run`] waits.
+
+mod client;
+mod column;
+mod definition;
+mod file;
+mod gathered;
+mod number;
+mod plan;
+mod range;
+mod reading;
+mod refusal;
+mod row;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod writing;
+
+use std::{
+    collections::HashSet,
+    io::{self, IsTerminal, Write},
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use kreis_chassis::fold;
+use tonic::Status;
+
+use client::{Client, Credentials};
+use gathered::FileKpi;
+use plan::{KpiPlace, Plan};
+use refusal::Refusal;
+
+pub use definition::{Unit, UnitOverride};
+pub use file::FileFault;
+pub use number::DecimalSign;
+pub use summary::{Counts, Summary};
+
+/// The bounds that the contract sets.
+const LONGEST_CIRCLE_NAME: usize = 100;
+const LONGEST_KPI_NAME: usize = 200;
+const LARGEST_VALUE: f64 = 1e15;
+const YEARS: RangeInclusive<i32> = 1900..=2200;
+
+/// What to import, and where.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ImportArgs {
+    /// CSV with the columns `circle`, `kpi`, `periodicity`, `range`,
+    /// `period_year`, `period_month` and `value`; it may have `unit`,
+    /// `initial_value`, `target_value`, `min_value` and `max_value`
+    pub file: PathBuf,
+
+    /// Unit of a KPI, in place of what its range stands for, such as
+    /// 'private donations=chf'; may be given several times
+    #[arg(long = "unit", value_name = "KPI=UNIT")]
+    pub units: Vec<UnitOverride>,
+
+    /// Decimal sign of the file's numbers, `.` or `,`; without it, a number
+    /// that can be read in two ways is refused
+    #[arg(long, value_name = "SIGN")]
+    pub decimal_sign: Option<DecimalSign>,
+
+    /// Show what would be created, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Address of the server
+    #[arg(long, env = "KREIS_SERVER", default_value = "http://127.0.0.1:8080")]
+    pub server: String,
+
+    /// E-mail of a gatekeeper
+    #[arg(long, env = "KREIS_EMAIL", hide_env_values = true)]
+    pub email: String,
+
+    /// File that holds the password; without it, `KREIS_PASSWORD` or a prompt
+    #[arg(long, value_name = "PATH")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Why an import did not take place, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFault {
+    /// A file cannot be read.
+    #[error("{path} cannot be read: {cause}", path = path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The file as a whole is not one to import.
+    #[error(transparent)]
+    File(#[from] FileFault),
+    /// A unit is given to a KPI that the file does not have.
+    #[error("--unit names the KPI `{0}`, which the file does not have")]
+    UnitOfNoKpi(String),
+    /// Nobody says the password.
+    #[error("there is no password: set KREIS_PASSWORD, or give --password-file")]
+    NoPassword,
+    /// The address is not one to call.
+    #[error("`{0}` is not an address such as http://127.0.0.1:8080")]
+    Address(String),
+    /// Nobody answers at the address.
+    #[error("the server {server} cannot be reached: {cause}")]
+    Unreachable {
+        /// The address.
+        server: String,
+        /// What the network says.
+        cause: String,
+    },
+    /// E-mail and password do not sign in.
+    #[error("not signed in: {0}")]
+    SignInRefused(String),
+    /// Only gatekeepers define circles and KPIs.
+    #[error("{0} is not a gatekeeper, and only a gatekeeper can import")]
+    NotGatekeeper(String),
+    /// The server failed, or is gone. What was written stays; running the
+    /// import again goes on.
+    #[error("stopped: {0}; what was written stays, run the import again to go on")]
+    Server(String),
+    /// Nobody reads what we write.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl From<&Status> for ImportFault {
+    fn from(status: &Status) -> Self {
+        let call_id = client::metadata(status, "call_id")
+            .map(|id| format!(" (call id {id})"))
+            .unwrap_or_default();
+        Self::Server(format!("{}{call_id}", status.message()))
+    }
+}
+
+/// Imports a file. Refusals go to `err`, the summary to `out`. `password` is
+/// what the environment says; a file given on the command line goes before it,
+/// and without either it is asked for.
+pub async fn run(
+    args: ImportArgs,
+    password: Option<String>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Summary, ImportFault> {
+    let mut summary = Summary {
+        dry_run: args.dry_run,
+        ..Summary::default()
+    };
+    let mut refusals = Vec::new();
+    let kpis = read_file(&args, out, &mut summary, &mut refusals)?;
+    let credentials = Credentials {
+        password: find_password(args.password_file.as_deref(), password).await?,
+        email: args.email,
+    };
+
+    let client = Client::sign_in(&args.server, credentials).await?;
+    let imported = import(&client, kpis, out, &mut summary, &mut refusals).await;
+    client.sign_out().await;
+
+    refusals.sort();
+    for refusal in &refusals {
+        writeln!(err, "{refusal}")?;
+    }
+    summary.print(out)?;
+    imported.map(|()| summary)
+}
+
+fn read_file(
+    args: &ImportArgs,
+    out: &mut dyn Write,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Result<Vec<FileKpi>, ImportFault> {
+    let bytes = std::fs::read(&args.file).map_err(|cause| unreadable(&args.file, cause))?;
+    let sheet = file::Sheet::read(&bytes)?;
+    writeln!(
+        out,
+        "{}: {}, separated by `{}`",
+        args.file.display(),
+        sheet.encoding,
+        sheet.delimiter
+    )?;
+    let rows = row::read(&sheet, args.decimal_sign, summary, refusals);
+    let named: HashSet<&str> = rows.iter().map(|row| row.kpi.key.as_str()).collect();
+    let nameless = |given: &&UnitOverride| !named.contains(fold::key(&given.kpi).as_str());
+    if let Some(given) = args.units.iter().find(nameless) {
+        return Err(ImportFault::UnitOfNoKpi(given.kpi.clone()));
+    }
+    Ok(gathered::gather(rows, &args.units, summary, refusals))
+}
+
+fn unreadable(path: &Path, cause: io::Error) -> ImportFault {
+    ImportFault::Unreadable {
+        path: path.to_owned(),
+        cause,
+    }
+}
+
+/// The first of: the file, the environment, the person at the terminal.
+async fn find_password(
+    path: Option<&Path>,
+    environment: Option<String>,
+) -> Result<String, ImportFault> {
+    if let Some(path) = path {
+        let text = std::fs::read_to_string(path).map_err(|cause| unreadable(path, cause))?;
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        return Ok(line.strip_suffix('\r').unwrap_or(line).to_owned());
+    }
+    if let Some(password) = environment {
+        return Ok(password);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(ImportFault::NoPassword);
+    }
+    tokio::task::spawn_blocking(|| rpassword::prompt_password("password: "))
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .ok_or(ImportFault::NoPassword)
+}
+
+async fn import(
+    client: &Client,
+    kpis: Vec<FileKpi>,
+    out: &mut dyn Write,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Result<(), ImportFault> {
+    let server = reading::read(client, &kpis)
+        .await
+        .map_err(|status| ImportFault::from(&status))?;
+    let plan = plan::plan(kpis, &server, summary, refusals);
+    if summary.dry_run {
+        summary.count_planned(&plan);
+        return Ok(describe(&plan, out)?);
+    }
+    let bar = progress_bar(plan.writes());
+    let outcome = writing::carry_out(client, plan, &bar).await;
+    bar.finish_and_clear();
+    summary.add(&outcome.summary);
+    refusals.extend(outcome.refusals);
+    match outcome.stopped {
+        Some(status) => Err(ImportFault::from(&status)),
+        None => Ok(()),
+    }
+}
+
+fn progress_bar(writes: u64) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(writes), ProgressDrawTarget::stderr()).with_style(style)
+}
+
+/// Prints what would be created.
+fn describe(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    for circle in &plan.circles {
+        writeln!(out, "would create the circle {}", circle.name.text)?;
+    }
+    for work in &plan.kpis {
+        let kpi = format!("{} ({})", work.name.text, work.circle.text);
+        if let KpiPlace::New {
+            periodicity,
+            unit,
+            limits,
+            ..
+        } = &work.kpi
+        {
+            writeln!(
+                out,
+                "would create the KPI {kpi}: {periodicity}, {unit}, {limits}"
+            )?;
+        }
+        for work in &work.targets {
+            writeln!(
+                out,
+                "would set {kpi} from {} on: {}",
+                work.year, work.target
+            )?;
+        }
+        for value in &work.values {
+            writeln!(out, "would record {kpi} {}: {}", value.period, value.value)?;
+        }
+    }
+    Ok(())
+}

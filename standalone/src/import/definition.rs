@@ -1,0 +1,225 @@
+//! What a KPI is, in the words of a file: unit, periodicity, limits, periods.
+
+use std::{fmt, str::FromStr};
+
+use kreis_chassis::fold;
+
+/// How often a KPI has a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Periodicity {
+    Monthly,
+    Quarterly,
+    Yearly,
+}
+
+impl Periodicity {
+    /// Reads `month`, `quarter`, `year` or the words of the contract.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        match fold::key(text).as_str() {
+            "month" | "monthly" => Some(Self::Monthly),
+            "quarter" | "quarterly" => Some(Self::Quarterly),
+            "year" | "yearly" => Some(Self::Yearly),
+            _ => None,
+        }
+    }
+
+    fn length(self) -> i32 {
+        match self {
+            Self::Monthly => 1,
+            Self::Quarterly => 3,
+            Self::Yearly => 12,
+        }
+    }
+
+    /// Whether a month of the calendar ends a period.
+    pub(super) fn ends_in(self, month: i32) -> bool {
+        month % self.length() == 0
+    }
+
+    /// The months that end a period, for people.
+    pub(super) fn months(self) -> &'static str {
+        match self {
+            Self::Monthly => "every month",
+            Self::Quarterly => "the months 3, 6, 9 and 12",
+            Self::Yearly => "the month 12",
+        }
+    }
+
+    /// The first month of a period's span.
+    pub(super) fn first_month(self, period: Period) -> Period {
+        Period {
+            year: period.year,
+            month: period.month - self.length() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Periodicity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Monthly => "monthly",
+            Self::Quarterly => "quarterly",
+            Self::Yearly => "yearly",
+        })
+    }
+}
+
+/// What values are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Swiss francs.
+    Chf,
+    /// Percent: 46 % is the number 46.
+    Percentage,
+    /// A count or quantity.
+    Amount,
+    /// Points on a scale.
+    Score,
+}
+
+impl Unit {
+    /// Reads a unit by its name; `%` is a percentage.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        match fold::key(text).as_str() {
+            "chf" => Some(Self::Chf),
+            "percentage" | "%" => Some(Self::Percentage),
+            "amount" => Some(Self::Amount),
+            "score" => Some(Self::Score),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Chf => "chf",
+            Self::Percentage => "percentage",
+            Self::Amount => "amount",
+            Self::Score => "score",
+        })
+    }
+}
+
+/// A unit that the command line gives to every KPI of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitOverride {
+    /// Name of the KPI.
+    pub kpi: String,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+impl FromStr for UnitOverride {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (kpi, unit) = text
+            .rsplit_once('=')
+            .ok_or("say which unit which KPI has, such as 'private donations=chf'")?;
+        let unit = Unit::read(unit).ok_or_else(|| {
+            format!("`{unit}` is not a unit; say chf, percentage, amount or score")
+        })?;
+        let kpi = fold::name(kpi, super::LONGEST_KPI_NAME)
+            .map_err(|fault| format!("the name of the KPI {fault}"))?;
+        Ok(Self { kpi, unit })
+    }
+}
+
+/// What values must lie between, both ends included; absent for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Limits {
+    pub(super) minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+}
+
+impl Limits {
+    pub(super) fn allow(self, value: f64) -> bool {
+        self.minimum.is_none_or(|minimum| minimum <= value)
+            && self.maximum.is_none_or(|maximum| value <= maximum)
+    }
+}
+
+impl fmt::Display for Limits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.minimum, self.maximum) {
+            (Some(minimum), Some(maximum)) => write!(formatter, "from {minimum} to {maximum}"),
+            (Some(minimum), None) => write!(formatter, "from {minimum}"),
+            (None, Some(maximum)) => write!(formatter, "up to {maximum}"),
+            (None, None) => formatter.write_str("without limits"),
+        }
+    }
+}
+
+/// Where a KPI started and where it should get to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Target {
+    pub(super) initial: f64,
+    pub(super) target: f64,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} to {}", self.initial, self.target)
+    }
+}
+
+/// A month, quarter or year, named by its last month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Period {
+    pub(super) year: i32,
+    pub(super) month: i32,
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}-{:02}", self.year, self.month)
+    }
+}
+
+/// A name as it is written and as it is compared.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) text: String,
+    pub(super) key: String,
+}
+
+impl Name {
+    pub(super) fn read(text: &str, longest: usize) -> Result<Self, fold::NameFault> {
+        let text = fold::name(text, longest)?;
+        let key = fold::key(&text);
+        Ok(Self { text, key })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_and_a_year_are_named_by_their_last_month() {
+        let march = Period {
+            year: 2024,
+            month: 3,
+        };
+        assert!(Periodicity::Quarterly.ends_in(3));
+        assert!(!Periodicity::Quarterly.ends_in(2));
+        assert!(!Periodicity::Yearly.ends_in(6));
+        assert_eq!(Periodicity::Quarterly.first_month(march).month, 1);
+        assert_eq!(Periodicity::Monthly.first_month(march), march);
+    }
+
+    #[test]
+    fn a_unit_is_given_to_a_kpi_whose_name_may_hold_an_equals_sign() {
+        let given: UnitOverride = "a = b = CHF".parse().unwrap();
+        assert_eq!((given.kpi.as_str(), given.unit), ("a = b", Unit::Chf));
+        assert!("donations".parse::<UnitOverride>().is_err());
+        assert!(
+            "donations=euro"
+                .parse::<UnitOverride>()
+                .unwrap_err()
+                .contains("euro")
+        );
+        assert!(" =chf".parse::<UnitOverride>().is_err());
+    }
+}

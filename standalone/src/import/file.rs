@@ -1,0 +1,333 @@
+//! The file as rows of cells: its encoding, its delimiter, its columns. Rows
+//! are numbered as a spreadsheet shows them; the header is row 1.
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+
+use super::column::Column;
+
+/// Why a file is refused as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum FileFault {
+    /// There is no header.
+    #[error("the file is empty")]
+    Empty,
+    /// The bytes are not what their byte order mark says.
+    #[error("the file begins like {0}, but is not")]
+    Encoding(&'static str),
+    /// Columns that cannot be done without.
+    #[error("the file has no column {}", listed(.0))]
+    MissingColumns(Vec<&'static str>),
+    /// A file needs one of the two to tell what a KPI is counted in.
+    #[error("the file has neither a column `range` nor a column `unit`")]
+    NoRangeAndNoUnit,
+    /// Columns that nobody would read.
+    #[error("the file has unknown columns: {}", listed(.0))]
+    UnknownColumns(Vec<String>),
+    /// A column that is there twice.
+    #[error("the file has the column `{0}` twice")]
+    ColumnTwice(&'static str),
+    /// The bytes are not rows of cells.
+    #[error("the file is not CSV")]
+    NotCsv(#[from] csv::Error),
+}
+
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    quoted.join(", ")
+}
+
+/// A file as rows of cells.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) encoding: &'static str,
+    pub(super) delimiter: char,
+    /// What each column holds; absent for a column without a name.
+    header: Vec<Option<Column>>,
+    pub(super) records: Vec<Record>,
+}
+
+/// A row of cells.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// Row as a spreadsheet shows it.
+    pub(super) row: u64,
+    cells: csv::StringRecord,
+}
+
+/// What is wrong with the shape of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RowFault {
+    /// Name of the column, or its number where it has none.
+    pub(super) column: String,
+    pub(super) text: String,
+}
+
+impl Sheet {
+    /// Reads a file with `,` or `;`, with or without a byte order mark, in
+    /// UTF-8 or Windows-1252.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, FileFault> {
+        let (text, encoding) = decoded(bytes)?;
+        // One kind of line end makes a row's place in the text say how many
+        // blank lines lie before it: the reader skips them, a spreadsheet does not.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let delimiter = delimiter(&text);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+
+        let mut records = Vec::new();
+        let mut row = 0;
+        for cells in reader.records() {
+            let cells = cells?;
+            row += 1 + cells
+                .position()
+                .map_or(0, |place| line_ends_at(&text, place.byte()));
+            records.push(Record { row, cells });
+        }
+        if records.is_empty() {
+            return Err(FileFault::Empty);
+        }
+        let header = header(&records.remove(0).cells)?;
+        records.retain(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
+        Ok(Self {
+            encoding: encoding.name(),
+            delimiter: char::from(delimiter),
+            header,
+            records,
+        })
+    }
+
+    /// The text of a cell; absent where the file has no such column.
+    pub(super) fn cell<'a>(&self, record: &'a Record, column: Column) -> Option<&'a str> {
+        let place = self.header.iter().position(|name| *name == Some(column))?;
+        record.cells.get(place).map(str::trim)
+    }
+
+    /// What is wrong with the shape of a row: too few cells, too many, or a
+    /// line break inside one, which is what an unclosed quotation mark makes.
+    pub(super) fn shape_fault(&self, record: &Record) -> Option<RowFault> {
+        let broken = record
+            .cells
+            .iter()
+            .position(|cell| cell.trim().contains('\n'));
+        if let Some(place) = broken {
+            return Some(RowFault {
+                column: self.column_name(place),
+                text: "holds a line break; is a quotation mark not closed?".to_owned(),
+            });
+        }
+        if record.cells.len() < self.header.len() {
+            return Some(RowFault {
+                column: self.column_name(record.cells.len()),
+                text: format!(
+                    "is missing: the row has {} cells, the header {}",
+                    record.cells.len(),
+                    self.header.len()
+                ),
+            });
+        }
+        let nameless = record.cells.iter().enumerate().find(|(place, cell)| {
+            !cell.trim().is_empty() && self.header.get(*place).copied().flatten().is_none()
+        });
+        nameless.map(|(place, _)| RowFault {
+            column: self.column_name(place),
+            text: format!(
+                "is not in the header; a number or name that holds `{}` needs quotation marks",
+                self.delimiter
+            ),
+        })
+    }
+
+    fn column_name(&self, place: usize) -> String {
+        match self.header.get(place).copied().flatten() {
+            Some(column) => column.name().to_owned(),
+            None => (place + 1).to_string(),
+        }
+    }
+}
+
+/// A byte order mark decides; without one, what is valid UTF-8 is UTF-8.
+fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileFault> {
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((marked, _)) => marked,
+        None if std::str::from_utf8(bytes).is_ok() => UTF_8,
+        None => WINDOWS_1252,
+    };
+    let (text, encoding, broken) = encoding.decode(bytes);
+    if broken {
+        return Err(FileFault::Encoding(encoding.name()));
+    }
+    Ok((text.into_owned(), encoding))
+}
+
+/// The one that splits the header into more columns that are known.
+fn delimiter(text: &str) -> u8 {
+    let first = text
+        .lines()
+        .find(|line| !line.is_empty())
+        .unwrap_or_default();
+    let known = |delimiter: char| {
+        first
+            .split(delimiter)
+            .filter(|name| Column::named(name.trim().trim_matches('"')).is_some())
+            .count()
+    };
+    if known(';') > known(',') { b';' } else { b',' }
+}
+
+fn header(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileFault> {
+    let names: Vec<&str> = cells.iter().map(str::trim).collect();
+    let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
+
+    let missing: Vec<&'static str> = Column::REQUIRED
+        .into_iter()
+        .filter(|column| !columns.contains(&Some(*column)))
+        .map(Column::name)
+        .collect();
+    if !missing.is_empty() {
+        return Err(FileFault::MissingColumns(missing));
+    }
+    let unknown: Vec<String> = names
+        .iter()
+        .zip(&columns)
+        .filter(|(name, column)| column.is_none() && !name.is_empty())
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    if !unknown.is_empty() {
+        return Err(FileFault::UnknownColumns(unknown));
+    }
+    let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
+    if let Some(twice) = Column::ALL.into_iter().find(|column| count(*column) > 1) {
+        return Err(FileFault::ColumnTwice(twice.name()));
+    }
+    if count(Column::Range) + count(Column::Unit) == 0 {
+        return Err(FileFault::NoRangeAndNoUnit);
+    }
+    Ok(columns)
+}
+
+/// How many line ends lie at this place in the text.
+fn line_ends_at(text: &str, place: u64) -> u64 {
+    let place = usize::try_from(place).unwrap_or(usize::MAX);
+    text.as_bytes()
+        .iter()
+        .skip(place)
+        .take_while(|byte| **byte == b'\n')
+        .map(|_| 1)
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "circle,kpi,periodicity,range,period_year,period_month,value";
+
+    fn sheet(text: &str) -> Sheet {
+        Sheet::read(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn delimiter_mark_and_encoding_make_no_difference() {
+        let comma = format!("{HEADER}\r\nÄrzte,Zufriedenheit,month,0 <= % <= 100,2024,1,35\r\n");
+        let semicolon = comma.replace(',', ";");
+        let marked = format!("\u{feff}{semicolon}");
+        let western = WINDOWS_1252.encode(&semicolon).0.into_owned();
+        for (bytes, delimiter, encoding) in [
+            (comma.into_bytes(), ',', "UTF-8"),
+            (semicolon.into_bytes(), ';', "UTF-8"),
+            (marked.into_bytes(), ';', "UTF-8"),
+            (western, ';', "windows-1252"),
+        ] {
+            let sheet = Sheet::read(&bytes).unwrap();
+            assert_eq!((sheet.delimiter, sheet.encoding), (delimiter, encoding));
+            let [record] = sheet.records.as_slice() else {
+                panic!("one row");
+            };
+            assert_eq!(record.row, 2);
+            assert_eq!(sheet.cell(record, Column::Circle), Some("Ärzte"));
+            assert_eq!(sheet.cell(record, Column::Value), Some("35"));
+            assert_eq!(sheet.cell(record, Column::Unit), None);
+            assert_eq!(sheet.shape_fault(record), None);
+        }
+    }
+
+    #[test]
+    fn a_typographic_apostrophe_survives_windows_1252() {
+        let text = format!("{HEADER}\nÄ,b,month,0 <= X,2024,1,1’234\n");
+        let sheet = Sheet::read(&WINDOWS_1252.encode(&text).0).unwrap();
+        assert_eq!(sheet.cell(&sheet.records[0], Column::Value), Some("1’234"));
+    }
+
+    #[test]
+    fn rows_are_numbered_as_a_spreadsheet_shows_them() {
+        let text = format!(
+            "{HEADER}\r\na,b,month,0 <= X,2024,1,1\r\n\r\n,,,,,,\r\n\
+             a,\"b\r\nc\",month,0 <= X,2024,2,2\r\n\r\n\r\na,b,month,0 <= X,2024,3,3"
+        );
+        let rows: Vec<u64> = sheet(&text)
+            .records
+            .iter()
+            .map(|record| record.row)
+            .collect();
+        assert_eq!(rows, [2, 5, 8]);
+        let old = text.replace("\r\n", "\r");
+        let rows: Vec<u64> = sheet(&old)
+            .records
+            .iter()
+            .map(|record| record.row)
+            .collect();
+        assert_eq!(rows, [2, 5, 8]);
+    }
+
+    #[test]
+    fn columns_come_in_any_order_and_case() {
+        let sheet = sheet(
+            "Value;PERIOD_MONTH;period_year;unit;periodicity;KPI;\"circle\";\n1;2;2024;chf;month;k;c;\n",
+        );
+        let record = &sheet.records[0];
+        assert_eq!(sheet.cell(record, Column::Value), Some("1"));
+        assert_eq!(sheet.cell(record, Column::Circle), Some("c"));
+        assert_eq!(sheet.shape_fault(record), None);
+    }
+
+    #[test]
+    fn a_file_with_other_columns_is_refused_by_their_names() {
+        let refused = |text: &str| Sheet::read(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(refused(""), "the file is empty");
+        assert!(refused("circle,kpi,value\n").contains("`periodicity`, `period_year`"));
+        assert!(refused(&format!("{HEADER},comment\n")).contains("`comment`"));
+        assert!(refused(&format!("{HEADER},Value\n")).contains("`value` twice"));
+        assert!(refused(&HEADER.replace("range,", "")).contains("neither"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_must_be_true() {
+        let bytes = b"\xef\xbb\xbfcircle\xff";
+        assert!(matches!(
+            Sheet::read(bytes),
+            Err(FileFault::Encoding("UTF-8"))
+        ));
+    }
+
+    #[test]
+    fn a_row_of_another_shape_is_refused_by_column() {
+        let text = format!(
+            "{HEADER}\na,b,month,0 <= X,2024,1\na,b,month,0 <= X,2024,2,1,234\n\
+             a,b,month,0 <= X,2024,3,1,\na,\"b,month\nand,all,the,rest\n"
+        );
+        let sheet = sheet(&text);
+        let columns: Vec<Option<String>> = sheet
+            .records
+            .iter()
+            .map(|record| sheet.shape_fault(record).map(|fault| fault.column))
+            .collect();
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(columns, [named("value"), named("8"), None, named("kpi")]);
+    }
+}

@@ -1,0 +1,361 @@
+//! The rows of a file, gathered by KPI: what they say about it together, and
+//! where they contradict one another. A KPI whose rows disagree about what it
+//! is is left alone as a whole: which of them is right is not for us to guess.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
+
+use kreis_chassis::fold;
+
+use super::{
+    column::Column,
+    definition::{Limits, Name, Period, Periodicity, Target, Unit, UnitOverride},
+    range::Range,
+    refusal::Refusal,
+    row::Row,
+    summary::Summary,
+};
+
+/// What a cell says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<T> {
+    pub(super) row: u64,
+    pub(super) column: Column,
+    pub(super) value: T,
+}
+
+/// One end of a KPI's limits, as the file has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bound {
+    /// A range that is open at this end.
+    Open,
+    /// A number.
+    At(f64),
+}
+
+impl Bound {
+    pub(super) fn limit(self) -> Option<f64> {
+        match self {
+            Self::Open => None,
+            Self::At(limit) => Some(limit),
+        }
+    }
+}
+
+/// A KPI as the file has it.
+#[derive(Debug)]
+pub(super) struct FileKpi {
+    /// The first row that names it.
+    pub(super) row: u64,
+    pub(super) circle: Name,
+    pub(super) name: Name,
+    pub(super) periodicity: Said<Periodicity>,
+    /// Absent where nothing tells it.
+    pub(super) unit: Option<Said<Unit>>,
+    /// Absent where nothing is said about this end.
+    pub(super) minimum: Option<Said<Bound>>,
+    pub(super) maximum: Option<Said<Bound>>,
+    pub(super) targets: BTreeMap<i32, Said<Target>>,
+    pub(super) values: Vec<FileValue>,
+}
+
+/// A number for a period.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileValue {
+    pub(super) row: u64,
+    pub(super) period: Period,
+    pub(super) value: f64,
+}
+
+impl FileKpi {
+    /// What values must lie between.
+    pub(super) fn limits(&self) -> Limits {
+        let limit = |bound: Option<Said<Bound>>| bound.and_then(|said| said.value.limit());
+        Limits {
+            minimum: limit(self.minimum),
+            maximum: limit(self.maximum),
+        }
+    }
+
+    /// Refuses the KPI for these reasons, and so whatever it would have got.
+    pub(super) fn refuse(
+        &self,
+        reasons: Vec<Refusal>,
+        summary: &mut Summary,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let row = reasons.first().map_or(self.row, |reason| reason.row);
+        refusals.extend(reasons);
+        summary.kpis.refused += 1;
+        let text = format!("not recorded, since its KPI is refused in row {row}");
+        for value in &self.values {
+            refusals.push(Refusal::new(value.row, Column::Value, text.as_str()));
+            summary.values.refused += 1;
+        }
+        let text = format!("not set, since its KPI is refused in row {row}");
+        for said in self.targets.values() {
+            refusals.push(Refusal::new(said.row, said.column, text.as_str()));
+            summary.targets.refused += 1;
+        }
+    }
+}
+
+/// The KPIs of the file whose rows agree, in the file's order. What is refused
+/// goes into `refusals` and is counted.
+pub(super) fn gather(
+    rows: Vec<Row>,
+    overrides: &[UnitOverride],
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<FileKpi> {
+    let units: HashMap<String, Unit> = overrides
+        .iter()
+        .map(|given| (fold::key(&given.kpi), given.unit))
+        .collect();
+    let mut kpis = Vec::new();
+    for rows in by_kpi(rows) {
+        let mut faults = Vec::new();
+        let Some(mut kpi) = definition(&rows, &units, &mut faults) else {
+            continue;
+        };
+        kpi.targets = targets(&rows, summary, refusals);
+        kpi.values = values(&rows, kpi.periodicity.value, summary, refusals);
+        if faults.is_empty() {
+            kpis.push(kpi);
+        } else {
+            kpi.refuse(faults, summary, refusals);
+        }
+    }
+    kpis
+}
+
+fn by_kpi(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut groups: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        let place = *places
+            .entry((row.circle.key.clone(), row.kpi.key.clone()))
+            .or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+fn definition(
+    rows: &[Row],
+    units: &HashMap<String, Unit>,
+    faults: &mut Vec<Refusal>,
+) -> Option<FileKpi> {
+    let first = rows.first()?;
+    let periodicity = agreed(
+        rows,
+        Column::Periodicity,
+        |row| Some(row.periodicity),
+        faults,
+    )?;
+    let range = agreed(rows, Column::Range, |row| row.range, faults);
+    let stated = agreed(rows, Column::Unit, |row| row.unit, faults);
+    let least = agreed(rows, Column::MinValue, |row| row.minimum, faults);
+    let most = agreed(rows, Column::MaxValue, |row| row.maximum, faults);
+
+    let minimum = bound(least, range, |limits| limits.minimum, faults);
+    let maximum = bound(most, range, |limits| limits.maximum, faults);
+    check_order(minimum, maximum, faults);
+    let given = units.get(&first.kpi.key).map(|unit| Said {
+        row: first.number,
+        column: Column::Kpi,
+        value: *unit,
+    });
+    if given.is_none() {
+        check_percent(stated, range, faults);
+    }
+    let derived = range.map(|said| Said {
+        row: said.row,
+        column: Column::Range,
+        value: said.value.unit(),
+    });
+    Some(FileKpi {
+        row: first.number,
+        circle: first.circle.clone(),
+        name: first.kpi.clone(),
+        periodicity,
+        unit: given.or(stated).or(derived),
+        minimum,
+        maximum,
+        targets: BTreeMap::new(),
+        values: Vec::new(),
+    })
+}
+
+/// What the first row with something in this column says. Rows that say
+/// something else are faults; blanks say nothing.
+fn agreed<T: Copy + PartialEq + fmt::Display>(
+    rows: &[Row],
+    column: Column,
+    cell: impl Fn(&Row) -> Option<T>,
+    faults: &mut Vec<Refusal>,
+) -> Option<Said<T>> {
+    let mut said = rows.iter().filter_map(|row| Some((row.number, cell(row)?)));
+    let (first_row, first) = said.next()?;
+    for (row, other) in said.filter(|(_, other)| *other != first) {
+        let text = format!("says {other}, while row {first_row} says {first}");
+        faults.push(Refusal::new(row, column, text));
+    }
+    Some(Said {
+        row: first_row,
+        column,
+        value: first,
+    })
+}
+
+/// A column of its own fills in what the range leaves open, and otherwise must
+/// say the same.
+fn bound(
+    own: Option<Said<f64>>,
+    range: Option<Said<Range>>,
+    end: impl Fn(Limits) -> Option<f64>,
+    faults: &mut Vec<Refusal>,
+) -> Option<Said<Bound>> {
+    let ranged = range.and_then(|said| end(said.value.limits));
+    let Some(own) = own else {
+        return range.map(|said| Said {
+            row: said.row,
+            column: Column::Range,
+            value: ranged.map_or(Bound::Open, Bound::At),
+        });
+    };
+    if ranged.is_some() && ranged != Some(own.value) {
+        let text = range.map_or_else(String::new, |said| {
+            format!("says {}, while the range says {}", own.value, said.value)
+        });
+        faults.push(Refusal::new(own.row, own.column, text));
+    }
+    Some(Said {
+        row: own.row,
+        column: own.column,
+        value: Bound::At(own.value),
+    })
+}
+
+fn check_order(
+    minimum: Option<Said<Bound>>,
+    maximum: Option<Said<Bound>>,
+    faults: &mut Vec<Refusal>,
+) {
+    let (Some(minimum), Some(maximum)) = (minimum, maximum) else {
+        return;
+    };
+    if let (Bound::At(least), Bound::At(most)) = (minimum.value, maximum.value)
+        && least > most
+    {
+        let text = format!("says {most}, which is below the minimum {least}");
+        faults.push(Refusal::new(maximum.row, maximum.column, text));
+    }
+}
+
+fn check_percent(
+    stated: Option<Said<Unit>>,
+    range: Option<Said<Range>>,
+    faults: &mut Vec<Refusal>,
+) {
+    if let (Some(unit), Some(range)) = (stated, range)
+        && range.value.percent
+        && unit.value != Unit::Percentage
+    {
+        let text = format!("says {}, while the range is in percent", unit.value);
+        faults.push(Refusal::new(unit.row, Column::Unit, text));
+    }
+}
+
+/// Baseline and target of each year whose rows agree about them.
+fn targets(
+    rows: &[Row],
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> BTreeMap<i32, Said<Target>> {
+    let mut targets = BTreeMap::new();
+    let mut years: Vec<i32> = rows.iter().map(|row| row.period.year).collect();
+    years.sort_unstable();
+    years.dedup();
+    for year in years {
+        let mut faults = Vec::new();
+        let of_year = |row: &Row| row.target.filter(|_| row.period.year == year);
+        let Some(said) = agreed(rows, Column::TargetValue, of_year, &mut faults) else {
+            continue;
+        };
+        if faults.is_empty() {
+            targets.insert(year, said);
+        } else {
+            summary.targets.refused += 1;
+            refusals.append(&mut faults);
+        }
+    }
+    targets
+}
+
+/// The numbers of periods that the KPI has, each period once.
+fn values(
+    rows: &[Row],
+    periodicity: Periodicity,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<FileValue> {
+    let numbers: Vec<FileValue> = rows
+        .iter()
+        .filter_map(|row| {
+            Some(FileValue {
+                row: row.number,
+                period: row.period,
+                value: row.value?,
+            })
+        })
+        .collect();
+    let mut by_period: BTreeMap<Period, Vec<FileValue>> = BTreeMap::new();
+    for number in numbers {
+        by_period.entry(number.period).or_default().push(number);
+    }
+    let mut values = Vec::new();
+    for (period, same) in by_period {
+        let count = same.len() as u64;
+        if !periodicity.ends_in(period.month) {
+            let text = format!(
+                "a {periodicity} KPI has values for {}",
+                periodicity.months()
+            );
+            summary.values.refused += count;
+            refusals.extend(
+                same.iter()
+                    .map(|value| Refusal::new(value.row, Column::PeriodMonth, text.as_str())),
+            );
+        } else if let Some(contradictions) = contradictions(&same) {
+            summary.values.refused += count;
+            refusals.extend(contradictions);
+        } else if let Some(first) = same.first() {
+            summary.values.unchanged += count - 1;
+            values.push(*first);
+        }
+    }
+    values
+}
+
+/// One refusal for each row where a period has different numbers.
+fn contradictions(same: &[FileValue]) -> Option<Vec<Refusal>> {
+    let refusals: Vec<Refusal> = same
+        .iter()
+        .filter_map(|value| {
+            let mut others = same.iter();
+            let other = others.find(|other| other.value.total_cmp(&value.value).is_ne())?;
+            let text = format!(
+                "says {} for {}, while row {} says {}",
+                value.value, value.period, other.row, other.value
+            );
+            Some(Refusal::new(value.row, Column::Value, text))
+        })
+        .collect();
+    (!refusals.is_empty()).then_some(refusals)
+}

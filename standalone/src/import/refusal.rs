@@ -1,0 +1,33 @@
+//! What was not imported, by row and column.
+
+use std::fmt;
+
+/// One thing that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Refusal {
+    /// Row as a spreadsheet shows it.
+    pub(super) row: u64,
+    /// Name of the column, or its number where it has none.
+    pub(super) column: String,
+    pub(super) text: String,
+}
+
+impl Refusal {
+    pub(super) fn new(row: u64, column: impl fmt::Display, text: impl Into<String>) -> Self {
+        Self {
+            row,
+            column: column.to_string(),
+            text: text.into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "row {}, column {}: {}",
+            self.row, self.column, self.text
+        )
+    }
+}

@@ -1,0 +1,245 @@
+//! Rows of cells as rows that mean something.
+//!
+//! A row whose definition or period cannot be read is refused as a whole. A
+//! value or a target that cannot be read is refused alone: the rest of its row
+//! still says what the KPI is.
+
+use super::{
+    column::Column,
+    definition::{Name, Period, Periodicity, Target, Unit},
+    file::{Record, Sheet},
+    number::{self, DecimalSign, Reading},
+    range::{self, Range},
+    refusal::Refusal,
+    summary::Summary,
+};
+
+/// A row of the file.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// As a spreadsheet shows it.
+    pub(super) number: u64,
+    pub(super) circle: Name,
+    pub(super) kpi: Name,
+    pub(super) periodicity: Periodicity,
+    pub(super) range: Option<Range>,
+    pub(super) unit: Option<Unit>,
+    pub(super) minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+    pub(super) period: Period,
+    pub(super) target: Option<Target>,
+    /// Absent for a blank, and for a number that was refused.
+    pub(super) value: Option<f64>,
+}
+
+/// Reads every row. What is refused goes into `refusals` and is counted.
+pub(super) fn read(
+    sheet: &Sheet,
+    stated: Option<DecimalSign>,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for record in &sheet.records {
+        summary.rows += 1;
+        if let Some(fault) = sheet.shape_fault(record) {
+            refusals.push(Refusal::new(record.row, fault.column, fault.text));
+            summary.values.refused += 1;
+            continue;
+        }
+        let cells = Cells {
+            sheet,
+            record,
+            stated,
+        };
+        let mut faults = Vec::new();
+        match cells.row(summary, &mut faults) {
+            Some(row) => rows.push(row),
+            None => summary.values.refused += 1,
+        }
+        refusals.append(&mut faults);
+    }
+    rows
+}
+
+struct Cells<'a> {
+    sheet: &'a Sheet,
+    record: &'a Record,
+    stated: Option<DecimalSign>,
+}
+
+impl Cells<'_> {
+    /// Every fault of the definition and the period is noted before the row is
+    /// given up.
+    fn row(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Row> {
+        let circle = self.name(Column::Circle, super::LONGEST_CIRCLE_NAME, faults);
+        let kpi = self.name(Column::Kpi, super::LONGEST_KPI_NAME, faults);
+        let periodicity = self.periodicity(faults);
+        let range = self.range(faults);
+        let unit = self.unit(faults);
+        let minimum = self.optional_number(Column::MinValue, faults);
+        let maximum = self.optional_number(Column::MaxValue, faults);
+        let year = self.whole(Column::PeriodYear, super::YEARS, faults);
+        let month = self.whole(Column::PeriodMonth, 1..=12, faults);
+        if !faults.is_empty() {
+            return None;
+        }
+        let period = Period {
+            year: year?,
+            month: month?,
+        };
+        let target = self.target(summary, faults);
+        let value = self.value(summary, faults);
+        Some(Row {
+            number: self.record.row,
+            circle: circle?,
+            kpi: kpi?,
+            periodicity: periodicity?,
+            range,
+            unit,
+            minimum,
+            maximum,
+            period,
+            target,
+            value,
+        })
+    }
+
+    fn text(&self, column: Column) -> &str {
+        self.sheet.cell(self.record, column).unwrap_or_default()
+    }
+
+    fn refusal(&self, column: Column, text: impl Into<String>) -> Refusal {
+        Refusal::new(self.record.row, column, text)
+    }
+
+    fn name(&self, column: Column, longest: usize, faults: &mut Vec<Refusal>) -> Option<Name> {
+        Name::read(self.text(column), longest)
+            .map_err(|fault| faults.push(self.refusal(column, fault.to_string())))
+            .ok()
+    }
+
+    fn periodicity(&self, faults: &mut Vec<Refusal>) -> Option<Periodicity> {
+        let text = self.text(Column::Periodicity);
+        let periodicity = Periodicity::read(text);
+        if periodicity.is_none() {
+            let text = format!("{} is not month, quarter or year", shown(text));
+            faults.push(self.refusal(Column::Periodicity, text));
+        }
+        periodicity
+    }
+
+    fn range(&self, faults: &mut Vec<Refusal>) -> Option<Range> {
+        let text = self.text(Column::Range);
+        range::read(text, self.stated).unwrap_or_else(|fault| {
+            let text = format!("{} {fault}", shown(text));
+            faults.push(self.refusal(Column::Range, text));
+            None
+        })
+    }
+
+    fn unit(&self, faults: &mut Vec<Refusal>) -> Option<Unit> {
+        let text = self.text(Column::Unit);
+        if text.is_empty() {
+            return None;
+        }
+        let unit = Unit::read(text);
+        if unit.is_none() {
+            let text = format!("{} is not chf, percentage, amount or score", shown(text));
+            faults.push(self.refusal(Column::Unit, text));
+        }
+        unit
+    }
+
+    /// A whole number in plain digits.
+    fn whole(
+        &self,
+        column: Column,
+        allowed: std::ops::RangeInclusive<i32>,
+        faults: &mut Vec<Refusal>,
+    ) -> Option<i32> {
+        let text = self.text(column);
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = text
+            .parse()
+            .ok()
+            .filter(|whole| plain && allowed.contains(whole));
+        if whole.is_none() {
+            let text = format!(
+                "{} is not a whole number from {} to {}",
+                shown(text),
+                allowed.start(),
+                allowed.end()
+            );
+            faults.push(self.refusal(column, text));
+        }
+        whole
+    }
+
+    fn optional_number(&self, column: Column, faults: &mut Vec<Refusal>) -> Option<f64> {
+        let text = self.text(column);
+        let fault = match number::read(text, self.stated) {
+            Reading::Blank => return None,
+            Reading::Exact(number) if number.abs() <= super::LARGEST_VALUE => return Some(number),
+            Reading::Exact(_) => format!("{} is larger than 10^15", shown(text)),
+            Reading::NotANumber => format!("{} is not a number", shown(text)),
+            Reading::Ambiguous { point, comma } => format!(
+                "{} can be read as {point} and as {comma}; state the decimal sign with \
+                 --decimal-sign",
+                shown(text)
+            ),
+        };
+        faults.push(self.refusal(column, fault));
+        None
+    }
+
+    fn value(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<f64> {
+        let before = faults.len();
+        let value = self.optional_number(Column::Value, faults);
+        if faults.len() > before {
+            summary.values.refused += 1;
+        } else if value.is_none() {
+            summary.blanks += 1;
+        }
+        value
+    }
+
+    /// Baseline and target come together or not at all.
+    fn target(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Target> {
+        let before = faults.len();
+        let initial = self.optional_number(Column::InitialValue, faults);
+        let target = self.optional_number(Column::TargetValue, faults);
+        if faults.len() == before {
+            let lone = match (initial, target) {
+                (Some(initial), Some(target)) => return Some(Target { initial, target }),
+                (None, None) => return None,
+                (Some(_), None) => (Column::TargetValue, Column::InitialValue),
+                (None, Some(_)) => (Column::InitialValue, Column::TargetValue),
+            };
+            let text = format!("is blank, while {} is not", lone.1);
+            faults.push(self.refusal(lone.0, text));
+        }
+        summary.targets.refused += 1;
+        None
+    }
+}
+
+/// A cell's text in a sentence, cut where it is long.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.is_empty() {
+        return "a blank".to_owned();
+    }
+    let clean = |character: char| {
+        if character.is_control() {
+            '�'
+        } else {
+            character
+        }
+    };
+    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}

@@ -1,0 +1,103 @@
+//! What became of everything in the file.
+
+use std::io::{self, Write};
+
+use super::plan::{KpiPlace, Plan};
+
+/// What became of the things of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Made anew; in a dry run, what would be.
+    pub created: u64,
+    /// There already, just as the file says.
+    pub unchanged: u64,
+    /// Neither: a line on standard error says why.
+    pub refused: u64,
+}
+
+/// What became of everything in the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Rows that are not empty, without the header.
+    pub rows: u64,
+    /// Rows without a number.
+    pub blanks: u64,
+    /// Circles.
+    pub circles: Counts,
+    /// KPIs.
+    pub kpis: Counts,
+    /// Baselines and targets, one for each KPI and year.
+    pub targets: Counts,
+    /// Values. A row that cannot be read counts here too.
+    pub values: Counts,
+    /// KPIs of the file that have no target, with their circles.
+    pub kpis_without_target: Vec<String>,
+}
+
+impl Summary {
+    /// How many things were refused.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.circles.refused + self.kpis.refused + self.targets.refused + self.values.refused
+    }
+
+    /// Adds the counts of a part.
+    pub(super) fn add(&mut self, part: &Self) {
+        for (whole, part) in [
+            (&mut self.circles, part.circles),
+            (&mut self.kpis, part.kpis),
+            (&mut self.targets, part.targets),
+            (&mut self.values, part.values),
+        ] {
+            whole.created += part.created;
+            whole.unchanged += part.unchanged;
+            whole.refused += part.refused;
+        }
+    }
+
+    /// Counts as created what a plan would create.
+    pub(super) fn count_planned(&mut self, plan: &Plan) {
+        self.circles.created += plan.circles.len() as u64;
+        for work in &plan.kpis {
+            if matches!(work.kpi, KpiPlace::New { .. }) {
+                self.kpis.created += 1;
+            }
+            self.targets.created += work.targets.len() as u64;
+            self.values.created += work.values.len() as u64;
+        }
+    }
+
+    /// Prints the counts and what has no target.
+    pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        let created = if self.dry_run {
+            "would be created"
+        } else {
+            "created"
+        };
+        for (kind, counts) in [
+            ("circles", self.circles),
+            ("KPIs", self.kpis),
+            ("targets", self.targets),
+            ("values", self.values),
+        ] {
+            writeln!(
+                out,
+                "{:<9}{} {created}, {} unchanged, {} refused",
+                format!("{kind}:"),
+                counts.created,
+                counts.unchanged,
+                counts.refused
+            )?;
+        }
+        writeln!(out, "{} rows, {} of them blank", self.rows, self.blanks)?;
+        if !self.kpis_without_target.is_empty() {
+            writeln!(out, "KPIs without a target, and so without progress:")?;
+            for kpi in &self.kpis_without_target {
+                writeln!(out, "  {kpi}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! What holds for any file.
+
+use kreis_chassis::fold;
+use proptest::prelude::*;
+
+use super::{HEADER, TARGETS, after, empty, import_with};
+use crate::import::{Counts, file::Sheet};
+
+fn rows() -> impl Strategy<Value = String> {
+    let cell = |cells: &'static [&'static str]| proptest::sample::select(cells);
+    let row = (
+        cell(&["HR", " hr", "Web", ""]),
+        cell(&["leave", "Leave ", "visits", "donations"]),
+        cell(&["month", "month", "month", "quarter", "weekly"]),
+        cell(&["0 <= X", "0 <= X", "0 <= X", "0 <= % <= 100", "?"]),
+        cell(&["", "", "1", "2"]),
+        cell(&["", "10", "20"]),
+        cell(&["2023", "2024", "1800"]),
+        cell(&["1", "3", "6", "12", "13"]),
+        cell(&["", "0", "-1", "5", "1.234", "1'234.5", "x"]),
+    );
+    proptest::collection::vec(row, 0..12).prop_map(|rows| {
+        let lines = rows.into_iter().map(
+            |(circle, kpi, often, range, from, to, year, month, value)| {
+                [circle, kpi, often, range, from, to, year, month, value].join(";")
+            },
+        );
+        lines.collect::<Vec<_>>().join(
+            "
+",
+        )
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_second_run_changes_nothing_and_refuses_the_same(rows in rows()) {
+        let text = format!("{TARGETS}\n{rows}");
+        let first = import_with(&text, None, &[], &empty());
+        let server = after(&first.plan, empty());
+        let second = import_with(&text, None, &[], &server);
+
+        prop_assert_eq!(second.plan.writes(), 0);
+        prop_assert_eq!(&second.refusals, &first.refusals);
+        prop_assert_eq!(second.summary.refused(), first.summary.refused());
+        let all = |counts: Counts| counts.created + counts.unchanged + counts.refused;
+        prop_assert_eq!(all(second.summary.values), all(first.summary.values));
+        prop_assert_eq!(second.summary.kpis.unchanged, first.summary.kpis.created);
+        prop_assert_eq!(second.summary.circles.unchanged, first.summary.circles.created);
+    }
+
+    #[test]
+    fn nothing_is_refused_without_a_line_and_no_line_is_without_a_count(rows in rows()) {
+        let import = import_with(&format!("{TARGETS}\n{rows}"), None, &[], &empty());
+        prop_assert_eq!(import.summary.refused() == 0, import.refusals.is_empty());
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Sheet::read(&bytes);
+        let mut behind_a_header = format!("{HEADER}\n").into_bytes();
+        behind_a_header.extend(bytes);
+        let text = encoding_rs::WINDOWS_1252.decode(&behind_a_header).0;
+        let _ = import_with(&text, None, &[], &empty());
+    }
+
+    #[test]
+    fn a_name_that_is_kept_is_found_again(name in "[ -~äöüéß]{1,40}") {
+        prop_assume!(fold::name(&name, 100).is_ok());
+        let quoted = name.replace('"', "\"\"");
+        let text = format!("{HEADER}\n\"{quoted}\";\"{quoted}\";month;0 <= X;2024;1;5\n");
+        let first = import_with(&text, None, &[], &empty());
+        let second = import_with(&text, None, &[], &after(&first.plan, empty()));
+        prop_assert_eq!(second.plan.writes(), 0);
+    }
+}

@@ -1,0 +1,369 @@
+//! Carries a plan out. Circles come first, one by one; then KPIs, several at
+//! once, each with its targets and its values in order, so that its change log
+//! reads like the file.
+
+use std::collections::HashMap;
+
+use indicatif::ProgressBar;
+use kreis_proto::{
+    kpi::v1::{
+        self as kpi, CreateKpiRequest, GetKpiValueRequest, RecordKpiValueRequest,
+        SetKpiTargetRequest, kpi_service_client::KpiServiceClient,
+        kpi_value_service_client::KpiValueServiceClient,
+    },
+    org::v1::{CreateCircleRequest, circle_service_client::CircleServiceClient},
+};
+use tokio::task::JoinSet;
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+use super::{
+    client::{self, Client},
+    column::Column,
+    definition::{Limits, Periodicity, Unit},
+    gathered::FileValue,
+    plan::{KpiPlace, KpiWork, NewCircle, Plan, TargetWork},
+    reading::sent,
+    refusal::Refusal,
+    summary::Summary,
+};
+
+const AT_ONCE: usize = 8;
+
+/// What became of a plan, or of a part of it.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) summary: Summary,
+    pub(super) refusals: Vec<Refusal>,
+    /// Why the rest was not tried.
+    pub(super) stopped: Option<Status>,
+}
+
+impl Outcome {
+    fn add(&mut self, part: Self) {
+        self.summary.add(&part.summary);
+        self.refusals.extend(part.refusals);
+        if self.stopped.is_none() {
+            self.stopped = part.stopped;
+        }
+    }
+
+    /// The server's sentence for whoever wrote the file, or the end of it all.
+    fn refused(&mut self, row: u64, column: Column, status: Status) -> bool {
+        let about_the_file = matches!(
+            status.code(),
+            Code::InvalidArgument
+                | Code::NotFound
+                | Code::AlreadyExists
+                | Code::FailedPrecondition
+                | Code::Aborted
+        );
+        if about_the_file {
+            self.refusals
+                .push(Refusal::new(row, column, status.message()));
+        } else {
+            self.stopped = Some(status);
+        }
+        about_the_file
+    }
+
+    /// Counts and names what a KPI would have got, had it come into being.
+    fn refuse_contents(&mut self, work: &KpiWork) {
+        let text = format!("not recorded, since its KPI is refused in row {}", work.row);
+        for value in &work.values {
+            self.refusals
+                .push(Refusal::new(value.row, Column::Value, text.as_str()));
+        }
+        self.summary.values.refused += work.values.len() as u64;
+        let text = format!("not set, since its KPI is refused in row {}", work.row);
+        for target in &work.targets {
+            self.refusals
+                .push(Refusal::new(target.row, Column::TargetValue, text.as_str()));
+        }
+        self.summary.targets.refused += work.targets.len() as u64;
+    }
+}
+
+/// Writes what is planned, until the end or until the server is gone.
+pub(super) async fn carry_out(client: &Client, plan: Plan, bar: &ProgressBar) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut created = HashMap::new();
+    for circle in plan.circles {
+        let id = create_circle(client, &circle, &mut outcome).await;
+        if outcome.stopped.is_some() {
+            return outcome;
+        }
+        bar.inc(1);
+        created.insert(circle.name.key, id);
+    }
+    let mut running = JoinSet::new();
+    for mut work in plan.kpis {
+        if !settle_circle(&mut work, &created, &mut outcome) {
+            continue;
+        }
+        while running.len() >= AT_ONCE {
+            gather(&mut running, &mut outcome).await;
+        }
+        if outcome.stopped.is_some() {
+            break;
+        }
+        running.spawn(carry_out_kpi(client.clone(), work, bar.clone()));
+    }
+    while !running.is_empty() {
+        gather(&mut running, &mut outcome).await;
+    }
+    outcome
+}
+
+async fn gather(running: &mut JoinSet<Outcome>, outcome: &mut Outcome) {
+    match running.join_next().await {
+        Some(Ok(part)) => outcome.add(part),
+        Some(Err(panicked)) => {
+            outcome.stopped = Some(Status::unknown(panicked.to_string()));
+        }
+        None => {}
+    }
+}
+
+/// Gives a new KPI the id of its new circle. Without one it is refused.
+fn settle_circle(
+    work: &mut KpiWork,
+    created: &HashMap<String, Option<i64>>,
+    outcome: &mut Outcome,
+) -> bool {
+    let KpiPlace::New { circle_id, .. } = &mut work.kpi else {
+        return true;
+    };
+    *circle_id = circle_id.or_else(|| created.get(&work.circle.key).copied().flatten());
+    if circle_id.is_some() {
+        return true;
+    }
+    let text = "not created, since its circle is refused";
+    outcome
+        .refusals
+        .push(Refusal::new(work.row, Column::Kpi, text));
+    outcome.summary.kpis.refused += 1;
+    outcome.refuse_contents(work);
+    false
+}
+
+async fn create_circle(client: &Client, circle: &NewCircle, outcome: &mut Outcome) -> Option<i64> {
+    let question = CreateCircleRequest {
+        name: circle.name.text.clone(),
+        request_id: Uuid::new_v4().to_string(),
+    };
+    let answer = client
+        .call(question, |channel, request| async move {
+            CircleServiceClient::new(channel)
+                .create_circle(request)
+                .await
+        })
+        .await;
+    match answer {
+        Ok(answer) => {
+            outcome.summary.circles.created += 1;
+            answer.circle.map(|circle| circle.id)
+        }
+        Err(status) => {
+            // Somebody else created it since the circles were read.
+            let theirs = client::metadata(&status, "circle_id").and_then(|id| id.parse().ok());
+            if status.code() == Code::AlreadyExists && theirs.is_some() {
+                outcome.summary.circles.unchanged += 1;
+                return theirs;
+            }
+            if outcome.refused(circle.row, Column::Circle, status) {
+                outcome.summary.circles.refused += 1;
+            }
+            None
+        }
+    }
+}
+
+async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outcome {
+    let mut outcome = Outcome::default();
+    let kpi_id = match &work.kpi {
+        KpiPlace::Known { id, etag } => {
+            set_targets(
+                &client,
+                *id,
+                etag.clone(),
+                &work.targets,
+                &bar,
+                &mut outcome,
+            )
+            .await;
+            *id
+        }
+        KpiPlace::New { .. } => {
+            let Some(id) = create_kpi(&client, &work, &mut outcome).await else {
+                return outcome;
+            };
+            bar.inc(1);
+            id
+        }
+    };
+    for value in &work.values {
+        if outcome.stopped.is_some() {
+            return outcome;
+        }
+        record(&client, kpi_id, value, &mut outcome).await;
+        bar.inc(1);
+    }
+    outcome
+}
+
+async fn create_kpi(client: &Client, work: &KpiWork, outcome: &mut Outcome) -> Option<i64> {
+    let KpiPlace::New {
+        circle_id,
+        periodicity,
+        unit,
+        limits,
+    } = work.kpi
+    else {
+        return None;
+    };
+    let question = CreateKpiRequest {
+        circle_id: circle_id?,
+        name: work.name.text.clone(),
+        periodicity: sent_periodicity(periodicity).into(),
+        unit: sent_unit(unit).into(),
+        limits: sent_limits(limits),
+        targets: work.targets.iter().map(sent_target).collect(),
+        active: None,
+        request_id: Uuid::new_v4().to_string(),
+    };
+    let answer = client
+        .call(question, |channel, request| async move {
+            KpiServiceClient::new(channel).create_kpi(request).await
+        })
+        .await;
+    match answer {
+        Ok(answer) => {
+            outcome.summary.kpis.created += 1;
+            outcome.summary.targets.created += work.targets.len() as u64;
+            answer.kpi.map(|kpi| kpi.id)
+        }
+        Err(status) => {
+            if outcome.refused(work.row, Column::Kpi, status) {
+                outcome.summary.kpis.refused += 1;
+                outcome.refuse_contents(work);
+            }
+            None
+        }
+    }
+}
+
+/// Sets one year after the other: each answer carries the next one's etag,
+/// which keeps us from overwriting what somebody sets meanwhile.
+async fn set_targets(
+    client: &Client,
+    kpi_id: i64,
+    mut etag: String,
+    targets: &[TargetWork],
+    bar: &ProgressBar,
+    outcome: &mut Outcome,
+) {
+    for work in targets {
+        let question = SetKpiTargetRequest {
+            kpi_id,
+            from_year: work.year,
+            initial_value: Some(work.target.initial),
+            target_value: Some(work.target.target),
+            etag: etag.clone(),
+        };
+        let answer = client
+            .call(question, |channel, request| async move {
+                KpiServiceClient::new(channel).set_kpi_target(request).await
+            })
+            .await;
+        match answer {
+            Ok(answer) => {
+                outcome.summary.targets.created += 1;
+                etag = answer.kpi.map(|kpi| kpi.etag).unwrap_or_default();
+            }
+            Err(status) => {
+                if !outcome.refused(work.row, Column::TargetValue, status) {
+                    return;
+                }
+                outcome.summary.targets.refused += 1;
+            }
+        }
+        bar.inc(1);
+    }
+}
+
+async fn record(client: &Client, kpi_id: i64, value: &FileValue, outcome: &mut Outcome) {
+    let question = RecordKpiValueRequest {
+        kpi_id,
+        period: Some(sent(value.period)),
+        value: Some(value.value),
+        request_id: Uuid::new_v4().to_string(),
+    };
+    let answer = client
+        .call(question, |channel, request| async move {
+            KpiValueServiceClient::new(channel)
+                .record_kpi_value(request)
+                .await
+        })
+        .await;
+    let Err(status) = answer else {
+        outcome.summary.values.created += 1;
+        return;
+    };
+    if recorded_meanwhile(client, &status).await == Some(value.value) {
+        outcome.summary.values.unchanged += 1;
+    } else if outcome.refused(value.row, Column::Value, status) {
+        outcome.summary.values.refused += 1;
+    }
+}
+
+/// The number that somebody else recorded since the values were read.
+async fn recorded_meanwhile(client: &Client, status: &Status) -> Option<f64> {
+    if status.code() != Code::AlreadyExists {
+        return None;
+    }
+    let kpi_value_id = client::metadata(status, "kpi_value_id")?.parse().ok()?;
+    let answer = client
+        .call(
+            GetKpiValueRequest { kpi_value_id },
+            |channel, request| async move {
+                KpiValueServiceClient::new(channel)
+                    .get_kpi_value(request)
+                    .await
+            },
+        )
+        .await;
+    answer.ok()?.kpi_value?.value
+}
+
+fn sent_periodicity(periodicity: Periodicity) -> kpi::Periodicity {
+    match periodicity {
+        Periodicity::Monthly => kpi::Periodicity::Monthly,
+        Periodicity::Quarterly => kpi::Periodicity::Quarterly,
+        Periodicity::Yearly => kpi::Periodicity::Yearly,
+    }
+}
+
+fn sent_unit(unit: Unit) -> kpi::Unit {
+    match unit {
+        Unit::Chf => kpi::Unit::Chf,
+        Unit::Percentage => kpi::Unit::Percentage,
+        Unit::Amount => kpi::Unit::Amount,
+        Unit::Score => kpi::Unit::Score,
+    }
+}
+
+fn sent_limits(limits: Limits) -> Option<kpi::Limits> {
+    (limits != Limits::default()).then_some(kpi::Limits {
+        minimum: limits.minimum,
+        maximum: limits.maximum,
+    })
+}
+
+fn sent_target(work: &TargetWork) -> kpi::Target {
+    kpi::Target {
+        from_year: work.year,
+        initial_value: work.target.initial,
+        target_value: work.target.target,
+    }
+}

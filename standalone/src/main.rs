@@ -1,0 +1,187 @@
+//! The binary `kreis`: everything in one process, and the operator's verbs.
+
+use std::{
+    io::{stderr, stdout},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use kreis_chassis::config::Settings;
+use kreis_org::operator::NewOperatorUser;
+use kreis_standalone::{
+    healthcheck,
+    import::{self, ImportArgs},
+    migrate::{MigrateConfig, SERVICE_ROLES, migrate},
+    place::Place,
+    serve::{ServeConfig, serve},
+    users,
+};
+
+/// KPIs of organisations that run in circles.
+#[derive(Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+struct Kreis {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(clap::Args)]
+struct ServeArgs {
+    /// Serve an invented association, from a data directory of its own
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Start Postgres and the four servers (what happens without a verb too)
+    Serve(ServeArgs),
+    /// Bring the database at `KREIS_DATABASE_URL` to the state this release needs
+    Migrate,
+    /// Add users and set passwords
+    #[command(subcommand)]
+    User(UserVerb),
+    /// Enter the values of a CSV file through the API
+    Import(ImportArgs),
+    /// Ask a server whether it serves; exits 0 if it does
+    Healthcheck {
+        /// Address, such as <http://127.0.0.1:8080>
+        url: String,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserVerb {
+    /// Add a user with a password
+    Add {
+        /// E-mail, to sign in with
+        #[arg(long)]
+        email: String,
+        /// First name
+        #[arg(long)]
+        first_name: String,
+        /// Last name
+        #[arg(long)]
+        last_name: String,
+        /// The name others see; first and last name by default
+        #[arg(long)]
+        display_name: Option<String>,
+        /// Make the user a gatekeeper, who may do everything
+        #[arg(long)]
+        gatekeeper: bool,
+        /// Read the password from this file instead of asking
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+    /// Set a user's password, which ends their sessions
+    SetPassword {
+        /// E-mail of the user
+        #[arg(long)]
+        email: String,
+        /// Read the password from this file instead of asking
+        #[arg(long)]
+        password_file: Option<PathBuf>,
+    },
+}
+
+type Fault = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let kreis = Kreis::parse();
+    match run(kreis.verb.unwrap_or(Verb::Serve(kreis.serve))).await {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("kreis: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(verb: Verb) -> Result<ExitCode, Fault> {
+    match verb {
+        Verb::Serve(args) => {
+            let config = ServeConfig::read(Settings::from_environment(), args.demo)?;
+            serve(config).await?;
+        }
+        Verb::Migrate => migrate(&migrate_config()?).await?,
+        Verb::User(verb) => user(verb).await?,
+        Verb::Import(args) => {
+            let password = Settings::from_environment().secret("KREIS_PASSWORD");
+            let summary = import::run(args, password, &mut stdout(), &mut stderr()).await?;
+            if summary.refused() > 0 {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Verb::Healthcheck { url } => healthcheck::check(&url).await?,
+        Verb::Completions { shell } => {
+            clap_complete::generate(shell, &mut Kreis::command(), "kreis", &mut stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `KREIS_DATABASE_URL`, and the passwords of roles that log in by themselves:
+/// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD`, `KREIS_KPI_PASSWORD`, or files.
+fn migrate_config() -> Result<MigrateConfig, Fault> {
+    let mut settings = Settings::from_environment();
+    let place = Place::from_settings(&mut settings, "kreis");
+    let passwords = SERVICE_ROLES
+        .into_iter()
+        .filter_map(|(role, schema)| {
+            let name = format!("KREIS_{}_PASSWORD", schema.to_uppercase());
+            Some((role, settings.secret(&name)?))
+        })
+        .collect();
+    settings.finish()?;
+    Ok(MigrateConfig {
+        connect: place.find_database()?,
+        time_zone: place.time_zone,
+        organisation: place.organisation,
+        passwords,
+    })
+}
+
+async fn user(verb: UserVerb) -> Result<(), Fault> {
+    let mut settings = Settings::from_environment();
+    let place = Place::from_settings(&mut settings, "kreis");
+    settings.finish()?;
+    let connect = place.find_database()?;
+    match verb {
+        UserVerb::Add {
+            email,
+            first_name,
+            last_name,
+            display_name,
+            gatekeeper,
+            password_file,
+        } => {
+            let password = users::read_password(password_file.as_deref(), true)?;
+            let new = NewOperatorUser {
+                first_name,
+                last_name,
+                display_name,
+                email,
+                gatekeeper,
+            };
+            users::add(&connect, new, &password).await?;
+        }
+        UserVerb::SetPassword {
+            email,
+            password_file,
+        } => {
+            let password = users::read_password(password_file.as_deref(), true)?;
+            users::set_password(&connect, &email, &password).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Makes the roles and schemas, and applies the migrations. Safe when several
+//! do it at once, on one database or on many of one cluster.
+
+use std::time::Duration;
+
+use kreis_chassis::calendar::Zone;
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection,
+    migrate::{MigrateError, Migrator},
+    postgres::PgConnectOptions,
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// The role that owns every table; the migrations run as it.
+const OWNER: &str = "kreis_owner";
+/// The roles of the services, each with its schema.
+pub const SERVICE_ROLES: [(&str, &str); 3] = [
+    ("kreis_auth", "auth"),
+    ("kreis_org", "org"),
+    ("kreis_kpi", "kpi"),
+];
+/// Where the record of applied migrations is kept.
+const RECORD_SCHEMA: &str = "kreis";
+/// Any number will do, as long as all who migrate take the same.
+const LOCK: i64 = 0x6b72_6569;
+/// Roles are cluster-wide, so others may change them at the same moment.
+const ATTEMPTS: u32 = 20;
+
+/// What to migrate, and what to write down on the way.
+#[derive(Debug, Clone, Default)]
+pub struct MigrateConfig {
+    /// How to connect, as a user who may create roles and schemas.
+    pub connect: PgConnectOptions,
+    /// The organisation's time zone; absent to leave it.
+    pub time_zone: Option<Zone>,
+    /// The organisation's name; absent to leave it.
+    pub organisation: Option<String>,
+    /// Passwords for roles that log in by themselves, by role.
+    pub passwords: Vec<(&'static str, String)>,
+}
+
+/// Why the database could not be migrated.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateFault {
+    /// It was migrated by a newer release.
+    #[error(
+        "the database was migrated by a newer release of kreis (step {0}); \
+         start that release or restore a backup"
+    )]
+    Newer(i64),
+    /// A migration failed.
+    #[error("a migration failed: {0}")]
+    Step(#[source] MigrateError),
+    /// The database refused something else.
+    #[error("the database could not be prepared: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Brings the database to the state that this release needs.
+pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
+    let mut connection = PgConnection::connect_with(&config.connect).await?;
+    make_roles(&mut connection, &config.passwords).await?;
+
+    // Others who prepare this database wait here; the lock ends with the connection.
+    connection
+        .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
+        .await?;
+    for schema in SERVICE_ROLES
+        .map(|(_, schema)| schema)
+        .into_iter()
+        .chain([RECORD_SCHEMA])
+    {
+        let make = format!("create schema if not exists {schema} authorization {OWNER}");
+        connection.execute(AssertSqlSafe(make)).await?;
+    }
+    let as_owner = config
+        .connect
+        .clone()
+        .options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
+    let mut owner = PgConnection::connect_with(&as_owner).await?;
+    MIGRATIONS
+        .run(&mut owner)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+                MigrateFault::Newer(version)
+            }
+            other => MigrateFault::Step(other),
+        })?;
+    describe_organisation(&mut owner, config).await?;
+    owner.close().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn describe_organisation(
+    owner: &mut PgConnection,
+    config: &MigrateConfig,
+) -> Result<(), MigrateFault> {
+    let time_zone = config.time_zone.map(Zone::name);
+    sqlx::query!(
+        "update org.organisation
+        set time_zone = coalesce($1, time_zone), name = coalesce($2, name), update_time = now()
+        where time_zone <> coalesce($1, time_zone) or name <> coalesce($2, name)",
+        time_zone,
+        config.organisation,
+    )
+    .execute(owner)
+    .await?;
+    Ok(())
+}
+
+/// Makes the roles that are missing, with their limits, lets this login take
+/// them on, and sets the passwords given.
+async fn make_roles(
+    connection: &mut PgConnection,
+    passwords: &[(&'static str, String)],
+) -> Result<(), MigrateFault> {
+    let services = SERVICE_ROLES.map(|(role, _)| role);
+    for role in services.into_iter().chain([OWNER]) {
+        let exists = role_exists(connection, role).await?;
+        if !exists {
+            change_role(connection, &format!("create role {role} nologin")).await?;
+        }
+    }
+    for role in services {
+        for (setting, value) in [
+            ("statement_timeout", "5s"),
+            ("lock_timeout", "2s"),
+            ("idle_in_transaction_session_timeout", "2s"),
+        ] {
+            if !role_has(connection, role, &format!("{setting}={value}")).await? {
+                let limit = format!("alter role {role} set {setting} = '{value}'");
+                change_role(connection, &limit).await?;
+            }
+        }
+    }
+    for role in services.into_iter().chain([OWNER]) {
+        let usable = sqlx::query_scalar!(
+            r#"select pg_has_role(current_user, $1::text, 'usage') as "usable!""#,
+            role,
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        if !usable {
+            change_role(connection, &format!("grant {role} to current_user")).await?;
+        }
+    }
+    for (role, password) in passwords {
+        let set = sqlx::query_scalar!(
+            r#"select format('alter role %I login password %L', $1::text, $2::text) as "set!""#,
+            *role,
+            password,
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        change_role(connection, &set).await?;
+    }
+    Ok(())
+}
+
+async fn role_exists(connection: &mut PgConnection, role: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (select 1 from pg_roles where rolname = $1::text) as "exists!""#,
+        role
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn role_has(
+    connection: &mut PgConnection,
+    role: &str,
+    setting: &str,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (
+            select 1 from pg_roles where rolname = $1::text and $2::text = any(rolconfig)
+        ) as "has!""#,
+        role,
+        setting,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Runs a statement about a role. That somebody else made or changed it at the
+/// same moment is no fault: it is looked at again.
+async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
+    for attempt in 1.. {
+        let Err(error) = connection
+            .execute(AssertSqlSafe(statement.to_owned()))
+            .await
+        else {
+            break;
+        };
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code().map(|c| c.into_owned()));
+        match code.as_deref() {
+            // Made meanwhile: duplicate object, or its unique index.
+            Some("42710" | "23505") => break,
+            // Changed meanwhile: "tuple concurrently updated".
+            Some("XX000" | "40001") if attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            _ => return Err(error),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Where things are on this machine: the data directory with its key, and the
+//! database that belongs to it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use kreis_chassis::{calendar::Zone, config::Settings, database::connect_options};
+use kreis_embedded_postgres as embedded;
+use nix::unistd::Uid;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+
+/// Name of the database in the embedded Postgres.
+const DATABASE: &str = "kreis";
+const SIGNING_KEY: &str = "signing-key.pem";
+/// How long the embedded Postgres may take to stop before it is made to.
+const STOP_GRACE: Duration = Duration::from_secs(4);
+
+/// Where things are, as the operator set it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// Whether the operator named it.
+    pub data_dir_is_named: bool,
+    /// A database of the operator's own instead of the embedded one.
+    pub database: Option<PgConnectOptions>,
+    /// Postgres binaries that the operator chose.
+    pub binaries: Option<PathBuf>,
+    /// The organisation's time zone, to be written down.
+    pub time_zone: Option<Zone>,
+    /// The organisation's name, to be written down.
+    pub organisation: Option<String>,
+}
+
+/// Why a place cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceFault {
+    /// A directory or file of ours.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// The signing key.
+    #[error(transparent)]
+    Key(#[from] kreis_auth::keys::KeyFault),
+    /// The embedded Postgres.
+    #[error(transparent)]
+    Postgres(#[from] embedded::Error),
+    /// The database.
+    #[error("the database cannot be reached: {0}")]
+    Database(#[from] sqlx::Error),
+    /// No kreis runs here.
+    #[error(
+        "no kreis is running with the data directory {0}; start it first, \
+         or name another one with KREIS_DATA_DIR or a database with KREIS_DATABASE_URL"
+    )]
+    NotRunning(PathBuf),
+}
+
+impl Place {
+    /// Reads `KREIS_DATA_DIR`, `KREIS_DATABASE_URL`, `KREIS_POSTGRES_BIN`,
+    /// `KREIS_TIME_ZONE` and `KREIS_ORGANISATION`. `name` is the last part of
+    /// the default data directory.
+    pub fn from_settings(settings: &mut Settings, name: &str) -> Self {
+        let named = settings.path("KREIS_DATA_DIR");
+        let data_dir_is_named = named.is_some();
+        let data_dir = named
+            .or_else(|| default_data_dir(settings, name))
+            .unwrap_or_else(|| {
+                settings
+                    .fault("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
+                PathBuf::new()
+            });
+        let database = connect_options(settings);
+        let time_zone = settings.text("KREIS_TIME_ZONE").and_then(|name| {
+            name.parse::<Zone>()
+                .map_err(|unknown| settings.fault(format!("KREIS_TIME_ZONE: {unknown}")))
+                .ok()
+        });
+        Self {
+            data_dir,
+            data_dir_is_named,
+            database,
+            binaries: settings.path("KREIS_POSTGRES_BIN"),
+            time_zone,
+            organisation: settings.text("KREIS_ORGANISATION"),
+        }
+    }
+
+    /// Makes the data directory, and its signing key on first use.
+    pub fn signing_key(&self) -> Result<PathBuf, PlaceFault> {
+        fs::create_dir_all(&self.data_dir)
+            .map_err(|error| PlaceFault::File(self.data_dir.clone(), error))?;
+        let key = self.data_dir.join(SIGNING_KEY);
+        if !key.exists() {
+            kreis_auth::keys::generate(&key)?;
+        }
+        Ok(key)
+    }
+
+    /// The database of the operator, or the embedded one, which is started.
+    pub async fn open_database(&self) -> Result<OpenDatabase, PlaceFault> {
+        if let Some(connect) = &self.database {
+            return Ok(OpenDatabase {
+                connect: connect.clone(),
+                postgres: None,
+            });
+        }
+        let mut settings = embedded::Settings::new(&self.data_dir);
+        settings.binaries.clone_from(&self.binaries);
+        let postgres = embedded::start(settings).await?;
+        let connect = embedded_options(postgres.location());
+        make_database(&connect).await?;
+        Ok(OpenDatabase {
+            connect: connect.database(DATABASE),
+            postgres: Some(postgres),
+        })
+    }
+
+    /// The database of the operator, or of the kreis that runs here.
+    pub fn find_database(&self) -> Result<PgConnectOptions, PlaceFault> {
+        if let Some(connect) = &self.database {
+            return Ok(connect.clone());
+        }
+        let location = embedded::locate(&self.data_dir)?
+            .ok_or_else(|| PlaceFault::NotRunning(self.data_dir.clone()))?;
+        Ok(embedded_options(&location).database(DATABASE))
+    }
+}
+
+/// A database that can be connected to, and the server behind it where it is ours.
+pub struct OpenDatabase {
+    /// How to connect.
+    pub connect: PgConnectOptions,
+    postgres: Option<embedded::Postgres>,
+}
+
+impl OpenDatabase {
+    /// Stops the server behind it, where it is ours.
+    pub async fn close(self) -> Result<(), PlaceFault> {
+        if let Some(postgres) = self.postgres {
+            postgres.stop(STOP_GRACE).await?;
+        }
+        Ok(())
+    }
+}
+
+fn embedded_options(location: &embedded::Location) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
+        .socket(&location.socket_dir)
+        .port(location.port)
+        .username(location.superuser)
+        .database("postgres")
+}
+
+async fn make_database(connect: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(connect).await?;
+    let exists = sqlx::query_scalar!(
+        r#"select exists (select 1 from pg_database where datname = $1::text) as "exists!""#,
+        DATABASE,
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    if !exists {
+        connection
+            .execute(AssertSqlSafe(format!("create database {DATABASE}")))
+            .await?;
+    }
+    connection.close().await
+}
+
+/// `/var/lib/kreis` for root, else below the XDG data directory.
+fn default_data_dir(settings: &mut Settings, name: &str) -> Option<PathBuf> {
+    if Uid::effective().is_root() {
+        return Some(Path::new("/var/lib").join(name));
+    }
+    let data_home = settings
+        .path("XDG_DATA_HOME")
+        .filter(|path| path.is_absolute());
+    let data_home = data_home.or_else(|| Some(settings.path("HOME")?.join(".local/share")));
+    Some(data_home?.join(name))
+}

@@ -1,0 +1,131 @@
+//! The four servers in one process, over real sockets, exactly as they run on
+//! machines of their own: only the address book differs.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use kreis_auth::AuthConfig;
+use kreis_chassis::{
+    database::DatabaseConfig,
+    server::Bound,
+    service::{BindFault, ServiceConfig, TokenServiceConfig},
+};
+use kreis_gateway::GatewayConfig;
+use sqlx::postgres::PgConnectOptions;
+use tokio_util::sync::CancellationToken;
+
+/// How the four servers are set up.
+#[derive(Debug, Clone)]
+pub struct StackConfig {
+    /// A migrated database, as a login that may take on the services' roles.
+    pub database: PgConnectOptions,
+    /// Most connections of each of a service's two pools.
+    pub connections: u32,
+    /// Files with private keys; the first one signs.
+    pub signing_keys: Vec<PathBuf>,
+    /// The services' shared secret.
+    pub secret: String,
+    /// How long an access token lives.
+    pub token_life: Duration,
+    /// The gateway, but for its address book and token service.
+    pub gateway: GatewayConfig,
+}
+
+/// Where the four servers listen.
+#[derive(Debug, Clone, Copy)]
+pub struct StackAddresses {
+    /// The gateway.
+    pub gateway: SocketAddr,
+    /// auth.
+    pub auth: SocketAddr,
+    /// auth's `TokenService`.
+    pub tokens: SocketAddr,
+    /// org.
+    pub org: SocketAddr,
+    /// kpi.
+    pub kpi: SocketAddr,
+}
+
+const ANY_LOOPBACK: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// Binds all four; they serve once `run` is polled. When told to stop, the
+/// gateway drains first, and the services after it.
+pub async fn bind(
+    config: StackConfig,
+    shutdown: CancellationToken,
+) -> Result<Bound<StackAddresses>, BindFault> {
+    let database = |role: &str| DatabaseConfig {
+        connect: config.database.clone(),
+        role: Some(role.to_owned()),
+        connections: config.connections,
+    };
+    let services_shutdown = CancellationToken::new();
+    let auth_config = AuthConfig {
+        listen: ANY_LOOPBACK,
+        token_listen: ANY_LOOPBACK,
+        database: database("kreis_auth"),
+        signing_keys: config.signing_keys,
+        secret: config.secret.clone(),
+        token_life: config.token_life,
+        lease: config.gateway.tokens.lease,
+        longest_call: config.gateway.longest_call,
+        reflection: config.gateway.reflection,
+    };
+    let auth = kreis_auth::bind(auth_config, services_shutdown.clone()).await?;
+    let tokens = TokenServiceConfig {
+        address: url(auth.addresses.tokens),
+        secret: config.secret,
+        lease: config.gateway.tokens.lease,
+    };
+    let service = |role| ServiceConfig {
+        listen: ANY_LOOPBACK,
+        database: database(role),
+        tokens: tokens.clone(),
+        longest_call: config.gateway.longest_call,
+        reflection: config.gateway.reflection,
+    };
+    let org = kreis_org::bind(service("kreis_org"), services_shutdown.clone()).await?;
+    let kpi = kreis_kpi::bind(service("kreis_kpi"), services_shutdown.clone()).await?;
+    let address_book = [
+        ("kreis.auth.v1", auth.addresses.calls),
+        ("kreis.org.v1", org.addresses),
+        ("kreis.kpi.v1", kpi.addresses),
+    ]
+    .map(|(package, address)| (package.to_owned(), url(address)))
+    .into();
+    let gateway_config = GatewayConfig {
+        address_book,
+        tokens,
+        ..config.gateway
+    };
+    let gateway = kreis_gateway::bind(&gateway_config, shutdown).await?;
+
+    let addresses = StackAddresses {
+        gateway: gateway.addresses,
+        auth: auth.addresses.calls,
+        tokens: auth.addresses.tokens,
+        org: org.addresses,
+        kpi: kpi.addresses,
+    };
+    let run = async move {
+        let others = async {
+            tokio::join!(org.run, kpi.run);
+        };
+        let services = async {
+            tokio::join!(auth.run, others);
+        };
+        let front = async {
+            gateway.run.await;
+            services_shutdown.cancel();
+        };
+        tokio::join!(front, services);
+    };
+    Ok(Bound {
+        addresses,
+        run: Box::pin(run),
+    })
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}

@@ -1,0 +1,114 @@
+//! `kreis user add` and `kreis user set-password`.
+
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+};
+
+use kreis_chassis::database::{DatabaseConfig, DatabaseFault};
+use kreis_org::operator::{NewOperatorUser, OperatorFault};
+use sqlx::{PgPool, postgres::PgConnectOptions};
+
+/// Why a user was not added or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UserFault {
+    /// The password could not be read.
+    #[error("the password cannot be read{}: {cause}", from.as_ref().map(|path| format!(" from {}", path.display())).unwrap_or_default())]
+    Read {
+        /// The file, where one was named.
+        from: Option<PathBuf>,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The two prompts were answered differently.
+    #[error("the two passwords are not the same")]
+    Different,
+    /// The password breaks a rule.
+    #[error("the password {0}")]
+    Password(String),
+    /// org refused.
+    #[error(transparent)]
+    Org(#[from] OperatorFault),
+    /// auth refused.
+    #[error(transparent)]
+    Auth(#[from] kreis_auth::operator::SetPasswordFault),
+    /// Nobody has this e-mail.
+    #[error("there is no user with the e-mail {0}")]
+    Nobody(String),
+}
+
+/// A password from a file, from standard input, or from a prompt where that is
+/// a terminal. A new one is asked for twice.
+pub fn read_password(file: Option<&Path>, new: bool) -> Result<String, UserFault> {
+    let fault = |cause| UserFault::Read {
+        from: file.map(Path::to_owned),
+        cause,
+    };
+    let text = match file {
+        Some(path) => fs::read_to_string(path).map_err(fault)?,
+        None if io::stdin().is_terminal() => {
+            let password = rpassword::prompt_password("password: ").map_err(fault)?;
+            if new && rpassword::prompt_password("the same again: ").map_err(fault)? != password {
+                return Err(UserFault::Different);
+            }
+            password
+        }
+        None => {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).map_err(fault)?;
+            line
+        }
+    };
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Adds a user with a password.
+pub async fn add(
+    connect: &PgConnectOptions,
+    new: NewOperatorUser,
+    password: &str,
+) -> Result<(), UserFault> {
+    kreis_auth::operator::check_password(password)
+        .map_err(|fault| UserFault::Password(fault.to_string()))?;
+    let user_id = kreis_org::operator::add_user(&pool(connect, "kreis_org"), new).await?;
+    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password).await?;
+    Ok(())
+}
+
+/// Sets a user's password, which ends their sessions.
+pub async fn set_password(
+    connect: &PgConnectOptions,
+    email: &str,
+    password: &str,
+) -> Result<(), UserFault> {
+    let found = kreis_org::operator::find_user_by_email(&pool(connect, "kreis_org"), email).await?;
+    let user_id = found.ok_or_else(|| UserFault::Nobody(email.to_owned()))?;
+    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password).await?;
+    Ok(())
+}
+
+/// Whether anybody can define KPIs and let people in: an active gatekeeper
+/// with a password.
+pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, DatabaseFault> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (
+            select 1 from org.users u join auth.account_states s on s.user_id = u.id
+            where u.gatekeeper and u.active and s.has_password
+        ) as "found!""#
+    )
+    .fetch_one(&pool(connect, "kreis_org"))
+    .await?;
+    Ok(found)
+}
+
+fn pool(connect: &PgConnectOptions, role: &str) -> PgPool {
+    let role = Some(role.to_owned());
+    DatabaseConfig {
+        connect: connect.clone(),
+        role,
+        connections: 1,
+    }
+    .open()
+    .writes
+}

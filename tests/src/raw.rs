@@ -1,0 +1,135 @@
+//! Calls byte by byte, for what no proper client would send.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tonic::{Code, Status};
+
+/// An answer as it came over the wire.
+#[derive(Debug)]
+pub struct RawAnswer {
+    /// HTTP status.
+    pub http: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Everything of the body.
+    pub body: Bytes,
+    /// Trailers, where there were any.
+    pub trailers: HeaderMap,
+}
+
+impl RawAnswer {
+    /// The gRPC status, from the headers or the trailers.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::from_header_map(&self.headers)
+            .or_else(|| Status::from_header_map(&self.trailers))
+            .unwrap_or_else(|| Status::new(Code::Unknown, format!("HTTP {}", self.http)))
+    }
+
+    /// Nothing, or the status that refuses.
+    pub fn outcome(&self) -> Result<(), Status> {
+        let status = self.status();
+        if status.code() == Code::Ok {
+            Ok(())
+        } else {
+            Err(status)
+        }
+    }
+}
+
+/// A client that sends whatever it is told, over HTTP/1.1 or HTTP/2.
+#[derive(Clone)]
+pub struct RawClient {
+    client: Client<HttpConnector, Full<Bytes>>,
+    base: String,
+}
+
+impl RawClient {
+    /// Over HTTP/2, as gRPC does.
+    #[must_use]
+    pub fn http2(base: impl Into<String>) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .http2_only(true)
+            .build_http();
+        Self {
+            client,
+            base: base.into(),
+        }
+    }
+
+    /// Over HTTP/1.1, as browsers may.
+    #[must_use]
+    pub fn http1(base: impl Into<String>) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        Self {
+            client,
+            base: base.into(),
+        }
+    }
+
+    /// Sends a request; fails only where the connection breaks.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<RawAnswer, hyper_util::client::legacy::Error> {
+        let mut request = Request::new(Full::new(body.into()));
+        *request.method_mut() = method;
+        *request.uri_mut() = format!("{}{path}", self.base)
+            .parse()
+            .expect("a path is part of a URI");
+        for (name, value) in headers {
+            request.headers_mut().append(
+                HeaderName::from_bytes(name.as_bytes()).expect("a header name"),
+                HeaderValue::from_str(value).expect("a header value"),
+            );
+        }
+        let (parts, body) = self.client.request(request).await?.into_parts();
+        // A body that breaks off has been answered as far as it goes.
+        let (body, trailers) = match body.collect().await {
+            Ok(collected) => {
+                let trailers = collected.trailers().cloned().unwrap_or_default();
+                (collected.to_bytes(), trailers)
+            }
+            Err(_) => (Bytes::new(), HeaderMap::new()),
+        };
+        Ok(RawAnswer {
+            http: parts.status,
+            headers: parts.headers,
+            body,
+            trailers,
+        })
+    }
+
+    /// Calls an RPC with a message, encoded or not worth the name.
+    pub async fn call(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        message: &[u8],
+    ) -> Result<RawAnswer, hyper_util::client::legacy::Error> {
+        let mut all = vec![
+            (header::CONTENT_TYPE.as_str(), "application/grpc"),
+            ("te", "trailers"),
+        ];
+        all.extend_from_slice(headers);
+        self.send(Method::POST, path, &all, framed(message)).await
+    }
+}
+
+/// A message with the prefix of gRPC: not compressed, and its length.
+#[must_use]
+pub fn framed(message: &[u8]) -> Bytes {
+    let mut frame = BytesMut::with_capacity(message.len() + 5);
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.len()).expect("a test's message is small"));
+    frame.put_slice(message);
+    frame.freeze()
+}

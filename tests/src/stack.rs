@@ -1,0 +1,311 @@
+//! The whole system for one test.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use kreis_chassis::{
+    config::Settings, database::DatabaseConfig, service::TokenServiceConfig, telemetry::Logging,
+};
+use kreis_gateway::GatewayConfig;
+use kreis_org::operator::NewOperatorUser;
+use kreis_proto::org::v1::{
+    AddCircleMemberRequest, CreateCircleRequest, circle_service_client::CircleServiceClient,
+};
+use kreis_standalone::{
+    healthcheck,
+    stack::{self, StackAddresses, StackConfig},
+};
+use sqlx::{PgPool, postgres::PgConnectOptions};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::{Channel, Endpoint};
+
+use crate::{Actor, database};
+
+/// Password of every user that the harness makes.
+pub const PASSWORD: &str = "correct horse battery";
+const READY: Duration = Duration::from_secs(30);
+
+/// A running system with a database of its own.
+pub struct Stack {
+    /// Where the servers listen.
+    pub addresses: StackAddresses,
+    /// How to connect to the database as superuser.
+    pub database: PgConnectOptions,
+    /// The superuser's pool, to look behind the scenes.
+    pub sql: PgPool,
+    /// The services' shared secret.
+    pub secret: String,
+    /// Directory with the signing key.
+    pub directory: TempDir,
+    gateway: GatewayConfig,
+    shutdown: CancellationToken,
+    people: AtomicU32,
+}
+
+/// What a test wants otherwise than usual.
+#[derive(Default)]
+pub struct Wishes {
+    /// Settings of the gateway, as in its environment.
+    pub gateway: Vec<(&'static str, String)>,
+    /// Connections of each of a service's pools.
+    pub connections: Option<u32>,
+    /// How long an access token lives.
+    pub token_life: Option<Duration>,
+    /// A database to use; by default a fresh one.
+    pub database: Option<PgConnectOptions>,
+}
+
+impl Stack {
+    /// The system as it usually is.
+    pub async fn start() -> Self {
+        Self::start_with(Wishes::default()).await
+    }
+
+    /// The system as a test wishes it.
+    pub async fn start_with(wishes: Wishes) -> Self {
+        log();
+        let database = match wishes.database {
+            Some(database) => database,
+            None => database::fresh().await,
+        };
+        let directory = tempfile::tempdir().expect("a directory can be made");
+        let key = directory.path().join("signing-key.pem");
+        kreis_auth::keys::generate(&key).expect("a key can be made");
+        let gateway = gateway_config(&wishes.gateway);
+        let secret = "a secret that all servers of the test share".replace(' ', "-");
+        let config = StackConfig {
+            database: database.clone(),
+            connections: wishes.connections.unwrap_or(4),
+            signing_keys: vec![key],
+            secret: secret.clone(),
+            token_life: wishes.token_life.unwrap_or(Duration::from_hours(1)),
+            gateway: gateway.clone(),
+        };
+        let shutdown = CancellationToken::new();
+        let bound = stack::bind(config, shutdown.clone())
+            .await
+            .expect("the servers can be bound");
+        let addresses = bound.addresses;
+        tokio::spawn(bound.run);
+        wait_until_serving(addresses.gateway).await;
+        let sql = DatabaseConfig {
+            connect: database.clone(),
+            role: None,
+            connections: 4,
+        };
+        Self {
+            addresses,
+            sql: sql.open().reads,
+            database,
+            secret,
+            directory,
+            gateway,
+            shutdown,
+            people: AtomicU32::new(0),
+        }
+    }
+
+    /// One more gateway before the same services.
+    pub async fn another_gateway(&self) -> SocketAddr {
+        let url = |address: SocketAddr| format!("http://{address}");
+        let book = [
+            ("kreis.auth.v1", self.addresses.auth),
+            ("kreis.org.v1", self.addresses.org),
+            ("kreis.kpi.v1", self.addresses.kpi),
+        ];
+        let config = GatewayConfig {
+            listen: ([127, 0, 0, 1], 0).into(),
+            address_book: book
+                .map(|(package, to)| (package.to_owned(), url(to)))
+                .into(),
+            tokens: TokenServiceConfig {
+                address: url(self.addresses.tokens),
+                secret: self.secret.clone(),
+                lease: self.gateway.tokens.lease,
+            },
+            ..self.gateway.clone()
+        };
+        let bound = kreis_gateway::bind(&config, self.shutdown.clone())
+            .await
+            .expect("another gateway can be bound");
+        let address = bound.addresses;
+        tokio::spawn(bound.run);
+        wait_until_serving(address).await;
+        address
+    }
+
+    /// URL of the gateway.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addresses.gateway)
+    }
+
+    /// Somebody without a token.
+    #[must_use]
+    pub fn anonymous(&self) -> Actor {
+        Actor::new(channel(self.addresses.gateway), None, 0)
+    }
+
+    /// A new gatekeeper, signed in.
+    pub async fn gatekeeper(&self) -> Actor {
+        let (email, _) = self.person(true).await;
+        self.sign_in(&email).await
+    }
+
+    /// A new economist of this circle, signed in. The circle is made if need be.
+    pub async fn economist(&self, circle: &str) -> Actor {
+        let (email, user_id) = self.person(false).await;
+        let circle_id = self.circle(circle).await;
+        let gatekeeper = self.gatekeeper().await;
+        CircleServiceClient::new(gatekeeper.channel())
+            .add_circle_member(gatekeeper.request(AddCircleMemberRequest { circle_id, user_id }))
+            .await
+            .expect("a member can be added");
+        self.sign_in(&email).await
+    }
+
+    /// A new user who is a member of no circle, signed in.
+    pub async fn outsider(&self) -> Actor {
+        let (email, _) = self.person(false).await;
+        self.sign_in(&email).await
+    }
+
+    /// A new user with [`PASSWORD`]: their e-mail and id.
+    pub async fn person(&self, gatekeeper: bool) -> (String, i64) {
+        let number = self.people.fetch_add(1, Ordering::Relaxed);
+        let role = if gatekeeper { "gatekeeper" } else { "user" };
+        let email = format!("{role}{number}@example.org");
+        let new = NewOperatorUser {
+            first_name: role.to_owned(),
+            last_name: number.to_string(),
+            display_name: None,
+            email: email.clone(),
+            gatekeeper,
+        };
+        let user_id = kreis_org::operator::add_user(&self.sql, new)
+            .await
+            .expect("a user can be added");
+        self.set_password(user_id).await;
+        (email, user_id)
+    }
+
+    /// Gives a user [`PASSWORD`], without the work of hashing it each time.
+    async fn set_password(&self, user_id: i64) {
+        static HASH: OnceLock<String> = OnceLock::new();
+        if let Some(hash) = HASH.get() {
+            sqlx::query!(
+                "update auth.accounts set password_hash = $2 where user_id = $1",
+                user_id,
+                hash
+            )
+            .execute(&self.sql)
+            .await
+            .expect("the account is there");
+            return;
+        }
+        kreis_auth::operator::set_password(&self.sql, user_id, PASSWORD)
+            .await
+            .expect("a password can be set");
+        let hash = sqlx::query_scalar!(
+            r#"select password_hash as "hash!" from auth.accounts where user_id = $1"#,
+            user_id
+        )
+        .fetch_one(&self.sql)
+        .await
+        .expect("the account is there");
+        // Another test may have been quicker; any of the hashes will do.
+        let _ = HASH.set(hash);
+    }
+
+    /// Signs in with [`PASSWORD`], at the first gateway.
+    pub async fn sign_in(&self, email: &str) -> Actor {
+        self.anonymous()
+            .sign_in(email, PASSWORD)
+            .await
+            .expect("the user can sign in")
+    }
+
+    /// Id of the circle with this name, which is made if need be.
+    pub async fn circle(&self, name: &str) -> i64 {
+        let there = sqlx::query_scalar!("select id from org.circles where name = $1", name)
+            .fetch_optional(&self.sql)
+            .await
+            .expect("circles can be read");
+        if let Some(id) = there {
+            return id;
+        }
+        let gatekeeper = self.gatekeeper().await;
+        let create = CreateCircleRequest {
+            name: name.to_owned(),
+            request_id: String::new(),
+        };
+        CircleServiceClient::new(gatekeeper.channel())
+            .create_circle(gatekeeper.request(create))
+            .await
+            .expect("a circle can be made")
+            .into_inner()
+            .circle
+            .map(|circle| circle.id)
+            .expect("the answer has the circle")
+    }
+
+    /// Stops the servers, as SIGTERM does.
+    pub fn stop(&self) {
+        self.shutdown.cancel();
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// A connection of its own to a server.
+#[must_use]
+pub fn channel(address: SocketAddr) -> Channel {
+    Endpoint::from_shared(format!("http://{address}"))
+        .expect("an address is a URL")
+        .connect_lazy()
+}
+
+/// Waits until a gateway serves.
+pub async fn wait_until_serving(address: SocketAddr) {
+    healthcheck::wait(&format!("http://{address}"), READY)
+        .await
+        .expect("the gateway serves");
+}
+
+/// A gateway configured as by its environment, on any port.
+fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
+    let mut map = BTreeMap::from([("KREIS_LISTEN".to_owned(), "127.0.0.1:0".to_owned())]);
+    map.extend(
+        wishes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
+    let mut settings = Settings::from_map(map);
+    let config = GatewayConfig::outside(&mut settings);
+    settings.finish().expect("the wishes are a configuration");
+    config
+}
+
+/// Logs of the servers, where `KREIS_LOG` asks for them.
+fn log() {
+    let mut settings = Settings::from_environment();
+    if let Some(filter) = settings.text("KREIS_LOG") {
+        Logging {
+            json: false,
+            filter,
+        }
+        .begin();
+    }
+}

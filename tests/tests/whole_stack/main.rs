@@ -1,0 +1,5 @@
+//! The whole system, as its users meet it: a module for each feature.
+
+mod access;
+mod gateway;
+mod tokens;
