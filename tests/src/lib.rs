@@ -7,6 +7,7 @@
 pub mod actor;
 pub mod answers;
 pub mod database;
+pub mod people;
 pub mod raw;
 pub mod stack;
 

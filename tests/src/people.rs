@@ -1,0 +1,146 @@
+//! What gatekeepers do with users and circles.
+
+use kreis_proto::{
+    auth::v1::{AcceptInvitationRequest, AcceptInvitationResponse},
+    org::v1::{
+        AddCircleMemberRequest, Circle, CreateCircleRequest, CreateUserRequest,
+        DeactivateUserRequest, GetMeRequest, GetUserRequest, InviteUserRequest,
+        ReactivateUserRequest, RemoveCircleMemberRequest, UpdateUserRequest, User,
+    },
+};
+use tonic::Status;
+
+use crate::Actor;
+
+impl Actor {
+    /// The caller themselves.
+    pub async fn me(&self) -> Result<User, Status> {
+        let answer = self.users().get_me(self.request(GetMeRequest {})).await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// A user.
+    pub async fn user(&self, user_id: i64) -> Result<User, Status> {
+        let get = GetUserRequest { user_id };
+        let answer = self.users().get_user(self.request(get)).await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// Creates a user.
+    pub async fn create_user(&self, new: CreateUserRequest) -> Result<User, Status> {
+        let answer = self.users().create_user(self.request(new)).await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// Changes a user.
+    pub async fn update_user(&self, update: UpdateUserRequest) -> Result<User, Status> {
+        let answer = self.users().update_user(self.request(update)).await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// Makes somebody a gatekeeper, or no longer one.
+    pub async fn set_gatekeeper(&self, user_id: i64, gatekeeper: bool) -> Result<User, Status> {
+        self.update_user(UpdateUserRequest {
+            user_id,
+            gatekeeper: Some(gatekeeper),
+            ..UpdateUserRequest::default()
+        })
+        .await
+    }
+
+    /// Invites a user; answers the token.
+    pub async fn invite(&self, user_id: i64) -> Result<String, Status> {
+        let invite = InviteUserRequest { user_id };
+        let answer = self.users().invite_user(self.request(invite)).await?;
+        Ok(answer.into_inner().invitation_token)
+    }
+
+    /// Accepts an invitation.
+    pub async fn accept(
+        &self,
+        invitation_token: &str,
+        password: &str,
+    ) -> Result<AcceptInvitationResponse, Status> {
+        let accept = AcceptInvitationRequest {
+            invitation_token: invitation_token.to_owned(),
+            password: password.to_owned(),
+        };
+        let answer = self.auth().accept_invitation(self.request(accept)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Deactivates a user.
+    pub async fn deactivate(&self, user_id: i64) -> Result<User, Status> {
+        let deactivate = DeactivateUserRequest {
+            user_id,
+            etag: String::new(),
+        };
+        let answer = self
+            .users()
+            .deactivate_user(self.request(deactivate))
+            .await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// Reactivates a user.
+    pub async fn reactivate(&self, user_id: i64) -> Result<User, Status> {
+        let reactivate = ReactivateUserRequest {
+            user_id,
+            etag: String::new(),
+        };
+        let answer = self
+            .users()
+            .reactivate_user(self.request(reactivate))
+            .await?;
+        Ok(answer.into_inner().user.expect("the answer has the user"))
+    }
+
+    /// Creates a circle.
+    pub async fn create_circle(&self, name: &str) -> Result<Circle, Status> {
+        let create = CreateCircleRequest {
+            name: name.to_owned(),
+            request_id: String::new(),
+        };
+        let answer = self.circles().create_circle(self.request(create)).await?;
+        Ok(answer
+            .into_inner()
+            .circle
+            .expect("the answer has the circle"))
+    }
+
+    /// Makes a user a member of a circle.
+    pub async fn add_member(&self, circle_id: i64, user_id: i64) -> Result<Circle, Status> {
+        let add = AddCircleMemberRequest { circle_id, user_id };
+        let answer = self.circles().add_circle_member(self.request(add)).await?;
+        Ok(answer
+            .into_inner()
+            .circle
+            .expect("the answer has the circle"))
+    }
+
+    /// Ends a membership.
+    pub async fn remove_member(&self, circle_id: i64, user_id: i64) -> Result<Circle, Status> {
+        let remove = RemoveCircleMemberRequest { circle_id, user_id };
+        let answer = self
+            .circles()
+            .remove_circle_member(self.request(remove))
+            .await?;
+        Ok(answer
+            .into_inner()
+            .circle
+            .expect("the answer has the circle"))
+    }
+}
+
+/// A user to create, who is no gatekeeper.
+#[must_use]
+pub fn new_user(first_name: &str, email: &str) -> CreateUserRequest {
+    CreateUserRequest {
+        first_name: first_name.to_owned(),
+        last_name: "Muster".to_owned(),
+        display_name: first_name.to_owned(),
+        email: email.to_owned(),
+        gatekeeper: false,
+        request_id: String::new(),
+    }
+}
