@@ -6,7 +6,9 @@ pub(crate) mod kpis;
 pub(crate) mod progress;
 pub(crate) mod values;
 
-use crate::{model::Fault, store::Store};
+pub(crate) use crate::store::Store;
+
+use crate::model::Fault;
 
 /// Removes some of the request keys that are past their seven days; says
 /// whether there may be more.

@@ -16,6 +16,7 @@ use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
     kpi_value_service_server::KpiValueServiceServer,
 };
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 
@@ -27,8 +28,9 @@ const SERVICES: [&str; 3] = [
     "kreis.kpi.v1.ChangeLogService",
 ];
 
-/// How often old requests are purged.
-const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// The first purge of old requests, late enough not to be in the way of a start.
+const FIRST_PURGE: Duration = Duration::from_mins(1);
+const BETWEEN_PURGES: Duration = Duration::from_hours(1);
 
 /// Binds kpi: its address is known, and it serves once `run` is polled.
 pub async fn bind(
@@ -61,9 +63,10 @@ pub async fn bind(
 }
 
 async fn purge(handlers: Handlers) {
-    let mut every = tokio::time::interval(PURGE_EVERY);
+    let mut hours = interval_at(Instant::now() + FIRST_PURGE, BETWEEN_PURGES);
+    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        every.tick().await;
+        hours.tick().await;
         handlers.purge_requests().await;
     }
 }

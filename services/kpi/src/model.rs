@@ -17,7 +17,7 @@ mod unit;
 mod value;
 
 pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
-pub(crate) use fault::{Fault, MOST_PERIODS_NAMED, listed};
+pub(crate) use fault::{Fault, FrozenField, MOST_PERIODS_NAMED, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId};
 pub(crate) use kpi::{Definition, Kpi, KpiName, KpiUpdate, NewKpi};
 pub(crate) use limits::Limits;

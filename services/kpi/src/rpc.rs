@@ -5,8 +5,12 @@ mod kpis;
 mod values;
 
 use kreis_chassis::{service::Foundation, writes::Writes};
+use tonic::Status;
 
-use crate::{domain, store::Store};
+use crate::{
+    domain::{self, Store},
+    model::Fault,
+};
 
 /// What all handlers work with.
 #[derive(Debug, Clone)]
@@ -24,12 +28,20 @@ impl Handlers {
         }
     }
 
+    /// Carries out what writes, to its end, whatever becomes of the caller.
+    async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        self.writes.run(work(self.store.clone())).await
+    }
+
     /// Removes the keys of old requests.
     pub(crate) async fn purge_requests(&self) {
         loop {
-            let store = self.store.clone();
-            let purge = async move { domain::purge_requests(&store).await };
-            match self.writes.run(purge).await {
+            let purge = |store| async move { domain::purge_requests(&store).await };
+            match self.write(purge).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(fault) => {

@@ -13,3 +13,6 @@ pub(crate) use requests::{
     kpi_id, kpi_list, kpi_progress as progress_of_kpi, kpi_token, new_kpi, new_target, old_target,
     recording, retraction, update, value_id, value_list, value_token,
 };
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ pub(crate) enum Fault {
     #[error("the period has a value already, value {0}")]
     AlreadyRecorded(KpiValueId),
     /// The month does not end a period of the KPI.
-    #[error("the month does not end a period of this {} kpi", .0.name())]
+    #[error("a period of this kpi is named by its last month, one of {}", .0.month_names())]
     PeriodNotOfKpi(Periodicity),
     /// The value lies outside the KPI's limits.
     #[error("the value must be {0}")]

@@ -5,7 +5,7 @@ use kreis_chassis::fold::{self, NameFault};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CircleId, FieldChange, KpiId, Limits, Periodicity, Targets, Unit, Version, fault::FrozenField,
+    CircleId, FieldChange, FrozenField, KpiId, Limits, Periodicity, Targets, Unit, Version,
 };
 
 const LONGEST_NAME: usize = 200;

@@ -167,6 +167,14 @@ impl Periodicity {
         (1..=12 / self.months()).map(move |count| Month(count * self.months()))
     }
 
+    /// Those months as people read them: `3, 6, 9, 12`.
+    pub(crate) fn month_names(self) -> String {
+        self.allowed_months()
+            .map(|month| month.number().to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     /// Whether a month names one of its periods.
     pub(crate) const fn has(self, month: Month) -> bool {
         month.0.is_multiple_of(self.months())

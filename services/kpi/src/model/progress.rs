@@ -110,7 +110,8 @@ impl Series {
 fn progress(x: f64, target: &Target) -> Option<f64> {
     let initial = f64::from(target.initial);
     let way = f64::from(target.target) - initial;
-    let progress = (x - initial) / way * 100.0;
+    // Adding zero turns −0 into 0.
+    let progress = (x - initial) / way * 100.0 + 0.0;
     (way != 0.0 && progress.is_finite()).then_some(progress)
 }
 

@@ -25,10 +25,10 @@ impl Handlers {
         (id, etag): (KpiId, Etag),
         active: bool,
     ) -> Result<Kpi, Status> {
-        let store = self.store.clone();
-        self.writes
-            .run(async move { kpis::set_active(&store, &caller, id, active, &etag).await })
-            .await
+        self.write(
+            |store| async move { kpis::set_active(&store, &caller, id, active, &etag).await },
+        )
+        .await
     }
 }
 
@@ -64,10 +64,8 @@ impl KpiService for Handlers {
     ) -> Result<Response<CreateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (new, key) = wire::new_kpi(request.into_inner())?;
-        let store = self.store.clone();
         let kpi = self
-            .writes
-            .run(async move { kpis::create(&store, &caller, new, key).await })
+            .write(|store| async move { kpis::create(&store, &caller, new, key).await })
             .await?;
         Ok(Response::new(CreateKpiResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -80,10 +78,8 @@ impl KpiService for Handlers {
     ) -> Result<Response<UpdateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, update, etag) = wire::update(request.into_inner())?;
-        let store = self.store.clone();
         let kpi = self
-            .writes
-            .run(async move { kpis::update(&store, &caller, id, update, &etag).await })
+            .write(|store| async move { kpis::update(&store, &caller, id, update, &etag).await })
             .await?;
         Ok(Response::new(UpdateKpiResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -96,10 +92,10 @@ impl KpiService for Handlers {
     ) -> Result<Response<SetKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, target, etag) = wire::new_target(request.into_inner())?;
-        let store = self.store.clone();
         let kpi = self
-            .writes
-            .run(async move { kpis::set_target(&store, &caller, id, target, &etag).await })
+            .write(
+                |store| async move { kpis::set_target(&store, &caller, id, target, &etag).await },
+            )
             .await?;
         Ok(Response::new(SetKpiTargetResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -112,10 +108,10 @@ impl KpiService for Handlers {
     ) -> Result<Response<RemoveKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, from_year, etag) = wire::old_target(request.into_inner())?;
-        let store = self.store.clone();
         let kpi = self
-            .writes
-            .run(async move { kpis::remove_target(&store, &caller, id, from_year, &etag).await })
+            .write(|store| async move {
+                kpis::remove_target(&store, &caller, id, from_year, &etag).await
+            })
             .await?;
         Ok(Response::new(RemoveKpiTargetResponse {
             kpi: Some(wire::kpi(kpi)),

@@ -50,10 +50,8 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (new, key) = wire::recording(request.into_inner())?;
-        let store = self.store.clone();
         let value = self
-            .writes
-            .run(async move { values::record(&store, &caller, new, key).await })
+            .write(|store| async move { values::record(&store, &caller, new, key).await })
             .await?;
         Ok(Response::new(RecordKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),
@@ -66,10 +64,10 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, value, etag, key) = wire::correction(request.into_inner())?;
-        let store = self.store.clone();
-        let value = self
-            .writes
-            .run(async move { values::correct(&store, &caller, id, value, &etag, key).await })
+        let value =
+            self.write(|store| async move {
+                values::correct(&store, &caller, id, value, &etag, key).await
+            })
             .await?;
         Ok(Response::new(CorrectKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),
@@ -82,10 +80,8 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<RetractKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, etag, key) = wire::retraction(request.into_inner())?;
-        let store = self.store.clone();
         let value = self
-            .writes
-            .run(async move { values::retract(&store, &caller, id, &etag, key).await })
+            .write(|store| async move { values::retract(&store, &caller, id, &etag, key).await })
             .await?;
         Ok(Response::new(RetractKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),

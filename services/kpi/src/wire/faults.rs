@@ -4,7 +4,7 @@ use kreis_chassis::status::{self, Refusal};
 use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::model::{Fault, Limits, Periodicity, listed};
+use crate::model::{Fault, Limits, listed};
 
 const DOMAIN: &str = "kreis.kpi";
 const PREFIX: &str = "ERROR_REASON_";
@@ -16,21 +16,30 @@ impl From<Fault> for Status {
             let reason = reason.as_str_name().trim_start_matches(PREFIX);
             Refusal::new(code, DOMAIN, reason, text.as_str(), metadata)
         };
-        let missing = |reason, kind: &str, name: String| {
-            refusal(Code::NotFound, reason, &[]).about(kind, name)
+        let missing = |reason, kind: &str, key: &str, id: String| {
+            refusal(Code::NotFound, reason, &[(key, id.clone())]).about(kind, id)
         };
         match fault {
-            Fault::KpiNotFound(id) => missing(ErrorReason::KpiNotFound, "kpi", id.to_string()),
+            Fault::KpiNotFound(id) => {
+                missing(ErrorReason::KpiNotFound, "kpi", "kpi_id", id.to_string())
+            }
             Fault::KpiValueNotFound(id) => {
-                missing(ErrorReason::KpiValueNotFound, "kpi_value", id.to_string())
+                let reason = ErrorReason::KpiValueNotFound;
+                missing(reason, "kpi_value", "kpi_value_id", id.to_string())
             }
             Fault::CircleNotFound(id) => {
-                missing(ErrorReason::CircleNotFound, "circle", id.to_string())
+                let reason = ErrorReason::CircleNotFound;
+                missing(reason, "circle", "circle_id", id.to_string())
             }
-            Fault::TargetNotFound { kpi, from_year } => {
-                let name = format!("{kpi}/{from_year}");
-                missing(ErrorReason::TargetNotFound, "target", name)
-            }
+            Fault::TargetNotFound { kpi, from_year } => refusal(
+                Code::NotFound,
+                ErrorReason::TargetNotFound,
+                &[
+                    ("kpi_id", kpi.to_string()),
+                    ("from_year", from_year.to_string()),
+                ],
+            )
+            .about("target", format!("{kpi}/{from_year}")),
             Fault::NotAMember(circle) => refusal(
                 Code::PermissionDenied,
                 ErrorReason::NotAMember,
@@ -49,7 +58,7 @@ impl From<Fault> for Status {
             Fault::PeriodNotOfKpi(periodicity) => refusal(
                 Code::InvalidArgument,
                 ErrorReason::PeriodNotOfKpi,
-                &[("allowed_months", allowed_months(periodicity))],
+                &[("allowed_months", periodicity.month_names())],
             ),
             Fault::ValueOutsideLimits(limits) => refusal(
                 Code::InvalidArgument,
@@ -90,13 +99,4 @@ fn ends(limits: Limits) -> Vec<(&'static str, String)> {
         .into_iter()
         .filter_map(|(name, end)| end.map(|end| (name, end.to_string())))
         .collect()
-}
-
-/// As in `3, 6, 9, 12`.
-fn allowed_months(periodicity: Periodicity) -> String {
-    periodicity
-        .allowed_months()
-        .map(|month| month.number().to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
 }

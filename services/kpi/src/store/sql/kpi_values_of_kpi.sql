@@ -10,5 +10,5 @@ where
     and v.value is not null
     and (v.year, v.month, v.id) > ($1, $2, $3)
     and (v.year, v.month) <= ($4, $5)
-order by v.year, v.month, v.id
+order by v.year, v.month
 limit $6

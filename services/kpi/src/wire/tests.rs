@@ -1,0 +1,267 @@
+//! What requests are refused for, and how.
+
+use chrono::NaiveDate;
+use kreis_proto::kpi::v1 as proto;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+use super::*;
+use crate::model::{
+    CircleId, Etag, Fault, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
+    Periodicity, Version,
+};
+
+const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
+
+fn fields<T: std::fmt::Debug>(refused: Result<T, Status>) -> Vec<String> {
+    let status = refused.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    let listed = status.get_details_bad_request().unwrap();
+    listed
+        .field_violations
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
+}
+
+fn recording_of(value: f64, request_id: &str) -> proto::RecordKpiValueRequest {
+    proto::RecordKpiValueRequest {
+        kpi_id: 1,
+        period: Some(proto::Period {
+            year: 2023,
+            month: 3,
+        }),
+        value: Some(value),
+        request_id: request_id.to_owned(),
+    }
+}
+
+#[test]
+fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
+    let nonsense = proto::CreateKpiRequest {
+        circle_id: 0,
+        name: " \u{a0}".to_owned(),
+        periodicity: 0,
+        unit: 17,
+        limits: Some(proto::Limits {
+            minimum: Some(f64::NAN),
+            maximum: Some(f64::INFINITY),
+        }),
+        targets: vec![
+            proto::Target {
+                from_year: 1899,
+                initial_value: 1e16,
+                target_value: 0.0,
+            },
+            proto::Target {
+                from_year: 1899,
+                initial_value: 0.0,
+                target_value: f64::NEG_INFINITY,
+            },
+        ],
+        active: None,
+        request_id: "again".to_owned(),
+    };
+    let mut found = fields(new_kpi(nonsense));
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "circle_id",
+            "limits.maximum",
+            "limits.minimum",
+            "name",
+            "periodicity",
+            "request_id",
+            "targets[0].from_year",
+            "targets[0].initial_value",
+            "targets[1].from_year",
+            "targets[1].from_year",
+            "targets[1].target_value",
+            "unit",
+        ]
+    );
+}
+
+#[test]
+fn a_value_and_a_target_that_are_left_out_are_not_zero() {
+    let nothing = proto::RecordKpiValueRequest::default();
+    assert_eq!(fields(recording(nothing)), ["kpi_id", "period", "value"]);
+    let nothing = proto::SetKpiTargetRequest::default();
+    assert_eq!(
+        fields(new_target(nothing)),
+        ["kpi_id", "from_year", "initial_value", "target_value"]
+    );
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
+    let month = |year, month| Some(proto::Period { year, month });
+    let progress = proto::GetKpiProgressRequest {
+        kpi_id: 1,
+        from: month(2024, 1),
+        to: month(2023, 12),
+    };
+    assert_eq!(fields(progress_of_kpi(progress)), ["to"]);
+    let range = proto::PeriodRange {
+        from: month(2024, 1),
+        to: month(2023, 12),
+    };
+    let list = proto::ListKpiValuesRequest {
+        time: Some(proto::list_kpi_values_request::Time::Range(range)),
+        ..Default::default()
+    };
+    assert_eq!(fields(value_list(&list)), ["range.to"]);
+}
+
+#[test]
+fn a_preset_that_nobody_named_is_refused() {
+    for number in [0, 7, -1] {
+        let list = proto::ListKpiValuesRequest {
+            time: Some(proto::list_kpi_values_request::Time::Preset(number)),
+            ..Default::default()
+        };
+        assert_eq!(fields(value_list(&list)), ["preset"]);
+    }
+}
+
+#[test]
+fn a_request_is_the_same_however_its_id_is_written_and_another_with_other_content() {
+    let key = |message| recording(message).unwrap().1.unwrap();
+    let first = key(recording_of(46.0, REQUEST_ID));
+    assert_eq!(key(recording_of(46.0, &REQUEST_ID.to_uppercase())), first);
+    let other = key(recording_of(46.1, REQUEST_ID));
+    assert_eq!(other.id, first.id);
+    assert_ne!(other.content, first.content);
+    assert_eq!(recording(recording_of(46.0, "")).unwrap().1, None);
+}
+
+#[test]
+fn the_same_fields_of_another_rpc_are_other_content() {
+    let retracted = proto::RetractKpiValueRequest {
+        kpi_value_id: 1,
+        request_id: REQUEST_ID.to_owned(),
+        ..Default::default()
+    };
+    let recorded = proto::RecordKpiValueRequest {
+        kpi_id: 1,
+        ..Default::default()
+    };
+    let mut faults = kreis_chassis::status::Violations::default();
+    let key = fields::request_key(&mut faults, "RecordKpiValue", REQUEST_ID, &recorded);
+    assert_ne!(key, retraction(retracted).unwrap().2);
+}
+
+#[test]
+fn a_page_token_is_bound_to_its_list_and_its_filter() {
+    let of_circle = |circle_id, page_token: &str| proto::ListKpisRequest {
+        circle_id: Some(circle_id),
+        page_token: page_token.to_owned(),
+        ..Default::default()
+    };
+    let place = KpiPlace {
+        name_key: "reachability".to_owned(),
+        id: 7,
+    };
+    let list = kpi_list(&of_circle(1, "")).unwrap();
+    let token = kpi_token(list.filter, Some(&place));
+    let next = kpi_list(&of_circle(1, &token)).unwrap();
+    assert_eq!(next.page.after, Some(place));
+    assert_eq!(fields(kpi_list(&of_circle(2, &token))), ["page_token"]);
+    let values = proto::ListKpiValuesRequest {
+        page_token: token,
+        page_size: -1,
+        ..Default::default()
+    };
+    assert_eq!(fields(value_list(&values)), ["page_size", "page_token"]);
+    assert_eq!(kpi_token(list.filter, None), "");
+}
+
+#[test]
+fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
+    let kpi = KpiId::try_from(1).unwrap();
+    let value = KpiValueId::try_from(2).unwrap();
+    let circle = CircleId::try_from(3).unwrap();
+    let hundred = FiniteValue::try_from(100.0).ok();
+    let months: Vec<Period> = (0..11).map(|later| Period::FIRST.later(later)).collect();
+    let told = [
+        (Fault::KpiNotFound(kpi), Code::NotFound, "kpi_id=1"),
+        (
+            Fault::KpiValueNotFound(value),
+            Code::NotFound,
+            "kpi_value_id=2",
+        ),
+        (Fault::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
+        (
+            Fault::TargetNotFound {
+                kpi,
+                from_year: Period::FIRST.year,
+            },
+            Code::NotFound,
+            "from_year=1900 kpi_id=1",
+        ),
+        (
+            Fault::NotAMember(circle),
+            Code::PermissionDenied,
+            "circle_id=3",
+        ),
+        (Fault::KpiNameTaken(kpi), Code::AlreadyExists, "kpi_id=1"),
+        (
+            Fault::AlreadyRecorded(value),
+            Code::AlreadyExists,
+            "kpi_value_id=2",
+        ),
+        (
+            Fault::PeriodNotOfKpi(Periodicity::Quarterly),
+            Code::InvalidArgument,
+            "allowed_months=3, 6, 9, 12",
+        ),
+        (
+            Fault::ValueOutsideLimits(Limits::new(None, hundred).unwrap()),
+            Code::InvalidArgument,
+            "maximum=100",
+        ),
+        (
+            Fault::PeriodNotBegun(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()),
+            Code::FailedPrecondition,
+            "begins_on=2025-10-01",
+        ),
+        (Fault::KpiInactive, Code::FailedPrecondition, ""),
+        (
+            Fault::FrozenByValues(FrozenField::Unit),
+            Code::FailedPrecondition,
+            "field=unit",
+        ),
+        (
+            Fault::LimitsExcludeValues(months),
+            Code::FailedPrecondition,
+            "periods=1900-01, 1900-02, 1900-03, 1900-04, 1900-05, 1900-06, 1900-07, 1900-08, 1900-09, 1900-10, …",
+        ),
+        (Fault::ValueRetracted, Code::FailedPrecondition, ""),
+        (Fault::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
+        (Fault::RequestIdReused, Code::InvalidArgument, ""),
+        (Fault::Conflict, Code::Aborted, ""),
+    ];
+    for (fault, code, metadata) in told {
+        let name = format!("{fault:?}");
+        let status = Status::from(fault);
+        assert_eq!(status.code(), code, "{name}");
+        assert!(status.message().len() <= 256 && !status.message().ends_with('.'));
+        assert_eq!(status.message(), status.message().to_lowercase());
+        let info = status.get_details_error_info().unwrap();
+        assert!(!info.reason.starts_with("ERROR_REASON"), "{name}");
+        let mut pairs: Vec<String> = info
+            .metadata
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        pairs.sort();
+        assert_eq!(pairs.join(" "), metadata, "{name}");
+    }
+}
+
+#[test]
+fn an_etag_is_passed_on_as_it_came() {
+    let (_, etag) = existing_kpi(1, "7".to_owned()).unwrap();
+    assert_eq!(etag, Etag::from("7".to_owned()));
+}
