@@ -97,7 +97,7 @@ pub(crate) async fn update(
     if changes.is_empty() {
         return Ok(kpi);
     }
-    if let Some(field) = current.thaws_for(&next)
+    if let Some(field) = current.frozen_difference(&next)
         && tx.has_values(id).await?
     {
         return Err(Fault::FrozenByValues(field));

@@ -49,7 +49,7 @@ pub(crate) struct Definition {
 
 impl Definition {
     /// What of this stays once there are values, and differs in `next`.
-    pub(crate) fn thaws_for(&self, next: &Self) -> Option<FrozenField> {
+    pub(crate) fn frozen_difference(&self, next: &Self) -> Option<FrozenField> {
         if self.periodicity != next.periodicity {
             Some(FrozenField::Periodicity)
         } else if self.unit.kind() != next.unit.kind() {
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn values_freeze_the_periodicity_and_the_kind_of_unit_and_nothing_else() {
         let current = definition();
-        let with = |update: KpiUpdate| current.thaws_for(&update.of(&current));
+        let with = |update: KpiUpdate| current.frozen_difference(&update.of(&current));
         let score = KpiUpdate {
             unit: Some(Unit::Score),
             ..KpiUpdate::default()
