@@ -317,8 +317,9 @@ async fn record_values(
 /// the same for everybody.
 fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
     let (base, growth, stray) = kpi.values;
-    let place = u32::try_from(number).unwrap_or(0) * 97 + u32::try_from(months).unwrap_or(0) * 31;
-    let chance = f64::from((place * place * 2_654 + place * 7_919) % 1_000) / 500.0 - 1.0;
+    let place = number * 97 + usize::try_from(months).unwrap_or(0) * 31;
+    let chance = (place * place * 2_654 + place * 7_919) % 1_000;
+    let chance = u32::try_from(chance).map_or(0.0, f64::from) / 500.0 - 1.0;
     let season = (f64::from(months % 12) / 12.0 * std::f64::consts::TAU).cos();
     let value = base + growth * f64::from(months) / 12.0 + stray * (0.6 * chance + 0.4 * season);
     let rounded = match kpi.unit {

@@ -59,7 +59,9 @@ pub enum MigrateFault {
 
 /// Brings the database to the state that this release needs.
 pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
-    let mut connection = PgConnection::connect_with(&config.connect).await?;
+    // That something is there already is no news.
+    let connect = config.connect.clone().options([("client_min_messages", "warning")]);
+    let mut connection = PgConnection::connect_with(&connect).await?;
     make_roles(&mut connection, &config.passwords).await?;
 
     // Others who prepare this database wait here; the lock ends with the connection.

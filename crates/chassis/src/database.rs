@@ -58,6 +58,8 @@ impl DatabaseConfig {
             .options([
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "2s"),
+                // The rollback after each write has mostly nothing to roll back.
+                ("client_min_messages", "error"),
                 ("idle_in_transaction_session_timeout", "2s"),
             ])
             .disable_statement_logging();

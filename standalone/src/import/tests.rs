@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     DecimalSign, Summary, UnitOverride,
-    definition::{Limits, Period, Periodicity, Target, Unit},
+    definition::{Period, Unit},
     file::Sheet,
     gathered,
     plan::{self, KpiPlace, Plan, ServerKpi, ServerState},

@@ -1,6 +1,6 @@
 //! What becomes of a file where the server has something already.
 
-use super::{HEADER, TARGETS, after, empty, import, import_with};
+use super::{TARGETS, after, empty, import, import_with};
 use crate::import::{
     definition::{Limits, Period, Periodicity, Target, Unit},
     plan::ServerKpi,
