@@ -48,15 +48,15 @@ impl Series {
             .values
             .chunk_by(|(one, _), (next, _)| one.year == next.year)
         {
-            let mut sum = 0.0;
+            let mut sum = Sum::default();
             for (index, (period, value)) in year.iter().enumerate() {
-                sum += f64::from(*value);
+                sum.add(f64::from(*value));
                 let missing = self.missing(*period, &year[..index]);
                 let past = match self.kind {
                     Kind::Flow => &mut past[period.month.index()],
                     Kind::Level => &mut past[0],
                 };
-                points.push(self.point(*period, *value, sum, missing, past));
+                points.push(self.point(*period, *value, sum.total(), missing, past));
             }
         }
         points
@@ -102,6 +102,30 @@ impl Series {
             missing,
             target,
         }
+    }
+}
+
+/// A sum that keeps what each addition rounds away, so that ten times 0.1 is 1
+/// (Neumaier's variant of Kahan's summation, ZAMM 54, 1974).
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    rounded: f64,
+    lost: f64,
+}
+
+impl Sum {
+    fn add(&mut self, value: f64) {
+        let next = self.rounded + value;
+        self.lost += if self.rounded.abs() >= value.abs() {
+            (self.rounded - next) + value
+        } else {
+            (value - next) + self.rounded
+        };
+        self.rounded = next;
+    }
+
+    const fn total(self) -> f64 {
+        self.rounded + self.lost
     }
 }
 
