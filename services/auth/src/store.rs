@@ -93,6 +93,11 @@ impl Store {
     /// is behind an entry in force stays, so that the list keeps without gaps.
     pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
         let mut transaction = self.database.writes.begin().await?;
+        // Locked by a statement of its own: the next one sees what everybody
+        // committed who revoked meanwhile, or would take it for purged.
+        sqlx::query!("select seq from auth.revocation_head where id = 1 for update")
+            .fetch_one(&mut *transaction)
+            .await?;
         let purged_to = sqlx::query_scalar!(
             r#"update auth.revocation_head h
             set purged_to = coalesce(

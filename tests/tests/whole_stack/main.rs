@@ -2,4 +2,5 @@
 
 mod access;
 mod gateway;
+mod revocation_list;
 mod tokens;

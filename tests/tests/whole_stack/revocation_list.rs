@@ -1,0 +1,174 @@
+//! The list of revocations itself: it shrinks, and nobody loses track of it.
+
+use std::time::{Duration, Instant};
+
+use kreis_tests::{
+    Actor, Answered, Stack,
+    stack::{Wishes, channel},
+};
+use sqlx::Connection;
+use tonic::Code;
+
+/// The list's head, and the entries it still has.
+async fn list(stack: &Stack) -> (i64, i64, Vec<i64>) {
+    let row = sqlx::query!(
+        r#"select seq, purged_to,
+            array(select r.seq from auth.revocations r order by r.seq) as "entries!"
+        from auth.revocation_head"#
+    )
+    .fetch_one(&stack.sql)
+    .await
+    .unwrap();
+    (row.seq, row.purged_to, row.entries)
+}
+
+/// Lets entries end, as an hour would.
+async fn expire(stack: &Stack, entries: &[i64]) {
+    sqlx::query!(
+        "update auth.revocations set not_after = now() - interval '1 second' where seq = any($1)",
+        entries
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+}
+
+/// A second system on the same database. Whoever starts purges first of all.
+async fn purging(stack: &Stack) -> Stack {
+    Stack::start_with(Wishes {
+        database: Some(stack.database.clone()),
+        ..Wishes::default()
+    })
+    .await
+}
+
+async fn until_purged_to(stack: &Stack, place: i64) {
+    let began = Instant::now();
+    while list(stack).await.1 != place {
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            list(stack).await
+        );
+    }
+}
+
+async fn ends_session(stack: &Stack) -> Actor {
+    let (email, _) = stack.person(true).await;
+    let session = stack.sign_in(&email).await;
+    session.sign_out().await.unwrap();
+    session
+}
+
+/// Fails unless the session is refused at this gateway and at the services.
+async fn is_out(stack: &Stack, session: &Actor) {
+    for door in [
+        stack.addresses.gateway,
+        stack.addresses.org,
+        stack.addresses.auth,
+    ] {
+        let there = session.at(channel(door));
+        let began = Instant::now();
+        while there.sign_out().await.is_ok() {
+            assert!(began.elapsed() < Duration::from_secs(3), "{door}");
+        }
+        there
+            .sign_out()
+            .await
+            .refused()
+            .with(Code::Unauthenticated, "UNAUTHENTICATED");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_expired_beginning_goes_and_what_is_behind_an_entry_in_force_stays() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let mut sessions = Vec::new();
+    while list(&stack).await.0 < 4 {
+        sessions.push(ends_session(&stack).await);
+    }
+    assert_eq!(list(&stack).await, (4, 0, vec![1, 2, 3, 4]));
+
+    // The first two have ended, and the last one behind one in force.
+    expire(&stack, &[1, 2, 4]).await;
+    let _other = purging(&stack).await;
+    until_purged_to(&stack, 2).await;
+    assert_eq!(list(&stack).await, (4, 2, vec![3, 4]));
+
+    // Who holds the list keeps in step: those who had it, those who begin now.
+    let newcomer = stack.another_gateway().await;
+    for session in &sessions {
+        is_out(&stack, session).await;
+    }
+    let last = ends_session(&stack).await;
+    let refused = last.at(channel(newcomer));
+    let began = Instant::now();
+    while refused.me().await.is_ok() {
+        assert!(began.elapsed() < Duration::from_secs(3));
+    }
+    is_out(&stack, &last).await;
+    gatekeeper.me().await.unwrap();
+    gatekeeper.at(channel(newcomer)).me().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_has_ended_as_a_whole_is_empty_and_goes_on() {
+    let stack = Stack::start().await;
+    ends_session(&stack).await;
+    let (head, _, entries) = list(&stack).await;
+    expire(&stack, &entries).await;
+    let _other = purging(&stack).await;
+    until_purged_to(&stack, head).await;
+    assert_eq!(list(&stack).await, (head, head, vec![]));
+    is_out(&stack, &ends_session(&stack).await).await;
+    assert_eq!(list(&stack).await.0, head + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_that_commits_while_the_list_is_purged_is_not_lost() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    ends_session(&stack).await;
+    let (head, _, entries) = list(&stack).await;
+    expire(&stack, &entries).await;
+
+    // Somebody revokes, and has not committed yet.
+    let mut revoker = sqlx::PgConnection::connect_with(&stack.database)
+        .await
+        .unwrap();
+    let mut revocation = revoker.begin().await.unwrap();
+    sqlx::query_scalar!(
+        "select auth.revoke_user($1, null, 'a test')",
+        gatekeeper.user_id
+    )
+    .fetch_one(&mut *revocation)
+    .await
+    .unwrap();
+    // A purge begins, and has to wait for them.
+    let starting = purging(&stack);
+    let commits = async {
+        let began = Instant::now();
+        while !somebody_waits_to_purge(&stack).await {
+            assert!(began.elapsed() < Duration::from_secs(5), "nobody purges");
+        }
+        revocation.commit().await.unwrap();
+    };
+    let (_other, ()) = tokio::join!(starting, commits);
+    until_purged_to(&stack, head).await;
+    assert_eq!(list(&stack).await, (head + 1, head, vec![head + 1]));
+    is_out(&stack, &gatekeeper).await;
+}
+
+async fn somebody_waits_to_purge(stack: &Stack) -> bool {
+    sqlx::query_scalar!(
+        r#"select exists (
+            select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+                and query like '%revocation_head%'
+        ) as "waits!""#
+    )
+    .fetch_one(&stack.sql)
+    .await
+    .unwrap()
+}
