@@ -138,6 +138,8 @@ pub(crate) async fn deactivate(
     somebody_keeps_the_gate(&mut tx, &before, &user).await?;
     let entry = Entry::of_user(Activity::UserDeactivated, id);
     tx.log(Some(actor), entry).await?;
+    // A token of its kind as well, which must not come back to life.
+    tx.void_invitation(id).await?;
     let seq = tx
         .revoke(id, Some(actor), "the user was deactivated")
         .await?;

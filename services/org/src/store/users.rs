@@ -235,6 +235,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Voids whatever invitation is open, by one that nobody holds and that has
+    /// ended.
+    pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseFault> {
+        sqlx::query!(
+            "select auth.invite($1, sha256(uuid_send(gen_random_uuid())), now())",
+            user.get()
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Ends every token of a user; answers the place in the list of revocations.
     /// The last statement before commit: everybody who revokes waits for it.
     pub(crate) async fn revoke(
