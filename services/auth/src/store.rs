@@ -1,7 +1,10 @@
 //! All SQL of auth.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::{Database, DatabaseFault};
+use kreis_chassis::{
+    database::{Database, DatabaseFault},
+    fold,
+};
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
@@ -248,12 +251,14 @@ struct AccountRow {
 
 impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Self {
-        let circles = row
+        let mut circles: Vec<Circle> = row
             .circle_ids
             .into_iter()
             .zip(row.circle_names)
             .map(|(circle_id, name)| Circle { circle_id, name })
             .collect();
+        // By name as org orders them, without regard to case.
+        circles.sort_by_cached_key(|circle| fold::key(&circle.name));
         Self {
             user_id: row.user_id,
             first_name: row.first_name,

@@ -5,4 +5,5 @@ mod deactivation;
 mod gateway;
 mod invitations;
 mod revocation_list;
+mod sign_in;
 mod tokens;

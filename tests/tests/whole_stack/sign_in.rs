@@ -1,0 +1,327 @@
+//! Signing in and out: who may, with which passwords, and what the refused learn.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use kreis_proto::auth::v1::LoginRequest;
+use kreis_tests::{
+    Actor, Answered, Stack,
+    people::new_user,
+    raw::{RawAnswer, RawClient},
+    stack::{PASSWORD, channel},
+};
+use prost::Message;
+use tokio_util::sync::CancellationToken;
+use tonic::Code;
+use tonic_types::StatusExt;
+
+const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
+
+/// A new user with this password, as set by themselves.
+async fn person_with_password(stack: &Stack, password: &str) -> String {
+    let gatekeeper = stack.gatekeeper().await;
+    let (email, user_id) = stack.person(false).await;
+    let invitation = gatekeeper.invite(user_id).await.unwrap();
+    gatekeeper.accept(&invitation, password).await.unwrap();
+    email
+}
+
+/// Fails unless the login is refused as every wrong one is.
+async fn does_not_sign_in(stack: &Stack, email: &str, password: &str) {
+    stack
+        .anonymous()
+        .sign_in(email, password)
+        .await
+        .map(|actor| actor.user_id)
+        .refused()
+        .with(Code::Unauthenticated, "SIGN_IN_REFUSED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_answers_the_user_and_a_token_that_opens_the_rest() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (email, user_id) = stack.person(false).await;
+    // Names whose order in a database depends on its locale.
+    for name in ["zebra", "Ärzte", "HR", "alpha", "Beta"] {
+        let circle = gatekeeper.create_circle(name).await.unwrap();
+        gatekeeper.add_member(circle.id, user_id).await.unwrap();
+    }
+    for written in [
+        email.clone(),
+        email.to_uppercase(),
+        format!(" \u{a0}{email}\t "),
+    ] {
+        let login = LoginRequest {
+            email: written,
+            password: PASSWORD.to_owned(),
+        };
+        let anonymous = stack.anonymous();
+        let session = anonymous.auth().login(login).await.unwrap().into_inner();
+        let user = session.user.unwrap();
+        assert_eq!(user.id, user_id);
+        assert_eq!(user.email, email);
+        let ends = SystemTime::try_from(session.expire_time.unwrap()).unwrap();
+        let life = ends.duration_since(SystemTime::now()).unwrap();
+        assert!(
+            (Duration::from_mins(59)..=Duration::from_hours(1)).contains(&life),
+            "{life:?}"
+        );
+        let signed_in = anonymous.with_token(session.access_token);
+        assert_eq!(signed_in.me().await.unwrap(), user);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cannot_sign_in_gets_one_and_the_same_answer() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (wrong, _) = stack.person(false).await;
+    let (inactive, inactive_id) = stack.person(false).await;
+    gatekeeper.deactivate(inactive_id).await.unwrap();
+    let invited = gatekeeper
+        .create_user(new_user("Ida", "ida@example.org"))
+        .await
+        .unwrap();
+    gatekeeper.invite(invited.id).await.unwrap();
+
+    let client = RawClient::http2(stack.url());
+    let endless = "x".repeat(5_000);
+    let mut answers = Vec::new();
+    for (email, password) in [
+        ("nobody@example.org", PASSWORD),
+        (wrong.as_str(), "correct horse batterz"),
+        (wrong.as_str(), ""),
+        (wrong.as_str(), "short"),
+        (wrong.as_str(), " correct horse battery"),
+        (inactive.as_str(), PASSWORD),
+        (inactive.as_str(), "wrong"),
+        (invited.email.as_str(), PASSWORD),
+        (invited.email.as_str(), ""),
+        ("", ""),
+        ("no e-mail at all", PASSWORD),
+        ("nul\0@example.org", PASSWORD),
+        (endless.as_str(), PASSWORD),
+    ] {
+        let message = LoginRequest {
+            email: email.to_owned(),
+            password: password.to_owned(),
+        };
+        let answer = client
+            .call(LOGIN, &[], &message.encode_to_vec())
+            .await
+            .unwrap();
+        let refused = answer.outcome().refused();
+        refused.with(Code::Unauthenticated, "SIGN_IN_REFUSED");
+        answers.push((email, without_what_varies(&answer)));
+    }
+    for (email, answer) in &answers {
+        assert_eq!(answer, &answers[0].1, "{email}");
+    }
+}
+
+/// An answer but for call id and date, and how long its parts are.
+fn without_what_varies(answer: &RawAnswer) -> String {
+    let status = answer.status();
+    let mut info = status.get_details_error_info().unwrap();
+    let call_id = info.metadata.insert("call_id".to_owned(), String::new());
+    let headers: Vec<(String, String)> = answer
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let varies = ["date", "kreis-call-id", "grpc-status-details-bin"];
+            let value = value.to_str().unwrap();
+            let value = if varies.contains(&name.as_str()) {
+                format!("{} bytes", value.len())
+            } else {
+                value.to_owned()
+            };
+            (name.to_string(), value)
+        })
+        .collect();
+    format!(
+        "{} {headers:?} {:?} {:?} {} {info:?} {}",
+        answer.http,
+        answer.body,
+        answer.trailers,
+        status.message(),
+        call_id.unwrap().len(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_taken_exactly_in_any_script_and_composition() {
+    let stack = Stack::start().await;
+    let longest = "ü".repeat(512);
+    assert_eq!(longest.len(), 1024);
+    for password in [
+        "  spaces  around   it  ",
+        "correct horse battery staple correct horse battery staple 12345!",
+        "пароль из букв",
+        "🦄🦄🦄🦄🦄🦄🦄🦄🦄🦄🦄🦄",
+        "before\0after the nul",
+        longest.as_str(),
+    ] {
+        let email = person_with_password(&stack, password).await;
+        let anonymous = stack.anonymous();
+        assert!(
+            anonymous.sign_in(&email, password).await.is_ok(),
+            "{password}"
+        );
+        let mut characters = password.chars();
+        characters.next_back();
+        does_not_sign_in(&stack, &email, characters.as_str()).await;
+    }
+    let email = person_with_password(&stack, "before\0after the nul").await;
+    does_not_sign_in(&stack, &email, "before").await;
+    does_not_sign_in(&stack, &email, "before\0something else").await;
+    let email = person_with_password(&stack, "  spaces  around   it  ").await;
+    for other in [
+        "spaces  around   it",
+        "  spaces around it  ",
+        "  SPACES  around   it  ",
+    ] {
+        does_not_sign_in(&stack, &email, other).await;
+    }
+
+    let (composed, decomposed) = (
+        "Zürich grüsst Genève",
+        "Zu\u{308}rich gru\u{308}sst Gene\u{300}ve",
+    );
+    let email = person_with_password(&stack, decomposed).await;
+    for password in [composed, decomposed] {
+        assert!(stack.anonymous().sign_in(&email, password).await.is_ok());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_beyond_a_kilobyte_is_refused_before_any_work() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let anonymous = stack.anonymous();
+    let sign_in = async |length: usize| {
+        let outcome = anonymous.sign_in(&email, &"x".repeat(length)).await;
+        outcome.map(|actor| actor.user_id).refused()
+    };
+    sign_in(1024)
+        .await
+        .with(Code::Unauthenticated, "SIGN_IN_REFUSED");
+    for length in [1025, 1_000_000] {
+        let refused = sign_in(length)
+            .await
+            .with(Code::InvalidArgument, "INVALID_FIELDS");
+        assert_eq!(refused.fields(), ["password"], "{length}");
+    }
+    // More of them at once than may be hashed at once: none waits in line.
+    let long = (0..100).map(|_| sign_in(10_000));
+    for refused in futures_util::future::join_all(long).await {
+        refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_text_are_no_message() {
+    let stack = Stack::start().await;
+    let client = RawClient::http2(stack.url());
+    // Field 1 and 2, each with two bytes that UTF-8 does not know.
+    for message in [
+        &[0x0a, 2, 0xff, 0xfe][..],
+        &[0x12, 2, 0xff, 0xfe],
+        &[0x0a, 200, 1],
+        &[0xff; 16],
+    ] {
+        let answer = client.call(LOGIN, &[], message).await.unwrap();
+        answer
+            .outcome()
+            .refused()
+            .with(Code::InvalidArgument, "MALFORMED_MESSAGE");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (inactive, inactive_id) = stack.person(false).await;
+    gatekeeper.deactivate(inactive_id).await.unwrap();
+    let invited = gatekeeper
+        .create_user(new_user("Ida", "ida@example.org"))
+        .await
+        .unwrap();
+
+    let over = CancellationToken::new();
+    let others = tokio::spawn(call_until(gatekeeper, over.clone()));
+    // Each kind by itself: those who have no password are hashed for as well,
+    // or they would never be too many.
+    for email in ["nobody@example.org", &inactive, &invited.email] {
+        let logins = (0..100).map(|number| {
+            let door = stack.addresses.gateway;
+            let email = email.to_owned();
+            tokio::spawn(async move {
+                let actor = Actor::new(channel(door), None, 0);
+                let outcome = actor.sign_in(&email, &format!("password {number}")).await;
+                outcome.map(|actor| actor.user_id).refused()
+            })
+        });
+        let mut turned_away = 0;
+        for login in logins.collect::<Vec<_>>() {
+            let refused = login.await.unwrap();
+            if refused.status.code() == Code::ResourceExhausted {
+                assert!(refused.says_when_to_retry());
+                refused.with(Code::ResourceExhausted, "OVERLOADED");
+                turned_away += 1;
+            } else {
+                refused.with(Code::Unauthenticated, "SIGN_IN_REFUSED");
+            }
+        }
+        assert!((1..100).contains(&turned_away), "{email}: {turned_away}");
+    }
+    over.cancel();
+    let calls = others.await.unwrap();
+    assert!(calls > 0, "nobody called meanwhile");
+    let (email, _) = stack.person(false).await;
+    assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
+}
+
+/// Calls `GetMe` one after the other; answers how often. Each has to be answered.
+async fn call_until(actor: Actor, over: CancellationToken) -> u32 {
+    let mut calls = 0;
+    while !over.is_cancelled() {
+        actor.me().await.expect("others do not notice a flood");
+        calls += 1;
+    }
+    calls
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
+    let stack = Stack::start().await;
+    let second = stack.another_gateway().await;
+    let (email, _) = stack.person(true).await;
+    let ended = stack.sign_in(&email).await;
+    let other = stack.sign_in(&email).await;
+    let everywhere = [second, stack.addresses.org, stack.addresses.gateway];
+    // Verified before, so that the doors hold the token for good.
+    for door in everywhere {
+        ended.at(channel(door)).me().await.unwrap();
+    }
+    ended.sign_out().await.unwrap();
+    let signed_out = Instant::now();
+    ended
+        .me()
+        .await
+        .refused()
+        .with(Code::Unauthenticated, "UNAUTHENTICATED");
+    for door in everywhere {
+        let there = ended.at(channel(door));
+        while there.me().await.is_ok() {
+            assert!(signed_out.elapsed() < Duration::from_secs(3), "{door}");
+        }
+    }
+    ended
+        .sign_out()
+        .await
+        .refused()
+        .with(Code::Unauthenticated, "UNAUTHENTICATED");
+    other.me().await.unwrap();
+    assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
+}
