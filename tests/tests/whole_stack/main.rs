@@ -1,9 +1,13 @@
 //! The whole system, as its users meet it: a module for each feature.
 
 mod access;
+mod circles;
 mod deactivation;
+mod gatekeepers;
 mod gateway;
 mod invitations;
 mod revocation_list;
 mod sign_in;
 mod tokens;
+mod user_list;
+mod users;
