@@ -1,0 +1,175 @@
+//! The rules that the database keeps by itself: every named constraint.
+
+use std::collections::BTreeSet;
+
+use kreis_tests::database;
+use sqlx::{Connection, Executor, PgConnection};
+
+/// Rows that every statement below breaks a rule against: users 1 and 2, the
+/// rest with id 1.
+const ROWS: &str = "
+    insert into org.users overriding system value
+        select id, 'Ida', 'Muster', 'user ' || id, 'user ' || id, id || '@x', id || '@x'
+        from generate_series(1, 2) id;
+    insert into org.circles overriding system value
+        select id, 'circle ' || id, 'circle ' || id from generate_series(1, 2) id;
+    insert into org.members values (1, 1);
+    insert into org.changes (id, activity, user_id) overriding system value
+        values (1, 'user_created', 1);
+    insert into org.requests values (1, '00000000-0000-0000-0000-000000000001', 'x');
+    insert into auth.accounts (user_id) values (1);
+    insert into auth.accounts (user_id) values (2);
+    insert into auth.invitations values (1, sha256('x'), now());
+    insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
+    insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
+        overriding system value
+        select id, 1, 'kpi ' || id, 'kpi ' || id, 'monthly', 'chf' from generate_series(1, 2) id;
+    insert into kpi.targets values (1, 2020, 0, 100);
+    insert into kpi.kpi_values (id, kpi_id, year, month, value, created_by, updated_by)
+        overriding system value
+        select id, 1, 2024, id, 1, 1, 1 from generate_series(1, 2) id;
+    insert into kpi.changes (
+        id, user_id, kpi_id, circle_id, activity, kpi_value_id, year, month, new_value
+    ) overriding system value values (1, 1, 1, 1, 'recorded', 1, 2024, 1, 1);
+    insert into kpi.requests values (1, '00000000-0000-0000-0000-000000000001', 'x');
+";
+
+/// A table, one of its constraints, and statements that each trip it.
+type Case = (&'static str, &'static str, &'static [&'static str]);
+
+#[rustfmt::skip]
+const ORG: &[Case] = &[
+    ("org.organisation", "organisation_key", &["insert into org.organisation (id) values (1)"]),
+    ("org.organisation", "only_one_organisation", &["insert into org.organisation (id) values (2)"]),
+    ("org.users", "user_key", &["insert into org.users overriding system value values (1, 'a', 'a', 'a', 'a', 'a@x', 'a@x')"]),
+    ("org.users", "one_user_per_display_name", &["update org.users set display_name_key = 'user 2' where id = 1"]),
+    ("org.users", "one_user_per_email", &["update org.users set email_key = '2@x' where id = 1"]),
+    ("org.users", "user_has_a_first_name", &["update org.users set first_name = ''", "update org.users set first_name = repeat('ü', 101)"]),
+    ("org.users", "user_has_a_last_name", &["update org.users set last_name = ''", "update org.users set last_name = repeat('ü', 101)"]),
+    ("org.users", "user_has_a_display_name", &["update org.users set display_name = ''", "update org.users set display_name = repeat('ü', 101)"]),
+    ("org.users", "user_has_an_email", &["update org.users set email = '@x'", "update org.users set email = repeat('x', 255)"]),
+    ("org.circles", "circle_key", &["insert into org.circles overriding system value values (1, 'a', 'a')"]),
+    ("org.circles", "one_circle_per_name", &["update org.circles set name_key = 'circle 2' where id = 1"]),
+    ("org.circles", "circle_has_a_name", &["update org.circles set name = ''", "update org.circles set name = repeat('ü', 101)"]),
+    ("org.members", "one_membership_per_user_and_circle", &["insert into org.members values (1, 1)"]),
+    ("org.members", "member_of_a_circle", &["insert into org.members values (99, 1)", "delete from org.circles where id = 1"]),
+    ("org.members", "member_is_a_user", &["insert into org.members values (1, 99)"]),
+    ("org.changes", "change_key", &["insert into org.changes (id, activity, user_id) overriding system value values (1, 'user_created', 1)"]),
+    ("org.changes", "change_by_a_user", &["update org.changes set actor_id = 99"]),
+    ("org.changes", "change_of_a_user", &["update org.changes set user_id = 99"]),
+    ("org.changes", "activity_is_known", &["update org.changes set activity = 'user_deleted'", "update org.changes set activity = ''"]),
+    ("org.changes", "change_is_of_something", &["update org.changes set user_id = null"]),
+    ("org.requests", "one_request_per_caller_and_id", &["insert into org.requests select * from org.requests"]),
+];
+
+#[rustfmt::skip]
+const AUTH: &[Case] = &[
+    ("auth.accounts", "one_account_per_user", &["insert into auth.accounts (user_id) values (1)"]),
+    ("auth.accounts", "account_of_a_user", &["insert into auth.accounts (user_id) values (99)"]),
+    ("auth.accounts", "password_is_hashed", &["update auth.accounts set password_hash = 'correct horse battery'", "update auth.accounts set password_hash = ''"]),
+    ("auth.invitations", "one_invitation_per_user", &["insert into auth.invitations values (1, sha256('y'), now())"]),
+    ("auth.invitations", "invitation_opens_an_account", &["insert into auth.invitations values (99, sha256('y'), now())"]),
+    ("auth.invitations", "one_invitation_per_token", &["insert into auth.invitations values (2, sha256('x'), now())"]),
+    ("auth.invitations", "token_is_hashed", &["update auth.invitations set token_hash = 'x'", "update auth.invitations set token_hash = sha512('x')"]),
+    ("auth.revocation_head", "revocation_head_key", &["insert into auth.revocation_head (id) values (1)"]),
+    ("auth.revocation_head", "only_one_revocation_head", &["insert into auth.revocation_head (id) values (2)"]),
+    ("auth.revocation_head", "purged_within_the_list", &["update auth.revocation_head set purged_to = seq + 1", "update auth.revocation_head set purged_to = -1"]),
+    ("auth.revocations", "one_revocation_per_seq", &["insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x')"]),
+    ("auth.revocations", "kind_is_known", &["update auth.revocations set kind = 'role'"]),
+    ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
+    ("auth.revocations", "everything_has_no_key", &["update auth.revocations set kind = 'everything'", "update auth.revocations set key = ''"]),
+];
+
+#[rustfmt::skip]
+const KPI: &[Case] = &[
+    ("kpi.kpis", "kpi_key", &["insert into kpi.kpis overriding system value values (1, 1, 'a', 'a', 'monthly', 'chf')"]),
+    ("kpi.kpis", "kpi_belongs_to_a_circle", &["update kpi.kpis set circle_id = 99"]),
+    ("kpi.kpis", "one_kpi_per_circle_and_name", &["update kpi.kpis set name_key = 'kpi 2' where id = 1"]),
+    ("kpi.kpis", "kpi_has_a_name", &["update kpi.kpis set name = ''", "update kpi.kpis set name = repeat('ü', 201)"]),
+    ("kpi.kpis", "periodicity_is_known", &["update kpi.kpis set periodicity = 'weekly'"]),
+    ("kpi.kpis", "unit_is_known", &["update kpi.kpis set unit = 'eur'"]),
+    ("kpi.kpis", "limits_are_finite", &["update kpi.kpis set minimum = 'nan'", "update kpi.kpis set maximum = 'infinity'", "update kpi.kpis set minimum = -1.1e15", "update kpi.kpis set minimum = 0, maximum = 'nan'"]),
+    ("kpi.kpis", "limits_are_in_order", &["update kpi.kpis set minimum = 2, maximum = 1"]),
+    ("kpi.targets", "one_target_per_kpi_and_year", &["insert into kpi.targets values (1, 2020, 1, 2)"]),
+    ("kpi.targets", "target_of_a_kpi", &["update kpi.targets set kpi_id = 99"]),
+    ("kpi.targets", "target_year_is_plausible", &["update kpi.targets set from_year = 1899", "update kpi.targets set from_year = 2201"]),
+    ("kpi.targets", "target_is_finite", &["update kpi.targets set initial_value = 'nan'", "update kpi.targets set target_value = '-infinity'", "update kpi.targets set target_value = 1.1e15"]),
+    ("kpi.kpi_values", "kpi_value_key", &["insert into kpi.kpi_values overriding system value values (1, 1, 2025, 1, 1, 1, 1, now(), 1)"]),
+    ("kpi.kpi_values", "value_of_a_kpi", &["update kpi.kpi_values set kpi_id = 99"]),
+    ("kpi.kpi_values", "one_value_per_kpi_and_period", &["update kpi.kpi_values set month = 2 where id = 1"]),
+    ("kpi.kpi_values", "value_created_by_a_user", &["update kpi.kpi_values set created_by = 99"]),
+    ("kpi.kpi_values", "value_updated_by_a_user", &["update kpi.kpi_values set updated_by = 99"]),
+    ("kpi.kpi_values", "value_is_finite", &["update kpi.kpi_values set value = 'nan'", "update kpi.kpi_values set value = 'infinity'", "update kpi.kpi_values set value = 1e16"]),
+    ("kpi.kpi_values", "value_year_is_plausible", &["update kpi.kpi_values set year = -4", "update kpi.kpi_values set year = 1899", "update kpi.kpi_values set year = 2201"]),
+    ("kpi.kpi_values", "value_month_is_of_the_calendar", &["update kpi.kpi_values set month = 0 where id = 1", "update kpi.kpi_values set month = 13 where id = 1"]),
+    ("kpi.changes", "change_key", &["insert into kpi.changes overriding system value select * from kpi.changes"]),
+    ("kpi.changes", "change_by_a_user", &["update kpi.changes set user_id = 99"]),
+    ("kpi.changes", "change_of_a_kpi", &["update kpi.changes set kpi_id = 99"]),
+    ("kpi.changes", "change_in_a_circle", &["update kpi.changes set circle_id = 99"]),
+    ("kpi.changes", "change_of_a_value", &["update kpi.changes set kpi_value_id = 99"]),
+    ("kpi.changes", "change_is_of_a_value_or_a_definition", &[
+        "update kpi.changes set activity = 'guessed'",
+        "update kpi.changes set kpi_value_id = null",
+        "update kpi.changes set year = null",
+        "update kpi.changes set month = null",
+        "update kpi.changes set new_value = null",
+        "update kpi.changes set old_value = 1",
+        "update kpi.changes set field = 'name'",
+        "update kpi.changes set activity = 'corrected'",
+        "update kpi.changes set activity = 'retracted', old_value = 1",
+        "update kpi.changes set activity = 'kpi_created'",
+        "update kpi.changes set activity = 'kpi_updated', kpi_value_id = null, year = null, month = null, new_value = null, field = 'name', old_text = 'a'",
+        "update kpi.changes set activity = 'kpi_updated', field = 'name', old_text = 'a', new_text = 'b'",
+    ]),
+    ("kpi.requests", "one_request_per_caller_and_id", &["insert into kpi.requests select * from kpi.requests"]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_constraint_objects_to_what_its_name_says() {
+    let mut connection = PgConnection::connect_with(&database::fresh().await)
+        .await
+        .unwrap();
+    connection.execute("set role kreis_owner").await.unwrap();
+    connection.execute(ROWS).await.unwrap();
+    for (table, constraint, statements) in ORG.iter().chain(AUTH).chain(KPI) {
+        for statement in *statements {
+            let mut transaction = connection.begin().await.unwrap();
+            let outcome = transaction.execute(*statement).await;
+            let error = outcome.expect_err(statement).into_database_error().unwrap();
+            let tripped = (error.table(), error.constraint());
+            let (_, table) = table.split_once('.').unwrap();
+            assert_eq!(
+                tripped,
+                (Some(table), Some(*constraint)),
+                "{statement}: {error}"
+            );
+            transaction.rollback().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_constraint_has_a_case() {
+    let mut connection = PgConnection::connect_with(&database::fresh().await)
+        .await
+        .unwrap();
+    // Columns that are not null name themselves.
+    let there = sqlx::query!(
+        r#"select conrelid::regclass::text as "table!", conname::text as "name!"
+        from pg_constraint
+        where connamespace in ('org'::regnamespace, 'auth'::regnamespace, 'kpi'::regnamespace)
+            and contype <> 'n'"#
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let there: BTreeSet<(String, String)> =
+        there.into_iter().map(|row| (row.table, row.name)).collect();
+    let cases: BTreeSet<(String, String)> = ORG
+        .iter()
+        .chain(AUTH)
+        .chain(KPI)
+        .map(|(table, constraint, _)| ((*table).to_owned(), (*constraint).to_owned()))
+        .collect();
+    assert_eq!(there, cases);
+}
