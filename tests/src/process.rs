@@ -1,0 +1,186 @@
+//! The binaries of kreis as processes, the way operators run them.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Path of a binary of the workspace; `make test` builds them all.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    let tests = env::current_exe().expect("a test is a program");
+    let path = tests
+        .ancestors()
+        .nth(2)
+        .expect("tests are built below target")
+        .join(name);
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo build --workspace`",
+        path.display()
+    );
+    path
+}
+
+/// A binary with an environment of nothing but `PATH`, `HOME` and these settings.
+#[must_use]
+pub fn command(name: &str, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary(name));
+    command
+        .env_clear()
+        .env("PATH", env::var_os("PATH").unwrap_or_default());
+    command
+        .env("HOME", "/nonexistent")
+        .env("KREIS_LISTEN", "127.0.0.1:0");
+    command.envs(settings.iter().copied());
+    command
+}
+
+/// Runs a command to its end, with this on standard input.
+#[must_use]
+pub fn run(mut command: Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child
+        .stdin
+        .take()
+        .expect("standard input is piped")
+        .write_all(input.as_bytes())
+        // A program that ends without reading is no fault.
+        .ok();
+    child.wait_with_output().expect("the binary ends")
+}
+
+/// Standard output of a run, as text.
+#[must_use]
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Standard error of a run, as text.
+#[must_use]
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A directory below the system's temporary one that every user can reach.
+#[must_use]
+pub fn open_directory() -> TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::Builder::new()
+        .prefix("kreis-")
+        .tempdir()
+        .expect("a directory");
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
+    directory
+}
+
+/// A running `kreis`.
+pub struct Kreis {
+    child: Child,
+    /// Address of its gateway, such as `http://127.0.0.1:41234`.
+    pub url: String,
+    stderr: PathBuf,
+    _log: TempDir,
+}
+
+impl Kreis {
+    /// Starts `kreis` on a data directory and waits until it is ready.
+    #[must_use]
+    pub fn start(data_dir: &Path, arguments: &[&str]) -> Self {
+        let data_dir = data_dir.to_str().expect("a path of text");
+        let mut command = command("kreis", &[("KREIS_DATA_DIR", data_dir)]);
+        command.args(arguments);
+        Self::start_command(command)
+    }
+
+    /// Starts a command that prints where it is ready.
+    #[must_use]
+    pub fn start_command(mut command: Command) -> Self {
+        let log = tempfile::tempdir().expect("a directory");
+        let stderr = log.path().join("stderr");
+        let file = fs::File::create(&stderr).expect("a file");
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(file)
+            .spawn()
+            .expect("kreis runs");
+        let (found, ready) = mpsc::channel();
+        let out = BufReader::new(child.stdout.take().expect("standard output is piped"));
+        thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if let Some(url) = line.strip_prefix("ready: ") {
+                    // Nobody listens any more once kreis was given up.
+                    let _ = found.send(url.to_owned());
+                }
+            }
+        });
+        let Ok(url) = ready.recv_timeout(PATIENCE) else {
+            let said = fs::read_to_string(&stderr).unwrap_or_default();
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("kreis was not ready: {said}");
+        };
+        Self {
+            child,
+            url,
+            stderr,
+            _log: log,
+        }
+    }
+
+    /// What it has said on standard error so far.
+    #[must_use]
+    pub fn said(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal to it.
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        kill(Pid::from_raw(pid), signal).expect("kreis is there");
+    }
+
+    /// Sends a signal and waits for the end: how it ended, and how long it took.
+    pub fn end_with(mut self, signal: Signal) -> (ExitStatus, Duration) {
+        let asked = Instant::now();
+        self.signal(signal);
+        let status = self.child.wait().expect("kreis ends");
+        (status, asked.elapsed())
+    }
+}
+
+impl Drop for Kreis {
+    fn drop(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            self.signal(Signal::SIGTERM);
+            // Ended one way or another.
+            let _ = self.child.wait();
+        }
+    }
+}
