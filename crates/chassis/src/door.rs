@@ -2,25 +2,27 @@
 //! call id, log line, panic guard, deadline, who may come in, and the contract's
 //! words for whatever is refused.
 
+mod record;
+
 use std::{
     convert::Infallible,
     panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body::{Frame, SizeHint};
 use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::record::{CallRecord, Recorded};
 use crate::{
     access::Policy,
     status::{self, Refusal},
@@ -45,7 +47,6 @@ pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
 }
 
 const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
-const GRPC_STATUS: &str = "grpc-status";
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -303,107 +304,6 @@ fn timeout_header(time: Duration) -> HeaderValue {
     HeaderValue::from_str(&format!("{millis}m")).expect("digits and a letter are a header value")
 }
 
-/// One call's line in the log, written when it is dropped: when the answer has
-/// gone, or when the caller has.
-struct CallRecord {
-    server: &'static str,
-    rpc: String,
-    call_id: String,
-    user_id: OnceLock<i64>,
-    began: Instant,
-    code: Code,
-    /// Nobody looks for this line: the gateway before us writes one, or it is
-    /// the chatter of servers.
-    quiet: bool,
-}
-
-impl CallRecord {
-    fn new(config: &DoorConfig, path: &str, forwarded: Option<String>) -> Self {
-        // Only paths of the contract are worth the space of a log.
-        let known = config.policy.access(path).is_some();
-        Self {
-            server: config.server,
-            rpc: if known {
-                path.trim_start_matches('/').to_owned()
-            } else {
-                "unknown".to_owned()
-            },
-            quiet: forwarded.is_some()
-                || matches!(config.admission, Admission::Servers(_))
-                || path.starts_with("/grpc.health."),
-            call_id: forwarded.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
-            user_id: OnceLock::new(),
-            began: Instant::now(),
-            code: Code::Cancelled,
-        }
-    }
-}
-
-impl Drop for CallRecord {
-    fn drop(&mut self) {
-        let duration_ms = self.began.elapsed().as_secs_f64() * 1e3;
-        let user_id = self.user_id.get().copied();
-        macro_rules! line {
-            ($level:ident) => {
-                tracing::$level!(
-                    server = self.server,
-                    rpc = self.rpc,
-                    code = ?self.code,
-                    duration_ms,
-                    call.id = self.call_id,
-                    user.id = user_id,
-                    "call"
-                )
-            };
-        }
-        match self.code {
-            Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
-            _ if self.quiet => line!(debug),
-            Code::Unavailable => line!(warn),
-            _ => line!(info),
-        }
-    }
-}
-
-/// A body that tells the record how the call ended.
-struct Recorded {
-    body: Body,
-    record: CallRecord,
-}
-
-impl http_body::Body for Recorded {
-    type Data = Bytes;
-    type Error = Status;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                if let Some(code) = frame
-                    .trailers_ref()
-                    .and_then(|trailers| trailers.get(GRPC_STATUS))
-                {
-                    self.record.code = Code::from_bytes(code.as_bytes());
-                }
-            }
-            Poll::Ready(Some(Err(error))) => self.record.code = error.code(),
-            _ => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -425,6 +325,52 @@ mod tests {
             headers.insert(TIMEOUT, HeaderValue::from_static(text));
             assert_eq!(allowed_time(&headers, longest), expected, "{text}");
         }
+    }
+
+    /// A door for anybody, before a handler that does what its path says.
+    fn door() -> Door<
+        impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone,
+    > {
+        let config = DoorConfig {
+            server: "test",
+            policy: Policy::of_the_contract().unwrap(),
+            admission: Admission::Servers("secret".into()),
+            public: true,
+            longest_call: Duration::from_millis(100),
+            largest_message: 1_000,
+        };
+        Door::new(
+            config,
+            tower::service_fn(async |request: Request<Body>| match request.uri().path() {
+                "/kreis.auth.v1.AuthService/Login" => panic!("on purpose, with a secret"),
+                "/kreis.auth.v1.AuthService/AcceptInvitation" => std::future::pending().await,
+                _ => Ok(Status::new(Code::Ok, "").into_http()),
+            }),
+        )
+    }
+
+    async fn call(path: &str) -> Status {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/grpc")
+            .body(Body::empty())
+            .unwrap();
+        let Ok(response) = door().oneshot(request).await;
+        assert!(response.headers().contains_key(CALL_ID));
+        Status::from_header_map(response.headers()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_an_internal_fault_that_tells_nothing() {
+        let status = call("/kreis.auth.v1.AuthService/Login").await;
+        assert_eq!(status.code(), Code::Internal);
+        assert_eq!(status.message(), "something went wrong on our side");
+        assert_eq!(call("/grpc.health.v1.Health/Check").await.code(), Code::Ok);
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_never_ends_is_ended_by_the_servers_own_deadline() {
+        let status = call("/kreis.auth.v1.AuthService/AcceptInvitation").await;
+        assert_eq!(status.code(), Code::DeadlineExceeded);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! last answered question was *asked*. After that nobody is let in until there
 //! is news, because a revocation may have been missed.
 
+mod list;
+
 use std::{
-    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,8 +17,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Utc;
 use jsonwebtoken::DecodingKey;
 use kreis_proto::auth::v1::{
-    AwaitRevocationsRequest, AwaitRevocationsResponse, GetSigningKeysRequest, Revocation,
-    RevocationKind, token_service_client::TokenServiceClient,
+    AwaitRevocationsRequest, GetSigningKeysRequest, token_service_client::TokenServiceClient,
 };
 use tokio::{
     sync::{Mutex, watch},
@@ -26,6 +26,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
+pub use self::list::{Gap, List};
 use crate::token::{PublicKeys, Verified};
 
 /// Longest wait for news that a holder asks for.
@@ -40,102 +41,6 @@ const KEY_FETCH_PAUSE: Duration = Duration::from_secs(10);
 const KEY_RENEWAL: Duration = Duration::from_mins(5);
 /// How long an answer may wait for the copy to hold a revocation it caused.
 const LONGEST_HOLD: Duration = Duration::from_secs(1);
-
-/// A copy of the list up to some entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct List {
-    epoch: String,
-    seq: i64,
-    tokens: HashMap<String, i64>,
-    sessions: HashMap<String, i64>,
-    users: HashMap<i64, (i64, i64)>,
-    keys: HashSet<String>,
-    everything_until: Option<i64>,
-}
-
-/// An answer that does not continue the copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the answer leaves a gap after entry {0}")]
-pub struct Gap(i64);
-
-impl List {
-    /// The last entry it holds.
-    #[must_use]
-    pub fn seq(&self) -> i64 {
-        self.seq
-    }
-
-    fn is_continued_by(&self, answer: &AwaitRevocationsResponse) -> bool {
-        answer.epoch == self.epoch && answer.base_seq == self.seq
-    }
-
-    /// The copy after an answer to a question that named this copy's epoch and
-    /// `seq`. Entries that can meet no living token any more are dropped.
-    pub fn after(&self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
-        let mut next = if self.is_continued_by(&answer) {
-            self.clone()
-        } else {
-            Self {
-                epoch: answer.epoch,
-                seq: answer.base_seq,
-                ..Self::default()
-            }
-        };
-        for revocation in answer.revocations {
-            if revocation.seq != next.seq + 1 {
-                return Err(Gap(next.seq));
-            }
-            next.seq = revocation.seq;
-            next.add(revocation);
-        }
-        next.tokens.retain(|_, not_after| *not_after >= now);
-        next.sessions.retain(|_, not_after| *not_after >= now);
-        next.users.retain(|_, (_, not_after)| *not_after >= now);
-        Ok(next)
-    }
-
-    fn add(&mut self, revocation: Revocation) {
-        let not_after = revocation.not_after.map_or(i64::MAX, |time| time.seconds);
-        match revocation.kind() {
-            RevocationKind::Token => {
-                self.tokens.insert(revocation.key, not_after);
-            }
-            RevocationKind::Session => {
-                self.sessions.insert(revocation.key, not_after);
-            }
-            RevocationKind::User => {
-                if let Ok(user_id) = revocation.key.parse() {
-                    let entry = self.users.entry(user_id).or_insert((0, not_after));
-                    *entry = (entry.0.max(revocation.min_uv), entry.1.max(not_after));
-                }
-            }
-            RevocationKind::Key => {
-                self.keys.insert(revocation.key);
-            }
-            // What this copy does not understand could be anything: everything.
-            RevocationKind::Everything | RevocationKind::Unspecified => {
-                let until = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
-                self.everything_until = self.everything_until.max(Some(until));
-            }
-        }
-    }
-
-    /// Whether a genuine token is revoked.
-    #[must_use]
-    pub fn revokes(&self, token: &Verified) -> bool {
-        let claims = &token.claims;
-        self.sessions.contains_key(&claims.sid)
-            || self
-                .users
-                .get(&token.user_id)
-                .is_some_and(|(min_uv, _)| claims.uv < *min_uv)
-            || self.tokens.contains_key(&claims.jti)
-            || self.keys.contains(&token.kid)
-            || self
-                .everything_until
-                .is_some_and(|until| claims.iat <= until)
-    }
-}
 
 /// Where auth's `TokenService` is, and what it asks of its callers.
 #[derive(Clone)]
@@ -345,107 +250,4 @@ impl Holder {
 #[must_use]
 pub fn service_authorization(secret: &str) -> Option<AsciiMetadataValue> {
     format!("Bearer {secret}").parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::token::{Claims, Role};
-
-    fn revocation(seq: i64, kind: RevocationKind, key: &str, min_uv: i64) -> Revocation {
-        let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
-        Revocation {
-            seq,
-            kind: kind.into(),
-            key: key.into(),
-            min_uv,
-            not_after: time(1_000),
-            create_time: time(100),
-        }
-    }
-
-    fn answer(base_seq: i64, revocations: Vec<Revocation>) -> AwaitRevocationsResponse {
-        let head_seq = revocations.last().map_or(base_seq, |last| last.seq);
-        AwaitRevocationsResponse {
-            epoch: "e".into(),
-            head_seq,
-            base_seq,
-            revocations,
-        }
-    }
-
-    fn token() -> Verified {
-        let claims = Claims {
-            iss: "kreis".into(),
-            aud: "kreis".into(),
-            sub: "7".into(),
-            iat: 100,
-            nbf: 100,
-            exp: 900,
-            jti: "j".into(),
-            sid: "s".into(),
-            uv: 3,
-            role: Role::User,
-        };
-        Verified {
-            claims,
-            kid: "k".into(),
-            user_id: 7,
-        }
-    }
-
-    #[test]
-    fn every_kind_of_revocation_hits_its_token_and_no_other() {
-        for (kind, hit, miss, min_uv) in [
-            (RevocationKind::Token, "j", "x", 0),
-            (RevocationKind::Session, "s", "x", 0),
-            (RevocationKind::User, "7", "8", 4),
-            (RevocationKind::Key, "k", "x", 0),
-        ] {
-            let empty = List::default();
-            let hitting = empty
-                .after(answer(0, vec![revocation(1, kind, hit, min_uv)]), 0)
-                .unwrap();
-            assert!(hitting.revokes(&token()), "{kind:?}");
-            let missing = empty
-                .after(answer(0, vec![revocation(1, kind, miss, min_uv)]), 0)
-                .unwrap();
-            assert!(!missing.revokes(&token()), "{kind:?}");
-        }
-        let everything = answer(0, vec![revocation(1, RevocationKind::Everything, "", 0)]);
-        let list = List::default().after(everything, 0).unwrap();
-        assert!(list.revokes(&token()));
-        let mut later = token();
-        later.claims.iat = 101;
-        assert!(!list.revokes(&later));
-    }
-
-    #[test]
-    fn a_newer_version_of_the_user_is_let_in() {
-        let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
-        assert!(!List::default().after(list, 0).unwrap().revokes(&token()));
-    }
-
-    #[test]
-    fn a_gap_is_noticed_and_a_new_epoch_begins_afresh() {
-        let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
-        let list = List::default().after(first, 0).unwrap();
-        let gap = answer(1, vec![revocation(3, RevocationKind::Session, "t", 0)]);
-        assert_eq!(list.after(gap, 0), Err(Gap(1)));
-        let other = AwaitRevocationsResponse {
-            epoch: "f".into(),
-            ..answer(0, vec![])
-        };
-        assert!(!list.after(other, 0).unwrap().revokes(&token()));
-    }
-
-    #[test]
-    fn entries_go_when_no_token_they_could_meet_is_left() {
-        let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
-        let list = List::default().after(first, 0).unwrap();
-        assert_eq!(
-            list.after(answer(1, vec![]), 1_001).unwrap().sessions.len(),
-            0
-        );
-    }
 }

@@ -1,7 +1,7 @@
 //! What auth, org and kpi have in common as processes: configuration, and the
 //! assembly of a server from its gRPC services.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{fmt::Debug, io, net::SocketAddr, time::Duration};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{service::RoutesBuilder, transport::Endpoint};
@@ -258,7 +258,7 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
 
 /// The whole of a service's `main`: configuration, logs, binding, and running
 /// until SIGTERM or Ctrl-C. Faults end the process with plain sentences.
-pub async fn main<C, A>(
+pub async fn main<C, A: Debug>(
     read: impl FnOnce(&mut Settings) -> C,
     bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> std::process::ExitCode {
@@ -271,7 +271,7 @@ pub async fn main<C, A>(
     }
 }
 
-async fn start_and_run<C, A>(
+async fn start_and_run<C, A: Debug>(
     read: impl FnOnce(&mut Settings) -> C,
     bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> Result<(), BindFault> {
@@ -287,6 +287,7 @@ async fn start_and_run<C, A>(
         stop_signal().await;
         signals.cancel();
     });
+    tracing::info!(addresses = ?bound.addresses, "listening");
     bound.run.await;
     Ok(())
 }

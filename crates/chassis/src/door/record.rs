@@ -1,0 +1,118 @@
+//! What the log keeps of a call: one line, once its answer has gone.
+
+use std::{
+    pin::Pin,
+    sync::OnceLock,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tonic::{Code, Status, body::Body};
+use uuid::Uuid;
+
+use super::{Admission, DoorConfig};
+
+const GRPC_STATUS: &str = "grpc-status";
+
+/// One call's line in the log, written when it is dropped: when the answer has
+/// gone, or when the caller has.
+pub(super) struct CallRecord {
+    server: &'static str,
+    pub(super) rpc: String,
+    pub(super) call_id: String,
+    pub(super) user_id: OnceLock<i64>,
+    began: Instant,
+    pub(super) code: Code,
+    /// Nobody looks for this line: the gateway before us writes one, or it is
+    /// the chatter of servers.
+    quiet: bool,
+}
+
+impl CallRecord {
+    pub(super) fn new(config: &DoorConfig, path: &str, forwarded: Option<String>) -> Self {
+        // Only paths of the contract are worth the space of a log.
+        let known = config.policy.access(path).is_some();
+        Self {
+            server: config.server,
+            rpc: if known {
+                path.trim_start_matches('/').to_owned()
+            } else {
+                "unknown".to_owned()
+            },
+            quiet: forwarded.is_some()
+                || matches!(config.admission, Admission::Servers(_))
+                || path.starts_with("/grpc.health."),
+            call_id: forwarded.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+            user_id: OnceLock::new(),
+            began: Instant::now(),
+            code: Code::Cancelled,
+        }
+    }
+}
+
+impl Drop for CallRecord {
+    fn drop(&mut self) {
+        let duration_ms = self.began.elapsed().as_secs_f64() * 1e3;
+        let user_id = self.user_id.get().copied();
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(
+                    server = self.server,
+                    rpc = self.rpc,
+                    code = ?self.code,
+                    duration_ms,
+                    call.id = self.call_id,
+                    user.id = user_id,
+                    "call"
+                )
+            };
+        }
+        match self.code {
+            Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
+            _ if self.quiet => line!(debug),
+            Code::Unavailable => line!(warn),
+            _ => line!(info),
+        }
+    }
+}
+
+/// A body that tells the record how the call ended.
+pub(super) struct Recorded {
+    pub(super) body: Body,
+    pub(super) record: CallRecord,
+}
+
+impl http_body::Body for Recorded {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(code) = frame
+                    .trailers_ref()
+                    .and_then(|trailers| trailers.get(GRPC_STATUS))
+                {
+                    self.record.code = Code::from_bytes(code.as_bytes());
+                }
+            }
+            Poll::Ready(Some(Err(error))) => self.record.code = error.code(),
+            _ => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
