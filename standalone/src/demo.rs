@@ -294,7 +294,7 @@ async fn record_values(
         let count = first.year() * 12 + i32::try_from(first.month0()).unwrap_or(0) + months;
         let (year, month) = (count / 12, count % 12 + 1);
         // The month just past is left for the visitor of the demo to enter.
-        let is_last = months == MONTHS - 1 && number % 3 == 0;
+        let is_last = months == MONTHS - 1 && number.is_multiple_of(3);
         if month % span != 0 || is_last {
             continue;
         }

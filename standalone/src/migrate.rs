@@ -1,7 +1,7 @@
 //! Makes the roles and schemas, and applies the migrations. Safe when several
 //! do it at once, on one database or on many of one cluster.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use kreis_chassis::calendar::Zone;
 use sqlx::{
@@ -60,7 +60,10 @@ pub enum MigrateFault {
 /// Brings the database to the state that this release needs.
 pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     // That something is there already is no news.
-    let connect = config.connect.clone().options([("client_min_messages", "warning")]);
+    let connect = config
+        .connect
+        .clone()
+        .options([("client_min_messages", "warning")]);
     let mut connection = PgConnection::connect_with(&connect).await?;
     make_roles(&mut connection, &config.passwords).await?;
 
@@ -199,7 +202,7 @@ async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(
         };
         let code = error
             .as_database_error()
-            .and_then(|error| error.code().map(|c| c.into_owned()));
+            .and_then(|error| error.code().map(Cow::into_owned));
         match code.as_deref() {
             // Made meanwhile: duplicate object, or its unique index.
             Some("42710" | "23505") => break,

@@ -28,6 +28,11 @@ pub struct Refused {
 impl Refused {
     /// Fails unless the refusal has this code and reason, a call id, a short
     /// text, and nothing of the insides.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "mostly the check is what is wanted"
+    )]
     #[track_caller]
     pub fn with(self, code: Code, reason: &str) -> Self {
         let info = self.status.get_details_error_info();

@@ -16,7 +16,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Path of a binary of the workspace; `make test` builds them all.
 #[must_use]
@@ -154,6 +154,14 @@ impl Kreis {
         fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 
+    /// Ends it as operators do: everything it has said, to the last line.
+    #[must_use]
+    pub fn last_words(mut self) -> String {
+        self.signal(Signal::SIGTERM);
+        self.child.wait().expect("kreis ends");
+        self.said()
+    }
+
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
@@ -167,6 +175,10 @@ impl Kreis {
     }
 
     /// Sends a signal and waits for the end: how it ended, and how long it took.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "mostly the end is what is wanted"
+    )]
     pub fn end_with(mut self, signal: Signal) -> (ExitStatus, Duration) {
         let asked = Instant::now();
         self.signal(signal);

@@ -19,7 +19,7 @@ use Expected::{Denied, In};
 enum Expected {
     /// Let in: whatever is wrong with the message is the service's business.
     In,
-    /// PERMISSION_DENIED.
+    /// `PERMISSION_DENIED`.
     Denied,
     /// UNAUTHENTICATED.
     Unknown,

@@ -40,7 +40,7 @@ fn sign(stack: &Stack, header: &Value, claims: &Value) -> String {
     format!("{message}.{signature}")
 }
 
-/// Fails unless GetMe with these headers is refused with the one answer.
+/// Fails unless `GetMe` with these headers is refused with the one answer.
 async fn refused_generically(stack: &Stack, what: &str, headers: &[(&str, &str)]) {
     for door in [stack.addresses.gateway, stack.addresses.org] {
         let client = RawClient::http2(format!("http://{door}"));
@@ -194,7 +194,7 @@ async fn a_token_is_good_for_five_seconds_past_its_end_and_no_longer() {
     let ended = |seconds: i64| {
         let exp = chrono::Utc::now().timestamp() - seconds;
         actor.with_token(with_claims(&stack, &actor, |claims| {
-            claims["exp"] = exp.into()
+            claims["exp"] = exp.into();
         }))
     };
     let get_me = async |actor: &Actor| {

@@ -1,0 +1,177 @@
+//! What browsers need of the gateway: gRPC-Web, other origins where they are
+//! allowed, and the web client's files.
+
+use std::fs;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use kreis_proto::org::v1::{GetMeRequest, GetMeResponse};
+use kreis_tests::{
+    Answered, Stack,
+    raw::{RawAnswer, RawClient, framed},
+    stack::Wishes,
+};
+use prost::Message;
+use tonic::Code;
+
+const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
+const WEB: &str = "application/grpc-web+proto";
+
+/// A gRPC-Web answer taken apart: the message, and the trailers as text.
+fn web_parts(answer: &RawAnswer) -> (Bytes, String) {
+    let mut body = answer.body.clone();
+    let mut message = Bytes::new();
+    while body.len() >= 5 {
+        let length = u32::from_be_bytes([body[1], body[2], body[3], body[4]]) as usize;
+        let flags = body[0];
+        let frame = body.split_to(5 + length).split_off(5);
+        if flags & 0x80 != 0 {
+            return (message, String::from_utf8(frame.to_vec()).unwrap());
+        }
+        message = frame;
+    }
+    (message, String::new())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_port_speaks_grpc_and_grpc_web_over_both_versions_of_http() {
+    let stack = Stack::start().await;
+    let actor = stack.gatekeeper().await;
+    let authorization = format!("Bearer {}", actor.token());
+    let me = actor
+        .users()
+        .get_me(actor.request(GetMeRequest {}))
+        .await
+        .unwrap()
+        .into_inner();
+    for client in [RawClient::http1(stack.url()), RawClient::http2(stack.url())] {
+        let headers = [
+            ("content-type", WEB),
+            ("accept", WEB),
+            ("x-grpc-web", "1"),
+            ("authorization", authorization.as_str()),
+        ];
+        let answer = client
+            .send(Method::POST, GET_ME, &headers, framed(&[]))
+            .await
+            .unwrap();
+        assert_eq!(answer.http, StatusCode::OK);
+        let (message, trailers) = web_parts(&answer);
+        assert!(trailers.contains("grpc-status:0"), "{trailers}");
+        assert_eq!(GetMeResponse::decode(message).unwrap(), me);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_told_why_it_was_refused() {
+    let stack = Stack::start().await;
+    let client = RawClient::http1(stack.url());
+    let headers = [("content-type", WEB), ("accept", WEB)];
+    let answer = client
+        .send(Method::POST, GET_ME, &headers, framed(&[]))
+        .await
+        .unwrap();
+    answer
+        .outcome()
+        .refused()
+        .with(Code::Unauthenticated, "UNAUTHENTICATED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_origins_are_allowed_only_where_they_are_named() {
+    let preflight = |origin| {
+        [
+            ("origin", origin),
+            ("access-control-request-method", "POST"),
+            (
+                "access-control-request-headers",
+                "authorization,content-type,x-grpc-web",
+            ),
+        ]
+    };
+    let off = Stack::start().await;
+    let client = RawClient::http1(off.url());
+    for origin in ["https://a.example", "null"] {
+        let answer = client
+            .send(Method::OPTIONS, GET_ME, &preflight(origin), "")
+            .await
+            .unwrap();
+        assert!(
+            !answer.headers.contains_key("access-control-allow-origin"),
+            "{origin}"
+        );
+    }
+
+    let named = ("KREIS_CORS_ORIGINS", "https://a.example".to_owned());
+    let on = Stack::start_with(Wishes {
+        gateway: vec![named],
+        ..Wishes::default()
+    })
+    .await;
+    let client = RawClient::http1(on.url());
+    let answer = client
+        .send(Method::OPTIONS, GET_ME, &preflight("https://a.example"), "")
+        .await
+        .unwrap();
+    assert_eq!(
+        answer.headers["access-control-allow-origin"],
+        "https://a.example"
+    );
+    let allowed = answer.headers["access-control-allow-headers"]
+        .to_str()
+        .unwrap();
+    assert!(allowed.contains("authorization"), "{allowed}");
+    for origin in ["https://b.example", "null", "https://a.example.evil"] {
+        let answer = client
+            .send(Method::OPTIONS, GET_ME, &preflight(origin), "")
+            .await
+            .unwrap();
+        assert!(
+            !answer.headers.contains_key("access-control-allow-origin"),
+            "{origin}"
+        );
+    }
+    let headers = [("origin", "https://a.example"), ("content-type", WEB)];
+    let answer = client
+        .send(Method::POST, GET_ME, &headers, framed(&[]))
+        .await
+        .unwrap();
+    let exposed = answer.headers["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    for header in ["grpc-status", "grpc-message", "grpc-status-details-bin"] {
+        assert!(exposed.contains(header), "{exposed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_web_client_is_served_from_its_directory() {
+    let web = tempfile::tempdir().unwrap();
+    fs::write(web.path().join("index.html"), "<p>client</p>").unwrap();
+    fs::write(web.path().join("app.js"), "1").unwrap();
+    let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
+    let stack = Stack::start_with(Wishes {
+        gateway: vec![dir],
+        ..Wishes::default()
+    })
+    .await;
+    let client = RawClient::http1(stack.url());
+    let get = async |path, accept| {
+        client
+            .send(Method::GET, path, &[("accept", accept)], "")
+            .await
+            .unwrap()
+    };
+    assert_eq!(get("/", "text/html").await.body, "<p>client</p>");
+    assert_eq!(get("/app.js", "*/*").await.body, "1");
+    // Addresses of the client's own are its page; a missing file is missing.
+    assert_eq!(get("/kpis/7", "text/html,*/*").await.body, "<p>client</p>");
+    assert_eq!(get("/missing.js", "*/*").await.http, StatusCode::NOT_FOUND);
+    assert_eq!(
+        get("/../signing-key.pem", "*/*").await.http,
+        StatusCode::NOT_FOUND
+    );
+    let page = get("/", "text/html").await;
+    assert!(page.headers.contains_key("content-security-policy"));
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+}
