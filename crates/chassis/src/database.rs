@@ -200,12 +200,13 @@ impl From<sqlx::Error> for DatabaseFault {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html
         match database.code().as_deref() {
             Some("40001" | "40P01") => Self::Conflict(error),
-            // Classes: 08 connection, 53 resources, 57 operator intervention
-            // (statement time-outs among them), 55P03 lock not available, 25P03
-            // idle in transaction for too long.
+            // Classes: 08 connection, 28 authorization and 3D database name (both
+            // of connecting), 53 resources, 57 operator intervention (statement
+            // time-outs among them). 55000 database that takes no connections,
+            // 55P03 lock not available, 25P03 idle in transaction for too long.
             Some(code)
-                if ["08", "53", "57"].contains(&&code[..2])
-                    || ["55P03", "25P03"].contains(&code) =>
+                if ["08", "28", "3D", "53", "57"].contains(&&code[..2])
+                    || ["55000", "55P03", "25P03"].contains(&code) =>
             {
                 Self::Unavailable(error)
             }

@@ -1,0 +1,249 @@
+//! What callers see while the database is gone or busy, and afterwards.
+
+use std::time::{Duration, Instant};
+
+use http::{Method, StatusCode};
+use kreis_tests::{
+    Actor, Answered, Refused, Stack, database,
+    people::new_user,
+    raw::RawClient,
+    stack::{PASSWORD, Wishes},
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tonic::{Code, Status};
+
+/// A second, and what a busy machine adds to it.
+const ABOUT_A_SECOND: Duration = Duration::from_millis(1_500);
+
+async fn superuser() -> PgConnection {
+    PgConnection::connect_with(&database::server())
+        .await
+        .unwrap()
+}
+
+/// Ends every connection to the stack's database.
+async fn cut_off(superuser: &mut PgConnection, stack: &Stack) {
+    sqlx::query!(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1::text",
+        stack.database.get_database()
+    )
+    .fetch_all(superuser)
+    .await
+    .unwrap();
+}
+
+/// Fails unless the refusal says that the database is gone, and when to retry.
+fn is_unavailable(status: Status) -> Refused {
+    let refused = Err::<(), _>(status).refused();
+    assert!(refused.says_when_to_retry(), "{:?}", refused.status);
+    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE")
+}
+
+/// A call's outcome, which has to come within about a second.
+async fn soon<T>(call: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
+    let asked = Instant::now();
+    let outcome = call.await;
+    let waited = asked.elapsed();
+    assert!(waited < ABOUT_A_SECOND, "{waited:?}");
+    outcome
+}
+
+/// Reads, writes and signs in, over and over; answers how many calls failed.
+async fn keep_calling(actor: Actor, email: String, number: u32, until: Instant) -> u32 {
+    let mut failed = 0;
+    let mut round = 0;
+    while Instant::now() < until {
+        round += 1;
+        let new = new_user(
+            &format!("user {number} {round}"),
+            &format!("{number}.{round}@example.org"),
+        );
+        let outcomes = [
+            soon(actor.me()).await.map(|_| ()),
+            soon(actor.create_user(new)).await.map(|_| ()),
+            soon(actor.sign_in(&email, PASSWORD)).await.map(|_| ()),
+        ];
+        for outcome in outcomes {
+            if let Err(status) = outcome
+                // Three callers alone are a flood to two cores that hash.
+                && status.code() != Code::ResourceExhausted
+            {
+                is_unavailable(status);
+                failed += 1;
+            }
+        }
+    }
+    failed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_are_cut_mend_by_themselves() {
+    let stack = Stack::start().await;
+    let mut superuser = superuser().await;
+    let (email, _) = stack.person(true).await;
+    let actor = stack.sign_in(&email).await;
+    let until = Instant::now() + Duration::from_secs(3);
+    let callers: Vec<_> = (0..3)
+        .map(|number| tokio::spawn(keep_calling(actor.clone(), email.clone(), number, until)))
+        .collect();
+    for _ in 0..6 {
+        cut_off(&mut superuser, &stack).await;
+        // Time for calls to be under way again when the next cut comes.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    let mut failed = 0;
+    for caller in callers {
+        failed += caller.await.unwrap();
+    }
+    // Six cuts of at most twenty connections each: not a lasting outage.
+    assert!((1..120).contains(&failed), "{failed} calls failed");
+    for _ in 0..20 {
+        actor.me().await.unwrap();
+        actor.sign_in(&email, PASSWORD).await.unwrap();
+    }
+    // A transaction was either carried out, with its entry in the log, or not.
+    let (users, entries) = {
+        let row = sqlx::query!(
+            r#"select (select count(*) from org.users) as "users!",
+                (select count(*) from org.changes where activity = 'user_created') as "entries!""#
+        )
+        .fetch_one(&mut PgConnection::connect_with(&stack.database).await.unwrap())
+        .await
+        .unwrap();
+        (row.users, row.entries)
+    };
+    assert_eq!(users, entries);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_free_connection_a_call_is_unavailable_within_a_second() {
+    let stack = Stack::start_with(Wishes {
+        connections: Some(1),
+        ..Wishes::default()
+    })
+    .await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (_, user_id) = stack.person(false).await;
+    let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
+
+    // Writes: the one connection waits for a row that somebody holds.
+    let mut held = holder.begin().await.unwrap();
+    held.execute("select from org.organisation for update")
+        .await
+        .unwrap();
+    let waiting = tokio::spawn({
+        let gatekeeper = gatekeeper.clone();
+        async move { gatekeeper.deactivate(user_id).await }
+    });
+    until_somebody_waits(&stack).await;
+    is_unavailable(soon(gatekeeper.create_circle("HR")).await.unwrap_err());
+    // Reads have connections of their own.
+    soon(gatekeeper.me()).await.unwrap();
+    held.rollback().await.unwrap();
+    // Nobody holds it any more: the one who waited goes on.
+    waiting.await.unwrap().unwrap();
+    gatekeeper.create_circle("HR").await.unwrap();
+
+    // Reads.
+    let mut held = holder.begin().await.unwrap();
+    held.execute("lock table org.users in access exclusive mode")
+        .await
+        .unwrap();
+    let waiting = tokio::spawn({
+        let gatekeeper = gatekeeper.clone();
+        async move { gatekeeper.me().await }
+    });
+    until_somebody_waits(&stack).await;
+    is_unavailable(soon(gatekeeper.user(user_id)).await.unwrap_err());
+    held.rollback().await.unwrap();
+    waiting.await.unwrap().unwrap();
+    gatekeeper.user(user_id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_held_too_long_is_unavailable_and_nothing_is_written() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (email, user_id) = stack.person(false).await;
+    let session = stack.sign_in(&email).await;
+    let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
+    // The list of revocations: neither of these may answer success.
+    let mut held = holder.begin().await.unwrap();
+    held.execute("select from auth.revocation_head for update")
+        .await
+        .unwrap();
+    let (sign_out, deactivate) = tokio::join!(session.sign_out(), gatekeeper.deactivate(user_id));
+    is_unavailable(sign_out.unwrap_err());
+    is_unavailable(deactivate.unwrap_err());
+    held.rollback().await.unwrap();
+    session.me().await.unwrap();
+    session.sign_out().await.unwrap();
+}
+
+async fn until_somebody_waits(stack: &Stack) {
+    let began = Instant::now();
+    loop {
+        let waits = sqlx::query_scalar!(
+            r#"select exists (
+                select from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+            ) as "waits!""#
+        );
+        if waits.fetch_one(&stack.sql).await.unwrap() {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(2), "nobody waits");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves() {
+    let stack = Stack::start().await;
+    let mut superuser = superuser().await;
+    let (email, _) = stack.person(true).await;
+    let actor = stack.sign_in(&email).await;
+    let name = stack.database.get_database().unwrap();
+    let allow =
+        |allowed| AssertSqlSafe(format!("alter database {name} allow_connections {allowed}"));
+    superuser.execute(allow(false)).await.unwrap();
+    cut_off(&mut superuser, &stack).await;
+    let gone = Instant::now();
+
+    // While the lease lasts, calls come as far as the database.
+    is_unavailable(soon(actor.me()).await.unwrap_err());
+    is_unavailable(soon(actor.create_circle("HR")).await.unwrap_err());
+    is_unavailable(soon(actor.sign_out()).await.unwrap_err());
+    let closed = loop {
+        let refused = soon(actor.me()).await.refused();
+        assert!(refused.says_when_to_retry());
+        if refused.status.message().contains("database") {
+            assert!(gone.elapsed() < Duration::from_secs(5), "doors are open");
+            continue;
+        }
+        refused.with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
+        break gone.elapsed();
+    };
+    assert!(closed > Duration::from_secs(2), "{closed:?}");
+
+    // What is for anybody goes on.
+    let login = soon(actor.sign_in(&email, PASSWORD)).await;
+    is_unavailable(login.map(|_| ()).unwrap_err());
+    let invitation = "A".repeat(43);
+    let accept = soon(actor.accept(&invitation, "a password of my own")).await;
+    is_unavailable(accept.map(|_| ()).unwrap_err());
+    let page = RawClient::http1(stack.url())
+        .send(Method::GET, "/", &[], "")
+        .await
+        .unwrap();
+    assert_eq!(page.http, StatusCode::OK);
+
+    superuser.execute(allow(true)).await.unwrap();
+    let back = Instant::now();
+    while actor.me().await.is_err() {
+        assert!(back.elapsed() < Duration::from_secs(3), "doors stay closed");
+    }
+    actor.create_circle("HR").await.unwrap();
+    let again = actor.sign_in(&email, PASSWORD).await.unwrap();
+    again.sign_out().await.unwrap();
+    actor.me().await.unwrap();
+}
