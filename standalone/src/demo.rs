@@ -82,7 +82,7 @@ const PERCENT: Option<(f64, f64)> = Some((0.0, 100.0));
 
 #[rustfmt::skip]
 const KPIS: [DemoKpi; 11] = [
-    DemoKpi { circle: "Fundraising", name: "private donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0) },
+    DemoKpi { circle: "Fundraising", name: "donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0) },
     DemoKpi { circle: "Fundraising", name: "new members", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 420.0, 30.0)), values: (33.0, 3.0, 12.0) },
     DemoKpi { circle: "Fundraising", name: "grants approved", periodicity: Periodicity::Quarterly, unit: Unit::Percentage, limits: PERCENT, target: Some((40.0, 60.0, 0.0)), values: (43.0, 5.0, 6.0) },
     DemoKpi { circle: "Counselling", name: "reachability", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((78.0, 95.0, 0.0)), values: (81.0, 3.5, 4.0) },

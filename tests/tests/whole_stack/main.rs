@@ -9,6 +9,7 @@ mod deactivation;
 mod gatekeepers;
 mod gateway;
 mod hostile_calls;
+mod import;
 mod invitations;
 mod logs;
 mod migrations;
