@@ -1,9 +1,16 @@
 //! Bringing a database up, by anybody, any number of times and at once; and
 //! what each service may do in it then.
 
+use std::borrow::Cow;
+
 use kreis_chassis::database::DatabaseConfig;
+use kreis_proto::org::v1::GetMeRequest;
 use kreis_standalone::migrate::{MigrateConfig, SERVICE_ROLES, migrate};
-use kreis_tests::database;
+use kreis_tests::{
+    Stack, database,
+    process::{command, run, stderr},
+    stack::Wishes,
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 async fn connect(to: &PgConnectOptions) -> PgConnection {
@@ -103,6 +110,51 @@ async fn the_time_zone_and_the_name_are_written_when_given_and_kept_otherwise() 
     assert_eq!(organisation().await, expected);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_time_zone_is_refused_and_a_known_one_is_everybodys() {
+    let database = database::fresh().await;
+    let url = format!(
+        "postgres://{}@localhost/{}?host={}",
+        database.get_username(),
+        database.get_database().unwrap(),
+        database.get_socket().unwrap().display(),
+    );
+    for (zone, known) in [("Mars/Olympus", false), ("Pacific/Kiritimati", true)] {
+        let settings = [
+            ("KREIS_DATABASE_URL", url.as_str()),
+            ("KREIS_DATA_DIR", "/nonexistent"),
+            ("KREIS_TIME_ZONE", zone),
+        ];
+        let mut migrate = command("kreis", &settings);
+        migrate.arg("migrate");
+        let output = tokio::task::spawn_blocking(|| run(migrate, ""))
+            .await
+            .unwrap();
+        assert_eq!(output.status.success(), known, "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("Mars/Olympus"), !known);
+    }
+    let stack = Stack::start_with(Wishes {
+        database: Some(database),
+        ..Wishes::default()
+    })
+    .await;
+    let user = stack.outsider().await;
+    let me = user
+        .users()
+        .get_me(user.request(GetMeRequest {}))
+        .await
+        .unwrap();
+    let organisation = me.into_inner().organisation.unwrap();
+    assert_eq!(organisation.time_zone, "Pacific/Kiritimati");
+    // Fourteen hours ahead of UTC: most of the time it is tomorrow there.
+    let there = chrono::Utc::now() + chrono::TimeDelta::hours(14);
+    let said = organisation.today.unwrap();
+    assert_eq!(
+        format!("{}-{:02}-{:02}", said.year, said.month, said.day),
+        there.date_naive().to_string()
+    );
+}
+
 /// Whether a statement is not allowed to somebody.
 async fn is_denied(connection: &mut PgConnection, role: &str, statement: &str) -> bool {
     let mut transaction = connection.begin().await.unwrap();
@@ -116,8 +168,8 @@ async fn is_denied(connection: &mut PgConnection, role: &str, statement: &str) -
         .await;
     let code = outcome
         .err()
-        .and_then(|error| error.into_database_error())
-        .and_then(|error| error.code().map(|code| code.into_owned()));
+        .and_then(sqlx::Error::into_database_error)
+        .and_then(|error| error.code().map(Cow::into_owned));
     transaction.rollback().await.unwrap();
     code.as_deref() == Some("42501")
 }
