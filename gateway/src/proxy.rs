@@ -18,7 +18,10 @@ use kreis_chassis::{
 use tonic::{Status, body::Body};
 use tower::{Service, ServiceExt};
 
-use crate::{limit::Limited, routes::Routes};
+use crate::{
+    limit::Limited,
+    routes::{Routes, Upstream},
+};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -57,11 +60,7 @@ impl Service<Request<Body>> for Proxy {
         let proxy = self.clone();
         Box::pin(async move {
             let path = request.uri().path();
-            match proxy
-                .routes
-                .upstream(path)
-                .map(super::routes::Upstream::channel)
-            {
+            match proxy.routes.upstream(path).map(Upstream::channel) {
                 Some(channel) => proxy.forward(channel, request).await,
                 None => Ok(proxy.own.oneshot(request).await?),
             }

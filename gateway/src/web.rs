@@ -10,7 +10,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
+};
+use kreis_chassis::door::{self, is_grpc};
 use tonic::body::Body;
 use tower::{Service, ServiceExt};
 use tower_http::{
@@ -21,6 +24,13 @@ use tower_http::{
 /// Most bytes of headers, not counting `authorization`, whose own limit gets the
 /// one answer that every bad token gets.
 const HEADER_BYTES: usize = 16 * 1024;
+
+const GRPC_WEB: [&[u8]; 4] = [
+    b"application/grpc-web",
+    b"application/grpc-web+proto",
+    b"application/grpc-web-text",
+    b"application/grpc-web-text+proto",
+];
 
 const PLAIN_PAGE: &str = include_str!("page.html");
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
@@ -74,7 +84,7 @@ where
             }
             match *request.method() {
                 Method::GET | Method::HEAD => Ok(front.files.answer(request).await),
-                Method::POST if is_call(request.headers()) => front.calls.oneshot(request).await,
+                Method::POST if is_call(&request) => front.calls.oneshot(request).await,
                 Method::POST => Ok(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
                 _ => Ok(plain(StatusCode::METHOD_NOT_ALLOWED)),
             }
@@ -141,7 +151,7 @@ pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
         HeaderName::from_static("grpc-status"),
         HeaderName::from_static("grpc-message"),
         HeaderName::from_static("grpc-status-details-bin"),
-        kreis_chassis::door::CALL_ID,
+        door::CALL_ID,
     ];
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
@@ -153,10 +163,14 @@ pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
     })
 }
 
-/// gRPC or gRPC-Web.
-fn is_call(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type.is_some_and(|value| value.starts_with(b"application/grpc"))
+/// gRPC, which needs HTTP/2, or gRPC-Web in one of the forms that are spoken.
+fn is_call<B>(request: &Request<B>) -> bool {
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    let web = content_type.is_some_and(|value| GRPC_WEB.contains(&value));
+    web || (request.version() == Version::HTTP_2 && is_grpc(request.headers()))
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

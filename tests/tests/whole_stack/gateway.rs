@@ -53,6 +53,30 @@ async fn what_is_not_a_call_gets_the_http_answer_that_fits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn grpc_needs_the_second_version_of_http() {
+    let stack = Stack::start().await;
+    let headers = [("content-type", "application/grpc")];
+    let client = RawClient::http1(stack.url());
+    let answer = client
+        .send(Method::POST, GET_ME, &headers, Bytes::new())
+        .await
+        .unwrap();
+    assert_eq!(answer.http, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    for content_type in ["application/grpc-web+json", "application/grpc-webby"] {
+        let headers = [("content-type", content_type)];
+        let answer = client
+            .send(Method::POST, GET_ME, &headers, Bytes::new())
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.http,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{content_type}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_method_or_service_and_an_internal_one_are_the_same_nothing() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
