@@ -30,7 +30,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kreis_chassis::fold;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use client::{Client, Credentials};
 use gathered::FileKpi;
@@ -131,6 +131,10 @@ pub enum ImportFault {
 
 impl From<&Status> for ImportFault {
     fn from(status: &Status) -> Self {
+        // What carries no reason was made by the network on our side.
+        if status.code() == Code::Unavailable && client::reason(status).is_empty() {
+            return Self::Server("the server cannot be reached any more".to_owned());
+        }
         let call_id = client::metadata(status, "call_id")
             .map(|id| format!(" (call id {id})"))
             .unwrap_or_default();
