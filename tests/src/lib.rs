@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod answers;
+pub mod chance;
 pub mod database;
 pub mod people;
 pub mod process;

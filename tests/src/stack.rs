@@ -113,8 +113,16 @@ impl Stack {
         }
     }
 
-    /// One more gateway before the same services.
+    /// One more gateway before the same services, once it serves.
     pub async fn another_gateway(&self) -> SocketAddr {
+        let address = self.gateway_that_asks(self.addresses.tokens).await;
+        wait_until_serving(address).await;
+        address
+    }
+
+    /// One more gateway, which takes `tokens` for auth's `TokenService`. It may
+    /// never serve.
+    pub async fn gateway_that_asks(&self, tokens: SocketAddr) -> SocketAddr {
         let url = |address: SocketAddr| format!("http://{address}");
         let book = [
             ("kreis.auth.v1", self.addresses.auth),
@@ -126,11 +134,7 @@ impl Stack {
             address_book: book
                 .map(|(package, to)| (package.to_owned(), url(to)))
                 .into(),
-            tokens: TokenServiceConfig {
-                address: url(self.addresses.tokens),
-                secret: self.secret.clone(),
-                lease: self.gateway.tokens.lease,
-            },
+            tokens: self.token_source(tokens),
             ..self.gateway.clone()
         };
         let bound = kreis_gateway::bind(&config, self.shutdown.clone())
@@ -138,8 +142,17 @@ impl Stack {
             .expect("another gateway can be bound");
         let address = bound.addresses;
         tokio::spawn(bound.run);
-        wait_until_serving(address).await;
         address
+    }
+
+    /// How a server is let in at the `TokenService` at this address.
+    #[must_use]
+    pub fn token_source(&self, tokens: SocketAddr) -> TokenServiceConfig {
+        TokenServiceConfig {
+            address: format!("http://{tokens}"),
+            secret: self.secret.clone(),
+            lease: self.gateway.tokens.lease,
+        }
     }
 
     /// URL of the gateway.

@@ -2,10 +2,12 @@
 
 mod access;
 mod browsers;
+mod cancelled;
 mod circles;
 mod clients;
 mod database_outage;
 mod deactivation;
+mod durability;
 mod gatekeepers;
 mod gateway;
 mod hostile_calls;
@@ -15,7 +17,10 @@ mod logs;
 mod migrations;
 mod org_changes;
 mod processes;
+mod revocation_lease;
 mod revocation_list;
+mod revocation_missed;
+mod revocation_spread;
 mod schema;
 mod sign_in;
 mod standalone;

@@ -270,3 +270,13 @@ async fn ten_thousand_unknown_keys_are_refused_and_disturb_nobody() {
         .await;
     assert!(me.is_ok(), "{me:?}");
 }
+
+/// A claim of an actor's token, as text.
+pub(crate) fn claim(actor: &Actor, name: &str) -> String {
+    parts(actor.token()).1[name].as_str().unwrap().to_owned()
+}
+
+/// A member of the header of an actor's token, as text.
+pub(crate) fn header(actor: &Actor, name: &str) -> String {
+    parts(actor.token()).0[name].as_str().unwrap().to_owned()
+}

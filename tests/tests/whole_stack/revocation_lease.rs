@@ -1,0 +1,210 @@
+//! A copy of the list that may be out of date lets nobody in.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use kreis_proto::org::v1::GetMeRequest;
+use kreis_standalone::healthcheck;
+use kreis_tests::{
+    Actor, Answered, Stack,
+    raw::RawClient,
+    stack::{PASSWORD, channel, wait_until_serving},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+use tonic::{Code, Status};
+
+use crate::revocation_spread::{append, is_let_in, mint, refused_within_the_bound};
+
+/// A way to a server that can be frozen: what is sent arrives once it is thawed.
+struct Way {
+    address: SocketAddr,
+    frozen: watch::Sender<bool>,
+}
+
+impl Way {
+    async fn to(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let frozen = watch::Sender::new(false);
+        let ice = frozen.clone();
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = TcpStream::connect(server).await.unwrap();
+                let (near_in, near_out) = near.into_split();
+                let (far_in, far_out) = far.into_split();
+                tokio::spawn(carry(near_in, far_out, ice.subscribe()));
+                tokio::spawn(carry(far_in, near_out, ice.subscribe()));
+            }
+        });
+        Self { address, frozen }
+    }
+}
+
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    mut frozen: watch::Receiver<bool>,
+) {
+    let mut bytes = vec![0; 16_384];
+    while let Ok(length @ 1..) = from.read(&mut bytes).await {
+        if frozen.wait_for(|frozen| !frozen).await.is_err() {
+            return;
+        }
+        if to.write_all(&bytes[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn get_me(actor: &Actor) -> Result<(), Status> {
+    actor
+        .users()
+        .get_me(actor.request(GetMeRequest {}))
+        .await
+        .map(|_| ())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again() {
+    let stack = Stack::start().await;
+    let way = Way::to(stack.addresses.tokens).await;
+    let gateway = stack.gateway_that_asks(way.address).await;
+    wait_until_serving(gateway).await;
+    let (email, _) = stack.person(false).await;
+    let actor = stack.sign_in(&email).await.at(channel(gateway));
+    get_me(&actor).await.unwrap();
+
+    way.frozen.send_replace(true);
+    let frozen = Instant::now();
+    let refused = loop {
+        match get_me(&actor).await {
+            Ok(()) => assert!(
+                frozen.elapsed() < Duration::from_millis(3_600),
+                "still let in"
+            ),
+            refused => break refused,
+        }
+    };
+    let refused = refused
+        .refused()
+        .with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
+    assert!(refused.says_when_to_retry());
+    // What needs no token goes on.
+    actor.sign_in(&email, PASSWORD).await.unwrap();
+    let page = RawClient::http1(format!("http://{gateway}"));
+    let page = page.send(http::Method::GET, "/", &[], "").await.unwrap();
+    assert_eq!(page.http, http::StatusCode::OK);
+
+    way.frozen.send_replace(false);
+    let thawed = Instant::now();
+    while get_me(&actor).await.is_err() {
+        assert!(thawed.elapsed() < Duration::from_secs(1), "not open again");
+    }
+    println!(
+        "closed after {:?}, open again {:?} after recovery",
+        frozen.elapsed(),
+        thawed.elapsed()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
+    let stack = Stack::start().await;
+    let actor = stack.gatekeeper().await;
+    let gateway = stack.gateway_that_asks(([127, 0, 0, 1], 1).into()).await;
+    let refused = get_me(&actor.at(channel(gateway))).await.refused();
+    refused.with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
+    assert!(
+        healthcheck::check(&format!("http://{gateway}"))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_that_could_not_be_recorded_is_no_success() {
+    let stack = Stack::start().await;
+    let actor = stack.gatekeeper().await;
+    let mut hostage = stack.sql.begin().await.unwrap();
+    // Longer than any service would be let.
+    sqlx::raw_sql("set local idle_in_transaction_session_timeout = 0")
+        .execute(&mut *hostage)
+        .await
+        .unwrap();
+    sqlx::query!("select seq from auth.revocation_head for update")
+        .fetch_one(&mut *hostage)
+        .await
+        .unwrap();
+    let refused = actor.sign_out().await.refused();
+    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+    hostage.rollback().await.unwrap();
+    get_me(&actor).await.unwrap();
+    actor.sign_out().await.unwrap();
+    get_me(&actor)
+        .await
+        .refused()
+        .with(Code::Unauthenticated, "UNAUTHENTICATED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
+    let stack = Stack::start().await;
+    let (email, user_id) = stack.person(false).await;
+    let witness = stack.sign_in(&email).await;
+    let first = mint(&stack, &witness, user_id).await;
+    let last = mint(&stack, &witness, user_id).await;
+    append(&stack, "session", &crate::tokens::claim(&first, "sid")).await;
+    sqlx::query!(
+        "select auth.append_revocation('session', 'nobody-' || n, 0, null, 'a test')
+        from generate_series(1, 12000) n"
+    )
+    .fetch_all(&stack.sql)
+    .await
+    .unwrap();
+    append(&stack, "session", &crate::tokens::claim(&last, "sid")).await;
+    let late = stack.another_gateway().await;
+    for door in [stack.addresses.gateway, late] {
+        refused_within_the_bound(&first.at(channel(door))).await;
+        refused_within_the_bound(&last.at(channel(door))).await;
+        assert!(is_let_in(&witness.at(channel(door))).await);
+    }
+
+    sqlx::query!("select auth.begin_epoch()")
+        .fetch_one(&stack.sql)
+        .await
+        .unwrap();
+    for door in [stack.addresses.gateway, late, stack.addresses.org] {
+        refused_within_the_bound(&witness.at(channel(door))).await;
+        assert!(!is_let_in(&first.at(channel(door))).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
+    let stack = Stack::start().await;
+    let actor = stack.gatekeeper().await;
+    let flood: Vec<_> = (0..100)
+        .map(|_| {
+            let anonymous = stack.anonymous();
+            tokio::spawn(async move {
+                let until = Instant::now() + Duration::from_secs(4);
+                while Instant::now() < until {
+                    // Refused one way or the other.
+                    let _ = anonymous
+                        .sign_in("nobody@example.org", "a wrong password")
+                        .await;
+                }
+            })
+        })
+        .collect();
+    while flood.iter().any(|task| !task.is_finished()) {
+        get_me(&actor).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
