@@ -173,7 +173,7 @@ impl DatabaseFault {
     pub fn status(&self) -> Status {
         match self {
             Self::Unavailable(cause) => {
-                tracing::debug!(error.cause = %cause, "database unavailable");
+                tracing::warn!(error.cause = %cause, "the database is unavailable");
                 status::database_unavailable()
             }
             Self::Conflict(_) => status::conflict(),

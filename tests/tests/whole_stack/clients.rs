@@ -224,8 +224,9 @@ async fn buf_curl_is_told_why_it_was_refused() {
         &login,
     ];
     let (ok, _, err) = run(buf_curl(), &arguments).await;
+    assert!(!ok && err.contains("\"unauthenticated\""), "{err}");
     assert!(
-        !ok && err.contains("SIGN_IN_REFUSED") && err.contains("kreis.auth"),
+        err.contains("sign anybody in") && err.contains("google.rpc.ErrorInfo"),
         "{err}"
     );
 }
