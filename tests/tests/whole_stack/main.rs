@@ -17,6 +17,7 @@ mod logs;
 mod migrations;
 mod org_changes;
 mod processes;
+mod revocation;
 mod revocation_lease;
 mod revocation_list;
 mod revocation_missed;

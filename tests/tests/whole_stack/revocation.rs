@@ -1,0 +1,355 @@
+//! What each event ends, at every door, and what it leaves alone.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kreis_chassis::{
+    revocations::Holder,
+    token::{Claims, Role, Verified},
+};
+use kreis_proto::kpi::v1::ListKpisRequest;
+use kreis_tests::{
+    Actor, Stack,
+    raw::RawClient,
+    stack::{PASSWORD, channel},
+};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tonic::{Code, Status};
+
+const BOUND: Duration = Duration::from_secs(3);
+/// More than two answers of auth can carry.
+const LONG: i64 = 12_000;
+/// Between two looks at a copy: whoever looks without a pause starves it.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// Where tokens are judged.
+#[derive(Debug, Clone, Copy)]
+enum Door {
+    /// The gateway that answers the events.
+    Answering(SocketAddr),
+    Gateway(SocketAddr),
+    Org(SocketAddr),
+    Kpi(SocketAddr),
+    Auth(SocketAddr),
+}
+
+impl Door {
+    /// Whether a token is let in. It does nothing once inside.
+    async fn lets_in(self, actor: &Actor) -> bool {
+        let outcome = match self {
+            Self::Answering(door) | Self::Gateway(door) | Self::Org(door) => {
+                actor.at(channel(door)).me().await.map(|_| ())
+            }
+            Self::Kpi(door) => {
+                let there = actor.at(channel(door));
+                let list = there.request(ListKpisRequest::default());
+                there.kpis().list_kpis(list).await.map(|_| ())
+            }
+            Self::Auth(door) => illegible_logout(door, actor.token()).await,
+        };
+        match outcome {
+            Ok(()) => true,
+            Err(status) if status.code() == Code::Unauthenticated => false,
+            Err(status) => panic!("{self:?}: {status:?}"),
+        }
+    }
+}
+
+/// A logout that ends no session: whoever is let in is told that it cannot be
+/// read.
+async fn illegible_logout(door: SocketAddr, token: &str) -> Result<(), Status> {
+    let authorization = format!("Bearer {token}");
+    let answer = RawClient::http2(format!("http://{door}"))
+        .call(
+            "/kreis.auth.v1.AuthService/Logout",
+            &[("authorization", &authorization)],
+            &[0xff, 0xff],
+        )
+        .await
+        .unwrap();
+    match answer.outcome() {
+        Err(status) if status.code() == Code::Unauthenticated => Err(status),
+        Err(_illegible) => Ok(()),
+        Ok(()) => panic!("a logout that cannot be read was answered"),
+    }
+}
+
+async fn doors(stack: &Stack) -> [Door; 6] {
+    [
+        Door::Answering(stack.addresses.gateway),
+        Door::Gateway(stack.another_gateway().await),
+        Door::Gateway(stack.another_gateway().await),
+        Door::Org(stack.addresses.org),
+        Door::Kpi(stack.addresses.kpi),
+        Door::Auth(stack.addresses.auth),
+    ]
+}
+
+/// A part of a token: its header is 0, its claims are 1.
+fn part(actor: &Actor, place: usize) -> Value {
+    let part = actor.token().split('.').nth(place).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+/// Appends to the list, as an operator does.
+async fn append(stack: &Stack, kind: &str, key: &Value) {
+    sqlx::query!(
+        "select auth.append_revocation($1, $2, 0, null, 'a test')",
+        kind,
+        key.as_str().unwrap()
+    )
+    .fetch_one(&stack.sql)
+    .await
+    .unwrap();
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    Token,
+    Logout,
+    Deactivation,
+    ChangeOfRole,
+    PasswordSet,
+    Everything,
+    Key,
+}
+
+impl Event {
+    /// Those of a user, and then those that end everybody's tokens.
+    const ALL: [Self; 7] = [
+        Self::Token,
+        Self::Logout,
+        Self::Deactivation,
+        Self::ChangeOfRole,
+        Self::PasswordSet,
+        Self::Everything,
+        Self::Key,
+    ];
+
+    /// Whether sessions that the event does not name go on.
+    fn spares_other_sessions(self) -> bool {
+        matches!(self, Self::Token | Self::Logout)
+    }
+
+    fn spares_other_users(self) -> bool {
+        !matches!(self, Self::Everything | Self::Key)
+    }
+
+    /// Whether a gateway answers it, and has it in force by then.
+    fn is_answered(self) -> bool {
+        matches!(
+            self,
+            Self::Logout | Self::Deactivation | Self::ChangeOfRole | Self::PasswordSet
+        )
+    }
+
+    async fn happens(self, stack: &Stack, gatekeeper: &Actor, sessions: [&Actor; 2]) {
+        let user_id = sessions[0].user_id;
+        match self {
+            Self::Token => {
+                for session in sessions {
+                    append(stack, "token", &part(session, 1)["jti"]).await;
+                }
+            }
+            Self::Logout => {
+                for session in sessions {
+                    session.sign_out().await.unwrap();
+                }
+            }
+            Self::Deactivation => {
+                gatekeeper.deactivate(user_id).await.unwrap();
+            }
+            Self::ChangeOfRole => {
+                gatekeeper.set_gatekeeper(user_id, true).await.unwrap();
+            }
+            Self::PasswordSet => {
+                let invitation = gatekeeper.invite(user_id).await.unwrap();
+                let session = stack
+                    .anonymous()
+                    .accept(&invitation, "another battery staple")
+                    .await
+                    .unwrap();
+                let new = stack.anonymous().with_token(session.access_token);
+                assert_eq!(new.me().await.unwrap().id, user_id);
+            }
+            Self::Everything => append(stack, "everything", &"".into()).await,
+            Self::Key => append(stack, "key", &part(sessions[0], 0)["kid"]).await,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone() {
+    let stack = Stack::start().await;
+    let doors = doors(&stack).await;
+    for event in Event::ALL {
+        let gatekeeper = stack.gatekeeper().await;
+        let stranger = stack.outsider().await;
+        let (email, _) = stack.person(false).await;
+        let mut seen = stack.sign_in(&email).await;
+        // After everything has ended, a token of the same second is dead too.
+        let since = Instant::now();
+        while !doors[0].lets_in(&seen).await {
+            assert!(since.elapsed() < BOUND, "nobody can sign in any more");
+            seen = stack.sign_in(&email).await;
+        }
+        let other = stack.sign_in(&email).await;
+        let unseen = stack.sign_in(&email).await;
+        for door in doors {
+            for session in [&seen, &other] {
+                assert!(door.lets_in(session).await, "{event:?}, {door:?}");
+            }
+        }
+
+        event.happens(&stack, &gatekeeper, [&seen, &unseen]).await;
+        let acknowledged = Instant::now();
+        let mut dead = vec![&seen, &unseen];
+        let mut alive = Vec::new();
+        if event.spares_other_sessions() {
+            alive.push(&other);
+        } else {
+            dead.push(&other);
+        }
+        if event.spares_other_users() {
+            alive.push(&stranger);
+        } else {
+            dead.push(&stranger);
+        }
+        for door in doors {
+            for session in &dead {
+                let mut knocks = 0;
+                while door.lets_in(session).await {
+                    knocks += 1;
+                    let at_once = event.is_answered() && matches!(door, Door::Answering(_));
+                    assert!(!at_once, "{event:?} was answered and not in force");
+                    assert!(acknowledged.elapsed() < BOUND, "{event:?}, {door:?}");
+                }
+                assert!(!door.lets_in(session).await, "{knocks} knocks, {event:?}");
+            }
+            for session in &alive {
+                assert!(door.lets_in(session).await, "{event:?}, {door:?}");
+            }
+        }
+    }
+}
+
+/// A copy of the list, and whether it ever let go of a session it had ended.
+async fn never_lets_go(holder: Holder, session: Verified, over: CancellationToken) -> u64 {
+    let mut looks = 0;
+    while !over.is_cancelled() {
+        assert!(holder.revokes(&session), "let go after {looks} looks");
+        looks += 1;
+        tokio::time::sleep(LOOK).await;
+    }
+    looks
+}
+
+fn session(sid: &str) -> Verified {
+    let claims = Claims {
+        iss: "kreis".into(),
+        aud: "kreis".into(),
+        sub: "1".into(),
+        // Issued after anything that ends everything.
+        iat: i64::MAX,
+        nbf: 0,
+        exp: i64::MAX,
+        jti: "a token".into(),
+        sid: sid.into(),
+        uv: 1,
+        role: Role::User,
+    };
+    Verified {
+        claims,
+        kid: "a key".into(),
+        user_id: 1,
+    }
+}
+
+/// Waits until a copy is as long as the list.
+async fn until_in_step(holder: &Holder, stack: &Stack) {
+    let head = sqlx::query_scalar!("select seq from auth.revocation_head")
+        .fetch_one(&stack.sql)
+        .await
+        .unwrap();
+    let since = Instant::now();
+    while holder.list().seq() != head {
+        assert!(since.elapsed() < BOUND, "at {}", holder.list().seq());
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let ended = stack.sign_in(&email).await;
+    // The last of the list comes with the last part of a copy.
+    sqlx::query!(
+        "select auth.append_revocation('session', 'nobody-' || n, 0, null, 'a test')
+        from generate_series(1, $1::bigint) n",
+        LONG
+    )
+    .fetch_all(&stack.sql)
+    .await
+    .unwrap();
+    ended.sign_out().await.unwrap();
+
+    let over = CancellationToken::new();
+    let holder = stack.token_source(stack.addresses.tokens).holder().unwrap();
+    tokio::spawn(holder.clone().run(over.clone()));
+    until_in_step(&holder, &stack).await;
+    let sid = part(&ended, 1)["sid"].as_str().unwrap().to_owned();
+    let looking = tokio::spawn(never_lets_go(holder.clone(), session(&sid), over.clone()));
+
+    // A new epoch alone ends nothing by itself, and every copy begins anew.
+    for _ in 0..5 {
+        sqlx::query!("update auth.revocation_head set epoch = gen_random_uuid()")
+            .execute(&stack.sql)
+            .await
+            .unwrap();
+        append(&stack, "session", &"nobody".into()).await;
+        until_in_step(&holder, &stack).await;
+        assert!(!Door::Gateway(stack.addresses.gateway).lets_in(&ended).await);
+    }
+    assert!(holder.is_fresh());
+    over.cancel();
+    let looks = looking.await.unwrap();
+    assert!(looks > 100, "looked {looks} times only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restored_backup_everybody_signs_in_again() {
+    let stack = Stack::start().await;
+    let doors = doors(&stack).await;
+    let (email, _) = stack.person(false).await;
+    let before = stack.sign_in(&email).await;
+    for door in doors {
+        assert!(door.lets_in(&before).await, "{door:?}");
+    }
+    sqlx::query!("select auth.begin_epoch()")
+        .fetch_one(&stack.sql)
+        .await
+        .unwrap();
+    let began = Instant::now();
+    for door in doors {
+        while door.lets_in(&before).await {
+            assert!(began.elapsed() < BOUND, "{door:?}");
+        }
+    }
+    // Whoever signs in within the same second is taken for one of before.
+    let now = loop {
+        let session = stack.anonymous().sign_in(&email, PASSWORD).await.unwrap();
+        if doors[0].lets_in(&session).await {
+            break session;
+        }
+        assert!(began.elapsed() < BOUND, "nobody can sign in any more");
+    };
+    for door in doors {
+        assert!(door.lets_in(&now).await, "{door:?}");
+        assert!(!door.lets_in(&before).await, "{door:?}");
+    }
+}
