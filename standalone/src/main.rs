@@ -116,7 +116,9 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
         Verb::Migrate => migrate(&migrate_config()?).await?,
         Verb::User(verb) => user(verb).await?,
         Verb::Import(args) => {
-            let password = Settings::from_environment().secret("KREIS_PASSWORD");
+            let mut settings = Settings::from_environment();
+            let password = settings.secret("KREIS_PASSWORD");
+            settings.finish()?;
             let summary = import::run(args, password, &mut stdout(), &mut stderr()).await?;
             if summary.refused() > 0 {
                 return Ok(ExitCode::FAILURE);
