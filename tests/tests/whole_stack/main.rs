@@ -28,3 +28,5 @@ mod standalone;
 mod tokens;
 mod user_list;
 mod users;
+mod value_requests;
+mod values;
