@@ -160,13 +160,7 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
     let first = mint(&stack, &witness, user_id).await;
     let last = mint(&stack, &witness, user_id).await;
     append(&stack, "session", &crate::tokens::claim(&first, "sid")).await;
-    sqlx::query!(
-        "select auth.append_revocation('session', 'nobody-' || n, 0, null, 'a test')
-        from generate_series(1, 12000) n"
-    )
-    .fetch_all(&stack.sql)
-    .await
-    .unwrap();
+    crate::revocation::append_many(&stack, 12_000).await;
     append(&stack, "session", &crate::tokens::claim(&last, "sid")).await;
     let late = stack.another_gateway().await;
     for door in [stack.addresses.gateway, late] {
