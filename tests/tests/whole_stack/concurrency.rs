@@ -1,0 +1,100 @@
+//! Many callers at the same moment.
+
+use futures_util::future::join_all;
+use kreis_proto::kpi::v1::{GetKpiValueRequest, Period, RecordKpiValueRequest};
+use kreis_tests::{Answered, Stack, actor::new_kpi};
+use tonic::Code;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_who_record_one_period_one_succeeds() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper
+        .create_kpi(new_kpi(circle_id, "Leave"))
+        .await
+        .unwrap();
+    let calls = (0..100).map(|number| gatekeeper.record(kpi.id, (2024, 1), f64::from(number)));
+    let (done, refused): (Vec<_>, Vec<_>) =
+        join_all(calls).await.into_iter().partition(Result::is_ok);
+    assert_eq!((done.len(), refused.len()), (1, 99));
+    let id = done.into_iter().next().unwrap().unwrap().id;
+    for refusal in refused {
+        let refusal = refusal
+            .refused()
+            .with(Code::AlreadyExists, "ALREADY_RECORDED");
+        assert_eq!(refusal.metadata("kpi_value_id"), id.to_string());
+    }
+    let logged = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from kpi.changes where kpi_value_id = $1"#,
+        id
+    );
+    assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_writers_of_one_value_lose_no_update() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper
+        .create_kpi(new_kpi(circle_id, "Leave"))
+        .await
+        .unwrap();
+    let kpi_value_id = gatekeeper.record(kpi.id, (2024, 1), 0.0).await.unwrap().id;
+    // Each adds one to what it has seen.
+    let add_one = async || loop {
+        let get = gatekeeper.request(GetKpiValueRequest { kpi_value_id });
+        let answer = gatekeeper.values().get_kpi_value(get).await.unwrap();
+        let seen = answer.into_inner().kpi_value.unwrap();
+        let next = seen.value.unwrap() + 1.0;
+        match gatekeeper.correct(kpi_value_id, next, &seen.etag).await {
+            Ok(corrected) => return assert_eq!(corrected.value, Some(next)),
+            refused => {
+                refused.refused().with(Code::Aborted, "ETAG_MISMATCH");
+            }
+        }
+    };
+    join_all((0..64).map(|_| add_one())).await;
+    let row = sqlx::query!(
+        r#"select value as "value!", version,
+                  (select count(*) from kpi.changes where kpi_value_id = $1) as "logged!"
+           from kpi.kpi_values where id = $1"#,
+        kpi_value_id
+    );
+    let row = row.fetch_one(&stack.sql).await.unwrap();
+    assert_eq!(
+        (row.value.to_string().as_str(), row.version, row.logged),
+        ("64", 65, 65)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identical_calls_at_once_make_one_row_and_get_one_answer() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper
+        .create_kpi(new_kpi(circle_id, "Leave"))
+        .await
+        .unwrap();
+    for month in 1..=12 {
+        let record = RecordKpiValueRequest {
+            kpi_id: kpi.id,
+            period: Some(Period { year: 2024, month }),
+            value: Some(1.0),
+            request_id: format!("8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d{month:02}"),
+        };
+        let call = async || {
+            let request = gatekeeper.request(record.clone());
+            let answer = gatekeeper.values().record_kpi_value(request).await;
+            answer.unwrap().into_inner()
+        };
+        let (one, other) = tokio::join!(call(), call());
+        assert_eq!(one, other);
+    }
+    let logged = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from kpi.changes where activity = 'recorded'"#
+    );
+    assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 12);
+}
