@@ -3,6 +3,7 @@
 mod access;
 mod browsers;
 mod cancelled;
+mod circle_progress;
 mod circles;
 mod clients;
 mod concurrency;
