@@ -1,0 +1,99 @@
+//! What gatekeepers do with KPIs, and what everybody reads of them.
+
+use kreis_proto::kpi::v1::{
+    ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest, GetCircleProgressResponse,
+    GetKpiProgressRequest, GetKpiRequest, Kpi, Period, ProgressPoint, RemoveKpiTargetRequest,
+    SetKpiTargetRequest, UpdateKpiRequest,
+};
+use tonic::Status;
+
+use crate::Actor;
+
+impl Actor {
+    /// A KPI.
+    pub async fn kpi(&self, kpi_id: i64) -> Result<Kpi, Status> {
+        let get = GetKpiRequest { kpi_id };
+        let answer = self.kpis().get_kpi(self.request(get)).await?;
+        Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
+    }
+
+    /// Changes a KPI.
+    pub async fn update_kpi(&self, update: UpdateKpiRequest) -> Result<Kpi, Status> {
+        let answer = self.kpis().update_kpi(self.request(update)).await?;
+        Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
+    }
+
+    /// Sets baseline and target from a year on, whatever the KPI's version.
+    pub async fn set_target(
+        &self,
+        kpi_id: i64,
+        from_year: i32,
+        (initial, target): (f64, f64),
+    ) -> Result<Kpi, Status> {
+        let set = SetKpiTargetRequest {
+            kpi_id,
+            from_year,
+            initial_value: Some(initial),
+            target_value: Some(target),
+            etag: String::new(),
+        };
+        let answer = self.kpis().set_kpi_target(self.request(set)).await?;
+        Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
+    }
+
+    /// Removes the target that begins with a year; an empty etag is any.
+    pub async fn remove_target(
+        &self,
+        kpi_id: i64,
+        from_year: i32,
+        etag: &str,
+    ) -> Result<Kpi, Status> {
+        let remove = RemoveKpiTargetRequest {
+            kpi_id,
+            from_year,
+            etag: etag.to_owned(),
+        };
+        let answer = self.kpis().remove_kpi_target(self.request(remove)).await?;
+        Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
+    }
+
+    /// Activates or deactivates a KPI; an empty etag is any.
+    pub async fn set_active(&self, kpi_id: i64, active: bool, etag: &str) -> Result<Kpi, Status> {
+        let etag = etag.to_owned();
+        let mut client = self.kpis();
+        let kpi = if active {
+            let activate = ActivateKpiRequest { kpi_id, etag };
+            let answer = client.activate_kpi(self.request(activate)).await?;
+            answer.into_inner().kpi
+        } else {
+            let deactivate = DeactivateKpiRequest { kpi_id, etag };
+            let answer = client.deactivate_kpi(self.request(deactivate)).await?;
+            answer.into_inner().kpi
+        };
+        Ok(kpi.expect("the answer has the KPI"))
+    }
+
+    /// All points of a KPI.
+    pub async fn progress(&self, kpi_id: i64) -> Result<Vec<ProgressPoint>, Status> {
+        let get = GetKpiProgressRequest {
+            kpi_id,
+            ..GetKpiProgressRequest::default()
+        };
+        let answer = self.kpis().get_kpi_progress(self.request(get)).await?;
+        Ok(answer.into_inner().points)
+    }
+
+    /// How far a circle had got as of a month.
+    pub async fn circle_progress(
+        &self,
+        circle_id: i64,
+        (year, month): (i32, i32),
+    ) -> Result<GetCircleProgressResponse, Status> {
+        let get = GetCircleProgressRequest {
+            circle_id,
+            as_of: Some(Period { year, month }),
+        };
+        let answer = self.kpis().get_circle_progress(self.request(get)).await?;
+        Ok(answer.into_inner())
+    }
+}
