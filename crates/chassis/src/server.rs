@@ -173,7 +173,8 @@ fn protocol(manners: Manners) -> auto::Builder<TokioExecutor> {
         .max_header_list_size(HEADER_BYTES)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10))
-        .max_local_error_reset_streams(manners.resets);
+        // A call that is refused before its body was read ends in a reset of ours.
+        .max_local_error_reset_streams(manners.resets.map(|resets| resets * 50));
     if let Some(resets) = manners.resets {
         builder.http2().max_pending_accept_reset_streams(resets);
     } else {

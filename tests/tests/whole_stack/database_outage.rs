@@ -244,6 +244,12 @@ async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves()
     }
     actor.create_circle("HR").await.unwrap();
     let again = actor.sign_in(&email, PASSWORD).await.unwrap();
-    again.sign_out().await.unwrap();
+    // auth's own door opens by itself too, within the same time.
+    while again.sign_out().await.is_err() {
+        assert!(
+            back.elapsed() < Duration::from_secs(3),
+            "auth's door stays closed"
+        );
+    }
     actor.me().await.unwrap();
 }

@@ -53,7 +53,7 @@ async fn values_are_listed_by_circle_and_range_across_new_year_page_by_page() {
             .values()
             .list_kpi_values(request)
             .await
-            .map(|answer| answer.into_inner())
+            .map(tonic::Response::into_inner)
     };
     let first = ask(&list).await.unwrap();
     assert_eq!(first.range, Some(range));
