@@ -1,7 +1,10 @@
 //! No revocation is missed, however transactions overtake each other and
 //! connections tear; and the check that says so can fail.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use kreis_chassis::{
     database::DatabaseConfig,
@@ -13,8 +16,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 const REVOKERS: usize = 32;
-const REVOCATIONS_EACH: usize = 40;
-const STORMS: usize = 6;
+/// Longer than a lease: who falls behind for good is found out.
+const STORM: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(3);
+const STORMS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How revocations get their place in the list.
@@ -26,9 +31,19 @@ enum Numbering {
     Sequence,
 }
 
+/// Whether some think better of it before they commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rollbacks {
+    None,
+    Some,
+}
+
+/// What was committed so far, and when that was known.
+type Committed = Arc<Mutex<Vec<(String, Instant)>>>;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn none_is_missed_under_a_storm() {
-    let faults = faults_under_a_storm(Numbering::Head).await;
+    let faults = faults_under_a_storm(Numbering::Head, Rollbacks::Some).await;
     assert!(
         faults.is_empty(),
         "{} faults, first {:?}",
@@ -39,12 +54,25 @@ async fn none_is_missed_under_a_storm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_sequence_instead_of_the_head_the_same_check_fails() {
-    assert!(!faults_under_a_storm(Numbering::Sequence).await.is_empty());
+    assert!(
+        !faults_under_a_storm(Numbering::Sequence, Rollbacks::Some)
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_sequence_the_check_fails_by_overtaking_commits_alone() {
+    assert!(
+        !faults_under_a_storm(Numbering::Sequence, Rollbacks::None)
+            .await
+            .is_empty()
+    );
 }
 
 /// Revokes from many sides at once while the connections of `TokenService` are
 /// torn, and compares what three holders have with what was committed.
-async fn faults_under_a_storm(numbering: Numbering) -> Vec<String> {
+async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec<String> {
     let stack = Stack::start().await;
     if numbering == Numbering::Sequence {
         number_by_a_sequence(&stack.sql).await;
@@ -56,6 +84,7 @@ async fn faults_under_a_storm(numbering: Numbering) -> Vec<String> {
         holder
     };
     let mut holders = vec![hold(), hold()];
+    in_step(&holders).await;
 
     let connect = stack.database.clone();
     let connections = u32::try_from(REVOKERS).unwrap();
@@ -66,9 +95,15 @@ async fn faults_under_a_storm(numbering: Numbering) -> Vec<String> {
     }
     .open()
     .reads;
+    let committed = Committed::default();
+    let until = Instant::now() + STORM;
     let revokers: Vec<_> = (0..REVOKERS)
-        .map(|number| tokio::spawn(revoke(pool.clone(), number)))
+        .map(|number| {
+            let (pool, committed) = (pool.clone(), Arc::clone(&committed));
+            tokio::spawn(revoke(pool, number, rollbacks, until, committed))
+        })
         .collect();
+    let watching = tokio::spawn(watch(holders.clone(), Arc::clone(&committed), until));
     for storm in 0..STORMS {
         tokio::time::sleep(chance::pause(Duration::from_millis(200))).await;
         tear_connections(&stack.sql).await;
@@ -77,38 +112,51 @@ async fn faults_under_a_storm(numbering: Numbering) -> Vec<String> {
             holders.push(hold());
         }
     }
-    let mut committed = Vec::new();
     for revoker in revokers {
-        committed.extend(revoker.await.unwrap());
+        revoker.await.unwrap();
     }
-
-    assert!(
-        committed.len() > REVOKERS * REVOCATIONS_EACH / 2,
-        "too few to show anything"
-    );
+    let on_the_way = watching.await.unwrap();
+    let committed: Vec<String> = {
+        let committed = committed.lock().unwrap();
+        committed
+            .iter()
+            .map(|(session, _)| session.clone())
+            .collect()
+    };
+    assert!(committed.len() > 300, "too few to show anything");
 
     let since = Instant::now();
-    let faults = loop {
+    let mut faults = loop {
         let faults = compare(&stack.sql, &holders, &committed).await;
-        if faults.is_empty() || since.elapsed() > PATIENCE {
+        let known = !on_the_way.is_empty() || since.elapsed() > PATIENCE;
+        if faults.is_empty() || known {
             break faults;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     shutdown.cancel();
     println!(
-        "{numbering:?}: {} revocations, {} faults",
+        "{numbering:?}, {rollbacks:?} rolled back: {} revocations, {} faults on the way, {} at last",
         committed.len(),
+        on_the_way.len(),
         faults.len()
     );
+    faults.extend(on_the_way);
     faults
 }
 
 /// Revokes sessions one after the other, with a pause before each commit; some
-/// are thought better of. Answers those that were committed.
-async fn revoke(pool: PgPool, number: usize) -> Vec<String> {
-    let mut committed = Vec::new();
-    for count in 0..REVOCATIONS_EACH {
+/// are thought better of. Notes those that were committed.
+async fn revoke(
+    pool: PgPool,
+    number: usize,
+    rollbacks: Rollbacks,
+    until: Instant,
+    committed: Committed,
+) {
+    let mut count = 0;
+    while Instant::now() < until {
+        count += 1;
         let session = format!("session-{number}-{count}");
         // Whoever waits too long for the head gives up, and has revoked nothing.
         let Ok(mut transaction) = pool.begin().await else {
@@ -121,11 +169,44 @@ async fn revoke(pool: PgPool, number: usize) -> Vec<String> {
         .fetch_one(&mut *transaction)
         .await;
         tokio::time::sleep(chance::pause(Duration::from_millis(2))).await;
-        if appended.is_ok() && chance::below(10) > 0 && transaction.commit().await.is_ok() {
-            committed.push(session);
+        let goes_through = rollbacks == Rollbacks::None || chance::below(10) > 0;
+        if appended.is_ok() && goes_through && transaction.commit().await.is_ok() {
+            committed.lock().unwrap().push((session, Instant::now()));
         }
     }
-    committed
+}
+
+async fn in_step(holders: &[Holder]) {
+    let since = Instant::now();
+    while !holders.iter().all(Holder::is_fresh) {
+        assert!(since.elapsed() < BOUND, "a copy did not begin");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Looks at copies all the while: what they would let in too long after it was
+/// revoked, and whether they fall behind their lease, which closes the doors.
+async fn watch(holders: Vec<Holder>, committed: Committed, until: Instant) -> Vec<String> {
+    let mut faults = Vec::new();
+    while Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let old: Vec<String> = {
+            let committed = committed.lock().unwrap();
+            let old = committed.iter().filter(|(_, at)| at.elapsed() > BOUND);
+            old.map(|(session, _)| session.clone()).collect()
+        };
+        for (number, holder) in holders.iter().enumerate() {
+            if !holder.is_fresh() {
+                faults.push(format!("holder {number} fell behind"));
+                continue;
+            }
+            let late = old
+                .iter()
+                .filter(|session| !holder.revokes(&token_of(session)));
+            faults.extend(late.map(|session| format!("holder {number} let {session} in")));
+        }
+    }
+    faults
 }
 
 async fn compare(pool: &PgPool, holders: &[Holder], committed: &[String]) -> Vec<String> {
