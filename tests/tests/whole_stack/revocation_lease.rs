@@ -183,11 +183,11 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
 async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
-    let flood: Vec<_> = (0..100)
+    let flood: Vec<_> = (0..200)
         .map(|_| {
             let anonymous = stack.anonymous();
             tokio::spawn(async move {
-                let until = Instant::now() + Duration::from_secs(4);
+                let until = Instant::now() + Duration::from_secs(5);
                 while Instant::now() < until {
                     // Refused one way or the other.
                     let _ = anonymous
