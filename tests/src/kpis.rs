@@ -1,9 +1,12 @@
 //! What gatekeepers do with KPIs, and what everybody reads of them.
 
-use kreis_proto::kpi::v1::{
-    ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest, GetCircleProgressResponse,
-    GetKpiProgressRequest, GetKpiRequest, Kpi, Period, ProgressPoint, RemoveKpiTargetRequest,
-    SetKpiTargetRequest, UpdateKpiRequest,
+use kreis_proto::{
+    kpi::v1::{
+        ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
+        GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, Kpi, Period,
+        ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
+    },
+    org::v1::GetMeRequest,
 };
 use tonic::Status;
 
@@ -71,6 +74,17 @@ impl Actor {
             answer.into_inner().kpi
         };
         Ok(kpi.expect("the answer has the KPI"))
+    }
+
+    /// The month it is in the organisation's time zone.
+    pub async fn this_month(&self) -> Result<Period, Status> {
+        let answer = self.users().get_me(self.request(GetMeRequest {})).await?;
+        let today = answer.into_inner().organisation.unwrap_or_default().today;
+        let today = today.expect("the answer has the day");
+        Ok(Period {
+            year: today.year,
+            month: today.month,
+        })
     }
 
     /// All points of a KPI.
