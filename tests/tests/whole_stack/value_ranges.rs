@@ -30,6 +30,7 @@ fn periods(values: &[KpiValue]) -> Vec<(i32, i32)> {
     values.iter().filter_map(of).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a field that may be absent")]
 fn range(from: Period, to: Period) -> Option<Time> {
     Some(Time::Range(PeriodRange {
         from: Some(from),
