@@ -1,0 +1,234 @@
+//! What must be true together comes true together, and what only the server
+//! knows no client can set.
+
+use kreis_proto::{
+    kpi::v1::{
+        CorrectKpiValueRequest, CreateKpiRequest, CreateKpiResponse, Kpi, KpiValue, Limits, Period,
+        RecordKpiValueRequest, RecordKpiValueResponse, RetractKpiValueRequest, UpdateKpiRequest,
+    },
+    org::v1::Person,
+};
+use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, raw::RawClient};
+use prost::Message;
+use prost_types::Timestamp;
+use sqlx::Executor;
+use tonic::{Code, Status};
+
+/// Everything that kpi has stored, as text.
+async fn everything(stack: &Stack) -> Vec<String> {
+    let rows = sqlx::query_scalar!(
+        r#"select t::text as "row!" from kpi.kpis t
+        union all select t::text from kpi.targets t
+        union all select t::text from kpi.kpi_values t
+        union all select t::text from kpi.changes t
+        union all select t::text from kpi.requests t
+        order by 1"#
+    );
+    rows.fetch_all(&stack.sql).await.unwrap()
+}
+
+/// Each kind of write, with what makes it repeatable where it can be.
+async fn writes(actor: &Actor, kpi: &Kpi, value: &KpiValue) -> Vec<Result<(), Status>> {
+    let (mut kpis, mut values) = (actor.kpis(), actor.values());
+    let record = RecordKpiValueRequest {
+        kpi_id: kpi.id,
+        period: Some(Period {
+            year: 2024,
+            month: 2,
+        }),
+        value: Some(7.0),
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d01".to_owned(),
+    };
+    let correct = CorrectKpiValueRequest {
+        kpi_value_id: value.id,
+        value: Some(7.0),
+        etag: String::new(),
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d02".to_owned(),
+    };
+    let retract = RetractKpiValueRequest {
+        kpi_value_id: value.id,
+        etag: String::new(),
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d03".to_owned(),
+    };
+    let create = CreateKpiRequest {
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d04".to_owned(),
+        ..new_kpi(kpi.circle_id, "another")
+    };
+    let update = UpdateKpiRequest {
+        kpi_id: kpi.id,
+        name: Some("renamed".to_owned()),
+        limits: Some(Limits {
+            minimum: Some(0.0),
+            maximum: None,
+        }),
+        ..UpdateKpiRequest::default()
+    };
+    vec![
+        values
+            .record_kpi_value(actor.request(record))
+            .await
+            .map(|_| ()),
+        values
+            .correct_kpi_value(actor.request(correct))
+            .await
+            .map(|_| ()),
+        values
+            .retract_kpi_value(actor.request(retract))
+            .await
+            .map(|_| ()),
+        kpis.create_kpi(actor.request(create)).await.map(|_| ()),
+        kpis.update_kpi(actor.request(update)).await.map(|_| ()),
+        actor.set_target(kpi.id, 2024, (0.0, 7.0)).await.map(|_| ()),
+        actor.remove_target(kpi.id, 2020, "").await.map(|_| ()),
+        actor.set_active(kpi.id, false, "").await.map(|_| ()),
+        actor.set_active(kpi.id, true, "").await.map(|_| ()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_changes_without_its_entry_in_the_log() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
+    let kpi = kpi.unwrap();
+    let value = gatekeeper.record(kpi.id, (2024, 1), 1.0).await.unwrap();
+    let before = everything(&stack).await;
+
+    stack
+        .sql
+        .execute("alter table kpi.changes add constraint full_up check (false) not valid")
+        .await
+        .unwrap();
+    let mut outcomes = writes(&gatekeeper, &kpi, &value).await;
+    // What is active already changes nothing and needs no entry.
+    outcomes.pop().unwrap().unwrap();
+    for outcome in outcomes {
+        let refused = outcome.refused().with(Code::Internal, "INTERNAL");
+        assert!(!refused.status.message().contains("full_up"));
+    }
+    assert_eq!(everything(&stack).await, before);
+
+    // Afterwards the same calls, with the same ids, are carried out.
+    stack
+        .sql
+        .execute("alter table kpi.changes drop constraint full_up")
+        .await
+        .unwrap();
+    for outcome in writes(&gatekeeper, &kpi, &value).await {
+        outcome.unwrap();
+    }
+    let logged = sqlx::query_scalar!(r#"select count(*) as "count!" from kpi.changes"#);
+    // Three of before; a KPI with its target and two fields are two each.
+    assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 3 + 9 + 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_client_sets_ids_people_times_or_versions() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let economist = stack.economist("HR").await;
+    let circle_id = stack.circle("HR").await;
+    let client = RawClient::http2(stack.url());
+    let authorization = format!("Bearer {}", gatekeeper.token());
+    let headers = [("authorization", authorization.as_str())];
+    let long_ago = Some(Timestamp {
+        seconds: 1,
+        nanos: 0,
+    });
+    let somebody = Some(Person {
+        user_id: economist.user_id,
+        display_name: "somebody else".to_owned(),
+    });
+
+    // Fields of the answer behind those of the request: numbers that the
+    // request does not know.
+    let claimed = Kpi {
+        active: false,
+        create_time: long_ago,
+        update_time: long_ago,
+        etag: "77".to_owned(),
+        ..Kpi::default()
+    };
+    let message = [
+        new_kpi(circle_id, "leave").encode_to_vec(),
+        claimed.encode_to_vec(),
+    ]
+    .concat();
+    let path = "/kreis.kpi.v1.KpiService/CreateKpi";
+    let answer = client.call(path, &headers, &message).await.unwrap();
+    answer.outcome().unwrap();
+    let kpi = CreateKpiResponse::decode(&answer.body[5..])
+        .unwrap()
+        .kpi
+        .unwrap();
+    assert_eq!(kpi.etag, "1");
+    assert!(kpi.create_time.unwrap().seconds > 1);
+    assert!(kpi.update_time.unwrap().seconds > 1);
+
+    let record = RecordKpiValueRequest {
+        kpi_id: kpi.id,
+        period: Some(Period {
+            year: 2024,
+            month: 1,
+        }),
+        value: Some(1.0),
+        request_id: String::new(),
+    };
+    let claimed = KpiValue {
+        created_by: somebody.clone(),
+        create_time: long_ago,
+        updated_by: somebody,
+        update_time: long_ago,
+        etag: "77".to_owned(),
+        ..KpiValue::default()
+    };
+    let message = [record.encode_to_vec(), claimed.encode_to_vec()].concat();
+    let path = "/kreis.kpi.v1.KpiValueService/RecordKpiValue";
+    let answer = client.call(path, &headers, &message).await.unwrap();
+    answer.outcome().unwrap();
+    let value = RecordKpiValueResponse::decode(&answer.body[5..]).unwrap();
+    let value = value.kpi_value.unwrap();
+    for person in [value.created_by, value.updated_by] {
+        assert_eq!(person.unwrap().user_id, gatekeeper.user_id);
+    }
+    for time in [value.create_time, value.update_time] {
+        assert!(time.unwrap().seconds > 1);
+    }
+    assert_eq!(value.etag, "1");
+
+    // Nor can the contract's own fields be turned into such: no request has
+    // a field for them.
+    let contract =
+        prost_types::FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let forbidden = [
+        "id",
+        "created_by",
+        "updated_by",
+        "create_time",
+        "update_time",
+        "version",
+        "state",
+    ];
+    let mut requests = 0;
+    for file in &contract.file {
+        for message in file
+            .message_type
+            .iter()
+            .filter(|message| message.name().ends_with("Request"))
+        {
+            if file.package().starts_with("kreis.") {
+                requests += 1;
+                for field in &message.field {
+                    assert!(
+                        !forbidden.contains(&field.name()),
+                        "{}.{}",
+                        message.name(),
+                        field.name()
+                    );
+                }
+            }
+        }
+    }
+    assert!(requests > 30, "{requests}");
+}

@@ -1,0 +1,221 @@
+//! A gatekeeper who changes a KPI in the moment in which economists write.
+
+use futures_util::future::join_all;
+use kreis_proto::kpi::v1::{Kpi, Limits, Periodicity, Unit, UpdateKpiRequest};
+use kreis_tests::{Answered, Stack, actor::new_kpi, stack::Wishes};
+use tonic::{Code, Status};
+
+/// Room for everybody who writes at once: none of these tests is about waiting.
+async fn roomy() -> Stack {
+    Stack::start_with(Wishes {
+        connections: Some(16),
+        ..Wishes::default()
+    })
+    .await
+}
+
+/// Fails unless the refusal has this code and reason.
+#[track_caller]
+fn is<T: std::fmt::Debug>(outcome: Result<T, Status>, code: Code, reason: &str) {
+    outcome.refused().with(code, reason);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_value_slips_past_limits_that_are_set_in_the_same_moment() {
+    let stack = roomy().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let (mut limited, mut recorded_first) = (0, 0);
+    for round in 0..40 {
+        let kpi = gatekeeper.create_kpi(new_kpi(circle_id, &format!("kpi {round}")));
+        let kpi_id = kpi.await.unwrap().id;
+        let tighten = UpdateKpiRequest {
+            kpi_id,
+            limits: Some(Limits {
+                minimum: Some(0.0),
+                maximum: Some(100.0),
+            }),
+            ..UpdateKpiRequest::default()
+        };
+        let records = (1..=4).map(|month| gatekeeper.record(kpi_id, (2024, month), 101.0));
+        let (tightened, records) = tokio::join!(gatekeeper.update_kpi(tighten), join_all(records));
+        let recorded = records.iter().filter(|record| record.is_ok()).count();
+        for refusal in records.into_iter().filter(Result::is_err) {
+            is(refusal, Code::InvalidArgument, "VALUE_OUTSIDE_LIMITS");
+        }
+        if let Ok(kpi) = tightened {
+            assert_eq!(recorded, 0, "values outside {:?}", kpi.limits);
+            limited += 1;
+        } else {
+            is(tightened, Code::FailedPrecondition, "LIMITS_EXCLUDE_VALUES");
+            assert_eq!(recorded, 4);
+            recorded_first += 1;
+        }
+    }
+    assert_eq!(limited + recorded_first, 40);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_first_value_slips_past_another_periodicity_or_kind_of_unit() {
+    let stack = roomy().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    for round in 0..30 {
+        let kpi = gatekeeper.create_kpi(new_kpi(circle_id, &format!("kpi {round}")));
+        let kpi_id = kpi.await.unwrap().id;
+        let redefine = UpdateKpiRequest {
+            kpi_id,
+            periodicity: Some(Periodicity::Quarterly.into()),
+            unit: Some(Unit::Chf.into()),
+            ..UpdateKpiRequest::default()
+        };
+        let (redefined, recorded) = tokio::join!(
+            gatekeeper.update_kpi(redefine),
+            gatekeeper.record(kpi_id, (2024, 2), 1.0)
+        );
+        if redefined.is_ok() {
+            is(recorded, Code::InvalidArgument, "PERIOD_NOT_OF_KPI");
+        } else {
+            is(redefined, Code::FailedPrecondition, "FROZEN_BY_VALUES");
+            recorded.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_after_a_kpi_was_deactivated() {
+    let stack = roomy().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    for round in 0..20 {
+        let kpi = gatekeeper.create_kpi(new_kpi(circle_id, &format!("kpi {round}")));
+        let kpi_id = kpi.await.unwrap().id;
+        let value = gatekeeper.record(kpi_id, (2023, 12), 1.0).await.unwrap();
+        let (deactivated, recorded, corrected, retracted) = tokio::join!(
+            gatekeeper.set_active(kpi_id, false, ""),
+            gatekeeper.record(kpi_id, (2024, 1), 1.0),
+            gatekeeper.correct(value.id, 2.0, ""),
+            gatekeeper.retract(value.id),
+        );
+        deactivated.unwrap();
+        for outcome in [recorded, corrected, retracted] {
+            if outcome.is_err() {
+                let refused = outcome.refused();
+                let reason = refused.status.message().to_owned();
+                assert_eq!(refused.status.code(), Code::FailedPrecondition, "{reason}");
+            }
+        }
+        // In the log nothing comes after the deactivation.
+        let last = sqlx::query_scalar!(
+            "select activity from kpi.changes where kpi_id = $1
+            order by create_time desc, id desc limit 1",
+            kpi_id
+        );
+        assert_eq!(last.fetch_one(&stack.sql).await.unwrap(), "kpi_deactivated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_one_kpi_with_its_etag_do_not_lose_each_others_change() {
+    let stack = roomy().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
+    let kpi: Kpi = kpi.unwrap();
+    let rename = |number: i32| UpdateKpiRequest {
+        kpi_id: kpi.id,
+        name: Some(format!("leave {number}")),
+        etag: kpi.etag.clone(),
+        ..UpdateKpiRequest::default()
+    };
+    let renames = (0..16).map(|number| gatekeeper.update_kpi(rename(number)));
+    let outcomes = join_all(renames).await;
+    let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!((done.len(), refused.len()), (1, 15));
+    for refusal in refused {
+        is(refusal, Code::Aborted, "ETAG_MISMATCH");
+    }
+    let now = gatekeeper.kpi(kpi.id).await.unwrap();
+    assert_eq!(Some(&now), done[0].as_ref().ok());
+
+    // Without an etag all are carried out, one after the other, and each
+    // answer is the KPI as that change left it.
+    let sets = (2000..2032).map(|year| gatekeeper.set_target(kpi.id, year, (0.0, 1.0)));
+    let mut answers: Vec<Kpi> = join_all(sets)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    answers.sort_by_key(|answer| answer.etag.parse::<u32>().unwrap());
+    for pair in answers.windows(2) {
+        // Each has what the one before it had, and the year of its own; 2020
+        // was there from the beginning.
+        let years = |kpi: &Kpi| -> Vec<i32> {
+            let years = kpi.targets.iter().map(|target| target.from_year);
+            years.filter(|year| *year != 2020).collect()
+        };
+        let (before, after) = (years(&pair[0]), years(&pair[1]));
+        assert!(
+            before.iter().all(|year| after.contains(year)),
+            "{before:?} {after:?}"
+        );
+    }
+    let now = gatekeeper.kpi(kpi.id).await.unwrap();
+    assert_eq!(answers.last(), Some(&now));
+    assert_eq!(now.targets.len(), 32);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blank_period_is_revived_once_and_every_turn_is_logged_in_order() {
+    let stack = roomy().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
+    let kpi_id = kpi.unwrap().id;
+    let value = gatekeeper.record(kpi_id, (2024, 1), 0.0).await.unwrap();
+    for round in 1..=8 {
+        gatekeeper.retract(value.id).await.unwrap();
+        let records = (0..8).map(|_| gatekeeper.record(kpi_id, (2024, 1), f64::from(round)));
+        let outcomes = join_all(records).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        for refusal in outcomes.into_iter().filter(Result::is_err) {
+            is(refusal, Code::AlreadyExists, "ALREADY_RECORDED");
+        }
+        // All at once: whoever comes first, each entry begins where the one
+        // before it ended.
+        let turns = (0..8).map(async |turn| {
+            if turn % 4 == 0 {
+                gatekeeper.retract(value.id).await.map(|_| ())
+            } else if turn % 4 == 1 {
+                gatekeeper.record(kpi_id, (2024, 1), 50.0).await.map(|_| ())
+            } else {
+                let correct = gatekeeper.correct(value.id, f64::from(turn), "");
+                correct.await.map(|_| ())
+            }
+        });
+        for outcome in join_all(turns).await {
+            if let Err(status) = outcome {
+                let expected = [Code::AlreadyExists, Code::FailedPrecondition];
+                assert!(expected.contains(&status.code()), "{status:?}");
+            }
+        }
+    }
+    let log = sqlx::query!(
+        "select old_value, new_value from kpi.changes where kpi_value_id = $1
+        order by create_time, id",
+        value.id
+    );
+    let log = log.fetch_all(&stack.sql).await.unwrap();
+    assert!(log.len() > 16, "{}", log.len());
+    assert_eq!(log[0].old_value, None);
+    for pair in log.windows(2) {
+        assert_eq!(pair[1].old_value, pair[0].new_value);
+    }
+    let row = sqlx::query!(
+        "select value, version from kpi.kpi_values where id = $1",
+        value.id
+    );
+    let row = row.fetch_one(&stack.sql).await.unwrap();
+    assert_eq!(row.value, log.last().unwrap().new_value);
+    assert_eq!(usize::try_from(row.version).unwrap(), log.len());
+}
