@@ -13,6 +13,7 @@ pub mod people;
 pub mod process;
 pub mod raw;
 pub mod stack;
+pub mod way;
 
 pub use crate::{
     actor::Actor,

@@ -1,10 +1,11 @@
 //! Calls byte by byte, for what no proper client would send.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{Client, Error, connect::HttpConnector},
     rt::TokioExecutor,
 };
 use tonic::{Code, Status};
@@ -62,6 +63,20 @@ impl RawClient {
         }
     }
 
+    /// Over HTTP/2, with room for no more than 64 KiB of answers that were not
+    /// read.
+    #[must_use]
+    pub fn slow(base: impl Into<String>) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .http2_only(true)
+            .http2_initial_connection_window_size(65_535)
+            .build_http();
+        Self {
+            client,
+            base: base.into(),
+        }
+    }
+
     /// Over HTTP/1.1, as browsers may.
     #[must_use]
     pub fn http1(base: impl Into<String>) -> Self {
@@ -79,19 +94,9 @@ impl RawClient {
         path: &str,
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
-    ) -> Result<RawAnswer, hyper_util::client::legacy::Error> {
-        let mut request = Request::new(Full::new(body.into()));
-        *request.method_mut() = method;
-        *request.uri_mut() = format!("{}{path}", self.base)
-            .parse()
-            .expect("a path is part of a URI");
-        for (name, value) in headers {
-            request.headers_mut().append(
-                HeaderName::from_bytes(name.as_bytes()).expect("a header name"),
-                HeaderValue::from_str(value).expect("a header value"),
-            );
-        }
-        let (parts, body) = self.client.request(request).await?.into_parts();
+    ) -> Result<RawAnswer, Error> {
+        let answer = self.begin(method, path, headers, body).await?;
+        let (parts, body) = answer.into_parts();
         // A body that breaks off has been answered as far as it goes.
         let (body, trailers) = match body.collect().await {
             Ok(collected) => {
@@ -108,13 +113,35 @@ impl RawClient {
         })
     }
 
+    /// Sends a request and reads no more of the answer than its headers.
+    pub async fn begin(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Response<Incoming>, Error> {
+        let mut request = Request::new(Full::new(body.into()));
+        *request.method_mut() = method;
+        *request.uri_mut() = format!("{}{path}", self.base)
+            .parse()
+            .expect("a path is part of a URI");
+        for (name, value) in headers {
+            request.headers_mut().append(
+                HeaderName::from_bytes(name.as_bytes()).expect("a header name"),
+                HeaderValue::from_str(value).expect("a header value"),
+            );
+        }
+        self.client.request(request).await
+    }
+
     /// Calls an RPC with a message, encoded or not worth the name.
     pub async fn call(
         &self,
         path: &str,
         headers: &[(&str, &str)],
         message: &[u8],
-    ) -> Result<RawAnswer, hyper_util::client::legacy::Error> {
+    ) -> Result<RawAnswer, Error> {
         let mut all = vec![
             (header::CONTENT_TYPE.as_str(), "application/grpc"),
             ("te", "trailers"),

@@ -7,7 +7,7 @@ use std::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use kreis_chassis::{
@@ -115,26 +115,25 @@ impl Stack {
 
     /// One more gateway before the same services, once it serves.
     pub async fn another_gateway(&self) -> SocketAddr {
-        let address = self.gateway_that_asks(self.addresses.tokens).await;
+        let address = self.gateway_before(self.addresses).await;
         wait_until_serving(address).await;
         address
     }
 
-    /// One more gateway, which takes `tokens` for auth's `TokenService`. It may
-    /// never serve.
-    pub async fn gateway_that_asks(&self, tokens: SocketAddr) -> SocketAddr {
+    /// One more gateway before services at these addresses. It may never serve.
+    pub async fn gateway_before(&self, services: StackAddresses) -> SocketAddr {
         let url = |address: SocketAddr| format!("http://{address}");
         let book = [
-            ("kreis.auth.v1", self.addresses.auth),
-            ("kreis.org.v1", self.addresses.org),
-            ("kreis.kpi.v1", self.addresses.kpi),
+            ("kreis.auth.v1", services.auth),
+            ("kreis.org.v1", services.org),
+            ("kreis.kpi.v1", services.kpi),
         ];
         let config = GatewayConfig {
             listen: ([127, 0, 0, 1], 0).into(),
             address_book: book
                 .map(|(package, to)| (package.to_owned(), url(to)))
                 .into(),
-            tokens: self.token_source(tokens),
+            tokens: self.token_source(services.tokens),
             ..self.gateway.clone()
         };
         let bound = kreis_gateway::bind(&config, self.shutdown.clone())
@@ -143,6 +142,17 @@ impl Stack {
         let address = bound.addresses;
         tokio::spawn(bound.run);
         address
+    }
+
+    /// One more gateway, which takes `tokens` for auth's `TokenService`. It may
+    /// never serve.
+    pub async fn gateway_that_asks(&self, tokens: SocketAddr) -> SocketAddr {
+        let addresses = self.addresses;
+        self.gateway_before(StackAddresses {
+            tokens,
+            ..addresses
+        })
+        .await
     }
 
     /// How a server is let in at the `TokenService` at this address.
@@ -268,6 +278,24 @@ impl Stack {
             .circle
             .map(|circle| circle.id)
             .expect("the answer has the circle")
+    }
+
+    /// Waits until somebody waits for a lock of the database.
+    pub async fn until_somebody_waits(&self) {
+        let began = Instant::now();
+        loop {
+            let waits = sqlx::query_scalar!(
+                r#"select exists (
+                    select from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'
+                ) as "waits!""#
+            );
+            let waits = waits.fetch_one(&self.sql).await;
+            if waits.expect("the database answers") {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(2), "nobody waits");
+        }
     }
 
     /// Stops the servers, as SIGTERM does.

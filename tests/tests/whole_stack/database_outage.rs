@@ -135,7 +135,7 @@ async fn without_a_free_connection_a_call_is_unavailable_within_a_second() {
         let gatekeeper = gatekeeper.clone();
         async move { gatekeeper.deactivate(user_id).await }
     });
-    until_somebody_waits(&stack).await;
+    stack.until_somebody_waits().await;
     is_unavailable(soon(gatekeeper.create_circle("HR")).await.unwrap_err());
     // Reads have connections of their own.
     soon(gatekeeper.me()).await.unwrap();
@@ -153,7 +153,7 @@ async fn without_a_free_connection_a_call_is_unavailable_within_a_second() {
         let gatekeeper = gatekeeper.clone();
         async move { gatekeeper.me().await }
     });
-    until_somebody_waits(&stack).await;
+    stack.until_somebody_waits().await;
     is_unavailable(soon(gatekeeper.user(user_id)).await.unwrap_err());
     held.rollback().await.unwrap();
     waiting.await.unwrap().unwrap();
@@ -178,22 +178,6 @@ async fn a_row_that_is_held_too_long_is_unavailable_and_nothing_is_written() {
     held.rollback().await.unwrap();
     session.me().await.unwrap();
     session.sign_out().await.unwrap();
-}
-
-async fn until_somebody_waits(stack: &Stack) {
-    let began = Instant::now();
-    loop {
-        let waits = sqlx::query_scalar!(
-            r#"select exists (
-                select from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock'
-            ) as "waits!""#
-        );
-        if waits.fetch_one(&stack.sql).await.unwrap() {
-            return;
-        }
-        assert!(began.elapsed() < Duration::from_secs(2), "nobody waits");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

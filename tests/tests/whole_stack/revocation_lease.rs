@@ -1,9 +1,6 @@
 //! A copy of the list that may be out of date lets nobody in.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use kreis_proto::org::v1::GetMeRequest;
 use kreis_standalone::healthcheck;
@@ -11,56 +8,11 @@ use kreis_tests::{
     Actor, Answered, Stack,
     raw::RawClient,
     stack::{PASSWORD, channel, wait_until_serving},
-};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::watch,
+    way::Way,
 };
 use tonic::{Code, Status};
 
 use crate::revocation_spread::{append, is_let_in, mint, refused_within_the_bound};
-
-/// A way to a server that can be frozen: what is sent arrives once it is thawed.
-struct Way {
-    address: SocketAddr,
-    frozen: watch::Sender<bool>,
-}
-
-impl Way {
-    async fn to(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let frozen = watch::Sender::new(false);
-        let ice = frozen.clone();
-        tokio::spawn(async move {
-            while let Ok((near, _)) = listener.accept().await {
-                let far = TcpStream::connect(server).await.unwrap();
-                let (near_in, near_out) = near.into_split();
-                let (far_in, far_out) = far.into_split();
-                tokio::spawn(carry(near_in, far_out, ice.subscribe()));
-                tokio::spawn(carry(far_in, near_out, ice.subscribe()));
-            }
-        });
-        Self { address, frozen }
-    }
-}
-
-async fn carry(
-    mut from: tokio::net::tcp::OwnedReadHalf,
-    mut to: tokio::net::tcp::OwnedWriteHalf,
-    mut frozen: watch::Receiver<bool>,
-) {
-    let mut bytes = vec![0; 16_384];
-    while let Ok(length @ 1..) = from.read(&mut bytes).await {
-        if frozen.wait_for(|frozen| !frozen).await.is_err() {
-            return;
-        }
-        if to.write_all(&bytes[..length]).await.is_err() {
-            return;
-        }
-    }
-}
 
 async fn get_me(actor: &Actor) -> Result<(), Status> {
     actor
@@ -80,7 +32,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
     let actor = stack.sign_in(&email).await.at(channel(gateway));
     get_me(&actor).await.unwrap();
 
-    way.frozen.send_replace(true);
+    way.freeze(true);
     let frozen = Instant::now();
     let refused = loop {
         match get_me(&actor).await {
@@ -101,7 +53,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
     let page = page.send(http::Method::GET, "/", &[], "").await.unwrap();
     assert_eq!(page.http, http::StatusCode::OK);
 
-    way.frozen.send_replace(false);
+    way.freeze(false);
     let thawed = Instant::now();
     while get_me(&actor).await.is_err() {
         assert!(thawed.elapsed() < Duration::from_secs(1), "not open again");

@@ -1,0 +1,92 @@
+//! A way to a server, which can be held up, broken and led elsewhere.
+
+use std::net::SocketAddr;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::{broadcast, watch},
+};
+
+/// A way to a server.
+pub struct Way {
+    /// Where it begins.
+    pub address: SocketAddr,
+    server: watch::Sender<SocketAddr>,
+    frozen: watch::Sender<bool>,
+    broken: broadcast::Sender<Vec<u8>>,
+}
+
+impl Way {
+    /// An open way to a server.
+    pub async fn to(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port is free");
+        let way = Self {
+            address: listener.local_addr().expect("it was bound"),
+            server: watch::Sender::new(server),
+            frozen: watch::Sender::new(false),
+            broken: broadcast::Sender::new(1),
+        };
+        let (server, frozen, broken) = (way.server.clone(), way.frozen.clone(), way.broken.clone());
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let server = *server.borrow();
+                let Ok(far) = TcpStream::connect(server).await else {
+                    continue;
+                };
+                let (near_in, near_out) = near.into_split();
+                let (far_in, far_out) = far.into_split();
+                for (from, to) in [(near_in, far_out), (far_in, near_out)] {
+                    tokio::spawn(carry(from, to, frozen.subscribe(), broken.subscribe()));
+                }
+            }
+        });
+        way
+    }
+
+    /// Whether what is sent waits until the way is thawed.
+    pub fn freeze(&self, frozen: bool) {
+        self.frozen.send_replace(frozen);
+    }
+
+    /// Breaks the connections there are, with some last bytes for both ends.
+    pub fn break_off(&self, last_bytes: Vec<u8>) {
+        // Nobody listens where there is no connection.
+        let _ = self.broken.send(last_bytes);
+    }
+
+    /// Breaks the connections there are; new ones lead to another server.
+    pub fn lead_to(&self, server: SocketAddr) {
+        self.server.send_replace(server);
+        self.break_off(Vec::new());
+    }
+}
+
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut frozen: watch::Receiver<bool>,
+    mut broken: broadcast::Receiver<Vec<u8>>,
+) {
+    let carrying = async {
+        let mut bytes = vec![0; 16_384];
+        while let Ok(length @ 1..) = from.read(&mut bytes).await {
+            if frozen.wait_for(|frozen| !frozen).await.is_err()
+                || to.write_all(&bytes[..length]).await.is_err()
+            {
+                return;
+            }
+        }
+    };
+    let last_bytes = tokio::select! {
+        () = carrying => return,
+        last_bytes = broken.recv() => last_bytes.unwrap_or_default(),
+    };
+    // Whoever has gone by now does not read them.
+    let _ = to.write_all(&last_bytes).await;
+}
