@@ -1,6 +1,8 @@
 //! Forwards calls, untouched, to the service that the contract's package names.
 
 use std::{
+    collections::VecDeque,
+    convert::Infallible,
     pin::Pin,
     sync::{
         Arc,
@@ -9,13 +11,16 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
+use http_body::Frame;
+use http_body_util::BodyExt;
 use kreis_chassis::{
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
     status,
 };
-use tonic::{Status, body::Body};
+use tonic::{body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -71,7 +76,7 @@ impl Service<Request<Body>> for Proxy {
 impl Proxy {
     async fn forward(
         &self,
-        channel: tonic::transport::Channel,
+        channel: Channel,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
         let exceeded = Arc::new(AtomicBool::new(false));
@@ -83,11 +88,14 @@ impl Proxy {
         *outgoing.uri_mut() = Uri::try_from(parts.uri.path())?;
         *outgoing.headers_mut() = passed_on(&parts.headers);
 
-        let answered = channel.oneshot(outgoing).await;
+        let answered = whole_answer(channel, outgoing).await;
         if exceeded.load(Ordering::Relaxed) {
             return Ok(status::message_too_large(self.largest_message).into_http());
         }
-        let mut response = answered.map_err(|error| Box::new(Status::from_error(error.into())))?;
+        let mut response = answered.unwrap_or_else(|error| {
+            tracing::debug!(error.cause = error, "the call broke off");
+            status::service_unavailable().into_http()
+        });
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
             self.hold_back(&seq).await;
         }
@@ -105,6 +113,37 @@ impl Proxy {
                 "answered before the revocation was in force here"
             );
         }
+    }
+}
+
+/// The answer with all of its body, as the contract's RPCs answer one message.
+/// A caller who reads slowly, or never, then keeps nobody else's answers from
+/// coming in over the same connection.
+async fn whole_answer(channel: Channel, request: Request<Body>) -> Result<Response<Body>, Error> {
+    let (parts, mut body) = channel.oneshot(request).await?.into_parts();
+    let mut frames = VecDeque::new();
+    while let Some(frame) = body.frame().await {
+        frames.push_back(frame?);
+    }
+    Ok(Response::from_parts(parts, Body::new(Whole(frames))))
+}
+
+/// A body that has come in.
+struct Whole(VecDeque<Frame<Bytes>>);
+
+impl http_body::Body for Whole {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(Ok))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

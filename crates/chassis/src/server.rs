@@ -20,8 +20,12 @@ use tower::Service;
 
 /// How long a stopping server waits for the calls under way.
 pub const DRAIN: Duration = Duration::from_secs(5);
-/// How long a connection may say nothing before its first byte.
-const FIRST_BYTE: Duration = Duration::from_secs(5);
+/// How long a connection may take to say which protocol it speaks.
+const GREETING: Duration = Duration::from_secs(5);
+/// Pause before a greeting that has come in part is looked at again.
+const GREETING_PAUSE: Duration = Duration::from_millis(20);
+/// What a connection of HTTP/2 begins with (RFC 9113, section 3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the headers of an HTTP/1.1 request may take.
 const HEADERS: Duration = Duration::from_secs(5);
 /// Most bytes of headers that are read at all.
@@ -80,7 +84,7 @@ pub async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)
 }
 
 /// Serves until told to stop, then lets the calls under way end, at most for
-/// [`DRAIN`].
+/// [`DRAIN`]; what is left of connections after that is closed.
 pub async fn serve<S, B>(
     listener: TcpListener,
     service: S,
@@ -96,6 +100,8 @@ pub async fn serve<S, B>(
     let protocol = Arc::new(protocol(manners));
     let drain = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(manners.connections));
+    let drained = CancellationToken::new();
+    let _ends = drained.clone().drop_guard();
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
@@ -107,20 +113,24 @@ pub async fn serve<S, B>(
         let watcher = drain.watcher();
         let protocol = Arc::clone(&protocol);
         let service = TowerToHyperService::new(service.clone());
-        let shutdown = shutdown.clone();
+        let (shutdown, drained) = (shutdown.clone(), drained.clone());
         tokio::spawn(async move {
             let _permit = permit;
-            let spoke = tokio::select! {
+            let greeted = tokio::select! {
                 () = shutdown.cancelled() => false,
-                spoke = timeout(FIRST_BYTE, stream.readable()) => matches!(spoke, Ok(Ok(()))),
+                greeted = timeout(GREETING, greeting(&stream)) => matches!(greeted, Ok(Ok(()))),
             };
-            if !spoke {
+            if !greeted {
                 return;
             }
             let connection = protocol
                 .serve_connection(TokioIo::new(stream), service)
                 .into_owned();
-            if let Err(error) = watcher.watch(connection).await {
+            let ended = tokio::select! {
+                () = drained.cancelled() => return,
+                ended = watcher.watch(connection) => ended,
+            };
+            if let Err(error) = ended {
                 tracing::debug!(error.cause = %error, "a connection ended badly");
             }
         });
@@ -131,6 +141,22 @@ pub async fn serve<S, B>(
             drain_ms = DRAIN.as_millis(),
             "stopped before all calls had ended"
         );
+    }
+}
+
+/// Waits until a connection has said which protocol it speaks: the whole preface
+/// of HTTP/2, or anything else. The protocols' own limits of time begin there.
+async fn greeting(stream: &TcpStream) -> io::Result<()> {
+    let mut begun = [0; HTTP2_PREFACE.len()];
+    loop {
+        let length = stream.peek(&mut begun).await?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if length == begun.len() || !HTTP2_PREFACE.starts_with(&begun[..length]) {
+            return Ok(());
+        }
+        tokio::time::sleep(GREETING_PAUSE).await;
     }
 }
 

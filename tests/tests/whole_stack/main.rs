@@ -7,6 +7,7 @@ mod circle_progress;
 mod circles;
 mod clients;
 mod concurrency;
+mod connections;
 mod database_outage;
 mod deactivation;
 mod durability;
