@@ -121,14 +121,17 @@ impl Holder {
     }
 
     /// Fetches the keys because of an unknown `kid`, at most once in ten
-    /// seconds. Answers whether it did.
-    pub(crate) async fn fetch_keys_again(&self) -> bool {
+    /// seconds. Whoever comes while somebody else fetches them waits for the
+    /// same keys: that is what the lock is for.
+    pub(crate) async fn fetch_keys_again(&self) {
         let mut asked = self.inner.keys_asked.lock().await;
         if asked.is_some_and(|at| at.elapsed() < KEY_FETCH_PAUSE) {
-            return false;
+            return;
         }
         *asked = Some(Instant::now());
-        self.fetch_keys().await.is_ok()
+        if let Err(fault) = self.fetch_keys().await {
+            tracing::warn!(error.cause = fault, "the keys could not be fetched");
+        }
     }
 
     /// Keeps the copy in step until told to stop.
@@ -192,11 +195,11 @@ impl Holder {
 
     /// Asks for news once. `aside` is a copy that is being built anew while the
     /// one in force stays in force.
-    async fn ask(&self, aside: &mut Option<List>) -> Result<(), String> {
-        let known = aside
-            .take()
-            .map_or_else(|| self.inner.list.load_full(), Arc::new);
-        let rebuilding = known.seq != self.inner.list.load().seq || known.epoch.is_empty();
+    async fn ask(&self, aside: &mut Option<Arc<List>>) -> Result<(), String> {
+        let (known, anew) = match aside.take() {
+            Some(part) => (part, true),
+            None => (self.inner.list.load_full(), false),
+        };
         let asked_at = Instant::now();
         let wait = i32::try_from(LONGEST_WAIT.as_millis()).unwrap_or(i32::MAX);
         let request = self.authorised(AwaitRevocationsRequest {
@@ -210,21 +213,25 @@ impl Holder {
             .map_err(|status| status.message().to_owned())?
             .into_inner();
         let head_seq = answer.head_seq;
-        if !known.is_continued_by(&answer) || !answer.revocations.is_empty() {
-            let continued = known.is_continued_by(&answer) && !rebuilding;
-            let next = known.after(answer, Utc::now().timestamp()).map_err(|gap| {
-                *aside = Some(List::default());
+        let continued = known.is_continued_by(&answer);
+        let next = if continued && answer.revocations.is_empty() {
+            known
+        } else {
+            let next = known.after(answer, Utc::now().timestamp());
+            Arc::new(next.map_err(|gap| {
+                *aside = Some(Arc::default());
                 gap.to_string()
-            })?;
-            if !continued && next.seq != head_seq {
-                // One part of several: it must not replace a whole copy.
-                *aside = Some(next);
-                return Ok(());
-            }
-            self.inner.list.store(Arc::new(next));
+            })?)
+        };
+        let whole = next.seq == head_seq;
+        if !whole && (anew || !continued) {
+            // One part of several: it must not replace a whole copy.
+            *aside = Some(next);
+            return Ok(());
         }
-        let held = self.inner.list.load().seq;
-        if held == head_seq {
+        let held = next.seq;
+        self.inner.list.store(next);
+        if whole {
             self.inner.whole_at.store(Arc::new(Some(asked_at)));
             self.inner.applied.send_replace(held);
         }

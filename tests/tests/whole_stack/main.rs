@@ -37,6 +37,7 @@ mod revocation_missed;
 mod revocation_spread;
 mod schema;
 mod sign_in;
+mod signing_keys;
 mod standalone;
 mod statements;
 mod tokens;

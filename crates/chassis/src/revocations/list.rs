@@ -68,21 +68,27 @@ impl List {
             RevocationKind::Session => {
                 self.sessions.insert(revocation.key, not_after);
             }
-            RevocationKind::User => {
-                if let Ok(user_id) = revocation.key.parse() {
+            RevocationKind::User => match revocation.key.parse() {
+                Ok(user_id) => {
                     let entry = self.users.entry(user_id).or_insert((0, not_after));
                     *entry = (entry.0.max(revocation.min_uv), entry.1.max(not_after));
                 }
-            }
+                Err(_) => self.revoke_everything(&revocation),
+            },
             RevocationKind::Key => {
                 self.keys.insert(revocation.key);
             }
-            // What this copy does not understand could be anything: everything.
             RevocationKind::Everything | RevocationKind::Unspecified => {
-                let until = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
-                self.everything_until = self.everything_until.max(Some(until));
+                self.revoke_everything(&revocation);
             }
         }
+    }
+
+    /// Ends every token so far. What this copy does not understand could mean
+    /// any of them, so it counts as this.
+    fn revoke_everything(&mut self, revocation: &Revocation) {
+        let until = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
+        self.everything_until = self.everything_until.max(Some(until));
     }
 
     /// Whether a genuine token is revoked.
@@ -173,6 +179,17 @@ mod tests {
         let mut later = token();
         later.claims.iat = 101;
         assert!(!list.revokes(&later));
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_understood_ends_every_token_so_far() {
+        let mut unknown = revocation(1, RevocationKind::Unspecified, "x", 0);
+        unknown.kind = 99;
+        let nobody = revocation(1, RevocationKind::User, "seven", 4);
+        for odd in [unknown, nobody] {
+            let list = List::default().after(answer(0, vec![odd]), 0).unwrap();
+            assert!(list.revokes(&token()));
+        }
     }
 
     #[test]
