@@ -75,9 +75,12 @@ pub async fn bind(
 
     let run = async move {
         let tasks = TaskTracker::new();
-        tasks.spawn(holder.clone().run(shutdown.clone()));
+        // Until the last call has ended, tokens are judged.
+        let ended = CancellationToken::new();
+        tasks.spawn(holder.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
         server::serve(listener, service, Manners::PUBLIC, shutdown).await;
+        ended.cancel();
         tasks.close();
         tasks.wait().await;
     };

@@ -7,12 +7,16 @@ use sqlx::{
     ConnectOptions,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
 };
+use tokio::time::timeout;
 use tonic::Status;
 
 use crate::{config::Settings, status};
 
 /// Longest wait for a connection: then the database counts as unreachable.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
+
+/// Longest wait for connections to come back when a server stops.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is, and as whom to use it.
 #[derive(Debug, Clone)]
@@ -133,10 +137,13 @@ pub struct Database {
 }
 
 impl Database {
-    /// Closes both pools once their connections have come back.
+    /// Closes both pools once their connections have come back, or after a
+    /// second: what is still out then ends with the process.
     pub async fn close(&self) {
-        self.reads.close().await;
-        self.writes.close().await;
+        let closing = async { tokio::join!(self.reads.close(), self.writes.close()) };
+        if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+            tracing::warn!("stopped with connections of the database still in use");
+        }
     }
 }
 

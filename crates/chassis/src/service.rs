@@ -3,6 +3,7 @@
 
 use std::{fmt::Debug, io, net::SocketAddr, time::Duration};
 
+use futures_util::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{service::RoutesBuilder, transport::Endpoint};
 
@@ -60,8 +61,9 @@ impl TokenServiceConfig {
             .map_err(|_| BindFault::Address(self.address.clone()))?;
         let channel = endpoint
             .connect_timeout(Duration::from_millis(800))
-            .http2_keep_alive_interval(Duration::from_secs(10))
-            .keep_alive_timeout(Duration::from_secs(5))
+            // A connection that went dark must not outlast the lease.
+            .http2_keep_alive_interval(Duration::from_secs(1))
+            .keep_alive_timeout(Duration::from_secs(1))
             .keep_alive_while_idle(true)
             .connect_lazy();
         Ok(Holder::new(TokenSource { channel, secret }, self.lease))
@@ -222,17 +224,14 @@ where
             let fresh = fresh.is_fresh();
             async move { fresh && sqlx::raw_sql("select 1").execute(&pool).await.is_ok() }
         };
-        tasks.spawn(holder.run(shutdown.clone()));
+        // Until the last call has ended, tokens are judged.
+        let ended = CancellationToken::new();
+        tasks.spawn(holder.run(ended.clone()));
         tasks.spawn(health::report(reporter, services, works, shutdown.clone()));
-        let until = shutdown.clone();
-        tasks.spawn(async move {
-            tokio::select! {
-                () = until.cancelled() => {}
-                () = chores => {}
-            }
-        });
+        tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         server::serve(listener, service, Manners::INTERNAL, shutdown).await;
         writes.finish(DRAIN).await;
+        ended.cancel();
         tasks.close();
         tasks.wait().await;
         database.close().await;

@@ -14,9 +14,10 @@ mod store;
 mod token_server;
 mod wire;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use kreis_chassis::{
+    access::Policy,
     config::Settings,
     database::DatabaseConfig,
     server::{self, Bound},
@@ -120,6 +121,7 @@ pub async fn bind(
     let (token_listener, tokens) = server::listen(config.token_listen).await?;
     let token_server = TokenServer {
         listener: token_listener.into_std()?,
+        policy: Policy::of_the_contract()?,
         keys: keys.public(),
         secret: config.secret.as_str().into(),
         database: config.database.clone(),
@@ -157,12 +159,15 @@ pub async fn bind(
     };
     let run = async move {
         let ended = CancellationToken::new();
-        // The others judge tokens until the last call has ended.
-        let thread = token_server.spawn(ended.clone());
-        bound.run.await;
-        ended.cancel();
-        // A thread that panicked has nothing left to wait for.
-        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        let _ends = ended.clone().drop_guard();
+        let mut serving = pin!(token_server.spawn(ended.clone()));
+        tokio::select! {
+            // The others judge tokens until the last call has ended.
+            () = bound.run => ended.cancel(),
+            // Without it every door closes for good: better to end, and be seen to.
+            () = &mut serving => panic!("TokenService ended by itself"),
+        }
+        serving.await;
     };
     Ok(Bound {
         addresses,

@@ -9,13 +9,12 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use kreis_chassis::{
     access::Policy,
-    database::DatabaseConfig,
+    database::{DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
     health,
     revocations::LONGEST_WAIT,
@@ -28,7 +27,7 @@ use kreis_proto::auth::v1::{
     GetSigningKeysResponse, SigningKey,
     token_service_server::{SERVICE_NAME, TokenService, TokenServiceServer},
 };
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::{
     sync::{Notify, watch},
     time::timeout,
@@ -53,32 +52,32 @@ const ENTRIES: i64 = 5_000;
 /// What the server is made of.
 pub(crate) struct TokenServer {
     pub(crate) listener: TcpListener,
+    pub(crate) policy: Policy,
     pub(crate) keys: Vec<SigningKey>,
     pub(crate) secret: Arc<str>,
     pub(crate) database: DatabaseConfig,
 }
 
 impl TokenServer {
-    /// Serves on a thread of its own until told to stop.
-    pub(crate) fn spawn(self, shutdown: CancellationToken) -> JoinHandle<()> {
+    /// Serves on a thread of its own until told to stop. The answer waits for
+    /// its end, which may be a panic.
+    pub(crate) fn spawn(self, shutdown: CancellationToken) -> impl Future<Output = ()> {
+        let ended = CancellationToken::new();
+        let end = ended.clone().drop_guard();
         std::thread::spawn(move || {
+            let _end = end;
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
-                .build();
-            match runtime {
-                Ok(runtime) => runtime.block_on(self.serve(shutdown)),
-                Err(error) => tracing::error!(error.cause = %error, "TokenService cannot run"),
-            }
-        })
+                .build()
+                .expect("a thread can have a runtime");
+            runtime.block_on(self.serve(shutdown));
+        });
+        ended.cancelled_owned()
     }
 
     async fn serve(self, shutdown: CancellationToken) {
-        let policy = Policy::of_the_contract();
-        let listener = tokio::net::TcpListener::from_std(self.listener);
-        let (Ok(policy), Ok(listener)) = (policy, listener) else {
-            tracing::error!("TokenService cannot listen");
-            return;
-        };
+        let listener = tokio::net::TcpListener::from_std(self.listener)
+            .expect("a socket that listens can be served");
         let database = DatabaseConfig {
             connections: 2,
             ..self.database
@@ -96,7 +95,7 @@ impl TokenServer {
             .add_service(health_service);
         let door = DoorConfig {
             server: "auth-tokens",
-            policy,
+            policy: self.policy,
             admission: Admission::Servers(self.secret),
             public: false,
             longest_call: LONGEST_QUESTION,
@@ -143,21 +142,29 @@ impl Feed {
                 self.asked.notified().await;
             }
             let began = Instant::now();
-            let read = timeout(READ_PATIENCE, async {
-                let mut connection = self.pool.acquire().await?;
-                store::head(&mut connection).await
-            });
-            let head = match read.await {
-                Ok(Ok(head)) => Some(head),
-                Ok(Err(fault)) => {
-                    tracing::debug!(error.cause = %fault, "the head could not be read");
-                    None
-                }
-                Err(_) => None,
-            };
+            let head = self.read(store::head).await;
+            let head = head
+                .inspect_err(
+                    |fault| tracing::debug!(error.cause = %fault, "the head could not be read"),
+                )
+                .ok();
             self.latest.send_replace(Some(Reading { began, head }));
             tokio::time::sleep(READ_PAUSE).await;
         }
+    }
+
+    /// Reads with one of the connections. One that does not answer in time is
+    /// given up, as it may lead nowhere any more.
+    async fn read<T>(
+        &self,
+        reading: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseFault>,
+    ) -> Result<T, DatabaseFault> {
+        let mut connection = self.pool.acquire().await?;
+        let Ok(read) = timeout(READ_PATIENCE, reading(&mut connection)).await else {
+            drop(connection.detach());
+            return Err(sqlx::Error::PoolTimedOut.into());
+        };
+        read
     }
 
     /// The head by a read that began after now: as soon as it is not the one
@@ -254,14 +261,10 @@ impl TokenService for TokenRpc {
         } else {
             -1
         };
-        let read = timeout(READ_PATIENCE, async {
-            let mut connection = self.feed.pool.acquire().await?;
-            store::entries_after(&mut connection, from_seq, ENTRIES).await
-        });
-        let (newer, base_seq, entries) = read
-            .await
-            .map_err(|_| status::database_unavailable())?
-            .map_err(|fault| fault.status())?;
+        let read = self
+            .feed
+            .read(async |connection| store::entries_after(connection, from_seq, ENTRIES).await);
+        let (newer, base_seq, entries) = read.await.map_err(|fault| fault.status())?;
         if newer.epoch != head.epoch {
             // The database was restored between the two reads: ask again.
             return Err(status::database_unavailable());
