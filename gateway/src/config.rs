@@ -10,7 +10,7 @@ use kreis_chassis::{
 use tonic::transport::Endpoint;
 
 /// How the gateway is set up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GatewayConfig {
     /// Where to listen.
     pub listen: SocketAddr,

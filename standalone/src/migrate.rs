@@ -28,7 +28,7 @@ const LOCK: i64 = 0x6b72_6569;
 const ATTEMPTS: u32 = 20;
 
 /// What to migrate, and what to write down on the way.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct MigrateConfig {
     /// How to connect, as a user who may create roles and schemas.
     pub connect: PgConnectOptions,

@@ -19,7 +19,7 @@ const SIGNING_KEY: &str = "signing-key.pem";
 const STOP_GRACE: Duration = Duration::from_secs(4);
 
 /// Where things are, as the operator set it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Place {
     /// The data directory.
     pub data_dir: PathBuf,

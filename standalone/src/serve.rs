@@ -30,7 +30,6 @@ const READY: Duration = Duration::from_secs(30);
 const CONNECTIONS: u32 = 8;
 
 /// Everything that `kreis serve` is configured by.
-#[derive(Debug)]
 pub struct ServeConfig {
     place: Place,
     gateway: GatewayConfig,

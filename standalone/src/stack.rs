@@ -14,7 +14,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 
 /// How the four servers are set up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StackConfig {
     /// A migrated database, as a login that may take on the services' roles.
     pub database: PgConnectOptions,

@@ -19,7 +19,7 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is, and as whom to use it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DatabaseConfig {
     /// How to connect.
     pub connect: PgConnectOptions,

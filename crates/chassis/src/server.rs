@@ -10,6 +10,7 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -72,6 +73,16 @@ impl Manners {
         streams: 200,
         resets: Some(200),
     };
+}
+
+/// Raises this process's limit of open files, of which each connection is one,
+/// as far as the system allows.
+pub fn allow_connections() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
+    if let Err(error) = raised {
+        tracing::debug!(error.cause = %error, "the limit of open files stays as it is");
+    }
 }
 
 /// Listens on an address; port 0 takes any free one.

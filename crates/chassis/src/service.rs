@@ -24,7 +24,7 @@ use crate::{
 pub const LARGEST_MESSAGE: usize = 1024 * 1024;
 
 /// Where auth's `TokenService` is, and how to be let in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TokenServiceConfig {
     /// Address, such as `http://auth:9091`.
     pub address: String,
@@ -96,7 +96,7 @@ pub fn listen_address(settings: &mut Settings, name: &str, default: SocketAddr) 
 }
 
 /// Configuration that the three services share.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ServiceConfig {
     /// Where to listen.
     pub listen: SocketAddr,
@@ -279,6 +279,7 @@ async fn start_and_run<C, A: Debug>(
     let config = read(&mut settings);
     settings.finish()?;
     logging.begin();
+    server::allow_connections();
     let shutdown = CancellationToken::new();
     let bound = bind(config, shutdown.clone()).await?;
     let signals = shutdown.clone();

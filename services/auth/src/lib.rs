@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Configuration of auth.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AuthConfig {
     /// Where `AuthService` listens.
     pub listen: SocketAddr,
