@@ -26,6 +26,7 @@ check:
 	cargo clippy --workspace --all-targets -- --deny warnings
 	cd proto && ../.tools/buf/node_modules/.bin/buf lint
 	tools/structure
+	tools/licences
 
 fmt:
 	cargo fmt --all
