@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     convert::Infallible,
+    iter::successors,
     pin::Pin,
     sync::{
         Arc,
@@ -20,7 +21,7 @@ use kreis_chassis::{
     revocations::Holder,
     status,
 };
-use tonic::{body::Body, transport::Channel};
+use tonic::{Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -92,10 +93,7 @@ impl Proxy {
         if exceeded.load(Ordering::Relaxed) {
             return Ok(status::message_too_large(self.largest_message).into_http());
         }
-        let mut response = answered.unwrap_or_else(|error| {
-            tracing::debug!(error.cause = error, "the call broke off");
-            status::service_unavailable().into_http()
-        });
+        let mut response = answered.unwrap_or_else(|error| broken_off(&error).into_http());
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
             self.hold_back(&seq).await;
         }
@@ -114,6 +112,18 @@ impl Proxy {
             );
         }
     }
+}
+
+/// What a call is told that the service behind did not answer to its end.
+fn broken_off(error: &Error) -> Status {
+    // The channel keeps the call's deadline too.
+    let error: &(dyn std::error::Error + 'static) = error.as_ref();
+    let mut causes = successors(Some(error), |cause| cause.source());
+    if causes.any(<dyn std::error::Error>::is::<TimeoutExpired>) {
+        return status::deadline_exceeded();
+    }
+    tracing::debug!(error.cause = error, "the call broke off");
+    status::service_unavailable()
 }
 
 /// The answer with all of its body, as the contract's RPCs answer one message.
