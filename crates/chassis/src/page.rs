@@ -2,8 +2,9 @@
 //!
 //! A page token is opaque to callers. It holds the place of the last entry in
 //! the list's order, and a digest of the list's name, its other parameters and
-//! the place, so that a token that was cut, forged or taken from another list
-//! is refused.
+//! the place, so that a token that was cut, changed or taken from another list
+//! is refused. The digest has no secret: whoever computes it can make a token of
+//! any place, so the list checks that the place is a possible one.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -27,6 +27,7 @@ mod kpis;
 mod logs;
 mod migrations;
 mod org_changes;
+mod page_tokens;
 mod processes;
 mod progress;
 mod progress_of_circles;

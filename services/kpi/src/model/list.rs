@@ -1,6 +1,7 @@
 //! What lists select, and the places in their order that pages begin at.
 
 use chrono::{DateTime, Utc};
+use kreis_chassis::page::PageFault;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, CircleId, KpiId, KpiValue, Period, PeriodPreset, PeriodRange};
@@ -21,6 +22,16 @@ pub(crate) struct KpiPlace {
     pub name_key: String,
     /// Its id.
     pub id: i64,
+}
+
+impl KpiPlace {
+    /// A place from outside, if a KPI can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.name_key.contains('\0') {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
 }
 
 /// Whose values or changes a list is of.
@@ -66,6 +77,14 @@ impl ValuePlace {
         }
     }
 
+    /// A place from outside, if a value can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.range.is_some_and(|range| !range.has(self.period)) {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
+
     /// The place after a value.
     pub(crate) const fn after(self, value: &KpiValue) -> Self {
         Self {
@@ -96,6 +115,14 @@ pub(crate) struct ChangePlace {
 }
 
 impl ChangePlace {
+    /// A place from outside, if a change can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.create_time < DateTime::UNIX_EPOCH {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
+
     /// The place after a change.
     pub(crate) const fn of(change: &Change) -> Self {
         Self {

@@ -1,7 +1,10 @@
 //! Fields that more than one message has.
 
 use aws_lc_rs::digest::{Context, SHA256};
-use kreis_chassis::{page, status::Violations};
+use kreis_chassis::{
+    page::{self, PageFault},
+    status::Violations,
+};
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
 use prost::Message;
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,17 +27,20 @@ pub(crate) struct Page<P> {
 }
 
 /// The page asked for. The token is judged only where the parameters are free
-/// of faults: it is bound to them.
+/// of faults: it is bound to them. A place in it may have been made up, so it is
+/// taken only if it is `possible`.
 pub(super) fn page<P: DeserializeOwned>(
     faults: &mut Violations,
     list: &str,
     parameters: Option<&impl Serialize>,
     page_size: i32,
     page_token: &str,
+    possible: fn(P) -> Result<P, PageFault>,
 ) -> Option<Page<P>> {
     let parameters = parameters.filter(|_| faults.is_empty());
     let size = faults.check("page_size", page::size(page_size));
-    let place = page::place(page_token, list, parameters?);
+    let place = page::place(page_token, list, parameters?)
+        .and_then(|place| place.map(possible).transpose());
     let after = faults.check("page_token", place);
     Some(Page {
         size: size?,

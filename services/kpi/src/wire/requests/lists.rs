@@ -47,6 +47,7 @@ pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
         Some(&filter),
         message.page_size,
         &message.page_token,
+        KpiPlace::possible,
     );
     faults.finish(page.map(|page| KpiList { filter, page }))
 }
@@ -89,6 +90,7 @@ pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, St
         parameters.as_ref(),
         message.page_size,
         &message.page_token,
+        ValuePlace::possible,
     );
     let parsed = parameters.zip(page);
     faults.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
@@ -136,6 +138,7 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
         parameters.as_ref(),
         message.page_size,
         &message.page_token,
+        ChangePlace::possible,
     );
     let parsed = parameters.zip(page);
     faults.finish(parsed.map(|((scope, months), page)| ChangeList {
