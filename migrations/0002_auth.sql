@@ -92,6 +92,14 @@ begin atomic
     set token_hash = excluded.token_hash, expire_time = excluded.expire_time, create_time = now();
 end;
 
+-- Published to org: voids the open invitation of a user, if there is one.
+create function auth.void_invitation(user_id bigint) returns void
+language sql security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+    delete from auth.invitations i where i.user_id = void_invitation.user_id;
+end;
+
 -- Published to org: ends every token of a user; answers the seq.
 create function auth.revoke_user(user_id bigint, actor bigint, reason text) returns bigint
 language plpgsql security definer
@@ -129,6 +137,7 @@ grant usage on schema auth to kreis_auth, kreis_org;
 grant execute on function
     auth.open_account(bigint),
     auth.invite(bigint, bytea, timestamptz),
+    auth.void_invitation(bigint),
     auth.revoke_user(bigint, bigint, text)
 to kreis_org;
 grant select on auth.account_states to kreis_org;

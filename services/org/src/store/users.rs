@@ -235,15 +235,11 @@ impl Tx {
         Ok(())
     }
 
-    /// Voids whatever invitation is open, by one that nobody holds and that has
-    /// ended.
+    /// Voids the open invitation, if there is one.
     pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseFault> {
-        sqlx::query!(
-            "select auth.invite($1, sha256(uuid_send(gen_random_uuid())), now())",
-            user.get()
-        )
-        .execute(&mut *self.0)
-        .await?;
+        sqlx::query!("select auth.void_invitation($1)", user.get())
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 
