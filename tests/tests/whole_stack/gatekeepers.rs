@@ -73,6 +73,32 @@ async fn gatekeepers_without_a_password_come_and_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_nobody_has_a_password_the_last_gatekeeper_stays() {
+    let stack = Stack::start().await;
+    let last = stack.gatekeeper().await;
+    let mut new = new_user("Ida", "ida@example.org");
+    new.gatekeeper = true;
+    let invited = last.create_user(new).await.unwrap();
+    // As in a database that is still being set up.
+    sqlx::query!("update auth.accounts set password_hash = null")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    last.deactivate(invited.id).await.unwrap();
+    for outcome in [
+        last.set_gatekeeper(last.user_id, false).await,
+        last.deactivate(last.user_id).await,
+    ] {
+        outcome
+            .refused()
+            .with(Code::FailedPrecondition, "LAST_GATEKEEPER");
+    }
+    // Somebody else who was invited may take their place.
+    last.reactivate(invited.id).await.unwrap();
+    last.deactivate(last.user_id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_remove_each_other_at_the_same_moment_one_remains() {
     let stack = Stack::start().await;
     let mut survivor = stack.gatekeeper().await;

@@ -211,11 +211,12 @@ async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, Or
     Ok(user)
 }
 
-/// Refuses to lose the last gatekeeper who can sign in. The lock on gatekeepers
-/// makes sure that nobody else removes the one who is found here.
+/// Refuses to lose the last gatekeeper who can sign in, and, of those who have
+/// no password yet, the last gatekeeper there is. The lock on gatekeepers makes
+/// sure that nobody else removes the one who is found here.
 async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), OrgFault> {
     let one_less = before.keeps_the_gate() && !after.keeps_the_gate();
-    if one_less && !tx.has_gatekeeper().await? {
+    if one_less && !tx.has_gatekeeper(before.has_password).await? {
         return Err(OrgFault::LastGatekeeper);
     }
     Ok(())

@@ -72,10 +72,10 @@ impl User {
         }
     }
 
-    /// Whether this is a gatekeeper who can sign in. Once there is one, there
-    /// always is one.
+    /// Whether this is a gatekeeper who can sign in, or will once they have
+    /// accepted their invitation.
     pub(crate) fn keeps_the_gate(&self) -> bool {
-        self.gatekeeper && self.state() == UserState::Active
+        self.gatekeeper && self.active
     }
 
     /// Takes what is given and leaves the rest; answers what changed.
@@ -246,15 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn only_an_active_gatekeeper_with_a_password_keeps_the_gate() {
-        for bits in 0..8 {
+    fn only_an_active_gatekeeper_keeps_the_gate() {
+        for (gatekeeper, active) in [(false, false), (false, true), (true, false), (true, true)] {
             let user = User {
-                gatekeeper: bits & 1 != 0,
-                active: bits & 2 != 0,
-                has_password: bits & 4 != 0,
+                gatekeeper,
+                active,
                 ..user()
             };
-            assert_eq!(user.keeps_the_gate(), bits == 7);
+            assert_eq!(user.keeps_the_gate(), gatekeeper && active);
         }
     }
 

@@ -203,14 +203,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether there is an active gatekeeper with a password.
-    pub(crate) async fn has_gatekeeper(&mut self) -> Result<bool, DatabaseFault> {
+    /// Whether there is an active gatekeeper, or one with a password too.
+    pub(crate) async fn has_gatekeeper(
+        &mut self,
+        with_password: bool,
+    ) -> Result<bool, DatabaseFault> {
         let found = sqlx::query_scalar!(
             r#"select exists (
                 select from org.users u
                 join auth.account_states a on a.user_id = u.id
-                where u.gatekeeper and u.active and a.has_password
-            ) as "found!""#
+                where u.gatekeeper and u.active and (a.has_password or not $1)
+            ) as "found!""#,
+            with_password
         )
         .fetch_one(&mut *self.0)
         .await?;
