@@ -117,11 +117,16 @@ create view org.circle_names as
     select id as circle_id, name from org.circles;
 
 grant usage on schema org to kreis_auth, kreis_org, kreis_kpi;
-grant select on org.directory, org.membership, org.circle_names, org.organisation to kreis_auth, kreis_kpi;
+grant select on org.directory, org.membership, org.circle_names to kreis_auth;
+grant select on org.membership, org.circle_names to kreis_kpi;
+grant select (user_id, display_name) on org.directory to kreis_kpi;
+grant select (time_zone) on org.organisation to kreis_kpi;
 
-grant select, update on org.organisation to kreis_org; -- update: the row is locked for the rule on gatekeepers
+-- An update of some column is what locking the row takes, for the rule on
+-- gatekeepers. The id can be nothing but 1.
+grant select, update (id) on org.organisation to kreis_org;
 grant select, insert, update on org.users to kreis_org;
-grant select, insert, update, delete on org.circles to kreis_org;
+grant select, insert, update (name, name_key, version, update_time), delete on org.circles to kreis_org;
 grant select, insert, delete on org.members to kreis_org;
 grant select, insert on org.changes to kreis_org;
-grant select, insert, update, delete on org.requests to kreis_org;
+grant select, insert, update (result), delete on org.requests to kreis_org;

@@ -53,13 +53,13 @@ create table auth.revocations (
 
 create index revocations_by_end on auth.revocations (not_after);
 
--- Appends to the list; call it as the last statement of a transaction. The
--- longest life of a token is an hour (auth refuses a longer setting); another
--- minute covers clocks that differ.
+-- The one way to append to the list; call it as the last statement of a
+-- transaction. The longest life of a token is an hour (auth refuses a longer
+-- setting); another minute covers clocks that differ.
 create function auth.append_revocation(
     kind text, key text, min_uv bigint, actor bigint, reason text
 ) returns bigint
-language sql
+language sql security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
     with head as (
@@ -146,7 +146,7 @@ grant execute on function
     auth.append_revocation(text, text, bigint, bigint, text),
     auth.revoke_user(bigint, bigint, text)
 to kreis_auth;
-grant select, insert, update on auth.accounts to kreis_auth;
-grant select, insert, update, delete on auth.invitations to kreis_auth;
-grant select, update on auth.revocation_head to kreis_auth;
-grant select, insert, delete on auth.revocations to kreis_auth;
+grant select, update (password_hash, update_time) on auth.accounts to kreis_auth;
+grant select, delete on auth.invitations to kreis_auth;
+grant select, update (purged_to) on auth.revocation_head to kreis_auth;
+grant select, delete on auth.revocations to kreis_auth;

@@ -123,7 +123,7 @@ create index requests_by_time on kpi.requests (create_time);
 
 grant usage on schema kpi to kreis_kpi;
 grant select, insert, update on kpi.kpis to kreis_kpi;
-grant select, insert, update, delete on kpi.targets to kreis_kpi;
-grant select, insert, update on kpi.kpi_values to kreis_kpi;
+grant select, insert, update (initial_value, target_value), delete on kpi.targets to kreis_kpi;
+grant select, insert, update (value, version, updated_by, update_time) on kpi.kpi_values to kreis_kpi;
 grant select, insert on kpi.changes to kreis_kpi;
-grant select, insert, update, delete on kpi.requests to kreis_kpi;
+grant select, insert, update (result), delete on kpi.requests to kreis_kpi;

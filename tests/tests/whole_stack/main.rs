@@ -36,6 +36,7 @@ mod revocation_lease;
 mod revocation_list;
 mod revocation_missed;
 mod revocation_spread;
+mod roles;
 mod schema;
 mod sign_in;
 mod signing_keys;
