@@ -1,5 +1,5 @@
 //! What auth speaks of: e-mails and passwords as they come in, accounts as they
-//! are kept, sessions as they begin, and everything that can go wrong.
+//! are kept, sessions as they begin and end, and everything that can go wrong.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -116,6 +116,17 @@ pub(crate) struct Session {
     pub(crate) access_token: String,
     pub(crate) expire_time: DateTime<Utc>,
     pub(crate) account: Account,
+}
+
+/// One entry of the list of revocations.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) seq: i64,
+    pub(crate) kind: String,
+    pub(crate) key: String,
+    pub(crate) min_uv: i64,
+    pub(crate) not_after: DateTime<Utc>,
+    pub(crate) create_time: DateTime<Utc>,
 }
 
 /// Everything that can go wrong in auth.

@@ -8,7 +8,7 @@ use kreis_chassis::{
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::model::{Account, Circle, EmailKey, InvitationHash};
+use crate::model::{Account, Circle, EmailKey, Entry, InvitationHash};
 
 /// The tables of auth, and what org publishes. Cheap to clone.
 #[derive(Clone)]
@@ -25,17 +25,6 @@ pub(crate) struct Head {
     pub(crate) epoch: Uuid,
     pub(crate) seq: i64,
     pub(crate) purged_to: i64,
-}
-
-/// One entry of the list.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    pub(crate) seq: i64,
-    pub(crate) kind: String,
-    pub(crate) key: String,
-    pub(crate) min_uv: i64,
-    pub(crate) not_after: DateTime<Utc>,
-    pub(crate) create_time: DateTime<Utc>,
 }
 
 impl Store {

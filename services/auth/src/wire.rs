@@ -13,10 +13,7 @@ use kreis_proto::{
 };
 use tonic::{Code, Status};
 
-use crate::{
-    model::{Account, EmailKey, Error, InvitationHash, Password, Session},
-    store::Entry,
-};
+use crate::model::{Account, EmailKey, Entry, Error, InvitationHash, Password, Session};
 
 const DOMAIN: &str = "kreis.auth";
 

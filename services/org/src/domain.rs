@@ -6,3 +6,5 @@ pub(crate) mod circles;
 pub(crate) mod members;
 mod requests;
 pub(crate) mod users;
+
+pub(crate) use crate::store::Store;

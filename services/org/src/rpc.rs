@@ -8,8 +8,8 @@ use kreis_chassis::{token::Caller, writes::Writes};
 use tonic::{Request, Status};
 
 use crate::{
+    domain::Store,
     model::{OrgFault, UserId},
-    store::Store,
 };
 
 /// What the three services answer from. Cheap to clone.
