@@ -2,7 +2,7 @@
 
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, DeactivateKpiRequest, GetKpiValueRequest, KpiValue, KpiValueState,
-    Limits, Period, Periodicity, RecordKpiValueRequest, RetractKpiValueRequest, Unit,
+    Limits, Period, RecordKpiValueRequest, RetractKpiValueRequest, Unit,
 };
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
@@ -129,43 +129,6 @@ async fn malformed_values_are_refused_with_every_fault_at_once() {
         ["kpi_value_id"]
     );
     assert_eq!(rows(&stack).await, (0, 0));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_periodicity_takes_its_own_months_alone() {
-    let stack = Stack::start().await;
-    let gatekeeper = stack.gatekeeper().await;
-    let circle_id = stack.circle("HR").await;
-    for (periodicity, allowed, named) in [
-        (Periodicity::Monthly, (1..=12).collect(), ""),
-        (Periodicity::Quarterly, vec![3, 6, 9, 12], "3, 6, 9, 12"),
-        (Periodicity::Yearly, vec![12], "12"),
-    ] {
-        let mut new = new_kpi(circle_id, periodicity.as_str_name());
-        new.set_periodicity(periodicity);
-        let kpi_id = gatekeeper.create_kpi(new).await.unwrap().id;
-        for month in 1..=12 {
-            let answer = gatekeeper.record(kpi_id, (2023, month), 1.0).await;
-            if allowed.contains(&month) {
-                answer.unwrap();
-            } else {
-                let refused = answer.refused();
-                let refused = refused.with(Code::InvalidArgument, "PERIOD_NOT_OF_KPI");
-                assert_eq!(refused.metadata("allowed_months"), named);
-            }
-        }
-        let refused = gatekeeper.record(kpi_id, (2200, 12), 1.0).await.refused();
-        let refused = refused.with(Code::FailedPrecondition, "PERIOD_NOT_BEGUN");
-        let first_month = match periodicity {
-            Periodicity::Yearly => "01",
-            Periodicity::Quarterly => "10",
-            _ => "12",
-        };
-        assert_eq!(
-            refused.metadata("begins_on"),
-            format!("2200-{first_month}-01")
-        );
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

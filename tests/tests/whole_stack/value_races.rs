@@ -1,8 +1,8 @@
-//! Many callers at the same moment.
+//! Many who write the same value in the same moment.
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{GetKpiValueRequest, Period, RecordKpiValueRequest};
-use kreis_tests::{Answered, Stack, actor::new_kpi};
+use kreis_tests::{Answered, Stack, actor::new_kpi, stack::Wishes};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,4 +97,65 @@ async fn identical_calls_at_once_make_one_row_and_get_one_answer() {
         r#"select count(*) as "count!" from kpi.changes where activity = 'recorded'"#
     );
     assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blank_period_is_revived_once_and_every_turn_is_logged_in_order() {
+    let stack = Stack::start_with(Wishes {
+        connections: Some(16),
+        ..Wishes::default()
+    })
+    .await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
+    let kpi_id = kpi.unwrap().id;
+    let value = gatekeeper.record(kpi_id, (2024, 1), 0.0).await.unwrap();
+    for round in 1..=8 {
+        gatekeeper.retract(value.id).await.unwrap();
+        let records = (0..8).map(|_| gatekeeper.record(kpi_id, (2024, 1), f64::from(round)));
+        let outcomes = join_all(records).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        for refusal in outcomes.into_iter().filter(Result::is_err) {
+            refusal
+                .refused()
+                .with(Code::AlreadyExists, "ALREADY_RECORDED");
+        }
+        // All at once: whoever comes first, each entry begins where the one
+        // before it ended.
+        let turns = (0..8).map(async |turn| {
+            if turn % 4 == 0 {
+                gatekeeper.retract(value.id).await.map(|_| ())
+            } else if turn % 4 == 1 {
+                gatekeeper.record(kpi_id, (2024, 1), 50.0).await.map(|_| ())
+            } else {
+                let correct = gatekeeper.correct(value.id, f64::from(turn), "");
+                correct.await.map(|_| ())
+            }
+        });
+        for outcome in join_all(turns).await {
+            if let Err(status) = outcome {
+                let expected = [Code::AlreadyExists, Code::FailedPrecondition];
+                assert!(expected.contains(&status.code()), "{status:?}");
+            }
+        }
+    }
+    let log = sqlx::query!(
+        "select old_value, new_value from kpi.changes where kpi_value_id = $1
+        order by create_time, id",
+        value.id
+    );
+    let log = log.fetch_all(&stack.sql).await.unwrap();
+    assert!(log.len() > 16, "{}", log.len());
+    assert_eq!(log[0].old_value, None);
+    for pair in log.windows(2) {
+        assert_eq!(pair[1].old_value, pair[0].new_value);
+    }
+    let row = sqlx::query!(
+        "select value, version from kpi.kpi_values where id = $1",
+        value.id
+    );
+    let row = row.fetch_one(&stack.sql).await.unwrap();
+    assert_eq!(row.value, log.last().unwrap().new_value);
+    assert_eq!(usize::try_from(row.version).unwrap(), log.len());
 }
