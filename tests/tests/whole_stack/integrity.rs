@@ -6,9 +6,12 @@ use kreis_proto::{
         CorrectKpiValueRequest, CreateKpiRequest, CreateKpiResponse, Kpi, KpiValue, Limits, Period,
         RecordKpiValueRequest, RecordKpiValueResponse, RetractKpiValueRequest, UpdateKpiRequest,
     },
-    org::v1::Person,
+    org::v1::{
+        Circle, CreateCircleRequest, CreateUserRequest, DeleteCircleRequest, Person,
+        UpdateCircleRequest, User,
+    },
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, raw::RawClient};
+use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, people::new_user, raw::RawClient};
 use prost::Message;
 use prost_types::Timestamp;
 use sqlx::Executor;
@@ -121,6 +124,117 @@ async fn nothing_changes_without_its_entry_in_the_log() {
     let logged = sqlx::query_scalar!(r#"select count(*) as "count!" from kpi.changes"#);
     // Three of before; a KPI with its target and two fields are two each.
     assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 3 + 9 + 2);
+}
+
+/// Everything that org has stored, and auth about its users, as text.
+async fn everything_about_people(stack: &Stack) -> Vec<String> {
+    let rows = sqlx::query_scalar!(
+        r#"select t::text as "row!" from org.users t
+        union all select t::text from org.circles t
+        union all select t::text from org.members t
+        union all select t::text from org.changes t
+        union all select t::text from org.requests t
+        union all select t::text from auth.accounts t
+        union all select t::text from auth.invitations t
+        union all select t::text from auth.revocations t
+        union all select t::text from auth.revocation_head t
+        order by 1"#
+    );
+    rows.fetch_all(&stack.sql).await.unwrap()
+}
+
+/// Those whom the writes below are about.
+struct People {
+    /// Member of the circle.
+    active: User,
+    inactive: User,
+    circle: Circle,
+    empty_circle: Circle,
+}
+
+/// Each kind of write about people.
+async fn writes_about(people: &People, actor: &Actor) -> Vec<Result<(), Status>> {
+    let (active, circle) = (people.active.id, people.circle.id);
+    let mut circles = actor.circles();
+    let new = CreateUserRequest {
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d05".to_owned(),
+        ..new_user("Eva", "eva@example.org")
+    };
+    let create = CreateCircleRequest {
+        name: "IT".to_owned(),
+        request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d06".to_owned(),
+    };
+    let rename = UpdateCircleRequest {
+        circle_id: circle,
+        name: Some("People".to_owned()),
+        etag: String::new(),
+    };
+    let delete = DeleteCircleRequest {
+        circle_id: people.empty_circle.id,
+        etag: String::new(),
+    };
+    vec![
+        actor.create_user(new).await.map(|_| ()),
+        actor.set_gatekeeper(active, true).await.map(|_| ()),
+        actor.invite(active).await.map(|_| ()),
+        actor.reactivate(people.inactive.id).await.map(|_| ()),
+        circles
+            .create_circle(actor.request(create))
+            .await
+            .map(|_| ()),
+        circles
+            .update_circle(actor.request(rename))
+            .await
+            .map(|_| ()),
+        circles
+            .delete_circle(actor.request(delete))
+            .await
+            .map(|_| ()),
+        actor.add_member(circle, actor.user_id).await.map(|_| ()),
+        actor.remove_member(circle, active).await.map(|_| ()),
+        actor.deactivate(active).await.map(|_| ()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_about_people_changes_without_its_entry_in_the_log() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle = gatekeeper.create_circle("HR").await.unwrap();
+    let (email, active) = stack.person(false).await;
+    let session = stack.sign_in(&email).await;
+    gatekeeper.add_member(circle.id, active).await.unwrap();
+    let (_, inactive) = stack.person(false).await;
+    let people = People {
+        active: gatekeeper.user(active).await.unwrap(),
+        inactive: gatekeeper.deactivate(inactive).await.unwrap(),
+        circle,
+        empty_circle: gatekeeper.create_circle("HRR").await.unwrap(),
+    };
+    let before = everything_about_people(&stack).await;
+
+    stack
+        .sql
+        .execute("alter table org.changes add constraint full_up check (false) not valid")
+        .await
+        .unwrap();
+    for outcome in writes_about(&people, &gatekeeper).await {
+        let refused = outcome.refused().with(Code::Internal, "INTERNAL");
+        assert!(!refused.status.message().contains("full_up"));
+    }
+    assert_eq!(everything_about_people(&stack).await, before);
+    assert_eq!(session.me().await.unwrap(), people.active);
+
+    // Afterwards the same calls, with the same ids, are carried out.
+    stack
+        .sql
+        .execute("alter table org.changes drop constraint full_up")
+        .await
+        .unwrap();
+    for outcome in writes_about(&people, &gatekeeper).await {
+        outcome.unwrap();
+    }
+    assert!(session.me().await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -248,3 +248,22 @@ async fn a_deactivation_voids_an_open_invitation_for_good() {
     let newer = gatekeeper.invite(user_id).await.unwrap();
     gatekeeper.accept(&newer, CHOSEN).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_stays_open_over_a_change_of_role_and_gives_the_newest() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    for becomes_gatekeeper in [true, false] {
+        let (_, user_id) = stack.person(!becomes_gatekeeper).await;
+        let invitation = gatekeeper.invite(user_id).await.unwrap();
+        gatekeeper
+            .set_gatekeeper(user_id, becomes_gatekeeper)
+            .await
+            .unwrap();
+        let session = stack.anonymous().accept(&invitation, CHOSEN).await.unwrap();
+        let session = stack.anonymous().with_token(session.access_token);
+        assert_eq!(session.me().await.unwrap().gatekeeper, becomes_gatekeeper);
+        let created = session.create_circle("made by them").await;
+        assert_eq!(created.is_ok(), becomes_gatekeeper);
+    }
+}

@@ -26,6 +26,7 @@ mod kpi_updates;
 mod logs;
 mod migrations;
 mod org_changes;
+mod org_races;
 mod page_tokens;
 mod periods;
 mod processes;
