@@ -1,7 +1,7 @@
 //! Signing keys: Ed25519, PKCS#8 in PEM, one file each.
 
 use std::{
-    fs,
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -15,6 +15,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kreis_chassis::token::{Claims, TYPE};
 use kreis_proto::auth::v1::SigningKey;
+use uuid::Uuid;
 
 const PEM_LABEL: &str = "PRIVATE KEY";
 
@@ -79,21 +80,35 @@ impl SigningKeys {
     }
 }
 
-/// Makes a key and writes it to a new file that only its owner may read.
+/// Makes a key in a file that only its owner may read. The file appears whole or
+/// not at all; a key that is there already stays.
 pub fn generate(path: &Path) -> Result<(), KeyFault> {
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyFault::Generate)?;
     let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Generate)?;
     let text = pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref()));
-    fs::OpenOptions::new()
+    write_whole(path, text.as_bytes()).map_err(|error| KeyFault::File(path.to_owned(), error))
+}
+
+/// Writes a file under another name first: a link, unlike a rename, does not
+/// replace what somebody else has put there meanwhile.
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let unnamed = path.with_added_extension(Uuid::new_v4().simple().to_string());
+    let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o400)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        })
-        .map_err(|error| KeyFault::File(path.to_owned(), error))
+        .open(&unnamed)?;
+    let linked = file
+        .write_all(content)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| match fs::hard_link(&unnamed, path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        });
+    fs::remove_file(&unnamed)?;
+    linked?;
+    let directory = path.parent().filter(|parent| *parent != Path::new(""));
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// `kid` of a public key: its JWK thumbprint (RFC 7638, with the members that
@@ -118,5 +133,23 @@ mod tests {
             thumbprint(&key),
             "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
         );
+    }
+    #[test]
+    fn all_who_make_a_key_at_once_use_the_same() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("signing-key.pem");
+        let make_and_load = || {
+            generate(&path).unwrap();
+            SigningKeys::load(std::slice::from_ref(&path))
+                .unwrap()
+                .public()
+        };
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..16).map(|_| scope.spawn(make_and_load)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+        let files: Vec<_> = fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(files.len(), 1, "{files:?}");
     }
 }
