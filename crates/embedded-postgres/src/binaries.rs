@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::account::Account;
+use crate::supervisor::Control;
 use crate::{Error, Settings, download, process};
 
 /// The oldest major version kreis works with.
@@ -99,14 +100,15 @@ pub(crate) fn find(
     settings: &Settings,
     wanted: Wanted<'_>,
     account: &Account,
+    control: &Control,
 ) -> Result<Binaries, Error> {
     if let Some(named) = &settings.binaries {
-        return chosen(named, wanted, account);
+        return chosen(named, wanted, account, control);
     }
     let mut fitting: Vec<_> = settings
         .search
         .iter()
-        .filter_map(|directory| probe(directory, account).ok())
+        .filter_map(|directory| probe(directory, account, control).ok())
         .filter(|binaries| wanted.fits(binaries.major))
         .collect();
     fitting.sort_by_key(|binaries| std::cmp::Reverse(binaries.major));
@@ -117,8 +119,8 @@ pub(crate) fn find(
         Wanted::Any => download::NEW_CLUSTER,
         Wanted::Major(major, _) => major,
     };
-    match download::provide(&settings.downloads, major) {
-        Ok(directory) => probe(&directory, account)
+    match download::provide(&settings.downloads, major, control) {
+        Ok(directory) => probe(&directory, account, control)
             .map_err(|reason| Error::UnusableBinaries { directory, reason }),
         Err(download::Failure::Impossible(why)) => Err(Error::NoBinaries {
             wanted: wanted.to_string(),
@@ -135,17 +137,23 @@ pub(crate) fn find(
 }
 
 /// The operator may name the `bin` directory or the one above it.
-fn chosen(named: &Path, wanted: Wanted<'_>, account: &Account) -> Result<Binaries, Error> {
+fn chosen(
+    named: &Path,
+    wanted: Wanted<'_>,
+    account: &Account,
+    control: &Control,
+) -> Result<Binaries, Error> {
     let below = named.join("bin");
     let directory = if below.join("postgres").is_file() {
         below
     } else {
         named.to_owned()
     };
-    let binaries = probe(&directory, account).map_err(|reason| Error::UnusableBinaries {
-        directory: directory.clone(),
-        reason,
-    })?;
+    let binaries =
+        probe(&directory, account, control).map_err(|reason| Error::UnusableBinaries {
+            directory: directory.clone(),
+            reason,
+        })?;
     if wanted.fits(binaries.major) {
         return Ok(binaries);
     }
@@ -157,7 +165,7 @@ fn chosen(named: &Path, wanted: Wanted<'_>, account: &Account) -> Result<Binarie
 }
 
 /// Asks the `postgres` in a directory for its version, as the user who will run it.
-fn probe(directory: &Path, account: &Account) -> Result<Binaries, String> {
+fn probe(directory: &Path, account: &Account, control: &Control) -> Result<Binaries, String> {
     for name in ["postgres", "initdb"] {
         if !directory.join(name).is_file() {
             return Err(format!("there is no {name}"));
@@ -165,7 +173,8 @@ fn probe(directory: &Path, account: &Account) -> Result<Binaries, String> {
     }
     let mut command = account.command(&directory.join("postgres"));
     command.arg("--version");
-    let output = process::run(command, PROBE_DEADLINE).map_err(|reason| reason.to_string())?;
+    let output =
+        process::run(command, PROBE_DEADLINE, control).map_err(|reason| reason.to_string())?;
     if !output.status.success() {
         return Err(process::complaint(&output));
     }

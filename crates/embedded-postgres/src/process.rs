@@ -2,15 +2,24 @@
 
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::unistd::Pid;
+
+use crate::supervisor::Control;
+
+/// How often a wait looks whether it was given up.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long a killed command may take to be gone.
+const KILLED: Duration = Duration::from_secs(1);
 
 /// Whether the kernel still knows the pid, be it as a zombie.
 pub(crate) fn exists(pid: Pid) -> bool {
@@ -57,23 +66,41 @@ pub(crate) fn listener(socket: &Path) -> Option<Pid> {
     Some(Pid::from_raw(pid))
 }
 
-/// Runs a command to its end and returns what it wrote; kills it after `deadline`.
-pub(crate) fn run(mut command: Command, deadline: Duration) -> io::Result<Output> {
+/// Runs a command to its end and returns what it wrote. Kills it, with what it started, after
+/// `deadline` or when kreis is told to stop.
+pub(crate) fn run(
+    mut command: Command,
+    deadline: Duration,
+    control: &Control,
+) -> io::Result<Output> {
+    let until = Instant::now() + deadline;
     let child = command
+        .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    let pid = Pid::from_raw(child.id().cast_signed());
+    let group = Pid::from_raw(child.id().cast_signed());
     let (finished, outcome) = mpsc::channel();
     thread::spawn(move || finished.send(child.wait_with_output()));
-    outcome.recv_timeout(deadline).unwrap_or_else(|_| {
-        let _ = kill(pid, Signal::SIGKILL);
-        Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            format!("no end after {} s", deadline.as_secs()),
-        ))
-    })
+    while !control.is_stopping() && Instant::now() < until {
+        match outcome.recv_timeout(LOOK) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    let _ = killpg(group, Signal::SIGKILL);
+    // So that nothing of it is at work any more when somebody else begins.
+    let _ = outcome.recv_timeout(KILLED);
+    if control.is_stopping() {
+        let reason = "kreis was told to stop";
+        return Err(io::Error::new(io::ErrorKind::Interrupted, reason));
+    }
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        format!("no end after {} s", deadline.as_secs()),
+    ))
 }
 
 /// What a failed command complained about, on one line.

@@ -28,8 +28,9 @@ const READY_DEADLINE: Duration = Duration::from_mins(5);
 /// How long the children of a killed postmaster may keep its shared memory.
 const LEFTOVER_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Postgres kills its children five seconds after an immediate shutdown by itself.
-const IMMEDIATE_DEADLINE: Duration = Duration::from_secs(15);
+/// How long an immediate shutdown is waited for. Postgres goes on with it by itself: after five
+/// seconds it kills those of its children that are left.
+const IMMEDIATE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Settings for one machine.
 const SERVER_SETTINGS: [(&str, &str); 7] = [

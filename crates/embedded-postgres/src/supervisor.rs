@@ -45,6 +45,11 @@ impl Control {
         self.changed.notify_all();
     }
 
+    /// Whether the end was asked for.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.state().stop.is_some()
+    }
+
     /// Waits. Returns early, with the grace, when the end was asked for.
     pub(crate) fn pause(&self, duration: Duration) -> Option<Duration> {
         let (state, _) = self
