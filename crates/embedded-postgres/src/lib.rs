@@ -13,6 +13,7 @@ mod cluster;
 mod download;
 mod error;
 mod lock;
+mod log;
 mod pid_file;
 mod pins;
 mod process;

@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 
-use crate::Error;
 use crate::lock::Lock;
 use crate::server::{Launch, Server};
+use crate::{Error, log};
 
 /// How often a running postmaster is looked at.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// How often the length of the log is looked at.
+const LOG_LOOK: Duration = Duration::from_mins(1);
 
 /// The first and the longest delay before it is started again.
 const DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
@@ -87,9 +90,14 @@ pub(crate) fn supervise(
 
 fn keep_running(mut server: Server, launch: &Launch, control: &Control) -> Result<(), Error> {
     let mut delay = DELAYS.0;
+    let mut log_seen: Option<Instant> = None;
     loop {
         let since = Instant::now();
         while !server.gone() {
+            if log_seen.is_none_or(|seen| seen.elapsed() > LOG_LOOK) {
+                log_seen = Some(Instant::now());
+                log::keep_short(&launch.log);
+            }
             if let Some(grace) = control.pause(LOOK) {
                 return server.shut_down(grace);
             }

@@ -1,7 +1,7 @@
 //! From an empty directory to a server that will not stay dead.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -271,6 +271,27 @@ async fn a_start_that_is_given_up_leaves_no_server() {
     let log = fs::read_to_string(home.data_dir().join("postgres.log")).unwrap();
     assert!(log.matches("starting PostgreSQL").count() <= 2, "{log}");
     postgres.stop(GRACE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_long_log_is_put_aside_and_written_on() {
+    let home = Home::new();
+    fs::create_dir(home.data_dir()).unwrap();
+    fs::set_permissions(home.data_dir(), Permissions::from_mode(0o711)).unwrap();
+    let log = home.data_dir().join("postgres.log");
+    let filled = "a line of the log\n".repeat(1 << 19);
+    fs::write(&log, &filled).unwrap();
+    let postgres = start(home.settings()).await.unwrap();
+    let aside = home.data_dir().join("postgres.log.1");
+    wait_until("the log is short again", || {
+        fs::metadata(&log).unwrap().len() < filled.len() as u64 / 2
+    });
+    let put_aside = fs::read_to_string(&aside).unwrap();
+    assert!(put_aside.starts_with(&filled), "{}", put_aside.len());
+    assert_eq!(fs::metadata(&aside).unwrap().mode() & 0o777, 0o600);
+    postgres.stop(GRACE).await.unwrap();
+    let rest = fs::read_to_string(&log).unwrap();
+    assert!(rest.contains("database system is shut down"), "{rest}");
 }
 
 #[tokio::test]
