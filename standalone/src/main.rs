@@ -4,6 +4,7 @@ use std::{
     io::{stderr, stdout},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -18,6 +19,7 @@ use kreis_standalone::{
     serve::{ServeConfig, serve},
     users,
 };
+use tokio::runtime::Runtime;
 
 /// KPIs of organisations that run in circles.
 #[derive(Parser)]
@@ -95,16 +97,25 @@ enum UserVerb {
 
 type Fault = Box<dyn std::error::Error>;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// What is still at work in threads when all else has ended, such as an
+/// embedded Postgres that was given up on its way up, may take that long.
+const THREADS_ENDED: Duration = Duration::from_millis(4_500);
+
+fn main() -> ExitCode {
     let kreis = Kreis::parse();
-    match run(kreis.verb.unwrap_or(Verb::Serve(kreis.serve))).await {
-        Ok(code) => code,
-        Err(fault) => {
-            eprintln!("kreis: {fault}");
-            ExitCode::FAILURE
-        }
-    }
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(fault) => return failure(&fault),
+    };
+    let outcome = runtime.block_on(run(kreis.verb.unwrap_or(Verb::Serve(kreis.serve))));
+    let code = outcome.unwrap_or_else(|fault| failure(&*fault));
+    runtime.shutdown_timeout(THREADS_ENDED);
+    code
+}
+
+fn failure(fault: &dyn std::error::Error) -> ExitCode {
+    eprintln!("kreis: {fault}");
+    ExitCode::FAILURE
 }
 
 async fn run(verb: Verb) -> Result<ExitCode, Fault> {
@@ -150,6 +161,7 @@ fn migrate_config() -> Result<MigrateConfig, Fault> {
         time_zone: place.time_zone,
         organisation: place.organisation,
         passwords,
+        ..MigrateConfig::default()
     })
 }
 

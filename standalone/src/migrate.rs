@@ -23,12 +23,15 @@ pub const SERVICE_ROLES: [(&str, &str); 3] = [
 /// Where the record of applied migrations is kept.
 const RECORD_SCHEMA: &str = "kreis";
 /// Any number will do, as long as all who migrate take the same.
-const LOCK: i64 = 0x6b72_6569;
+pub const LOCK: i64 = 0x6b72_6569;
+/// How long others who prepare the same database, or hold what a migration
+/// changes, are waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Roles are cluster-wide, so others may change them at the same moment.
 const ATTEMPTS: u32 = 20;
 
 /// What to migrate, and what to write down on the way.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct MigrateConfig {
     /// How to connect, as a user who may create roles and schemas.
     pub connect: PgConnectOptions,
@@ -38,6 +41,20 @@ pub struct MigrateConfig {
     pub organisation: Option<String>,
     /// Passwords for roles that log in by themselves, by role.
     pub passwords: Vec<(&'static str, String)>,
+    /// How long others who hold the database are waited for.
+    pub patience: Duration,
+}
+
+impl Default for MigrateConfig {
+    fn default() -> Self {
+        Self {
+            connect: PgConnectOptions::new_without_pgpass(),
+            time_zone: None,
+            organisation: None,
+            passwords: Vec::new(),
+            patience: PATIENCE,
+        }
+    }
 }
 
 /// Why the database could not be migrated.
@@ -49,6 +66,12 @@ pub enum MigrateFault {
          start that release or restore a backup"
     )]
     Newer(i64),
+    /// Somebody else holds the lock on preparing it.
+    #[error(
+        "another kreis has been preparing this database for more than {} s; \
+         wait until it is done, or look why it is not", .0.as_secs()
+    )]
+    Busy(Duration),
     /// A migration failed.
     #[error("a migration failed: {0}")]
     Step(#[source] MigrateError),
@@ -59,18 +82,25 @@ pub enum MigrateFault {
 
 /// Brings the database to the state that this release needs.
 pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
-    // That something is there already is no news.
-    let connect = config
+    let limited = config
         .connect
         .clone()
+        .options([("lock_timeout", config.patience.as_millis())]);
+    // That something is there already is no news.
+    let quiet = limited
+        .clone()
         .options([("client_min_messages", "warning")]);
-    let mut connection = PgConnection::connect_with(&connect).await?;
+    let mut connection = PgConnection::connect_with(&quiet).await?;
     make_roles(&mut connection, &config.passwords).await?;
 
     // Others who prepare this database wait here; the lock ends with the connection.
     connection
         .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
-        .await?;
+        .await
+        .map_err(|error| match code_of(&error).as_deref() {
+            Some("55P03") => MigrateFault::Busy(config.patience),
+            _ => error.into(),
+        })?;
     for schema in SERVICE_ROLES
         .map(|(_, schema)| schema)
         .into_iter()
@@ -79,10 +109,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
         let make = format!("create schema if not exists {schema} authorization {OWNER}");
         connection.execute(AssertSqlSafe(make)).await?;
     }
-    let as_owner = config
-        .connect
-        .clone()
-        .options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
+    let as_owner = limited.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
     MIGRATIONS
         .run(&mut owner)
@@ -200,10 +227,7 @@ async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(
         else {
             break;
         };
-        let code = error
-            .as_database_error()
-            .and_then(|error| error.code().map(Cow::into_owned));
-        match code.as_deref() {
+        match code_of(&error).as_deref() {
             // Made meanwhile: duplicate object, or its unique index.
             Some("42710" | "23505") => break,
             // Changed meanwhile: "tuple concurrently updated".
@@ -214,4 +238,10 @@ async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(
         }
     }
     Ok(())
+}
+
+/// What Postgres calls a fault of its own (`SQLSTATE`).
+fn code_of(error: &sqlx::Error) -> Option<String> {
+    let code = error.as_database_error()?.code();
+    code.map(Cow::into_owned)
 }

@@ -2,7 +2,9 @@
 //! database that belongs to it.
 
 use std::{
-    fs, io,
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -10,13 +12,17 @@ use std::{
 use kreis_chassis::{calendar::Zone, config::Settings, database::connect_options};
 use kreis_embedded_postgres as embedded;
 use nix::unistd::Uid;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection,
+    postgres::{PgConnectOptions, PgSslMode},
+};
 
 /// Name of the database in the embedded Postgres.
 const DATABASE: &str = "kreis";
 const SIGNING_KEY: &str = "signing-key.pem";
-/// How long the embedded Postgres may take to stop before it is made to.
-const STOP_GRACE: Duration = Duration::from_secs(4);
+/// How long the embedded Postgres may take to stop before it is made to, which
+/// is waited for another second.
+const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// Where things are, as the operator set it.
 #[derive(Clone)]
@@ -88,9 +94,14 @@ impl Place {
         }
     }
 
-    /// Makes the data directory, and its signing key on first use.
+    /// The signing key in the data directory, which is made on first use. Call
+    /// it once the database is open: the embedded Postgres makes the directory
+    /// in its own way, and sees to it that it has one kreis.
     pub fn signing_key(&self) -> Result<PathBuf, PlaceFault> {
-        fs::create_dir_all(&self.data_dir)
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data_dir)
             .map_err(|error| PlaceFault::File(self.data_dir.clone(), error))?;
         let key = self.data_dir.join(SIGNING_KEY);
         if !key.exists() {
@@ -151,6 +162,8 @@ fn embedded_options(location: &embedded::Location) -> PgConnectOptions {
         .socket(&location.socket_dir)
         .port(location.port)
         .username(location.superuser)
+        // Nobody is in between on a Unix socket.
+        .ssl_mode(PgSslMode::Disable)
         .database("postgres")
 }
 

@@ -1,6 +1,6 @@
 //! `kreis serve`: a database, the four servers, and an end that loses nothing.
 
-use std::{io::Write, path::PathBuf, time::Duration};
+use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +12,7 @@ use kreis_chassis::{
 };
 use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -28,6 +29,10 @@ const READY: Duration = Duration::from_secs(30);
 /// Connections of each of a service's two pools: three services, two pools and
 /// auth's own two fit well into what Postgres allows by default.
 const CONNECTIONS: u32 = 8;
+
+/// How long the four servers may take to end once they are told to. With the
+/// embedded Postgres after them it is over within ten seconds.
+const ENDED: Duration = Duration::from_secs(5);
 
 /// Everything that `kreis serve` is configured by.
 pub struct ServeConfig {
@@ -58,6 +63,8 @@ pub enum ServeFault {
     Randomness,
     #[error("the address could not be written: {0}")]
     Output(#[from] std::io::Error),
+    #[error("the servers ended because of a fault in kreis itself, which is reported above")]
+    Servers,
 }
 
 impl ServeConfig {
@@ -87,7 +94,7 @@ impl ServeConfig {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C.
+/// Serves until SIGTERM or Ctrl-C, which end it at any moment.
 pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
     config.logging.begin();
     let shutdown = CancellationToken::new();
@@ -97,20 +104,62 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
         signals.cancel();
     });
 
-    let signing_key = config.place.signing_key()?;
-    let database = config.place.open_database().await?;
-    let outcome = serve_on(&config, &database.connect, signing_key, shutdown).await;
+    // An embedded Postgres that is on its way up ends by itself when it is let go.
+    let opened = shutdown.run_until_cancelled(config.place.open_database());
+    let Some(opened) = opened.await else {
+        return Ok(());
+    };
+    let database = opened?;
+    let outcome = serve_on(&config, &database.connect, shutdown).await;
     // Whatever went wrong before, the database is stopped in order.
-    database.close().await?;
-    outcome
+    let closed = database.close().await;
+    if let (Err(_), Err(fault)) = (&outcome, &closed) {
+        tracing::error!(error.cause = %fault, "the database was not stopped in order");
+    }
+    outcome.and(closed.map_err(ServeFault::from))
 }
 
 async fn serve_on(
     config: &ServeConfig,
     connect: &PgConnectOptions,
-    signing_key: PathBuf,
     shutdown: CancellationToken,
 ) -> Result<(), ServeFault> {
+    let prepared = shutdown.run_until_cancelled(prepare(config, connect));
+    let Some(prepared) = prepared.await else {
+        return Ok(());
+    };
+    let to_fill = prepared?;
+
+    let mut secret = [0; 32];
+    rand::fill(&mut secret).map_err(|_| ServeFault::Randomness)?;
+    let stack = StackConfig {
+        database: connect.clone(),
+        connections: CONNECTIONS,
+        signing_keys: vec![config.place.signing_key()?],
+        secret: URL_SAFE_NO_PAD.encode(secret),
+        token_life: config.token_life,
+        gateway: config.gateway.clone(),
+    };
+    let bound = stack::bind(stack, shutdown.clone()).await?;
+    let url = format!("http://{}", bound.addresses.gateway);
+    let servers = tokio::spawn(bound.run);
+    let announced = shutdown
+        .run_until_cancelled(announce(config, connect, &url, to_fill))
+        .await
+        .unwrap_or(Ok(()));
+    if announced.is_err() {
+        shutdown.cancel();
+    }
+    let ended = end_of(servers, &shutdown, ENDED).await;
+    if let (Err(_), Err(fault)) = (&announced, &ended) {
+        tracing::error!(error.cause = %fault, "the servers did not end in order");
+    }
+    announced.and(ended)
+}
+
+/// Brings the database to where the servers can use it. Answers whether there
+/// is a demo to fill.
+async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<bool, ServeFault> {
     let place = &config.place;
     let organisation = if config.demo {
         None
@@ -121,35 +170,34 @@ async fn serve_on(
         connect: connect.clone(),
         time_zone: place.time_zone,
         organisation,
-        passwords: Vec::new(),
+        ..MigrateConfig::default()
     })
     .await?;
-    let to_fill = config.demo && demo::prepare(connect).await? == DemoState::ToFill;
+    Ok(config.demo && demo::prepare(connect).await? == DemoState::ToFill)
+}
 
-    let mut secret = [0; 32];
-    rand::fill(&mut secret).map_err(|_| ServeFault::Randomness)?;
-    let stack = StackConfig {
-        database: connect.clone(),
-        connections: CONNECTIONS,
-        signing_keys: vec![signing_key],
-        secret: URL_SAFE_NO_PAD.encode(secret),
-        token_life: config.token_life,
-        gateway: config.gateway.clone(),
+/// Waits until the servers have ended, and no longer than `patience` once they
+/// are told to.
+async fn end_of(
+    mut servers: JoinHandle<()>,
+    shutdown: &CancellationToken,
+    patience: Duration,
+) -> Result<(), ServeFault> {
+    let too_late = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(patience).await;
     };
-    let stopping = shutdown.clone();
-    let bound = stack::bind(stack, shutdown.clone()).await?;
-    let url = format!("http://{}", bound.addresses.gateway);
-    let servers = tokio::spawn(bound.run);
-    let started = tokio::select! {
-        () = stopping.cancelled() => Ok(()),
-        started = announce(config, connect, &url, to_fill) => started,
-    };
-    if started.is_err() {
-        shutdown.cancel();
+    tokio::select! {
+        ended = &mut servers => ended.map_err(|_| ServeFault::Servers),
+        () = too_late => {
+            tracing::warn!(
+                patience_ms = patience.as_millis(),
+                "stopped before all servers had ended"
+            );
+            servers.abort();
+            Ok(())
+        }
     }
-    // A panic of the servers has been reported; there is nothing left to wait for.
-    let _ = servers.await;
-    started
 }
 
 /// Waits until all serves, fills a new demo, and says so on standard output.
@@ -197,4 +245,24 @@ fn first_gatekeeper(place: &Place) -> String {
         "{prefix}kreis user add --gatekeeper --email you@example.org \
          --first-name First --last-name Last"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_of_the_servers_is_a_fault() {
+        let servers = tokio::spawn(async { panic!("a fault in kreis") });
+        let ended = end_of(servers, &CancellationToken::new(), ENDED).await;
+        assert!(matches!(ended, Err(ServeFault::Servers)), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn servers_that_do_not_end_are_waited_for_no_longer_than_said() {
+        let servers = tokio::spawn(std::future::pending());
+        let shutdown = CancellationToken::new();
+        shutdown.cancel();
+        assert!(end_of(servers, &shutdown, Duration::ZERO).await.is_ok());
+    }
 }

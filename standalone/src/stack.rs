@@ -13,6 +13,10 @@ use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 
+/// How long the gateway has to itself to end what is under way before the
+/// services are told to stop as well.
+const GATEWAY_FIRST: Duration = Duration::from_millis(3_500);
+
 /// How the four servers are set up.
 #[derive(Clone)]
 pub struct StackConfig {
@@ -49,7 +53,7 @@ const ANY_LOOPBACK: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Binds all four; they serve once `run` is polled. When told to stop, the
-/// gateway drains first, and the services after it.
+/// gateway drains first, and the services after it, or [`GATEWAY_FIRST`] later.
 pub async fn bind(
     config: StackConfig,
     shutdown: CancellationToken,
@@ -98,7 +102,7 @@ pub async fn bind(
         tokens,
         ..config.gateway
     };
-    let gateway = kreis_gateway::bind(&gateway_config, shutdown).await?;
+    let gateway = kreis_gateway::bind(&gateway_config, shutdown.clone()).await?;
 
     let addresses = StackAddresses {
         gateway: gateway.addresses,
@@ -115,8 +119,19 @@ pub async fn bind(
             tokio::join!(auth.run, others);
         };
         let front = async {
-            gateway.run.await;
+            let mut gateway = gateway.run;
+            let long_enough = async {
+                shutdown.cancelled().await;
+                tokio::time::sleep(GATEWAY_FIRST).await;
+            };
+            let ended = tokio::select! {
+                () = &mut gateway => true,
+                () = long_enough => false,
+            };
             services_shutdown.cancel();
+            if !ended {
+                gateway.await;
+            }
         };
         tokio::join!(front, services);
     };

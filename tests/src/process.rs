@@ -17,6 +17,8 @@ use nix::{
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long `kreis` may take to end, as its README promises.
+const LONGEST_END: Duration = Duration::from_secs(10);
 
 /// Path of a binary of the workspace; `make test` builds them all.
 #[must_use]
@@ -90,6 +92,25 @@ pub fn open_directory() -> TempDir {
         .expect("a directory");
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
     directory
+}
+
+/// Sends a signal to a `kreis` and waits for its end, no longer than it may take.
+pub fn end_in_time(child: &mut Child, signal: Signal) -> ExitStatus {
+    let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
+    kill(pid, signal).expect("kreis is there");
+    let asked = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("kreis is a child of ours") {
+            return status;
+        }
+        if asked.elapsed() > LONGEST_END {
+            // It may have ended by itself at last.
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("kreis has not ended {LONGEST_END:?} after {signal}");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A running `kreis`.
@@ -172,6 +193,11 @@ impl Kreis {
     pub fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(pid), signal).expect("kreis is there");
+    }
+
+    /// Sends a signal and waits for the end, no longer than `kreis` may take.
+    pub fn end_in_time(&mut self, signal: Signal) -> ExitStatus {
+        end_in_time(&mut self.child, signal)
     }
 
     /// Sends a signal and waits for the end: how it ended, and how long it took.

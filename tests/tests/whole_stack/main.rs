@@ -42,6 +42,7 @@ mod sign_in;
 mod signing_keys;
 mod standalone;
 mod statements;
+mod stopping;
 mod tokens;
 mod user_list;
 mod users;

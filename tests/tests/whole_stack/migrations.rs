@@ -1,13 +1,15 @@
 //! Bringing a database up, by anybody, any number of times and at once.
 
+use std::time::Duration;
+
 use kreis_proto::org::v1::GetMeRequest;
-use kreis_standalone::migrate::{MigrateConfig, migrate};
+use kreis_standalone::migrate::{LOCK, MigrateConfig, MigrateFault, migrate};
 use kreis_tests::{
     Stack, database,
     process::{command, run, stderr},
     stack::Wishes,
 };
-use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 async fn connect(to: &PgConnectOptions) -> PgConnection {
     PgConnection::connect_with(to).await.unwrap()
@@ -56,6 +58,26 @@ async fn migrations_apply_twice_and_by_many_at_once() {
         migrate(&to(database)).await.unwrap();
         assert_eq!(shape(database).await, expected);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_the_way_of_a_migration_is_named_after_a_while() {
+    let database = database::blank().await;
+    let mut other = connect(&database).await;
+    let lock = format!("select pg_advisory_lock({LOCK})");
+    other.execute(AssertSqlSafe(lock)).await.unwrap();
+    let impatient = MigrateConfig {
+        patience: Duration::from_millis(10),
+        ..to(&database)
+    };
+    let refused = migrate(&impatient).await.unwrap_err();
+    assert!(matches!(refused, MigrateFault::Busy(_)), "{refused}");
+    assert!(
+        refused.to_string().contains("another kreis has been"),
+        "{refused}"
+    );
+    other.close().await.unwrap();
+    migrate(&to(&database)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
