@@ -22,13 +22,15 @@ mod settings;
 mod socket;
 mod supervisor;
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use nix::unistd::geteuid;
 
 use crate::account::Account;
 use crate::binaries::Wanted;
@@ -41,6 +43,9 @@ pub use crate::settings::Settings;
 
 /// The database's superuser, whose name is the same on every machine.
 const SUPERUSER: &str = "postgres";
+
+/// Mode of the data directory: others pass through it, and list nothing.
+const PASSABLE: u32 = 0o711;
 
 /// How long a dropped handle waits for a clean end.
 const DROP_GRACE: Duration = Duration::from_secs(3);
@@ -245,17 +250,25 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     })
 }
 
-/// Makes the data directory when it is missing and returns its real path. A new one can be
-/// passed by others: the user Postgres runs as may be another one.
+/// Makes the data directory when it is missing and returns its real path. What root makes can
+/// be passed by others, whatever the umask is: Postgres runs as another user.
 fn prepare(data_dir: &Path) -> Result<PathBuf, Error> {
-    if let Some(parent) = data_dir.parent() {
-        fs::create_dir_all(parent).map_err(Error::io("create", parent))?;
+    let whole = std::path::absolute(data_dir).map_err(Error::io("find", data_dir))?;
+    let mut missing: Vec<&Path> = whole
+        .ancestors()
+        .take_while(|path| !path.exists())
+        .collect();
+    missing.reverse();
+    for directory in missing {
+        match DirBuilder::new().mode(PASSABLE).create(directory) {
+            Ok(()) if geteuid().is_root() => {
+                fs::set_permissions(directory, fs::Permissions::from_mode(PASSABLE))
+                    .map_err(Error::io("open", directory))?;
+            }
+            Ok(()) => {}
+            Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(reason) => return Err(Error::io("create", directory)(reason)),
+        }
     }
-    match fs::create_dir(data_dir) {
-        Ok(()) => fs::set_permissions(data_dir, fs::Permissions::from_mode(0o711))
-            .map_err(Error::io("open", data_dir))?,
-        Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(reason) => return Err(Error::io("create", data_dir)(reason)),
-    }
-    fs::canonicalize(data_dir).map_err(Error::io("find", data_dir))
+    fs::canonicalize(&whole).map_err(Error::io("find", &whole))
 }

@@ -1,6 +1,6 @@
 //! `kreis`, the standalone binary, as an operator uses it.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
 
 use kreis_proto::{
     kpi::v1::{ListKpiValuesRequest, ListKpisRequest},
@@ -247,6 +247,24 @@ async fn kreis_runs_as_any_user() {
     actor(&kreis.url, "economist@example.org", "kreis-demo-only").await;
     let (status, _) = kreis.end_with(Signal::SIGTERM);
     assert!(status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kreis_starts_with_any_umask_in_a_directory_that_is_not_there() {
+    let directory = open_directory();
+    let data_dir = directory.path().join("not/there/yet");
+    let mut strict = Command::new("sh");
+    strict.args(["-c", "umask 077; exec \"$0\""]);
+    strict
+        .arg(binary("kreis"))
+        .env("KREIS_DATA_DIR", &data_dir)
+        .env("KREIS_LISTEN", "127.0.0.1:0");
+    let kreis = Kreis::start_command(strict);
+    let added = add_gatekeeper(&data_dir);
+    assert!(added.status.success(), "{}", stderr(&added));
+    actor(&kreis.url, "greta@example.org", PASSWORD).await;
+    let key = fs::metadata(data_dir.join("signing-key.pem")).unwrap();
+    assert_eq!(key.permissions().mode() & 0o777, 0o400);
 }
 
 #[tokio::test(flavor = "multi_thread")]
