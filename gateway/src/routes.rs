@@ -31,8 +31,8 @@ impl Upstream {
             .map_err(|_| BindFault::Address(address.to_owned()))?
             .connect_timeout(Duration::from_millis(800))
             .tcp_nodelay(true)
-            .http2_keep_alive_interval(Duration::from_secs(10))
-            .keep_alive_timeout(Duration::from_secs(5))
+            .http2_keep_alive_interval(Duration::from_secs(2))
+            .keep_alive_timeout(Duration::from_secs(2))
             .keep_alive_while_idle(true)
             // Everybody's calls share these; cancelled ones must not close them.
             .http2_max_local_error_reset_streams(None);

@@ -70,8 +70,8 @@ impl Drop for CallRecord {
             };
         }
         match self.code {
-            Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
             _ if self.quiet => line!(debug),
+            Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
             Code::Unavailable => line!(warn),
             _ => line!(info),
         }
