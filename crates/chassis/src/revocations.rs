@@ -201,7 +201,13 @@ impl Holder {
             None => (self.inner.list.load_full(), false),
         };
         let asked_at = Instant::now();
-        let wait = i32::try_from(LONGEST_WAIT.as_millis()).unwrap_or(i32::MAX);
+        // A copy that is not trusted cannot wait for news.
+        let wait = if self.is_fresh() {
+            LONGEST_WAIT
+        } else {
+            Duration::ZERO
+        };
+        let wait = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
         let request = self.authorised(AwaitRevocationsRequest {
             epoch: known.epoch.clone(),
             from_seq: known.seq,

@@ -151,7 +151,7 @@ impl Tx {
     }
 }
 
-/// Sets a password and ends every session of the user.
+/// Sets a password, and ends every session of the user and their invitation.
 pub(crate) async fn set_password(
     connection: &mut PgConnection,
     user_id: i64,
@@ -165,6 +165,9 @@ pub(crate) async fn set_password(
     )
     .execute(&mut *connection)
     .await?;
+    sqlx::query!("delete from auth.invitations where user_id = $1", user_id)
+        .execute(&mut *connection)
+        .await?;
     let seq = sqlx::query_scalar!(
         r#"select auth.revoke_user($1, $2, 'a password was set') as "seq!""#,
         user_id,

@@ -107,25 +107,6 @@ async fn a_reactivation_revives_no_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_in_flight_does_not_escape_a_deactivation() {
-    let stack = Stack::start().await;
-    let gatekeeper = stack.gatekeeper().await;
-    for _ in 0..5 {
-        let (email, user_id) = stack.person(false).await;
-        let anonymous = stack.anonymous();
-        let login = tokio::spawn(async move { anonymous.sign_in(&email, PASSWORD).await });
-        gatekeeper.deactivate(user_id).await.unwrap();
-        if let Ok(session) = login.await.unwrap() {
-            session
-                .me()
-                .await
-                .refused()
-                .with(Code::Unauthenticated, "UNAUTHENTICATED");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_role_ends_the_sessions_and_nothing_else_does() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;

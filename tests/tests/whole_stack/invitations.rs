@@ -175,6 +175,19 @@ async fn accepting_ends_the_sessions_from_before_and_the_old_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_the_operator_sets_voids_the_open_invitation() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (_, user_id) = stack.person(false).await;
+    let token = gatekeeper.invite(user_id).await.unwrap();
+    kreis_auth::operator::set_password(&stack.sql, user_id, PASSWORD)
+        .await
+        .unwrap();
+    let refused = stack.anonymous().accept(&token, CHOSEN).await.refused();
+    refused.with(Code::Unauthenticated, "INVITATION_REFUSED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_accept_at_the_same_moment_one_wins() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
