@@ -28,6 +28,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::builder::BoolishValueParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kreis_chassis::fold;
 use tonic::{Code, Status};
@@ -74,6 +75,15 @@ pub struct ImportArgs {
     #[arg(long, env = "KREIS_SERVER", default_value = "http://127.0.0.1:8080")]
     pub server: String,
 
+    /// Send the password to another machine although nothing encrypts it
+    #[arg(
+        long,
+        env = "KREIS_ALLOW_PLAINTEXT",
+        hide_env_values = true,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub allow_plaintext: bool,
+
     /// E-mail of a gatekeeper
     #[arg(long, env = "KREIS_EMAIL", hide_env_values = true)]
     pub email: String,
@@ -106,6 +116,13 @@ pub enum ImportFault {
     /// The address is not one to call.
     #[error("`{0}` is not an address such as http://127.0.0.1:8080")]
     Address(String),
+    /// Everybody on the way could read the password.
+    #[error(
+        "{0} is on another machine, and nothing encrypts the password on its way; \
+         make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
+         or set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted"
+    )]
+    Plaintext(String),
     /// Nobody answers at the address.
     #[error("the server {server} cannot be reached: {cause}")]
     Unreachable {
@@ -156,13 +173,14 @@ pub async fn run(
         ..Summary::default()
     };
     let mut refusals = Vec::new();
+    let server = client::endpoint(&args.server, args.allow_plaintext)?;
     let kpis = read_file(&args, out, &mut summary, &mut refusals)?;
     let credentials = Credentials {
         password: find_password(args.password_file.as_deref(), password).await?,
         email: args.email,
     };
 
-    let client = Client::sign_in(&args.server, credentials).await?;
+    let client = Client::sign_in(server, credentials).await?;
     let imported = import(&client, kpis, out, &mut summary, &mut refusals).await;
     client.sign_out().await;
 

@@ -2,7 +2,7 @@
 //! once more when the server was not to be reached, and with a new sign-in when
 //! the token has run out.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use kreis_proto::auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient};
 use tokio::sync::Mutex;
@@ -46,7 +46,7 @@ pub(super) struct Client {
 impl Client {
     /// Connects and signs in as a gatekeeper.
     pub(super) async fn sign_in(
-        server: &str,
+        server: Endpoint,
         credentials: Credentials,
     ) -> Result<Self, ImportFault> {
         let channel = connected(server).await?;
@@ -115,18 +115,33 @@ struct Session {
     gatekeeper: bool,
 }
 
-async fn connected(server: &str) -> Result<Channel, ImportFault> {
+/// The server at an address. Beyond this machine everybody on the way could
+/// read the password, which has to be allowed.
+pub(super) fn endpoint(server: &str, allow_plaintext: bool) -> Result<Endpoint, ImportFault> {
     let address = || ImportFault::Address(server.to_owned());
     let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|_| address())?;
     if endpoint.uri().scheme_str() != Some("http") {
         return Err(address());
     }
-    endpoint
-        .connect_timeout(CONNECT_TIMEOUT)
+    let host = endpoint.uri().host().ok_or_else(address)?;
+    if allow_plaintext || is_this_machine(host) {
+        return Ok(endpoint.connect_timeout(CONNECT_TIMEOUT));
+    }
+    Err(ImportFault::Plaintext(server.to_owned()))
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let loopback = address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    loopback || host.eq_ignore_ascii_case("localhost")
+}
+
+async fn connected(server: Endpoint) -> Result<Channel, ImportFault> {
+    server
         .connect()
         .await
         .map_err(|cause| ImportFault::Unreachable {
-            server: server.to_owned(),
+            server: server.uri().to_string(),
             cause: innermost(&cause),
         })
 }
@@ -259,16 +274,34 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn an_address_that_is_not_http_is_refused_before_anything_is_sent() {
+    #[test]
+    fn an_address_that_is_not_http_is_refused_before_anything_is_sent() {
         for server in [
             "https://kreis.example.org",
             "kreis",
             "",
             "ftp://kreis.example.org",
         ] {
-            let refused = connected(server).await;
+            let refused = endpoint(server, true);
             assert!(matches!(refused, Err(ImportFault::Address(_))), "{server}");
+        }
+    }
+
+    #[test]
+    fn a_password_goes_to_another_machine_only_where_that_is_allowed() {
+        for (server, here) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost", true),
+            ("http://192.0.2.1:8080", false),
+            ("http://[2001:db8::1]", false),
+            ("http://localhost.example.org", false),
+            ("http://127.0.0.1.example.org", false),
+        ] {
+            let strict = endpoint(server, false);
+            let refused = matches!(strict, Err(ImportFault::Plaintext(_)));
+            assert_eq!((strict.is_ok(), refused), (here, !here), "{server}");
+            assert!(endpoint(server, true).is_ok(), "{server}");
         }
     }
 
