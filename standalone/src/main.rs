@@ -36,6 +36,16 @@ struct ServeArgs {
     /// Serve an invented association, from a data directory of its own
     #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    restored: RestoredArgs,
+}
+
+#[derive(clap::Args)]
+struct RestoredArgs {
+    /// Say that the database was restored from a backup: everybody has to sign
+    /// in again, since nobody knows who was signed out after the backup
+    #[arg(long)]
+    restored: bool,
 }
 
 #[derive(Subcommand)]
@@ -43,7 +53,7 @@ enum Verb {
     /// Start Postgres and the four servers (what happens without a verb too)
     Serve(ServeArgs),
     /// Bring the database at `KREIS_DATABASE_URL` to the state this release needs
-    Migrate,
+    Migrate(RestoredArgs),
     /// Add users and set passwords
     #[command(subcommand)]
     User(UserVerb),
@@ -121,10 +131,14 @@ fn failure(fault: &dyn std::error::Error) -> ExitCode {
 async fn run(verb: Verb) -> Result<ExitCode, Fault> {
     match verb {
         Verb::Serve(args) => {
-            let config = ServeConfig::read(Settings::from_environment(), args.demo)?;
+            let config = ServeConfig::read(
+                Settings::from_environment(),
+                args.demo,
+                args.restored.restored,
+            )?;
             serve(config).await?;
         }
-        Verb::Migrate => migrate(&migrate_config()?).await?,
+        Verb::Migrate(args) => migrate(&migrate_config(args.restored)?).await?,
         Verb::User(verb) => user(verb).await?,
         Verb::Import(args) => {
             let mut settings = Settings::from_environment();
@@ -145,7 +159,7 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
 
 /// `KREIS_DATABASE_URL`, and the passwords of roles that log in by themselves:
 /// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD`, `KREIS_KPI_PASSWORD`, or files.
-fn migrate_config() -> Result<MigrateConfig, Fault> {
+fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
     let mut settings = Settings::from_environment();
     let place = Place::from_settings(&mut settings, "kreis");
     let passwords = SERVICE_ROLES
@@ -161,6 +175,7 @@ fn migrate_config() -> Result<MigrateConfig, Fault> {
         time_zone: place.time_zone,
         organisation: place.organisation,
         passwords,
+        restored,
         ..MigrateConfig::default()
     })
 }

@@ -41,6 +41,9 @@ pub struct MigrateConfig {
     pub organisation: Option<String>,
     /// Passwords for roles that log in by themselves, by role.
     pub passwords: Vec<(&'static str, String)>,
+    /// Whether the database was restored from a backup: then every token so
+    /// far is dead, since what was revoked after the backup is not known.
+    pub restored: bool,
     /// How long others who hold the database are waited for.
     pub patience: Duration,
 }
@@ -52,6 +55,7 @@ impl Default for MigrateConfig {
             time_zone: None,
             organisation: None,
             passwords: Vec::new(),
+            restored: false,
             patience: PATIENCE,
         }
     }
@@ -121,6 +125,11 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
             other => MigrateFault::Step(other),
         })?;
     describe_organisation(&mut owner, config).await?;
+    if config.restored {
+        sqlx::query_scalar!("select auth.begin_epoch()")
+            .fetch_one(&mut owner)
+            .await?;
+    }
     owner.close().await?;
     connection.close().await?;
     Ok(())

@@ -41,6 +41,7 @@ pub struct ServeConfig {
     token_life: Duration,
     logging: Logging,
     demo: bool,
+    restored: bool,
 }
 
 /// Why kreis cannot serve.
@@ -68,8 +69,9 @@ pub enum ServeFault {
 }
 
 impl ServeConfig {
-    /// Reads the configuration of a process: all faults at once.
-    pub fn read(mut settings: Settings, demo: bool) -> Result<Self, Faults> {
+    /// Reads the configuration of a process: all faults at once. `restored` says
+    /// that the database comes from a backup.
+    pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, Faults> {
         let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::outside(&mut settings);
         let life = LONGEST_TOKEN_LIFE.as_secs();
@@ -90,6 +92,7 @@ impl ServeConfig {
             token_life,
             logging,
             demo,
+            restored,
         })
     }
 }
@@ -170,6 +173,7 @@ async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<boo
         connect: connect.clone(),
         time_zone: place.time_zone,
         organisation,
+        restored: config.restored,
         ..MigrateConfig::default()
     })
     .await?;

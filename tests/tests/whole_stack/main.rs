@@ -25,6 +25,7 @@ mod kpi_targets;
 mod kpi_updates;
 mod logs;
 mod migrations;
+mod operator;
 mod org_changes;
 mod org_races;
 mod page_tokens;

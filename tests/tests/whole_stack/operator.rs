@@ -1,0 +1,76 @@
+//! What an operator does once, or in need: a restored backup.
+
+use kreis_chassis::config::Settings;
+use kreis_proto::org::v1::GetMeRequest;
+use kreis_tests::{
+    Actor, database,
+    process::{Kreis, command, open_directory, run, stderr},
+};
+use nix::sys::signal::Signal;
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use tonic::transport::Channel;
+
+/// Address of a database of the tests' Postgres, as its superuser.
+fn url(database: &PgConnectOptions) -> String {
+    let socket = Settings::from_environment().text(database::SERVER).unwrap();
+    let name = database.get_database().unwrap();
+    format!("postgres://postgres@localhost/{name}?host={socket}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() {
+    let directory = open_directory();
+    let kreis = Kreis::start(directory.path(), &["--demo"]);
+    let channel = async |kreis: &Kreis| {
+        let address = Channel::from_shared(kreis.url.clone()).unwrap();
+        address.connect().await.unwrap()
+    };
+    let nobody = Actor::new(channel(&kreis).await, None, 0);
+    let before = nobody
+        .sign_in("economist@example.org", "kreis-demo-only")
+        .await
+        .unwrap();
+    kreis.end_with(Signal::SIGTERM);
+
+    // A start by itself ends no session.
+    let kreis = Kreis::start(directory.path(), &["--demo"]);
+    let again = before.at(channel(&kreis).await);
+    let me = again.request(GetMeRequest {});
+    again.users().get_me(me).await.unwrap();
+    kreis.end_with(Signal::SIGTERM);
+
+    let kreis = Kreis::start(directory.path(), &["serve", "--demo", "--restored"]);
+    let again = before.at(channel(&kreis).await);
+    let me = again.request(GetMeRequest {});
+    let refused = again.users().get_me(me).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::Unauthenticated, "{refused}");
+    let nobody = Actor::new(channel(&kreis).await, None, 0);
+    nobody
+        .sign_in("economist@example.org", "kreis-demo-only")
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_database_of_ones_own_begins_an_epoch_when_it_is_migrated() {
+    let database = database::fresh().await;
+    let mut connection = PgConnection::connect_with(&database).await.unwrap();
+    let mut epoch = async || {
+        let head = sqlx::query!("select epoch, seq from auth.revocation_head");
+        let head = head.fetch_one(&mut connection).await.unwrap();
+        (head.epoch, head.seq)
+    };
+    let migrate = |arguments: &[&str]| {
+        let mut migrate = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+        migrate.arg("migrate").args(arguments);
+        let migrated = run(migrate, "");
+        assert!(migrated.status.success(), "{}", stderr(&migrated));
+    };
+    let first = epoch().await;
+    migrate(&[]);
+    assert_eq!(epoch().await, first);
+    migrate(&["--restored"]);
+    let second = epoch().await;
+    assert_ne!(second.0, first.0);
+    assert_eq!(second.1, first.1 + 1);
+}
