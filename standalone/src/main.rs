@@ -194,7 +194,7 @@ async fn user(verb: UserVerb) -> Result<(), Fault> {
             gatekeeper,
             password_file,
         } => {
-            let password = users::read_password(password_file.as_deref(), true)?;
+            let password = users::read_password(password_file.as_deref())?;
             let new = NewOperatorUser {
                 first_name,
                 last_name,
@@ -208,7 +208,7 @@ async fn user(verb: UserVerb) -> Result<(), Fault> {
             email,
             password_file,
         } => {
-            let password = users::read_password(password_file.as_deref(), true)?;
+            let password = users::read_password(password_file.as_deref())?;
             users::set_password(&connect, &email, &password).await?;
         }
     }

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kreis_chassis::database::{DatabaseConfig, DatabaseFault};
+use kreis_chassis::{
+    database::{DatabaseConfig, DatabaseFault},
+    fold,
+};
 use kreis_org::operator::{NewOperatorUser, OperatorFault};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
@@ -33,14 +36,17 @@ pub enum UserFault {
     /// auth refused.
     #[error(transparent)]
     Auth(#[from] kreis_auth::operator::SetPasswordFault),
+    /// org has the user, and auth refused.
+    #[error("the user was added, but without a password: {0}; run the same command again")]
+    Unfinished(#[source] kreis_auth::operator::SetPasswordFault),
     /// Nobody has this e-mail.
     #[error("there is no user with the e-mail {0}")]
     Nobody(String),
 }
 
 /// A password from a file, from standard input, or from a prompt where that is
-/// a terminal. A new one is asked for twice.
-pub fn read_password(file: Option<&Path>, new: bool) -> Result<String, UserFault> {
+/// a terminal, which asks for it twice.
+pub fn read_password(file: Option<&Path>) -> Result<String, UserFault> {
     let fault = |cause| UserFault::Read {
         from: file.map(Path::to_owned),
         cause,
@@ -49,7 +55,7 @@ pub fn read_password(file: Option<&Path>, new: bool) -> Result<String, UserFault
         Some(path) => fs::read_to_string(path).map_err(fault)?,
         None if io::stdin().is_terminal() => {
             let password = rpassword::prompt_password("password: ").map_err(fault)?;
-            if new && rpassword::prompt_password("the same again: ").map_err(fault)? != password {
+            if rpassword::prompt_password("the same again: ").map_err(fault)? != password {
                 return Err(UserFault::Different);
             }
             password
@@ -63,7 +69,9 @@ pub fn read_password(file: Option<&Path>, new: bool) -> Result<String, UserFault
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Adds a user with a password.
+/// Adds a user with a password. The two belong to two services and are written
+/// one after the other: where an earlier run came only half way, this one goes
+/// on with the user it left.
 pub async fn add(
     connect: &PgConnectOptions,
     new: NewOperatorUser,
@@ -71,9 +79,28 @@ pub async fn add(
 ) -> Result<(), UserFault> {
     kreis_auth::operator::check_password(password)
         .map_err(|fault| UserFault::Password(fault.to_string()))?;
-    let user_id = kreis_org::operator::add_user(&pool(connect, "kreis_org"), new).await?;
-    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password).await?;
-    Ok(())
+    let org = pool(connect, "kreis_org");
+    let user_id = match unfinished(&org, &new).await? {
+        Some(user_id) => user_id,
+        None => kreis_org::operator::add_user(&org, new).await?,
+    };
+    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password)
+        .await
+        .map_err(UserFault::Unfinished)
+}
+
+/// The user of this e-mail and role who never had a password.
+async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, OperatorFault> {
+    let found = sqlx::query_scalar!(
+        "select u.id from org.users u join auth.account_states s on s.user_id = u.id
+        where u.email_key = $1 and u.gatekeeper = $2 and u.active and not s.has_password",
+        fold::key(&new.email),
+        new.gatekeeper,
+    )
+    .fetch_optional(org)
+    .await
+    .map_err(DatabaseFault::from)?;
+    Ok(found)
 }
 
 /// Sets a user's password, which ends their sessions.

@@ -1,4 +1,6 @@
-//! What an operator does once, or in need: a restored backup.
+//! What an operator does once, or in need: a user, a restored backup.
+
+use std::process::Output;
 
 use kreis_chassis::config::Settings;
 use kreis_proto::org::v1::GetMeRequest;
@@ -7,14 +9,26 @@ use kreis_tests::{
     process::{Kreis, command, open_directory, run, stderr},
 };
 use nix::sys::signal::Signal;
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tonic::transport::Channel;
+
+const PASSWORD: &str = "correct horse battery";
 
 /// Address of a database of the tests' Postgres, as its superuser.
 fn url(database: &PgConnectOptions) -> String {
     let socket = Settings::from_environment().text(database::SERVER).unwrap();
     let name = database.get_database().unwrap();
     format!("postgres://postgres@localhost/{name}?host={socket}")
+}
+
+fn add_user(database_url: &str, gatekeeper: bool) -> Output {
+    let mut add = command("kreis", &[("KREIS_DATABASE_URL", database_url)]);
+    add.args(["user", "add", "--email", "greta@example.org"]);
+    add.args(["--first-name", "Greta", "--last-name", "Keller"]);
+    if gatekeeper {
+        add.arg("--gatekeeper");
+    }
+    run(add, &format!("{PASSWORD}\n"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,4 +87,41 @@ async fn a_restored_database_of_ones_own_begins_an_epoch_when_it_is_migrated() {
     let second = epoch().await;
     assert_ne!(second.0, first.0);
     assert_eq!(second.1, first.1 + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_was_added_half_way_is_finished_by_the_same_command() {
+    let database = database::fresh().await;
+    let url = url(&database);
+    let mut connection = PgConnection::connect_with(&database).await.unwrap();
+    connection
+        .execute("revoke update on auth.accounts from kreis_auth")
+        .await
+        .unwrap();
+    let half = add_user(&url, true);
+    assert!(!half.status.success());
+    let said = stderr(&half);
+    assert!(said.contains("run the same command again"), "{said}");
+
+    connection
+        .execute("grant update on auth.accounts to kreis_auth")
+        .await
+        .unwrap();
+    let other_role = add_user(&url, false);
+    assert!(stderr(&other_role).contains("another user"));
+    let finished = add_user(&url, true);
+    assert!(finished.status.success(), "{}", stderr(&finished));
+    let users = sqlx::query!(
+        "select u.gatekeeper, s.has_password from org.users u
+        join auth.account_states s on s.user_id = u.id"
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let [user] = users.as_slice() else {
+        panic!("{users:?}");
+    };
+    assert_eq!((user.gatekeeper, user.has_password), (true, Some(true)));
+    // Who has a password is not added again.
+    assert!(!add_user(&url, true).status.success());
 }
