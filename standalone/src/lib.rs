@@ -5,6 +5,7 @@ pub mod healthcheck;
 pub mod import;
 pub mod migrate;
 pub mod place;
+mod scram;
 pub mod serve;
 pub mod stack;
 pub mod users;

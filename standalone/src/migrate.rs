@@ -3,12 +3,15 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use aws_lc_rs::rand;
 use kreis_chassis::calendar::Zone;
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
     migrate::{MigrateError, Migrator},
     postgres::PgConnectOptions,
 };
+
+use crate::scram;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
@@ -76,6 +79,9 @@ pub enum MigrateFault {
          wait until it is done, or look why it is not", .0.as_secs()
     )]
     Busy(Duration),
+    /// The system's source of randomness failed.
+    #[error("no salt could be made for a password")]
+    Randomness,
     /// A migration failed.
     #[error("a migration failed: {0}")]
     Step(#[source] MigrateError),
@@ -189,10 +195,12 @@ async fn make_roles(
         }
     }
     for (role, password) in passwords {
+        let mut salt = [0; 16];
+        rand::fill(&mut salt).map_err(|_| MigrateFault::Randomness)?;
         let set = sqlx::query_scalar!(
             r#"select format('alter role %I login password %L', $1::text, $2::text) as "set!""#,
             *role,
-            password,
+            scram::verifier(password, salt),
         )
         .fetch_one(&mut *connection)
         .await?;

@@ -1,6 +1,7 @@
-//! What an operator does once, or in need: a user, a restored backup.
+//! What an operator does once, or in need: a user, a restored backup, passwords
+//! of roles.
 
-use std::process::Output;
+use std::{fs, process::Output};
 
 use kreis_chassis::config::Settings;
 use kreis_proto::org::v1::GetMeRequest;
@@ -124,4 +125,29 @@ async fn a_user_who_was_added_half_way_is_finished_by_the_same_command() {
     assert_eq!((user.gatekeeper, user.has_password), (true, Some(true)));
     // Who has a password is not added again.
     assert!(!add_user(&url, true).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_of_roles_are_in_no_log_of_postgres() {
+    let database = database::blank().await;
+    let name = database.get_database().unwrap();
+    let everything = format!("alter database {name} set log_statement = 'all'");
+    let mut connection = PgConnection::connect_with(&database).await.unwrap();
+    connection
+        .execute(sqlx::AssertSqlSafe(everything))
+        .await
+        .unwrap();
+    let mut migrate = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+    // Another test sets passwords too: this one is the same.
+    migrate.env("KREIS_AUTH_PASSWORD", "of-this-cluster");
+    migrate.arg("migrate");
+    let migrated = run(migrate, "");
+    assert!(migrated.status.success(), "{}", stderr(&migrated));
+
+    let socket = Settings::from_environment().text(database::SERVER).unwrap();
+    let mut log = fs::read_to_string(format!("{socket}/../postgres.log")).unwrap();
+    // There only once the log is long.
+    log += &fs::read_to_string(format!("{socket}/../postgres.log.1")).unwrap_or_default();
+    assert!(log.contains("alter role kreis_auth login password"));
+    assert!(!log.contains("of-this-cluster"));
 }
