@@ -227,10 +227,7 @@ async fn announce(
         .await
         .map_err(DemoFault::from)?
     {
-        eprintln!(
-            "nobody can sign in yet; this makes a gatekeeper:\n  {}",
-            first_gatekeeper(&config.place)
-        );
+        eprintln!("{}", first_gatekeeper(&config.place));
     }
     let mut out = std::io::stdout();
     writeln!(out, "ready: {url}")?;
@@ -238,17 +235,34 @@ async fn announce(
     Ok(())
 }
 
-/// The exact line that makes a gatekeeper of this place.
+/// The line that makes a gatekeeper of this place, to be pasted into a shell.
 fn first_gatekeeper(place: &Place) -> String {
-    let prefix = if place.data_dir_is_named && place.database.is_none() {
-        format!("KREIS_DATA_DIR='{}' ", place.data_dir.display())
+    let program = std::env::current_exe().unwrap_or("kreis".into());
+    let program = quoted(&program.display().to_string());
+    let (hint, setting) = if place.database.is_some() {
+        // An address may hold a password, which is not for a screen.
+        (", with KREIS_DATABASE_URL as it is here", String::new())
+    } else if place.data_dir_is_named {
+        let data_dir = std::path::absolute(&place.data_dir).unwrap_or(place.data_dir.clone());
+        let data_dir = quoted(&data_dir.display().to_string());
+        ("", format!("KREIS_DATA_DIR={data_dir} "))
     } else {
-        String::new()
+        ("", String::new())
     };
     format!(
-        "{prefix}kreis user add --gatekeeper --email you@example.org \
+        "nobody can sign in yet; this makes a gatekeeper{hint}:\n  \
+         {setting}{program} user add --gatekeeper --email you@example.org \
          --first-name First --last-name Last"
     )
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-".contains(sign);
+    if text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
-//! What an operator does once, or in need: a user, a restored backup, passwords
-//! of roles.
+//! What an operator does once, or in need: the first gatekeeper, a restored
+//! backup, passwords of roles.
 
-use std::{fs, process::Output};
+use std::{
+    env, fs,
+    process::{Command, Output},
+};
 
 use kreis_chassis::config::Settings;
 use kreis_proto::org::v1::GetMeRequest;
@@ -14,6 +17,16 @@ use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tonic::transport::Channel;
 
 const PASSWORD: &str = "correct horse battery";
+
+async fn sign_in(url: &str, email: &str) -> Actor {
+    let channel = Channel::from_shared(url.to_owned())
+        .unwrap()
+        .connect()
+        .await
+        .unwrap();
+    let nobody = Actor::new(channel, None, 0);
+    nobody.sign_in(email, PASSWORD).await.unwrap()
+}
 
 /// Address of a database of the tests' Postgres, as its superuser.
 fn url(database: &PgConnectOptions) -> String {
@@ -30,6 +43,22 @@ fn add_user(database_url: &str, gatekeeper: bool) -> Output {
         add.arg("--gatekeeper");
     }
     run(add, &format!("{PASSWORD}\n"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
+    let directory = open_directory();
+    let data_dir = directory.path().join("it's here");
+    let kreis = Kreis::start(&data_dir, &[]);
+    let said = kreis.said();
+    let line = said.lines().find(|line| line.contains("user add")).unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env_clear();
+    shell.env("PATH", env::var_os("PATH").unwrap());
+    shell.env("HOME", "/nonexistent");
+    let added = run(shell, &format!("{PASSWORD}\n"));
+    assert!(added.status.success(), "{line}: {}", stderr(&added));
+    sign_in(&kreis.url, "you@example.org").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
