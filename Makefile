@@ -4,11 +4,11 @@
 
 # Builds kreis and starts it with demo data.
 run:
-	@tools/install
+	@tools/install run
 	cargo build --release --package kreis-standalone
 	@echo
-	@echo "kreis starts with demo data; the line 'ready: …' says where. Sign in with grpcurl:"
-	@echo "  grpcurl -plaintext -d '{\"email\": \"economist@example.org\", \"password\": \"kreis-demo-only\"}' \\"
+	@echo "kreis starts with demo data; the line 'ready: …' says where. Sign in from another shell, here:"
+	@echo "  .tools/grpcurl/bin/grpcurl -plaintext -d '{\"email\": \"economist@example.org\", \"password\": \"kreis-demo-only\"}' \\"
 	@echo "    127.0.0.1:8080 kreis.auth.v1.AuthService/Login"
 	@echo "or as gatekeeper@example.org, with the same password. Ctrl-C stops it."
 	@echo
