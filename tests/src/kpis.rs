@@ -3,8 +3,9 @@
 use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
-        GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, Kpi, Period,
-        ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
+        GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
+        GetOverviewResponse, Kpi, Period, ProgressPoint, RemoveKpiTargetRequest,
+        SetKpiTargetRequest, UpdateKpiRequest,
     },
     org::v1::GetMeRequest,
 };
@@ -108,6 +109,12 @@ impl Actor {
             as_of: Some(Period { year, month }),
         };
         let answer = self.kpis().get_circle_progress(self.request(get)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Circles and their KPIs at a glance.
+    pub async fn overview(&self, get: GetOverviewRequest) -> Result<GetOverviewResponse, Status> {
+        let answer = self.kpis().get_overview(self.request(get)).await?;
         Ok(answer.into_inner())
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod change_log;
 pub(crate) mod kpis;
+pub(crate) mod overview;
 pub(crate) mod progress;
 pub(crate) mod values;
 

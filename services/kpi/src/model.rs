@@ -8,6 +8,7 @@ mod kpi;
 mod limits;
 mod list;
 mod number;
+mod overview;
 mod period;
 mod progress;
 mod request;
@@ -23,6 +24,9 @@ pub(crate) use kpi::{Definition, Kpi, KpiName, KpiUpdate, NewKpi};
 pub(crate) use limits::Limits;
 pub(crate) use list::{ChangePlace, KpiFilter, KpiPlace, Months, Scope, Span, ValuePlace};
 pub(crate) use number::FiniteValue;
+pub(crate) use overview::{
+    CircleOverview, KpiOverview, MOST_IN_OVERVIEW, OverviewFilter, overview,
+};
 pub(crate) use period::{Month, Period, Periodicity, Year};
 pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};
 pub(crate) use request::{Etag, RequestKey, Version};

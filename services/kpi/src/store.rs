@@ -3,6 +3,7 @@
 
 mod changes;
 mod kpis;
+mod overview;
 mod requests;
 mod series;
 mod values;

@@ -5,13 +5,15 @@
 mod answers;
 mod faults;
 mod fields;
+mod overview;
 mod requests;
 
 pub(crate) use answers::{change, circle_progress, kpi, kpi_value, point, range};
+pub(crate) use overview::overview;
 pub(crate) use requests::{
     change_list, change_token, circle_progress as progress_of_circle, correction, existing_kpi,
     kpi_id, kpi_list, kpi_progress as progress_of_kpi, kpi_token, new_kpi, new_target, old_target,
-    recording, retraction, update, value_id, value_list, value_token,
+    overview as overview_of, recording, retraction, update, value_id, value_list, value_token,
 };
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
 
 /// Every RPC with whom it lets in. `TokenService` is not seen from outside.
 #[rustfmt::skip]
-const TABLE: [(&str, Option<Row>); 38] = [
+const TABLE: [(&str, Option<Row>); 39] = [
     ("auth.v1.AuthService/Login", ANYBODY),
     ("auth.v1.AuthService/Logout", SIGNED_IN),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
@@ -69,6 +69,7 @@ const TABLE: [(&str, Option<Row>); 38] = [
     ("kpi.v1.KpiService/DeactivateKpi", GATEKEEPERS),
     ("kpi.v1.KpiService/GetKpiProgress", SIGNED_IN),
     ("kpi.v1.KpiService/GetCircleProgress", SIGNED_IN),
+    ("kpi.v1.KpiService/GetOverview", SIGNED_IN),
     ("kpi.v1.KpiValueService/GetKpiValue", SIGNED_IN),
     ("kpi.v1.KpiValueService/ListKpiValues", SIGNED_IN),
     ("kpi.v1.KpiValueService/RecordKpiValue", MEMBERS),

@@ -28,6 +28,7 @@ mod migrations;
 mod operator;
 mod org_changes;
 mod org_races;
+mod overview;
 mod page_tokens;
 mod periods;
 mod processes;

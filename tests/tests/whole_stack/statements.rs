@@ -9,8 +9,9 @@ use std::{
 
 use kreis_proto::{
     kpi::v1::{
-        ListChangesRequest, ListKpiValuesRequest, ListKpisRequest, ListRecentChangesRequest,
-        list_changes_request::Scope as ChangeScope, list_kpi_values_request::Scope,
+        GetOverviewRequest, ListChangesRequest, ListKpiValuesRequest, ListKpisRequest,
+        ListRecentChangesRequest, Period, list_changes_request::Scope as ChangeScope,
+        list_kpi_values_request::Scope,
     },
     org::v1::{ListCirclesRequest, ListUsersRequest},
 };
@@ -145,6 +146,16 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64, counter: &Counter) ->
     let circle = actor.circle_progress(circle_id, (2024, 12)).await.unwrap();
     let entries = usize::try_from(circle.n).unwrap();
     done.push(Read::of("kpi", "GetCircleProgress", entries, counter));
+    let asked = GetOverviewRequest {
+        as_of: Some(Period {
+            year: 2024,
+            month: 12,
+        }),
+        ..GetOverviewRequest::default()
+    };
+    let answer = actor.overview(asked).await.unwrap();
+    let entries = answer.circles.iter().map(|circle| circle.kpis.len()).sum();
+    done.push(Read::of("kpi", "GetOverview", entries, counter));
 
     let asked = ListUsersRequest {
         page_size,
@@ -269,7 +280,12 @@ async fn a_list_takes_one_statement_whatever_its_length() {
         assert!(short.entries < 5 && long.entries > 50, "{short:?} {long:?}");
         // The time zone is read anew every ten seconds, which may be now.
         let zone = u32::from(long.rpc == "ListChanges");
-        assert!((1..=1 + zone).contains(&long.statements), "{long:?}");
+        // An overview reads its circles, then their KPIs.
+        let circles = u32::from(long.rpc == "GetOverview");
+        assert!(
+            (1..=1 + zone + circles).contains(&long.statements),
+            "{long:?}"
+        );
     }
     let asked = ListRecentChangesRequest {
         kpi_value_id: value.id,

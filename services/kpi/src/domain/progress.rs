@@ -27,13 +27,18 @@ pub(crate) async fn of_circle(
     circle: CircleId,
     as_of: Option<Period>,
 ) -> Result<(Period, CircleProgress), Fault> {
-    let as_of = match as_of {
-        Some(month) => month,
-        None => Period::of(store.zone().await?.today()),
-    };
+    let as_of = month(store, as_of).await?;
     let series = store
         .series_of_circle(circle, as_of)
         .await?
         .ok_or(Fault::CircleNotFound(circle))?;
     Ok((as_of, circle_progress(&series)))
+}
+
+/// The month to look back from: this month where none is given.
+pub(super) async fn month(store: &Store, as_of: Option<Period>) -> Result<Period, Fault> {
+    Ok(match as_of {
+        Some(month) => month,
+        None => Period::of(store.zone().await?.today()),
+    })
 }

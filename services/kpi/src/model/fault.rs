@@ -55,6 +55,9 @@ pub(crate) enum Fault {
     /// The value was taken back.
     #[error("the value is retracted, record its period anew")]
     ValueRetracted,
+    /// The overview has more circles or KPIs than fit into one answer.
+    #[error("the overview has more than {0} circles or kpis, choose fewer circles")]
+    OverviewTooLarge(usize),
     /// The caller saw another version than the one there is.
     #[error("the version is now {0}")]
     EtagMismatch(Version),

@@ -12,7 +12,7 @@ pub(crate) type KpiValueId = Id<OfKpiValue>;
 pub(crate) type CircleId = Id<OfCircle>;
 
 /// A positive number that names one thing of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Id<Of> {
     number: i64,
@@ -20,15 +20,15 @@ pub(crate) struct Id<Of> {
 }
 
 /// Marks ids of KPIs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfKpi {}
 
 /// Marks ids of values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfKpiValue {}
 
 /// Marks ids of circles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfCircle {}
 
 /// Not the id of anything.

@@ -1,6 +1,6 @@
 //! Years, months, and the periods that values are for.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter::successors, str::FromStr};
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,29 @@ impl Periodicity {
             .expect("a year from 1900 and a month from 1 are of the calendar")
     }
 
+    /// Its periods up to a month, newest first.
+    pub(crate) fn periods_to(self, month: Period) -> impl Iterator<Item = Period> {
+        let months = self.months().cast_signed();
+        let newest = month.later(-(i32::from(month.month) % months));
+        // What lies before the first month there is comes out as that month.
+        let is_one = move |period: &Period| self.has(period.month);
+        successors(Some(newest).filter(is_one), move |period| {
+            let before = period.later(-months);
+            Some(before).filter(|before| before < period && is_one(before))
+        })
+    }
+
+    /// The period before this one; nothing before the first there is.
+    pub(crate) fn before(self, period: Period) -> Option<Period> {
+        self.periods_to(period).nth(1)
+    }
+
+    /// The same period of the year before; nothing before the first there is.
+    pub(crate) fn year_before(self, period: Period) -> Option<Period> {
+        self.periods_to(period)
+            .find(|before| before.year < period.year && before.month == period.month)
+    }
+
     /// The periods of the same year before this one, oldest first.
     pub(crate) fn earlier_in_year(self, period: Period) -> impl Iterator<Item = Period> {
         self.allowed_months()
@@ -269,6 +292,51 @@ mod tests {
         assert_eq!(earlier(Periodicity::Quarterly, 9), ["2025-03", "2025-06"]);
         assert!(earlier(Periodicity::Yearly, 12).is_empty());
         assert!(earlier(Periodicity::Monthly, 1).is_empty());
+    }
+
+    #[test]
+    fn periods_go_back_from_a_month_to_the_first_there_is() {
+        let back = |periodicity: Periodicity, from| -> Vec<String> {
+            periodicity
+                .periods_to(from)
+                .take(3)
+                .map(|period| period.to_string())
+                .collect()
+        };
+        let (monthly, quarterly, yearly) = (
+            Periodicity::Monthly,
+            Periodicity::Quarterly,
+            Periodicity::Yearly,
+        );
+        let january = period(2025, 1);
+        assert_eq!(back(monthly, january), ["2025-01", "2024-12", "2024-11"]);
+        assert_eq!(back(quarterly, january), ["2024-12", "2024-09", "2024-06"]);
+        assert_eq!(back(yearly, january), ["2024-12", "2023-12", "2022-12"]);
+        let december = period(2025, 12);
+        assert_eq!(back(quarterly, december)[0], "2025-12");
+        assert_eq!(back(yearly, december)[0], "2025-12");
+        assert_eq!(back(monthly, period(1900, 2)), ["1900-02", "1900-01"]);
+        assert_eq!(back(quarterly, period(1900, 5)), ["1900-03"]);
+        assert!(back(yearly, period(1900, 11)).is_empty());
+    }
+
+    #[test]
+    fn a_period_is_compared_with_the_one_before_and_the_same_of_the_year_before() {
+        for (periodicity, month, before, year_before) in [
+            (Periodicity::Monthly, 1, "2024-12", "2024-01"),
+            (Periodicity::Quarterly, 3, "2024-12", "2024-03"),
+            (Periodicity::Yearly, 12, "2024-12", "2024-12"),
+        ] {
+            let this = period(2025, month);
+            assert_eq!(periodicity.before(this).unwrap().to_string(), before);
+            assert_eq!(
+                periodicity.year_before(this).unwrap().to_string(),
+                year_before
+            );
+            let first = period(1900, month);
+            assert_eq!(periodicity.before(first), None);
+            assert_eq!(periodicity.year_before(first), None);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In all formulas x is the value of a level, and the sum of the calendar
 //! year's values up to the period for a flow. All answers are percentages.
 
-use super::{FiniteValue, Kind, Month, Period, Periodicity, Target, Targets};
+use super::{FiniteValue, Kind, Month, Period, Periodicity, Target, Targets, Year};
 
 /// The recorded values of a KPI, with what it takes to judge them.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,27 @@ impl Series {
             }
         }
         points
+    }
+
+    /// The value of a period.
+    pub(crate) fn value_of(&self, period: Period) -> Option<FiniteValue> {
+        let found = self
+            .values
+            .binary_search_by_key(&period, |(period, _)| *period);
+        found.ok().map(|index| self.values[index].1)
+    }
+
+    /// The series with the values of one year alone.
+    pub(crate) fn of_year(&self, year: Year) -> Self {
+        let values = self.values.iter();
+        Self {
+            targets: self.targets.clone(),
+            values: values
+                .filter(|(period, _)| period.year == year)
+                .copied()
+                .collect(),
+            ..*self
+        }
     }
 
     fn missing(&self, period: Period, earlier: &[(Period, FiniteValue)]) -> Vec<Period> {

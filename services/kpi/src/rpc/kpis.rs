@@ -5,15 +5,15 @@ use kreis_proto::kpi::v1::{
     ActivateKpiRequest, ActivateKpiResponse, CreateKpiRequest, CreateKpiResponse,
     DeactivateKpiRequest, DeactivateKpiResponse, GetCircleProgressRequest,
     GetCircleProgressResponse, GetKpiProgressRequest, GetKpiProgressResponse, GetKpiRequest,
-    GetKpiResponse, ListKpisRequest, ListKpisResponse, RemoveKpiTargetRequest,
-    RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse, UpdateKpiRequest,
-    UpdateKpiResponse, kpi_service_server::KpiService,
+    GetKpiResponse, GetOverviewRequest, GetOverviewResponse, ListKpisRequest, ListKpisResponse,
+    RemoveKpiTargetRequest, RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse,
+    UpdateKpiRequest, UpdateKpiResponse, kpi_service_server::KpiService,
 };
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
 use crate::{
-    domain::{kpis, progress},
+    domain::{kpis, overview, progress},
     model::{Etag, Kpi, KpiId},
     wire,
 };
@@ -162,5 +162,14 @@ impl KpiService for Handlers {
         let (circle, as_of) = wire::progress_of_circle(request.into_inner())?;
         let (as_of, progress) = progress::of_circle(&self.store, circle, as_of).await?;
         Ok(Response::new(wire::circle_progress(as_of, &progress)))
+    }
+
+    async fn get_overview(
+        &self,
+        request: Request<GetOverviewRequest>,
+    ) -> Result<Response<GetOverviewResponse>, Status> {
+        let (filter, as_of) = wire::overview_of(request.get_ref())?;
+        let (as_of, circles) = overview::get(&self.store, &filter, as_of).await?;
+        Ok(Response::new(wire::overview(as_of, circles)))
     }
 }

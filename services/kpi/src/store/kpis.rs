@@ -9,23 +9,24 @@ use crate::model::{
     Period, Target, Targets, Version, Year,
 };
 
-struct KpiRow {
-    id: i64,
-    circle_id: i64,
-    circle_name: String,
-    name: String,
-    name_key: String,
-    periodicity: String,
-    unit: String,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
-    active: bool,
-    create_time: DateTime<Utc>,
-    update_time: DateTime<Utc>,
-    version: i64,
-    target_years: Vec<i32>,
-    target_initials: Vec<f64>,
-    target_values: Vec<f64>,
+/// A KPI with its targets, as it is read.
+pub(super) struct KpiRow {
+    pub(super) id: i64,
+    pub(super) circle_id: i64,
+    pub(super) circle_name: String,
+    pub(super) name: String,
+    pub(super) name_key: String,
+    pub(super) periodicity: String,
+    pub(super) unit: String,
+    pub(super) minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+    pub(super) active: bool,
+    pub(super) create_time: DateTime<Utc>,
+    pub(super) update_time: DateTime<Utc>,
+    pub(super) version: i64,
+    pub(super) target_years: Vec<i32>,
+    pub(super) target_initials: Vec<f64>,
+    pub(super) target_values: Vec<f64>,
 }
 
 impl KpiRow {
@@ -36,7 +37,7 @@ impl KpiRow {
         }
     }
 
-    fn kpi(self) -> Result<Kpi, DatabaseFault> {
+    pub(super) fn kpi(self) -> Result<Kpi, DatabaseFault> {
         Ok(Kpi {
             id: read(self.id.try_into())?,
             definition: Definition {

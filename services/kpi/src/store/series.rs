@@ -23,15 +23,6 @@ impl SeriesRow {
         let (Some(unit), Some(periodicity)) = (self.unit, self.periodicity) else {
             return Ok(None);
         };
-        let values = self
-            .value_years
-            .iter()
-            .zip(&self.value_months)
-            .zip(&self.value_numbers)
-            .map(|((year, month), value)| {
-                Ok((period(*year, *month)?, read(FiniteValue::try_from(*value))?))
-            })
-            .collect::<Result<_, DatabaseFault>>()?;
         Ok(Some(Series {
             kind: read(unit.parse::<Unit>())?.kind(),
             periodicity: read(periodicity.parse())?,
@@ -40,9 +31,25 @@ impl SeriesRow {
                 &self.target_initials,
                 &self.target_values,
             )?,
-            values,
+            values: values(&self.value_years, &self.value_months, &self.value_numbers)?,
         }))
     }
+}
+
+/// Values from their three columns.
+pub(super) fn values(
+    years: &[i32],
+    months: &[i32],
+    numbers: &[f64],
+) -> Result<Vec<(Period, FiniteValue)>, DatabaseFault> {
+    years
+        .iter()
+        .zip(months)
+        .zip(numbers)
+        .map(|((year, month), value)| {
+            Ok((period(*year, *month)?, read(FiniteValue::try_from(*value))?))
+        })
+        .collect()
 }
 
 impl Store {

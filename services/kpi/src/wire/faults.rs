@@ -84,6 +84,11 @@ impl From<Fault> for Status {
             Fault::ValueRetracted => {
                 refusal(Code::FailedPrecondition, ErrorReason::ValueRetracted, &[])
             }
+            Fault::OverviewTooLarge(most) => refusal(
+                Code::ResourceExhausted,
+                ErrorReason::OverviewTooLarge,
+                &[("limit", most.to_string())],
+            ),
             Fault::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
             Fault::RequestIdReused => return status::request_id_reused(),
             Fault::Conflict => return status::conflict(),

@@ -238,6 +238,11 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             "periods=1900-01, 1900-02, 1900-03, 1900-04, 1900-05, 1900-06, 1900-07, 1900-08, 1900-09, 1900-10, …",
         ),
         (Fault::ValueRetracted, Code::FailedPrecondition, ""),
+        (
+            Fault::OverviewTooLarge(1_000),
+            Code::ResourceExhausted,
+            "limit=1000",
+        ),
         (Fault::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
         (Fault::RequestIdReused, Code::InvalidArgument, ""),
         (Fault::Conflict, Code::Aborted, ""),

@@ -1,0 +1,38 @@
+//! Circles and their KPIs at a glance.
+
+use crate::{
+    domain::progress::month,
+    model::{CircleOverview, Fault, MOST_IN_OVERVIEW, OverviewFilter, Period, overview},
+    store::Store,
+};
+
+/// The circles chosen with their KPIs, as of a month, this month where none is
+/// given.
+pub(crate) async fn get(
+    store: &Store,
+    filter: &OverviewFilter,
+    as_of: Option<Period>,
+) -> Result<(Period, Vec<CircleOverview>), Fault> {
+    let as_of = month(store, as_of).await?;
+    let circles = store
+        .circle_names(&filter.circles, MOST_IN_OVERVIEW + 1)
+        .await?;
+    let circles = bounded(circles)?;
+    let chosen: Vec<_> = circles.iter().map(|(id, _)| *id).collect();
+    let kpis = store
+        .kpis_with_values(
+            &chosen,
+            filter.include_inactive,
+            as_of,
+            MOST_IN_OVERVIEW + 1,
+        )
+        .await?;
+    Ok((as_of, overview(circles, bounded(kpis)?, as_of)))
+}
+
+fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Fault> {
+    if found.len() > MOST_IN_OVERVIEW {
+        return Err(Fault::OverviewTooLarge(MOST_IN_OVERVIEW));
+    }
+    Ok(found)
+}

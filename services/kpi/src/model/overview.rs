@@ -1,0 +1,213 @@
+//! Circles and their KPIs at a glance.
+
+use std::collections::HashMap;
+
+use kreis_chassis::fold;
+
+use super::{
+    CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, Point, Series, circle_progress,
+};
+
+/// How many circles, and how many KPIs, an overview may have. It has no pages:
+/// whoever has more chooses circles.
+pub(crate) const MOST_IN_OVERVIEW: usize = 1_000;
+
+/// Which circles and KPIs an overview is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OverviewFilter {
+    /// Only these circles; none for all.
+    pub circles: Vec<CircleId>,
+    /// Whether inactive KPIs are in it too.
+    pub include_inactive: bool,
+}
+
+/// A circle and its KPIs at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CircleOverview {
+    /// The circle.
+    pub id: CircleId,
+    /// Its name.
+    pub name: String,
+    /// How far it has got.
+    pub progress: CircleProgress,
+    /// Its KPIs.
+    pub kpis: Vec<KpiOverview>,
+}
+
+/// A KPI at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KpiOverview {
+    /// The KPI.
+    pub kpi: Kpi,
+    /// How far it had got with its newest value.
+    pub newest: Option<Point>,
+    /// The value of the period before the newest.
+    pub previous: Option<FiniteValue>,
+    /// The value of the newest's period a year before.
+    pub last_year: Option<FiniteValue>,
+    /// Its periods up to the month, oldest first, blank ones included.
+    pub sparkline: Vec<(Period, Option<FiniteValue>)>,
+}
+
+impl KpiOverview {
+    /// A KPI as of a month, from all its values up to it.
+    pub(crate) fn of(kpi: Kpi, series: &Series, as_of: Period) -> Self {
+        let periodicity = series.periodicity;
+        let newest = series.points().pop();
+        let compared = |with: fn(Periodicity, Period) -> Option<Period>| {
+            let period = with(periodicity, newest.as_ref()?.period)?;
+            series.value_of(period)
+        };
+        let mut sparkline: Vec<_> = periodicity
+            .periods_to(as_of)
+            .take(sparkline_length(periodicity))
+            .map(|period| (period, series.value_of(period)))
+            .collect();
+        sparkline.reverse();
+        Self {
+            kpi,
+            previous: compared(Periodicity::before),
+            last_year: compared(Periodicity::year_before),
+            newest,
+            sparkline,
+        }
+    }
+}
+
+/// Circles by name, each with its KPIs in the order they come, from all their
+/// values up to a month.
+pub(crate) fn overview(
+    mut circles: Vec<(CircleId, String)>,
+    kpis: Vec<(Kpi, Series)>,
+    as_of: Period,
+) -> Vec<CircleOverview> {
+    let mut of_circle: HashMap<CircleId, Vec<(Kpi, Series)>> = HashMap::new();
+    for (kpi, series) in kpis {
+        let circle = kpi.definition.circle;
+        of_circle.entry(circle).or_default().push((kpi, series));
+    }
+    circles.sort_by_cached_key(|(id, name)| (fold::key(name), id.number()));
+    circles
+        .into_iter()
+        .map(|(id, name)| {
+            let kpis = of_circle.remove(&id).unwrap_or_default();
+            let this_year: Vec<Series> = kpis
+                .iter()
+                .filter(|(kpi, _)| kpi.active)
+                .map(|(_, series)| series.of_year(as_of.year))
+                .collect();
+            CircleOverview {
+                id,
+                name,
+                progress: circle_progress(&this_year),
+                kpis: kpis
+                    .into_iter()
+                    .map(|(kpi, series)| KpiOverview::of(kpi, &series, as_of))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// So many that the newest period and its like of a year before are in it, and
+/// that there is something to see.
+const fn sparkline_length(periodicity: Periodicity) -> usize {
+    match periodicity {
+        Periodicity::Monthly => 13,
+        Periodicity::Quarterly => 9,
+        Periodicity::Yearly => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::super::period::period;
+    use super::super::{Definition, KpiId, KpiName, Limits, Targets, Unit, Version};
+    use super::*;
+
+    fn kpi(periodicity: Periodicity) -> Kpi {
+        Kpi {
+            id: KpiId::try_from(1).unwrap(),
+            definition: Definition {
+                circle: CircleId::try_from(1).unwrap(),
+                name: KpiName::new("Reachability").unwrap(),
+                periodicity,
+                unit: Unit::Percentage,
+                limits: Limits::default(),
+            },
+            circle_name: "HR".to_owned(),
+            targets: Targets::default(),
+            active: true,
+            create_time: DateTime::UNIX_EPOCH,
+            update_time: DateTime::UNIX_EPOCH,
+            version: Version(1),
+        }
+    }
+
+    fn overview(
+        periodicity: Periodicity,
+        as_of: (i32, i32),
+        values: &[(i32, i32, f64)],
+    ) -> KpiOverview {
+        let series = Series {
+            kind: Unit::Percentage.kind(),
+            periodicity,
+            targets: Targets::default(),
+            values: values
+                .iter()
+                .map(|(year, month, value)| {
+                    let value = FiniteValue::try_from(*value).unwrap();
+                    (period(*year, *month), value)
+                })
+                .collect(),
+        };
+        KpiOverview::of(kpi(periodicity), &series, period(as_of.0, as_of.1))
+    }
+
+    #[test]
+    fn the_newest_value_is_compared_with_its_own_neighbours_and_not_with_the_months() {
+        let glance = overview(
+            Periodicity::Quarterly,
+            (2025, 2),
+            &[(2023, 9, 1.0), (2024, 6, 2.0), (2024, 9, 3.0)],
+        );
+        assert_eq!(glance.newest.unwrap().period, period(2024, 9));
+        assert_eq!(glance.previous.map(f64::from), Some(2.0));
+        assert_eq!(glance.last_year.map(f64::from), Some(1.0));
+    }
+
+    #[test]
+    fn blank_periods_are_no_zeros() {
+        let glance = overview(Periodicity::Monthly, (2025, 2), &[(2024, 12, 0.0)]);
+        assert_eq!((glance.previous, glance.last_year), (None, None));
+        let recorded: Vec<_> = glance
+            .sparkline
+            .iter()
+            .filter(|(_, value)| value.is_some())
+            .collect();
+        assert_eq!(recorded.len(), 1);
+        let nothing = overview(Periodicity::Monthly, (2025, 2), &[]);
+        assert_eq!((nothing.newest, nothing.previous), (None, None));
+        assert_eq!(nothing.sparkline.len(), 13);
+    }
+
+    #[test]
+    fn a_sparkline_ends_with_the_last_period_up_to_the_month() {
+        for (periodicity, first, last, length) in [
+            (Periodicity::Monthly, "2024-05", "2025-05", 13),
+            (Periodicity::Quarterly, "2023-03", "2025-03", 9),
+            (Periodicity::Yearly, "2019-12", "2024-12", 6),
+        ] {
+            let sparkline = overview(periodicity, (2025, 5), &[]).sparkline;
+            let (from, _) = sparkline.first().unwrap();
+            let (to, _) = sparkline.last().unwrap();
+            assert_eq!(
+                (from.to_string(), to.to_string()),
+                (first.into(), last.into())
+            );
+            assert_eq!(sparkline.len(), length);
+        }
+    }
+}

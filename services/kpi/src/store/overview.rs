@@ -1,0 +1,130 @@
+//! Circles and their KPIs, with what it takes to show them at a glance.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::database::DatabaseFault;
+
+use super::{Store, kpis::KpiRow, read, series::values};
+use crate::model::{CircleId, Kpi, Period, Series};
+
+/// A KPI with its values.
+struct Row {
+    id: i64,
+    circle_id: i64,
+    circle_name: String,
+    name: String,
+    name_key: String,
+    periodicity: String,
+    unit: String,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    active: bool,
+    create_time: DateTime<Utc>,
+    update_time: DateTime<Utc>,
+    version: i64,
+    target_years: Vec<i32>,
+    target_initials: Vec<f64>,
+    target_values: Vec<f64>,
+    value_years: Vec<i32>,
+    value_months: Vec<i32>,
+    value_numbers: Vec<f64>,
+}
+
+impl Row {
+    fn kpi_and_series(self) -> Result<(Kpi, Series), DatabaseFault> {
+        let values = values(&self.value_years, &self.value_months, &self.value_numbers)?;
+        let kpi = KpiRow {
+            id: self.id,
+            circle_id: self.circle_id,
+            circle_name: self.circle_name,
+            name: self.name,
+            name_key: self.name_key,
+            periodicity: self.periodicity,
+            unit: self.unit,
+            minimum: self.minimum,
+            maximum: self.maximum,
+            active: self.active,
+            create_time: self.create_time,
+            update_time: self.update_time,
+            version: self.version,
+            target_years: self.target_years,
+            target_initials: self.target_initials,
+            target_values: self.target_values,
+        }
+        .kpi()?;
+        let series = Series {
+            kind: kpi.definition.unit.kind(),
+            periodicity: kpi.definition.periodicity,
+            targets: kpi.targets.clone(),
+            values,
+        };
+        Ok((kpi, series))
+    }
+}
+
+impl Store {
+    /// Circles with their names: those given that exist, or all.
+    pub(crate) async fn circle_names(
+        &self,
+        circles: &[CircleId],
+        most: usize,
+    ) -> Result<Vec<(CircleId, String)>, DatabaseFault> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let found: Vec<(i64, String)> = if circles.is_empty() {
+            sqlx::query!(
+                r#"select circle_id as "id!", name as "name!" from org.circle_names limit $1"#,
+                most,
+            )
+            .map(|row| (row.id, row.name))
+            .fetch_all(self.reads())
+            .await?
+        } else {
+            sqlx::query!(
+                r#"select circle_id as "id!", name as "name!" from org.circle_names
+                where circle_id = any($1)
+                limit $2"#,
+                &numbers(circles),
+                most,
+            )
+            .map(|row| (row.id, row.name))
+            .fetch_all(self.reads())
+            .await?
+        };
+        found
+            .into_iter()
+            .map(|(id, name)| Ok((read(id.try_into())?, name)))
+            .collect()
+    }
+
+    /// KPIs of these circles by name, each with its values up to a month.
+    pub(crate) async fn kpis_with_values(
+        &self,
+        circles: &[CircleId],
+        include_inactive: bool,
+        to: Period,
+        most: usize,
+    ) -> Result<Vec<(Kpi, Series)>, DatabaseFault> {
+        let active = if include_inactive {
+            vec![true, false]
+        } else {
+            vec![true]
+        };
+        sqlx::query_file_as!(
+            Row,
+            "src/store/sql/kpis_with_values.sql",
+            &numbers(circles),
+            &active,
+            i32::from(to.year),
+            i32::from(to.month),
+            i64::try_from(most).unwrap_or(i64::MAX),
+        )
+        .fetch_all(self.reads())
+        .await?
+        .into_iter()
+        .map(Row::kpi_and_series)
+        .collect()
+    }
+}
+
+fn numbers(circles: &[CircleId]) -> Vec<i64> {
+    circles.iter().map(|circle| circle.number()).collect()
+}

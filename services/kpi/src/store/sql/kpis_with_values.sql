@@ -1,0 +1,33 @@
+-- KPIs of some circles by name, with their values up to a month.
+select
+    k.id, k.circle_id, c.name as "circle_name!", k.name, k.name_key, k.periodicity, k.unit,
+    k.minimum, k.maximum, k.active, k.create_time, k.update_time, k.version,
+    coalesce(t.years, '{}') as "target_years!",
+    coalesce(t.initials, '{}') as "target_initials!",
+    coalesce(t.targets, '{}') as "target_values!",
+    coalesce(v.years, '{}') as "value_years!",
+    coalesce(v.months, '{}') as "value_months!",
+    coalesce(v.numbers, '{}') as "value_numbers!"
+from kpi.kpis k
+join org.circle_names c on c.circle_id = k.circle_id
+cross join lateral (
+    select
+        array_agg(from_year) as years,
+        array_agg(initial_value) as initials,
+        array_agg(target_value) as targets
+    from kpi.targets
+    where kpi_id = k.id
+) t
+cross join lateral (
+    select
+        array_agg(year order by year, month) as years,
+        array_agg(month order by year, month) as months,
+        array_agg(value order by year, month) as numbers
+    from kpi.kpi_values
+    where kpi_id = k.id and (year, month) <= ($3, $4) and value is not null
+) v
+where
+    k.circle_id = any($1)
+    and k.active = any($2)
+order by k.name_key, k.id
+limit $5

@@ -1,0 +1,44 @@
+//! Overviews as messages.
+
+use kreis_proto::kpi::v1 as proto;
+
+use super::answers::{kpi, period, point};
+use crate::model::{CircleOverview, KpiOverview, Period};
+
+/// Circles and their KPIs at a glance.
+pub(crate) fn overview(as_of: Period, circles: Vec<CircleOverview>) -> proto::GetOverviewResponse {
+    proto::GetOverviewResponse {
+        circles: circles.into_iter().map(circle_overview).collect(),
+        as_of: Some(period(as_of)),
+    }
+}
+
+fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    proto::CircleOverview {
+        circle_id: circle.id.number(),
+        name: circle.name,
+        progress: circle.progress.progress,
+        n: count(circle.progress.took_part),
+        m: count(circle.progress.active),
+        oldest_period: circle.progress.oldest_period.map(period),
+        kpis: circle.kpis.into_iter().map(kpi_overview).collect(),
+    }
+}
+
+fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
+    proto::KpiOverview {
+        kpi: Some(kpi(overview.kpi)),
+        newest: overview.newest.map(point),
+        previous_value: overview.previous.map(f64::from),
+        last_year_value: overview.last_year.map(f64::from),
+        sparkline: overview
+            .sparkline
+            .into_iter()
+            .map(|(month, value)| proto::SparklinePoint {
+                period: Some(period(month)),
+                value: value.map(f64::from),
+            })
+            .collect(),
+    }
+}
