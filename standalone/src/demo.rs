@@ -269,6 +269,7 @@ async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i
         targets,
         active: None,
         request_id: String::new(),
+        ..CreateKpiRequest::default()
     };
     let created = KpiServiceClient::new(gatekeeper.channel.clone())
         .create_kpi(gatekeeper.request(create))

@@ -226,5 +226,6 @@ pub fn new_kpi(circle_id: i64, name: &str) -> CreateKpiRequest {
         }],
         active: None,
         request_id: String::new(),
+        ..CreateKpiRequest::default()
     }
 }

@@ -4,6 +4,7 @@
 mod changes;
 mod kpis;
 mod overview;
+mod people;
 mod requests;
 mod series;
 mod values;

@@ -231,6 +231,7 @@ async fn create_kpi(client: &Client, work: &KpiWork, outcome: &mut Outcome) -> O
         targets: work.targets.iter().map(sent_target).collect(),
         active: None,
         request_id: Uuid::new_v4().to_string(),
+        ..CreateKpiRequest::default()
     };
     let answer = client
         .call(question, |channel, request| async move {

@@ -234,6 +234,7 @@ async fn every_fault_of_a_definition_is_told_at_once() {
         ],
         active: None,
         request_id: "no uuid".to_owned(),
+        ..CreateKpiRequest::default()
     };
     let refused = gatekeeper.create_kpi(wrong).await.refused();
     let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");

@@ -47,6 +47,7 @@ async fn an_update_changes_what_it_names_and_leaves_the_rest() {
         unit: Some(created.unit),
         limits: created.limits,
         etag: created.etag.clone(),
+        ..UpdateKpiRequest::default()
     };
     for nothing in [update_of(&created), same] {
         assert_eq!(gatekeeper.update_kpi(nothing).await.unwrap(), created);

@@ -21,6 +21,7 @@ mod kpi_changes;
 mod kpi_definitions;
 mod kpi_lists;
 mod kpi_races;
+mod kpi_stewards;
 mod kpi_targets;
 mod kpi_updates;
 mod logs;

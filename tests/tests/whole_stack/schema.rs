@@ -90,6 +90,8 @@ const KPI: &[Case] = &[
     ("kpi.kpis", "unit_is_known", &["update kpi.kpis set unit = 'eur'"]),
     ("kpi.kpis", "limits_are_finite", &["update kpi.kpis set minimum = 'nan'", "update kpi.kpis set maximum = 'infinity'", "update kpi.kpis set minimum = -1.1e15", "update kpi.kpis set minimum = 0, maximum = 'nan'"]),
     ("kpi.kpis", "limits_are_in_order", &["update kpi.kpis set minimum = 2, maximum = 1"]),
+    ("kpi.kpis", "description_is_not_too_long", &["update kpi.kpis set description = repeat('ü', 2001)"]),
+    ("kpi.kpis", "steward_is_a_user", &["update kpi.kpis set steward_id = 99"]),
     ("kpi.targets", "one_target_per_kpi_and_year", &["insert into kpi.targets values (1, 2020, 1, 2)"]),
     ("kpi.targets", "target_of_a_kpi", &["update kpi.targets set kpi_id = 99"]),
     ("kpi.targets", "target_year_is_plausible", &["update kpi.targets set from_year = 1899", "update kpi.targets set from_year = 2201"]),

@@ -6,7 +6,7 @@ use kreis_chassis::{database::DatabaseFault, page, token::Caller};
 use crate::{
     model::{
         Activity, CircleId, Etag, Fault, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
-        KpiUpdate, MOST_PERIODS_NAMED, NewKpi, RequestKey, Target, Year,
+        KpiUpdate, MOST_PERIODS_NAMED, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
     store::{Entry, Store, Tx},
 };
@@ -47,7 +47,8 @@ pub(crate) async fn create(
     {
         return Ok(first);
     }
-    let id = match tx.insert_kpi(&new).await {
+    let steward = steward(&mut tx, new.steward, None).await?;
+    let id = match tx.insert_kpi(&new, steward.as_ref()).await {
         Ok(id) => id,
         Err(fault) => {
             tx.rollback().await?;
@@ -92,8 +93,13 @@ pub(crate) async fn update(
     let mut tx = store.begin().await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let current = &kpi.definition;
+    let steward = match update.steward {
+        Some(next) => steward(&mut tx, next, kpi.steward.as_ref()).await?,
+        None => kpi.steward.clone(),
+    };
     let next = update.of(current);
-    let changes = current.differences(&next);
+    let mut changes = current.differences(&next);
+    changes.extend(FieldChange::steward(kpi.steward.as_ref(), steward.as_ref()));
     if changes.is_empty() {
         return Ok(kpi);
     }
@@ -110,7 +116,7 @@ pub(crate) async fn update(
             return Err(Fault::LimitsExcludeValues(outside));
         }
     }
-    if let Err(fault) = tx.update_kpi(id, &next).await {
+    if let Err(fault) = tx.update_kpi(id, &next, steward.as_ref()).await {
         tx.rollback().await?;
         return Err(misplaced(store, fault, next.circle, &next.name).await);
     }
@@ -184,6 +190,23 @@ pub(crate) async fn set_active(
     tx.log_fields(entry, vec![FieldChange::active(&kpi, active)])
         .await?;
     finish(tx, id).await
+}
+
+/// Whom a KPI is to have as its steward. Whoever becomes it is active; whoever
+/// is it stays it.
+async fn steward(
+    tx: &mut Tx,
+    next: Steward,
+    current: Option<&Person>,
+) -> Result<Option<Person>, Fault> {
+    let Steward::User(user) = next else {
+        return Ok(None);
+    };
+    if let Some(same) = current.filter(|current| current.user_id == user.number()) {
+        return Ok(Some(same.clone()));
+    }
+    let active = tx.active_person(user).await?;
+    active.map(Some).ok_or(Fault::StewardNotFound(user))
 }
 
 /// The KPI, locked, in the version that the caller saw.

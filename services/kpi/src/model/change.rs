@@ -147,6 +147,22 @@ impl FieldChange {
         }
     }
 
+    /// Somebody else, or nobody, is to be asked about a KPI; nothing where it
+    /// is still the same person.
+    pub(crate) fn steward(before: Option<&Person>, next: Option<&Person>) -> Option<Self> {
+        let id = |person: Option<&Person>| person.map(|person| person.user_id);
+        let name = |person: Option<&Person>| {
+            person
+                .map(|person| person.display_name.clone())
+                .unwrap_or_default()
+        };
+        (id(before) != id(next)).then(|| Self {
+            field: "steward".to_owned(),
+            old: name(before),
+            new: name(next),
+        })
+    }
+
     /// The target of a year was set.
     pub(crate) fn target_set(before: Option<&Target>, target: &Target) -> Self {
         Self {

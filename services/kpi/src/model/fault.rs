@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kreis_chassis::database::DatabaseFault;
 
-use super::{CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Version, Year};
+use super::{CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, UserId, Version, Year};
 
 /// Why a call is refused.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,9 @@ pub(crate) enum Fault {
     /// No circle has this id.
     #[error("there is no circle {0}")]
     CircleNotFound(CircleId),
+    /// No active user has this id, who was to become a steward.
+    #[error("there is no active user {0}")]
+    StewardNotFound(UserId),
     /// The KPI has no target that begins with this year.
     #[error("kpi {kpi} has no target that begins with {from_year}")]
     TargetNotFound {

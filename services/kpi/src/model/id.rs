@@ -11,6 +11,9 @@ pub(crate) type KpiValueId = Id<OfKpiValue>;
 /// Id of a circle.
 pub(crate) type CircleId = Id<OfCircle>;
 
+/// Id of a user.
+pub(crate) type UserId = Id<OfUser>;
+
 /// A positive number that names one thing of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,6 +33,10 @@ pub(crate) enum OfKpiValue {}
 /// Marks ids of circles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfCircle {}
+
+/// Marks ids of users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum OfUser {}
 
 /// Not the id of anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

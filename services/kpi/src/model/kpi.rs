@@ -5,7 +5,8 @@ use kreis_chassis::fold::{self, NameFault};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CircleId, FieldChange, FrozenField, KpiId, Limits, Periodicity, Targets, Unit, Version,
+    CircleId, Description, FieldChange, FrozenField, KpiId, Limits, Periodicity, Person, Targets,
+    Unit, UserId, Version,
 };
 
 const LONGEST_NAME: usize = 200;
@@ -45,6 +46,8 @@ pub(crate) struct Definition {
     pub unit: Unit,
     /// What its values must lie between.
     pub limits: Limits,
+    /// What it is about; may be empty.
+    pub description: Description,
 }
 
 impl Definition {
@@ -91,6 +94,11 @@ impl Definition {
                 number(self.limits.maximum()),
                 number(next.limits.maximum()),
             ),
+            (
+                "description",
+                self.description.as_str().to_owned(),
+                next.description.as_str().to_owned(),
+            ),
         ];
         fields
             .into_iter()
@@ -113,6 +121,8 @@ pub(crate) struct Kpi {
     pub definition: Definition,
     /// Name of its circle.
     pub circle_name: String,
+    /// Whom to ask about it.
+    pub steward: Option<Person>,
     /// Baseline and target by year.
     pub targets: Targets,
     /// Whether it takes values.
@@ -125,11 +135,23 @@ pub(crate) struct Kpi {
     pub version: Version,
 }
 
+/// Whom to ask about a KPI.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Steward {
+    /// Nobody is named.
+    #[default]
+    Nobody,
+    /// A user.
+    User(UserId),
+}
+
 /// A KPI to create.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NewKpi {
     /// What it is.
     pub definition: Definition,
+    /// Whom to ask about it.
+    pub steward: Steward,
     /// Baseline and target by year.
     pub targets: Targets,
     /// Whether it takes values.
@@ -149,6 +171,10 @@ pub(crate) struct KpiUpdate {
     pub unit: Option<Unit>,
     /// New limits, replacing both ends.
     pub limits: Option<Limits>,
+    /// New description.
+    pub description: Option<Description>,
+    /// New steward, or nobody.
+    pub steward: Option<Steward>,
 }
 
 impl KpiUpdate {
@@ -160,6 +186,9 @@ impl KpiUpdate {
             periodicity: self.periodicity.unwrap_or(current.periodicity),
             unit: self.unit.unwrap_or(current.unit),
             limits: self.limits.unwrap_or(current.limits),
+            description: self
+                .description
+                .unwrap_or_else(|| current.description.clone()),
         }
     }
 }
@@ -176,6 +205,7 @@ mod tests {
             periodicity: Periodicity::Quarterly,
             unit: Unit::Percentage,
             limits: Limits::new(FiniteValue::try_from(0.0).ok(), None).unwrap(),
+            description: Description::default(),
         }
     }
 
@@ -188,6 +218,8 @@ mod tests {
             periodicity: Some(current.periodicity),
             unit: Some(current.unit),
             limits: Some(current.limits),
+            description: Some(Description::new(" ").unwrap()),
+            steward: None,
         };
         for update in [KpiUpdate::default(), same] {
             assert!(current.differences(&update.of(&current)).is_empty());
@@ -200,6 +232,7 @@ mod tests {
         let next = KpiUpdate {
             name: Some(KpiName::new("reachability").unwrap()),
             limits: Some(Limits::new(None, FiniteValue::try_from(99.5).ok()).unwrap()),
+            description: Some(Description::new("Of all teams").unwrap()),
             ..KpiUpdate::default()
         }
         .of(&current);
@@ -213,7 +246,8 @@ mod tests {
             [
                 "name: Reachability > reachability",
                 "minimum: 0 > ",
-                "maximum:  > 99.5"
+                "maximum:  > 99.5",
+                "description:  > Of all teams",
             ]
         );
     }

@@ -124,7 +124,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::super::period::period;
-    use super::super::{Definition, KpiId, KpiName, Limits, Targets, Unit, Version};
+    use super::super::{Definition, Description, KpiId, KpiName, Limits, Targets, Unit, Version};
     use super::*;
 
     fn kpi(periodicity: Periodicity) -> Kpi {
@@ -136,7 +136,9 @@ mod tests {
                 periodicity,
                 unit: Unit::Percentage,
                 limits: Limits::default(),
+                description: Description::default(),
             },
+            steward: None,
             circle_name: "HR".to_owned(),
             targets: Targets::default(),
             active: true,

@@ -5,8 +5,8 @@ use kreis_chassis::database::DatabaseFault;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    CircleId, Definition, FiniteValue, Kpi, KpiFilter, KpiId, KpiName, KpiPlace, Limits, NewKpi,
-    Period, Target, Targets, Version, Year,
+    CircleId, Definition, Description, FiniteValue, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
+    Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
 };
 
 /// A KPI with its targets, as it is read.
@@ -21,6 +21,9 @@ pub(super) struct KpiRow {
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
     pub(super) active: bool,
+    pub(super) description: String,
+    pub(super) steward_id: Option<i64>,
+    pub(super) steward: Option<String>,
     pub(super) create_time: DateTime<Utc>,
     pub(super) update_time: DateTime<Utc>,
     pub(super) version: i64,
@@ -46,7 +49,15 @@ impl KpiRow {
                 periodicity: read(self.periodicity.parse())?,
                 unit: read(self.unit.parse())?,
                 limits: limits(self.minimum, self.maximum)?,
+                description: read(Description::new(&self.description))?,
             },
+            steward: self
+                .steward_id
+                .zip(self.steward)
+                .map(|(user_id, display_name)| Person {
+                    user_id,
+                    display_name,
+                }),
             circle_name: self.circle_name,
             targets: targets(
                 &self.target_years,
@@ -161,12 +172,17 @@ impl Store {
 
 impl Tx {
     /// Inserts a KPI without its targets; answers its id.
-    pub(crate) async fn insert_kpi(&mut self, new: &NewKpi) -> Result<KpiId, DatabaseFault> {
+    pub(crate) async fn insert_kpi(
+        &mut self,
+        new: &NewKpi,
+        steward: Option<&Person>,
+    ) -> Result<KpiId, DatabaseFault> {
         let definition = &new.definition;
         let id = sqlx::query_scalar!(
             "insert into kpi.kpis
-                (circle_id, name, name_key, periodicity, unit, minimum, maximum, active)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
+                (circle_id, name, name_key, periodicity, unit, minimum, maximum, active,
+                description, steward_id)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             returning id",
             definition.circle.number(),
             definition.name.as_str(),
@@ -176,6 +192,8 @@ impl Tx {
             definition.limits.minimum().map(f64::from),
             definition.limits.maximum().map(f64::from),
             new.active,
+            definition.description.as_str(),
+            steward.map(|steward| steward.user_id),
         )
         .fetch_one(&mut *self.0)
         .await?;
@@ -269,11 +287,13 @@ impl Tx {
         &mut self,
         id: KpiId,
         next: &Definition,
+        steward: Option<&Person>,
     ) -> Result<(), DatabaseFault> {
         sqlx::query!(
             "update kpi.kpis
             set circle_id = $2, name = $3, name_key = $4, periodicity = $5, unit = $6,
-                minimum = $7, maximum = $8, version = version + 1, update_time = clock_timestamp()
+                minimum = $7, maximum = $8, description = $9, steward_id = $10,
+                version = version + 1, update_time = clock_timestamp()
             where id = $1",
             id.number(),
             next.circle.number(),
@@ -283,6 +303,8 @@ impl Tx {
             next.unit.name(),
             next.limits.minimum().map(f64::from),
             next.limits.maximum().map(f64::from),
+            next.description.as_str(),
+            steward.map(|steward| steward.user_id),
         )
         .execute(&mut *self.0)
         .await?;

@@ -27,6 +27,8 @@ pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
         create_time: Some(timestamp(kpi.create_time)),
         update_time: Some(timestamp(kpi.update_time)),
         etag: kpi.version.to_string(),
+        description: definition.description.as_str().to_owned(),
+        steward: kpi.steward.map(person),
     }
 }
 

@@ -31,6 +31,12 @@ impl From<Fault> for Status {
                 let reason = ErrorReason::CircleNotFound;
                 missing(reason, "circle", "circle_id", id.to_string())
             }
+            Fault::StewardNotFound(id) => missing(
+                ErrorReason::StewardNotFound,
+                "user",
+                "user_id",
+                id.to_string(),
+            ),
             Fault::TargetNotFound { kpi, from_year } => refusal(
                 Code::NotFound,
                 ErrorReason::TargetNotFound,

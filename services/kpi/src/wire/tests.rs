@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 use super::*;
 use crate::model::{
     CircleId, Etag, Fault, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
-    Periodicity, Version,
+    Periodicity, UserId, Version,
 };
 
 const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -61,6 +61,8 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
         ],
         active: None,
         request_id: "again".to_owned(),
+        description: "a\0b".to_owned(),
+        steward: Some(proto::Steward { user_id: Some(0) }),
     };
     let mut found = fields(new_kpi(nonsense));
     found.sort();
@@ -68,11 +70,13 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
         found,
         [
             "circle_id",
+            "description",
             "limits.maximum",
             "limits.minimum",
             "name",
             "periodicity",
             "request_id",
+            "steward.user_id",
             "targets[0].from_year",
             "targets[0].initial_value",
             "targets[1].from_year",
@@ -192,6 +196,11 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             "kpi_value_id=2",
         ),
         (Fault::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
+        (
+            Fault::StewardNotFound(UserId::try_from(5).unwrap()),
+            Code::NotFound,
+            "user_id=5",
+        ),
         (
             Fault::TargetNotFound {
                 kpi,

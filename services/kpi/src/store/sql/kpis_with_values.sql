@@ -1,7 +1,8 @@
 -- KPIs of some circles by name, with their values up to a month.
 select
     k.id, k.circle_id, c.name as "circle_name!", k.name, k.name_key, k.periodicity, k.unit,
-    k.minimum, k.maximum, k.active, k.create_time, k.update_time, k.version,
+    k.minimum, k.maximum, k.active, k.description, k.steward_id, s.display_name as "steward?",
+    k.create_time, k.update_time, k.version,
     coalesce(t.years, '{}') as "target_years!",
     coalesce(t.initials, '{}') as "target_initials!",
     coalesce(t.targets, '{}') as "target_values!",
@@ -10,6 +11,7 @@ select
     coalesce(v.numbers, '{}') as "value_numbers!"
 from kpi.kpis k
 join org.circle_names c on c.circle_id = k.circle_id
+left join org.directory s on s.user_id = k.steward_id
 cross join lateral (
     select
         array_agg(from_year) as years,

@@ -5,14 +5,14 @@ use std::{collections::BTreeSet, mem::take};
 use kreis_chassis::status::Violations;
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
-    SetKpiTargetRequest, Target as TargetMessage, UpdateKpiRequest,
+    SetKpiTargetRequest, Steward as StewardMessage, Target as TargetMessage, UpdateKpiRequest,
 };
 use tonic::Status;
 
 use super::super::fields;
 use crate::model::{
-    CircleId, Definition, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period, PeriodRange, RequestKey,
-    Target, Targets, Year,
+    CircleId, Definition, Description, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period,
+    PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
 };
 
 /// The id of a KPI alone.
@@ -39,6 +39,8 @@ pub(crate) fn new_kpi(
     let periodicity = faults.check("periodicity", fields::periodicity(message.periodicity));
     let unit = faults.check("unit", fields::unit(message.unit));
     let limits = fields::limits(&mut faults, message.limits.unwrap_or_default());
+    let description = faults.check("description", Description::new(&message.description));
+    let steward = steward(&mut faults, message.steward.unwrap_or_default());
     let targets = targets(&mut faults, &message.targets);
     let parsed = || {
         let definition = Definition {
@@ -47,9 +49,11 @@ pub(crate) fn new_kpi(
             periodicity: periodicity?,
             unit: unit?,
             limits: limits?,
+            description: description?,
         };
         let kpi = NewKpi {
             definition,
+            steward: steward?,
             targets,
             active: message.active.unwrap_or(true),
         };
@@ -76,6 +80,16 @@ fn targets(faults: &mut Violations, messages: &[TargetMessage]) -> Targets {
     Targets::new(targets)
 }
 
+/// A steward, or nobody.
+fn steward(faults: &mut Violations, message: StewardMessage) -> Option<Steward> {
+    match message.user_id {
+        None => Some(Steward::Nobody),
+        Some(id) => faults
+            .check("steward.user_id", UserId::try_from(id))
+            .map(Steward::User),
+    }
+}
+
 /// What to change about a KPI.
 pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Etag), Status> {
     let mut faults = Violations::default();
@@ -96,6 +110,12 @@ pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Eta
         limits: message
             .limits
             .and_then(|limits| fields::limits(&mut faults, limits)),
+        description: message
+            .description
+            .and_then(|text| faults.check("description", Description::new(&text))),
+        steward: message
+            .steward
+            .and_then(|message| steward(&mut faults, message)),
     };
     faults.finish(kpi.map(|kpi| (kpi, update, message.etag.into())))
 }

@@ -1,0 +1,68 @@
+//! What people write in sentences.
+
+use serde::{Deserialize, Serialize};
+
+/// What a KPI is about; may be empty.
+pub(crate) type Description = Text<2_000>;
+
+/// A text without outer space, of at most so many characters. It may have
+/// several lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Text<const MOST: usize>(String);
+
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TextFault {
+    /// More characters than there may be.
+    #[error("must have at most {0} characters")]
+    TooLong(usize),
+    /// Control characters other than line breaks and tabs, NUL among them.
+    #[error("must not contain control characters")]
+    Control,
+}
+
+impl<const MOST: usize> Text<MOST> {
+    /// A text as it is kept: without the space around it, each line break one
+    /// character.
+    pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
+        let lines = text.trim().replace("\r\n", "\n");
+        if lines.chars().nth(MOST).is_some() {
+            return Err(TextFault::TooLong(MOST));
+        }
+        if lines.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+            return Err(TextFault::Control);
+        }
+        Ok(Self(lines))
+    }
+
+    /// The text as people see it.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(text: &str) -> Result<String, TextFault> {
+        Text::<5>::new(text).map(|text| text.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_text_is_counted_in_characters_without_the_space_around_it() {
+        assert_eq!(kept("  ääääää"), Err(TextFault::TooLong(5)));
+        assert_eq!(kept(" \n äääää\u{a0}"), Ok("äääää".to_owned()));
+        assert_eq!(kept(""), Ok(String::new()));
+        assert_eq!(kept(&" ".repeat(1_000_000)), Ok(String::new()));
+    }
+
+    #[test]
+    fn a_text_may_have_lines_and_no_other_control_characters() {
+        assert_eq!(kept("a\r\nb\nc"), Ok("a\nb\nc".to_owned()));
+        for wrong in ["a\0b", "a\u{7}", "a\rb", "a\u{1b}[b"] {
+            assert_eq!(kept(wrong), Err(TextFault::Control), "{wrong:?}");
+        }
+    }
+}
