@@ -4,8 +4,8 @@ use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
         GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
-        GetOverviewResponse, Kpi, Period, ProgressPoint, RemoveKpiTargetRequest,
-        SetKpiTargetRequest, UpdateKpiRequest,
+        GetOverviewResponse, Kpi, ListDueValuesRequest, ListDueValuesResponse, Period,
+        ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
     },
     org::v1::GetMeRequest,
 };
@@ -115,6 +115,15 @@ impl Actor {
     /// Circles and their KPIs at a glance.
     pub async fn overview(&self, get: GetOverviewRequest) -> Result<GetOverviewResponse, Status> {
         let answer = self.kpis().get_overview(self.request(get)).await?;
+        Ok(answer.into_inner())
+    }
+
+    /// What is due.
+    pub async fn due_values(
+        &self,
+        list: ListDueValuesRequest,
+    ) -> Result<ListDueValuesResponse, Status> {
+        let answer = self.values().list_due_values(self.request(list)).await?;
         Ok(answer.into_inner())
     }
 }

@@ -173,7 +173,7 @@ where
             // Set once per call, here.
             let _ = user_id.set(caller.user_id);
             if access == Access::Gatekeeper && !caller.gatekeeper {
-                return Err(gatekeeper_required());
+                return Err(status::gatekeeper_required());
             }
             request.extensions_mut().insert(caller);
         }
@@ -209,15 +209,6 @@ fn status_of(error: Error) -> Status {
             }
         }
     }
-}
-
-fn gatekeeper_required() -> Status {
-    Refusal::shared(
-        Code::PermissionDenied,
-        "GATEKEEPER_REQUIRED",
-        "only a gatekeeper may do this",
-    )
-    .into_status()
 }
 
 fn secret_refused() -> Status {

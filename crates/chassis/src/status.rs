@@ -182,6 +182,17 @@ pub fn unauthenticated() -> Status {
     .into_status()
 }
 
+/// The caller is no gatekeeper.
+#[must_use]
+pub fn gatekeeper_required() -> Status {
+    Refusal::shared(
+        Code::PermissionDenied,
+        "GATEKEEPER_REQUIRED",
+        "only a gatekeeper may do this",
+    )
+    .into_status()
+}
+
 /// There is no such method here.
 #[must_use]
 pub fn unknown_method() -> Status {

@@ -2,6 +2,7 @@
 //! says about it.
 
 pub(crate) mod change_log;
+pub(crate) mod due_values;
 pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod progress;

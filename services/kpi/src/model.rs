@@ -2,6 +2,7 @@
 //! Nothing here waits, reads a clock or knows how it is stored or sent.
 
 mod change;
+mod due_value;
 mod fault;
 mod id;
 mod kpi;
@@ -19,6 +20,7 @@ mod unit;
 mod value;
 
 pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
+pub(crate) use due_value::{DueFilter, DuePlace, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use fault::{Fault, FrozenField, MOST_PERIODS_NAMED, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use kpi::{Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};

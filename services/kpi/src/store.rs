@@ -2,6 +2,7 @@
 //! written through a [`Tx`], which ends in `commit` or takes everything back.
 
 mod changes;
+mod due_values;
 mod kpis;
 mod overview;
 mod people;

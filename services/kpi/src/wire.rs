@@ -3,17 +3,20 @@
 //! messages, and faults statuses.
 
 mod answers;
+mod due_values;
 mod faults;
 mod fields;
 mod overview;
 mod requests;
 
 pub(crate) use answers::{change, circle_progress, kpi, kpi_value, point, range};
+pub(crate) use due_values::due_value;
 pub(crate) use overview::overview;
 pub(crate) use requests::{
-    change_list, change_token, circle_progress as progress_of_circle, correction, existing_kpi,
-    kpi_id, kpi_list, kpi_progress as progress_of_kpi, kpi_token, new_kpi, new_target, old_target,
-    overview as overview_of, recording, retraction, update, value_id, value_list, value_token,
+    change_list, change_token, circle_progress as progress_of_circle, correction, due_list,
+    due_token, existing_kpi, kpi_id, kpi_list, kpi_progress as progress_of_kpi, kpi_token, new_kpi,
+    new_target, old_target, overview as overview_of, recording, retraction, update, value_id,
+    value_list, value_token,
 };
 
 #[cfg(test)]

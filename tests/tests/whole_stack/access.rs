@@ -37,7 +37,7 @@ const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
 
 /// Every RPC with whom it lets in. `TokenService` is not seen from outside.
 #[rustfmt::skip]
-const TABLE: [(&str, Option<Row>); 39] = [
+const TABLE: [(&str, Option<Row>); 40] = [
     ("auth.v1.AuthService/Login", ANYBODY),
     ("auth.v1.AuthService/Logout", SIGNED_IN),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
@@ -72,6 +72,7 @@ const TABLE: [(&str, Option<Row>); 39] = [
     ("kpi.v1.KpiService/GetOverview", SIGNED_IN),
     ("kpi.v1.KpiValueService/GetKpiValue", SIGNED_IN),
     ("kpi.v1.KpiValueService/ListKpiValues", SIGNED_IN),
+    ("kpi.v1.KpiValueService/ListDueValues", SIGNED_IN),
     ("kpi.v1.KpiValueService/RecordKpiValue", MEMBERS),
     ("kpi.v1.KpiValueService/CorrectKpiValue", MEMBERS),
     ("kpi.v1.KpiValueService/RetractKpiValue", MEMBERS),

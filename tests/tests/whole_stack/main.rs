@@ -9,6 +9,7 @@ mod clients;
 mod connections;
 mod database_outage;
 mod deactivation;
+mod due_values;
 mod durability;
 mod gatekeepers;
 mod gateway;

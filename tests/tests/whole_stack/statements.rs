@@ -9,9 +9,9 @@ use std::{
 
 use kreis_proto::{
     kpi::v1::{
-        GetOverviewRequest, ListChangesRequest, ListKpiValuesRequest, ListKpisRequest,
-        ListRecentChangesRequest, Period, list_changes_request::Scope as ChangeScope,
-        list_kpi_values_request::Scope,
+        GetOverviewRequest, ListChangesRequest, ListDueValuesRequest, ListKpiValuesRequest,
+        ListKpisRequest, ListRecentChangesRequest, Period,
+        list_changes_request::Scope as ChangeScope, list_kpi_values_request::Scope,
     },
     org::v1::{ListCirclesRequest, ListUsersRequest},
 };
@@ -141,6 +141,13 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64, counter: &Counter) ->
         let entries = answer.unwrap().into_inner().changes.len();
         done.push(Read::of("kpi", "ListChanges", entries, counter));
     }
+    let asked = ListDueValuesRequest {
+        page_size,
+        circle_id: Some(circle_id),
+        ..ListDueValuesRequest::default()
+    };
+    let entries = actor.due_values(asked).await.unwrap().due_values.len();
+    done.push(Read::of("kpi", "ListDueValues", entries, counter));
     let entries = actor.progress(kpi_id).await.unwrap().len();
     done.push(Read::of("kpi", "GetKpiProgress", entries, counter));
     let circle = actor.circle_progress(circle_id, (2024, 12)).await.unwrap();
@@ -216,8 +223,9 @@ async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
     .await
     .unwrap();
     sqlx::query!(
-        "insert into kpi.kpis (circle_id, name, name_key, periodicity, unit)
-        select $1, 'a ' || n, 'a ' || n, 'monthly', 'score' from generate_series(1, $2) n",
+        "insert into kpi.kpis (circle_id, name, name_key, periodicity, unit, active_since)
+        select $1, 'a ' || n, 'a ' || n, 'monthly', 'score', now() - interval '1 year'
+        from generate_series(1, $2) n",
         circle_id,
         number
     )
@@ -279,7 +287,7 @@ async fn a_list_takes_one_statement_whatever_its_length() {
     for (short, long) in short.iter().zip(&long) {
         assert!(short.entries < 5 && long.entries > 50, "{short:?} {long:?}");
         // The time zone is read anew every ten seconds, which may be now.
-        let zone = u32::from(long.rpc == "ListChanges");
+        let zone = u32::from(["ListChanges", "ListDueValues"].contains(&long.rpc));
         // An overview reads its circles, then their KPIs.
         let circles = u32::from(long.rpc == "GetOverview");
         assert!(

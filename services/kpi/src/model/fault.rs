@@ -61,6 +61,9 @@ pub(crate) enum Fault {
     /// The overview has more circles or KPIs than fit into one answer.
     #[error("the overview has more than {0} circles or kpis, choose fewer circles")]
     OverviewTooLarge(usize),
+    /// Only gatekeepers may ask for this.
+    #[error("only gatekeepers may ask for what others have to do")]
+    GatekeeperRequired,
     /// The caller saw another version than the one there is.
     #[error("the version is now {0}")]
     EtagMismatch(Version),

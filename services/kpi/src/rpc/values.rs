@@ -3,13 +3,17 @@
 use kreis_chassis::token::Caller;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, CorrectKpiValueResponse, GetKpiValueRequest, GetKpiValueResponse,
-    ListKpiValuesRequest, ListKpiValuesResponse, RecordKpiValueRequest, RecordKpiValueResponse,
-    RetractKpiValueRequest, RetractKpiValueResponse, kpi_value_service_server::KpiValueService,
+    ListDueValuesRequest, ListDueValuesResponse, ListKpiValuesRequest, ListKpiValuesResponse,
+    RecordKpiValueRequest, RecordKpiValueResponse, RetractKpiValueRequest, RetractKpiValueResponse,
+    kpi_value_service_server::KpiValueService,
 };
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
-use crate::{domain::values, wire};
+use crate::{
+    domain::{due_values, values},
+    wire,
+};
 
 #[tonic::async_trait]
 impl KpiValueService for Handlers {
@@ -41,6 +45,26 @@ impl KpiValueService for Handlers {
             kpi_values: values.into_iter().map(wire::kpi_value).collect(),
             next_page_token: wire::value_token(list.scope, list.span, next.as_ref()),
             range: range.map(wire::range),
+        }))
+    }
+
+    async fn list_due_values(
+        &self,
+        request: Request<ListDueValuesRequest>,
+    ) -> Result<Response<ListDueValuesResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let list = wire::due_list(request.get_ref())?;
+        let (due, next) = due_values::list(
+            &self.store,
+            &caller,
+            list.filter,
+            list.page.after,
+            list.page.size,
+        )
+        .await?;
+        Ok(Response::new(ListDueValuesResponse {
+            due_values: due.into_iter().map(wire::due_value).collect(),
+            next_page_token: wire::due_token(list.filter, next.as_ref()),
         }))
     }
 

@@ -319,7 +319,8 @@ impl Tx {
     ) -> Result<(), DatabaseFault> {
         sqlx::query!(
             "update kpi.kpis
-            set active = $2, version = version + 1, update_time = clock_timestamp()
+            set active = $2, version = version + 1, update_time = clock_timestamp(),
+                active_since = case when $2 then clock_timestamp() else active_since end
             where id = $1",
             id.number(),
             active,

@@ -32,7 +32,7 @@ pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
     }
 }
 
-const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
+pub(super) const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
     match periodicity {
         Periodicity::Monthly => proto::Periodicity::Monthly,
         Periodicity::Quarterly => proto::Periodicity::Quarterly,
@@ -40,7 +40,7 @@ const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
     }
 }
 
-const fn unit(unit: Unit) -> proto::Unit {
+pub(super) const fn unit(unit: Unit) -> proto::Unit {
     match unit {
         Unit::Chf => proto::Unit::Chf,
         Unit::Percentage => proto::Unit::Percentage,
@@ -49,7 +49,7 @@ const fn unit(unit: Unit) -> proto::Unit {
     }
 }
 
-fn limits(limits: Limits) -> proto::Limits {
+pub(super) fn limits(limits: Limits) -> proto::Limits {
     proto::Limits {
         minimum: limits.minimum().map(f64::from),
         maximum: limits.maximum().map(f64::from),

@@ -95,6 +95,7 @@ impl From<Fault> for Status {
                 ErrorReason::OverviewTooLarge,
                 &[("limit", most.to_string())],
             ),
+            Fault::GatekeeperRequired => return status::gatekeeper_required(),
             Fault::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
             Fault::RequestIdReused => return status::request_id_reused(),
             Fault::Conflict => return status::conflict(),

@@ -1,10 +1,12 @@
 //! Requests as what they ask for.
 
+mod due_values;
 mod kpis;
 mod lists;
 mod overview;
 mod values;
 
+pub(crate) use due_values::{due_list, due_token};
 pub(crate) use kpis::{
     circle_progress, existing_kpi, kpi_id, kpi_progress, new_kpi, new_target, old_target, update,
 };

@@ -1,0 +1,42 @@
+//! What has no value yet although its period has ended.
+
+use kreis_chassis::{page, token::Caller};
+
+use crate::{
+    model::{DueFilter, DuePlace, DueScope, DueValue, Fault, UserId, ended_periods},
+    store::Store,
+};
+
+/// A page of what is due, oldest first, and the place of the next one.
+pub(crate) async fn list(
+    store: &Store,
+    caller: &Caller,
+    filter: DueFilter,
+    after: Option<DuePlace>,
+    size: i64,
+) -> Result<(Vec<DueValue>, Option<DuePlace>), Fault> {
+    let scope = scope(caller, filter)?;
+    let zone = store.zone().await?;
+    let ended = ended_periods(zone.today());
+    let after = after.unwrap_or(DuePlace::START);
+    let found = store
+        .due_values(scope, &ended, zone, &after, size + 1)
+        .await?;
+    let (found, more) = page::cut(found, size);
+    let next = found.last().filter(|_| more).map(DuePlace::of);
+    Ok((found, next))
+}
+
+/// Gatekeepers may ask for everybody's; others for their own.
+fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Fault> {
+    let own = UserId::try_from(caller.user_id).map_err(|_| Fault::GatekeeperRequired)?;
+    let user = match filter.user {
+        Some(user) if user != own && !caller.gatekeeper => return Err(Fault::GatekeeperRequired),
+        named => named,
+    };
+    Ok(match (filter.circle, user) {
+        (Some(circle), None) if caller.gatekeeper => DueScope::Circle(circle),
+        (Some(circle), user) => DueScope::UserInCircle(user.unwrap_or(own), circle),
+        (None, user) => DueScope::User(user.unwrap_or(own)),
+    })
+}

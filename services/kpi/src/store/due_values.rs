@@ -1,0 +1,153 @@
+//! Periods that have ended and have no value yet.
+
+use chrono::{DateTime, Utc};
+use kreis_chassis::{calendar::Zone, database::DatabaseFault};
+
+use super::{
+    Store,
+    kpis::limits,
+    read,
+    values::{number, period},
+};
+use crate::model::{DuePlace, DueScope, DueValue, EndedPeriod, KpiName};
+
+struct DueRow {
+    year: i32,
+    month: i32,
+    id: i64,
+    name: String,
+    circle_id: i64,
+    circle_name: String,
+    periodicity: String,
+    unit: String,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    previous: Option<f64>,
+    last_year: Option<f64>,
+}
+
+impl DueRow {
+    fn due_value(self) -> Result<DueValue, DatabaseFault> {
+        Ok(DueValue {
+            kpi: read(self.id.try_into())?,
+            kpi_name: read(KpiName::new(&self.name))?,
+            circle: read(self.circle_id.try_into())?,
+            circle_name: self.circle_name,
+            periodicity: read(self.periodicity.parse())?,
+            unit: read(self.unit.parse())?,
+            limits: limits(self.minimum, self.maximum)?,
+            period: period(self.year, self.month)?,
+            previous: number(self.previous)?,
+            last_year: number(self.last_year)?,
+        })
+    }
+}
+
+/// Ended periods as columns.
+#[derive(Default)]
+struct Columns {
+    periodicities: Vec<String>,
+    years: Vec<i32>,
+    months: Vec<i32>,
+    years_before: Vec<i32>,
+    months_before: Vec<i32>,
+    ends: Vec<DateTime<Utc>>,
+}
+
+impl Columns {
+    fn of(periods: &[EndedPeriod], zone: Zone) -> Self {
+        let mut columns = Self::default();
+        for ended in periods {
+            let (period, before) = (ended.period, ended.before);
+            let end = zone.end_of_month(period.year.into(), period.month.number());
+            columns
+                .periodicities
+                .push(ended.periodicity.name().to_owned());
+            columns.years.push(period.year.into());
+            columns.months.push(period.month.into());
+            columns.years_before.push(before.year.into());
+            columns.months_before.push(before.month.into());
+            columns.ends.push(end.unwrap_or(DateTime::UNIX_EPOCH));
+        }
+        columns
+    }
+}
+
+impl Store {
+    /// Which of these periods have no value, oldest first, from a place on.
+    pub(crate) async fn due_values(
+        &self,
+        scope: DueScope,
+        ended: &[EndedPeriod],
+        zone: Zone,
+        after: &DuePlace,
+        most: i64,
+    ) -> Result<Vec<DueValue>, DatabaseFault> {
+        let ended = Columns::of(ended, zone);
+        let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
+        let rows = match scope {
+            DueScope::Circle(circle) => {
+                sqlx::query_file_as!(
+                    DueRow,
+                    "src/store/sql/due_values_of_circle.sql",
+                    &ended.periodicities,
+                    &ended.years,
+                    &ended.months,
+                    &ended.years_before,
+                    &ended.months_before,
+                    &ended.ends,
+                    year,
+                    month,
+                    after.name_key,
+                    after.id,
+                    most,
+                    circle.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            DueScope::User(user) => {
+                sqlx::query_file_as!(
+                    DueRow,
+                    "src/store/sql/due_values_of_user.sql",
+                    &ended.periodicities,
+                    &ended.years,
+                    &ended.months,
+                    &ended.years_before,
+                    &ended.months_before,
+                    &ended.ends,
+                    year,
+                    month,
+                    after.name_key,
+                    after.id,
+                    most,
+                    user.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+            DueScope::UserInCircle(user, circle) => {
+                sqlx::query_file_as!(
+                    DueRow,
+                    "src/store/sql/due_values_of_user_in_circle.sql",
+                    &ended.periodicities,
+                    &ended.years,
+                    &ended.months,
+                    &ended.years_before,
+                    &ended.months_before,
+                    &ended.ends,
+                    year,
+                    month,
+                    after.name_key,
+                    after.id,
+                    most,
+                    user.number(),
+                    circle.number(),
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
+        };
+        rows.into_iter().map(DueRow::due_value).collect()
+    }
+}

@@ -1,0 +1,45 @@
+//! Requests for pages of what is due, and the tokens of the pages after them.
+
+use kreis_chassis::{page, status::Violations};
+use kreis_proto::kpi::v1::ListDueValuesRequest;
+use tonic::Status;
+
+use super::super::fields::{self, Page};
+use crate::model::{CircleId, DueFilter, DuePlace, UserId};
+
+const DUE_VALUES: &str = "ListDueValues";
+
+/// A page of what is due.
+#[derive(Debug)]
+pub(crate) struct DueList {
+    /// Whose.
+    pub filter: DueFilter,
+    /// Which page.
+    pub page: Page<DuePlace>,
+}
+
+/// The token of the page at this place; empty where there is none.
+pub(crate) fn due_token(filter: DueFilter, next: Option<&DuePlace>) -> String {
+    next.map_or_else(String::new, |place| page::token(DUE_VALUES, &filter, place))
+}
+
+/// Whose due values, and which page of them.
+pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status> {
+    let mut faults = Violations::default();
+    let filter = DueFilter {
+        circle: message
+            .circle_id
+            .and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
+        user: message
+            .user_id
+            .and_then(|id| faults.check("user_id", UserId::try_from(id))),
+    };
+    let page = fields::page(
+        &mut faults,
+        DUE_VALUES,
+        Some(&filter),
+        message.page_size,
+        &message.page_token,
+    );
+    faults.finish(page.map(|page| DueList { filter, page }))
+}
