@@ -4,8 +4,9 @@ use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
         GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
-        GetOverviewResponse, Kpi, ListDueValuesRequest, ListDueValuesResponse, Period,
-        ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
+        GetOverviewResponse, Kpi, KpiValue, ListDueValuesRequest, ListDueValuesResponse,
+        MarkNothingToReportRequest, Period, ProgressPoint, RemoveKpiTargetRequest,
+        SetKpiTargetRequest, UpdateKpiRequest,
     },
     org::v1::GetMeRequest,
 };
@@ -125,5 +126,16 @@ impl Actor {
     ) -> Result<ListDueValuesResponse, Status> {
         let answer = self.values().list_due_values(self.request(list)).await?;
         Ok(answer.into_inner())
+    }
+
+    /// Marks a period as having nothing to report.
+    pub async fn mark_nothing_to_report(
+        &self,
+        mark: MarkNothingToReportRequest,
+    ) -> Result<KpiValue, Status> {
+        let mut client = self.values();
+        let answer = client.mark_nothing_to_report(self.request(mark)).await?;
+        let value = answer.into_inner().kpi_value;
+        Ok(value.expect("the answer has the value"))
     }
 }

@@ -15,8 +15,8 @@ pub(crate) use overview::overview;
 pub(crate) use requests::{
     change_list, change_token, circle_progress as progress_of_circle, correction, due_list,
     due_token, existing_kpi, kpi_id, kpi_list, kpi_progress as progress_of_kpi, kpi_token, new_kpi,
-    new_target, old_target, overview as overview_of, recording, retraction, update, value_id,
-    value_list, value_token,
+    new_target, nothing_to_report, old_target, overview as overview_of, recording, retraction,
+    update, value_id, value_list, value_token,
 };
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ pub(super) struct ServerState {
     pub(super) kpis: HashMap<(i64, String), ServerKpi>,
     /// Numbers by KPI and period.
     pub(super) values: HashMap<(i64, Period), f64>,
-    /// Periods that had a number which was taken back, by KPI.
+    /// Periods whose number was taken back, or that were marked as having
+    /// nothing to report, by KPI.
     pub(super) retracted: HashSet<(i64, Period)>,
 }
 
@@ -331,7 +332,8 @@ fn unrecordable(
     if let Some(known) = known {
         if server.retracted.contains(&(known.id, value.period)) {
             let text = format!(
-                "the value of {} was retracted; record it by hand if it holds again",
+                "the value of {} was retracted or marked as nothing to report; \
+                record it by hand if it holds",
                 value.period
             );
             return Some((Column::Value, text));

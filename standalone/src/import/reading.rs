@@ -218,8 +218,9 @@ async fn read_values(
     }
 }
 
-/// The list of values leaves retracted ones out, and recording their period
-/// would revive them: the change log tells. The newest change of a value wins.
+/// Values that were retracted or marked as nothing to report have no number,
+/// and recording their period would revive them: the change log tells. The
+/// newest change of a value wins.
 async fn read_retracted(
     client: &Client,
     kpi_id: i64,
@@ -247,7 +248,8 @@ async fn read_retracted(
             let Some(period) = received(value.period) else {
                 continue;
             };
-            if seen.insert(period) && activity == Activity::Retracted {
+            let blank = [Activity::Retracted, Activity::NothingToReport].contains(&activity);
+            if seen.insert(period) && blank {
                 retracted.insert((kpi_id, period));
             }
         }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use kreis_chassis::access::Policy;
 use kreis_proto::{
-    kpi::v1::{CorrectKpiValueRequest, Period, RecordKpiValueRequest, RetractKpiValueRequest},
+    kpi::v1::{
+        CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
+        RetractKpiValueRequest,
+    },
     org::v1::DeactivateUserRequest,
 };
 use kreis_tests::{Actor, Stack, actor::new_kpi, raw::RawClient};
@@ -37,7 +40,7 @@ const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
 
 /// Every RPC with whom it lets in. `TokenService` is not seen from outside.
 #[rustfmt::skip]
-const TABLE: [(&str, Option<Row>); 40] = [
+const TABLE: [(&str, Option<Row>); 41] = [
     ("auth.v1.AuthService/Login", ANYBODY),
     ("auth.v1.AuthService/Logout", SIGNED_IN),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
@@ -76,6 +79,7 @@ const TABLE: [(&str, Option<Row>); 40] = [
     ("kpi.v1.KpiValueService/RecordKpiValue", MEMBERS),
     ("kpi.v1.KpiValueService/CorrectKpiValue", MEMBERS),
     ("kpi.v1.KpiValueService/RetractKpiValue", MEMBERS),
+    ("kpi.v1.KpiValueService/MarkNothingToReport", MEMBERS),
     ("kpi.v1.ChangeLogService/ListChanges", SIGNED_IN),
     ("kpi.v1.ChangeLogService/ListRecentChanges", SIGNED_IN),
 ];
@@ -261,7 +265,20 @@ async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Ve
         etag: "stale".into(),
         request_id: String::new(),
     };
+    let mark = MarkNothingToReportRequest {
+        kpi_id: kpi.id,
+        period: Some(Period {
+            year: 2024,
+            month: 3,
+        }),
+        reason: "closed".into(),
+        request_id: String::new(),
+    };
     [
+        (
+            "/kreis.kpi.v1.KpiValueService/MarkNothingToReport",
+            mark.encode_to_vec(),
+        ),
         (
             "/kreis.kpi.v1.KpiValueService/RecordKpiValue",
             record.encode_to_vec(),

@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path, process::Output};
 
-use kreis_proto::kpi::v1::{Kpi, KpiValue, ListKpiValuesRequest, ListKpisRequest, Target, Unit};
+use kreis_proto::kpi::v1::{
+    Kpi, KpiValue, ListKpiValuesRequest, ListKpisRequest, MarkNothingToReportRequest, Period,
+    Target, Unit,
+};
 use kreis_tests::{
     Actor, Stack,
     process::{command, run, stderr, stdout},
@@ -240,7 +243,21 @@ async fn what_differs_from_the_server_is_refused_and_the_rest_goes_on() {
         .await
         .unwrap();
     importer.gatekeeper.retract(values[1].id).await.unwrap();
-    let more = format!("{file}hr , LEAVE,month,0 <= % <= 100,2024,3,3\n");
+    let closed = MarkNothingToReportRequest {
+        kpi_id: values[0].kpi_id,
+        period: Some(Period {
+            year: 2024,
+            month: 4,
+        }),
+        reason: "closed".to_owned(),
+        request_id: String::new(),
+    };
+    let marked = importer.gatekeeper.mark_nothing_to_report(closed).await;
+    marked.unwrap();
+    let more = format!(
+        "{file}hr , LEAVE,month,0 <= % <= 100,2024,3,3\n\
+         HR,leave,month,0 <= % <= 100,2024,4,4\n"
+    );
     let output = importer.import(&more, &[]).await;
     refused(
         &output,
@@ -249,12 +266,14 @@ async fn what_differs_from_the_server_is_refused_and_the_rest_goes_on() {
             "1.5",
             "row 3, column value",
             "retracted",
+            "row 5, column value",
+            "nothing to report",
         ],
     );
     assert!(stdout(&output).contains("1 created"), "{}", stdout(&output));
     let values = importer.values().await;
-    assert_eq!(values.len(), 2);
-    assert_eq!((values[0].value, values[1].value), (Some(1.5), Some(3.0)));
+    let values: Vec<Option<f64>> = values.iter().map(|value| value.value).collect();
+    assert_eq!(values, [Some(1.5), Some(3.0), None]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

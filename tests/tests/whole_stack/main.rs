@@ -27,6 +27,7 @@ mod kpi_targets;
 mod kpi_updates;
 mod logs;
 mod migrations;
+mod nothing_to_report;
 mod operator;
 mod org_changes;
 mod org_races;

@@ -4,8 +4,8 @@ use kreis_chassis::{page, token::Caller};
 
 use crate::{
     model::{
-        Activity, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewValue, Period, PeriodRange,
-        RequestKey, Scope, Span, ValueChange, ValuePlace,
+        Activity, Content, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewMark, NewValue,
+        Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
@@ -27,7 +27,7 @@ async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Faul
     })
 }
 
-/// A page of recorded values by period, the range it is of, and the place of
+/// A page of values by period, the range it is of, and the place of
 /// the next one.
 pub(crate) async fn list(
     store: &Store,
@@ -78,7 +78,7 @@ pub(crate) async fn record(
         value: recorded.id,
         period: new.period,
         old: None,
-        new: recorded.value,
+        new: recorded.content.clone(),
     };
     tx.log_value(entry, &change).await?;
     finish(tx, caller, request, recorded).await
@@ -100,13 +100,17 @@ pub(crate) async fn correct(
         return Ok(first);
     }
     let (writable, current) = seen(&mut tx, caller, id, etag).await?;
-    let old = current.value.ok_or(Fault::ValueRetracted)?;
+    let old = match current.content {
+        Content::Number(old) => old,
+        Content::Nothing(_) => return Err(Fault::NothingToReport),
+        Content::Retracted => return Err(Fault::ValueRetracted),
+    };
     writable.rules.allow_number(value)?;
     let corrected = if old == value {
         stored(&mut tx, id).await?
     } else {
         let entry = entry(caller, &writable, Activity::Corrected);
-        replace(&mut tx, entry, id, Some(old), Some(value)).await?
+        replace(&mut tx, entry, id, Some(old), Content::Number(value)).await?
     };
     finish(tx, caller, request, corrected).await
 }
@@ -126,13 +130,56 @@ pub(crate) async fn retract(
         return Ok(first);
     }
     let (writable, current) = seen(&mut tx, caller, id, etag).await?;
-    let retracted = if current.value.is_none() {
+    let retracted = if current.content == Content::Retracted {
         stored(&mut tx, id).await?
     } else {
         let entry = entry(caller, &writable, Activity::Retracted);
-        replace(&mut tx, entry, id, current.value, None).await?
+        let old = current.content.number();
+        replace(&mut tx, entry, id, old, Content::Retracted).await?
     };
     finish(tx, caller, request, retracted).await
+}
+
+/// Marks a blank period as having nothing to report. The same reason a second
+/// time changes nothing.
+pub(crate) async fn mark_nothing_to_report(
+    store: &Store,
+    caller: &Caller,
+    mark: NewMark,
+    request: Option<RequestKey>,
+) -> Result<KpiValue, Fault> {
+    let mut tx = store.begin().await?;
+    if let Some(key) = &request
+        && let Some(first) = tx.claim(caller.user_id, key).await?
+    {
+        return Ok(first);
+    }
+    let writable = tx
+        .writable_kpi(mark.kpi, caller.user_id)
+        .await?
+        .ok_or(Fault::KpiNotFound(mark.kpi))?;
+    authorize(caller, &writable)?;
+    let today = writable.zone.today();
+    writable.rules.allow_nothing(mark.period, today)?;
+    let marked = tx.mark_nothing_to_report(&mark, caller.user_id).await?;
+    let Some(marked) = marked else {
+        // What is there was locked on the way, so it stays as it is.
+        let there = tx.kpi_value_at(mark.kpi, mark.period).await?;
+        let there = there.ok_or(Fault::Conflict)?;
+        if there.content != Content::Nothing(mark.reason) {
+            return Err(Fault::AlreadyRecorded(there.id));
+        }
+        return finish(tx, caller, request, there).await;
+    };
+    let entry = entry(caller, &writable, Activity::NothingToReport);
+    let change = ValueChange {
+        value: marked.id,
+        period: mark.period,
+        old: None,
+        new: marked.content.clone(),
+    };
+    tx.log_value(entry, &change).await?;
+    finish(tx, caller, request, marked).await
 }
 
 /// A value, locked, in the version that the caller saw, with its KPI: both
@@ -183,9 +230,9 @@ async fn replace(
     entry: Entry,
     id: KpiValueId,
     old: Option<FiniteValue>,
-    new: Option<FiniteValue>,
+    new: Content,
 ) -> Result<KpiValue, Fault> {
-    let replaced = tx.set_kpi_value(id, new, entry.user).await?;
+    let replaced = tx.set_kpi_value(id, &new, entry.user).await?;
     let change = ValueChange {
         value: id,
         period: replaced.period,

@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::{CircleId, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Person, Target};
+use super::{
+    CircleId, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Person, Target,
+};
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(crate) enum Activity {
     Corrected,
     /// A value was retracted.
     Retracted,
+    /// A period was marked as having nothing to report.
+    NothingToReport,
     /// A KPI was created.
     KpiCreated,
     /// A field of a KPI was changed.
@@ -30,10 +34,11 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Recorded,
         Self::Corrected,
         Self::Retracted,
+        Self::NothingToReport,
         Self::KpiCreated,
         Self::KpiUpdated,
         Self::TargetSet,
@@ -48,6 +53,7 @@ impl Activity {
             Self::Recorded => "recorded",
             Self::Corrected => "corrected",
             Self::Retracted => "retracted",
+            Self::NothingToReport => "nothing_to_report",
             Self::KpiCreated => "kpi_created",
             Self::KpiUpdated => "kpi_updated",
             Self::TargetSet => "target_set",
@@ -113,8 +119,8 @@ pub(crate) struct ValueChange {
     pub period: Period,
     /// The number before; absent where the period was blank.
     pub old: Option<FiniteValue>,
-    /// The number afterwards; absent where it was retracted.
-    pub new: Option<FiniteValue>,
+    /// What is known of the period afterwards.
+    pub new: Content,
 }
 
 /// What became of one field of a KPI by one change.

@@ -58,6 +58,9 @@ pub(crate) enum Fault {
     /// The value was taken back.
     #[error("the value is retracted, record its period anew")]
     ValueRetracted,
+    /// The value is marked as nothing to report.
+    #[error("there is nothing to report for this period, record it to replace that")]
+    NothingToReport,
     /// The overview has more circles or KPIs than fit into one answer.
     #[error("the overview has more than {0} circles or kpis, choose fewer circles")]
     OverviewTooLarge(usize),

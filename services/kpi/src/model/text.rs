@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// What a KPI is about; may be empty.
 pub(crate) type Description = Text<2_000>;
 
+/// What is said beside a number, or in place of one; may be empty.
+pub(crate) type Comment = Text<1_000>;
+
 /// A text without outer space, of at most so many characters. It may have
 /// several lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,9 @@ pub(crate) enum TextFault {
     /// More characters than there may be.
     #[error("must have at most {0} characters")]
     TooLong(usize),
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
     /// Control characters other than line breaks and tabs, NUL among them.
     #[error("must not contain control characters")]
     Control,
@@ -42,6 +48,27 @@ impl<const MOST: usize> Text<MOST> {
     }
 }
 
+/// A comment that is not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Reason(Comment);
+
+impl Reason {
+    /// The reason of a text.
+    pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
+        let comment = Comment::new(text)?;
+        if comment.as_str().is_empty() {
+            return Err(TextFault::Empty);
+        }
+        Ok(Self(comment))
+    }
+
+    /// The reason as people see it.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +83,14 @@ mod tests {
         assert_eq!(kept(" \n äääää\u{a0}"), Ok("äääää".to_owned()));
         assert_eq!(kept(""), Ok(String::new()));
         assert_eq!(kept(&" ".repeat(1_000_000)), Ok(String::new()));
+    }
+
+    #[test]
+    fn a_reason_says_something() {
+        for nothing in ["", " \r\n\u{a0}"] {
+            assert_eq!(Reason::new(nothing), Err(TextFault::Empty));
+        }
+        assert_eq!(Reason::new(" closed ").unwrap().as_str(), "closed");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Version};
+use super::{Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Version};
 
 /// A person who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,36 @@ pub(crate) struct Person {
     pub user_id: i64,
     /// The user's display name of today.
     pub display_name: String,
+}
+
+/// What is known of a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Content {
+    /// Its number.
+    Number(FiniteValue),
+    /// Why there is nothing to report.
+    Nothing(Reason),
+    /// Nothing any more: what it had was taken back.
+    Retracted,
+}
+
+impl Content {
+    /// The number, if there is one.
+    pub(crate) const fn number(&self) -> Option<FiniteValue> {
+        match self {
+            Self::Number(value) => Some(*value),
+            Self::Nothing(_) | Self::Retracted => None,
+        }
+    }
+
+    /// What is said about it; may be empty.
+    pub(crate) fn comment(&self) -> &str {
+        match self {
+            Self::Nothing(reason) => reason.as_str(),
+            Self::Number(_) | Self::Retracted => "",
+        }
+    }
 }
 
 /// The number of a KPI for one period.
@@ -23,8 +53,8 @@ pub(crate) struct KpiValue {
     pub kpi: KpiId,
     /// The period it is for.
     pub period: Period,
-    /// The number; absent while retracted.
-    pub value: Option<FiniteValue>,
+    /// What is known of the period.
+    pub content: Content,
     /// Who recorded it first.
     pub created_by: Person,
     /// When it was recorded first.
@@ -48,6 +78,17 @@ pub(crate) struct NewValue {
     pub value: FiniteValue,
 }
 
+/// A period to mark as having nothing to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewMark {
+    /// The KPI.
+    pub kpi: KpiId,
+    /// The period.
+    pub period: Period,
+    /// Why there is nothing.
+    pub reason: Reason,
+}
+
 /// What a KPI asks of its values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct ValueRules {
@@ -68,10 +109,27 @@ impl ValueRules {
         today: NaiveDate,
     ) -> Result<(), Fault> {
         self.allow_change()?;
-        if !self.periodicity.has(period.month) {
-            return Err(Fault::PeriodNotOfKpi(self.periodicity));
-        }
+        self.allow_month(period)?;
         self.allow_number(value)?;
+        self.allow_begun(period, today)
+    }
+
+    /// Whether a period can be marked as having nothing to report today.
+    pub(crate) fn allow_nothing(&self, period: Period, today: NaiveDate) -> Result<(), Fault> {
+        self.allow_change()?;
+        self.allow_month(period)?;
+        self.allow_begun(period, today)
+    }
+
+    const fn allow_month(&self, period: Period) -> Result<(), Fault> {
+        if self.periodicity.has(period.month) {
+            Ok(())
+        } else {
+            Err(Fault::PeriodNotOfKpi(self.periodicity))
+        }
+    }
+
+    fn allow_begun(&self, period: Period, today: NaiveDate) -> Result<(), Fault> {
         let begins_on = self.periodicity.begins_on(period);
         if today < begins_on {
             return Err(Fault::PeriodNotBegun(begins_on));

@@ -4,7 +4,8 @@ use kreis_chassis::token::Caller;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, CorrectKpiValueResponse, GetKpiValueRequest, GetKpiValueResponse,
     ListDueValuesRequest, ListDueValuesResponse, ListKpiValuesRequest, ListKpiValuesResponse,
-    RecordKpiValueRequest, RecordKpiValueResponse, RetractKpiValueRequest, RetractKpiValueResponse,
+    MarkNothingToReportRequest, MarkNothingToReportResponse, RecordKpiValueRequest,
+    RecordKpiValueResponse, RetractKpiValueRequest, RetractKpiValueResponse,
     kpi_value_service_server::KpiValueService,
 };
 use tonic::{Request, Response, Status};
@@ -108,6 +109,22 @@ impl KpiValueService for Handlers {
             .write(|store| async move { values::retract(&store, &caller, id, &etag, key).await })
             .await?;
         Ok(Response::new(RetractKpiValueResponse {
+            kpi_value: Some(wire::kpi_value(value)),
+        }))
+    }
+
+    async fn mark_nothing_to_report(
+        &self,
+        request: Request<MarkNothingToReportRequest>,
+    ) -> Result<Response<MarkNothingToReportResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let (mark, key) = wire::nothing_to_report(request.into_inner())?;
+        let value = self
+            .write(|store| async move {
+                values::mark_nothing_to_report(&store, &caller, mark, key).await
+            })
+            .await?;
+        Ok(Response::new(MarkNothingToReportResponse {
             kpi_value: Some(wire::kpi_value(value)),
         }))
     }

@@ -5,7 +5,7 @@ use kreis_chassis::database::DatabaseFault;
 
 use super::{
     Store, Tx, read,
-    values::{number, period},
+    values::{content, number, period},
 };
 use crate::model::{
     Activity, Change, ChangePlace, CircleId, Detail, FieldChange, KpiId, KpiName, KpiValueId,
@@ -26,6 +26,7 @@ struct ChangeRow {
     month: Option<i32>,
     old_value: Option<f64>,
     new_value: Option<f64>,
+    comment: String,
     field: Option<String>,
     old_text: Option<String>,
     new_text: Option<String>,
@@ -33,12 +34,17 @@ struct ChangeRow {
 
 impl ChangeRow {
     fn change(self) -> Result<Change, DatabaseFault> {
+        let activity = read(self.activity.parse::<Activity>())?;
         let detail = match (self.kpi_value_id, self.year, self.month) {
             (Some(value), Some(year), Some(month)) => Detail::Value(ValueChange {
                 value: read(value.try_into())?,
                 period: period(year, month)?,
                 old: number(self.old_value)?,
-                new: number(self.new_value)?,
+                new: content(
+                    self.new_value,
+                    activity == Activity::NothingToReport,
+                    &self.comment,
+                )?,
             }),
             _ => Detail::Definition(FieldChange {
                 field: self.field.unwrap_or_default(),
@@ -56,7 +62,7 @@ impl ChangeRow {
             kpi: read(self.kpi_id.try_into())?,
             kpi_name: read(KpiName::new(&self.kpi_name))?,
             circle: read(self.circle_id.try_into())?,
-            activity: read(self.activity.parse::<Activity>())?,
+            activity,
             detail,
         })
     }
@@ -155,8 +161,9 @@ impl Tx {
     ) -> Result<(), DatabaseFault> {
         sqlx::query!(
             "insert into kpi.changes
-                (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month, old_value, new_value)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month,
+                old_value, new_value, comment)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             entry.user,
             entry.kpi.number(),
             entry.circle.number(),
@@ -165,7 +172,8 @@ impl Tx {
             i32::from(change.period.year),
             i32::from(change.period.month),
             change.old.map(f64::from),
-            change.new.map(f64::from),
+            change.new.number().map(f64::from),
+            change.new.comment(),
         )
         .execute(&mut *self.0)
         .await?;

@@ -5,8 +5,8 @@ use kreis_chassis::{calendar::Zone, database::DatabaseFault};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
-    CircleId, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewValue, Period, Person, Scope,
-    ValuePlace, ValueRules, Version, Year,
+    CircleId, Content, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark, NewValue, Period,
+    Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -25,10 +25,10 @@ pub(crate) struct WritableKpi {
 }
 
 /// What of a value decides how it can change.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LockedValue {
-    /// Its number; absent while retracted.
-    pub value: Option<FiniteValue>,
+    /// What is known of its period.
+    pub content: Content,
     /// How often it was changed.
     pub version: Version,
 }
@@ -39,6 +39,8 @@ struct ValueRow {
     year: i32,
     month: i32,
     value: Option<f64>,
+    nothing_to_report: bool,
+    comment: String,
     version: i64,
     created_by: i64,
     creator: String,
@@ -54,7 +56,7 @@ impl ValueRow {
             id: read(self.id.try_into())?,
             kpi: read(self.kpi_id.try_into())?,
             period: period(self.year, self.month)?,
-            value: number(self.value)?,
+            content: content(self.value, self.nothing_to_report, &self.comment)?,
             created_by: Person {
                 user_id: self.created_by,
                 display_name: self.creator,
@@ -105,6 +107,19 @@ pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseFault> {
     })
 }
 
+/// What is known of a period, from its three columns.
+pub(super) fn content(
+    value: Option<f64>,
+    nothing_to_report: bool,
+    comment: &str,
+) -> Result<Content, DatabaseFault> {
+    Ok(match number(value)? {
+        Some(value) => Content::Number(value),
+        None if nothing_to_report => Content::Nothing(read(Reason::new(comment))?),
+        None => Content::Retracted,
+    })
+}
+
 /// A number from its column.
 pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseFault> {
     read(value.map(FiniteValue::try_from).transpose())
@@ -141,7 +156,7 @@ impl Store {
         .transpose()
     }
 
-    /// Recorded values by period, from a place on, to the last month named.
+    /// Values by period, retracted ones left out, from a place on, to the last month named.
     pub(crate) async fn kpi_values(
         &self,
         scope: Scope,
@@ -245,14 +260,16 @@ impl Tx {
         id: KpiValueId,
     ) -> Result<Option<LockedValue>, DatabaseFault> {
         sqlx::query!(
-            "select value, version from kpi.kpi_values where id = $1 for update",
+            "select value, nothing_to_report, comment, version from kpi.kpi_values
+            where id = $1
+            for update",
             id.number(),
         )
         .fetch_optional(&mut *self.0)
         .await?
         .map(|row| {
             Ok(LockedValue {
-                value: number(row.value)?,
+                content: content(row.value, row.nothing_to_report, &row.comment)?,
                 version: Version(row.version),
             })
         })
@@ -269,6 +286,26 @@ impl Tx {
             .await?
             .map(ValueRow::value)
             .transpose()
+    }
+
+    /// The value of a period, as this transaction left it.
+    pub(crate) async fn kpi_value_at(
+        &mut self,
+        kpi: KpiId,
+        period: Period,
+    ) -> Result<Option<KpiValue>, DatabaseFault> {
+        let id = sqlx::query_scalar!(
+            "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
+            kpi.number(),
+            i32::from(period.year),
+            i32::from(period.month),
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        match id {
+            Some(id) => self.kpi_value(read(id.try_into())?).await,
+            None => Ok(None),
+        }
     }
 
     /// Records a blank period; nothing where it has a number already.
@@ -292,20 +329,43 @@ impl Tx {
         .transpose()
     }
 
-    /// Replaces the number of a locked value, or takes it away; the version
-    /// moves on.
+    /// Marks a blank period as having nothing to report; nothing where it has a
+    /// number, or this mark already.
+    pub(crate) async fn mark_nothing_to_report(
+        &mut self,
+        mark: &NewMark,
+        caller: i64,
+    ) -> Result<Option<KpiValue>, DatabaseFault> {
+        sqlx::query_file_as!(
+            ValueRow,
+            "src/store/sql/mark_nothing_to_report.sql",
+            mark.kpi.number(),
+            i32::from(mark.period.year),
+            i32::from(mark.period.month),
+            mark.reason.as_str(),
+            caller,
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(ValueRow::value)
+        .transpose()
+    }
+
+    /// Replaces what is known of a locked value's period; the version moves on.
     pub(crate) async fn set_kpi_value(
         &mut self,
         id: KpiValueId,
-        value: Option<FiniteValue>,
+        content: &Content,
         caller: i64,
     ) -> Result<KpiValue, DatabaseFault> {
         sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/set_kpi_value.sql",
             id.number(),
-            value.map(f64::from),
+            content.number().map(f64::from),
             caller,
+            matches!(content, Content::Nothing(_)),
+            content.comment(),
         )
         .fetch_one(&mut *self.0)
         .await?

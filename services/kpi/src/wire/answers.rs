@@ -7,7 +7,7 @@ use kreis_proto::{
 };
 
 use crate::model::{
-    Activity, Change, CircleProgress, Detail, Kpi, KpiValue, Limits, Period, PeriodRange,
+    Activity, Change, CircleProgress, Content, Detail, Kpi, KpiValue, Limits, Period, PeriodRange,
     Periodicity, Person, Point, Target, Unit,
 };
 
@@ -89,21 +89,23 @@ fn person(person: Person) -> PersonMessage {
 
 /// A value.
 pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
-    let state = match value.value {
-        Some(_) => proto::KpiValueState::Recorded,
-        None => proto::KpiValueState::Retracted,
+    let state = match value.content {
+        Content::Number(_) => proto::KpiValueState::Recorded,
+        Content::Nothing(_) => proto::KpiValueState::NothingToReport,
+        Content::Retracted => proto::KpiValueState::Retracted,
     };
     proto::KpiValue {
         id: value.id.number(),
         kpi_id: value.kpi.number(),
         period: Some(period(value.period)),
-        value: value.value.map(f64::from),
+        value: value.content.number().map(f64::from),
         state: state.into(),
         created_by: Some(person(value.created_by)),
         create_time: Some(timestamp(value.create_time)),
         updated_by: Some(person(value.updated_by)),
         update_time: Some(timestamp(value.update_time)),
         etag: value.version.to_string(),
+        comment: value.content.comment().to_owned(),
     }
 }
 
@@ -142,7 +144,8 @@ pub(crate) fn change(change: Change) -> proto::Change {
             kpi_value_id: value.value.number(),
             period: Some(period(value.period)),
             old_value: value.old.map(f64::from),
-            new_value: value.new.map(f64::from),
+            new_value: value.new.number().map(f64::from),
+            comment: value.new.comment().to_owned(),
         }),
         Detail::Definition(field) => DetailMessage::Definition(proto::DefinitionChange {
             field: field.field,
@@ -167,6 +170,7 @@ const fn activity(activity: Activity) -> proto::Activity {
         Activity::Recorded => proto::Activity::Recorded,
         Activity::Corrected => proto::Activity::Corrected,
         Activity::Retracted => proto::Activity::Retracted,
+        Activity::NothingToReport => proto::Activity::NothingToReport,
         Activity::KpiCreated => proto::Activity::KpiCreated,
         Activity::KpiUpdated => proto::Activity::KpiUpdated,
         Activity::TargetSet => proto::Activity::TargetSet,

@@ -90,6 +90,9 @@ impl From<Fault> for Status {
             Fault::ValueRetracted => {
                 refusal(Code::FailedPrecondition, ErrorReason::ValueRetracted, &[])
             }
+            Fault::NothingToReport => {
+                refusal(Code::FailedPrecondition, ErrorReason::NothingToReport, &[])
+            }
             Fault::OverviewTooLarge(most) => refusal(
                 Code::ResourceExhausted,
                 ErrorReason::OverviewTooLarge,

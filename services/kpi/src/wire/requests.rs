@@ -12,4 +12,4 @@ pub(crate) use kpis::{
 };
 pub(crate) use lists::{change_list, change_token, kpi_list, kpi_token, value_list, value_token};
 pub(crate) use overview::overview;
-pub(crate) use values::{correction, recording, retraction, value_id};
+pub(crate) use values::{correction, nothing_to_report, recording, retraction, value_id};

@@ -252,6 +252,7 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             Code::ResourceExhausted,
             "limit=1000",
         ),
+        (Fault::NothingToReport, Code::FailedPrecondition, ""),
         (Fault::GatekeeperRequired, Code::PermissionDenied, ""),
         (Fault::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
         (Fault::RequestIdReused, Code::InvalidArgument, ""),

@@ -1,7 +1,7 @@
 select
     c.id, c.create_time, c.user_id, d.display_name as "person!", c.kpi_id, k.name as kpi_name,
     c.circle_id, c.activity, c.kpi_value_id, c.year, c.month, c.old_value, c.new_value,
-    c.field, c.old_text, c.new_text
+    c.comment, c.field, c.old_text, c.new_text
 from kpi.changes c
 join kpi.kpis k on k.id = c.kpi_id
 join org.directory d on d.user_id = c.user_id

@@ -17,6 +17,7 @@ where
     m.user_id = $12
     and k.active
     and v.value is null
+    and v.nothing_to_report is not true
     and (p.year, p.month, k.name_key, k.id) > ($7, $8, $9, $10)
 order by p.year, p.month, k.name_key, k.id
 limit $11

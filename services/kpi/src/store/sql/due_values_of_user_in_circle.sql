@@ -18,6 +18,7 @@ where
     and m.circle_id = $13
     and k.active
     and v.value is null
+    and v.nothing_to_report is not true
     and (p.year, p.month, k.name_key, k.id) > ($7, $8, $9, $10)
 order by p.year, p.month, k.name_key, k.id
 limit $11

@@ -2,22 +2,22 @@
 -- order of the list alone, a circle with few values would cost a walk through
 -- everybody's.
 select
-    v.id, v.kpi_id, v.year, v.month, v.value, v.version,
+    v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
     v.created_by, c.display_name as "creator!", v.create_time,
     v.updated_by, u.display_name as "updater!", v.update_time
 from (
     select
-        p.id, p.kpi_id, p.year, p.month, p.value, p.version,
+        p.id, p.kpi_id, p.year, p.month, p.value, p.nothing_to_report, p.comment, p.version,
         p.created_by, p.create_time, p.updated_by, p.update_time
     from kpi.kpis k
     cross join lateral (
         select
-            id, kpi_id, year, month, value, version,
+            id, kpi_id, year, month, value, nothing_to_report, comment, version,
             created_by, create_time, updated_by, update_time
         from kpi.kpi_values
         where
             kpi_id = k.id
-            and value is not null
+            and (value is not null or nothing_to_report)
             and (year, month, id) > ($1, $2, $3)
             and (year, month) <= ($4, $5)
         order by year, month

@@ -1,5 +1,5 @@
 select
-    v.id, v.kpi_id, v.year, v.month, v.value, v.version,
+    v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
     v.created_by, c.display_name as "creator!", v.create_time,
     v.updated_by, u.display_name as "updater!", v.update_time
 from kpi.kpi_values v
@@ -7,7 +7,7 @@ join org.directory c on c.user_id = v.created_by
 join org.directory u on u.user_id = v.updated_by
 where
     v.kpi_id = $7
-    and v.value is not null
+    and (v.value is not null or v.nothing_to_report)
     and (v.year, v.month, v.id) > ($1, $2, $3)
     and (v.year, v.month) <= ($4, $5)
 order by v.year, v.month

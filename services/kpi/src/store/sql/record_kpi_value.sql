@@ -4,15 +4,15 @@ with recorded as (
     insert into kpi.kpi_values as v (kpi_id, year, month, value, created_by, updated_by)
     values ($1, $2, $3, $4, $5, $5)
     on conflict on constraint one_value_per_kpi_and_period do update
-    set value = excluded.value, version = v.version + 1,
+    set value = excluded.value, nothing_to_report = false, comment = '', version = v.version + 1,
         updated_by = excluded.updated_by, update_time = clock_timestamp()
     where v.value is null
     returning
-        v.id, v.kpi_id, v.year, v.month, v.value, v.version,
+        v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
         v.created_by, v.create_time, v.updated_by, v.update_time
 )
 select
-    v.id, v.kpi_id, v.year, v.month, v.value, v.version,
+    v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
     v.created_by, c.display_name as "creator!", v.create_time,
     v.updated_by, u.display_name as "updater!", v.update_time
 from recorded v

@@ -3,11 +3,14 @@
 use std::mem::take;
 
 use kreis_chassis::status::Violations;
-use kreis_proto::kpi::v1::{CorrectKpiValueRequest, RecordKpiValueRequest, RetractKpiValueRequest};
+use kreis_proto::kpi::v1::{
+    CorrectKpiValueRequest, MarkNothingToReportRequest, RecordKpiValueRequest,
+    RetractKpiValueRequest,
+};
 use tonic::Status;
 
 use super::super::fields;
-use crate::model::{Etag, FiniteValue, KpiId, KpiValueId, NewValue, RequestKey};
+use crate::model::{Etag, FiniteValue, KpiId, KpiValueId, NewMark, NewValue, Reason, RequestKey};
 
 /// The id of a value alone.
 pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
@@ -61,4 +64,25 @@ pub(crate) fn retraction(
     let request = fields::request_key(&mut faults, "RetractKpiValue", &request_id, &message);
     let id = faults.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
     faults.finish(id.map(|id| (id, message.etag.into(), request)))
+}
+
+/// A period to mark as having nothing to report, and why.
+pub(crate) fn nothing_to_report(
+    mut message: MarkNothingToReportRequest,
+) -> Result<(NewMark, Option<RequestKey>), Status> {
+    let mut faults = Violations::default();
+    let request_id = take(&mut message.request_id);
+    let request = fields::request_key(&mut faults, "MarkNothingToReport", &request_id, &message);
+    let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let period = fields::required_period(&mut faults, "period", message.period);
+    let reason = faults.check("reason", Reason::new(&message.reason));
+    let parsed = || {
+        let mark = NewMark {
+            kpi: kpi?,
+            period: period?,
+            reason: reason?,
+        };
+        Some((mark, request))
+    };
+    faults.finish(parsed())
 }

@@ -1,0 +1,22 @@
+-- A period that has a row without a number is blank: its row is revived. One
+-- that has a number, or this very mark, answers no row.
+with recorded as (
+    insert into kpi.kpi_values as v (
+        kpi_id, year, month, nothing_to_report, comment, created_by, updated_by
+    )
+    values ($1, $2, $3, true, $4, $5, $5)
+    on conflict on constraint one_value_per_kpi_and_period do update
+    set nothing_to_report = true, comment = excluded.comment, version = v.version + 1,
+        updated_by = excluded.updated_by, update_time = clock_timestamp()
+    where v.value is null and not (v.nothing_to_report and v.comment = excluded.comment)
+    returning
+        v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
+        v.created_by, v.create_time, v.updated_by, v.update_time
+)
+select
+    v.id, v.kpi_id, v.year, v.month, v.value, v.nothing_to_report, v.comment, v.version,
+    v.created_by, c.display_name as "creator!", v.create_time,
+    v.updated_by, u.display_name as "updater!", v.update_time
+from recorded v
+join org.directory c on c.user_id = v.created_by
+join org.directory u on u.user_id = v.updated_by
