@@ -55,3 +55,6 @@ alter table kpi.changes
             else false
         end
     );
+
+grant select (active) on org.directory to kreis_kpi;
+grant update (nothing_to_report, comment) on kpi.kpi_values to kreis_kpi;

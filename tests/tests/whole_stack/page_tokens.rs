@@ -3,7 +3,7 @@
 
 use kreis_chassis::page;
 use kreis_proto::{
-    kpi::v1::{self as kpi, ListKpiValuesRequest, ListKpisRequest},
+    kpi::v1::{self as kpi, ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest},
     org::v1::{self as org, ListCirclesRequest, ListUsersRequest},
 };
 use kreis_tests::{Actor, Answered, Stack};
@@ -18,10 +18,18 @@ struct KpiFilter {
     active: Option<bool>,
 }
 
+/// What the list of due values binds its tokens to, in this order.
+#[derive(Serialize)]
+struct DueFilter {
+    circle: Option<i64>,
+    user: Option<i64>,
+}
+
 #[derive(Debug, Clone, Copy)]
 enum List {
     Kpis,
     Values,
+    DueValues,
     KpiChanges,
     Users,
     Circles,
@@ -41,6 +49,13 @@ impl List {
                 page::token("ListKpis", &everything, place)
             }
             Self::Values => page::token("ListKpiValues", &("All", "All"), place),
+            Self::DueValues => {
+                let own = DueFilter {
+                    circle: None,
+                    user: None,
+                };
+                page::token("ListDueValues", &own, place)
+            }
             Self::KpiChanges => {
                 let always = json!({"from": null, "to": null});
                 page::token("ListChanges", &("All", always), place)
@@ -69,6 +84,13 @@ impl List {
                     ..ListKpiValuesRequest::default()
                 };
                 actor.values().list_kpi_values(actor.request(asked)).await?;
+            }
+            Self::DueValues => {
+                let asked = ListDueValuesRequest {
+                    page_token,
+                    ..ListDueValuesRequest::default()
+                };
+                actor.values().list_due_values(actor.request(asked)).await?;
             }
             Self::KpiChanges => {
                 let asked = kpi::ListChangesRequest {
@@ -147,7 +169,11 @@ async fn a_forged_page_token_leads_to_a_possible_place_or_is_refused() {
     };
     let (possible_names, impossible_names) = of_names("name_key");
     let (possible_users, impossible_users) = of_names("display_name_key");
+    let due_at = |key: &str, year: i32| json!({"period": month(year, 1), "name_key": key, "id": 1});
+    let possible_due = vec![due_at("", 1900), due_at("\u{10ffff}' or true --", 2200)];
+    let impossible_due = vec![due_at("a\0b", 2024), due_at("a", 0), due_at("a", i32::MAX)];
     for (list, possible, impossible) in [
+        (List::DueValues, &possible_due, &impossible_due),
         (List::Kpis, &possible_names, &impossible_names),
         (List::Values, &possible_values, &impossible_values),
         (List::KpiChanges, &possible_changes, &impossible_changes),

@@ -1,6 +1,7 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::NaiveDate;
+use kreis_chassis::page::PageFault;
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FiniteValue, KpiId, KpiName, Limits, Period, Periodicity, Unit, UserId};
@@ -107,6 +108,14 @@ impl DuePlace {
         name_key: String::new(),
         id: 0,
     };
+
+    /// A place from outside, if something due can stand there.
+    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+        if self.name_key.contains('\0') {
+            return Err(PageFault::ForeignToken);
+        }
+        Ok(self)
+    }
 
     /// The place after an entry.
     pub(crate) fn of(due: &DueValue) -> Self {

@@ -40,6 +40,7 @@ pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status
         Some(&filter),
         message.page_size,
         &message.page_token,
+        DuePlace::possible,
     );
     faults.finish(page.map(|page| DueList { filter, page }))
 }
