@@ -92,13 +92,11 @@ pub enum MigrateFault {
 
 /// Brings the database to the state that this release needs.
 pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
-    let limited = config
+    let quiet = config
         .connect
         .clone()
-        .options([("lock_timeout", config.patience.as_millis())]);
-    // That something is there already is no news.
-    let quiet = limited
-        .clone()
+        .options([("lock_timeout", config.patience.as_millis())])
+        // That something is there already is no news.
         .options([("client_min_messages", "warning")]);
     let mut connection = PgConnection::connect_with(&quiet).await?;
     make_roles(&mut connection, &config.passwords).await?;
@@ -119,7 +117,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
         let make = format!("create schema if not exists {schema} authorization {OWNER}");
         connection.execute(AssertSqlSafe(make)).await?;
     }
-    let as_owner = limited.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
+    let as_owner = quiet.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
     MIGRATIONS
         .run(&mut owner)
