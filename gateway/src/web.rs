@@ -33,9 +33,21 @@ const GRPC_WEB: [&[u8]; 4] = [
 ];
 
 const PLAIN_PAGE: &str = include_str!("page.html");
+
+/// Everything comes from here, scripts only as files. Styles may stand inline:
+/// docs/decisions/0008 says why.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
+
+/// Where the client's build puts files that carry a digest in their name, so
+/// that one address never has another content.
+const DIGESTED: &str = "/assets/";
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// Kept, but asked about each time.
+const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// The front of the gateway, before the calls' own stack `G`. Cheap to clone.
 #[derive(Clone)]
@@ -96,6 +108,7 @@ impl Files {
     async fn answer<B>(self, request: Request<B>) -> Response<Body> {
         let wants_page = accepts_html(request.headers());
         let head = request.method() == Method::HEAD;
+        let digested = request.uri().path().starts_with(DIGESTED);
         let mut response = match self {
             Self::PlainPage if request.uri().path() == "/" => {
                 let page = if head {
@@ -114,7 +127,7 @@ impl Files {
                 let (parts, _) = request.into_parts();
                 let bare = || Request::from_parts(parts.clone(), Body::empty());
                 let Ok(found) = files.oneshot(bare()).await;
-                if found.status() == StatusCode::NOT_FOUND && wants_page {
+                if found.status() == StatusCode::NOT_FOUND && wants_page && !digested {
                     // A page of the client's own making.
                     let Ok(page) = index.oneshot(bare()).await;
                     page.map(Body::new)
@@ -123,7 +136,10 @@ impl Files {
                 }
             }
         };
+        let forever = digested && response.status().is_success();
         let headers = response.headers_mut();
+        let keep = if forever { FOR_EVER } else { ASK_ALWAYS };
+        headers.insert(header::CACHE_CONTROL, keep);
         headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
         headers.insert(
             header::X_CONTENT_TYPE_OPTIONS,

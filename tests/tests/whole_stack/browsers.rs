@@ -171,7 +171,59 @@ async fn the_web_client_is_served_from_its_directory() {
         get("/../signing-key.pem", "*/*").await.http,
         StatusCode::NOT_FOUND
     );
-    let page = get("/", "text/html").await;
-    assert!(page.headers.contains_key("content-security-policy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_run_no_script_but_the_clients_own_files() {
+    let stack = Stack::start().await;
+    let client = RawClient::http1(stack.url());
+    let page = client.send(Method::GET, "/", &[], "").await.unwrap();
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    let directives: Vec<&str> = policy.split("; ").collect();
+    for directive in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(directives.contains(&directive), "{directive} in {policy}");
+    }
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
+    assert_eq!(page.headers["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
+    let web = tempfile::tempdir().unwrap();
+    fs::create_dir(web.path().join("assets")).unwrap();
+    fs::write(web.path().join("index.html"), "<p>client</p>").unwrap();
+    fs::write(web.path().join("assets/index-1f3a.js"), "1").unwrap();
+    let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
+    let stack = Stack::start_with(Wishes {
+        gateway: vec![dir],
+        ..Wishes::default()
+    })
+    .await;
+    let client = RawClient::http1(stack.url());
+    for (path, status, kept) in [
+        ("/assets/index-1f3a.js", StatusCode::OK, true),
+        // A file of a release that is gone: not the page, and not for ever.
+        ("/assets/index-0000.js", StatusCode::NOT_FOUND, false),
+        ("/", StatusCode::OK, false),
+        ("/kpis/7", StatusCode::OK, false),
+    ] {
+        let answer = client
+            .send(Method::GET, path, &[("accept", "text/html,*/*")], "")
+            .await
+            .unwrap();
+        assert_eq!(answer.http, status, "{path}");
+        let cache = answer.headers["cache-control"].to_str().unwrap();
+        let expected = if kept {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        assert_eq!(cache, expected, "{path}");
+    }
 }
