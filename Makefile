@@ -1,23 +1,30 @@
 # The few commands there are.
 
-.PHONY: run test check fmt queries
+.PHONY: run test check fmt queries web
 
-# Builds kreis and starts it with demo data.
+# Builds kreis and its web client and starts them with demo data.
 run:
 	@tools/install run
+	$(MAKE) web
 	cargo build --release --package kreis-standalone
 	@echo
-	@echo "kreis starts with demo data; the line 'ready: …' says where. Sign in from another shell, here:"
+	@echo "kreis starts with demo data; open the address that the line 'ready: …' names and sign in as"
+	@echo "economist@example.org or gatekeeper@example.org with kreis-demo-only. From another shell, here:"
 	@echo "  .tools/grpcurl/bin/grpcurl -plaintext -d '{\"email\": \"economist@example.org\", \"password\": \"kreis-demo-only\"}' \\"
 	@echo "    127.0.0.1:8080 kreis.auth.v1.AuthService/Login"
-	@echo "or as gatekeeper@example.org, with the same password. Ctrl-C stops it."
+	@echo "Ctrl-C stops it."
 	@echo
-	target/release/kreis serve --demo
+	KREIS_WEB_DIR=web/dist target/release/kreis serve --demo
+
+# Builds the web client into web/dist.
+web:
+	cd web && npm ci --silent && npm run --silent build
 
 # Everything: formatting, lints, the contract, and every test on a real Postgres.
 test: check
 	cargo build --workspace --all-targets
 	cargo run --package kreis-tests --bin with-postgres -- cargo test --workspace
+	cd web && npm run --silent test:browser
 
 # What needs no server.
 check:
@@ -27,6 +34,8 @@ check:
 	cd proto && ../.tools/buf/node_modules/.bin/buf lint
 	tools/structure
 	tools/licences
+	$(MAKE) web
+	cd web && npm run --silent check
 
 fmt:
 	cargo fmt --all

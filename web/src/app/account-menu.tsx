@@ -1,0 +1,58 @@
+/** Who I am, how I read, and the way out. */
+
+import { Code, ConnectError } from '@connectrpc/connect';
+import { useMutation } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Button, Divider, Popover, Stack, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { sentenceOf } from '#shared/errors/sentences';
+import { Appearance } from '#shared/reading/appearance';
+import { LanguageSelect } from '#shared/reading/language-select';
+import { useMe } from '#shared/session/me';
+import { endSession } from '#shared/session/session';
+
+export function AccountMenu() {
+  const { i18n } = useLingui();
+  const me = useMe();
+  const navigate = useNavigate();
+  const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
+
+  function leave() {
+    endSession();
+    void navigate({ to: '/' });
+  }
+
+  /** A session that is over anyway needs no ending; any other still opens doors, so say so. */
+  function leaveIfOut(error: unknown) {
+    if (ConnectError.from(error).code === Code.Unauthenticated) leave();
+  }
+
+  return (
+    <Popover position="bottom-end" width={264} trapFocus returnFocus shadow="md">
+      <Popover.Target>
+        <Button variant="subtle" color="gray" c="var(--mantine-color-text)" px="sm">
+          {me?.user.displayName ?? <Trans>Account</Trans>}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="sm">
+          <Text size="sm" className="quiet">
+            {me?.user.email}
+          </Text>
+          <LanguageSelect />
+          <Appearance />
+          <Divider />
+          {logout.isError && (
+            <Alert color="red" variant="light" role="alert">
+              <Trans>You are still signed in.</Trans> {sentenceOf(logout.error, i18n)}
+            </Alert>
+          )}
+          <Button variant="default" loading={logout.isPending} onClick={() => logout.mutate({})}>
+            <Trans>Sign out</Trans>
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

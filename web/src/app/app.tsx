@@ -1,0 +1,25 @@
+/** What every screen stands on: sentences, looks, the server's answers, addresses. */
+import { TransportProvider } from '@connectrpc/connect-query';
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { cache } from '#shared/rpc/cache';
+import { transport } from '#shared/rpc/transport';
+import { router } from './router';
+import { theme } from './theme';
+
+export function App() {
+  return (
+    <I18nProvider i18n={i18n}>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <TransportProvider transport={transport}>
+          <QueryClientProvider client={cache}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </TransportProvider>
+      </MantineProvider>
+    </I18nProvider>
+  );
+}

@@ -1,0 +1,53 @@
+/** Header, navigation and the place for the screen. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { AppShell, Burger, Group } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Outlet } from '@tanstack/react-router';
+import { useMe } from '#shared/session/me';
+import { AccountMenu } from './account-menu';
+import { Brand } from './brand';
+import { ReachNotice } from './reach-notice';
+import classes from './shell.module.css';
+
+export function Shell() {
+  const { t } = useLingui();
+  const me = useMe();
+  const [opened, { toggle, close }] = useDisclosure();
+
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+    >
+      <a href="#main" className={classes.skip}>
+        <Trans>Skip to the content</Trans>
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Group gap="sm" wrap="nowrap">
+          <Burger
+            opened={opened}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label={t`Navigation`}
+            aria-expanded={opened}
+          />
+          <Brand organisation={me?.organisation.name ?? ''} />
+        </Group>
+        <AccountMenu />
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={t`Navigation`} withBorder={false} className={classes.navbar}>
+        <Link to="/" className={classes.link} onClick={close} activeOptions={{ exact: true }}>
+          <Trans>Overview</Trans>
+        </Link>
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+        <ReachNotice />
+        <div className={classes.content}>
+          <Outlet />
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,63 @@
+/** E-mail and password, and why they were refused. */
+import { useMutation } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useRef } from 'react';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { sentenceOf } from '#shared/errors/sentences';
+import { beginSession } from '#shared/session/session';
+
+export function SignInForm({ explanation }: { explanation?: ReactNode }) {
+  const { i18n } = useLingui();
+  const password = useRef<HTMLInputElement>(null);
+  const login = useMutation(AuthService.method.login, {
+    onSuccess: ({ accessToken, user }) => beginSession(accessToken, user?.id ?? ''),
+    onError: () => password.current?.select(),
+  });
+
+  function signIn(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    login.mutate({ email: text(fields, 'email'), password: text(fields, 'password') });
+  }
+
+  return (
+    <form onSubmit={signIn} noValidate>
+      <Stack>
+        {explanation !== undefined && <Text>{explanation}</Text>}
+        {login.isError && (
+          <Alert color="red" variant="light" role="alert">
+            {sentenceOf(login.error, i18n)}
+          </Alert>
+        )}
+        <TextInput
+          name="email"
+          type="email"
+          label={<Trans>E-mail</Trans>}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-autofocus
+          autoFocus
+          size="md"
+        />
+        <PasswordInput
+          ref={password}
+          name="password"
+          label={<Trans>Password</Trans>}
+          autoComplete="current-password"
+          size="md"
+        />
+        <Button type="submit" loading={login.isPending} size="md" mt="xs">
+          <Trans>Sign in</Trans>
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function text(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,17 @@
+import './app/mantine.css';
+import './app/page.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { preferredLanguage, showLanguage } from '#shared/reading/language';
+import { followSession } from '#shared/rpc/cache';
+import { App } from './app/app';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no root');
+followSession();
+await showLanguage(preferredLanguage());
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

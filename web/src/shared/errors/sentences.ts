@@ -1,0 +1,104 @@
+/**
+ * A sentence for people for each reason that the contract knows. The types hold
+ * that none is missing: a new reason in the contract does not compile here
+ * until it has its sentence.
+ */
+import { Code } from '@connectrpc/connect';
+import type { I18n, MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { ErrorReason as AccessReason } from '#gen/kreis/access/v1/access_pb';
+import type { ErrorReason as AuthReason } from '#gen/kreis/auth/v1/auth_service_pb';
+import type { ErrorReason as KpiReason } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { ErrorReason as OrgReason } from '#gen/kreis/org/v1/change_log_service_pb';
+import { type Refusal, refusalOf } from './refusal';
+
+type Sentences<Reasons> = Record<Exclude<keyof Reasons, 'UNSPECIFIED'>, MessageDescriptor>;
+
+const TRY_AGAIN = msg`kreis is not available at the moment. Please try again shortly.`;
+const OUR_FAULT = msg`Something went wrong in kreis. It was not your fault, and it has been recorded.`;
+const UNREACHED = msg`kreis cannot be reached. Please check your connection.`;
+const SIGN_IN = msg`Please sign in.`;
+
+const ACCESS: Sentences<typeof AccessReason> = {
+  UNAUTHENTICATED: SIGN_IN,
+  TOKEN_EXPIRED: msg`Your session has ended. Please sign in again.`,
+  GATEKEEPER_REQUIRED: msg`Only a gatekeeper may do this.`,
+  REVOCATIONS_UNKNOWN: TRY_AGAIN,
+  SERVICE_UNAVAILABLE: TRY_AGAIN,
+  DATABASE_UNAVAILABLE: TRY_AGAIN,
+  MESSAGE_TOO_LARGE: msg`That is more than can be sent at once.`,
+  OVERLOADED: msg`Too much is going on at the moment. Please try again shortly.`,
+  DEADLINE_EXCEEDED: msg`The answer took too long. Please try again.`,
+  UNKNOWN_METHOD: msg`This page is older than kreis itself. Please reload it.`,
+  UNSUPPORTED_ENCODING: OUR_FAULT,
+  MALFORMED_MESSAGE: msg`This page is older than kreis itself. Please reload it.`,
+  INVALID_FIELDS: msg`Some of what was entered is not allowed.`,
+  REQUEST_ID_REUSED: OUR_FAULT,
+  ETAG_MISMATCH: msg`Somebody else has changed this in the meantime.`,
+  CONFLICT: msg`Two changes got in each other's way. Please try again.`,
+  CANCELLED: msg`The connection was lost.`,
+  INTERNAL: OUR_FAULT,
+};
+
+const AUTH: Sentences<typeof AuthReason> = {
+  SIGN_IN_REFUSED: msg`E-mail and password do not match. Please check both.`,
+  INVITATION_REFUSED: msg`This invitation is not valid any more. Ask your gatekeeper for a new one.`,
+  SERVICE_SECRET_REFUSED: OUR_FAULT,
+};
+
+const ORG: Sentences<typeof OrgReason> = {
+  USER_NOT_FOUND: msg`This user does not exist.`,
+  CIRCLE_NOT_FOUND: msg`This circle does not exist.`,
+  EMAIL_TAKEN: msg`Another user has this e-mail.`,
+  DISPLAY_NAME_TAKEN: msg`Another user has this display name.`,
+  CIRCLE_NAME_TAKEN: msg`Another circle has this name.`,
+  LAST_GATEKEEPER: msg`Nobody would be left who is a gatekeeper.`,
+  USER_INACTIVE: msg`This user is deactivated. Reactivate them first.`,
+  CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
+};
+
+const KPI: Sentences<typeof KpiReason> = {
+  KPI_NOT_FOUND: msg`This KPI does not exist.`,
+  KPI_VALUE_NOT_FOUND: msg`This value does not exist.`,
+  CIRCLE_NOT_FOUND: msg`This circle does not exist.`,
+  TARGET_NOT_FOUND: msg`There is no target that begins with this year.`,
+  NOT_A_MEMBER: msg`You do not belong to this KPI's circle.`,
+  KPI_NAME_TAKEN: msg`The circle has a KPI of this name.`,
+  ALREADY_RECORDED: msg`Somebody else has already entered a value for this period.`,
+  PERIOD_NOT_OF_KPI: msg`This KPI has no value for this month.`,
+  VALUE_OUTSIDE_LIMITS: msg`The value must lie between {minimum} and {maximum}.`,
+  PERIOD_NOT_BEGUN: msg`This period has not begun yet.`,
+  KPI_INACTIVE: msg`This KPI is inactive and takes no values.`,
+  FROZEN_BY_VALUES: msg`The KPI has values, so this cannot be changed any more.`,
+  LIMITS_EXCLUDE_VALUES: msg`Values that were entered lie outside these limits.`,
+  VALUE_RETRACTED: msg`This value was taken back in the meantime.`,
+};
+
+const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
+  'kreis.access': ACCESS,
+  'kreis.auth': AUTH,
+  'kreis.org': ORG,
+  'kreis.kpi': KPI,
+};
+
+/** Says in the reader's language why a call was refused. */
+export function sentenceOf(error: unknown, i18n: I18n): string {
+  const refusal = refusalOf(error);
+  const sentence = DOMAINS[refusal.domain]?.[refusal.reason] ?? withoutReason(refusal);
+  return i18n._(oneEnded(sentence, refusal.metadata).id, refusal.metadata);
+}
+
+/** Limits may have one end only. */
+function oneEnded(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
+  if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
+  if (metadata.minimum === undefined) return msg`The value must be at most {maximum}.`;
+  if (metadata.maximum === undefined) return msg`The value must be at least {minimum}.`;
+  return sentence;
+}
+
+/** For what did not come from a server of kreis. */
+function withoutReason({ code, domain }: Refusal): MessageDescriptor {
+  if (domain === '' && (code === Code.Unknown || code === Code.Internal)) return UNREACHED;
+  if (code === Code.Unavailable || code === Code.DeadlineExceeded) return TRY_AGAIN;
+  return OUR_FAULT;
+}

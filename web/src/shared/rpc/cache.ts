@@ -1,0 +1,38 @@
+/** What is kept of the server's answers, and when a call is made again. */
+import { Code, ConnectError } from '@connectrpc/connect';
+import { QueryClient } from '@tanstack/react-query';
+import { isPassing } from '#shared/errors/refusal';
+import { currentSession, watchSession } from '#shared/session/session';
+
+const MOST_ATTEMPTS = 3;
+
+export const cache = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (failures, error) => failures < MOST_ATTEMPTS && isPassing(error),
+      retryDelay: (failures) => 500 * 2 ** failures,
+      // A query that lacks a session waits for one: see `followSession`.
+      throwOnError: (error, query) =>
+        query.state.data === undefined && ConnectError.from(error).code !== Code.Unauthenticated,
+    },
+    mutations: { retry: false },
+  },
+});
+
+/**
+ * Keeps the answers in step with the session: a new sign-in of the same person
+ * asks again for what is on the screen, another person sees nothing of theirs.
+ */
+export function followSession(): void {
+  const kept = currentSession();
+  let userId = kept.state === 'signed-out' ? '' : kept.userId;
+  watchSession(() => {
+    const session = currentSession();
+    if (session.state === 'signed-out') cache.clear();
+    if (session.state !== 'signed-in') return;
+    if (session.userId === userId) void cache.invalidateQueries();
+    else cache.clear();
+    userId = session.userId;
+  });
+}

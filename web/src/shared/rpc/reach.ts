@@ -1,0 +1,24 @@
+/** Whether kreis could be reached when it was last called. */
+import { useSyncExternalStore } from 'react';
+
+let reached = true;
+const watchers = new Set<() => void>();
+
+export function noteReach(now: boolean): void {
+  if (now === reached) return;
+  reached = now;
+  for (const watcher of watchers) watcher();
+}
+
+export function isReached(): boolean {
+  return reached;
+}
+
+export function watchReach(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+export function useReached(): boolean {
+  return useSyncExternalStore(watchReach, isReached);
+}

@@ -1,0 +1,37 @@
+/** How much a browser has to load before somebody can begin. */
+import { gzipSync } from 'node:zlib';
+import type { Browser, Response } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ECONOMIST, Kreis } from './kreis';
+import { openBrowser, Visitor } from './visitor';
+
+const MOST_BYTES = 250_000;
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+test('the first load is at most 250 kB of compressed scripts and styles', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const loaded: Response[] = [];
+  visitor.page.on('response', (response) => {
+    if (/\.(js|css)$/.test(new URL(response.url()).pathname)) loaded.push(response);
+  });
+  await visitor.page.goto('/');
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  const sizes = await Promise.all(loaded.map(async (response) => gzipSync(await response.body()).length));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  expect(loaded.length).toBeGreaterThan(1);
+  expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+  await visitor.leave();
+});

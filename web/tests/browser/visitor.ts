@@ -1,0 +1,108 @@
+/** Somebody at a browser, who finds things by what is written on them. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { PASSWORD } from './kreis';
+
+const SHOTS = resolve(import.meta.dirname, '../../../target/screenshots');
+
+/** Chromium without its calls home; the sandbox needs somebody who is not root. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+export interface Wishes {
+  locale?: string;
+  width?: number;
+  dark?: boolean;
+}
+
+export class Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly #complaints: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.context = context;
+    this.page = page;
+    // A breach of the policy, or an error that nobody caught, is a defect on any screen.
+    page.on('pageerror', (error) => this.#complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Warning:/.test(message.text())) this.#complaints.push(message.text());
+    });
+  }
+
+  static async arrive(browser: Browser, url: string, wishes: Wishes = {}): Promise<Visitor> {
+    const width = wishes.width ?? 1440;
+    const context = await browser.newContext({
+      baseURL: url,
+      locale: wishes.locale ?? 'en-GB',
+      colorScheme: wishes.dark === true ? 'dark' : 'light',
+      viewport: { width, height: width < 600 ? 740 : 900 },
+      reducedMotion: 'reduce',
+    });
+    context.setDefaultTimeout(15_000);
+    return new Visitor(context, await context.newPage());
+  }
+
+  async signIn(email: string, words: SignInWords = ENGLISH, password = PASSWORD): Promise<void> {
+    await this.page.getByLabel(words.email).fill(email);
+    await this.page.getByLabel(words.password, { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: words.signIn }).click();
+  }
+
+  /** The token that the page sends along once something was done. */
+  async authorizationOf(act: () => Promise<void>): Promise<string> {
+    const sent = this.page.waitForRequest((request) => request.url().endsWith('/GetMe'));
+    await act();
+    const { authorization = '' } = await (await sent).allHeaders();
+    expect(authorization).toMatch(/^Bearer ./);
+    return authorization;
+  }
+
+  /** Nothing that axe calls serious, nothing wider than the screen; and a picture. */
+  async inspect(name: string): Promise<void> {
+    mkdirSync(SHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+      const { violations } = await axe.run({ resultTypes: ['violations'] });
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(found, name).toEqual([]);
+    const wider = await this.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wider, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+    expect(this.#complaints, name).toEqual([]);
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+    expect(this.#complaints).toEqual([]);
+  }
+}
+
+export interface SignInWords {
+  email: string;
+  password: string;
+  signIn: string;
+}
+
+export const ENGLISH: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Sign in' };
+export const GERMAN: SignInWords = { email: 'E-Mail', password: 'Passwort', signIn: 'Anmelden' };
