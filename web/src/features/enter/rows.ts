@@ -1,0 +1,93 @@
+/** What there is to enter for a month, and what is known beside it. */
+import { type Client, createClient, type Transport } from '@connectrpc/connect';
+import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import type { Adornment } from '#shared/numbers/reading';
+import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
+import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
+
+/** A KPI that has a period ending with the month. */
+export interface Row {
+  kpi: Kpi;
+  /** The value of the period itself, where there is one. */
+  value: KpiValue | undefined;
+  /** The newest number of the twelve months before. */
+  last: number | undefined;
+  lastPeriod: Month | undefined;
+  /** The number of the same month a year before. */
+  yearBefore: number | undefined;
+}
+
+/** Whose KPIs: those of some circles, or everybody's. */
+export type Circles = readonly string[] | 'all';
+
+const MONTHS_BEFORE = 12;
+
+/** Two lists, whatever the number of KPIs; each for one circle where there is only one. */
+export async function loadRows(transport: Transport, circles: Circles, month: Month): Promise<Row[]> {
+  if (circles.length === 0) return [];
+  const [kpis, values] = await Promise.all([
+    listKpis(createClient(KpiService, transport), circles),
+    listValues(createClient(KpiValueService, transport), circles, month),
+  ]);
+  const byKpi = Map.groupBy(values, ({ kpiId }) => kpiId);
+  return kpis
+    .filter(({ circleId }) => circles === 'all' || circles.includes(circleId))
+    .filter(({ periodicity }) => endsPeriod(periodicity, month))
+    .sort((a, b) => a.circleName.localeCompare(b.circleName) || a.name.localeCompare(b.name))
+    .map((kpi) => rowOf(kpi, byKpi.get(kpi.id) ?? [], month));
+}
+
+/** `values` of the KPI, oldest first. */
+export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row {
+  const of = (wanted: Month) =>
+    values.find(({ period }) => period !== undefined && isSameMonth(period, wanted));
+  const last = values.findLast(({ period }) => period !== undefined && isBefore(period, month));
+  return {
+    kpi,
+    value: of(month),
+    last: last?.value,
+    lastPeriod: last?.period,
+    yearBefore: of(addMonths(month, -MONTHS_BEFORE))?.value,
+  };
+}
+
+export function adornmentOf({ unit }: Kpi): Adornment {
+  if (unit === Unit.CHF) return 'chf';
+  return unit === Unit.PERCENTAGE ? 'percent' : 'none';
+}
+
+async function listKpis(client: Client<typeof KpiService>, circles: Circles): Promise<Kpi[]> {
+  const only = theOnly(circles);
+  const pages = await everyPage((pageToken) =>
+    client.listKpis({ pageSize: LONGEST_PAGE, pageToken, active: true, ...(only && { circleId: only }) }),
+  );
+  return pages.flatMap((page) => page.kpis);
+}
+
+async function listValues(
+  client: Client<typeof KpiValueService>,
+  circles: Circles,
+  month: Month,
+): Promise<KpiValue[]> {
+  const only = theOnly(circles);
+  const range = { from: addMonths(month, -MONTHS_BEFORE), to: month };
+  const pages = await everyPage((pageToken) =>
+    client.listKpiValues({
+      pageSize: LONGEST_PAGE,
+      pageToken,
+      time: { case: 'range', value: range },
+      ...(only && { scope: { case: 'circleId', value: only } }),
+    }),
+  );
+  return pages.flatMap((page) => page.kpiValues);
+}
+
+function theOnly(circles: Circles): string | undefined {
+  return circles.length === 1 ? circles[0] : undefined;
+}
+
+function isBefore(a: Month, b: Month): boolean {
+  return a.year < b.year || (a.year === b.year && a.month < b.month);
+}

@@ -1,0 +1,61 @@
+/** How numbers are written, and which way of writing was chosen. */
+import { useSyncExternalStore } from 'react';
+
+export const FORMATS = ['swiss', 'german', 'french', 'english'] as const;
+export type NumberFormat = (typeof FORMATS)[number];
+
+/** A locale that writes this way, and the number that shows it. */
+export const LOCALE_OF: Record<NumberFormat, string> = {
+  swiss: 'de-CH',
+  german: 'de-DE',
+  french: 'fr-CH',
+  english: 'en-GB',
+};
+
+/** As many digits as a double has, so that what is shown is the whole number. */
+const EVERY_DIGIT = 17;
+
+const printers: Record<NumberFormat, Intl.NumberFormat> = {
+  swiss: printer('swiss'),
+  german: printer('german'),
+  french: printer('french'),
+  english: printer('english'),
+};
+
+export function formatNumber(value: number, format: NumberFormat): string {
+  return printers[format].format(value);
+}
+
+function printer(format: NumberFormat): Intl.NumberFormat {
+  return new Intl.NumberFormat(LOCALE_OF[format], { maximumSignificantDigits: EVERY_DIGIT });
+}
+
+const KEY = 'kreis.numbers';
+const watchers = new Set<() => void>();
+
+/** Chosen once, else as the browser's language writes them. */
+export function chosenFormat(): NumberFormat {
+  const chosen = localStorage.getItem(KEY);
+  return FORMATS.find((format) => format === chosen) ?? usualFormat(navigator.languages);
+}
+
+export function chooseFormat(format: NumberFormat): void {
+  localStorage.setItem(KEY, format);
+  for (const watcher of watchers) watcher();
+}
+
+export function useNumberFormat(): NumberFormat {
+  return useSyncExternalStore((watcher) => {
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
+  }, chosenFormat);
+}
+
+/** A language without a country is taken for the Swiss one: kreis is at home there. */
+export function usualFormat(languages: readonly string[]): NumberFormat {
+  const [language = '', country = ''] = (languages[0] ?? '').split('-');
+  if (language === 'fr') return 'french';
+  if (language === 'en') return country === 'CH' ? 'swiss' : 'english';
+  const german = language === 'de' || language === 'it';
+  return german && country !== '' && country !== 'CH' && country !== 'LI' ? 'german' : 'swiss';
+}

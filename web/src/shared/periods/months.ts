@@ -1,0 +1,54 @@
+/** Calendar months, and the periods that values are named by. */
+import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
+
+export interface Month {
+  year: number;
+  /** 1 to 12. */
+  month: number;
+}
+
+export function addMonths({ year, month }: Month, months: number): Month {
+  const index = year * 12 + (month - 1) + months;
+  return { year: Math.floor(index / 12), month: (((index % 12) + 12) % 12) + 1 };
+}
+
+/** The month before the one that today is in. */
+export function lastEndedMonth(today: Month): Month {
+  return addMonths(today, -1);
+}
+
+export function isSameMonth(a: Month, b: Month): boolean {
+  return a.year === b.year && a.month === b.month;
+}
+
+/** For addresses and keys: `2026-03`. */
+export function monthKey({ year, month }: Month): string {
+  return `${year}-${String(month).padStart(2, '0')}`;
+}
+
+export function readMonthKey(key: string): Month | undefined {
+  const found = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(key);
+  return found === null ? undefined : { year: Number(found[1]), month: Number(found[2]) };
+}
+
+/** For people: `March 2026`. */
+export function monthName({ year, month }: Month, locale: string): string {
+  const middle = new Date(Date.UTC(year, month - 1, 15));
+  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(middle);
+}
+
+/** Whether a period of this kind ends with the month. */
+export function endsPeriod(periodicity: Periodicity, { month }: Month): boolean {
+  return month % monthsOf(periodicity) === 0;
+}
+
+export function monthsOf(periodicity: Periodicity): number {
+  switch (periodicity) {
+    case Periodicity.QUARTERLY:
+      return 3;
+    case Periodicity.YEARLY:
+      return 12;
+    default:
+      return 1;
+  }
+}
