@@ -72,6 +72,9 @@ const KPI: Sentences<typeof KpiReason> = {
   FROZEN_BY_VALUES: msg`The KPI has values, so this cannot be changed any more.`,
   LIMITS_EXCLUDE_VALUES: msg`Values that were entered lie outside these limits.`,
   VALUE_RETRACTED: msg`This value was taken back in the meantime.`,
+  OVERVIEW_TOO_LARGE: msg`This is too much at once. Choose fewer circles.`,
+  STEWARD_NOT_FOUND: msg`Whom to ask must be an active user.`,
+  NOTHING_TO_REPORT: msg`The period was marked as having nothing to report. Enter a value anew.`,
 };
 
 const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
