@@ -304,6 +304,7 @@ async fn record_values(
             period: Some(Period { year, month }),
             value: Some(plausible(kpi, number, months)),
             request_id: String::new(),
+            ..RecordKpiValueRequest::default()
         };
         match client.record_kpi_value(economist.request(record)).await {
             Ok(_) => {}

@@ -164,6 +164,7 @@ impl Actor {
             period: Some(Period { year, month }),
             value: Some(value),
             request_id: String::new(),
+            ..RecordKpiValueRequest::default()
         };
         let recorded = self
             .values()
@@ -185,6 +186,7 @@ impl Actor {
             value: Some(value),
             etag: etag.to_owned(),
             request_id: String::new(),
+            ..CorrectKpiValueRequest::default()
         };
         let corrected = self
             .values()

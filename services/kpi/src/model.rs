@@ -35,6 +35,6 @@ pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};
 pub(crate) use request::{Etag, RequestKey, Version};
 pub(crate) use span::{PeriodPreset, PeriodRange, RangeReversed};
 pub(crate) use target::{Target, Targets};
-pub(crate) use text::{Description, Reason};
+pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Kind, Unit};
-pub(crate) use value::{Content, KpiValue, NewMark, NewValue, Person, ValueRules};
+pub(crate) use value::{Content, Correction, KpiValue, NewMark, NewValue, Person, ValueRules};

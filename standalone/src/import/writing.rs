@@ -299,6 +299,7 @@ async fn record(client: &Client, kpi_id: i64, value: &FileValue, outcome: &mut O
         period: Some(sent(value.period)),
         value: Some(value.value),
         request_id: Uuid::new_v4().to_string(),
+        ..RecordKpiValueRequest::default()
     };
     let answer = client
         .call(question, |channel, request| async move {

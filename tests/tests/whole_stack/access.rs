@@ -253,12 +253,14 @@ async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Ve
         }),
         value: Some(1.0),
         request_id: String::new(),
+        ..RecordKpiValueRequest::default()
     };
     let correct = CorrectKpiValueRequest {
         kpi_value_id: value.id,
         value: Some(2.0),
         etag: "stale".into(),
         request_id: String::new(),
+        ..CorrectKpiValueRequest::default()
     };
     let retract = RetractKpiValueRequest {
         kpi_value_id: value.id,

@@ -41,12 +41,14 @@ async fn writes(actor: &Actor, kpi: &Kpi, value: &KpiValue) -> Vec<Result<(), St
         }),
         value: Some(7.0),
         request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d01".to_owned(),
+        ..RecordKpiValueRequest::default()
     };
     let correct = CorrectKpiValueRequest {
         kpi_value_id: value.id,
         value: Some(7.0),
         etag: String::new(),
         request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d02".to_owned(),
+        ..CorrectKpiValueRequest::default()
     };
     let retract = RetractKpiValueRequest {
         kpi_value_id: value.id,
@@ -288,6 +290,7 @@ async fn no_client_sets_ids_people_times_or_versions() {
         }),
         value: Some(1.0),
         request_id: String::new(),
+        ..RecordKpiValueRequest::default()
     };
     let claimed = KpiValue {
         created_by: somebody.clone(),

@@ -51,6 +51,7 @@ mod stopping;
 mod tokens;
 mod user_list;
 mod users;
+mod value_comments;
 mod value_races;
 mod value_ranges;
 mod value_requests;

@@ -84,6 +84,7 @@ async fn identical_calls_at_once_make_one_row_and_get_one_answer() {
             period: Some(Period { year: 2024, month }),
             value: Some(1.0),
             request_id: format!("8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d{month:02}"),
+            ..RecordKpiValueRequest::default()
         };
         let call = async || {
             let request = gatekeeper.request(record.clone());

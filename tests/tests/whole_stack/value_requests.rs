@@ -24,6 +24,7 @@ async fn record(
         period: Some(Period { year: 2024, month }),
         value: Some(value),
         request_id: request_id.to_owned(),
+        ..RecordKpiValueRequest::default()
     };
     let answer = actor
         .values()
@@ -43,6 +44,7 @@ async fn correct(
         value: Some(value),
         etag: seen.etag.clone(),
         request_id: request_id.to_owned(),
+        ..CorrectKpiValueRequest::default()
     };
     let answer = actor
         .values()

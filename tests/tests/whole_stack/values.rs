@@ -66,6 +66,7 @@ async fn malformed_values_are_refused_with_every_fault_at_once() {
         period: Some(Period { year, month }),
         value,
         request_id: String::new(),
+        ..RecordKpiValueRequest::default()
     };
     let nothing = RecordKpiValueRequest {
         request_id: "no uuid".to_owned(),

@@ -4,8 +4,8 @@ use kreis_chassis::{page, token::Caller};
 
 use crate::{
     model::{
-        Activity, Content, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewMark, NewValue,
-        Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
+        Activity, Content, Correction, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewMark,
+        NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
@@ -67,7 +67,7 @@ pub(crate) async fn record(
     authorize(caller, &writable)?;
     let today = writable.zone.today();
     writable.rules.allow_new(new.period, new.value, today)?;
-    let recorded = tx.record_kpi_value(new, caller.user_id).await?;
+    let recorded = tx.record_kpi_value(&new, caller.user_id).await?;
     let Some(recorded) = recorded else {
         tx.rollback().await?;
         let existing = store.kpi_value_at(new.kpi, new.period).await?;
@@ -84,12 +84,13 @@ pub(crate) async fn record(
     finish(tx, caller, request, recorded).await
 }
 
-/// Replaces the number of a value. The same number changes nothing.
+/// Replaces the number of a value, its comment, or both. The same of both
+/// changes nothing.
 pub(crate) async fn correct(
     store: &Store,
     caller: &Caller,
     id: KpiValueId,
-    value: FiniteValue,
+    correction: Correction,
     etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
@@ -100,17 +101,19 @@ pub(crate) async fn correct(
         return Ok(first);
     }
     let (writable, current) = seen(&mut tx, caller, id, etag).await?;
-    let old = match current.content {
-        Content::Number(old) => old,
+    let (old, said) = match &current.content {
+        Content::Number(old, said) => (*old, said),
         Content::Nothing(_) => return Err(Fault::NothingToReport),
         Content::Retracted => return Err(Fault::ValueRetracted),
     };
-    writable.rules.allow_number(value)?;
-    let corrected = if old == value {
+    writable.rules.allow_number(correction.value)?;
+    let comment = correction.comment.unwrap_or_else(|| said.clone());
+    let new = Content::Number(correction.value, comment);
+    let corrected = if current.content == new {
         stored(&mut tx, id).await?
     } else {
         let entry = entry(caller, &writable, Activity::Corrected);
-        replace(&mut tx, entry, id, Some(old), Content::Number(value)).await?
+        replace(&mut tx, entry, id, Some(old), new).await?
     };
     finish(tx, caller, request, corrected).await
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Version};
+use super::{
+    Comment, Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Version,
+};
 
 /// A person who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +20,8 @@ pub(crate) struct Person {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Content {
-    /// Its number.
-    Number(FiniteValue),
+    /// Its number, and what is said about it.
+    Number(FiniteValue, Comment),
     /// Why there is nothing to report.
     Nothing(Reason),
     /// Nothing any more: what it had was taken back.
@@ -30,7 +32,7 @@ impl Content {
     /// The number, if there is one.
     pub(crate) const fn number(&self) -> Option<FiniteValue> {
         match self {
-            Self::Number(value) => Some(*value),
+            Self::Number(value, _) => Some(*value),
             Self::Nothing(_) | Self::Retracted => None,
         }
     }
@@ -39,7 +41,8 @@ impl Content {
     pub(crate) fn comment(&self) -> &str {
         match self {
             Self::Nothing(reason) => reason.as_str(),
-            Self::Number(_) | Self::Retracted => "",
+            Self::Number(_, comment) => comment.as_str(),
+            Self::Retracted => "",
         }
     }
 }
@@ -68,7 +71,7 @@ pub(crate) struct KpiValue {
 }
 
 /// A value to record.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NewValue {
     /// The KPI.
     pub kpi: KpiId,
@@ -76,6 +79,17 @@ pub(crate) struct NewValue {
     pub period: Period,
     /// The number.
     pub value: FiniteValue,
+    /// What there is to say about it; may be empty.
+    pub comment: Comment,
+}
+
+/// What to put in place of a number.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Correction {
+    /// The number.
+    pub value: FiniteValue,
+    /// What there is to say about it; absent to leave the comment as it is.
+    pub comment: Option<Comment>,
 }
 
 /// A period to mark as having nothing to report.

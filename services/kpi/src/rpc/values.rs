@@ -88,10 +88,10 @@ impl KpiValueService for Handlers {
         request: Request<CorrectKpiValueRequest>,
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, value, etag, key) = wire::correction(request.into_inner())?;
-        let value =
-            self.write(|store| async move {
-                values::correct(&store, &caller, id, value, &etag, key).await
+        let (id, correction, etag, key) = wire::correction(request.into_inner())?;
+        let value = self
+            .write(|store| async move {
+                values::correct(&store, &caller, id, correction, &etag, key).await
             })
             .await?;
         Ok(Response::new(CorrectKpiValueResponse {

@@ -5,8 +5,8 @@ use kreis_chassis::{calendar::Zone, database::DatabaseFault};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
-    CircleId, Content, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark, NewValue, Period,
-    Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
+    CircleId, Comment, Content, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark, NewValue,
+    Period, Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -114,7 +114,7 @@ pub(super) fn content(
     comment: &str,
 ) -> Result<Content, DatabaseFault> {
     Ok(match number(value)? {
-        Some(value) => Content::Number(value),
+        Some(value) => Content::Number(value, read(Comment::new(comment))?),
         None if nothing_to_report => Content::Nothing(read(Reason::new(comment))?),
         None => Content::Retracted,
     })
@@ -311,7 +311,7 @@ impl Tx {
     /// Records a blank period; nothing where it has a number already.
     pub(crate) async fn record_kpi_value(
         &mut self,
-        new: NewValue,
+        new: &NewValue,
         caller: i64,
     ) -> Result<Option<KpiValue>, DatabaseFault> {
         sqlx::query_file_as!(
@@ -322,6 +322,7 @@ impl Tx {
             i32::from(new.period.month),
             f64::from(new.value),
             caller,
+            new.comment.as_str(),
         )
         .fetch_optional(&mut *self.0)
         .await?

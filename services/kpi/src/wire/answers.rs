@@ -90,7 +90,7 @@ fn person(person: Person) -> PersonMessage {
 /// A value.
 pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
     let state = match value.content {
-        Content::Number(_) => proto::KpiValueState::Recorded,
+        Content::Number(..) => proto::KpiValueState::Recorded,
         Content::Nothing(_) => proto::KpiValueState::NothingToReport,
         Content::Retracted => proto::KpiValueState::Retracted,
     };

@@ -33,6 +33,7 @@ fn recording_of(value: f64, request_id: &str) -> proto::RecordKpiValueRequest {
         }),
         value: Some(value),
         request_id: request_id.to_owned(),
+        comment: String::new(),
     }
 }
 

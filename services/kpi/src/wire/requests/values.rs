@@ -10,7 +10,9 @@ use kreis_proto::kpi::v1::{
 use tonic::Status;
 
 use super::super::fields;
-use crate::model::{Etag, FiniteValue, KpiId, KpiValueId, NewMark, NewValue, Reason, RequestKey};
+use crate::model::{
+    Comment, Correction, Etag, KpiId, KpiValueId, NewMark, NewValue, Reason, RequestKey,
+};
 
 /// The id of a value alone.
 pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
@@ -29,30 +31,35 @@ pub(crate) fn recording(
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
     let period = fields::required_period(&mut faults, "period", message.period);
     let value = fields::required_number(&mut faults, "value", message.value);
+    let comment = faults.check("comment", Comment::new(&message.comment));
     let parsed = || {
         let new = NewValue {
             kpi: kpi?,
             period: period?,
             value: value?,
+            comment: comment?,
         };
         Some((new, request))
     };
     faults.finish(parsed())
 }
 
-/// A number to put in place of another.
+/// What to put in place of a number.
 pub(crate) fn correction(
     mut message: CorrectKpiValueRequest,
-) -> Result<(KpiValueId, FiniteValue, Etag, Option<RequestKey>), Status> {
+) -> Result<(KpiValueId, Correction, Etag, Option<RequestKey>), Status> {
     let mut faults = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut faults, "CorrectKpiValue", &request_id, &message);
     let id = faults.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
     let value = fields::required_number(&mut faults, "value", message.value);
-    faults.finish(
-        id.zip(value)
-            .map(|(id, value)| (id, value, message.etag.into(), request)),
-    )
+    let comment = message
+        .comment
+        .and_then(|text| faults.check("comment", Comment::new(&text)));
+    faults.finish(id.zip(value).map(|(id, value)| {
+        let correction = Correction { value, comment };
+        (id, correction, message.etag.into(), request)
+    }))
 }
 
 /// A value to take back.
