@@ -229,3 +229,30 @@ async fn a_mark_is_refused_where_a_number_would_be_and_without_a_reason() {
     let longest = mark(&economist, kpi_id, (2024, 3), &"ü".repeat(1_000)).await;
     assert_eq!(longest.unwrap().state(), KpiValueState::NothingToReport);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_stays_whether_it_or_the_mark_of_its_period_came_first() {
+    let stack = Stack::start().await;
+    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    for month in 1..=12 {
+        let of = (2024, month);
+        let (recorded, marked) = tokio::join!(
+            economist.record(kpi_id, of, 5.0),
+            mark(&gatekeeper, kpi_id, of, "closed"),
+        );
+        let recorded = recorded.unwrap();
+        let mut expected = vec![(Activity::Recorded, None, Some(5.0), "")];
+        match marked {
+            Ok(marked) => {
+                assert_eq!(marked.id, recorded.id);
+                expected.push((Activity::NothingToReport, None, None, "closed"));
+            }
+            late => {
+                let refused = late.refused();
+                refused.with(Code::AlreadyExists, "ALREADY_RECORDED");
+            }
+        }
+        let changes = recent(&economist, recorded.id).await;
+        assert_eq!(changes.iter().map(said).collect::<Vec<_>>(), expected);
+    }
+}
