@@ -9,6 +9,7 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { Appearance } from '#shared/reading/appearance';
 import { LanguageSelect } from '#shared/reading/language-select';
+import { NumbersSelect } from '#shared/reading/numbers-select';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
 
@@ -41,6 +42,7 @@ export function AccountMenu() {
             {me?.user.email}
           </Text>
           <LanguageSelect />
+          <NumbersSelect />
           <Appearance />
           <Divider />
           {logout.isError && (

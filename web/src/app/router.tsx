@@ -22,8 +22,16 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import('#features/overview/overview-page'), 'OverviewPage'),
 });
 
+const enterRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/enter',
+  validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
+    typeof month === 'string' ? { month } : {},
+  component: lazyRouteComponent(() => import('#features/enter/enter-page'), 'EnterPage'),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([invitationRoute, frameRoute.addChildren([overviewRoute])]),
+  routeTree: rootRoute.addChildren([invitationRoute, frameRoute.addChildren([overviewRoute, enterRoute])]),
   defaultErrorComponent: Failure,
   defaultPreload: 'intent',
   defaultPendingMs: 300,

@@ -41,10 +41,13 @@ export function Shell() {
         <Link to="/" className={classes.link} onClick={close} activeOptions={{ exact: true }}>
           <Trans>Overview</Trans>
         </Link>
+        <Link to="/enter" className={classes.link} onClick={close}>
+          <Trans>Enter values</Trans>
+        </Link>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
-        <ReachNotice />
         <div className={classes.content}>
+          <ReachNotice />
           <Outlet />
         </div>
       </AppShell.Main>

@@ -34,3 +34,22 @@ test('a session that has ended asks for a new sign-in in front of the screen', a
   await visitor.page.getByText('Your circles').waitFor();
   await visitor.leave();
 });
+
+test('a value typed after the session has ended is saved after the new sign-in', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto('/enter?month=2019-02');
+  const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
+  const cell = visitor.page.getByRole('textbox', { name: 'consultations' });
+  await cell.waitFor();
+
+  await expect.poll(() => kreis.statusOfGetMe(authorization), { timeout: 30_000 }).toBe('16');
+  await cell.fill('712');
+  await cell.press('Enter');
+  const dialogue = visitor.page.getByRole('dialog', { name: 'Your session has ended' });
+  await dialogue.waitFor();
+  await visitor.signIn(ECONOMIST);
+  await dialogue.waitFor({ state: 'hidden' });
+  await visitor.page.getByText('✓ saved').waitFor();
+  expect(await cell.inputValue()).toBe('712');
+  await visitor.leave();
+});

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { PASSWORD } from './kreis';
 
@@ -70,6 +70,16 @@ export class Visitor {
     const { authorization = '' } = await (await sent).allHeaders();
     expect(authorization).toMatch(/^Bearer ./);
     return authorization;
+  }
+
+  /** Pastes as from a spreadsheet; the clipboard itself belongs to the machine. */
+  async paste(into: Locator, text: string): Promise<void> {
+    await into.evaluate((input, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      const init = { clipboardData, bubbles: true, cancelable: true };
+      input.dispatchEvent(new ClipboardEvent('paste', init));
+    }, text);
   }
 
   /** Nothing that axe calls serious, nothing wider than the screen; and a picture. */

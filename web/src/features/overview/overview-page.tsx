@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react/macro';
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useMe } from '#shared/session/me';
 
 export function OverviewPage() {
@@ -12,10 +13,15 @@ export function OverviewPage() {
       {me === undefined ? (
         <Skeleton h={24} w={280} />
       ) : (
-        <Text>
-          <Trans>Your circles: {me.user.circles.map(({ name }) => name).join(', ')}</Trans>
-        </Text>
+        me.user.circles.length > 0 && (
+          <Text>
+            <Trans>Your circles: {me.user.circles.map(({ name }) => name).join(', ')}</Trans>
+          </Text>
+        )
       )}
+      <Button component={Link} to="/enter" size="md" style={{ alignSelf: 'flex-start' }}>
+        <Trans>Enter values</Trans>
+      </Button>
     </Stack>
   );
 }

@@ -1,0 +1,85 @@
+/** What a cell can be, and what follows from what stands in it. */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { NumberFormat } from '#shared/numbers/formats';
+import { readPasted, readTyped } from '#shared/numbers/reading';
+import { adornmentOf, type Row } from './rows';
+import { likelySlip, type Slip, type Surroundings } from './slips';
+
+export interface Cell {
+  /** As typed; shown unless the cell is at rest. */
+  text: string;
+  state: CellState;
+  /** What the server has, as far as this page has seen. */
+  value: KpiValue | undefined;
+}
+
+export type CellState =
+  /** Shows what the server has. */
+  | { kind: 'idle' }
+  | { kind: 'saved' }
+  /** Holds something that was not sent yet. */
+  | { kind: 'typing'; pasted: boolean }
+  | { kind: 'asking'; question: Question }
+  /** On its way; waiting when the connection or the session is missing. */
+  | { kind: 'saving'; attempt: Attempt }
+  | { kind: 'waiting'; attempt: Attempt }
+  | { kind: 'refused'; error: unknown }
+  /** Somebody else was faster; theirs is absent where they took it back. */
+  | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined };
+
+export type Question =
+  | { kind: 'slip'; slip: Slip; value: number }
+  | { kind: 'ambiguous'; values: number[] }
+  | { kind: 'unreadable' }
+  | { kind: 'retract' };
+
+/** A call that may be repeated: the server knows it again by its id. */
+export interface Attempt {
+  requestId: string;
+  change: Change;
+}
+
+export type Change =
+  | { kind: 'record'; value: number }
+  | { kind: 'correct'; id: string; etag: string; value: number }
+  | { kind: 'retract'; id: string; etag: string };
+
+export type Decision =
+  /** It says what the server has. */
+  { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'send'; change: Change };
+
+export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
+  const pasted = cell.state.kind === 'typing' && cell.state.pasted;
+  const adornment = adornmentOf(row.kpi);
+  const reading = pasted ? readPasted(cell.text, adornment) : readTyped(cell.text, format, adornment);
+  switch (reading.kind) {
+    case 'blank':
+      return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
+    case 'number':
+      return decideOn(reading.value, cell, around);
+    default:
+      return { kind: 'ask', question: reading };
+  }
+}
+
+function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
+  if (cell.value?.value === value) return { kind: 'nothing' };
+  const slip = likelySlip(value, around);
+  if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
+  return { kind: 'send', change: changeTo(value, cell.value) };
+}
+
+export function changeTo(value: number, known: KpiValue | undefined): Change {
+  return known === undefined || isBlank(known)
+    ? { kind: 'record', value }
+    : { kind: 'correct', id: known.id, etag: known.etag, value };
+}
+
+/** A value that was taken back is as good as none. */
+export function isBlank(value: KpiValue | undefined): boolean {
+  return value?.value === undefined;
+}
+
+export function isAtRest({ state }: Cell): boolean {
+  return state.kind === 'idle' || state.kind === 'saved';
+}

@@ -1,0 +1,30 @@
+/**
+ * What was typed and is not saved yet, kept in this tab: it survives a reload, a
+ * lost connection and a session that ended. Each person and month has its own.
+ */
+import { type Month, monthKey } from '#shared/periods/months';
+import type { Attempt } from './cell';
+
+export interface Draft {
+  text: string;
+  /** Present once it was sent and has no answer yet. */
+  attempt?: Attempt;
+}
+
+export type Drafts = Record<string, Draft>;
+
+export function keptDrafts(userId: string, month: Month): Drafts {
+  const text = sessionStorage.getItem(keyOf(userId, month));
+  // Written by `keepDrafts` alone.
+  return text === null ? {} : (JSON.parse(text) as Drafts);
+}
+
+export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
+  const key = keyOf(userId, month);
+  if (Object.keys(drafts).length === 0) sessionStorage.removeItem(key);
+  else sessionStorage.setItem(key, JSON.stringify(drafts));
+}
+
+function keyOf(userId: string, month: Month): string {
+  return `kreis.drafts.${userId}.${monthKey(month)}`;
+}

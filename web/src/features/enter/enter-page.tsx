@@ -1,0 +1,96 @@
+/** Everything there is to enter for a month. */
+import { useTransport } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import {
+  addMonths,
+  lastEndedMonth,
+  type Month,
+  monthKey,
+  monthName,
+  readMonthKey,
+} from '#shared/periods/months';
+import { type Me, useMe } from '#shared/session/me';
+import { Grid } from './grid';
+import { type Circles, loadRows } from './rows';
+
+const MONTHS_TO_CHOOSE = 24;
+
+export function EnterPage() {
+  const me = useMe();
+  return (
+    <Stack gap="lg">
+      {me?.organisation.today === undefined ? (
+        <Skeleton h={36} w={280} />
+      ) : (
+        <Entering me={me} today={me.organisation.today} />
+      )}
+    </Stack>
+  );
+}
+
+function Entering({ me, today }: { me: Me; today: Month }) {
+  const { i18n } = useLingui();
+  const transport = useTransport();
+  const navigate = useNavigate();
+  const search = useSearch({ from: '/frame/enter' });
+  const month = readMonthKey(search.month ?? '') ?? lastEndedMonth(today);
+  const key = monthKey(month);
+  const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
+  const { data: rows } = useQuery({
+    queryKey: ['enter', circles, key],
+    queryFn: () => loadRows(transport, circles, month),
+  });
+
+  return (
+    <>
+      <Group justify="space-between" align="flex-end">
+        <Title order={1} size="h2">
+          <Trans>Enter values</Trans>
+        </Title>
+        <NativeSelect
+          label={<Trans>Month</Trans>}
+          value={key}
+          data={monthsUpTo(today, month).map((choice) => ({
+            value: monthKey(choice),
+            label: monthName(choice, i18n.locale),
+          }))}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({ to: '/enter', search: { month: value } })
+          }
+        />
+      </Group>
+      {rows === undefined && <Waiting />}
+      {rows?.length === 0 && (
+        <Text>
+          {circles.length === 0 ? (
+            <Trans>You do not belong to a circle yet. Ask your gatekeeper.</Trans>
+          ) : (
+            <Trans>There is nothing to enter for this month.</Trans>
+          )}
+        </Text>
+      )}
+      {rows !== undefined && rows.length > 0 && (
+        <Grid key={key} userId={me.user.id} month={month} rows={rows} />
+      )}
+    </>
+  );
+}
+
+/** This month, those before, and the one that is shown, newest first. */
+function monthsUpTo(today: Month, shown: Month): Month[] {
+  const months = Array.from({ length: MONTHS_TO_CHOOSE }, (_, back) => addMonths(today, -back));
+  return months.some((month) => monthKey(month) === monthKey(shown)) ? months : [...months, shown];
+}
+
+function Waiting() {
+  return (
+    <Stack gap="xs">
+      {['a', 'b', 'c', 'd', 'e'].map((line) => (
+        <Skeleton key={line} h={44} />
+      ))}
+    </Stack>
+  );
+}

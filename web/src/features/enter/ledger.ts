@@ -1,0 +1,35 @@
+/** The calls by which values are saved. */
+import { createClient, type Transport } from '@connectrpc/connect';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import type { Month } from '#shared/periods/months';
+import type { Attempt } from './cell';
+
+export interface Ledger {
+  /** Answers the value as it stands afterwards. */
+  save(kpiId: string, attempt: Attempt): Promise<KpiValue | undefined>;
+  read(kpiValueId: string): Promise<KpiValue | undefined>;
+}
+
+export function openLedger(transport: Transport, period: Month): Ledger {
+  const client = createClient(KpiValueService, transport);
+  return {
+    async save(kpiId, { requestId, change }) {
+      switch (change.kind) {
+        case 'record':
+          return (await client.recordKpiValue({ kpiId, period, value: change.value, requestId })).kpiValue;
+        case 'correct': {
+          const { id: kpiValueId, etag, value } = change;
+          return (await client.correctKpiValue({ kpiValueId, etag, value, requestId })).kpiValue;
+        }
+        case 'retract': {
+          const { id: kpiValueId, etag } = change;
+          return (await client.retractKpiValue({ kpiValueId, etag, requestId })).kpiValue;
+        }
+      }
+    },
+    async read(kpiValueId) {
+      return (await client.getKpiValue({ kpiValueId })).kpiValue;
+    },
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * The month on the screen: a cell for each row, what was typed into it, and what
+ * became of it. Lives outside of React, so that a key press touches one cell.
+ */
+import { Code, ConnectError } from '@connectrpc/connect';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { isPassing, refusalOf } from '#shared/errors/refusal';
+import type { NumberFormat } from '#shared/numbers/formats';
+import type { Month } from '#shared/periods/months';
+import { type Attempt, type Cell, type Change, changeTo, decide, isAtRest, isBlank } from './cell';
+import { type Drafts, keepDrafts, keptDrafts } from './drafts';
+import type { Ledger } from './ledger';
+import type { Row } from './rows';
+
+const TRY_AGAIN_MS = 2_000;
+const NOTHING: Cell = { text: '', state: { kind: 'idle' }, value: undefined };
+
+export class Sheet {
+  readonly #userId: string;
+  readonly #month: Month;
+  readonly #ledger: Ledger;
+  readonly #cells = new Map<string, Cell>();
+  readonly #watchers = new Set<() => void>();
+  readonly #underway = new Map<string, Promise<void>>();
+  #rows: readonly Row[];
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
+    this.#userId = userId;
+    this.#month = month;
+    this.#rows = rows;
+    this.#ledger = ledger;
+    const drafts = keptDrafts(userId, month);
+    for (const { kpi, value } of rows) {
+      const draft = drafts[kpi.id];
+      const text = draft?.text ?? '';
+      const state = draft?.attempt
+        ? ({ kind: 'waiting', attempt: draft.attempt } as const)
+        : ({ kind: draft === undefined ? 'idle' : 'typing', pasted: false } as const);
+      this.#cells.set(kpi.id, { text, state, value });
+    }
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  cell(kpiId: string): Cell {
+    return this.#cells.get(kpiId) ?? NOTHING;
+  }
+
+  /** How many of the rows have a number at the server. */
+  get entered(): number {
+    return this.#rows.filter(({ kpi }) => !isBlank(this.cell(kpi.id).value)).length;
+  }
+
+  /** Takes in what the server has by now; what is being worked on stays. */
+  update(rows: readonly Row[]): void {
+    this.#rows = rows;
+    for (const { kpi, value } of rows) {
+      const cell = this.cell(kpi.id);
+      if (isAtRest(cell) && value?.etag !== cell.value?.etag) this.#set(kpi.id, { ...cell, value });
+    }
+  }
+
+  type(kpiId: string, text: string, pasted = false): void {
+    this.#set(kpiId, { ...this.cell(kpiId), text, state: { kind: 'typing', pasted } });
+  }
+
+  /** Back to what the server has. */
+  restore(kpiId: string): void {
+    this.#set(kpiId, { ...this.cell(kpiId), text: '', state: { kind: 'idle' } });
+  }
+
+  /** Whoever types is done with the cell. Answers whether nothing is left to ask. */
+  commit(kpiId: string, format: NumberFormat): boolean {
+    const cell = this.cell(kpiId);
+    if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
+    const index = this.#rows.findIndex(({ kpi }) => kpi.id === kpiId);
+    const row = this.#rows[index];
+    if (row === undefined) return true;
+    const decision = decide(cell, row, this.#around(row, index), format);
+    if (decision.kind === 'ask') {
+      this.#set(kpiId, { ...cell, state: { kind: 'asking', question: decision.question } });
+      return false;
+    }
+    if (decision.kind === 'nothing') this.restore(kpiId);
+    else this.#begin(kpiId, decision.change);
+    return true;
+  }
+
+  /** Yes to the question that the cell asks. */
+  confirm(kpiId: string): void {
+    const { state, value } = this.cell(kpiId);
+    if (state.kind !== 'asking') return;
+    if (state.question.kind === 'slip') this.#begin(kpiId, changeTo(state.question.value, value));
+    if (state.question.kind === 'retract' && value !== undefined) {
+      this.#begin(kpiId, { kind: 'retract', id: value.id, etag: value.etag });
+    }
+  }
+
+  /** Which of its readings an ambiguous text is. */
+  choose(kpiId: string, value: number): void {
+    this.#begin(kpiId, changeTo(value, this.cell(kpiId).value));
+  }
+
+  /** Puts mine in place of what somebody else entered meanwhile. */
+  insist(kpiId: string): void {
+    const { state } = this.cell(kpiId);
+    if (state.kind !== 'conflict') return;
+    const { change, theirs } = state;
+    if (change.kind !== 'retract') this.#begin(kpiId, changeTo(change.value, theirs));
+    else if (theirs !== undefined) this.#begin(kpiId, { kind: 'retract', id: theirs.id, etag: theirs.etag });
+  }
+
+  /** Sends again what has no answer yet, with the ids it had. */
+  resume = (): void => {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    for (const [kpiId, { state }] of this.#cells) {
+      if (state.kind === 'waiting') void this.#send(kpiId, state.attempt);
+    }
+  };
+
+  close(): void {
+    clearTimeout(this.#retry);
+  }
+
+  /** One call at a time for each cell: what is typed on waits for what went before. */
+  #begin(kpiId: string, change: Change): void {
+    const attempt = { requestId: crypto.randomUUID(), change };
+    this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
+    const before = this.#underway.get(kpiId);
+    const sending = before?.then(() => this.#send(kpiId, this.#rebased(kpiId, attempt)));
+    this.#underway.set(kpiId, sending ?? this.#send(kpiId, attempt));
+  }
+
+  /** The same number on top of what this page itself has saved meanwhile. */
+  #rebased(kpiId: string, { requestId, change }: Attempt): Attempt {
+    const based = change.kind === 'retract' ? change : changeTo(change.value, this.cell(kpiId).value);
+    return { requestId, change: based };
+  }
+
+  async #send(kpiId: string, attempt: Attempt): Promise<void> {
+    this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
+    try {
+      const value = await this.#ledger.save(kpiId, attempt);
+      this.#settle(kpiId, attempt, { text: '', state: { kind: 'saved' }, value });
+    } catch (error) {
+      await this.#refused(kpiId, attempt, error);
+    }
+  }
+
+  async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
+    const cell = this.cell(kpiId);
+    if (isPassing(error) || ConnectError.from(error).code === Code.Unauthenticated) {
+      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
+      this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
+      return;
+    }
+    const theirs = this.#idOfTheirs(attempt, error);
+    if (theirs === undefined) {
+      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', error } });
+      return;
+    }
+    try {
+      const value = await this.#ledger.read(theirs);
+      const state = { kind: 'conflict', change: attempt.change, theirs: value } as const;
+      this.#settle(kpiId, attempt, { ...cell, value, state });
+    } catch (unread) {
+      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', error: unread } });
+    }
+  }
+
+  /** The value that stood in the way, where that was the reason. */
+  #idOfTheirs({ change }: Attempt, error: unknown): string | undefined {
+    const { reason, metadata } = refusalOf(error);
+    if (reason === 'ALREADY_RECORDED') return metadata.kpi_value_id;
+    const overtaken = reason === 'ETAG_MISMATCH' || reason === 'VALUE_RETRACTED';
+    return overtaken && change.kind !== 'record' ? change.id : undefined;
+  }
+
+  /** An answer counts only while its attempt does: somebody may have typed on. */
+  #settle(kpiId: string, { requestId }: Attempt, cell: Cell): void {
+    const now = this.cell(kpiId);
+    const current = now.state.kind === 'saving' && now.state.attempt.requestId === requestId;
+    if (current) this.#set(kpiId, cell);
+    else if (cell.state.kind === 'saved') this.#set(kpiId, { ...now, value: cell.value });
+  }
+
+  #around(row: Row, index: number) {
+    return {
+      percentage: row.kpi.unit === Unit.PERCENTAGE,
+      last: row.last,
+      yearBefore: row.yearBefore,
+      neighbours: [this.#rows[index - 1], this.#rows[index + 1]]
+        .filter((neighbour) => neighbour !== undefined)
+        .map(({ kpi, last }) => ({ name: kpi.name, last })),
+    };
+  }
+
+  #set(kpiId: string, cell: Cell): void {
+    this.#cells.set(kpiId, cell);
+    keepDrafts(this.#userId, this.#month, this.#drafts());
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  #drafts(): Drafts {
+    const drafts: Drafts = {};
+    for (const [kpiId, cell] of this.#cells) {
+      if (isAtRest(cell)) continue;
+      const { state, text } = cell;
+      const sent = state.kind === 'saving' || state.kind === 'waiting';
+      drafts[kpiId] = sent ? { text, attempt: state.attempt } : { text };
+    }
+    return drafts;
+  }
+}

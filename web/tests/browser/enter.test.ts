@@ -1,0 +1,221 @@
+/** A month of values, as an economist enters it. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gatekeeperOf } from './gatekeeper';
+import { ECONOMIST, Kreis } from './kreis';
+import { openBrowser, Visitor, type Wishes } from './visitor';
+
+let kreis: Kreis;
+let browser: Browser;
+
+/** Months of before the demo's three years: nobody has entered anything yet. */
+const BLANK = {
+  keyboard: '2019-03',
+  lost: '2019-05',
+  paste: '2019-06',
+  conflict: '2019-09',
+  restart: '2019-11',
+};
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+/** A promise, and what keeps it. */
+function gate(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((open) => {
+    resolve = open;
+  });
+  return { promise, resolve };
+}
+
+async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+  await visitor.page.goto(`/enter?month=${month}`);
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  return visitor;
+}
+
+test('an invited economist sets a password and enters twelve values without a mouse', async () => {
+  const house = await gatekeeperOf(kreis);
+  const { invitation, kpis } = await house.inviteEconomistOf(12);
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { page } = visitor;
+  await page.goto(`/invitation#${invitation}`);
+  await page.getByLabel('New password').fill('a sentence that is long enough');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
+  await page.getByText('0 of 12 values are in.').waitFor();
+  await page.reload();
+  await page.getByText('0 of 12 values are in.').waitFor();
+
+  let presses = 0;
+  for (const index of kpis.keys()) {
+    for (const key of [...String(4000 + index), 'Enter']) {
+      presses += 1;
+      await page.keyboard.press(key);
+    }
+  }
+  await page.getByText('All 12 values are in.').waitFor();
+  expect(presses).toBeLessThanOrEqual(12 * 5 + 5);
+
+  await page.reload();
+  await page.getByText('All 12 values are in.').waitFor();
+  for (const [index, name] of kpis.entries()) {
+    expect(await page.getByRole('textbox', { name }).inputValue()).toBe(
+      `4,0${String(index).padStart(2, '0')}`,
+    );
+  }
+  await visitor.inspect('enter-twelve');
+  await visitor.leave();
+});
+
+test('typing on while a value is being saved ends with what was typed last', async () => {
+  const visitor = await entering(BLANK.keyboard);
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  const typedOn = gate();
+  await page.route('**/RecordKpiValue', async (route) => {
+    await typedOn.promise;
+    await route.continue();
+  });
+  await cell.fill('2300');
+  await cell.press('Enter');
+  await page.getByText('saving …').waitFor();
+  await cell.fill('2345');
+  await cell.press('Enter');
+  typedOn.resolve();
+  await page.getByText('✓ saved').waitFor();
+  await page.reload();
+  await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  expect(await cell.inputValue()).toBe('2,345');
+  await visitor.leave();
+});
+
+test('a value whose answer was lost is saved once, not refused as entered already', async () => {
+  const visitor = await entering(BLANK.lost);
+  const { page } = visitor;
+  await page.route(
+    '**/RecordKpiValue',
+    async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    },
+    { times: 1 },
+  );
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.fill('640');
+  await cell.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await page.getByText('✓ saved').waitFor();
+  expect(await cell.inputValue()).toBe('640');
+  await visitor.leave();
+});
+
+test('a pasted column fills downwards, and what reads in two ways is asked about', async () => {
+  const visitor = await entering(BLANK.paste);
+  const { page } = visitor;
+  await visitor.paste(page.getByRole('textbox').first(), '1.234\r\n81.5\r\n104’000.50\r\n');
+  await page.getByText('“1.234” can be read in two ways.').waitFor();
+  await visitor.inspect('enter-ambiguous');
+  await page.getByRole('button', { name: '1234', exact: true }).click();
+  await page.getByText(/^3 of \d values are in\.$/).waitFor();
+  const entered = page.getByRole('textbox', { name: 'donations' });
+  expect(await entered.inputValue()).toBe('104,000.5');
+  await visitor.leave();
+});
+
+test('a value outside the limits is refused with the reason, and stays as it was typed', async () => {
+  const visitor = await entering(BLANK.paste, { locale: 'en-CH' });
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'grants approved' });
+  await cell.fill('101');
+  await cell.press('Enter');
+  await page.getByRole('alert').getByText('The value must lie between 0 and 100.').waitFor();
+  expect(await cell.inputValue()).toBe('101');
+  await visitor.inspect('enter-refused');
+  await cell.press('Escape');
+  expect(await cell.inputValue()).toBe('');
+  await visitor.leave();
+});
+
+test('a likely slip is asked about, and a second Enter says that it is right', async () => {
+  const visitor = await entering('2019-04');
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.fill('23450');
+  await cell.press('Enter');
+  await page.getByRole('alert').getByText('This is about 10 times the last value, 2,345.').waitFor();
+  await visitor.inspect('enter-slip');
+  await cell.press('Enter');
+  await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  await visitor.leave();
+});
+
+test('two tabs that enter the same month are shown both values', async () => {
+  const first = await entering(BLANK.conflict);
+  const second = await entering(BLANK.conflict);
+  for (const [visitor, value] of [
+    [first, '700'],
+    [second, '720'],
+  ] as const) {
+    const cell = visitor.page.getByRole('textbox', { name: 'consultations' });
+    await cell.fill(value);
+    await cell.press('Enter');
+    if (visitor === first) await visitor.page.getByText('✓ saved').waitFor();
+  }
+  await second.page.getByText('Emil Rossi has entered 700 in the meantime. You entered 720.').waitFor();
+  await second.inspect('enter-conflict');
+  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await second.page.getByText('✓ saved').waitFor();
+  await first.page.reload();
+  const cell = first.page.getByRole('textbox', { name: 'consultations' });
+  await expect.poll(() => cell.inputValue()).toBe('720');
+  await first.leave();
+  await second.leave();
+});
+
+test('what is typed while kreis is away is kept, over a reload too, and saved when it is back', async () => {
+  const visitor = await entering(BLANK.restart);
+  const { page } = visitor;
+  await kreis.stop();
+  const cell = page.getByRole('textbox', { name: 'donations' });
+  await cell.fill('98765');
+  await cell.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await page.getByText('kreis cannot be reached at the moment').waitFor();
+  await visitor.inspect('enter-away');
+  await kreis.startAgain();
+  await page.getByText('✓ saved').waitFor();
+  await page.getByText('kreis cannot be reached at the moment').waitFor({ state: 'hidden' });
+
+  await page.getByRole('textbox', { name: 'consultations' }).fill('71');
+  await page.reload();
+  const kept = page.getByRole('textbox', { name: 'consultations' });
+  await kept.waitFor();
+  expect(await kept.inputValue()).toBe('71');
+  await page.getByText('not saved yet').waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])('the grid is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'en-CH' });
+  await visitor.page.goto('/enter');
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  await visitor.inspect(`enter-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.leave();
+});
