@@ -3,8 +3,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button, Divider, Popover, Stack, Text } from '@mantine/core';
+import { Alert, Button, Divider, Paper, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import { useId } from 'react';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { Appearance } from '#shared/reading/appearance';
@@ -12,9 +13,11 @@ import { LanguageSelect } from '#shared/reading/language-select';
 import { NumbersSelect } from '#shared/reading/numbers-select';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
+import classes from './account-menu.module.css';
 
 export function AccountMenu() {
-  const { i18n } = useLingui();
+  const { t, i18n } = useLingui();
+  const menu = useId();
   const me = useMe();
   const navigate = useNavigate();
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
@@ -30,13 +33,27 @@ export function AccountMenu() {
   }
 
   return (
-    <Popover position="bottom-end" width={264} trapFocus returnFocus shadow="md">
-      <Popover.Target>
-        <Button variant="subtle" color="gray" c="var(--mantine-color-text)" px="sm">
-          {me?.user.displayName ?? <Trans>Account</Trans>}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
+    <>
+      <Button
+        variant="subtle"
+        color="gray"
+        c="var(--mantine-color-text)"
+        px="sm"
+        popoverTarget={menu}
+        className={classes.name}
+      >
+        {me?.user.displayName ?? <Trans>Account</Trans>}
+      </Button>
+      <Paper
+        id={menu}
+        popover="auto"
+        role="group"
+        aria-label={t`Account`}
+        withBorder
+        shadow="md"
+        p="md"
+        className={classes.menu}
+      >
         <Stack gap="sm">
           <Text size="sm" className="quiet">
             {me?.user.email}
@@ -54,7 +71,7 @@ export function AccountMenu() {
             <Trans>Sign out</Trans>
           </Button>
         </Stack>
-      </Popover.Dropdown>
-    </Popover>
+      </Paper>
+    </>
   );
 }
