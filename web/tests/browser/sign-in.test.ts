@@ -49,8 +49,14 @@ test('signing out kills the token', async () => {
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   expect(await kreis.statusOfGetMe(authorization)).toBe('0');
 
-  await visitor.page.getByRole('button', { name: 'Emil Rossi' }).click();
-  await visitor.page.getByRole('button', { name: 'Sign out' }).click();
+  const account = visitor.page.getByRole('button', { name: 'Emil Rossi' });
+  const signOut = visitor.page.getByRole('button', { name: 'Sign out' });
+  await account.press('Enter');
+  await signOut.waitFor();
+  await visitor.page.keyboard.press('Escape');
+  await signOut.waitFor({ state: 'hidden' });
+  await account.press('Enter');
+  await signOut.press('Enter');
   await visitor.page.getByRole('button', { name: ENGLISH.signIn }).waitFor();
   expect(await kreis.statusOfGetMe(authorization)).toBe('16');
   await visitor.page.reload();
