@@ -14,6 +14,7 @@ const BLANK = {
   lost: '2019-05',
   paste: '2019-06',
   conflict: '2019-09',
+  draft: '2019-10',
   restart: '2019-11',
 };
 
@@ -126,6 +127,11 @@ test('a pasted column fills downwards, and what reads in two ways is asked about
   await visitor.paste(page.getByRole('textbox').first(), '1.234\r\n81.5\r\n104’000.50\r\n');
   await page.getByText('“1.234” can be read in two ways.').waitFor();
   await visitor.inspect('enter-ambiguous');
+  // It came from elsewhere after a reload too.
+  await page.reload();
+  await page.getByText('not saved yet').waitFor();
+  await page.getByRole('textbox', { name: 'consultations' }).press('Enter');
+  await page.getByText('“1.234” can be read in two ways.').waitFor();
   await page.getByRole('button', { name: '1234', exact: true }).click();
   await page.getByText(/^3 of \d values are in\.$/).waitFor();
   const entered = page.getByRole('textbox', { name: 'donations' });
@@ -179,6 +185,24 @@ test('two tabs that enter the same month are shown both values', async () => {
   await first.page.reload();
   const cell = first.page.getByRole('textbox', { name: 'consultations' });
   await expect.poll(() => cell.inputValue()).toBe('720');
+  await first.leave();
+  await second.leave();
+});
+
+test('a draft from before somebody else changed the value overwrites nothing', async () => {
+  const first = await entering(BLANK.draft);
+  const second = await entering(BLANK.draft);
+  const mine = first.page.getByRole('textbox', { name: 'consultations' });
+  const theirs = second.page.getByRole('textbox', { name: 'consultations' });
+  await mine.fill('810');
+  await theirs.fill('820');
+  await theirs.press('Enter');
+  await second.page.getByText('✓ saved').waitFor();
+  await first.page.reload();
+  await mine.press('Enter');
+  await first.page.getByText('Emil Rossi has entered 820 in the meantime. You entered 810.').waitFor();
+  await first.page.getByRole('button', { name: 'Keep theirs' }).click();
+  expect(await mine.inputValue()).toBe('820');
   await first.leave();
   await second.leave();
 });

@@ -8,6 +8,8 @@ import { likelySlip, type Slip, type Surroundings } from './slips';
 export interface Cell {
   /** As typed; shown unless the cell is at rest. */
   text: string;
+  /** Whether the text came from elsewhere, where numbers may be written otherwise. */
+  pasted: boolean;
   state: CellState;
   /** What the server has, as far as this page has seen. */
   value: KpiValue | undefined;
@@ -18,7 +20,7 @@ export type CellState =
   | { kind: 'idle' }
   | { kind: 'saved' }
   /** Holds something that was not sent yet. */
-  | { kind: 'typing'; pasted: boolean }
+  | { kind: 'typing' }
   | { kind: 'asking'; question: Question }
   /** On its way; waiting when the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt }
@@ -49,9 +51,8 @@ export type Decision =
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'send'; change: Change };
 
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
-  const pasted = cell.state.kind === 'typing' && cell.state.pasted;
   const adornment = adornmentOf(row.kpi);
-  const reading = pasted ? readPasted(cell.text, adornment) : readTyped(cell.text, format, adornment);
+  const reading = cell.pasted ? readPasted(cell.text, adornment) : readTyped(cell.text, format, adornment);
   switch (reading.kind) {
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };

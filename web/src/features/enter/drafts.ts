@@ -7,6 +7,10 @@ import type { Attempt } from './cell';
 
 export interface Draft {
   text: string;
+  /** Whether it came from elsewhere, where numbers may be written otherwise. */
+  pasted: boolean;
+  /** Version of the value that was on the screen; empty where there was none. */
+  etag: string;
   /** Present once it was sent and has no answer yet. */
   attempt?: Attempt;
 }

@@ -3,17 +3,17 @@
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
 import { Code, ConnectError } from '@connectrpc/connect';
-import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
 import { type Attempt, type Cell, type Change, changeTo, decide, isAtRest, isBlank } from './cell';
-import { type Drafts, keepDrafts, keptDrafts } from './drafts';
+import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
 import type { Row } from './rows';
 
 const TRY_AGAIN_MS = 2_000;
-const NOTHING: Cell = { text: '', state: { kind: 'idle' }, value: undefined };
+const NOTHING: Cell = { text: '', pasted: false, state: { kind: 'idle' }, value: undefined };
 
 export class Sheet {
   readonly #userId: string;
@@ -33,11 +33,7 @@ export class Sheet {
     const drafts = keptDrafts(userId, month);
     for (const { kpi, value } of rows) {
       const draft = drafts[kpi.id];
-      const text = draft?.text ?? '';
-      const state = draft?.attempt
-        ? ({ kind: 'waiting', attempt: draft.attempt } as const)
-        : ({ kind: draft === undefined ? 'idle' : 'typing', pasted: false } as const);
-      this.#cells.set(kpi.id, { text, state, value });
+      this.#cells.set(kpi.id, draft === undefined ? { ...NOTHING, value } : takenUp(draft, value));
     }
   }
 
@@ -65,12 +61,12 @@ export class Sheet {
   }
 
   type(kpiId: string, text: string, pasted = false): void {
-    this.#set(kpiId, { ...this.cell(kpiId), text, state: { kind: 'typing', pasted } });
+    this.#set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
   }
 
   /** Back to what the server has. */
   restore(kpiId: string): void {
-    this.#set(kpiId, { ...this.cell(kpiId), text: '', state: { kind: 'idle' } });
+    this.#set(kpiId, { ...NOTHING, value: this.cell(kpiId).value });
   }
 
   /** Whoever types is done with the cell. Answers whether nothing is left to ask. */
@@ -146,7 +142,7 @@ export class Sheet {
     this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      this.#settle(kpiId, attempt, { text: '', state: { kind: 'saved' }, value });
+      this.#settle(kpiId, attempt, { ...NOTHING, state: { kind: 'saved' }, value });
     } catch (error) {
       await this.#refused(kpiId, attempt, error);
     }
@@ -210,10 +206,22 @@ export class Sheet {
     const drafts: Drafts = {};
     for (const [kpiId, cell] of this.#cells) {
       if (isAtRest(cell)) continue;
-      const { state, text } = cell;
+      const { state, text, pasted, value } = cell;
+      const draft = { text, pasted, etag: value?.etag ?? '' };
       const sent = state.kind === 'saving' || state.kind === 'waiting';
-      drafts[kpiId] = sent ? { text, attempt: state.attempt } : { text };
+      drafts[kpiId] = sent ? { ...draft, attempt: state.attempt } : draft;
     }
     return drafts;
   }
+}
+
+/**
+ * A draft goes on from what was on the screen when it was typed: where somebody
+ * has changed the value since, saving it is refused and both are shown.
+ */
+function takenUp({ text, pasted, etag, attempt }: Draft, now: KpiValue | undefined): Cell {
+  const value = etag === '' || now === undefined ? undefined : { ...now, etag };
+  const state =
+    attempt === undefined ? ({ kind: 'typing' } as const) : ({ kind: 'waiting', attempt } as const);
+  return { text, pasted, state, value };
 }
