@@ -67,8 +67,9 @@ enum Files {
 impl<G> Front<G> {
     pub(crate) fn new(calls: G, web_dir: Option<PathBuf>) -> Self {
         let files = web_dir.map_or(Files::PlainPage, |dir| {
-            let index = ServeFile::new(dir.join("index.html"));
-            Files::Directory(Box::new((ServeDir::new(dir), index)))
+            let index = ServeFile::new(dir.join("index.html")).precompressed_gzip();
+            let files = ServeDir::new(dir).precompressed_gzip();
+            Files::Directory(Box::new((files, index)))
         });
         Self { calls, files }
     }
@@ -145,6 +146,7 @@ impl Files {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         );
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(
             header::REFERRER_POLICY,
             HeaderValue::from_static("no-referrer"),

@@ -227,3 +227,39 @@ async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
         assert_eq!(cache, expected, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_takes_compressed_files_gets_the_compressed_copy() {
+    let web = tempfile::tempdir().unwrap();
+    for (file, text) in [
+        ("index.html", "page"),
+        ("index.html.gz", "page, compressed"),
+        ("app.js", "script"),
+        ("app.js.gz", "script, compressed"),
+        ("plain.js", "script without a copy"),
+    ] {
+        fs::write(web.path().join(file), text).unwrap();
+    }
+    let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
+    let stack = Stack::start_with(Wishes {
+        gateway: vec![dir],
+        ..Wishes::default()
+    })
+    .await;
+    let client = RawClient::http1(stack.url());
+    for (path, takes, expected) in [
+        ("/", "gzip, deflate, br", "page, compressed"),
+        ("/kpis/7", "gzip", "page, compressed"),
+        ("/app.js", "gzip", "script, compressed"),
+        ("/app.js", "identity", "script"),
+        ("/plain.js", "gzip", "script without a copy"),
+    ] {
+        let headers = [("accept", "text/html,*/*"), ("accept-encoding", takes)];
+        let answer = client.send(Method::GET, path, &headers, "").await.unwrap();
+        assert_eq!(answer.body, expected, "{path} {takes}");
+        let encoding = answer.headers.get("content-encoding");
+        let compressed = encoding.is_some_and(|encoding| encoding == "gzip");
+        assert_eq!(compressed, expected.ends_with(", compressed"), "{path}");
+        assert_eq!(answer.headers["vary"], "accept-encoding", "{path}");
+    }
+}
