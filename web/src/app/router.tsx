@@ -1,5 +1,6 @@
 /** Which address shows which screen. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readAddress } from '#features/overview/address';
 import { Failure } from './failure';
 import { Frame } from './frame';
 import { NotFound } from './not-found';
@@ -19,6 +20,7 @@ const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'frame', c
 const overviewRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/',
+  validateSearch: readAddress,
   component: lazyRouteComponent(() => import('#features/overview/overview-page'), 'OverviewPage'),
 });
 

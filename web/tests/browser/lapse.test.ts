@@ -22,7 +22,7 @@ test('a session that has ended asks for a new sign-in in front of the screen', a
   const visitor = await Visitor.arrive(browser, kreis.url);
   await visitor.page.goto('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
-  await visitor.page.getByText('Your circles').waitFor();
+  await visitor.page.getByRole('rowheader', { name: 'Fundraising' }).waitFor();
 
   await expect.poll(() => kreis.statusOfGetMe(authorization), { timeout: 30_000 }).toBe('16');
   await visitor.page.reload();
@@ -31,7 +31,7 @@ test('a session that has ended asks for a new sign-in in front of the screen', a
   await visitor.inspect('session-ended');
   await visitor.signIn(ECONOMIST);
   await dialogue.waitFor({ state: 'hidden' });
-  await visitor.page.getByText('Your circles').waitFor();
+  await visitor.page.getByRole('rowheader', { name: 'Fundraising' }).waitFor();
   await visitor.leave();
 });
 

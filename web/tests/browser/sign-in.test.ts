@@ -21,7 +21,8 @@ test('an economist signs in and finds her circles', async () => {
   const visitor = await Visitor.arrive(browser, kreis.url);
   await visitor.page.goto('/');
   await visitor.signIn(ECONOMIST);
-  await visitor.page.getByText('Your circles: Counselling, Fundraising').waitFor();
+  await visitor.page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  await visitor.page.getByRole('rowheader', { name: 'Fundraising' }).waitFor();
   await visitor.page.reload();
   await visitor.page.getByRole('heading', { name: 'Overview' }).waitFor();
   await visitor.leave();

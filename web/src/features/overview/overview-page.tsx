@@ -1,27 +1,102 @@
-import { Trans } from '@lingui/react/macro';
-import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+/** How the circles are doing, at a glance. */
+import { Code } from '@connectrpc/connect';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Stack, Title, VisuallyHidden } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
+import { chosenCircle, type OverviewAddress, orderOf, readAddress, sortKey } from './address';
+import { CircleFilter } from './circle-filter';
+import { NoCircles, NothingFound, UnknownCircle } from './empty';
+import { Loading } from './loading';
+import { MonthFilter } from './month-filter';
+import classes from './overview.module.css';
+import { OverviewTable } from './overview-table';
+import { Refused } from './refused';
+import { Search } from './search';
+import { SortChoice } from './sort-choice';
+import { useGroups } from './use-groups';
+import { useCircles, useOverview } from './use-overview';
+
+type Changed = { [Name in keyof OverviewAddress]: OverviewAddress[Name] | undefined };
 
 export function OverviewPage() {
+  const { i18n } = useLingui();
+  const address = useSearch({ from: '/frame/' });
+  const navigate = useNavigate({ from: '/' });
   const me = useMe();
+  const circles = useCircles();
+  const overview = useOverview(address);
+  const groups = useGroups(overview.data, address);
+
+  /** Whoever types leaves no trail to walk back through. */
+  function go(changed: Changed, typed = false) {
+    void navigate({
+      search: (before) => readAddress({ ...before, ...changed }),
+      replace: typed,
+      resetScroll: false,
+    });
+  }
+
+  const mine = me?.user.circles.map(({ circleId }) => circleId);
+  const today = me?.organisation.today;
+  const asOf = readMonthKey(address.month ?? '') ?? overview.data?.asOf ?? today;
+
   return (
-    <Stack>
+    <Stack gap="md">
       <Title order={1} size="h2">
         <Trans>Overview</Trans>
+        {asOf !== undefined && <span className={classes.printed}> {monthName(asOf, i18n.locale)}</span>}
       </Title>
-      {me === undefined ? (
-        <Skeleton h={24} w={280} />
-      ) : (
-        me.user.circles.length > 0 && (
-          <Text>
-            <Trans>Your circles: {me.user.circles.map(({ name }) => name).join(', ')}</Trans>
-          </Text>
-        )
+      {asOf !== undefined && today !== undefined && (
+        <search className={classes.filters}>
+          <CircleFilter
+            chosen={chosenCircle(address.circle, mine) ?? 'all'}
+            circles={circles}
+            mine={mine !== undefined && mine.length > 0}
+            onChoose={(circle) => go({ circle })}
+          />
+          <MonthFilter
+            chosen={asOf}
+            current={today}
+            onChoose={(month) => go({ month: month && monthKey(month) })}
+          />
+          <Search words={address.find ?? ''} onFind={(find) => go({ find }, true)} />
+          <SortChoice order={orderOf(address.sort)} onSort={(order) => go({ sort: sortKey(order) })} />
+        </search>
       )}
-      <Button component={Link} to="/enter" size="md" style={{ alignSelf: 'flex-start' }}>
-        <Trans>Enter values</Trans>
-      </Button>
+      {content()}
+      <VisuallyHidden role="status">
+        {address.find !== undefined && groups !== undefined && (
+          <Plural
+            value={groups.reduce((sum, { rows }) => sum + rows.length, 0)}
+            one="# KPI found"
+            other="# KPIs found"
+          />
+        )}
+      </VisuallyHidden>
     </Stack>
   );
+
+  function content() {
+    const { data, error, isPlaceholderData, refetch } = overview;
+    if (error !== null && error.code !== Code.Unauthenticated)
+      return <Refused error={error} onTryAgain={() => void refetch()} />;
+    if (data === undefined || groups === undefined) return <Loading />;
+    if (groups.length > 0) {
+      return (
+        <OverviewTable
+          groups={groups}
+          order={orderOf(address.sort)}
+          onSort={(order) => go({ sort: sortKey(order) })}
+          outdated={isPlaceholderData}
+        />
+      );
+    }
+    if (data.circles.length > 0) {
+      return <NothingFound words={address.find ?? ''} onClear={() => go({ find: undefined })} />;
+    }
+    if (typeof address.circle === 'number') return <UnknownCircle onShowAll={() => go({ circle: 'all' })} />;
+    return <NoCircles gatekeeper={me?.user.gatekeeper === true} />;
+  }
 }

@@ -1,0 +1,60 @@
+/** What is said where there is nothing to show, and what to do about it. */
+import { Trans } from '@lingui/react/macro';
+import { Button, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface Props {
+  title: ReactNode;
+  children: ReactNode;
+}
+
+function Empty({ title, children }: Props) {
+  return (
+    <Stack align="flex-start" gap="xs" py="lg">
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {children}
+    </Stack>
+  );
+}
+
+export function NoCircles({ gatekeeper }: { gatekeeper: boolean }) {
+  return (
+    <Empty title={<Trans>There are no circles yet</Trans>}>
+      <Text>
+        {gatekeeper ? (
+          <Trans>Create a circle first, then define its KPIs.</Trans>
+        ) : (
+          <Trans>Ask your gatekeeper to create your circle.</Trans>
+        )}
+      </Text>
+    </Empty>
+  );
+}
+
+export function UnknownCircle({ onShowAll }: { onShowAll: () => void }) {
+  return (
+    <Empty title={<Trans>This circle does not exist</Trans>}>
+      <Text>
+        <Trans>The address may be mistyped, or the circle was deleted.</Trans>
+      </Text>
+      <Button variant="default" onClick={onShowAll}>
+        <Trans>Show all circles</Trans>
+      </Button>
+    </Empty>
+  );
+}
+
+export function NothingFound({ words, onClear }: { words: string; onClear: () => void }) {
+  return (
+    <Empty title={<Trans>No KPI here is called “{words}”</Trans>}>
+      <Text>
+        <Trans>Try fewer words, or choose more circles.</Trans>
+      </Text>
+      <Button variant="default" onClick={onClear}>
+        <Trans>Clear the search</Trans>
+      </Button>
+    </Empty>
+  );
+}

@@ -1,0 +1,151 @@
+/** One KPI: where it stands, how it has changed, and how far it has got. */
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { memo, type ReactNode } from 'react';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { periodName } from '#shared/periods/period-name';
+import { type Change, type Verdict, verdictOn } from './change';
+import { useColumnNames } from './column-names';
+import { percent, signed, withUnit } from './figures';
+import classes from './overview.module.css';
+import { ProgressBar } from './progress-bar';
+import type { Row } from './rows';
+import { Sparkline } from './sparkline';
+
+export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const names = useColumnNames();
+  const { newest, progress, target, good, unit } = row;
+  // The screen behind it is another feature's.
+  const address: string = `/kpis/${row.id}`;
+
+  return (
+    <tr className={classes.row}>
+      <th scope="row" className={classes.name}>
+        <Anchor component={Link} to={address}>
+          {row.name}
+        </Anchor>
+      </th>
+      <Cell label={names.value} className={classes.value}>
+        {newest === undefined ? (
+          <span className="quiet">
+            <Trans>No value yet</Trans>
+          </span>
+        ) : (
+          <>
+            <span className={classes.strong}>{withUnit(newest.value, unit, format)}</span>{' '}
+            <small className="quiet">{periodName(newest.period, row.periodicity, i18n)}</small>
+          </>
+        )}
+      </Cell>
+      <Cell label={names.previous} className={classes.previous}>
+        <ChangeFigure change={row.sincePrevious} verdict={verdict(row.sincePrevious, row)} />
+      </Cell>
+      <Cell label={names.year} className={classes.year}>
+        <ChangeFigure change={row.sinceLastYear} verdict={verdict(row.sinceLastYear, row)} />
+      </Cell>
+      <td className={classes.course}>
+        <Sparkline row={row} />
+      </td>
+      <Cell label={names.progress} className={classes.progress}>
+        {progress === undefined ? (
+          <NoProgress row={row} />
+        ) : (
+          <>
+            <span className={classes.strong}>{percent(progress, format)}</span>
+            <ProgressBar progress={progress} />
+            {row.missing > 0 && (
+              <small className="quiet">
+                <Plural value={row.missing} one="# period is blank" other="# periods are blank" />
+              </small>
+            )}
+          </>
+        )}
+      </Cell>
+      <Cell label={names.target} className={classes.target}>
+        {target === undefined ? (
+          <span className="quiet">
+            <Trans>No target</Trans>
+          </span>
+        ) : (
+          <>
+            <span>{withUnit(target.targetValue, unit, format)}</span>{' '}
+            {good !== undefined && (
+              <small className="quiet">
+                {good === 'lower' ? <Trans>Lower is better</Trans> : <Trans>Higher is better</Trans>}
+              </small>
+            )}
+          </>
+        )}
+      </Cell>
+    </tr>
+  );
+});
+
+/** A cell names its column itself where there is no room for a head. */
+function Cell({
+  label,
+  className,
+  children,
+}: {
+  label: string;
+  className: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <td className={className} data-label={label}>
+      <div className={classes.cell}>{children}</div>
+    </td>
+  );
+}
+
+function verdict(change: Change | undefined, { good }: Row): Verdict | undefined {
+  return change && verdictOn(change, good);
+}
+
+/** The arrow says which way, the word whether that is good; the colour only repeats it. */
+function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict: Verdict | undefined }) {
+  const { t } = useLingui();
+  const format = useNumberFormat();
+  if (change === undefined) return <Nothing />;
+  const amount = signed(change.amount, format);
+  const arrow = change.amount > 0 ? '▲' : change.amount < 0 ? '▼' : '●';
+  return (
+    <>
+      <span className={classes.change} data-verdict={verdict}>
+        <span aria-hidden className={classes.arrow}>
+          {arrow}
+        </span>{' '}
+        {change.kind === 'percent' ? `${amount}\u00a0%` : t`${amount} points`}
+      </span>{' '}
+      {verdict !== undefined && (
+        <small className="quiet">
+          {verdict === 'better' && <Trans>better</Trans>}
+          {verdict === 'worse' && <Trans>worse</Trans>}
+          {verdict === 'same' && <Trans>unchanged</Trans>}
+        </small>
+      )}
+    </>
+  );
+}
+
+/** A sum that should stay small says nothing before its year is over. */
+function NoProgress({ row: { newest, good } }: { row: Row }) {
+  if (newest === undefined || good !== 'lower') return <Nothing />;
+  return (
+    <small className="quiet">
+      <Trans>Once the year is complete</Trans>
+    </small>
+  );
+}
+
+function Nothing() {
+  const { t } = useLingui();
+  return (
+    <span className="quiet" role="img" aria-label={t`nothing`}>
+      –
+    </span>
+  );
+}

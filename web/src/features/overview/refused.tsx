@@ -1,0 +1,19 @@
+/** Why there is no overview; the filters above it may be what has to be changed. */
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Alert, Button, Stack } from '@mantine/core';
+import { sentenceOf } from '#shared/errors/sentences';
+
+export function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void }) {
+  const { i18n } = useLingui();
+  return (
+    <Alert color="red" variant="light" role="alert">
+      <Stack align="flex-start" gap="sm">
+        {sentenceOf(error, i18n)}
+        <Button variant="default" onClick={onTryAgain}>
+          <Trans>Try again</Trans>
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

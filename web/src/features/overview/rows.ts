@@ -1,0 +1,88 @@
+/** What a row of the overview shows, and in which order rows stand. */
+import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import type { Order } from './address';
+import { type Change, changeAgainst, type Direction, goodDirection, targetOfYear } from './change';
+
+export interface Row {
+  id: string;
+  name: string;
+  unit: Unit;
+  periodicity: Periodicity;
+  /** Absent while the KPI has no value. */
+  newest: { value: number; period: Period } | undefined;
+  sincePrevious: Change | undefined;
+  sinceLastYear: Change | undefined;
+  progress: number | undefined;
+  /** How many earlier periods of the year are blank. */
+  missing: number;
+  /** The target that the progress is measured by. */
+  target: Target | undefined;
+  good: Direction | undefined;
+  sparkline: SparklinePoint[];
+}
+
+/** Seen from `year`; absent where the answer lacks the KPI itself. */
+export function rowOf(glance: KpiOverview, year: number): Row | undefined {
+  const { kpi, newest, previousValue, lastYearValue, sparkline } = glance;
+  if (kpi === undefined) return undefined;
+  const { id, name, unit, periodicity, targets } = kpi;
+  const target = newest === undefined ? targetOfYear(targets, year) : newest.target;
+  const since = (base: number | undefined) =>
+    newest === undefined ? undefined : changeAgainst(base, newest.value, unit);
+  return {
+    id,
+    name,
+    unit,
+    periodicity,
+    newest: newest?.period && { value: newest.value, period: newest.period },
+    sincePrevious: since(previousValue),
+    sinceLastYear: since(lastYearValue),
+    progress: newest?.progress,
+    missing: newest?.missingPeriods.length ?? 0,
+    target,
+    good: goodDirection(target),
+    sparkline,
+  };
+}
+
+/** Rows without what they are sorted by stand last, either way. */
+export function sorted(rows: readonly Row[], { column, descending }: Order, locale: string): Row[] {
+  const byName = new Intl.Collator(locale, { numeric: true });
+  const sign = descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    if (column === 'name') return sign * byName.compare(a.name, b.name);
+    const [left, right] = [numberIn(a, column), numberIn(b, column)];
+    if (left === right) return byName.compare(a.name, b.name);
+    if (left === undefined) return 1;
+    if (right === undefined) return -1;
+    return sign * (left - right);
+  });
+}
+
+function numberIn(row: Row, column: Exclude<Order['column'], 'name'>): number | undefined {
+  switch (column) {
+    case 'value':
+      return row.newest?.value;
+    case 'previous':
+      return row.sincePrevious?.amount;
+    case 'year':
+      return row.sinceLastYear?.amount;
+    case 'progress':
+      return row.progress;
+    case 'target':
+      return row.target?.targetValue;
+  }
+}
+
+/** Whether a name has all the words, without regard to case and accents. */
+export function isFound(name: string, words: string): boolean {
+  const folded = fold(name);
+  return fold(words)
+    .split(/\s+/)
+    .every((word) => folded.includes(word));
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}

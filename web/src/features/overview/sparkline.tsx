@@ -1,0 +1,60 @@
+/** The course of a KPI's values at a glance, and the same in words. */
+import { useLingui } from '@lingui/react/macro';
+import type { SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { periodName } from '#shared/periods/period-name';
+import { withUnit } from './figures';
+import classes from './overview.module.css';
+import type { Row } from './rows';
+import { runsOf } from './sparkline-lines';
+
+const WIDTH = 96;
+const HEIGHT = 28;
+/** Room for the dot of the newest value. */
+const EDGE = 3;
+
+export function Sparkline({ row }: { row: Row }) {
+  const runs = runsOf(
+    row.sparkline.map(({ value }) => value),
+    WIDTH - 2 * EDGE,
+    HEIGHT - 2 * EDGE,
+  );
+  const words = useWords(row);
+  const last = runs.at(-1)?.at(-1);
+  return (
+    <svg
+      className={classes.sparkline}
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`${-EDGE} ${-EDGE} ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={words}
+    >
+      <title>{words}</title>
+      {runs.map((run) => (
+        <polyline key={run[0]?.x} points={run.map(({ x, y }) => `${x},${y}`).join(' ')} />
+      ))}
+      {runs
+        .filter((run) => run.length === 1)
+        .map(([alone]) => alone && <circle key={alone.x} cx={alone.x} cy={alone.y} r={1.5} />)}
+      {last !== undefined && <circle cx={last.x} cy={last.y} r={2.5} />}
+    </svg>
+  );
+}
+
+function useWords({ sparkline, unit, periodicity }: Row): string {
+  const { t, i18n } = useLingui();
+  const format = useNumberFormat();
+  const name = (point: SparklinePoint | undefined) =>
+    point?.period === undefined ? '' : periodName(point.period, periodicity, i18n);
+  const from = name(sparkline[0]);
+  const to = name(sparkline.at(-1));
+  const known = sparkline.map(({ value }) => value).filter((value) => value !== undefined);
+  if (known.length === 0) return t`${from} to ${to}: no values`;
+  const lowest = withUnit(Math.min(...known), unit, format);
+  const highest = withUnit(Math.max(...known), unit, format);
+  const blank = sparkline.length - known.length;
+  return blank === 0
+    ? t`${from} to ${to}: lowest ${lowest}, highest ${highest}`
+    : t`${from} to ${to}: lowest ${lowest}, highest ${highest}, blank: ${blank}`;
+}

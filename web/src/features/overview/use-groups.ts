@@ -1,0 +1,37 @@
+/** The circles with the rows that are to be seen, in their order. */
+import { useLingui } from '@lingui/react';
+import { useMemo } from 'react';
+import type { CircleOverview, GetOverviewResponse } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { type OverviewAddress, orderOf } from './address';
+import { isFound, type Row, rowOf, sorted } from './rows';
+
+export interface Group {
+  circle: CircleOverview;
+  rows: Row[];
+}
+
+/** Whoever searches sees only the circles in which something was found. */
+export function useGroups(
+  overview: GetOverviewResponse | undefined,
+  { sort, find = '' }: OverviewAddress,
+): Group[] | undefined {
+  const { i18n } = useLingui();
+  const all = useMemo(() => overview && groupsOf(overview), [overview]);
+  return useMemo(
+    () =>
+      all
+        ?.map(({ circle, rows }) => {
+          const found = rows.filter(({ name }) => isFound(name, find));
+          return { circle, rows: sorted(found, orderOf(sort), i18n.locale) };
+        })
+        .filter(({ rows }) => find === '' || rows.length > 0),
+    [all, find, sort, i18n.locale],
+  );
+}
+
+function groupsOf({ circles, asOf }: GetOverviewResponse): Group[] {
+  return circles.map((circle) => ({
+    circle,
+    rows: circle.kpis.map((kpi) => rowOf(kpi, asOf?.year ?? 0)).filter((row) => row !== undefined),
+  }));
+}

@@ -1,0 +1,195 @@
+/** The overview, as somebody reads it who has a minute. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
+import { GERMAN, openBrowser, Visitor } from './visitor';
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+async function arrive(email: string, address = '/', wishes = {}): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+  await visitor.page.goto(address);
+  await visitor.signIn(email);
+  await visitor.page.getByRole('table', { name: 'KPIs by circle' }).waitFor();
+  return visitor;
+}
+
+function kpi(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+}
+
+function namesOn(page: Page): Promise<string[]> {
+  return page.getByRole('rowheader').getByRole('link').allInnerTexts();
+}
+
+test('an economist sees the circles that are hers, and each one’s progress', async () => {
+  const visitor = await arrive(ECONOMIST);
+  const { page } = visitor;
+  await page
+    .getByRole('rowheader', { name: /Fundraising Progress \d+ % \d of 3 KPIs, oldest \w+/ })
+    .waitFor();
+  expect(await page.getByRole('rowheader', { name: /^Digital/ }).count()).toBe(0);
+  const donations = await kpi(page, 'donations').textContent();
+  expect(donations).toMatch(/CHF\s[\d,.]+ \w+ 20\d\d/);
+  expect(donations).toMatch(/[▲▼]\s[+-][\d.]+\s%/);
+  const score = await kpi(page, 'net promoter score').textContent();
+  expect(score).toMatch(/[▲▼●]\s[+-]?[\d.]+ points/);
+  await visitor.leave();
+});
+
+test('circle and month stay in the address, also over a reload', async () => {
+  const visitor = await arrive(ECONOMIST);
+  const { page } = visitor;
+  await page.getByLabel('Circles').selectOption('Digital');
+  await page.getByRole('rowheader', { name: /^Digital/ }).waitFor();
+  const month = page.getByLabel('As of');
+  const current = await month.inputValue();
+  await page.getByRole('button', { name: 'The month before' }).click();
+  await expect.poll(() => month.inputValue()).not.toBe(current);
+  const before = await month.inputValue();
+  expect(new URL(page.url()).searchParams.get('month')).toBe(before);
+  await page.reload();
+  await page.getByRole('rowheader', { name: /^Digital/ }).waitFor();
+  expect(await month.inputValue()).toBe(before);
+  expect(await page.getByRole('rowheader', { name: /^Fundraising/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'The month after' }).click();
+  await expect.poll(() => month.inputValue()).toBe(current);
+  expect(new URL(page.url()).searchParams.has('month')).toBe(false);
+  expect(await page.getByRole('button', { name: 'The month after' }).isDisabled()).toBe(true);
+  await visitor.leave();
+});
+
+test('a gatekeeper without circles sees them all, with at most four calls', async () => {
+  const visitor = await arrive(GATEKEEPER);
+  const { page } = visitor;
+  for (const circle of ['Counselling', 'Digital', 'Fundraising', 'People']) {
+    await page.getByRole('rowheader', { name: new RegExp(`^${circle}`) }).waitFor();
+  }
+  expect(await page.getByLabel('Circles').locator('option').allInnerTexts()).not.toContain('My circles');
+  const calls: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
+  });
+  await page.reload();
+  await page.getByRole('rowheader', { name: /^People/ }).waitFor();
+  await page.getByLabel('Circles').locator('option', { hasText: 'People' }).waitFor({ state: 'attached' });
+  expect(calls.length, calls.join(' ')).toBeLessThanOrEqual(4);
+  await visitor.leave();
+});
+
+test('a click on a head sorts, a second one the other way round', async () => {
+  const visitor = await arrive(GATEKEEPER, '/?circle=all');
+  const { page } = visitor;
+  const counselling = ['consultations', 'net promoter score', 'reachability'];
+  expect((await namesOn(page)).slice(0, 3)).toEqual(counselling);
+  const head = page.getByRole('columnheader', { name: 'KPI' });
+  expect(await head.getAttribute('aria-sort')).toBe('ascending');
+  await head.getByRole('button').press('Enter');
+  await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending');
+  expect((await namesOn(page)).slice(0, 3)).toEqual(counselling.toReversed());
+
+  await page.getByRole('button', { name: 'Progress' }).click();
+  const progress = page.getByRole('columnheader', { name: 'Progress' });
+  await expect.poll(() => progress.getAttribute('aria-sort')).toBe('ascending');
+  await page.reload();
+  await expect.poll(() => progress.getAttribute('aria-sort')).toBe('ascending');
+  await visitor.leave();
+});
+
+test('a search finds KPIs by their words, and says when there is none', async () => {
+  const visitor = await arrive(GATEKEEPER);
+  const { page } = visitor;
+  const search = page.getByLabel('Search KPIs');
+  await search.fill('score NET');
+  await expect.poll(() => namesOn(page)).toEqual(['net promoter score']);
+  await page.getByRole('status').getByText('1 KPI found').waitFor();
+  await search.fill('nobody counts this');
+  await page.getByRole('heading', { name: 'No KPI here is called “nobody counts this”' }).waitFor();
+  await visitor.inspect('overview-nothing-found');
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await page.getByRole('link', { name: 'donations' }).waitFor();
+  expect(await search.inputValue()).toBe('');
+  await visitor.leave();
+});
+
+test('a KPI without values has a row that says so', async () => {
+  // Long before the first value of the demo.
+  const visitor = await arrive(GATEKEEPER, '/?month=2019-06');
+  const { page } = visitor;
+  const donations = kpi(page, 'donations');
+  await donations.getByText('No value yet').waitFor();
+  await donations.getByRole('img', { name: 'June 2018 to June 2019: no values' }).waitFor();
+  await donations.getByText('Higher is better').waitFor();
+  await kpi(page, 'sessions on the website').getByText('No target').waitFor();
+  await page.getByRole('rowheader', { name: /^People No progress yet 0 of 3 KPIs/ }).waitFor();
+  expect(await page.getByLabel('As of').inputValue()).toBe('2019-06');
+  await visitor.inspect('overview-no-values');
+  await visitor.leave();
+});
+
+test('where lower is better a fall is better, and where higher is better a rise', async () => {
+  const visitor = await arrive(GATEKEEPER);
+  const { page } = visitor;
+  const leave = await changesOf(kpi(page, 'short-term leave'), 'Lower is better');
+  const open = await changesOf(kpi(page, 'newsletter open rate'), 'Higher is better');
+  const changes = [
+    ...leave.map(({ fell, word }) => ({ good: fell, word })),
+    ...open.map(({ fell, word }) => ({ good: !fell, word })),
+  ];
+  for (const { good, word } of changes) expect(word).toBe(good ? 'better' : 'worse');
+  await visitor.leave();
+});
+
+async function changesOf(row: Locator, direction: string): Promise<{ fell: boolean; word: string }[]> {
+  await row.getByText(direction).waitFor();
+  const cells = await row.getByRole('cell').allTextContents();
+  const found = cells
+    .map((cell) => /^([▲▼]) [+-][\d.]+ points (\w+)$/.exec(cell))
+    .filter((it) => it !== null);
+  expect(found.length).toBeGreaterThan(0);
+  return found.map(([, arrow, word]) => ({ fell: arrow === '▼', word: word ?? '' }));
+}
+
+test('a circle that is not there says what to do', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto('/?circle=987654');
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByRole('heading', { name: 'This circle does not exist' }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Show all circles' }).click();
+  await visitor.page.getByRole('rowheader', { name: /^People/ }).waitFor();
+  await visitor.leave();
+});
+
+test('on a phone the figures say themselves what they are, and can be sorted', async () => {
+  const visitor = await arrive(ECONOMIST, '/', { width: 360 });
+  const { page } = visitor;
+  await page.getByLabel('Sort by').selectOption('Progress, descending');
+  await expect.poll(() => new URL(page.url()).searchParams.get('sort')).toBe('-progress');
+  await kpi(page, 'donations').waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])('the overview is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  await visitor.page.goto('/');
+  await visitor.signIn(GATEKEEPER, GERMAN);
+  await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
+  await visitor.inspect(`overview-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.leave();
+});
