@@ -1,5 +1,11 @@
 /** Which address shows which screen. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+} from '@tanstack/react-router';
 import { readAddress } from '#features/overview/address';
 import { Failure } from './failure';
 import { Frame } from './frame';
@@ -32,12 +38,30 @@ const enterRoute = createRoute({
   component: lazyRouteComponent(() => import('#features/enter/enter-page'), 'EnterPage'),
 });
 
+const kpiRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/kpis/$kpiId',
+  validateSearch: ({ year }: Record<string, unknown>): { year?: number } => (isYear(year) ? { year } : {}),
+  beforeLoad: ({ params }) => {
+    if (!/^\d{1,18}$/.test(params.kpiId)) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('#features/kpi/kpi-page'), 'KpiPage'),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([invitationRoute, frameRoute.addChildren([overviewRoute, enterRoute])]),
+  routeTree: rootRoute.addChildren([
+    invitationRoute,
+    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute]),
+  ]),
   defaultErrorComponent: Failure,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
 });
+
+/** A year that the contract knows. */
+function isYear(year: unknown): year is number {
+  return Number.isInteger(year) && Number(year) >= 1900 && Number(year) <= 2200;
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

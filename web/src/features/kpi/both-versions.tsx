@@ -1,0 +1,62 @@
+/** Somebody else changed the value meanwhile: what it is now, and what was typed here. */
+import { useQuery } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { formatValue } from '#shared/numbers/units';
+import { momentName } from '#shared/periods/names';
+import { useMe } from '#shared/session/me';
+
+interface Props {
+  kpi: Kpi;
+  valueId: string;
+  mine: number;
+  onTakeTheirs: () => void;
+  /** With the etag of the version that mine takes the place of. */
+  onTakeMine: (etag: string) => void;
+}
+
+export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: Props) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const me = useMe();
+  const { data, isFetching } = useQuery(
+    KpiValueService.method.getKpiValue,
+    { kpiValueId: valueId },
+    // What is shown is what mine would take the place of.
+    { staleTime: 0, gcTime: 0 },
+  );
+  const theirs = data?.kpiValue;
+  if (theirs === undefined || isFetching || me === undefined) return <Skeleton h={120} />;
+  const who = theirs.updatedBy?.displayName ?? '';
+  const when =
+    theirs.updateTime === undefined ? '' : momentName(theirs.updateTime, i18n, me.organisation.timeZone);
+  return (
+    <Alert color="yellow" variant="light" role="alert">
+      <Stack gap="sm">
+        <Text fw={600}>
+          <Trans>Somebody else has changed this in the meantime.</Trans>
+        </Text>
+        <Text>
+          {who}, {when}:{' '}
+          <strong>
+            {theirs.value === undefined ? <Trans>blank</Trans> : formatValue(theirs.value, kpi.unit, format)}
+          </strong>
+        </Text>
+        <Text>
+          <Trans>You typed:</Trans> <strong>{formatValue(mine, kpi.unit, format)}</strong>
+        </Text>
+        <Group gap="xs">
+          <Button variant="default" onClick={onTakeTheirs}>
+            <Trans>Keep theirs</Trans>
+          </Button>
+          <Button variant="default" onClick={() => onTakeMine(theirs.etag)}>
+            <Trans>Save mine</Trans>
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+}

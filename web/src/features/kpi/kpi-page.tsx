@@ -1,0 +1,53 @@
+/** A KPI: what it is, its values and how far it has got. */
+import { useQuery } from '@connectrpc/connect-query';
+import { Trans } from '@lingui/react/macro';
+import { Alert, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { Definition } from './definition';
+import { Values } from './values-section';
+
+const route = getRouteApi('/frame/kpis/$kpiId');
+
+export function KpiPage() {
+  const { kpiId } = route.useParams();
+  const { data } = useQuery(KpiService.method.getKpi, { kpiId });
+  const kpi = data?.kpi;
+  if (kpi === undefined) return <Pending />;
+  return (
+    // Another KPI begins anew: nothing that was open or typed is for it.
+    <Stack gap="xl" key={kpi.id}>
+      <Heading kpi={kpi} />
+      <Definition kpi={kpi} />
+      <Values kpi={kpi} />
+    </Stack>
+  );
+}
+
+function Heading({ kpi }: { kpi: Kpi }) {
+  return (
+    <Stack gap={4}>
+      <Text className="quiet">{kpi.circleName}</Text>
+      <Title order={1} size="h2">
+        {kpi.name}
+      </Title>
+      {kpi.description !== '' && <Text style={{ whiteSpace: 'pre-line' }}>{kpi.description}</Text>}
+      {!kpi.active && (
+        <Alert color="gray" variant="light" mt="sm">
+          <Trans>This KPI is inactive and takes no values. What it has stays.</Trans>
+        </Alert>
+      )}
+    </Stack>
+  );
+}
+
+function Pending() {
+  return (
+    <Stack gap="xl" aria-busy>
+      <Skeleton h={56} w={320} maw="100%" />
+      <Skeleton h={160} />
+      <Skeleton h={320} />
+    </Stack>
+  );
+}

@@ -1,0 +1,66 @@
+/** The values of a KPI by year, each with how far the KPI had got. */
+import { useQuery } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { type Me, useMe } from '#shared/session/me';
+import { newestYear, periodRows, useValues, yearsOf } from './values';
+import { ValuesTable } from './values-table';
+
+const route = getRouteApi('/frame/kpis/$kpiId');
+
+export function Values({ kpi }: { kpi: Kpi }) {
+  const { t } = useLingui();
+  const navigate = route.useNavigate();
+  const { year: wished } = route.useSearch();
+  const me = useMe();
+  const values = useValues(kpi.id);
+  const { data: progress } = useQuery(KpiService.method.getKpiProgress, { kpiId: kpi.id });
+  const today = me?.organisation.today;
+  if (values === undefined || progress === undefined || today === undefined) return <Skeleton h={320} />;
+
+  const years = yearsOf(values, today);
+  const year = wished ?? newestYear(values, today);
+  const yearly = kpi.periodicity === Periodicity.YEARLY;
+  const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
+  return (
+    <section aria-labelledby="values">
+      <Stack gap="sm">
+        <Group justify="space-between" align="end">
+          <Title order={2} size="h4" id="values">
+            {yearly ? <Trans>Values</Trans> : <Trans>Values {year}</Trans>}
+          </Title>
+          {!yearly && (
+            <NativeSelect
+              label={t`Year`}
+              value={year}
+              data={[...new Set([...years, year])].map(String)}
+              onChange={({ currentTarget: { value } }) =>
+                void navigate({ search: { year: Number(value) }, replace: true, resetScroll: false })
+              }
+            />
+          )}
+        </Group>
+        {values.length === 0 && (
+          <Text className="quiet">
+            <Trans>No value has been entered yet.</Trans>
+          </Text>
+        )}
+        <ValuesTable
+          // Another year's table begins anew.
+          key={year}
+          kpi={kpi}
+          rows={periodRows(kpi, values, progress.points, span, today)}
+          mayCorrect={kpi.active && me !== undefined && mayWrite(me, kpi)}
+          hasProgress={kpi.targets.length > 0}
+        />
+      </Stack>
+    </section>
+  );
+}
+
+function mayWrite({ user }: Me, { circleId }: Kpi): boolean {
+  return user.gatekeeper || user.circles.some((circle) => circle.circleId === circleId);
+}

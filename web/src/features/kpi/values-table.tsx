@@ -1,0 +1,184 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, Text, VisuallyHidden } from '@mantine/core';
+import { Fragment, useRef, useState } from 'react';
+import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { formatShare, formatSum, formatValue, isFlow } from '#shared/numbers/units';
+import { isSameMonth, monthKey } from '#shared/periods/months';
+import { periodName, periodNameInYear } from '#shared/periods/names';
+import { Correction } from './correction';
+import classes from './kpi.module.css';
+import type { PeriodRow } from './values';
+
+interface Props {
+  kpi: Kpi;
+  rows: readonly PeriodRow[];
+  mayCorrect: boolean;
+  hasProgress: boolean;
+}
+
+export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
+  const { t, i18n } = useLingui();
+  /** The value that is being corrected, as it was when that began. */
+  const [open, setOpen] = useState<KpiValue>();
+  const [saved, setSaved] = useState('');
+  const openers = useRef(new Map<string, HTMLButtonElement>());
+  const flow = isFlow(kpi.unit);
+  const columns = 3 + (flow ? 1 : 0) + (hasProgress ? 1 : 0) + (mayCorrect ? 1 : 0);
+
+  function close(id: string, message: string) {
+    setOpen(undefined);
+    setSaved(message);
+    openers.current.get(id)?.focus();
+  }
+
+  return (
+    <>
+      <table className={classes.table} aria-labelledby="values">
+        <thead>
+          <tr>
+            <th scope="col">
+              <Trans>Period</Trans>
+            </th>
+            <th scope="col" className={classes.figure}>
+              <Trans>Value</Trans>
+            </th>
+            <th scope="col" className={`${classes.figure} ${classes.wide}`}>
+              <Trans>Year before</Trans>
+            </th>
+            {flow && (
+              <th scope="col" className={`${classes.figure} ${classes.wide}`}>
+                <Trans>Sum of the year</Trans>
+              </th>
+            )}
+            {hasProgress && (
+              <th scope="col" className={classes.figure}>
+                <Trans>Progress</Trans>
+              </th>
+            )}
+            {mayCorrect && (
+              <td className={classes.action}>
+                <VisuallyHidden>
+                  <Trans>Correct</Trans>
+                </VisuallyHidden>
+              </td>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const { value } = row;
+            const name = periodName(row.period, kpi.periodicity, i18n);
+            const correctable = mayCorrect && value?.state === KpiValueState.RECORDED;
+            return (
+              <Fragment key={monthKey(row.period)}>
+                <tr>
+                  <th scope="row">{periodNameInYear(row.period, kpi.periodicity, i18n)}</th>
+                  <Figures kpi={kpi} row={row} flow={flow} hasProgress={hasProgress} />
+                  {mayCorrect && (
+                    <td className={classes.action}>
+                      {correctable && (
+                        <Button
+                          ref={(button) => {
+                            if (button === null) openers.current.delete(value.id);
+                            else openers.current.set(value.id, button);
+                          }}
+                          variant="subtle"
+                          size="compact-sm"
+                          aria-label={t`Correct ${name}`}
+                          aria-expanded={open?.id === value.id}
+                          onClick={() => {
+                            setSaved('');
+                            setOpen(open?.id === value.id ? undefined : value);
+                          }}
+                        >
+                          <Pencil />
+                          <span className={classes.wide}>
+                            <Trans>Correct</Trans>
+                          </span>
+                        </Button>
+                      )}
+                    </td>
+                  )}
+                </tr>
+                {open?.period !== undefined && isSameMonth(open.period, row.period) && (
+                  <tr>
+                    <td colSpan={columns}>
+                      <Correction
+                        kpi={kpi}
+                        value={open}
+                        period={name}
+                        onSaved={() => close(open.id, t`${name} is saved.`)}
+                        onCancel={() => close(open.id, '')}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+      <Text role="status" size="sm" className="quiet">
+        {saved}
+      </Text>
+    </>
+  );
+}
+
+/** In place of the word where there is no room for it. */
+function Pencil() {
+  return (
+    <svg className={classes.narrow} viewBox="0 0 16 16" width="18" height="18" fill="none" aria-hidden="true">
+      <path
+        d="M2.5 13.5l.7-3L10.7 3a1.6 1.6 0 0 1 2.3 2.3L5.5 12.8z"
+        stroke="currentColor"
+        strokeWidth="1.4"
+      />
+    </svg>
+  );
+}
+
+interface FiguresProps {
+  kpi: Kpi;
+  row: PeriodRow;
+  flow: boolean;
+  hasProgress: boolean;
+}
+
+function Figures({ kpi: { unit }, row: { value, yearBefore, point }, flow, hasProgress }: FiguresProps) {
+  const format = useNumberFormat();
+  const show = (number: number | undefined) =>
+    number === undefined ? undefined : formatValue(number, unit, format);
+  const missing = point?.missingPeriods.length ?? 0;
+  return (
+    <>
+      <td className={classes.figure}>
+        {value?.state === KpiValueState.NOTHING_TO_REPORT ? (
+          <span className={classes.note}>
+            <Trans>nothing to report</Trans>
+          </span>
+        ) : (
+          show(value?.value)
+        )}
+        {value !== undefined && value.comment !== '' && <div className={classes.note}>{value.comment}</div>}
+      </td>
+      <td className={`${classes.figure} ${classes.wide} quiet`}>{show(yearBefore)}</td>
+      {flow && (
+        <td className={`${classes.figure} ${classes.wide}`}>
+          {point?.sum !== undefined && formatSum(point.sum, unit, format)}
+        </td>
+      )}
+      {hasProgress && (
+        <td className={classes.figure}>
+          {point?.progress !== undefined && formatShare(point.progress, format)}
+          {flow && missing > 0 && (
+            <div className={classes.note}>
+              <Plural value={missing} one="# period missing" other="# periods missing" />
+            </div>
+          )}
+        </td>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+/** The values of a KPI, and the periods that they are for. */
+import { createClient } from '@connectrpc/connect';
+import { createConnectQueryKey, useTransport } from '@connectrpc/connect-query';
+import { useQuery } from '@tanstack/react-query';
+import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { addMonths, isSameMonth, type Month, monthKey, monthsOf } from '#shared/periods/months';
+import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
+
+/** A period, and what is known of it. */
+export interface PeriodRow {
+  period: Month;
+  /** Its value, or the mark that there is nothing to report; absent where the period is blank. */
+  value: KpiValue | undefined;
+  /** The number of the same period a year before. */
+  yearBefore: number | undefined;
+  point: ProgressPoint | undefined;
+}
+
+/** All values of a KPI, oldest first; absent until they are there. */
+export function useValues(kpiId: string): KpiValue[] | undefined {
+  const transport = useTransport();
+  const { data } = useQuery({
+    queryKey: createConnectQueryKey({
+      schema: KpiValueService.method.listKpiValues,
+      input: { scope: { case: 'kpiId', value: kpiId } },
+      cardinality: 'finite',
+      transport,
+    }),
+    queryFn: async ({ signal }) => {
+      const client = createClient(KpiValueService, transport);
+      const scope = { case: 'kpiId', value: kpiId } as const;
+      const pages = await everyPage((pageToken) =>
+        client.listKpiValues({ pageSize: LONGEST_PAGE, pageToken, scope }, { signal }),
+      );
+      return pages.flatMap((page) => page.kpiValues);
+    },
+  });
+  return data;
+}
+
+/** The years that have values, and this one; newest first. */
+export function yearsOf(values: readonly KpiValue[], today: Month): number[] {
+  const years = new Set(values.map(({ period }) => period?.year ?? today.year));
+  return [...years.add(today.year)].sort((a, b) => b - a);
+}
+
+/** The year to begin with: that of the newest value. */
+export function newestYear(values: readonly KpiValue[], today: Month): number {
+  return values.at(-1)?.period?.year ?? today.year;
+}
+
+/**
+ * The periods from the first to the last year, oldest first: those that have
+ * begun, and any other that has a value all the same.
+ */
+export function periodRows(
+  { periodicity }: Kpi,
+  values: readonly KpiValue[],
+  points: readonly ProgressPoint[],
+  [firstYear, lastYear]: readonly [number, number],
+  today: Month,
+): PeriodRow[] {
+  const span = monthsOf(periodicity);
+  const found = new Map(values.map((value) => [keyOf(value.period), value]));
+  const pointOf = new Map(points.map((point) => [keyOf(point.period), point]));
+  const rows: PeriodRow[] = [];
+  for (let period = { year: firstYear, month: span }; period.year <= lastYear; ) {
+    const value = found.get(monthKey(period));
+    if (value !== undefined || hasBegun(addMonths(period, 1 - span), today)) {
+      const yearBefore = found.get(monthKey(addMonths(period, -12)))?.value;
+      rows.push({ period, value, yearBefore, point: pointOf.get(monthKey(period)) });
+    }
+    period = addMonths(period, span);
+  }
+  return rows;
+}
+
+function hasBegun(first: Month, today: Month): boolean {
+  return isSameMonth(first, today) || first.year * 12 + first.month < today.year * 12 + today.month;
+}
+
+function keyOf(period: Month | undefined): string {
+  return period === undefined ? '' : monthKey(period);
+}

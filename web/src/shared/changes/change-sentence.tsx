@@ -1,0 +1,212 @@
+/** Says in a sentence what somebody did to a KPI or a value, and what it was before. */
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { VisuallyHidden } from '@mantine/core';
+import type { ReactNode } from 'react';
+import {
+  Activity,
+  type Change,
+  type DefinitionChange,
+  type ValueChange,
+} from '#gen/kreis/kpi/v1/change_log_service_pb';
+import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useCircles } from '#shared/circles/circles';
+import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
+import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
+import { monthName } from '#shared/periods/months';
+
+export function ChangeSentence({ change }: { change: Change }) {
+  const { detail } = change;
+  const who = <strong>{change.changedBy?.displayName}</strong>;
+  switch (detail.case) {
+    case 'value':
+      return <OfValue who={who} activity={change.activity} change={detail.value} />;
+    case 'definition':
+      return <OfDefinition who={who} activity={change.activity} change={detail.value} />;
+    default:
+      return <Trans>{who} changed something that this page does not know yet.</Trans>;
+  }
+}
+
+interface Told<Detail> {
+  who: ReactNode;
+  activity: Activity;
+  change: Detail;
+}
+
+function OfValue({ who, activity, change }: Told<ValueChange>) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const month = change.period === undefined ? '' : monthName(change.period, i18n.locale);
+  const show = (value: number | undefined) => (value === undefined ? '' : formatNumber(value, format));
+  return (
+    <>
+      <ValueDeed who={who} activity={activity} month={month} />{' '}
+      {activity !== Activity.NOTHING_TO_REPORT && (
+        <OldAndNew before={show(change.oldValue)} after={show(change.newValue)} />
+      )}
+      {change.comment !== '' && <q>{change.comment}</q>}
+    </>
+  );
+}
+
+function ValueDeed({ who, activity, month }: { who: ReactNode; activity: Activity; month: string }) {
+  switch (activity) {
+    case Activity.RECORDED:
+      return (
+        <Trans>
+          {who} recorded the value for {month}:
+        </Trans>
+      );
+    case Activity.CORRECTED:
+      return (
+        <Trans>
+          {who} corrected the value for {month}:
+        </Trans>
+      );
+    case Activity.RETRACTED:
+      return (
+        <Trans>
+          {who} took back the value for {month}:
+        </Trans>
+      );
+    case Activity.NOTHING_TO_REPORT:
+      return (
+        <Trans>
+          {who} said that there is nothing to report for {month}:
+        </Trans>
+      );
+    default:
+      return (
+        <Trans>
+          {who} changed the value for {month}:
+        </Trans>
+      );
+  }
+}
+
+function OfDefinition({ who, activity, change }: Told<DefinitionChange>) {
+  const { i18n } = useLingui();
+  const { field } = change;
+  const year = /^targets\[(\d+)\]$/.exec(field)?.[1] ?? '';
+  switch (activity) {
+    case Activity.KPI_CREATED:
+      return <Trans>{who} created the KPI.</Trans>;
+    case Activity.KPI_ACTIVATED:
+      return <Trans>{who} activated the KPI.</Trans>;
+    case Activity.KPI_DEACTIVATED:
+      return <Trans>{who} deactivated the KPI.</Trans>;
+    case Activity.TARGET_SET:
+      return (
+        <>
+          <Trans>
+            {who} set baseline and target from {year} on:
+          </Trans>{' '}
+          <Texts change={change} />
+        </>
+      );
+    case Activity.TARGET_REMOVED:
+      return (
+        <>
+          <Trans>
+            {who} removed baseline and target from {year} on:
+          </Trans>{' '}
+          <Texts change={change} />
+        </>
+      );
+    default: {
+      const known = FIELD_NAMES[field];
+      const name = known === undefined ? field : i18n._(known);
+      return (
+        <>
+          <Trans>{who} changed the KPI:</Trans> {name} <Texts change={change} />
+        </>
+      );
+    }
+  }
+}
+
+const FIELD_NAMES: Record<string, MessageDescriptor> = {
+  circle_id: msg`circle`,
+  name: msg`name`,
+  description: msg`description`,
+  periodicity: msg`periodicity`,
+  unit: msg`unit`,
+  minimum: msg`minimum`,
+  maximum: msg`maximum`,
+  steward: msg`whom to ask`,
+};
+
+/** The words that the log keeps in place of enums. */
+const WORDS: Record<string, MessageDescriptor> = {
+  monthly: PERIODICITY_NAMES[Periodicity.MONTHLY],
+  quarterly: PERIODICITY_NAMES[Periodicity.QUARTERLY],
+  yearly: PERIODICITY_NAMES[Periodicity.YEARLY],
+  chf: UNIT_NAMES[Unit.CHF],
+  percentage: UNIT_NAMES[Unit.PERCENTAGE],
+  amount: UNIT_NAMES[Unit.AMOUNT],
+  score: UNIT_NAMES[Unit.SCORE],
+};
+
+function Texts({ change: { field, oldText, newText } }: { change: DefinitionChange }) {
+  const read = useReader(field);
+  return <OldAndNew before={read(oldText)} after={read(newText)} />;
+}
+
+/** How what the log keeps as text of a field is shown. */
+function useReader(field: string): (text: string) => string {
+  const { i18n, t } = useLingui();
+  const format = useNumberFormat();
+  const circles = useCircles();
+  const number = (text: string) => formatNumber(Number(text), format);
+  return (text) => {
+    if (text === '') return '';
+    if (field.startsWith('targets[')) {
+      const [initial = '', target = ''] = text.split(' → ').map(number);
+      return t`from ${initial} to ${target}`;
+    }
+    switch (field) {
+      case 'circle_id':
+        return circles?.find(({ id }) => id === text)?.name ?? `#${text}`;
+      case 'minimum':
+      case 'maximum':
+        return number(text);
+      case 'periodicity':
+      case 'unit': {
+        const word = WORDS[text];
+        return word === undefined ? text : i18n._(word);
+      }
+      default:
+        return text;
+    }
+  };
+}
+
+/** `before → after`; nothing is shown as a dash. */
+function OldAndNew({ before, after }: { before: string; after: string }) {
+  return (
+    <span style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'pre-line' }}>
+      <Side text={before} />
+      <span aria-hidden> → </span>
+      <VisuallyHidden>
+        <Trans>now:</Trans>
+      </VisuallyHidden>
+      <strong>
+        <Side text={after} />
+      </strong>
+    </span>
+  );
+}
+
+function Side({ text }: { text: string }) {
+  if (text !== '') return text;
+  return (
+    <>
+      <span aria-hidden>–</span>
+      <VisuallyHidden>
+        <Trans>blank</Trans>
+      </VisuallyHidden>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+/** What a KPI's numbers are counted in, and how they are shown with it. */
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { formatNumber, LOCALE_OF, type NumberFormat } from './formats';
+import type { Adornment } from './reading';
+
+/** Flows add up within a calendar year; of a level, the newest value is the state. */
+export function isFlow(unit: Unit): boolean {
+  return unit === Unit.CHF || unit === Unit.AMOUNT;
+}
+
+export function adornmentOf(unit: Unit): Adornment {
+  if (unit === Unit.CHF) return 'chf';
+  return unit === Unit.PERCENTAGE ? 'percent' : 'none';
+}
+
+/** `CHF 1’200.50`, `46 %`, `35`: never broken between number and unit. */
+export function formatValue(value: number, unit: Unit, format: NumberFormat): string {
+  switch (adornmentOf(unit)) {
+    case 'chf':
+      return `CHF\u00a0${formatMoney(value, format)}`;
+    case 'percent':
+      return `${formatNumber(value, format)}\u00a0%`;
+    default:
+      return formatNumber(value, format);
+  }
+}
+
+/** A sum, without what adding binary fractions leaves behind. */
+export function formatSum(sum: number, unit: Unit, format: NumberFormat): string {
+  return formatValue(Number(sum.toPrecision(15)), unit, format);
+}
+
+/** Whole francs, or with Rappen and whatever follows them. */
+function formatMoney(value: number, format: NumberFormat): string {
+  if (Number.isInteger(value)) return formatNumber(value, format);
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 20 };
+  return new Intl.NumberFormat(LOCALE_OF[format], digits).format(value);
+}
+
+/** A share such as progress, as a whole percent: `46 %`. */
+export function formatShare(share: number, format: NumberFormat): string {
+  // Adding zero turns −0 into 0.
+  return `${formatNumber(Math.round(share) + 0, format)}\u00a0%`;
+}

@@ -1,0 +1,157 @@
+/** The page of a KPI: what it is, its values, and a correction in place. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
+import { ENGLISH, GERMAN, openBrowser, Visitor } from './visitor';
+
+/** The newest year of which the demo has every value. */
+const LAST_YEAR = new Date().getFullYear() - 1;
+
+let kreis: Kreis;
+let browser: Browser;
+let gatekeeper: Awaited<ReturnType<typeof callerOf>>;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+async function visit(email: string, kpi: string, wishes: Parameters<typeof Visitor.arrive>[2] = {}) {
+  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+  const { id } = await gatekeeper.kpiNamed(kpi);
+  await visitor.page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
+  await visitor.signIn(email, wishes.locale?.startsWith('de') ? GERMAN : ENGLISH);
+  await visitor.page.getByRole('heading', { level: 1, name: kpi }).waitFor();
+  return visitor;
+}
+
+test('a KPI shows what it is, and its values by year', async () => {
+  const visitor = await visit(ECONOMIST, 'reachability');
+  const definition = visitor.page.getByRole('region', { name: 'Definition' });
+  await definition.getByText('Counselling').waitFor();
+  await definition.getByText('monthly').waitFor();
+  await definition.getByText('0 % to 100 %').waitFor();
+  const values = visitor.page.getByRole('table', { name: `Values ${LAST_YEAR}` });
+  expect(await values.getByRole('rowheader').count()).toBe(12);
+  await visitor.page.getByLabel('Year').selectOption(String(LAST_YEAR - 1));
+  await visitor.page.getByRole('table', { name: `Values ${LAST_YEAR - 1}` }).waitFor();
+  expect(visitor.page.url()).toContain(`year=${LAST_YEAR - 1}`);
+  await visitor.leave();
+});
+
+test('an economist corrects a value in place, by keyboard, and sees what became of it', async () => {
+  const visitor = await visit(ECONOMIST, 'consultations');
+  const { page } = visitor;
+  await page.getByRole('button', { name: `Correct March ${LAST_YEAR}` }).press('Enter');
+  await page.getByRole('region', { name: 'Last changes' }).getByText('recorded the value').waitFor();
+  const field = page.getByLabel(`New value for March ${LAST_YEAR}`);
+  await page.keyboard.type('seven');
+  await page.keyboard.press('Enter');
+  await page.getByText('This cannot be read as a number.').waitFor();
+  await visitor.inspect('kpi-correction-unreadable');
+  await field.fill('1,234');
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
+  await page
+    .getByRole('row', { name: `March ${LAST_YEAR}` })
+    .getByText('1,234', { exact: true })
+    .waitFor();
+
+  const opener = page.getByRole('button', { name: `Correct March ${LAST_YEAR}` });
+  expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  const changes = page.getByRole('region', { name: 'Last changes' });
+  await changes.getByText('Emil Rossi corrected the value').waitFor();
+  await visitor.inspect('kpi-correction');
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('a value that somebody else corrected meanwhile is shown in both versions', async () => {
+  const visitor = await visit(ECONOMIST, 'reachability');
+  const { page } = visitor;
+  const { id } = await gatekeeper.kpiNamed('reachability');
+  await page.getByRole('button', { name: `Correct May ${LAST_YEAR}` }).click();
+  const period = { year: LAST_YEAR, month: 5 };
+  const { kpiValues } = await gatekeeper.values.listKpiValues({
+    scope: { case: 'kpiId', value: id },
+    time: { case: 'range', value: { from: period, to: period } },
+  });
+  const kpiValueId = kpiValues[0]?.id ?? '';
+  await gatekeeper.values.correctKpiValue({ kpiValueId, value: 71.5, requestId: crypto.randomUUID() });
+
+  await page.getByLabel(`New value for May ${LAST_YEAR}`).fill('72');
+  await page.keyboard.press('Enter');
+  const both = page.getByRole('alert');
+  await both.getByText('Greta Keller').waitFor();
+  await both.getByText('71.5 %').waitFor();
+  await both.getByText('72 %').waitFor();
+  await visitor.inspect('kpi-conflict');
+  await both.getByRole('button', { name: 'Save mine' }).click();
+  await page
+    .getByRole('row', { name: `May ${LAST_YEAR}` })
+    .getByText('72 %', { exact: true })
+    .waitFor();
+  await visitor.leave();
+});
+
+test('nobody corrects values of another circle, or of an inactive KPI', async () => {
+  const other = await visit(ECONOMIST, 'newsletter open rate');
+  await other.page.getByRole('table', { name: `Values ${LAST_YEAR}` }).waitFor();
+  expect(await other.page.getByRole('button', { name: 'Correct' }).count()).toBe(0);
+  await other.leave();
+
+  const { id } = await gatekeeper.kpiNamed('new members');
+  await gatekeeper.kpis.deactivateKpi({ kpiId: id });
+  const inactive = await visit(GATEKEEPER, 'new members');
+  await inactive.page.getByText('This KPI is inactive and takes no values.').waitFor();
+  await inactive.page.getByRole('table', { name: `Values ${LAST_YEAR}` }).waitFor();
+  expect(await inactive.page.getByRole('button', { name: 'Correct' }).count()).toBe(0);
+  await inactive.inspect('kpi-inactive');
+  await inactive.leave();
+});
+
+test('nothing to report is said as such, and a blank period is blank', async () => {
+  const today = new Date();
+  const { id } = await gatekeeper.kpiNamed('net promoter score');
+  const period = { year: today.getFullYear(), month: 12 };
+  const reason = 'no survey this year';
+  await gatekeeper.values.markNothingToReport({ kpiId: id, period, reason, requestId: crypto.randomUUID() });
+  const visitor = await visit(ECONOMIST, 'net promoter score');
+  const row = visitor.page.getByRole('row', { name: String(today.getFullYear()) });
+  await row.getByText('nothing to report').waitFor();
+  await row.getByText(reason).waitFor();
+  await visitor.inspect('kpi-nothing-to-report');
+  await visitor.leave();
+});
+
+test('a KPI that does not exist is said not to', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto('/kpis/999999');
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByText('This KPI does not exist.').waitFor();
+  await visitor.page.goto('/kpis/none');
+  await visitor.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])('the page of a KPI is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const look = `${width}-${dark ? 'dark' : 'light'}`;
+  const visitor = await visit(GATEKEEPER, 'donations', { width, dark, locale: 'de-CH' });
+  await visitor.page.getByRole('table', { name: `Werte ${LAST_YEAR}` }).waitFor();
+  await visitor.inspect(`kpi-${look}`);
+  await visitor.leave();
+});
