@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   notFound,
 } from '@tanstack/react-router';
+import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
 import { Failure } from './failure';
 import { Frame } from './frame';
@@ -51,7 +52,7 @@ const kpiRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
-    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute]),
+    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute, adminRoutes(frameRoute)]),
   ]),
   defaultErrorComponent: Failure,
   defaultPreload: 'intent',

@@ -44,6 +44,11 @@ export function Shell() {
         <Link to="/enter" className={classes.link} onClick={close}>
           <Trans>Enter values</Trans>
         </Link>
+        {me?.user.gatekeeper === true && (
+          <Link to="/admin" className={classes.link} onClick={close}>
+            <Trans>Gatekeeper</Trans>
+          </Link>
+        )}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.content}>

@@ -1,0 +1,76 @@
+/** A button that does something at once or after a question, and says why it was refused. */
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { sentenceOf } from '#shared/errors/sentences';
+
+interface ActProps {
+  children: ReactNode;
+  act: () => Promise<unknown>;
+  /** The button's name, where what stands on it says too little. */
+  name?: string;
+  size?: 'xs' | 'sm';
+}
+
+export function Act({ children, act, name, size = 'sm' }: ActProps) {
+  const { mutate, isPending, error } = useMutation({ mutationFn: act });
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Button variant="default" size={size} loading={isPending} onClick={() => mutate()} aria-label={name}>
+        {children}
+      </Button>
+      <Refused error={error} />
+    </Stack>
+  );
+}
+
+interface AskedActProps extends ActProps {
+  question: ReactNode;
+  /** What happens then, in a sentence. */
+  consequence: ReactNode;
+}
+
+export function AskedAct({ children, act, name, size = 'sm', question, consequence }: AskedActProps) {
+  const [opened, { open, close }] = useDisclosure();
+  const { mutate, isPending, error, reset } = useMutation({ mutationFn: act, onSuccess: close });
+
+  function ask() {
+    reset();
+    open();
+  }
+
+  return (
+    <>
+      <Button variant="default" size={size} onClick={ask} aria-label={name}>
+        {children}
+      </Button>
+      <Modal opened={opened} onClose={close} title={question} withCloseButton={false} centered>
+        <Stack>
+          <Text>{consequence}</Text>
+          <Refused error={error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} data-autofocus>
+              <Trans>Cancel</Trans>
+            </Button>
+            <Button loading={isPending} onClick={() => mutate()}>
+              {children}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function Refused({ error }: { error: unknown }) {
+  const { i18n } = useLingui();
+  if (error === null) return null;
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {sentenceOf(error, i18n)}
+    </Alert>
+  );
+}

@@ -1,0 +1,46 @@
+/** Where the sentences of a refusal belong: beside the fields they concern, or above the form. */
+import type { I18n, MessageDescriptor } from '@lingui/core';
+import { useLingui } from '@lingui/react';
+import { useMemo } from 'react';
+import { refusalOf } from '#shared/errors/refusal';
+import { sentenceOf } from '#shared/errors/sentences';
+
+export interface Complaints {
+  /** By the field's path in the request, such as `display_name`. */
+  fields: Record<string, string>;
+  form?: string;
+  /** Somebody else changed it since it was shown here. */
+  stale: boolean;
+}
+
+export const NO_COMPLAINTS: Complaints = { fields: {}, stale: false };
+
+/**
+ * Says what each field takes, and which field a reason concerns. One constant for
+ * each form.
+ */
+export interface Housing {
+  rules: Record<string, MessageDescriptor>;
+  homes: Record<string, string>;
+}
+
+export function useComplaints(error: unknown, housing: Housing): Complaints {
+  const { i18n } = useLingui();
+  return useMemo(() => complaintsOf(error, i18n, housing), [error, i18n, housing]);
+}
+
+export function complaintsOf(error: unknown, i18n: I18n, { rules, homes }: Housing): Complaints {
+  if (error === null || error === undefined) return NO_COMPLAINTS;
+  const { reason, metadata, violations } = refusalOf(error);
+  const sentence = sentenceOf(error, i18n);
+  const home = homes[reason] ?? metadata.field;
+  if (home !== undefined) return { fields: { [home]: sentence }, stale: false };
+  const fields: Record<string, string> = {};
+  for (const { field } of violations) {
+    const rule = rules[field];
+    if (rule !== undefined) fields[field] = i18n._(rule);
+  }
+  const stale = reason === 'ETAG_MISMATCH';
+  const housed = violations.length > 0 && violations.every(({ field }) => field in rules);
+  return housed ? { fields, stale } : { fields, form: sentence, stale };
+}

@@ -1,0 +1,36 @@
+/** What stands above every tool of the gatekeeper; others read whose tools these are. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Link, Outlet } from '@tanstack/react-router';
+import { useMe } from '#shared/session/me';
+import classes from './tools.module.css';
+
+export function Tools() {
+  const { t } = useLingui();
+  const me = useMe();
+  if (me === undefined) return <Skeleton h={36} w={320} />;
+  if (!me.user.gatekeeper) return <NotForYou />;
+  return (
+    <>
+      <nav aria-label={t`Gatekeeper's tools`} className={classes.tools}>
+        <Link to="/admin/users" className={classes.tool}>
+          <Trans>Users</Trans>
+        </Link>
+      </nav>
+      <Outlet />
+    </>
+  );
+}
+
+function NotForYou() {
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        <Trans>Gatekeeper's tools</Trans>
+      </Title>
+      <Text>
+        <Trans>These tools are for gatekeepers. Ask one of them if something here has to change.</Trans>
+      </Text>
+    </Stack>
+  );
+}

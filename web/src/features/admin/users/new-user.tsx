@@ -1,0 +1,88 @@
+/** Adds a user, and answers at once with the link to hand over. */
+import { useMutation } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Alert, Button, Group, Stack } from '@mantine/core';
+import type { User } from '#gen/kreis/org/v1/user_pb';
+import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { sentenceOf } from '#shared/errors/sentences';
+import { useComplaints } from '../parts/complaints';
+import { Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { ButtonLink, TextLink } from '../parts/links';
+import { useRequestId } from '../parts/request-id';
+import { useRefresh } from '../refresh';
+import { Invitation } from './invitation';
+import { USER_HOUSING, UserFields, userIn } from './user-fields';
+
+export function NewUser() {
+  const { i18n } = useLingui();
+  const requestIdOf = useRequestId();
+  const refresh = useRefresh();
+  const invite = useMutation(UserService.method.inviteUser);
+  const create = useMutation(UserService.method.createUser, {
+    onSuccess: ({ user }) => {
+      refresh();
+      invite.mutate({ userId: user?.id ?? '' });
+    },
+  });
+  const complaints = useComplaints(create.error, USER_HOUSING);
+  const added = create.data?.user;
+
+  return (
+    <>
+      <Heading
+        above={
+          <TextLink to="/admin/users" size="sm">
+            <Trans>All users</Trans>
+          </TextLink>
+        }
+      >
+        {added === undefined ? <Trans>Add a user</Trans> : <Trans>{added.displayName} was added</Trans>}
+      </Heading>
+      {added === undefined ? (
+        <Form
+          action={<Trans>Add and make an invitation link</Trans>}
+          pending={create.isPending}
+          complaints={complaints}
+          onSubmit={(fields) => {
+            const user = userIn(fields);
+            create.mutate({ ...user, requestId: requestIdOf(user) });
+          }}
+        >
+          <UserFields complaints={complaints} />
+        </Form>
+      ) : (
+        <Stack>
+          {invite.isSuccess && (
+            <Invitation
+              token={invite.data.invitationToken}
+              expireTime={invite.data.expireTime}
+              name={added.displayName}
+            />
+          )}
+          {invite.isError && (
+            <Alert color="red" variant="light" role="alert">
+              <Trans>There is no invitation link yet; make one on the page of the user.</Trans>{' '}
+              {sentenceOf(invite.error, i18n)}
+            </Alert>
+          )}
+          <Next user={added} again={create.reset} />
+        </Stack>
+      )}
+    </>
+  );
+}
+
+function Next({ user, again }: { user: User; again: () => void }) {
+  return (
+    <Group>
+      <ButtonLink variant="default" to="/admin/users/$userId" params={{ userId: user.id }}>
+        <Trans>To the page of {user.displayName}</Trans>
+      </ButtonLink>
+      <Button variant="default" onClick={again}>
+        <Trans>Add another user</Trans>
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,91 @@
+/** What is written down about a user. */
+import { msg } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
+import { Checkbox, TextInput } from '@mantine/core';
+import type { User } from '#gen/kreis/org/v1/user_pb';
+import type { Complaints, Housing } from '../parts/complaints';
+import type { Fields } from '../parts/form';
+import classes from '../parts/list.module.css';
+
+interface UserFieldsProps {
+  user?: User;
+  complaints: Complaints;
+}
+
+export function UserFields({ user, complaints: { fields } }: UserFieldsProps) {
+  return (
+    <>
+      <div className={classes.fields}>
+        <TextInput
+          name="first_name"
+          label={<Trans>First name</Trans>}
+          defaultValue={user?.firstName}
+          error={fields.first_name}
+          autoComplete="off"
+          autoFocus={user === undefined}
+        />
+        <TextInput
+          name="last_name"
+          label={<Trans>Last name</Trans>}
+          defaultValue={user?.lastName}
+          error={fields.last_name}
+          autoComplete="off"
+        />
+        <TextInput
+          name="display_name"
+          label={<Trans>Display name</Trans>}
+          description={
+            user === undefined ? (
+              <Trans>The name others see. Left empty, it is first and last name.</Trans>
+            ) : (
+              <Trans>The name others see.</Trans>
+            )
+          }
+          defaultValue={user?.displayName}
+          error={fields.display_name}
+          autoComplete="off"
+        />
+        <TextInput
+          name="email"
+          type="email"
+          label={<Trans>E-mail</Trans>}
+          description={<Trans>To sign in with. kreis sends nothing to it.</Trans>}
+          defaultValue={user?.email}
+          error={fields.email}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      </div>
+      <Checkbox
+        name="gatekeeper"
+        label={<Trans>Gatekeeper</Trans>}
+        description={<Trans>May do everything: define KPIs, and keep users and circles in order.</Trans>}
+        defaultChecked={user?.gatekeeper ?? false}
+        error={fields.gatekeeper}
+      />
+    </>
+  );
+}
+
+export function userIn(fields: Fields) {
+  return {
+    firstName: fields.text('first_name'),
+    lastName: fields.text('last_name'),
+    displayName: fields.text('display_name'),
+    email: fields.text('email'),
+    gatekeeper: fields.ticked('gatekeeper'),
+  };
+}
+
+const NAME = msg`Please enter 1 to 100 characters.`;
+
+export const USER_HOUSING: Housing = {
+  rules: {
+    first_name: NAME,
+    last_name: NAME,
+    display_name: NAME,
+    email: msg`Please enter an e-mail address such as name@example.org.`,
+  },
+  homes: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
+};

@@ -1,0 +1,30 @@
+/** Which users are listed; it lives in the address. */
+import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
+import { holds } from '../parts/holds';
+
+export const STATES = ['invited', 'active', 'inactive'] as const;
+
+export interface UserFilter {
+  search?: string;
+  /** All of them where it is absent. */
+  state?: (typeof STATES)[number];
+}
+
+export function readUserFilter(address: Record<string, unknown>): UserFilter {
+  const state = STATES.find((known) => known === address.state);
+  return {
+    ...(typeof address.search === 'string' && { search: address.search }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+const STATE_OF = {
+  invited: UserState.INVITED,
+  active: UserState.ACTIVE,
+  inactive: UserState.INACTIVE,
+};
+
+export function passes(user: User, { search = '', state }: UserFilter): boolean {
+  if (state !== undefined && user.state !== STATE_OF[state]) return false;
+  return holds(`${user.displayName} ${user.firstName} ${user.lastName} ${user.email}`, search);
+}

@@ -1,0 +1,109 @@
+/** Everybody who works with kreis. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { User } from '#gen/kreis/org/v1/user_pb';
+import { useEveryUser } from '../lists';
+import { Heading } from '../parts/heading';
+import { ButtonLink, TextLink } from '../parts/links';
+import classes from '../parts/list.module.css';
+import { Many } from '../parts/many';
+import { passes, readUserFilter, STATES } from './user-filter';
+import { STATE_NAMES, UserStateMark } from './user-state';
+
+export function UserList() {
+  const { t, i18n } = useLingui();
+  const filter = useSearch({ from: '/frame/admin/users' });
+  const navigate = useNavigate();
+  const users = useEveryUser();
+
+  function show(change: Record<string, string>) {
+    void navigate({ to: '/admin/users', search: readUserFilter({ ...filter, ...change }), replace: true });
+  }
+
+  return (
+    <>
+      <Heading
+        beside={
+          <ButtonLink to="/admin/users/new">
+            <Trans>Add a user</Trans>
+          </ButtonLink>
+        }
+      >
+        <Trans>Users</Trans>
+      </Heading>
+      <div className={classes.filters}>
+        <TextInput
+          type="search"
+          label={<Trans>Search by name or e-mail</Trans>}
+          value={filter.search ?? ''}
+          onChange={({ currentTarget }) => show({ search: currentTarget.value })}
+        />
+        <NativeSelect
+          label={<Trans>State</Trans>}
+          value={filter.state ?? ''}
+          data={[
+            { value: '', label: t`All` },
+            ...STATES.map((state) => ({ value: state, label: i18n._(STATE_NAMES[state]) })),
+          ]}
+          onChange={({ currentTarget }) => show({ state: currentTarget.value })}
+        />
+      </div>
+      {users === undefined ? (
+        <Skeleton h={240} />
+      ) : (
+        <Many things={users.filter((user) => passes(user, filter))}>
+          {(shown) => <UserTable users={shown} />}
+        </Many>
+      )}
+    </>
+  );
+}
+
+function UserTable({ users }: { users: User[] }) {
+  const { t } = useLingui();
+
+  /** The members of a circle are its economists. */
+  function roleOf(gatekeeper: boolean, member: boolean): string {
+    if (gatekeeper) return t`Gatekeeper`;
+    return member ? t`Economist` : '–';
+  }
+
+  if (users.length === 0) {
+    return (
+      <Text role="status">
+        <Trans>Nobody like that. Search for something else, or add a user.</Trans>
+      </Text>
+    );
+  }
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t`Name`}</th>
+          <th scope="col">{t`E-mail`}</th>
+          <th scope="col">{t`Circles`}</th>
+          <th scope="col">{t`Role`}</th>
+          <th scope="col">{t`State`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {users.map(({ id, displayName, email, circles, gatekeeper, state }) => (
+          <tr key={id}>
+            <td>
+              <TextLink to="/admin/users/$userId" params={{ userId: id }} fw={600}>
+                {displayName}
+              </TextLink>
+            </td>
+            <td data-label={t`E-mail`}>{email}</td>
+            <td data-label={t`Circles`}>{circles.map(({ name }) => name).join(', ') || '–'}</td>
+            <td data-label={t`Role`}>{roleOf(gatekeeper, circles.length > 0)}</td>
+            <td data-label={t`State`}>
+              <UserStateMark state={state} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,174 @@
+/** One user: what is written down, circles, invitation, and whether they can sign in. */
+import { useMutation, useQuery } from '@connectrpc/connect-query';
+import { Trans } from '@lingui/react/macro';
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
+import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { Act, AskedAct } from '../parts/act';
+import { useComplaints } from '../parts/complaints';
+import { Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { TextLink } from '../parts/links';
+import { Section } from '../parts/section';
+import { type Seen, useSeen } from '../parts/seen';
+import { useRefresh } from '../refresh';
+import { Invitation } from './invitation';
+import { USER_HOUSING, UserFields, userIn } from './user-fields';
+import { UserStateMark } from './user-state';
+
+export function UserPage() {
+  const { userId } = useParams({ from: '/frame/admin/users/$userId' });
+  const { data, refetch } = useQuery(UserService.method.getUser, { userId });
+  if (data?.user === undefined) return <Skeleton h={320} />;
+  const read = async () => (await refetch()).data?.user;
+  return <Parts key={userId} newest={data.user} read={read} />;
+}
+
+interface PartsProps {
+  newest: User;
+  read: () => Promise<User | undefined>;
+}
+
+function Parts({ newest, read }: PartsProps) {
+  const seen = useSeen(newest, read);
+  const user = seen.thing;
+  return (
+    <>
+      <Heading
+        above={
+          <TextLink to="/admin/users" size="sm">
+            <Trans>All users</Trans>
+          </TextLink>
+        }
+        beside={<UserStateMark state={user.state} />}
+      >
+        {user.displayName}
+      </Heading>
+      <Stack>
+        <Section title={<Trans>About the user</Trans>}>
+          <EditForm key={seen.round} seen={seen} />
+        </Section>
+        <Section title={<Trans>Circles</Trans>}>
+          <Circles user={newest} />
+        </Section>
+        {user.state !== UserState.INACTIVE && (
+          <Section title={<Trans>Invitation</Trans>}>
+            <Inviting user={user} />
+          </Section>
+        )}
+        <Section title={<Trans>Signing in</Trans>}>
+          <Activity seen={seen} />
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+function EditForm({ seen }: { seen: Seen<User> }) {
+  const refresh = useRefresh();
+  const update = useMutation(UserService.method.updateUser, {
+    onSuccess: ({ user }) => {
+      if (user !== undefined) seen.see(user);
+      refresh();
+    },
+  });
+  const complaints = useComplaints(update.error, USER_HOUSING);
+  const { id, etag } = seen.thing;
+
+  return (
+    <Form
+      action={<Trans>Save</Trans>}
+      pending={update.isPending}
+      complaints={complaints}
+      done={update.isSuccess && <Trans>Saved.</Trans>}
+      onSubmit={(fields) => update.mutate({ ...userIn(fields), userId: id, etag })}
+      onShowNewest={seen.showNewest}
+    >
+      <UserFields user={seen.thing} complaints={complaints} />
+      <Text size="sm" className="quiet">
+        <Trans>Whoever becomes a gatekeeper, or ceases to be one, has to sign in again.</Trans>
+      </Text>
+    </Form>
+  );
+}
+
+function Circles({ user }: { user: User }) {
+  if (user.circles.length === 0) {
+    return (
+      <Text>
+        <Trans>In no circle yet: nothing to enter values for.</Trans>
+      </Text>
+    );
+  }
+  return <Text>{user.circles.map(({ name }) => name).join(', ')}</Text>;
+}
+
+function Inviting({ user }: { user: User }) {
+  const refresh = useRefresh();
+  const { mutateAsync, data } = useMutation(UserService.method.inviteUser, { onSuccess: refresh });
+  return (
+    <Stack align="flex-start">
+      <Text>
+        {user.state === UserState.INVITED ? (
+          <Trans>Has no password yet. A new link makes the one before useless.</Trans>
+        ) : (
+          <Trans>For somebody who forgot the password: with a new link they set another.</Trans>
+        )}
+      </Text>
+      <Act act={() => mutateAsync({ userId: user.id })}>
+        <Trans>Make an invitation link</Trans>
+      </Act>
+      {data !== undefined && (
+        <Invitation token={data.invitationToken} expireTime={data.expireTime} name={user.displayName} />
+      )}
+    </Stack>
+  );
+}
+
+function Activity({ seen }: { seen: Seen<User> }) {
+  const refresh = useRefresh();
+  const deactivate = useMutation(UserService.method.deactivateUser, { onSuccess: settle });
+  const reactivate = useMutation(UserService.method.reactivateUser, { onSuccess: settle });
+  const { id, etag, displayName, state } = seen.thing;
+
+  function settle({ user }: { user?: User | undefined }) {
+    if (user !== undefined) seen.see(user);
+    refresh();
+  }
+
+  if (state === UserState.INACTIVE) {
+    return (
+      <>
+        <Text>
+          <Trans>
+            Is deactivated and cannot sign in. Reactivated, the password from before is good again.
+          </Trans>
+        </Text>
+        <Act act={() => reactivate.mutateAsync({ userId: id, etag })}>
+          <Trans>Reactivate</Trans>
+        </Act>
+      </>
+    );
+  }
+  return (
+    <>
+      <Text>
+        <Trans>Deactivated, a user is out at once. What they entered stays.</Trans>
+      </Text>
+      <div>
+        <AskedAct
+          act={() => deactivate.mutateAsync({ userId: id, etag })}
+          question={<Trans>Deactivate {displayName}?</Trans>}
+          consequence={
+            <Trans>
+              They are signed out everywhere at once and cannot sign in until you reactivate them.
+            </Trans>
+          }
+        >
+          <Trans>Deactivate</Trans>
+        </AskedAct>
+      </div>
+    </>
+  );
+}

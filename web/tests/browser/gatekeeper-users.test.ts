@@ -1,0 +1,159 @@
+/** A gatekeeper lets people in, and shuts them out. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from './kreis';
+import { ENGLISH, GERMAN, openBrowser, Visitor } from './visitor';
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+async function gatekeeperAt(address: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto(address);
+  await visitor.signIn(GATEKEEPER);
+  return visitor;
+}
+
+test('a gatekeeper adds a user, who sets a password with the link and is in', async () => {
+  const gatekeeper = await gatekeeperAt('/');
+  const { page } = gatekeeper;
+  await page.getByRole('link', { name: 'Gatekeeper', exact: true }).click();
+  await page.getByRole('link', { name: 'Add a user' }).click();
+  await page.getByLabel('First name').fill('Nora');
+  await page.getByLabel('Last name').fill('Frei');
+  await page.getByLabel('E-mail').fill('nora@example.org');
+  await page.getByRole('button', { name: 'Add and make an invitation link' }).click();
+  const link = await page.getByLabel('Invitation link').inputValue();
+  expect(link).toMatch(new RegExp(`^${kreis.url}/invitation#.+`));
+  await gatekeeper.inspect('gatekeeper-invitation');
+
+  const invited = await Visitor.arrive(browser, kreis.url);
+  await invited.page.goto(link);
+  await invited.page.getByLabel('New password').fill('a sentence of my own');
+  await invited.page.getByRole('button', { name: 'Set password and begin' }).click();
+  await invited.page.getByRole('button', { name: 'Nora Frei' }).waitFor();
+  await invited.leave();
+
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
+  await page.getByRole('row', { name: /Nora Frei.*Active/ }).waitFor();
+  await gatekeeper.leave();
+});
+
+test('what a new user lacks is said beside the fields', async () => {
+  const visitor = await gatekeeperAt('/admin/users/new');
+  const { page } = visitor;
+  await page.getByLabel('First name').fill('Emil');
+  await page.getByLabel('E-mail').fill('nobody');
+  await page.getByRole('button', { name: 'Add and make an invitation link' }).click();
+  await page.getByText('Please enter 1 to 100 characters.').waitFor();
+  await page.getByText('Please enter an e-mail address such as').waitFor();
+  expect(await page.getByLabel('Last name').evaluate((field) => field === document.activeElement)).toBe(true);
+
+  await page.getByLabel('Last name').fill('Rossi the second');
+  await page.getByLabel('E-mail').fill(ECONOMIST.toUpperCase());
+  await page.getByRole('button', { name: 'Add and make an invitation link' }).click();
+  await page.getByText('Another user has this e-mail.').waitFor();
+  await visitor.inspect('gatekeeper-user-refused');
+  await visitor.leave();
+});
+
+test('a user who is deactivated is thrown out, and in again once reactivated', async () => {
+  const economist = await Visitor.arrive(browser, kreis.url);
+  await economist.page.goto('/');
+  const authorization = await economist.authorizationOf(() => economist.signIn('economist-two@example.org'));
+  await economist.page.getByRole('button', { name: 'Lea Blanc' }).waitFor();
+
+  const gatekeeper = await gatekeeperAt('/admin/users?search=blanc');
+  await gatekeeper.page.getByRole('link', { name: 'Lea Blanc' }).click();
+  await gatekeeper.page.getByRole('button', { name: 'Deactivate' }).click();
+  const question = gatekeeper.page.getByRole('dialog', { name: 'Deactivate Lea Blanc?' });
+  await question.waitFor();
+  await gatekeeper.inspect('gatekeeper-deactivate');
+  await question.getByRole('button', { name: 'Deactivate' }).click();
+  await gatekeeper.page.getByRole('button', { name: 'Reactivate' }).waitFor();
+
+  await expect.poll(() => kreis.statusOfGetMe(authorization)).toBe('16');
+  await economist.page.reload();
+  await economist.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+  await economist.signIn('economist-two@example.org');
+  await economist.page.getByRole('alert').getByText('E-mail and password do not match').waitFor();
+
+  await gatekeeper.page.getByRole('button', { name: 'Reactivate' }).click();
+  await gatekeeper.page.getByRole('button', { name: 'Deactivate' }).waitFor();
+  await economist.signIn('economist-two@example.org');
+  await economist.page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await economist.leave();
+  await gatekeeper.leave();
+});
+
+test('the last gatekeeper stays one', async () => {
+  const visitor = await gatekeeperAt('/admin/users?search=keller');
+  await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();
+  await visitor.page.getByLabel('Gatekeeper', { exact: true }).uncheck();
+  await visitor.page.getByRole('button', { name: 'Save' }).click();
+  await visitor.page.getByText('Nobody would be left who is a gatekeeper.').waitFor();
+  await visitor.leave();
+});
+
+test('two gatekeepers who change the same user do not undo each other', async () => {
+  const [first, second] = await Promise.all([
+    gatekeeperAt('/admin/users?search=rossi'),
+    gatekeeperAt('/admin/users?search=rossi'),
+  ]);
+  for (const { page } of [first, second]) {
+    await page.getByRole('link', { name: 'Emil Rossi' }).click();
+    await page.getByLabel('Display name').waitFor();
+  }
+  await first.page.getByLabel('Display name').fill('Emil R.');
+  await first.page.getByRole('button', { name: 'Save' }).click();
+  await first.page.getByText('Saved.').waitFor();
+
+  await second.page.getByLabel('Last name').fill('Rossini');
+  await second.page.getByRole('button', { name: 'Save' }).click();
+  await second.page.getByText('Somebody else has changed this in the meantime.').waitFor();
+  await second.page.getByRole('button', { name: 'Show what it is now' }).click();
+  await expect.poll(() => second.page.getByLabel('Display name').inputValue()).toBe('Emil R.');
+  await second.page.getByLabel('Last name').fill('Rossini');
+  await second.page.getByRole('button', { name: 'Save' }).click();
+  await second.page.getByText('Saved.').waitFor();
+  await first.leave();
+  await second.leave();
+});
+
+test('others see no such tools, and read whose they are when they open them', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto('/admin/users');
+  await visitor.signIn(ECONOMIST, ENGLISH, PASSWORD);
+  await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
+  expect(await visitor.page.getByRole('link', { name: 'Gatekeeper', exact: true }).count()).toBe(0);
+  await visitor.inspect('gatekeeper-not-for-you');
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])("the users' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const look = `${width}-${dark ? 'dark' : 'light'}`;
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  await visitor.page.goto('/admin/users');
+  await visitor.signIn(GATEKEEPER, GERMAN);
+  await visitor.page.getByRole('link', { name: 'Greta Keller' }).waitFor();
+  await visitor.inspect(`gatekeeper-users-${look}`);
+  await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();
+  await visitor.page.getByRole('button', { name: 'Einladungslink erstellen' }).waitFor();
+  await visitor.inspect(`gatekeeper-user-${look}`);
+  await visitor.leave();
+});
