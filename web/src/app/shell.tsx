@@ -38,7 +38,12 @@ export function Shell() {
         <AccountMenu />
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={t`Navigation`} withBorder={false} className={classes.navbar}>
-        <Link to="/" className={classes.link} onClick={close} activeOptions={{ exact: true }}>
+        <Link
+          to="/"
+          className={classes.link}
+          onClick={close}
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
           <Trans>Overview</Trans>
         </Link>
         <Link to="/enter" className={classes.link} onClick={close}>

@@ -1,7 +1,14 @@
 /** The overview, as somebody reads it who has a minute. */
+import { type Client, createClient, type Interceptor } from '@connectrpc/connect';
+import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from './kreis';
 import { GERMAN, openBrowser, Visitor } from './visitor';
 
 let kreis: Kreis;
@@ -23,6 +30,26 @@ async function arrive(email: string, address = '/', wishes = {}): Promise<Visito
   await visitor.signIn(email);
   await visitor.page.getByRole('table', { name: 'KPIs by circle' }).waitFor();
   return visitor;
+}
+
+/** Calls past the client, to put in place what a test is about. */
+async function asGatekeeper(): Promise<{
+  circles: Client<typeof CircleService>;
+  kpis: Client<typeof KpiService>;
+  values: Client<typeof KpiValueService>;
+}> {
+  const login = createClient(AuthService, createGrpcWebTransport({ baseUrl: kreis.url }));
+  const { accessToken } = await login.login({ email: GATEKEEPER, password: PASSWORD });
+  const authorize: Interceptor = (next) => (request) => {
+    request.header.set('authorization', `Bearer ${accessToken}`);
+    return next(request);
+  };
+  const transport = createGrpcWebTransport({ baseUrl: kreis.url, interceptors: [authorize] });
+  return {
+    circles: createClient(CircleService, transport),
+    kpis: createClient(KpiService, transport),
+    values: createClient(KpiValueService, transport),
+  };
 }
 
 function kpi(page: Page, name: string): Locator {
@@ -123,6 +150,80 @@ test('a search finds KPIs by their words, and says when there is none', async ()
   await visitor.leave();
 });
 
+test('a circle without KPIs says so, and a new KPI without values has a row', async () => {
+  const { circles, kpis } = await asGatekeeper();
+  const { circle } = await circles.createCircle({ name: 'Archive' });
+  const circleId = circle?.id ?? '';
+  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}`);
+  const { page } = visitor;
+  await page.getByText('This circle has no KPIs yet.').waitFor();
+  await visitor.inspect('overview-no-kpis');
+
+  await kpis.createKpi({
+    circleId,
+    name: 'boxes lost',
+    unit: Unit.AMOUNT,
+    periodicity: Periodicity.QUARTERLY,
+    targets: [{ fromYear: 2020, initialValue: 12, targetValue: 0 }],
+  });
+  await page.reload();
+  const row = kpi(page, 'boxes lost');
+  await row.getByText('No value yet').waitFor();
+  await row.getByText('Lower is better').waitFor();
+  await page.getByRole('rowheader', { name: 'Archive No progress yet 0 of 1 KPI' }).waitFor();
+  await visitor.leave();
+});
+
+test('figures say what they are worth: blank periods, small sums, zeros before', async () => {
+  const { circles, kpis, values } = await asGatekeeper();
+  const { circle } = await circles.createCircle({ name: 'Kitchen' });
+  const circleId = circle?.id ?? '';
+  const target = { fromYear: 2020, initialValue: 100, targetValue: 40 };
+  const waste = await kpis.createKpi({
+    circleId,
+    name: 'waste',
+    unit: Unit.AMOUNT,
+    periodicity: Periodicity.MONTHLY,
+    targets: [target],
+  });
+  const spilt = await kpis.createKpi({
+    circleId,
+    name: 'spilt',
+    unit: Unit.PERCENTAGE,
+    periodicity: Periodicity.MONTHLY,
+    targets: [target],
+  });
+  for (const [kpi, month, value] of [
+    [waste.kpi, 3, 0],
+    [waste.kpi, 4, 7],
+    [spilt.kpi, 3, 80.3],
+    [spilt.kpi, 4, 70.2],
+  ] as const) {
+    await values.recordKpiValue({ kpiId: kpi?.id ?? '', period: { year: 2025, month }, value });
+  }
+  const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}&month=2025-05`);
+  const { page } = visitor;
+  const cellsOf = (name: string) => kpi(page, name).getByRole('cell').allTextContents();
+  expect(await cellsOf('waste')).toEqual([
+    '7 April 2025',
+    '–',
+    '–',
+    expect.stringContaining('May 2024 to May 2025: lowest 0, highest 7, blank: 11'),
+    'Once the year is complete',
+    '40 Lower is better',
+  ]);
+  expect(await cellsOf('spilt')).toEqual([
+    '70.2\u00a0% April 2025',
+    '▼ -10.1 points better',
+    '–',
+    expect.stringContaining('lowest 70.2\u00a0%, highest 80.3\u00a0%, blank: 11'),
+    '50\u00a0% 2 periods are blank',
+    '40\u00a0% Lower is better',
+  ]);
+  await page.getByRole('rowheader', { name: 'Kitchen Progress 50 % 1 of 2 KPIs, oldest April' }).waitFor();
+  await visitor.leave();
+});
+
 test('a KPI without values has a row that says so', async () => {
   // Long before the first value of the demo.
   const visitor = await arrive(GATEKEEPER, '/?month=2019-06');
@@ -177,12 +278,26 @@ test('on a phone the figures say themselves what they are, and can be sorted', a
   await page.getByLabel('Sort by').selectOption('Progress, descending');
   await expect.poll(() => new URL(page.url()).searchParams.get('sort')).toBe('-progress');
   await kpi(page, 'donations').waitFor();
+  expect(await page.getByRole('columnheader').count()).toBe(0);
+  await visitor.leave();
+});
+
+test('on paper there is the table alone, dark on white', async () => {
+  const visitor = await arrive(GATEKEEPER, '/', { width: 760, dark: true });
+  const { page } = visitor;
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  expect(await page.getByRole('button', { name: 'Greta Keller' }).isVisible()).toBe(false);
+  expect(await page.getByLabel('Circles').isVisible()).toBe(false);
+  expect(await page.getByRole('columnheader', { name: 'Progress' }).isVisible()).toBe(true);
+  await page.getByRole('heading', { name: /^Overview \w+ 20\d\d$/ }).waitFor();
+  await visitor.inspect('overview-printed');
   await visitor.leave();
 });
 
 test.for([
   { width: 360, dark: false },
   { width: 360, dark: true },
+  { width: 800, dark: false },
   { width: 1440, dark: false },
   { width: 1440, dark: true },
 ])('the overview is sound at $width px, dark: $dark', async ({ width, dark }) => {

@@ -24,7 +24,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
   return (
     <tr className={classes.row}>
       <th scope="row" className={classes.name}>
-        <Anchor component={Link} to={address}>
+        <Anchor component={Link} to={address} inherit>
           {row.name}
         </Anchor>
       </th>
@@ -54,7 +54,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           <NoProgress row={row} />
         ) : (
           <>
-            <span className={classes.strong}>{percent(progress, format)}</span>
+            <span className={classes.strong}>{percent(progress, format)}</span>{' '}
             <ProgressBar progress={progress} />
             {row.missing > 0 && (
               <small className="quiet">

@@ -26,14 +26,6 @@ export function MonthFilter({ chosen, current, onChoose }: Props) {
   const years = monthsByYear(chosen, current);
   return (
     <div className={classes.monthFilter}>
-      <ActionIcon
-        variant="default"
-        size={36}
-        aria-label={t`The month before`}
-        onClick={() => choose(addMonths(chosen, -1))}
-      >
-        <span aria-hidden>‹</span>
-      </ActionIcon>
       <NativeSelect
         label={<Trans>As of</Trans>}
         value={monthKey(chosen)}
@@ -49,6 +41,14 @@ export function MonthFilter({ chosen, current, onChoose }: Props) {
           </optgroup>
         ))}
       </NativeSelect>
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={t`The month before`}
+        onClick={() => choose(addMonths(chosen, -1))}
+      >
+        <span aria-hidden>‹</span>
+      </ActionIcon>
       <ActionIcon
         variant="default"
         size={36}
