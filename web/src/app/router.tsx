@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
+import { isMonthKey, isYear } from '#shared/periods/months';
 import { Failure } from './failure';
 import { Frame } from './frame';
 import { NotFound } from './not-found';
@@ -49,19 +50,36 @@ const kpiRoute = createRoute({
   component: lazyRouteComponent(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
 
+const activityRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/activity',
+  validateSearch: ({ circle, from, to }: Record<string, unknown>): ActivitySearch => ({
+    ...(isId(circle) && { circle }),
+    ...(isMonthKey(from) && { from }),
+    ...(isMonthKey(to) && { to }),
+  }),
+  component: lazyRouteComponent(() => import('#features/activity/activity-page'), 'ActivityPage'),
+});
+
+/** Months such as `2026-03`. */
+interface ActivitySearch {
+  circle?: number;
+  from?: string;
+  to?: string;
+}
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
-    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute, adminRoutes(frameRoute)]),
+    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute, activityRoute, adminRoutes(frameRoute)]),
   ]),
   defaultErrorComponent: Failure,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
 });
 
-/** A year that the contract knows. */
-function isYear(year: unknown): year is number {
-  return Number.isInteger(year) && Number(year) >= 1900 && Number(year) <= 2200;
+function isId(id: unknown): id is number {
+  return Number.isSafeInteger(id) && Number(id) > 0;
 }
 
 declare module '@tanstack/react-router' {

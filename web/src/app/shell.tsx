@@ -49,6 +49,9 @@ export function Shell() {
         <Link to="/enter" className={classes.link} onClick={close}>
           <Trans>Enter values</Trans>
         </Link>
+        <Link to="/activity" className={classes.link} onClick={close}>
+          <Trans>Activity</Trans>
+        </Link>
         {me?.user.gatekeeper === true && (
           <Link to="/admin" className={classes.link} onClick={close}>
             <Trans>Gatekeeper</Trans>

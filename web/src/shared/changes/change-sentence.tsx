@@ -190,7 +190,7 @@ function OldAndNew({ before, after }: { before: string; after: string }) {
       <Side text={before} />
       <span aria-hidden> → </span>
       <VisuallyHidden>
-        <Trans>now:</Trans>
+        <Trans>now:</Trans>{' '}
       </VisuallyHidden>
       <strong>
         <Side text={after} />

@@ -31,6 +31,15 @@ export function readMonthKey(key: string): Month | undefined {
   return found === null ? undefined : { year: Number(found[1]), month: Number(found[2]) };
 }
 
+/** A month as it stands in addresses, of a year that the contract knows. */
+export function isMonthKey(text: unknown): text is string {
+  return typeof text === 'string' && isYear(readMonthKey(text)?.year);
+}
+
+export function isYear(year: unknown): year is number {
+  return Number.isInteger(year) && Number(year) >= 1900 && Number(year) <= 2200;
+}
+
 /** For people: `March 2026`. */
 export function monthName({ year, month }: Month, locale: string): string {
   const middle = new Date(Date.UTC(year, month - 1, 15));

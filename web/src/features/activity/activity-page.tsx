@@ -1,0 +1,128 @@
+/** Who changed what, by circle and month. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { ListChangesRequest } from '#gen/kreis/kpi/v1/change_log_service_pb';
+import { ChangeLog } from '#shared/changes/change-log';
+import { useCircles } from '#shared/circles/circles';
+import { isMonthKey, readMonthKey } from '#shared/periods/months';
+
+const route = getRouteApi('/frame/activity');
+
+export function ActivityPage() {
+  const { circle, from, to } = route.useSearch();
+  const first = readMonthKey(from ?? '');
+  const last = readMonthKey(to ?? '');
+  // The keys of months stand in the order of time.
+  const backwards = from !== undefined && to !== undefined && from > to;
+  const scope: ListChangesRequest['scope'] =
+    circle === undefined ? { case: undefined } : { case: 'circleId', value: String(circle) };
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        <Trans>Activity</Trans>
+      </Title>
+      <Filters backwards={backwards} />
+      {!backwards && (
+        <section aria-labelledby="changes">
+          <Title order={2} size="h4" id="changes" mb="sm">
+            <Trans>Changes</Trans>
+          </Title>
+          <ChangeLog
+            key={`${circle} ${from} ${to}`}
+            scope={scope}
+            from={first}
+            to={last}
+            pageSize={50}
+            namesKpi
+          />
+        </section>
+      )}
+      {backwards && (
+        <Text role="alert">
+          <Trans>The last month lies before the first. Choose a later one.</Trans>
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Filters({ backwards }: { backwards: boolean }) {
+  const { t } = useLingui();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const circles = useCircles();
+
+  function filter(change: { circle?: number | undefined; from?: string; to?: string }) {
+    const { circle, from, to } = { ...search, ...change };
+    void navigate({
+      search: {
+        ...(circle !== undefined && { circle }),
+        ...(from !== undefined && from !== '' && { from }),
+        ...(to !== undefined && to !== '' && { to }),
+      },
+      replace: true,
+    });
+  }
+
+  return (
+    <Group align="end" gap="sm">
+      <NativeSelect
+        label={<Trans>Circle</Trans>}
+        value={search.circle ?? ''}
+        data={[
+          { value: '', label: t`All circles` },
+          ...(circles ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onChange={({ currentTarget: { value } }) =>
+          filter({ circle: value === '' ? undefined : Number(value) })
+        }
+      />
+      <MonthInput
+        label={t`From month`}
+        month={search.from}
+        invalid={false}
+        onChoose={(from) => filter({ from })}
+      />
+      <MonthInput
+        label={t`To month`}
+        month={search.to}
+        invalid={backwards}
+        onChoose={(to) => filter({ to })}
+      />
+    </Group>
+  );
+}
+
+interface MonthInputProps {
+  label: string;
+  month: string | undefined;
+  invalid: boolean;
+  /** With a month such as `2026-03`, or nothing for no bound. */
+  onChoose: (month: string) => void;
+}
+
+/**
+ * The browser's own field for a month. What is typed stays the field's: a month
+ * that is not whole yet is nobody's business.
+ */
+function MonthInput({ label, month, invalid, onChoose }: MonthInputProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current !== null && input.current.value !== (month ?? '')) input.current.value = month ?? '';
+  }, [month]);
+  return (
+    <TextInput
+      ref={input}
+      type="month"
+      label={label}
+      placeholder="2026-03"
+      defaultValue={month}
+      aria-invalid={invalid}
+      onChange={({ currentTarget: { value } }) => {
+        if (value === '' || isMonthKey(value)) onChoose(value);
+      }}
+    />
+  );
+}

@@ -1,0 +1,107 @@
+/** The change log, newest first, a page at a time. */
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { useInfiniteQuery } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import {
+  type Change,
+  ChangeLogService,
+  type ListChangesRequest,
+} from '#gen/kreis/kpi/v1/change_log_service_pb';
+import type { Month } from '#shared/periods/months';
+import { clockTime, dayName } from '#shared/periods/names';
+import { useMe } from '#shared/session/me';
+import classes from './change-log.module.css';
+import { ChangeSentence } from './change-sentence';
+
+interface Props {
+  /** Only changes of one circle or KPI; absent for all. */
+  scope?: ListChangesRequest['scope'];
+  /** First and last month of the time of the change; absent for no bound. */
+  from?: Month | undefined;
+  to?: Month | undefined;
+  /** Changes per page. */
+  pageSize: number;
+  /** Whether each entry names its KPI, and leads to it. */
+  namesKpi: boolean;
+}
+
+export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, namesKpi }: Props) {
+  const me = useMe();
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    ChangeLogService.method.listChanges,
+    { pageSize, pageToken: '', scope, ...(from && { from }), ...(to && { to }) },
+    { pageParamKey: 'pageToken', getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
+  );
+  if (data === undefined || me === undefined) return <Skeleton h={320} />;
+  const changes = data.pages.flatMap((page) => page.changes);
+  if (changes.length === 0) {
+    return (
+      <Text className="quiet">
+        <Trans>Nothing was changed here.</Trans>
+      </Text>
+    );
+  }
+  return (
+    <Stack align="flex-start">
+      <Days changes={changes} namesKpi={namesKpi} timeZone={me.organisation.timeZone} />
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <Trans>Show more</Trans>
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+interface DaysProps {
+  changes: readonly Change[];
+  namesKpi: boolean;
+  timeZone: string;
+}
+
+function Days({ changes, namesKpi, timeZone }: DaysProps) {
+  const { i18n } = useLingui();
+  const days = Map.groupBy(changes, ({ createTime }) =>
+    createTime === undefined ? '' : dayName(createTime, i18n, timeZone),
+  );
+  return [...days].map(([day, ofDay]) => (
+    <section key={day} aria-label={day} className={classes.day}>
+      <h3 className={classes.date}>{day}</h3>
+      <ul className={classes.entries}>
+        {ofDay.map((change) => (
+          <li key={change.id} className={classes.entry}>
+            {change.createTime !== undefined && (
+              <time dateTime={timestampDate(change.createTime).toISOString()} className={classes.time}>
+                {clockTime(change.createTime, i18n, timeZone)}
+              </time>
+            )}
+            <div>
+              {namesKpi && <KpiLink change={change} />}
+              <div className={classes.sentence}>
+                <ChangeSentence change={change} />
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  ));
+}
+
+/** To the KPI, and the year of the value if it was a value that changed. */
+function KpiLink({ change: { kpiId, kpiName, detail } }: { change: Change }) {
+  const year = detail.case === 'value' ? detail.value.period?.year : undefined;
+  return (
+    <Link
+      to="/kpis/$kpiId"
+      params={{ kpiId }}
+      search={year === undefined ? {} : { year }}
+      className={classes.kpi}
+      preload={false}
+    >
+      {kpiName}
+    </Link>
+  );
+}

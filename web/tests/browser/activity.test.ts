@@ -1,0 +1,135 @@
+/** Who changed what: every kind of change as a sentence, by circle and month. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
+import { GERMAN, openBrowser, Visitor } from './visitor';
+
+const THIS_MONTH = new Date().toISOString().slice(0, 7);
+const LAST_YEAR = new Date().getFullYear() - 1;
+
+let kreis: Kreis;
+let browser: Browser;
+let people = '';
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+  people = await everyKindOfChange();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+/** Does everything once that the log knows; answers the id of the circle it was done in. */
+async function everyKindOfChange(): Promise<string> {
+  const { kpis, values, kpiNamed } = await callerOf(kreis.url, GATEKEEPER);
+  const { circleId } = await kpiNamed('short-term leave');
+  const { circleId: otherCircleId } = await kpiNamed('donations');
+  const { kpi } = await kpis.createKpi({
+    circleId,
+    name: 'sick leave',
+    periodicity: Periodicity.MONTHLY,
+    unit: Unit.PERCENTAGE,
+  });
+  const kpiId = kpi?.id ?? '';
+  const once = () => ({ requestId: crypto.randomUUID() });
+  await kpis.updateKpi({ kpiId, name: 'absences', unit: Unit.SCORE, limits: { maximum: 1200.5 } });
+  await kpis.setKpiTarget({ kpiId, fromYear: 2025, initialValue: 3.5, targetValue: 2 });
+  await kpis.removeKpiTarget({ kpiId, fromYear: 2025 });
+  await kpis.deactivateKpi({ kpiId });
+  await kpis.activateKpi({ kpiId });
+  const march = { year: LAST_YEAR, month: 3 };
+  const { kpiValue } = await values.recordKpiValue({ kpiId, period: march, value: 1100, ...once() });
+  const kpiValueId = kpiValue?.id ?? '';
+  await values.correctKpiValue({ kpiValueId, value: 1150, ...once() });
+  await values.retractKpiValue({ kpiValueId, ...once() });
+  const april = { year: LAST_YEAR, month: 4 };
+  await values.markNothingToReport({ kpiId, period: april, reason: 'the office was closed', ...once() });
+  await kpis.updateKpi({ kpiId, circleId: otherCircleId });
+  await kpis.updateKpi({ kpiId, circleId });
+  return circleId;
+}
+
+test('every kind of change is a sentence', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto(`/activity?circle=${people}&from=${THIS_MONTH}&to=${THIS_MONTH}`);
+  await visitor.signIn(ECONOMIST);
+  for (const sentence of [
+    'created the KPI.',
+    'changed the KPI: name sick leave → now: absences',
+    'changed the KPI: unit percent → now: score',
+    'changed the KPI: maximum –blank → now: 1,200.5',
+    'set baseline and target from 2025 on: –blank → now: from 3.5 to 2',
+    'removed baseline and target from 2025 on: from 3.5 to 2 → now: –blank',
+    'deactivated the KPI.',
+    'activated the KPI.',
+    `recorded the value for March ${LAST_YEAR}: –blank → now: 1,100`,
+    `corrected the value for March ${LAST_YEAR}: 1,100 → now: 1,150`,
+    `took back the value for March ${LAST_YEAR}: 1,150 → now: –blank`,
+    `said that there is nothing to report for April ${LAST_YEAR}: the office was closed`,
+    'changed the KPI: circle People → now: Fundraising',
+  ]) {
+    await visitor.page.getByText(`Greta Keller ${sentence}`, { exact: true }).first().waitFor();
+  }
+  await visitor.inspect('activity-every-kind');
+  await visitor.leave();
+});
+
+test('the log is chosen by circle and month, and the address keeps the choice', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { page } = visitor;
+  await page.goto('/');
+  await visitor.signIn(ECONOMIST);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByLabel('Circle').selectOption('People');
+  await page.getByRole('link', { name: 'absences' }).first().waitFor();
+  await page.getByLabel('To month').fill('2020-12');
+  await page.getByText('Nothing was changed here.').waitFor();
+  await page.getByLabel('From month').fill('2021-01');
+  await page.getByRole('alert').getByText('The last month lies before the first.').waitFor();
+  await page.getByLabel('To month').fill(THIS_MONTH);
+  await page.getByRole('link', { name: 'absences' }).first().waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: 'absences' }).first().waitFor();
+  expect(await page.getByLabel('From month').inputValue()).toBe('2021-01');
+  expect(new URL(page.url()).search).toBe(`?circle=${people}&from=2021-01&to=${THIS_MONTH}`);
+  await visitor.leave();
+});
+
+test('the log goes on with more, and leads to the KPI and the year', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { page } = visitor;
+  await page.goto('/activity');
+  await visitor.signIn(ECONOMIST);
+  await page.getByRole('link', { name: 'absences' }).first().waitFor();
+  const before = await entries(page);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => entries(page)).toBe(2 * before);
+
+  await page.getByRole('listitem').filter({ hasText: 'took back the value' }).getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: 'absences' }).waitFor();
+  await page.getByRole('table', { name: `Values ${LAST_YEAR}` }).waitFor();
+  await visitor.leave();
+});
+
+function entries(page: Page): Promise<number> {
+  return page.getByRole('main').getByRole('listitem').count();
+}
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  await visitor.page.goto(`/activity?circle=${people}`);
+  await visitor.signIn(ECONOMIST, GERMAN);
+  await visitor.page.getByRole('link', { name: 'absences' }).first().waitFor();
+  await visitor.inspect(`activity-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.leave();
+});
