@@ -1,4 +1,5 @@
 /** The page of a KPI: what it is, its values, and a correction in place. */
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callerOf } from './caller';
@@ -130,6 +131,34 @@ test('nothing to report is said as such, and a blank period is blank', async () 
   await row.getByText('nothing to report').waitFor();
   await row.getByText(reason).waitFor();
   await visitor.inspect('kpi-nothing-to-report');
+  await visitor.leave();
+});
+
+test('the change log of a KPI goes back to its beginning', async () => {
+  const visitor = await visit(ECONOMIST, 'newsletter open rate');
+  const log = visitor.page.getByRole('region', { name: 'Changes' });
+  await log.getByText('Lea Blanc recorded the value').first().waitFor();
+  const more = log.getByRole('button', { name: 'Show more' });
+  while (await more.isVisible()) {
+    const before = await log.getByRole('listitem').count();
+    await more.click();
+    await expect.poll(() => log.getByRole('listitem').count()).toBeGreaterThan(before);
+  }
+  await log.getByRole('listitem').last().getByText('Greta Keller created the KPI.').waitFor();
+  await visitor.leave();
+});
+
+test('the values of a KPI can be taken along as a file', async () => {
+  const visitor = await visit(ECONOMIST, 'sessions on the website');
+  const downloaded = visitor.page.waitForEvent('download');
+  await visitor.page.getByRole('button', { name: 'Download as CSV' }).click();
+  const download = await downloaded;
+  expect(download.suggestedFilename()).toBe('Digital-sessions-on-the-website.csv');
+  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+  expect(lines[0]).toMatch(/^\uFEFFcircle,kpi,periodicity,unit,period_year,period_month,value,/);
+  expect(
+    lines.filter((line) => line.startsWith('Digital,sessions on the website,monthly,amount,')),
+  ).toHaveLength(lines.length - 2);
   await visitor.leave();
 });
 

@@ -5,6 +5,7 @@ import { Alert, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { ChangeLog } from '#shared/changes/change-log';
 import { Definition } from './definition';
 import { Values } from './values-section';
 
@@ -21,6 +22,12 @@ export function KpiPage() {
       <Heading kpi={kpi} />
       <Definition kpi={kpi} />
       <Values kpi={kpi} />
+      <section aria-labelledby="changes">
+        <Title order={2} size="h4" id="changes" mb="sm">
+          <Trans>Changes</Trans>
+        </Title>
+        <ChangeLog scope={{ case: 'kpiId', value: kpi.id }} pageSize={10} namesKpi={false} />
+      </section>
     </Stack>
   );
 }

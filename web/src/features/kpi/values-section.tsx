@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type Me, useMe } from '#shared/session/me';
+import { Download } from './download';
 import { newestYear, periodRows, useValues, yearsOf } from './values';
 import { ValuesTable } from './values-table';
 
@@ -32,16 +33,19 @@ export function Values({ kpi }: { kpi: Kpi }) {
           <Title order={2} size="h4" id="values">
             {yearly ? <Trans>Values</Trans> : <Trans>Values {year}</Trans>}
           </Title>
-          {!yearly && (
-            <NativeSelect
-              label={t`Year`}
-              value={year}
-              data={[...new Set([...years, year])].map(String)}
-              onChange={({ currentTarget: { value } }) =>
-                void navigate({ search: { year: Number(value) }, replace: true, resetScroll: false })
-              }
-            />
-          )}
+          <Group gap="sm" align="end">
+            <Download kpi={kpi} values={values} />
+            {!yearly && (
+              <NativeSelect
+                label={t`Year`}
+                value={year}
+                data={[...new Set([...years, year])].map(String)}
+                onChange={({ currentTarget: { value } }) =>
+                  void navigate({ search: { year: Number(value) }, replace: true, resetScroll: false })
+                }
+              />
+            )}
+          </Group>
         </Group>
         {values.length === 0 && (
           <Text className="quiet">
