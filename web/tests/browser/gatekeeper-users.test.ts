@@ -28,6 +28,7 @@ test('a gatekeeper adds a user, who sets a password with the link and is in', as
   const gatekeeper = await gatekeeperAt('/');
   const { page } = gatekeeper;
   await page.getByRole('link', { name: 'Gatekeeper', exact: true }).click();
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
   await page.getByRole('link', { name: 'Add a user' }).click();
   await page.getByLabel('First name').fill('Nora');
   await page.getByLabel('Last name').fill('Frei');

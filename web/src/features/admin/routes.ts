@@ -1,5 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
@@ -12,8 +13,26 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: '/',
     beforeLoad: () => {
-      throw redirect({ to: '/admin/users', replace: true });
+      throw redirect({ to: '/admin/kpis', replace: true });
     },
+  });
+  const kpis = createRoute({
+    getParentRoute: () => tools,
+    path: 'kpis',
+    validateSearch: readKpiFilter,
+    component: lazyRouteComponent(() => import('./kpis/kpi-list'), 'KpiList'),
+  });
+  const newKpi = createRoute({
+    getParentRoute: () => tools,
+    path: 'kpis/new',
+    // The circle to begin with.
+    validateSearch: readKpiFilter,
+    component: lazyRouteComponent(() => import('./kpis/new-kpi'), 'NewKpi'),
+  });
+  const kpi = createRoute({
+    getParentRoute: () => tools,
+    path: 'kpis/$kpiId',
+    component: lazyRouteComponent(() => import('./kpis/kpi-page'), 'KpiPage'),
   });
   const users = createRoute({
     getParentRoute: () => tools,
@@ -31,5 +50,5 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'users/$userId',
     component: lazyRouteComponent(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, users, newUser, user]);
+  return tools.addChildren([index, kpis, newKpi, kpi, users, newUser, user]);
 }

@@ -13,6 +13,9 @@ export function Tools() {
   return (
     <>
       <nav aria-label={t`Gatekeeper's tools`} className={classes.tools}>
+        <Link to="/admin/kpis" className={classes.tool}>
+          <Trans>KPIs</Trans>
+        </Link>
         <Link to="/admin/users" className={classes.tool}>
           <Trans>Users</Trans>
         </Link>

@@ -1,0 +1,27 @@
+/** Which KPIs are listed; it lives in the address. */
+import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { holds } from '../parts/holds';
+
+export interface KpiFilter {
+  search?: string;
+  /** Id of a circle; all of them where it is absent. */
+  circle?: string;
+  /** Both where it is absent. */
+  state?: 'active' | 'inactive';
+}
+
+export function readKpiFilter({ search, circle, state }: Record<string, unknown>): KpiFilter {
+  return {
+    ...(typeof search === 'string' && { search }),
+    // The router reads digits in the address as a number.
+    ...((typeof circle === 'string' || typeof circle === 'number') &&
+      circle !== '' && { circle: String(circle) }),
+    ...((state === 'active' || state === 'inactive') && { state }),
+  };
+}
+
+export function passes(kpi: Kpi, { search = '', circle, state }: KpiFilter): boolean {
+  if (circle !== undefined && kpi.circleId !== circle) return false;
+  if (state !== undefined && kpi.active !== (state === 'active')) return false;
+  return holds(`${kpi.name} ${kpi.description} ${kpi.steward?.displayName ?? ''}`, search);
+}

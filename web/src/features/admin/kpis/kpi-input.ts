@@ -1,0 +1,24 @@
+/** What the fields about a KPI hold, as the contract takes it. */
+import type { Fields } from '../parts/form';
+import { chosen, PERIODICITIES, UNITS } from './kpi-words';
+
+export function definitionIn(fields: Fields, numbers: Record<string, number>) {
+  const minimum = numbers['limits.minimum'];
+  const maximum = numbers['limits.maximum'];
+  const steward = fields.text('steward.user_id');
+  return {
+    name: fields.text('name'),
+    circleId: fields.text('circle_id') || '0',
+    description: fields.text('description'),
+    limits: { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) },
+    steward: steward === '' ? {} : { userId: steward },
+    ...optionsIn(fields),
+  };
+}
+
+/** A frozen field is not sent: it stays as it is. */
+function optionsIn(fields: Fields) {
+  const periodicity = chosen(PERIODICITIES, fields.text('periodicity'));
+  const unit = chosen(UNITS, fields.text('unit'));
+  return { ...(periodicity !== undefined && { periodicity }), ...(unit !== undefined && { unit }) };
+}

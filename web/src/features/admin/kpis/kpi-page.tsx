@@ -1,0 +1,150 @@
+/** One KPI: its definition, its targets, and whether it takes values. */
+import { useMutation, useQuery } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { Act, AskedAct } from '../parts/act';
+import { useComplaints } from '../parts/complaints';
+import { type Fields, Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { TextLink } from '../parts/links';
+import { readNumbers } from '../parts/number-fields';
+import { Section } from '../parts/section';
+import { type Seen, useSeen } from '../parts/seen';
+import { useFaults } from '../parts/use-faults';
+import { useRefresh } from '../refresh';
+import { KPI_HOUSING, KpiFields, LIMIT_NAMES } from './kpi-fields';
+import { definitionIn } from './kpi-input';
+import { KpiStateMark } from './kpi-state';
+import { Targets } from './targets';
+
+export function KpiPage() {
+  const { kpiId } = useParams({ from: '/frame/admin/kpis/$kpiId' });
+  const { data, refetch } = useQuery(KpiService.method.getKpi, { kpiId });
+  const values = useQuery(KpiValueService.method.listKpiValues, {
+    pageSize: 1,
+    scope: { case: 'kpiId', value: kpiId },
+  });
+  if (data?.kpi === undefined || values.data === undefined) return <Skeleton h={320} />;
+  const read = async () => (await refetch()).data?.kpi;
+  return <Parts key={kpiId} first={data.kpi} frozen={values.data.kpiValues.length > 0} read={read} />;
+}
+
+interface PartsProps {
+  first: Kpi;
+  /** Whether it has values. */
+  frozen: boolean;
+  read: () => Promise<Kpi | undefined>;
+}
+
+function Parts({ first, frozen, read }: PartsProps) {
+  const seen = useSeen(first, read);
+  const kpi = seen.thing;
+  return (
+    <>
+      <Heading
+        above={
+          <TextLink to="/admin/kpis" size="sm">
+            <Trans>All KPIs</Trans>
+          </TextLink>
+        }
+        beside={<KpiStateMark active={kpi.active} />}
+      >
+        {kpi.name}
+      </Heading>
+      <Stack>
+        <Section title={<Trans>Definition</Trans>}>
+          <EditForm key={seen.round} seen={seen} frozen={frozen} />
+        </Section>
+        <Section title={<Trans>Baseline and target by year</Trans>}>
+          <Targets key={seen.round} seen={seen} />
+        </Section>
+        <Section title={<Trans>Taking values</Trans>}>
+          <Activity seen={seen} />
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+function EditForm({ seen, frozen }: { seen: Seen<Kpi>; frozen: boolean }) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const refresh = useRefresh();
+  const update = useMutation(KpiService.method.updateKpi, {
+    onSuccess: ({ kpi }) => {
+      if (kpi !== undefined) seen.see(kpi);
+      refresh();
+    },
+  });
+  const refused = useComplaints(update.error, KPI_HOUSING);
+  const { complaints, find } = useFaults(refused);
+  const { id, etag } = seen.thing;
+
+  function submit(fields: Fields) {
+    const { numbers, faults } = readNumbers(fields, LIMIT_NAMES, format, i18n);
+    if (find(faults)) return;
+    update.mutate({ ...definitionIn(fields, numbers), kpiId: id, etag });
+  }
+
+  return (
+    <Form
+      action={<Trans>Save</Trans>}
+      pending={update.isPending}
+      complaints={complaints}
+      done={update.isSuccess && <Trans>Saved.</Trans>}
+      onSubmit={submit}
+      onShowNewest={seen.showNewest}
+    >
+      <KpiFields kpi={seen.thing} frozen={frozen} complaints={complaints} />
+    </Form>
+  );
+}
+
+function Activity({ seen }: { seen: Seen<Kpi> }) {
+  const refresh = useRefresh();
+  const deactivate = useMutation(KpiService.method.deactivateKpi, { onSuccess: settle });
+  const activate = useMutation(KpiService.method.activateKpi, { onSuccess: settle });
+  const { id, etag, name, active } = seen.thing;
+
+  function settle({ kpi }: { kpi?: Kpi | undefined }) {
+    if (kpi !== undefined) seen.see(kpi);
+    refresh();
+  }
+
+  if (!active) {
+    return (
+      <>
+        <Text>
+          <Trans>Is inactive and takes no values. Those it has stay.</Trans>
+        </Text>
+        <Act act={() => activate.mutateAsync({ kpiId: id, etag })}>
+          <Trans>Activate</Trans>
+        </Act>
+      </>
+    );
+  }
+  return (
+    <>
+      <Text>
+        <Trans>Is active: its values are due once a period has ended.</Trans>
+      </Text>
+      <div>
+        <AskedAct
+          act={() => deactivate.mutateAsync({ kpiId: id, etag })}
+          question={<Trans>Deactivate {name}?</Trans>}
+          consequence={
+            <Trans>It takes no further values, and nothing of it is due any more. What it has stays.</Trans>
+          }
+        >
+          <Trans>Deactivate</Trans>
+        </AskedAct>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+/** In words whether a KPI takes values. */
+import { Trans } from '@lingui/react/macro';
+import { Badge } from '@mantine/core';
+
+export function KpiStateMark({ active }: { active: boolean }) {
+  return (
+    <Badge tt="none" variant={active ? 'light' : 'default'}>
+      {active ? <Trans context="KPI">Active</Trans> : <Trans context="KPI">Inactive</Trans>}
+    </Badge>
+  );
+}

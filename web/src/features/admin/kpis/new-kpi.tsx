@@ -1,0 +1,83 @@
+/** Creates a KPI, with its first target where there is one already. */
+import { useMutation } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
+import { Trans } from '@lingui/react/macro';
+import { Title } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { useMe } from '#shared/session/me';
+import { useComplaints } from '../parts/complaints';
+import { type Fields, Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { TextLink } from '../parts/links';
+import { readNumbers, required } from '../parts/number-fields';
+import { useRequestId } from '../parts/request-id';
+import { useFaults } from '../parts/use-faults';
+import { useRefresh } from '../refresh';
+import { KPI_HOUSING, KpiFields, LIMIT_NAMES } from './kpi-fields';
+import { definitionIn } from './kpi-input';
+import { TargetFields, yearIn } from './target-fields';
+
+const PATH = 'targets[0].';
+const FROM_YEAR = `${PATH}from_year`;
+const INITIAL = `${PATH}initial_value`;
+const TARGET = `${PATH}target_value`;
+
+export function NewKpi() {
+  const { i18n } = useLingui();
+  const { circle } = useSearch({ from: '/frame/admin/kpis/new' });
+  const navigate = useNavigate();
+  const format = useNumberFormat();
+  const me = useMe();
+  const requestIdOf = useRequestId();
+  const refresh = useRefresh();
+  const create = useMutation(KpiService.method.createKpi, {
+    onSuccess: ({ kpi }) => {
+      refresh();
+      void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' } });
+    },
+  });
+  const refused = useComplaints(create.error, KPI_HOUSING);
+  const { complaints, find } = useFaults(refused);
+
+  function submit(fields: Fields) {
+    const wanted = fields.text(INITIAL).trim() !== '' || fields.text(TARGET).trim() !== '';
+    const typed = readNumbers(fields, [...LIMIT_NAMES, INITIAL, TARGET], format, i18n);
+    const { numbers, faults } = wanted ? required(typed, [INITIAL, TARGET], i18n) : typed;
+    if (find(faults)) return;
+    const target = {
+      fromYear: yearIn(fields.text(FROM_YEAR)),
+      initialValue: numbers[INITIAL] ?? 0,
+      targetValue: numbers[TARGET] ?? 0,
+    };
+    const kpi = { ...definitionIn(fields, numbers), targets: wanted ? [target] : [] };
+    create.mutate({ ...kpi, requestId: requestIdOf(kpi) });
+  }
+
+  return (
+    <>
+      <Heading
+        above={
+          <TextLink to="/admin/kpis" size="sm">
+            <Trans>All KPIs</Trans>
+          </TextLink>
+        }
+      >
+        <Trans>Create a KPI</Trans>
+      </Heading>
+      <Form
+        action={<Trans>Create</Trans>}
+        pending={create.isPending}
+        complaints={complaints}
+        onSubmit={submit}
+      >
+        <KpiFields circle={circle} complaints={complaints} />
+        <Title order={2} size="h4" mt="sm">
+          <Trans>Baseline and target, if there are any yet</Trans>
+        </Title>
+        <TargetFields path={PATH} year={me?.organisation.today?.year} complaints={complaints} />
+      </Form>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+/** Where a KPI started and where it should get to, from a year on. */
+import { Trans } from '@lingui/react/macro';
+import { TextInput } from '@mantine/core';
+import type { Complaints } from '../parts/complaints';
+import classes from '../parts/list.module.css';
+
+interface TargetFieldsProps {
+  /** What stands before the fields' names, such as `targets[0].`. */
+  path?: string;
+  year: number | undefined;
+  complaints: Complaints;
+}
+
+export function TargetFields({ path = '', year, complaints: { fields } }: TargetFieldsProps) {
+  return (
+    <div className={classes.fields}>
+      <TextInput
+        name={`${path}from_year`}
+        label={<Trans>From year</Trans>}
+        description={<Trans>They hold from this year until a later one has its own.</Trans>}
+        defaultValue={year}
+        error={fields[`${path}from_year`]}
+        inputMode="numeric"
+      />
+      <TextInput
+        name={`${path}initial_value`}
+        label={<Trans>Baseline</Trans>}
+        description={<Trans>Where it started: 0 % of the way. For what adds up, the sum of a year.</Trans>}
+        error={fields[`${path}initial_value`]}
+        inputMode="decimal"
+      />
+      <TextInput
+        name={`${path}target_value`}
+        label={<Trans>Target</Trans>}
+        description={
+          <Trans>Where it should get to: 100 %. A target below the baseline means that less is better.</Trans>
+        }
+        error={fields[`${path}target_value`]}
+        inputMode="decimal"
+      />
+    </div>
+  );
+}
+
+/** Zero, which no target takes, for what is no year. */
+export function yearIn(text: string): number {
+  return /^\s*\d{4}\s*$/.test(text) ? Number(text) : 0;
+}

@@ -1,0 +1,142 @@
+/** A gatekeeper defines KPIs. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GATEKEEPER, Kreis } from './kreis';
+import { GERMAN, openBrowser, Visitor } from './visitor';
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+async function gatekeeperAt(address: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto(address);
+  await visitor.signIn(GATEKEEPER);
+  return visitor;
+}
+
+test('a gatekeeper creates a KPI with a target, and finds it', async () => {
+  const visitor = await gatekeeperAt('/admin');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'Create a KPI' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('waiting time');
+  await page.getByLabel('Circle').selectOption('Counselling');
+  await page.getByLabel('Description').fill('Days until the first talk.');
+  await page.getByLabel('Periodicity').selectOption('Quarterly');
+  await page.getByLabel('Unit').selectOption('Score');
+  await page.getByLabel('Least value allowed').fill('0');
+  await page.getByLabel('Steward').selectOption('Emil Rossi');
+  await page.getByLabel('Baseline').fill('1,012.5');
+  await page.getByLabel('Target').fill('7');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { level: 1, name: 'waiting time' }).waitFor();
+  expect(await page.getByLabel('Description').inputValue()).toBe('Days until the first talk.');
+  expect(await page.getByLabel('Least value allowed').inputValue()).toBe('0');
+  expect(await page.getByLabel('Greatest value allowed').inputValue()).toBe('');
+  await page.getByRole('cell', { name: '1,012.5' }).waitFor();
+
+  await page.getByRole('link', { name: 'All KPIs' }).click();
+  await page.getByLabel('Search KPIs').fill('waiting');
+  await page.getByRole('row', { name: /waiting time.*Counselling.*1,012\.5 → 7.*Emil Rossi/ }).waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+  await visitor.leave();
+});
+
+test('what a new KPI lacks is said beside the fields', async () => {
+  const visitor = await gatekeeperAt('/admin/kpis/new');
+  const { page } = visitor;
+  await page.getByLabel('Baseline').fill('a few');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Please enter a number.').nth(1).waitFor();
+  await page.getByLabel('Baseline').fill('1');
+  await page.getByLabel('Target').fill('2');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Please enter 1 to 200 characters.').waitFor();
+  expect(await page.getByText('Please choose one.').count()).toBe(3);
+
+  await page.getByLabel('Name', { exact: true }).fill('Donations');
+  await page.getByLabel('Circle').selectOption('Fundraising');
+  await page.getByLabel('Periodicity').selectOption('Monthly');
+  await page.getByLabel('Unit').selectOption('Amount');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('The circle has a KPI of this name.').waitFor();
+  await visitor.inspect('gatekeeper-kpi-refused');
+  await visitor.leave();
+});
+
+test('what values have frozen says why, and the rest can be changed', async () => {
+  const visitor = await gatekeeperAt('/admin/kpis?search=reachability');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'reachability' }).click();
+  await page.getByText('The KPI has values for such periods').waitFor();
+  expect(await page.getByLabel('Periodicity').isDisabled()).toBe(true);
+  expect(await page.getByLabel('Unit').getByRole('option').allTextContents()).toEqual([
+    'Percentage',
+    'Score',
+  ]);
+
+  await page.getByLabel('Greatest value allowed').fill('1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Values that were entered lie outside these limits.').waitFor();
+  await page.getByLabel('Greatest value allowed').fill('101');
+  await page.getByLabel('Description').fill('Calls that were answered.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await visitor.leave();
+});
+
+test('targets are set and removed by year', async () => {
+  const visitor = await gatekeeperAt('/admin/kpis?search=sessions');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'sessions on the website' }).click();
+  await page.getByText('There is no target yet').waitFor();
+  await page.getByLabel('From year').fill('2031');
+  await page.getByLabel('Baseline', { exact: true }).fill('40,000');
+  await page.getByLabel('Target', { exact: true }).fill('60,000');
+  await page.getByRole('button', { name: 'Set baseline and target' }).click();
+  await page.getByRole('row', { name: /2031.*40,000.*60,000/ }).waitFor();
+  await page.getByRole('button', { name: 'Remove the target from 2031' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('There is no target yet').waitFor();
+  await visitor.leave();
+});
+
+test('a KPI is deactivated after a question, and activated again', async () => {
+  const visitor = await gatekeeperAt('/admin/kpis?search=overtime');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'overtime hours' }).click();
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await page.getByRole('dialog', { name: 'Deactivate overtime hours?' }).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await page.getByRole('button', { name: 'Activate', exact: true }).click();
+  await page.getByRole('button', { name: 'Deactivate' }).waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])("the KPIs' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const look = `${width}-${dark ? 'dark' : 'light'}`;
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  await visitor.page.goto('/admin/kpis');
+  await visitor.signIn(GATEKEEPER, GERMAN);
+  await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
+  await visitor.inspect(`gatekeeper-kpis-${look}`);
+  await visitor.page.getByRole('link', { name: 'donations' }).click();
+  await visitor.page.getByRole('button', { name: 'Ausgangswert und Ziel setzen' }).waitFor();
+  await visitor.page.getByLabel('Kleinster erlaubter Wert').waitFor();
+  await visitor.inspect(`gatekeeper-kpi-${look}`);
+  await visitor.leave();
+});
