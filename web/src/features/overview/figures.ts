@@ -13,17 +13,30 @@ export function withUnit(value: number, unit: Unit, format: NumberFormat): strin
 }
 
 export function percent(value: number, format: NumberFormat): string {
-  // No minus before a zero.
-  const digits = { maximumFractionDigits: 0, signDisplay: 'negative' } as const;
-  return `${new Intl.NumberFormat(LOCALE_OF[format], digits).format(value)}${GAP}%`;
+  return `${wholes[format].format(value)}${GAP}%`;
 }
 
-/** With its sign. A difference never becomes none by rounding: small ones keep two digits. */
 export function signed(amount: number, format: NumberFormat): string {
-  return new Intl.NumberFormat(LOCALE_OF[format], {
-    signDisplay: 'exceptZero',
-    maximumFractionDigits: 1,
-    maximumSignificantDigits: 2,
-    roundingPriority: 'morePrecision',
-  }).format(amount);
+  return changes[format].format(amount);
+}
+
+/** Without a minus before a zero. */
+const wholes = printers({ maximumFractionDigits: 0, signDisplay: 'negative' });
+
+/** With their sign. A difference never becomes none by rounding: small ones keep two digits. */
+const changes = printers({
+  signDisplay: 'exceptZero',
+  maximumFractionDigits: 1,
+  maximumSignificantDigits: 2,
+  roundingPriority: 'morePrecision',
+});
+
+/** Made once: making one takes longer than printing a table's column. */
+function printers(options: Intl.NumberFormatOptions): Record<NumberFormat, Intl.NumberFormat> {
+  return {
+    swiss: new Intl.NumberFormat(LOCALE_OF.swiss, options),
+    german: new Intl.NumberFormat(LOCALE_OF.german, options),
+    french: new Intl.NumberFormat(LOCALE_OF.french, options),
+    english: new Intl.NumberFormat(LOCALE_OF.english, options),
+  };
 }

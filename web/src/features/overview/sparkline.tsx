@@ -28,7 +28,6 @@ export function Sparkline({ row }: { row: Row }) {
       height={HEIGHT}
       viewBox={`${-EDGE} ${-EDGE} ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={words}
     >
       <title>{words}</title>
       {runs.map((run) => (
