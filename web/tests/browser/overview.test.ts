@@ -272,6 +272,18 @@ test('a circle that is not there says what to do', async () => {
   await visitor.leave();
 });
 
+test('a month that no value can have is refused below the filters, which lead out', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { page } = visitor;
+  await page.goto('/?month=1850-01');
+  await visitor.signIn(ECONOMIST);
+  await page.getByRole('alert').getByText('Some of what was entered is not allowed.').waitFor();
+  await visitor.inspect('overview-refused');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('rowheader', { name: /^Fundraising/ }).waitFor();
+  await visitor.leave();
+});
+
 test('on a phone the figures say themselves what they are, and can be sorted', async () => {
   const visitor = await arrive(ECONOMIST, '/', { width: 360 });
   const { page } = visitor;
