@@ -134,6 +134,21 @@ test('nothing to report is said as such, and a blank period is blank', async () 
   await visitor.leave();
 });
 
+test('a progress explains how it comes about, and whose numbers it is made of', async () => {
+  const visitor = await visit(ECONOMIST, 'overtime hours');
+  const { page } = visitor;
+  expect(await page.getByRole('button', { name: 'explain the progress of Q1' }).count()).toBe(0);
+  await page.getByRole('button', { name: `explain the progress of Q4 ${LAST_YEAR}` }).press('Enter');
+  const explanation = page.getByRole('dialog', { name: `Progress of Q4 ${LAST_YEAR}` });
+  await explanation.getByText('(sum of the year − baseline) ÷ (target − baseline)').waitFor();
+  await explanation.getByText(/^\(.+ − 1,000\) ÷ \(600 − 1,000\) = .+\s%$/).waitFor();
+  expect(await explanation.getByRole('listitem').filter({ hasText: 'Lea Blanc' }).count()).toBe(4);
+  await visitor.inspect('kpi-explanation');
+  await page.keyboard.press('Escape');
+  await explanation.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
 test('the change log of a KPI goes back to its beginning', async () => {
   const visitor = await visit(ECONOMIST, 'newsletter open rate');
   const log = visitor.page.getByRole('region', { name: 'Changes' });

@@ -3,10 +3,11 @@ import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { Fragment, useRef, useState } from 'react';
 import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { formatShare, formatSum, formatValue, isFlow } from '#shared/numbers/units';
+import { formatSum, formatValue, isFlow } from '#shared/numbers/units';
 import { isSameMonth, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
 import { Correction } from './correction';
+import { ExplainedProgress } from './explanation';
 import classes from './kpi.module.css';
 import type { PeriodRow } from './values';
 
@@ -74,7 +75,14 @@ export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
               <Fragment key={monthKey(row.period)}>
                 <tr>
                   <th scope="row">{periodNameInYear(row.period, kpi.periodicity, i18n)}</th>
-                  <Figures kpi={kpi} row={row} flow={flow} hasProgress={hasProgress} />
+                  <Figures
+                    kpi={kpi}
+                    row={row}
+                    name={name}
+                    sources={sourcesOf(row, rows, flow)}
+                    flow={flow}
+                    hasProgress={hasProgress}
+                  />
                   {mayCorrect && (
                     <td className={classes.action}>
                       {correctable && (
@@ -126,6 +134,14 @@ export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
   );
 }
 
+/** Of a flow all values of the year so far, of a level the period's own. */
+function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): KpiValue[] {
+  const { year, month } = row.period;
+  return rows
+    .filter(({ period }) => period.year === year && (flow ? period.month <= month : period.month === month))
+    .flatMap(({ value }) => (value?.state === KpiValueState.RECORDED ? [value] : []));
+}
+
 /** In place of the word where there is no room for it. */
 function Pencil() {
   return (
@@ -142,11 +158,17 @@ function Pencil() {
 interface FiguresProps {
   kpi: Kpi;
   row: PeriodRow;
+  /** What its period is called. */
+  name: string;
+  /** The values that its progress is made of. */
+  sources: readonly KpiValue[];
   flow: boolean;
   hasProgress: boolean;
 }
 
-function Figures({ kpi: { unit }, row: { value, yearBefore, point }, flow, hasProgress }: FiguresProps) {
+function Figures({ kpi, row, name, sources, flow, hasProgress }: FiguresProps) {
+  const { unit } = kpi;
+  const { value, yearBefore, point } = row;
   const format = useNumberFormat();
   const show = (number: number | undefined) =>
     number === undefined ? undefined : formatValue(number, unit, format);
@@ -171,7 +193,9 @@ function Figures({ kpi: { unit }, row: { value, yearBefore, point }, flow, hasPr
       )}
       {hasProgress && (
         <td className={classes.figure}>
-          {point?.progress !== undefined && formatShare(point.progress, format)}
+          {point !== undefined && (
+            <ExplainedProgress kpi={kpi} point={point} period={name} values={sources} />
+          )}
           {flow && missing > 0 && (
             <div className={classes.note}>
               <Plural value={missing} one="# period missing" other="# periods missing" />

@@ -1,0 +1,98 @@
+/** A progress that says, when asked, how it comes about and whose numbers it is made of. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import type { Kpi, KpiValue, Target } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { formatShare, formatSum, formatValue, isFlow } from '#shared/numbers/units';
+import { dayName, periodName } from '#shared/periods/names';
+import { useMe } from '#shared/session/me';
+import classes from './kpi.module.css';
+
+interface Props {
+  kpi: Kpi;
+  point: ProgressPoint;
+  /** What the period is called. */
+  period: string;
+  /** The values that it is made of, oldest first. */
+  values: readonly KpiValue[];
+}
+
+export function ExplainedProgress({ kpi, point, period, values }: Props) {
+  const { t } = useLingui();
+  const format = useNumberFormat();
+  if (point.progress === undefined || point.target === undefined) return null;
+  const share = formatShare(point.progress, format);
+  return (
+    <Popover position="bottom-end" width={320} trapFocus returnFocus shadow="md">
+      <Popover.Target>
+        <UnstyledButton className={classes.share} aria-label={t`${share}: explain the progress of ${period}`}>
+          {share}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t`Progress of ${period}`} tabIndex={-1} data-autofocus>
+        <Stack gap="xs" className={classes.explanation}>
+          <Text fw={600}>
+            <Trans>Progress of {period}</Trans>
+          </Text>
+          <Formula kpi={kpi} point={point} target={point.target} share={share} />
+          <Sources kpi={kpi} values={values} />
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+interface FormulaProps {
+  kpi: Kpi;
+  point: ProgressPoint;
+  target: Target;
+  share: string;
+}
+
+function Formula({ kpi: { unit }, point, target, share }: FormulaProps) {
+  const format = useNumberFormat();
+  const { fromYear } = target;
+  const reached = formatSum(point.sum ?? point.value, unit, format);
+  const baseline = formatValue(target.initialValue, unit, format);
+  const aim = formatValue(target.targetValue, unit, format);
+  return (
+    <>
+      <Text size="sm">
+        {isFlow(unit) ? (
+          <Trans>(sum of the year − baseline) ÷ (target − baseline)</Trans>
+        ) : (
+          <Trans>(value − baseline) ÷ (target − baseline)</Trans>
+        )}
+      </Text>
+      <Text size="sm">
+        ({reached} − {baseline}) ÷ ({aim} − {baseline}) = <strong>{share}</strong>
+      </Text>
+      <Text size="sm" className="quiet">
+        <Trans>Baseline and target hold from {fromYear} on. Who set them stands in the changes below.</Trans>
+      </Text>
+    </>
+  );
+}
+
+function Sources({ kpi, values }: { kpi: Kpi; values: readonly KpiValue[] }) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const me = useMe();
+  return (
+    <ul className={classes.sources}>
+      {values.map(({ id, period, value, updatedBy, updateTime }) => (
+        <li key={id}>
+          {period !== undefined && periodName(period, kpi.periodicity, i18n)}:{' '}
+          <strong>{value !== undefined && formatValue(value, kpi.unit, format)}</strong>
+          <div className={classes.note}>
+            {updatedBy?.displayName}
+            {updateTime !== undefined && me !== undefined && (
+              <>, {dayName(updateTime, i18n, me.organisation.timeZone)}</>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
