@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type Me, useMe } from '#shared/session/me';
+import { Chart } from './chart';
 import { Download } from './download';
 import { newestYear, periodRows, useValues, yearsOf } from './values';
 import { ValuesTable } from './values-table';
@@ -26,6 +27,7 @@ export function Values({ kpi }: { kpi: Kpi }) {
   const year = wished ?? newestYear(values, today);
   const yearly = kpi.periodicity === Periodicity.YEARLY;
   const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
+  const rows = periodRows(kpi, values, progress.points, span, today);
   return (
     <section aria-labelledby="values">
       <Stack gap="sm">
@@ -52,11 +54,12 @@ export function Values({ kpi }: { kpi: Kpi }) {
             <Trans>No value has been entered yet.</Trans>
           </Text>
         )}
+        <Chart kpi={kpi} rows={rows} />
         <ValuesTable
           // Another year's table begins anew.
           key={year}
           kpi={kpi}
-          rows={periodRows(kpi, values, progress.points, span, today)}
+          rows={rows}
           mayCorrect={kpi.active && me !== undefined && mayWrite(me, kpi)}
           hasProgress={kpi.targets.length > 0}
         />
