@@ -4,6 +4,7 @@ import { callUnaryMethod, useTransport } from '@connectrpc/connect-query';
 import { useQuery } from '@tanstack/react-query';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { type DueValue, KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import type { User } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
@@ -36,6 +37,15 @@ export function useEveryKpi(): Kpi[] | undefined {
     callUnaryMethod(transport, listKpis, { pageSize, pageToken }, { signal }),
   );
   return pages?.flatMap(({ kpis }) => kpis);
+}
+
+/** What a circle has not entered, or an economist for all of theirs: oldest first. */
+export function useEveryDueValue(of: { circleId?: string; userId?: string }): DueValue[] | undefined {
+  const { listDueValues } = KpiValueService.method;
+  const pages = useEveryPage(['due', of.circleId ?? '', of.userId ?? ''], (transport, pageToken, signal) =>
+    callUnaryMethod(transport, listDueValues, { ...of, pageSize, pageToken }, { signal }),
+  );
+  return pages?.flatMap(({ dueValues }) => dueValues);
 }
 
 type ReadPage<Page> = (transport: Transport, pageToken: string, signal: AbortSignal) => Promise<Page>;

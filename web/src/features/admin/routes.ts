@@ -1,5 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
 
@@ -34,6 +35,22 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'kpis/$kpiId',
     component: lazyRouteComponent(() => import('./kpis/kpi-page'), 'KpiPage'),
   });
+  const circles = createRoute({
+    getParentRoute: () => tools,
+    path: 'circles',
+    component: lazyRouteComponent(() => import('./circles/circle-list'), 'CircleList'),
+  });
+  const circle = createRoute({
+    getParentRoute: () => tools,
+    path: 'circles/$circleId',
+    component: lazyRouteComponent(() => import('./circles/circle-page'), 'CirclePage'),
+  });
+  const due = createRoute({
+    getParentRoute: () => tools,
+    path: 'due',
+    validateSearch: readDueFilter,
+    component: lazyRouteComponent(() => import('./due/due-list'), 'DueList'),
+  });
   const users = createRoute({
     getParentRoute: () => tools,
     path: 'users',
@@ -50,5 +67,5 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'users/$userId',
     component: lazyRouteComponent(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, kpis, newKpi, kpi, users, newUser, user]);
+  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, users, newUser, user]);
 }

@@ -16,8 +16,14 @@ export function Tools() {
         <Link to="/admin/kpis" className={classes.tool}>
           <Trans>KPIs</Trans>
         </Link>
+        <Link to="/admin/circles" className={classes.tool}>
+          <Trans>Circles</Trans>
+        </Link>
         <Link to="/admin/users" className={classes.tool}>
           <Trans>Users</Trans>
+        </Link>
+        <Link to="/admin/due" className={classes.tool}>
+          <Trans>Not yet entered</Trans>
         </Link>
       </nav>
       <Outlet />

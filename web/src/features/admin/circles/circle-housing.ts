@@ -1,0 +1,8 @@
+import { msg } from '@lingui/core/macro';
+import type { Housing } from '../parts/complaints';
+
+/** What the name of a circle takes. */
+export const CIRCLE_HOUSING: Housing = {
+  rules: { name: msg`Please enter 1 to 100 characters.` },
+  homes: { CIRCLE_NAME_TAKEN: 'name' },
+};

@@ -1,0 +1,105 @@
+/** Every circle with its economists, and a line to create another. */
+import { useMutation } from '@connectrpc/connect-query';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { useEveryCircle } from '../lists';
+import { useComplaints } from '../parts/complaints';
+import { Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { TextLink } from '../parts/links';
+import classes from '../parts/list.module.css';
+import { Many } from '../parts/many';
+import { useRequestId } from '../parts/request-id';
+import { Section } from '../parts/section';
+import { useRefresh } from '../refresh';
+import { CIRCLE_HOUSING } from './circle-housing';
+
+export function CircleList() {
+  const circles = useEveryCircle();
+  return (
+    <>
+      <Heading>
+        <Trans>Circles</Trans>
+      </Heading>
+      <Stack gap="lg">
+        {circles === undefined ? (
+          <Skeleton h={240} />
+        ) : (
+          <Many things={circles}>{(shown) => <CircleTable circles={shown} />}</Many>
+        )}
+        <Section title={<Trans>Create a circle</Trans>}>
+          <CreateForm />
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+function CircleTable({ circles }: { circles: Circle[] }) {
+  const { t } = useLingui();
+  if (circles.length === 0) {
+    return (
+      <Text>
+        <Trans>There is no circle yet. Create the first one.</Trans>
+      </Text>
+    );
+  }
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t`Name`}</th>
+          <th scope="col">{t`Economists`}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {circles.map(({ id, name, members }) => (
+          <tr key={id}>
+            <td>
+              <TextLink to="/admin/circles/$circleId" params={{ circleId: id }} fw={600}>
+                {name}
+              </TextLink>
+            </td>
+            <td data-label={t`Economists`}>
+              {members.map(({ displayName }) => displayName).join(', ') || '–'}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function CreateForm() {
+  const navigate = useNavigate();
+  const requestIdOf = useRequestId();
+  const refresh = useRefresh();
+  const create = useMutation(CircleService.method.createCircle, {
+    onSuccess: ({ circle }) => {
+      refresh();
+      void navigate({ to: '/admin/circles/$circleId', params: { circleId: circle?.id ?? '' } });
+    },
+  });
+  const complaints = useComplaints(create.error, CIRCLE_HOUSING);
+  return (
+    <Form
+      action={<Trans>Create</Trans>}
+      pending={create.isPending}
+      complaints={complaints}
+      onSubmit={(fields) => {
+        const circle = { name: fields.text('name') };
+        create.mutate({ ...circle, requestId: requestIdOf(circle) });
+      }}
+    >
+      <TextInput
+        name="name"
+        label={<Trans>Name of the circle</Trans>}
+        error={complaints.fields.name}
+        autoComplete="off"
+        maw={420}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,119 @@
+/** One circle: its name, its economists, and the way to delete one made by mistake. */
+import { useMutation, useQuery } from '@connectrpc/connect-query';
+import { Trans } from '@lingui/react/macro';
+import { Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { AskedAct } from '../parts/act';
+import { useComplaints } from '../parts/complaints';
+import { Form } from '../parts/form';
+import { Heading } from '../parts/heading';
+import { TextLink } from '../parts/links';
+import { Section } from '../parts/section';
+import { type Seen, useSeen } from '../parts/seen';
+import { useRefresh } from '../refresh';
+import { CIRCLE_HOUSING } from './circle-housing';
+import { Members } from './members';
+
+export function CirclePage() {
+  const { circleId } = useParams({ from: '/frame/admin/circles/$circleId' });
+  const { data, refetch } = useQuery(CircleService.method.getCircle, { circleId });
+  if (data?.circle === undefined) return <Skeleton h={320} />;
+  const read = async () => (await refetch()).data?.circle;
+  return <Parts key={circleId} newest={data.circle} read={read} />;
+}
+
+interface PartsProps {
+  newest: Circle;
+  read: () => Promise<Circle | undefined>;
+}
+
+function Parts({ newest, read }: PartsProps) {
+  const seen = useSeen(newest, read);
+  return (
+    <>
+      <Heading
+        above={
+          <TextLink to="/admin/circles" size="sm">
+            <Trans>All circles</Trans>
+          </TextLink>
+        }
+      >
+        {seen.thing.name}
+      </Heading>
+      <Stack>
+        <Section title={<Trans>Economists</Trans>}>
+          <Members circle={newest} />
+        </Section>
+        <Section title={<Trans>Name</Trans>}>
+          <RenameForm key={seen.round} seen={seen} />
+        </Section>
+        <Section title={<Trans>Delete</Trans>}>
+          <Deleting circle={seen.thing} />
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+function RenameForm({ seen }: { seen: Seen<Circle> }) {
+  const refresh = useRefresh();
+  const update = useMutation(CircleService.method.updateCircle, {
+    onSuccess: ({ circle }) => {
+      if (circle !== undefined) seen.see(circle);
+      refresh();
+    },
+  });
+  const complaints = useComplaints(update.error, CIRCLE_HOUSING);
+  const { id, name, etag } = seen.thing;
+  return (
+    <Form
+      action={<Trans>Rename</Trans>}
+      pending={update.isPending}
+      complaints={complaints}
+      done={update.isSuccess && <Trans>Saved.</Trans>}
+      onSubmit={(fields) => update.mutate({ circleId: id, name: fields.text('name'), etag })}
+      onShowNewest={seen.showNewest}
+    >
+      <TextInput
+        name="name"
+        label={<Trans>Name of the circle</Trans>}
+        defaultValue={name}
+        error={complaints.fields.name}
+        autoComplete="off"
+        maw={420}
+      />
+    </Form>
+  );
+}
+
+function Deleting({ circle: { id, name, etag } }: { circle: Circle }) {
+  const navigate = useNavigate();
+  const refresh = useRefresh();
+  const remove = useMutation(CircleService.method.deleteCircle);
+
+  async function act() {
+    await remove.mutateAsync({ circleId: id, etag });
+    await navigate({ to: '/admin/circles' });
+    refresh();
+  }
+
+  return (
+    <>
+      <Text>
+        <Trans>
+          A circle made by mistake can be deleted while it has no members, no KPIs and no changes.
+        </Trans>
+      </Text>
+      <div>
+        <AskedAct
+          act={act}
+          question={<Trans>Delete {name}?</Trans>}
+          consequence={<Trans>The circle is gone. This cannot be undone.</Trans>}
+        >
+          <Trans>Delete the circle</Trans>
+        </AskedAct>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+/** A gatekeeper keeps circles in order, and sees what is not entered yet. */
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
+import {
+  type ListDueValuesResponse,
+  ListDueValuesResponseSchema,
+} from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { GATEKEEPER, Kreis } from './kreis';
+import { GERMAN, openBrowser, Visitor } from './visitor';
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+async function gatekeeperAt(address: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto(address);
+  await visitor.signIn(GATEKEEPER);
+  return visitor;
+}
+
+test('a circle is created, filled, renamed, emptied and deleted', async () => {
+  const visitor = await gatekeeperAt('/admin/circles');
+  const { page } = visitor;
+  await page.getByLabel('Name of the circle').fill('digital');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Another circle has this name.').waitFor();
+  await page.getByLabel('Name of the circle').fill('Housing');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Housing' }).waitFor();
+
+  await page.getByText('Nobody enters values here yet.').waitFor();
+  await page.getByLabel('Add an economist').selectOption('Lea Blanc');
+  await page.getByRole('button', { name: 'Add to the circle' }).click();
+  await page.getByRole('link', { name: 'Lea Blanc' }).waitFor();
+
+  await page.getByLabel('Name of the circle').fill('Homes');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Homes' }).waitFor();
+
+  await page.getByRole('button', { name: 'Delete the circle' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete Homes?' });
+  await question.getByRole('button', { name: 'Delete the circle' }).click();
+  await question.getByText('The circle still has members, KPIs or changes.').waitFor();
+  await visitor.inspect('gatekeeper-circle-in-use');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+
+  await page.getByRole('button', { name: 'Remove Lea Blanc from the circle' }).click();
+  await page.getByText('Nobody enters values here yet.').waitFor();
+  await page.getByRole('button', { name: 'Delete the circle' }).click();
+  await question.getByRole('button', { name: 'Delete the circle' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Circles' }).waitFor();
+  await page.getByRole('link', { name: 'Digital' }).waitFor();
+  await page.getByRole('link', { name: 'Homes' }).waitFor({ state: 'detached' });
+  await visitor.leave();
+});
+
+test('a circle or an economist who has entered everything is said to have', async () => {
+  const visitor = await gatekeeperAt('/admin/due');
+  const { page } = visitor;
+  await page.getByText('Choose a circle or an economist').waitFor();
+  await page.getByLabel('Economist').selectOption('Emil Rossi');
+  await page.getByText('Nothing is missing').waitFor();
+  await page.getByLabel('Circle').selectOption('Fundraising');
+  await page.getByText('Nothing is missing').waitFor();
+  await page.reload();
+  await page.getByText('Nothing is missing').waitFor();
+  expect(await page.getByLabel('Circle').locator('option:checked').textContent()).toBe('Fundraising');
+  await visitor.leave();
+});
+
+/** A demo is too young to owe anything: KPIs owe from the period of their creation on. */
+async function oweDonations({ page }: Visitor): Promise<void> {
+  const owed = create(ListDueValuesResponseSchema, {
+    dueValues: [7, 8, 9, 10].map((month) => ({
+      kpiId: '1',
+      kpiName: 'donations',
+      circleId: '1',
+      circleName: 'Fundraising',
+      periodicity: Periodicity.MONTHLY,
+      period: { year: 2026, month },
+      dueSince: { year: 2026, month: month + 1, day: 1 },
+    })),
+  });
+  await page.route('**/ListDueValues', (route) =>
+    route.fulfill({ contentType: 'application/grpc-web+proto', body: answerOf(owed) }),
+  );
+}
+
+/** As gRPC-Web frames it: the message, then the trailers. */
+function answerOf(message: ListDueValuesResponse): Buffer {
+  const frame = (flag: number, content: Uint8Array) => {
+    const head = Buffer.alloc(5);
+    head.writeUInt8(flag, 0);
+    head.writeUInt32BE(content.length, 1);
+    return [head, content];
+  };
+  const trailers = Buffer.from('grpc-status: 0\r\n');
+  return Buffer.concat([
+    ...frame(0, toBinary(ListDueValuesResponseSchema, message)),
+    ...frame(0x80, trailers),
+  ]);
+}
+
+test('what is not entered is listed with the economists who may enter it', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await oweDonations(visitor);
+  await visitor.page.goto('/admin/due?circle=1');
+  await visitor.signIn(GATEKEEPER);
+  await visitor.page.getByText('4 values have not been entered.').waitFor();
+  await visitor.page
+    .getByRole('row', { name: /donations July 2026 Monthly Aug 1, 2026 Fundraising/ })
+    .waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])("the circles' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const look = `${width}-${dark ? 'dark' : 'light'}`;
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  const { page } = visitor;
+  await oweDonations(visitor);
+  await page.goto('/admin/circles');
+  await visitor.signIn(GATEKEEPER, GERMAN);
+  await page.getByRole('link', { name: 'Counselling' }).waitFor();
+  await visitor.inspect(`gatekeeper-circles-${look}`);
+  await page.getByRole('link', { name: 'Counselling' }).click();
+  await page.getByLabel('Economist hinzufügen').waitFor();
+  await visitor.inspect(`gatekeeper-circle-${look}`);
+  await page.getByRole('link', { name: 'Noch nicht eingegeben' }).click();
+  await page.getByLabel('Economist', { exact: true }).selectOption('Emil Rossi');
+  await page.getByText('4 Werte sind noch nicht eingegeben.').waitFor();
+  await visitor.inspect(`gatekeeper-due-${look}`);
+  await visitor.leave();
+});
