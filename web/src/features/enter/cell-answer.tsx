@@ -2,9 +2,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import type { Cell, Question } from './cell';
+import { type Cell, type Change, isMarked, type Question } from './cell';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import { SlipSentence } from './slip-sentence';
@@ -24,8 +25,6 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
     return <Answer>{sentenceOf(state.error, i18n)}</Answer>;
   }
   if (state.kind === 'conflict') {
-    const theirs = state.theirs?.value;
-    const who = state.theirs?.updatedBy?.displayName ?? '';
     return (
       <Answer
         actions={
@@ -33,26 +32,44 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
             <Choice onClick={() => sheet.restore(id)}>
               <Trans>Keep theirs</Trans>
             </Choice>
-            <Choice onClick={() => sheet.insist(id)}>
-              <Trans>Take mine</Trans>
-            </Choice>
+            {state.change.kind !== 'mark' && (
+              <Choice onClick={() => sheet.insist(id)}>
+                <Trans>Take mine</Trans>
+              </Choice>
+            )}
           </>
         }
       >
-        {theirs === undefined ? (
-          <Trans>
-            {who} has taken this value back in the meantime. You entered {cell.text}.
-          </Trans>
-        ) : (
-          <Trans>
-            {who} has entered {formatNumber(theirs, format)} in the meantime. You entered {cell.text}.
-          </Trans>
-        )}
+        <Theirs theirs={state.theirs} format={format} /> <Mine change={state.change} text={cell.text} />
       </Answer>
     );
   }
   if (state.kind !== 'asking') return null;
   return <Asked question={state.question} {...{ sheet, row, cell, format }} />;
+}
+
+function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: NumberFormat }) {
+  const who = theirs?.updatedBy?.displayName ?? '';
+  if (theirs?.value !== undefined) {
+    return (
+      <Trans>
+        {who} has entered {formatNumber(theirs.value, format)} in the meantime.
+      </Trans>
+    );
+  }
+  if (isMarked(theirs)) return <Trans>{who} has said in the meantime that there is nothing to report.</Trans>;
+  return <Trans>{who} has taken this value back in the meantime.</Trans>;
+}
+
+function Mine({ change, text }: { change: Change; text: string | undefined }) {
+  switch (change.kind) {
+    case 'mark':
+      return <Trans>You said that there is nothing to report.</Trans>;
+    case 'retract':
+      return <Trans>You took it back.</Trans>;
+    default:
+      return <Trans>You entered {text}.</Trans>;
+  }
 }
 
 function Asked({ question, sheet, row, cell, format }: Props & { question: Question }) {

@@ -1,22 +1,26 @@
 /** In a word, how it stands with a cell. */
 import { Trans } from '@lingui/react/macro';
-import { type Cell, isBlank } from './cell';
+import { type Cell, isBlank, isMarked } from './cell';
 import classes from './grid.module.css';
 
-export function CellStatus({ cell: { state, value } }: { cell: Cell }) {
+export function CellStatus({ cell: { state, value, note } }: { cell: Cell }) {
   switch (state.kind) {
     case 'idle':
+      if (note !== undefined && note.trim() !== (value?.comment ?? '')) return <NotSavedYet />;
+      if (isMarked(value)) {
+        return (
+          <span className={classes.quiet}>
+            ✓ <Trans>nothing to report</Trans>
+          </span>
+        );
+      }
       return isBlank(value) ? null : (
         <span className={classes.quiet}>
           ✓ <Trans>entered</Trans>
         </span>
       );
     case 'typing':
-      return (
-        <span className={classes.quiet}>
-          <Trans>not saved yet</Trans>
-        </span>
-      );
+      return <NotSavedYet />;
     case 'saving':
       return (
         <span className={classes.quiet}>
@@ -49,4 +53,12 @@ export function CellStatus({ cell: { state, value } }: { cell: Cell }) {
         </span>
       );
   }
+}
+
+function NotSavedYet() {
+  return (
+    <span className={classes.quiet}>
+      <Trans>not saved yet</Trans>
+    </span>
+  );
 }

@@ -1,15 +1,17 @@
 /** What a cell can be, and what follows from what stands in it. */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { readPasted, readTyped } from '#shared/numbers/reading';
 import { adornmentOf, type Row } from './rows';
 import { likelySlip, type Slip, type Surroundings } from './slips';
 
 export interface Cell {
-  /** As typed; shown unless the cell is at rest. */
-  text: string;
+  /** As typed; absent while the number is left alone. */
+  text: string | undefined;
   /** Whether the text came from elsewhere, where numbers may be written otherwise. */
   pasted: boolean;
+  /** Why there is nothing to report, while that is being written. */
+  note: string | undefined;
   state: CellState;
   /** What the server has, as far as this page has seen. */
   value: KpiValue | undefined;
@@ -25,7 +27,7 @@ export type CellState =
   /** On its way; waiting when the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt }
   | { kind: 'waiting'; attempt: Attempt }
-  | { kind: 'refused'; error: unknown }
+  | { kind: 'refused'; change: Change; error: unknown }
   /** Somebody else was faster; theirs is absent where they took it back. */
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined };
 
@@ -44,7 +46,9 @@ export interface Attempt {
 export type Change =
   | { kind: 'record'; value: number }
   | { kind: 'correct'; id: string; etag: string; value: number }
-  | { kind: 'retract'; id: string; etag: string };
+  | { kind: 'retract'; id: string; etag: string }
+  /** There is nothing to report. */
+  | { kind: 'mark'; reason: string };
 
 export type Decision =
   /** It says what the server has. */
@@ -52,7 +56,8 @@ export type Decision =
 
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
   const adornment = adornmentOf(row.kpi);
-  const reading = cell.pasted ? readPasted(cell.text, adornment) : readTyped(cell.text, format, adornment);
+  const { text = '', pasted } = cell;
+  const reading = pasted ? readPasted(text, adornment) : readTyped(text, format, adornment);
   switch (reading.kind) {
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
@@ -76,11 +81,27 @@ export function changeTo(value: number, known: KpiValue | undefined): Change {
     : { kind: 'correct', id: known.id, etag: known.etag, value };
 }
 
-/** A value that was taken back is as good as none. */
+/** A value that was taken back is as good as none; a mark is not one either. */
 export function isBlank(value: KpiValue | undefined): boolean {
   return value?.value === undefined;
 }
 
-export function isAtRest({ state }: Cell): boolean {
+/** Somebody said that there is nothing to report. */
+export function isMarked(value: KpiValue | undefined): boolean {
+  return value?.state === KpiValueState.NOTHING_TO_REPORT;
+}
+
+/** What a change says besides the number. */
+export function noteOf(change: Change): string | undefined {
+  return change.kind === 'mark' ? change.reason : undefined;
+}
+
+/** Whether nothing is being written here, number or note. */
+export function isAtRest(cell: Cell): boolean {
+  return isSettled(cell) && cell.note === undefined;
+}
+
+/** Whether the number is the server's. */
+export function isSettled({ state }: Cell): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
 }

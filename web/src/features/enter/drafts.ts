@@ -6,9 +6,11 @@ import { type Month, monthKey } from '#shared/periods/months';
 import type { Attempt } from './cell';
 
 export interface Draft {
-  text: string;
+  /** Absent where only the note was touched. */
+  text?: string;
   /** Whether it came from elsewhere, where numbers may be written otherwise. */
   pasted: boolean;
+  note?: string;
   /** Version of the value that was on the screen; empty where there was none. */
   etag: string;
   /** Present once it was sent and has no answer yet. */

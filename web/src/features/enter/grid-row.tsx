@@ -1,11 +1,12 @@
-import { Trans } from '@lingui/react/macro';
-import { memo, useId, useSyncExternalStore } from 'react';
-import { type Kpi, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { memo, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { type Cell, isAtRest } from './cell';
+import { type Cell, isAtRest, isBlank, isMarked } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
+import { hasNote, RowNote } from './row-note';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 
@@ -19,18 +20,31 @@ interface Props {
 }
 
 export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBefore }: Props) {
+  const { t } = useLingui();
   const { kpi } = row;
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [askedForNote, setAskedForNote] = useState(false);
+  const marked = isMarked(cell.value);
   const needsAnswer = ['asking', 'refused', 'conflict'].includes(cell.state.kind);
+  const noted = hasNote(cell);
+  const described = ['state', needsAnswer && 'answer', noted && 'note'].filter((part) => part !== false);
+
+  function openNote() {
+    setAskedForNote(true);
+    sheet.openNote(kpi.id);
+  }
+
   return (
     <>
-      <tr data-state={cell.state.kind}>
+      <tr data-followed={needsAnswer || noted}>
         <th scope="row" id={`${id}name`}>
           {kpi.name}
         </th>
         <td className={classes.entry}>
           <input
+            ref={input}
             className={classes.input}
             data-row={index}
             value={shown(cell, format)}
@@ -40,7 +54,8 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             inputMode="decimal"
             autoComplete="off"
             aria-labelledby={`${id}name`}
-            aria-describedby={needsAnswer ? `${id}state ${id}answer` : `${id}state`}
+            placeholder={marked ? t`nothing to report` : undefined}
+            aria-describedby={described.map((part) => id + part).join(' ')}
             aria-invalid={needsAnswer}
           />
           <span className={classes.unit}>{unitSign(kpi)}</span>
@@ -53,17 +68,39 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
         </td>
         <td className={classes.figure}>
           <span className={classes.caption}>{yearBefore}</span>
-          {row.yearBefore === undefined ? '–' : formatNumber(row.yearBefore, format)}
+          <YearBefore value={row.yearBefore} format={format} />
         </td>
-        <td id={`${id}state`} className={classes.state}>
-          <CellStatus cell={cell} />
+        <td className={classes.state}>
+          <span id={`${id}state`}>
+            <CellStatus cell={cell} />
+          </span>
+          {/* Not while a number is being typed: Tab then leads to the next one. */}
+          {isAtRest(cell) && isBlank(cell.value) && !marked && (
+            <button type="button" className={classes.offer} aria-describedby={`${id}name`} onClick={openNote}>
+              <Trans>Nothing to report …</Trans>
+            </button>
+          )}
         </td>
       </tr>
       {needsAnswer && (
-        <tr className={classes.answer}>
+        <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
             <CellAnswer sheet={sheet} row={row} cell={cell} format={format} />
+          </td>
+        </tr>
+      )}
+      {noted && (
+        <tr className={classes.answer}>
+          <td />
+          <td colSpan={4} id={`${id}note`}>
+            <RowNote
+              sheet={sheet}
+              kpiId={kpi.id}
+              cell={cell}
+              autoFocus={askedForNote}
+              onDone={() => input.current?.focus()}
+            />
           </td>
         </tr>
       )}
@@ -72,9 +109,13 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 });
 
 /** What was typed stays as it was typed until the server has it. */
-function shown(cell: Cell, format: NumberFormat): string {
-  if (!isAtRest(cell)) return cell.text;
-  return cell.value?.value === undefined ? '' : formatNumber(cell.value.value, format);
+function shown({ text, value }: Cell, format: NumberFormat): string {
+  return text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
+}
+
+function YearBefore({ value, format }: { value: KpiValue | undefined; format: NumberFormat }) {
+  if (isMarked(value)) return <Trans>nothing to report</Trans>;
+  return value?.value === undefined ? '–' : formatNumber(value.value, format);
 }
 
 function unitSign({ unit }: Kpi): string {

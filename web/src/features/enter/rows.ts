@@ -15,8 +15,8 @@ export interface Row {
   /** The newest number of the twelve months before. */
   last: number | undefined;
   lastPeriod: Month | undefined;
-  /** The number of the same month a year before. */
-  yearBefore: number | undefined;
+  /** The value of the same month a year before. */
+  yearBefore: KpiValue | undefined;
 }
 
 /** Whose KPIs: those of some circles, or everybody's. */
@@ -43,13 +43,15 @@ export async function loadRows(transport: Transport, circles: Circles, month: Mo
 export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row {
   const of = (wanted: Month) =>
     values.find(({ period }) => period !== undefined && isSameMonth(period, wanted));
-  const last = values.findLast(({ period }) => period !== undefined && isBefore(period, month));
+  const last = values.findLast(
+    ({ period, value }) => value !== undefined && period !== undefined && isBefore(period, month),
+  );
   return {
     kpi,
     value: of(month),
     last: last?.value,
     lastPeriod: last?.period,
-    yearBefore: of(addMonths(month, -MONTHS_BEFORE))?.value,
+    yearBefore: of(addMonths(month, -MONTHS_BEFORE)),
   };
 }
 

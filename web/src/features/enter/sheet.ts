@@ -7,13 +7,31 @@ import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
-import { type Attempt, type Cell, type Change, changeTo, decide, isAtRest, isBlank } from './cell';
+import {
+  type Attempt,
+  type Cell,
+  type CellState,
+  type Change,
+  changeTo,
+  decide,
+  isAtRest,
+  isBlank,
+  isMarked,
+  isSettled,
+  noteOf,
+} from './cell';
 import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
 import type { Row } from './rows';
 
 const TRY_AGAIN_MS = 2_000;
-const NOTHING: Cell = { text: '', pasted: false, state: { kind: 'idle' }, value: undefined };
+const NOTHING: Cell = {
+  text: undefined,
+  pasted: false,
+  note: undefined,
+  state: { kind: 'idle' },
+  value: undefined,
+};
 
 export class Sheet {
   readonly #userId: string;
@@ -46,9 +64,10 @@ export class Sheet {
     return this.#cells.get(kpiId) ?? NOTHING;
   }
 
-  /** How many of the rows have a number at the server. */
+  /** How many of the rows have a number at the server, or nothing to report. */
   get entered(): number {
-    return this.#rows.filter(({ kpi }) => !isBlank(this.cell(kpi.id).value)).length;
+    const values = this.#rows.map(({ kpi }) => this.cell(kpi.id).value);
+    return values.filter((value) => !isBlank(value) || isMarked(value)).length;
   }
 
   /** Takes in what the server has by now; what is being worked on stays. */
@@ -64,9 +83,38 @@ export class Sheet {
     this.#set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
   }
 
-  /** Back to what the server has. */
+  /** Back to what the server has; a note stays unless it is what was in question. */
   restore(kpiId: string): void {
-    this.#set(kpiId, { ...NOTHING, value: this.cell(kpiId).value });
+    const { note, state, value } = this.cell(kpiId);
+    this.#set(kpiId, { ...NOTHING, note: isAboutNote(state) ? undefined : note, value });
+  }
+
+  openNote(kpiId: string): void {
+    const cell = this.cell(kpiId);
+    this.#set(kpiId, { ...cell, note: cell.note ?? cell.value?.comment ?? '' });
+  }
+
+  writeNote(kpiId: string, note: string): void {
+    this.#set(kpiId, { ...this.cell(kpiId), note });
+  }
+
+  /** Leaves the note as the server has it. */
+  closeNote(kpiId: string): void {
+    const cell = this.cell(kpiId);
+    const state: CellState = isAboutNote(cell.state) ? { kind: 'idle' } : cell.state;
+    this.#set(kpiId, { ...cell, note: undefined, state });
+  }
+
+  /** A number that is still in question comes first. */
+  saveNote(kpiId: string): void {
+    const cell = this.cell(kpiId);
+    const reason = cell.note?.trim() ?? '';
+    if (reason !== '' && canSaveNote(cell)) this.#begin(kpiId, { kind: 'mark', reason });
+  }
+
+  takeBack(kpiId: string): void {
+    const { value } = this.cell(kpiId);
+    if (value !== undefined) this.#begin(kpiId, { kind: 'retract', id: value.id, etag: value.etag });
   }
 
   /** Whoever types is done with the cell. Answers whether nothing is left to ask. */
@@ -91,9 +139,7 @@ export class Sheet {
     const { state, value } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
     if (state.question.kind === 'slip') this.#begin(kpiId, changeTo(state.question.value, value));
-    if (state.question.kind === 'retract' && value !== undefined) {
-      this.#begin(kpiId, { kind: 'retract', id: value.id, etag: value.etag });
-    }
+    if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
   /** Which of its readings an ambiguous text is. */
@@ -106,8 +152,8 @@ export class Sheet {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'conflict') return;
     const { change, theirs } = state;
-    if (change.kind !== 'retract') this.#begin(kpiId, changeTo(change.value, theirs));
-    else if (theirs !== undefined) this.#begin(kpiId, { kind: 'retract', id: theirs.id, etag: theirs.etag });
+    if ('value' in change) this.#begin(kpiId, changeTo(change.value, theirs));
+    else if (change.kind === 'retract') this.takeBack(kpiId);
   }
 
   /** Sends again what has no answer yet, with the ids it had. */
@@ -134,7 +180,7 @@ export class Sheet {
 
   /** The same number on top of what this page itself has saved meanwhile. */
   #rebased(kpiId: string, { requestId, change }: Attempt): Attempt {
-    const based = change.kind === 'retract' ? change : changeTo(change.value, this.cell(kpiId).value);
+    const based = 'value' in change ? changeTo(change.value, this.cell(kpiId).value) : change;
     return { requestId, change: based };
   }
 
@@ -142,7 +188,9 @@ export class Sheet {
     this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      this.#settle(kpiId, attempt, { ...NOTHING, state: { kind: 'saved' }, value });
+      const { note } = this.cell(kpiId);
+      const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
+      this.#settle(kpiId, attempt, { ...NOTHING, note: unsaved, state: { kind: 'saved' }, value });
     } catch (error) {
       await this.#refused(kpiId, attempt, error);
     }
@@ -150,6 +198,7 @@ export class Sheet {
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
     const cell = this.cell(kpiId);
+    const { change } = attempt;
     if (isPassing(error) || ConnectError.from(error).code === Code.Unauthenticated) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
@@ -157,15 +206,15 @@ export class Sheet {
     }
     const theirs = this.#idOfTheirs(attempt, error);
     if (theirs === undefined) {
-      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', error } });
+      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error } });
       return;
     }
     try {
       const value = await this.#ledger.read(theirs);
-      const state = { kind: 'conflict', change: attempt.change, theirs: value } as const;
+      const state = { kind: 'conflict', change, theirs: value } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
-      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', error: unread } });
+      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error: unread } });
     }
   }
 
@@ -173,8 +222,8 @@ export class Sheet {
   #idOfTheirs({ change }: Attempt, error: unknown): string | undefined {
     const { reason, metadata } = refusalOf(error);
     if (reason === 'ALREADY_RECORDED') return metadata.kpi_value_id;
-    const overtaken = reason === 'ETAG_MISMATCH' || reason === 'VALUE_RETRACTED';
-    return overtaken && change.kind !== 'record' ? change.id : undefined;
+    const overtaken = ['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason);
+    return overtaken && 'id' in change ? change.id : undefined;
   }
 
   /** An answer counts only while its attempt does: somebody may have typed on. */
@@ -182,14 +231,14 @@ export class Sheet {
     const now = this.cell(kpiId);
     const current = now.state.kind === 'saving' && now.state.attempt.requestId === requestId;
     if (current) this.#set(kpiId, cell);
-    else if (cell.state.kind === 'saved') this.#set(kpiId, { ...now, value: cell.value });
+    else if (cell.state.kind === 'saved') this.#set(kpiId, { ...now, note: cell.note, value: cell.value });
   }
 
   #around(row: Row, index: number) {
     return {
       percentage: row.kpi.unit === Unit.PERCENTAGE,
       last: row.last,
-      yearBefore: row.yearBefore,
+      yearBefore: row.yearBefore?.value,
       neighbours: [this.#rows[index - 1], this.#rows[index + 1]]
         .filter((neighbour) => neighbour !== undefined)
         .map(({ kpi, last }) => ({ name: kpi.name, last })),
@@ -206,8 +255,10 @@ export class Sheet {
     const drafts: Drafts = {};
     for (const [kpiId, cell] of this.#cells) {
       if (isAtRest(cell)) continue;
-      const { state, text, pasted, value } = cell;
-      const draft = { text, pasted, etag: value?.etag ?? '' };
+      const { state, text, note, pasted, value } = cell;
+      const draft: Draft = { pasted, etag: value?.etag ?? '' };
+      if (text !== undefined) draft.text = text;
+      if (note !== undefined) draft.note = note;
       const sent = state.kind === 'saving' || state.kind === 'waiting';
       drafts[kpiId] = sent ? { ...draft, attempt: state.attempt } : draft;
     }
@@ -219,9 +270,19 @@ export class Sheet {
  * A draft goes on from what was on the screen when it was typed: where somebody
  * has changed the value since, saving it is refused and both are shown.
  */
-function takenUp({ text, pasted, etag, attempt }: Draft, now: KpiValue | undefined): Cell {
+function takenUp({ text, note, pasted, etag, attempt }: Draft, now: KpiValue | undefined): Cell {
   const value = etag === '' || now === undefined ? undefined : { ...now, etag };
-  const state =
-    attempt === undefined ? ({ kind: 'typing' } as const) : ({ kind: 'waiting', attempt } as const);
-  return { text, pasted, state, value };
+  const untouched: CellState = { kind: text === undefined ? 'idle' : 'typing' };
+  const state: CellState = attempt === undefined ? untouched : { kind: 'waiting', attempt };
+  return { text, pasted, note, state, value };
+}
+
+export function canSaveNote(cell: Cell): boolean {
+  return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
+}
+
+/** Whether it is the note, not the number, that was not saved. */
+function isAboutNote(state: CellState): boolean {
+  const refused = state.kind === 'refused' || state.kind === 'conflict';
+  return refused && noteOf(state.change) !== undefined;
 }

@@ -1,0 +1,92 @@
+/** Beside a row's number: that there is nothing to report, and why. */
+import { Trans } from '@lingui/react/macro';
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import type { KeyboardEvent } from 'react';
+import { type Cell, isMarked } from './cell';
+import classes from './grid.module.css';
+import { canSaveNote, type Sheet } from './sheet';
+
+/** The contract's limit. */
+const LONGEST_NOTE = 1000;
+
+interface Props {
+  sheet: Sheet;
+  kpiId: string;
+  cell: Cell;
+  /** Begins where somebody asked for it, not where it was left open before a reload. */
+  autoFocus: boolean;
+  /** Gives the keyboard back to the row. */
+  onDone: () => void;
+}
+
+/** Whether there is something to show below the row; two versions at odds are shown first. */
+export function hasNote({ note, state, value }: Cell): boolean {
+  return state.kind !== 'conflict' && (note !== undefined || isMarked(value));
+}
+
+export function RowNote(props: Props) {
+  const { sheet, kpiId, cell, onDone } = props;
+  if (cell.note !== undefined) return <NoteEditor {...props} note={cell.note} />;
+  return (
+    <Group gap="sm">
+      <Text size="sm" className={classes.note}>
+        <Trans>Nothing to report: {cell.value?.comment}</Trans>
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => {
+          sheet.takeBack(kpiId);
+          onDone();
+        }}
+      >
+        <Trans>Take it back</Trans>
+      </Button>
+    </Group>
+  );
+}
+
+function NoteEditor({ sheet, kpiId, cell, note, autoFocus, onDone }: Props & { note: string }) {
+  const canSave = canSaveNote(cell) && note.trim() !== '';
+
+  function save() {
+    if (!canSave) return;
+    sheet.saveNote(kpiId);
+    onDone();
+  }
+
+  function cancel() {
+    sheet.closeNote(kpiId);
+    onDone();
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape') cancel();
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <Stack gap="xs" className={classes.editor}>
+      <Textarea
+        label={<Trans>Why is there nothing to report?</Trans>}
+        value={note}
+        onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
+        onKeyDown={onKeyDown}
+        maxLength={LONGEST_NOTE}
+        rows={2}
+        autoFocus={autoFocus}
+      />
+      <Group gap="sm">
+        <Button size="compact-sm" disabled={!canSave} onClick={save}>
+          <Trans>Save</Trans>
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={cancel}>
+          <Trans>Cancel</Trans>
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
