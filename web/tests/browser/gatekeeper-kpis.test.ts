@@ -86,7 +86,7 @@ test('what values have frozen says why, and the rest can be changed', async () =
 
   await page.getByLabel('Greatest value allowed').fill('1');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Values that were entered lie outside these limits.').waitFor();
+  await page.getByText(/Values that were entered lie outside these limits. \(\d{4}-\d{2}/).waitFor();
   await page.getByLabel('Greatest value allowed').fill('101');
   await page.getByLabel('Description').fill('Calls that were answered.');
   await page.getByRole('button', { name: 'Save' }).click();

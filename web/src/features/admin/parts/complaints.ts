@@ -32,7 +32,7 @@ export function useComplaints(error: unknown, housing: Housing): Complaints {
 export function complaintsOf(error: unknown, i18n: I18n, { rules, homes }: Housing): Complaints {
   if (error === null || error === undefined) return NO_COMPLAINTS;
   const { reason, metadata, violations } = refusalOf(error);
-  const sentence = sentenceOf(error, i18n);
+  const sentence = named(sentenceOf(error, i18n), metadata.periods);
   const home = homes[reason] ?? metadata.field;
   if (home !== undefined) return { fields: { [home]: sentence }, stale: false };
   const fields: Record<string, string> = {};
@@ -43,4 +43,9 @@ export function complaintsOf(error: unknown, i18n: I18n, { rules, homes }: Housi
   const stale = reason === 'ETAG_MISMATCH';
   const housed = violations.length > 0 && violations.every(({ field }) => field in rules);
   return housed ? { fields, stale } : { fields, form: sentence, stale };
+}
+
+/** With the periods it is about, where the server names them. */
+function named(sentence: string, periods: string | undefined): string {
+  return periods === undefined ? sentence : `${sentence} (${periods})`;
 }

@@ -1,7 +1,7 @@
 /** One user: what is written down, circles, invitation, and whether they can sign in. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
@@ -101,7 +101,15 @@ function Circles({ user }: { user: User }) {
       </Text>
     );
   }
-  return <Text>{user.circles.map(({ name }) => name).join(', ')}</Text>;
+  return (
+    <Group>
+      {user.circles.map(({ circleId, name }) => (
+        <TextLink key={circleId} to="/admin/circles/$circleId" params={{ circleId }}>
+          {name}
+        </TextLink>
+      ))}
+    </Group>
+  );
 }
 
 function Inviting({ user }: { user: User }) {
