@@ -6,6 +6,7 @@ import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import type { Month } from '#shared/periods/months';
 import { GATEKEEPER, type Kreis, PASSWORD } from './kreis';
 
 export async function gatekeeperOf({ url }: Kreis) {
@@ -26,6 +27,11 @@ export async function gatekeeperOf({ url }: Kreis) {
   const kpis = createClient(KpiService, transport);
 
   return {
+    async thisMonth(): Promise<Month> {
+      const { organisation } = await users.getMe({});
+      return { year: organisation?.today?.year ?? 0, month: organisation?.today?.month ?? 0 };
+    },
+
     /** A new user whose one circle has so many monthly KPIs: their invitation, and the names. */
     async inviteEconomistOf(count: number): Promise<{ invitation: string; kpis: string[] }> {
       const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);
@@ -34,8 +40,12 @@ export async function gatekeeperOf({ url }: Kreis) {
       for (const name of names) {
         await kpis.createKpi({ circleId, name, periodicity: Periodicity.MONTHLY, unit: Unit.AMOUNT });
       }
-      const person = { firstName: 'Nora', lastName: 'Weiss', email: `nora-${count}@example.org` };
-      const { user } = await users.createUser(person);
+      const { user } = await users.createUser({
+        firstName: 'Nora',
+        lastName: 'Weiss',
+        displayName: `Nora of ${count}`,
+        email: `nora-${count}@example.org`,
+      });
       const userId = user?.id ?? '';
       await circles.addCircleMember({ circleId, userId });
       const { invitationToken } = await users.inviteUser({ userId });

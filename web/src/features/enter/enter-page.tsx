@@ -2,8 +2,8 @@
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import {
   addMonths,
   lastEndedMonth,
@@ -13,6 +13,8 @@ import {
   readMonthKey,
 } from '#shared/periods/months';
 import { type Me, useMe } from '#shared/session/me';
+import { type DueMonth, loadDueMonths } from './due';
+import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { type Circles, loadRows } from './rows';
 
@@ -25,23 +27,50 @@ export function EnterPage() {
       {me?.organisation.today === undefined ? (
         <Skeleton h={36} w={280} />
       ) : (
-        <Entering me={me} today={me.organisation.today} />
+        <Choosing me={me} today={me.organisation.today} />
       )}
     </Stack>
   );
 }
 
-function Entering({ me, today }: { me: Me; today: Month }) {
+/**
+ * Begins with the oldest month that waits for something. It goes into the address:
+ * nobody is led to another month because this one is full now.
+ */
+function Choosing({ me, today }: { me: Me; today: Month }) {
+  const transport = useTransport();
+  const search = useSearch({ from: '/frame/enter' });
+  const month = readMonthKey(search.month ?? '');
+  const { data: due, isPlaceholderData } = useQuery({
+    queryKey: ['enter', 'due', me.user.id, search.month],
+    queryFn: () => loadDueMonths(transport),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+  if (month !== undefined) return <Entering me={me} today={today} month={month} due={due ?? []} />;
+  if (due === undefined || isPlaceholderData) return <Waiting />;
+  const first = due[0]?.month ?? lastEndedMonth(today);
+  return <Navigate to="/enter" search={{ month: monthKey(first) }} replace />;
+}
+
+interface Props {
+  me: Me;
+  today: Month;
+  month: Month;
+  due: readonly DueMonth[];
+}
+
+function Entering({ me, today, month, due }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const navigate = useNavigate();
-  const search = useSearch({ from: '/frame/enter' });
-  const month = readMonthKey(search.month ?? '') ?? lastEndedMonth(today);
   const key = monthKey(month);
   const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
   const { data: rows } = useQuery({
     queryKey: ['enter', circles, key],
     queryFn: () => loadRows(transport, circles, month),
+    // What was entered since is part of a month that somebody comes back to.
+    gcTime: 0,
   });
 
   return (
@@ -62,6 +91,7 @@ function Entering({ me, today }: { me: Me; today: Month }) {
           }
         />
       </Group>
+      <DueNotice due={due} shown={month} />
       {rows === undefined && <Waiting />}
       {rows?.length === 0 && (
         <Text>

@@ -1,0 +1,34 @@
+/** What other months still wait for, so that nobody forgets. */
+import { Plural, useLingui } from '@lingui/react/macro';
+import { Anchor, Group, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { isSameMonth, type Month, monthKey, monthName } from '#shared/periods/months';
+import type { DueMonth } from './due';
+import classes from './grid.module.css';
+
+export function DueNotice({ due, shown }: { due: readonly DueMonth[]; shown: Month }) {
+  const { i18n } = useLingui();
+  const others = due.filter(({ month }) => !isSameMonth(month, shown));
+  if (others.length === 0) return null;
+  const missing = others.reduce((sum, other) => sum + other.missing, 0);
+  return (
+    <Group gap="xs">
+      <Text className={classes.attention}>
+        <Plural
+          value={missing}
+          one="# value of another month is missing:"
+          other="# values of other months are missing:"
+        />
+      </Text>
+      {others.map(({ month, missing: count }) => (
+        <Anchor
+          key={monthKey(month)}
+          underline="always"
+          renderRoot={(props) => <Link {...props} to="/enter" search={{ month: monthKey(month) }} />}
+        >
+          {monthName(month, i18n.locale)} ({count})
+        </Anchor>
+      ))}
+    </Group>
+  );
+}

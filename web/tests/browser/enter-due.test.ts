@@ -1,0 +1,107 @@
+/** What other months still wait for, and with which one an economist begins. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addMonths, type Month, monthKey, monthName } from '#shared/periods/months';
+import { gatekeeperOf } from './gatekeeper';
+import { Kreis } from './kreis';
+import { openBrowser, Visitor, type Wishes } from './visitor';
+
+const SENTENCE = 'a sentence that is long enough';
+
+let kreis: Kreis;
+let browser: Browser;
+let thisMonth: Month;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+  thisMonth = await (await gatekeeperOf(kreis)).thisMonth();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+/** Somebody whose KPIs are two months old, and had no value since. */
+async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
+  const { invitation } = await (await gatekeeperOf(kreis)).inviteEconomistOf(kpis);
+  await kreis.ageKpis(2);
+  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+  const { page } = visitor;
+  await page.goto(`/invitation#${invitation}`);
+  await page.getByLabel('New password').fill(SENTENCE);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
+  await page.getByRole('textbox', { name: 'figure a' }).waitFor();
+  return visitor;
+}
+
+function monthsAgo(months: number): Month {
+  return addMonths(thisMonth, -months);
+}
+
+function nameOf(month: Month): string {
+  return monthName(month, 'en');
+}
+
+test('whoever comes begins with the oldest month that is due, and is led to the next', async () => {
+  const visitor = await arriving(2);
+  const { page } = visitor;
+  const [oldest, next] = [monthsAgo(2), monthsAgo(1)];
+  expect(new URL(page.url()).search).toBe(`?month=${monthKey(oldest)}`);
+  await page.getByText('2 values of other months are missing:').waitFor();
+  for (const name of ['figure a', 'figure b']) {
+    await page.getByRole('textbox', { name }).fill('12');
+    await page.getByRole('textbox', { name }).press('Enter');
+  }
+  await page.getByText('All 2 values are in.').waitFor();
+  await page.getByRole('link', { name: `${nameOf(next)} (2)` }).press('Enter');
+  await page.getByRole('columnheader', { name: nameOf(next) }).waitFor();
+  await page.getByText('values of other months are missing').waitFor({ state: 'hidden' });
+
+  // The month that was full is not where one begins any more.
+  await page.getByRole('link', { name: 'Enter values' }).press('Enter');
+  await page.waitForURL(`**/enter?month=${monthKey(next)}`);
+  await page.getByLabel('Month').selectOption(monthKey(oldest));
+  await page.getByText('All 2 values are in.').waitFor();
+  expect(await page.getByRole('textbox', { name: 'figure a' }).inputValue()).toBe('12');
+  await visitor.leave();
+});
+
+test('a month that has nothing to report is not due', async () => {
+  const visitor = await arriving(1);
+  const { page } = visitor;
+  await page.getByRole('button', { name: 'Nothing to report …' }).click();
+  await page.getByLabel('Why is there nothing to report?').fill('On holiday.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.getByRole('link', { name: 'Enter values' }).press('Enter');
+  await page.waitForURL(`**/enter?month=${monthKey(monthsAgo(1))}`);
+  await page.getByText('missing').waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('whoever has nothing due begins with the last month', async () => {
+  const { invitation } = await (await gatekeeperOf(kreis)).inviteEconomistOf(3);
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { page } = visitor;
+  await page.goto(`/invitation#${invitation}`);
+  await page.getByLabel('New password').fill(SENTENCE);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
+  await page.waitForURL(`**/enter?month=${monthKey(monthsAgo(1))}`);
+  await visitor.leave();
+});
+
+test.for([
+  { kpis: 4, width: 360, dark: false },
+  { kpis: 5, width: 360, dark: true },
+  { kpis: 6, width: 1440, dark: false },
+  { kpis: 7, width: 1440, dark: true },
+])('what is due is sound at $width px, dark: $dark', async ({ kpis, width, dark }) => {
+  const visitor = await arriving(kpis, { width, dark, locale: 'en-CH' });
+  await visitor.page.getByText(`${kpis} values of other months are missing:`).waitFor();
+  await visitor.inspect(`enter-due-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.leave();
+});
