@@ -85,7 +85,7 @@ test('the log is chosen by circle and month, and the address keeps the choice', 
   await page.goto('/');
   await visitor.signIn(ECONOMIST);
   await page.getByRole('link', { name: 'Activity' }).click();
-  await page.getByLabel('Circle').selectOption('People');
+  await page.getByLabel('Circle', { exact: true }).selectOption('People');
   await page.getByRole('link', { name: 'absences' }).first().waitFor();
   await page.getByLabel('To month').fill('2020-12');
   await page.getByText('Nothing was changed here.').waitFor();
