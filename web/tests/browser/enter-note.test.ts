@@ -13,6 +13,9 @@ const BLANK = {
   conflict: '2018-04',
   lost: '2018-05',
   draft: '2018-07',
+  tab: '2018-08',
+  comment: '2018-10',
+  comments: '2018-11',
 };
 
 const REASON = 'Closed for works until August.';
@@ -152,6 +155,74 @@ test('a reason that is being written outlives a reload, and Escape leaves the mo
   await visitor.leave();
 });
 
+test('Tab leads from a number that was typed to the next one, past what else a row offers', async () => {
+  const visitor = await entering(BLANK.tab);
+  const { page } = visitor;
+  await cellOf(visitor).focus();
+  await page.keyboard.type('2400');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('44');
+  await page.keyboard.press('Tab');
+  await page.getByText(/^2 of \d values are in\.$/).waitFor();
+  expect(await cellOf(visitor).inputValue()).toBe('2,400');
+  expect(await page.getByRole('textbox', { name: 'reachability' }).inputValue()).toBe('44');
+  await visitor.leave();
+});
+
+test('a comment goes with a number, stays when that is corrected, and can be emptied', async () => {
+  const visitor = await entering(BLANK.comment);
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  await cell.fill('2500');
+  await page.keyboard.press('Enter');
+  await offerOf(visitor, 'Comment …').press('Enter');
+  await page.keyboard.type('With those by telephone.\nFirst count.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('With those by telephone.').waitFor();
+  await page.getByText('✓ saved').waitFor();
+
+  await cell.fill('2510');
+  await cell.press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.reload();
+  await page.getByText('With those by telephone.').waitFor();
+  expect(await cell.inputValue()).toBe('2,510');
+
+  await page.getByRole('button', { name: 'Change …' }).press('Enter');
+  const field = page.getByLabel('Comment');
+  expect(await field.inputValue()).toBe('With those by telephone.\nFirst count.');
+  await field.fill('');
+  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await offerOf(visitor, 'Comment …').waitFor();
+  expect(await cell.inputValue()).toBe('2,510');
+  await visitor.leave();
+});
+
+test('a comment does not go with a number that its writer has not seen', async () => {
+  const first = await entering(BLANK.comments);
+  await cellOf(first).fill('2600');
+  await cellOf(first).press('Enter');
+  await first.page.getByText('✓ saved').waitFor();
+  const second = await entering(BLANK.comments);
+  await cellOf(first).fill('2650');
+  await cellOf(first).press('Enter');
+  await first.page.getByText('✓ saved').waitFor();
+
+  await offerOf(second, 'Comment …').click();
+  await second.page.getByLabel('Comment').fill('First count.');
+  await second.page.getByRole('button', { name: 'Save' }).click();
+  await second.page
+    .getByText('Emil Rossi has entered 2,650 in the meantime. Your comment is “First count.”.')
+    .waitFor();
+  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await second.page.getByText('✓ saved').waitFor();
+  await second.page.reload();
+  await second.page.getByText('First count.').waitFor();
+  expect(await cellOf(second).inputValue()).toBe('2,650');
+  await first.leave();
+  await second.leave();
+});
+
 test.for([
   { month: '2016-01', width: 360, dark: false },
   { month: '2016-02', width: 360, dark: true },
@@ -162,6 +233,15 @@ test.for([
   const { page } = visitor;
   await mark(visitor);
   await page.getByText(`Nothing to report: ${REASON}`).waitFor();
+  await page.getByRole('textbox', { name: 'new members' }).fill('12');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('row', { name: /^new members/ })
+    .getByRole('button')
+    .click();
+  await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Change …' }).nth(1).waitFor();
   await page
     .getByRole('row', { name: /^donations/ })
     .getByRole('button')

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { type Cell, type Change, isMarked, type Question } from './cell';
+import { type Cell, type Change, isBlank, isMarked, type Question } from './cell';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import { SlipSentence } from './slip-sentence';
@@ -32,7 +32,7 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
             <Choice onClick={() => sheet.restore(id)}>
               <Trans>Keep theirs</Trans>
             </Choice>
-            {state.change.kind !== 'mark' && (
+            {canInsist(state.change, state.theirs) && (
               <Choice onClick={() => sheet.insist(id)}>
                 <Trans>Take mine</Trans>
               </Choice>
@@ -48,12 +48,22 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
   return <Asked question={state.question} {...{ sheet, row, cell, format }} />;
 }
 
+/** A mark takes no number's place, and a comment needs one. */
+function canInsist({ kind }: Change, theirs: KpiValue | undefined): boolean {
+  return kind !== 'mark' && (kind !== 'comment' || !isBlank(theirs));
+}
+
 function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: NumberFormat }) {
   const who = theirs?.updatedBy?.displayName ?? '';
   if (theirs?.value !== undefined) {
-    return (
+    const number = formatNumber(theirs.value, format);
+    return theirs.comment === '' ? (
       <Trans>
-        {who} has entered {formatNumber(theirs.value, format)} in the meantime.
+        {who} has entered {number} in the meantime.
+      </Trans>
+    ) : (
+      <Trans>
+        {who} has entered {number} in the meantime, with the comment “{theirs.comment}”.
       </Trans>
     );
   }
@@ -65,6 +75,8 @@ function Mine({ change, text }: { change: Change; text: string | undefined }) {
   switch (change.kind) {
     case 'mark':
       return <Trans>You said that there is nothing to report.</Trans>;
+    case 'comment':
+      return <Trans>Your comment is “{change.comment}”.</Trans>;
     case 'retract':
       return <Trans>You took it back.</Trans>;
     default:

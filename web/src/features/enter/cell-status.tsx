@@ -1,12 +1,13 @@
 /** In a word, how it stands with a cell. */
 import { Trans } from '@lingui/react/macro';
-import { type Cell, isBlank, isMarked } from './cell';
+import { type Cell, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 
-export function CellStatus({ cell: { state, value, note } }: { cell: Cell }) {
+export function CellStatus({ cell }: { cell: Cell }) {
+  const { state, value, note } = cell;
+  if (isSettled(cell) && note !== undefined && note.trim() !== (value?.comment ?? '')) return <NotSavedYet />;
   switch (state.kind) {
     case 'idle':
-      if (note !== undefined && note.trim() !== (value?.comment ?? '')) return <NotSavedYet />;
       if (isMarked(value)) {
         return (
           <span className={classes.quiet}>

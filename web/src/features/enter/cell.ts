@@ -10,7 +10,7 @@ export interface Cell {
   text: string | undefined;
   /** Whether the text came from elsewhere, where numbers may be written otherwise. */
   pasted: boolean;
-  /** Why there is nothing to report, while that is being written. */
+  /** A comment beside the number, else why there is none, while it is being written. */
   note: string | undefined;
   state: CellState;
   /** What the server has, as far as this page has seen. */
@@ -48,7 +48,9 @@ export type Change =
   | { kind: 'correct'; id: string; etag: string; value: number }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
-  | { kind: 'mark'; reason: string };
+  | { kind: 'mark'; reason: string }
+  /** The number stays. */
+  | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
 
 export type Decision =
   /** It says what the server has. */
@@ -91,9 +93,16 @@ export function isMarked(value: KpiValue | undefined): boolean {
   return value?.state === KpiValueState.NOTHING_TO_REPORT;
 }
 
-/** What a change says besides the number. */
+export function changeToNote(note: string, known: KpiValue | undefined): Change {
+  return known?.value === undefined
+    ? { kind: 'mark', reason: note }
+    : { kind: 'comment', id: known.id, etag: known.etag, number: known.value, comment: note };
+}
+
+/** The note that a change is about; absent where it is about the number. */
 export function noteOf(change: Change): string | undefined {
-  return change.kind === 'mark' ? change.reason : undefined;
+  if (change.kind === 'mark') return change.reason;
+  return change.kind === 'comment' ? change.comment : undefined;
 }
 
 /** Whether nothing is being written here, number or note. */

@@ -6,7 +6,7 @@ import { type Cell, isAtRest, isBlank, isMarked } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
-import { hasNote, RowNote } from './row-note';
+import { hasNote, hasSaidNote, RowNote } from './row-note';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 
@@ -75,9 +75,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             <CellStatus cell={cell} />
           </span>
           {/* Not while a number is being typed: Tab then leads to the next one. */}
-          {isAtRest(cell) && isBlank(cell.value) && !marked && (
+          {isAtRest(cell) && !hasSaidNote(cell.value) && (
             <button type="button" className={classes.offer} aria-describedby={`${id}name`} onClick={openNote}>
-              <Trans>Nothing to report …</Trans>
+              {isBlank(cell.value) ? <Trans>Nothing to report …</Trans> : <Trans>Comment …</Trans>}
             </button>
           )}
         </td>
@@ -99,6 +99,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
               kpiId={kpi.id}
               cell={cell}
               autoFocus={askedForNote}
+              onOpen={openNote}
               onDone={() => input.current?.focus()}
             />
           </td>

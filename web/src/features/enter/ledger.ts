@@ -26,6 +26,10 @@ export function openLedger(transport: Transport, period: Month): Ledger {
           const { id: kpiValueId, etag } = change;
           return (await client.retractKpiValue({ kpiValueId, etag, requestId })).kpiValue;
         }
+        case 'comment': {
+          const { id: kpiValueId, etag, number: value, comment } = change;
+          return (await client.correctKpiValue({ kpiValueId, etag, value, comment, requestId })).kpiValue;
+        }
         case 'mark': {
           const { reason } = change;
           return (await client.markNothingToReport({ kpiId, period, reason, requestId })).kpiValue;

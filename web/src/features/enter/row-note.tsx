@@ -1,8 +1,9 @@
-/** Beside a row's number: that there is nothing to report, and why. */
+/** Below a row: the comment to its number, or why there is nothing to report. */
 import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
-import { type Cell, isMarked } from './cell';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Cell, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 import { canSaveNote, type Sheet } from './sheet';
 
@@ -15,39 +16,51 @@ interface Props {
   cell: Cell;
   /** Begins where somebody asked for it, not where it was left open before a reload. */
   autoFocus: boolean;
+  onOpen: () => void;
   /** Gives the keyboard back to the row. */
   onDone: () => void;
 }
 
 /** Whether there is something to show below the row; two versions at odds are shown first. */
 export function hasNote({ note, state, value }: Cell): boolean {
-  return state.kind !== 'conflict' && (note !== undefined || isMarked(value));
+  return state.kind !== 'conflict' && (note !== undefined || hasSaidNote(value));
+}
+
+export function hasSaidNote(value: KpiValue | undefined): boolean {
+  return isMarked(value) || (value !== undefined && value.comment !== '');
 }
 
 export function RowNote(props: Props) {
-  const { sheet, kpiId, cell, onDone } = props;
+  const { sheet, kpiId, cell, onOpen, onDone } = props;
   if (cell.note !== undefined) return <NoteEditor {...props} note={cell.note} />;
   return (
     <Group gap="sm">
       <Text size="sm" className={classes.note}>
-        <Trans>Nothing to report: {cell.value?.comment}</Trans>
+        {isMarked(cell.value) ? <Trans>Nothing to report: {cell.value?.comment}</Trans> : cell.value?.comment}
       </Text>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => {
-          sheet.takeBack(kpiId);
-          onDone();
-        }}
-      >
-        <Trans>Take it back</Trans>
-      </Button>
+      {isSettled(cell) && (
+        <Button size="compact-sm" variant="default" onClick={onOpen}>
+          <Trans>Change …</Trans>
+        </Button>
+      )}
+      {isSettled(cell) && isMarked(cell.value) && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            sheet.takeBack(kpiId);
+            onDone();
+          }}
+        >
+          <Trans>Take it back</Trans>
+        </Button>
+      )}
     </Group>
   );
 }
 
 function NoteEditor({ sheet, kpiId, cell, note, autoFocus, onDone }: Props & { note: string }) {
-  const canSave = canSaveNote(cell) && note.trim() !== '';
+  const canSave = canSaveNote(cell);
 
   function save() {
     if (!canSave) return;
@@ -71,7 +84,7 @@ function NoteEditor({ sheet, kpiId, cell, note, autoFocus, onDone }: Props & { n
   return (
     <Stack gap="xs" className={classes.editor}>
       <Textarea
-        label={<Trans>Why is there nothing to report?</Trans>}
+        label={isBlank(cell.value) ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
         value={note}
         onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
         onKeyDown={onKeyDown}

@@ -13,6 +13,7 @@ import {
   type CellState,
   type Change,
   changeTo,
+  changeToNote,
   decide,
   isAtRest,
   isBlank,
@@ -105,11 +106,10 @@ export class Sheet {
     this.#set(kpiId, { ...cell, note: undefined, state });
   }
 
-  /** A number that is still in question comes first. */
   saveNote(kpiId: string): void {
     const cell = this.cell(kpiId);
-    const reason = cell.note?.trim() ?? '';
-    if (reason !== '' && canSaveNote(cell)) this.#begin(kpiId, { kind: 'mark', reason });
+    const note = cell.note?.trim() ?? '';
+    if (canSaveNote(cell)) this.#begin(kpiId, changeToNote(note, cell.value));
   }
 
   takeBack(kpiId: string): void {
@@ -153,6 +153,7 @@ export class Sheet {
     if (state.kind !== 'conflict') return;
     const { change, theirs } = state;
     if ('value' in change) this.#begin(kpiId, changeTo(change.value, theirs));
+    else if (change.kind === 'comment') this.#begin(kpiId, changeToNote(change.comment, theirs));
     else if (change.kind === 'retract') this.takeBack(kpiId);
   }
 
@@ -277,7 +278,9 @@ function takenUp({ text, note, pasted, etag, attempt }: Draft, now: KpiValue | u
   return { text, pasted, note, state, value };
 }
 
+/** Not while the number is in question; only a reason has to say something. */
 export function canSaveNote(cell: Cell): boolean {
+  if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
   return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
 }
 
