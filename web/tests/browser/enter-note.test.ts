@@ -188,7 +188,8 @@ test('a comment goes with a number, stays when that is corrected, and can be emp
   await page.getByText('With those by telephone.').waitFor();
   expect(await cell.inputValue()).toBe('2,510');
 
-  await page.getByRole('button', { name: 'Change …' }).press('Enter');
+  const note = page.getByRole('group', { name: 'consultations' });
+  await note.getByRole('button', { name: 'Change …' }).press('Enter');
   const field = page.getByLabel('Comment');
   expect(await field.inputValue()).toBe('With those by telephone.\nFirst count.');
   await field.fill('');
@@ -241,7 +242,7 @@ test.for([
     .click();
   await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
   await page.keyboard.press('Control+Enter');
-  await page.getByRole('button', { name: 'Change …' }).nth(1).waitFor();
+  await page.getByRole('group', { name: 'new members' }).getByRole('button', { name: 'Change …' }).waitFor();
   await page
     .getByRole('row', { name: /^donations/ })
     .getByRole('button')

@@ -97,6 +97,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             <RowNote
               sheet={sheet}
               kpiId={kpi.id}
+              namedBy={`${id}name`}
               cell={cell}
               autoFocus={askedForNote}
               onOpen={openNote}

@@ -13,6 +13,8 @@ const LONGEST_NOTE = 1000;
 interface Props {
   sheet: Sheet;
   kpiId: string;
+  /** Id of the KPI's name on the page. */
+  namedBy: string;
   cell: Cell;
   /** Begins where somebody asked for it, not where it was left open before a reload. */
   autoFocus: boolean;
@@ -31,10 +33,10 @@ export function hasSaidNote(value: KpiValue | undefined): boolean {
 }
 
 export function RowNote(props: Props) {
-  const { sheet, kpiId, cell, onOpen, onDone } = props;
+  const { sheet, kpiId, namedBy, cell, onOpen, onDone } = props;
   if (cell.note !== undefined) return <NoteEditor {...props} note={cell.note} />;
   return (
-    <Group gap="sm">
+    <Group gap="sm" role="group" aria-labelledby={namedBy}>
       <Text size="sm" className={classes.note}>
         {isMarked(cell.value) ? <Trans>Nothing to report: {cell.value?.comment}</Trans> : cell.value?.comment}
       </Text>
@@ -59,7 +61,7 @@ export function RowNote(props: Props) {
   );
 }
 
-function NoteEditor({ sheet, kpiId, cell, note, autoFocus, onDone }: Props & { note: string }) {
+function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Props & { note: string }) {
   const canSave = canSaveNote(cell);
 
   function save() {
@@ -82,7 +84,7 @@ function NoteEditor({ sheet, kpiId, cell, note, autoFocus, onDone }: Props & { n
   }
 
   return (
-    <Stack gap="xs" className={classes.editor}>
+    <Stack gap="xs" className={classes.editor} role="group" aria-labelledby={namedBy}>
       <Textarea
         label={isBlank(cell.value) ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
         value={note}
