@@ -1,8 +1,6 @@
 //! Forwards calls, untouched, to the service that the contract's package names.
 
 use std::{
-    collections::VecDeque,
-    convert::Infallible,
     iter::successors,
     pin::Pin,
     sync::{
@@ -12,9 +10,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
-use http_body::Frame;
 use http_body_util::BodyExt;
 use kreis_chassis::{
     door::{CALL_ID, REVOCATION_SEQ},
@@ -130,31 +126,11 @@ fn broken_off(error: &Error) -> Status {
 /// A caller who reads slowly, or never, then keeps nobody else's answers from
 /// coming in over the same connection.
 async fn whole_answer(channel: Channel, request: Request<Body>) -> Result<Response<Body>, Error> {
-    let (parts, mut body) = channel.oneshot(request).await?.into_parts();
-    let mut frames = VecDeque::new();
-    while let Some(frame) = body.frame().await {
-        frames.push_back(frame?);
-    }
-    Ok(Response::from_parts(parts, Body::new(Whole(frames))))
-}
-
-/// A body that has come in.
-struct Whole(VecDeque<Frame<Bytes>>);
-
-impl http_body::Body for Whole {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.pop_front().map(Ok))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
-    }
+    let (parts, body) = channel.oneshot(request).await?.into_parts();
+    Ok(Response::from_parts(
+        parts,
+        Body::new(body.collect().await?),
+    ))
 }
 
 fn passed_on(headers: &HeaderMap) -> HeaderMap {

@@ -13,7 +13,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// What Postgres takes by default, and RFC 7677 at the least.
-const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
+const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).expect("it is not zero");
 
 /// What to keep of a password, with a random salt.
 pub(crate) fn verifier(password: &str, salt: [u8; 16]) -> String {

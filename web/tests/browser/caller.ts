@@ -1,5 +1,5 @@
 /** Somebody who calls kreis past the client, to prepare or look up what a test needs. */
-import { createClient } from '@connectrpc/connect';
+import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -7,7 +7,8 @@ import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { PASSWORD } from './kreis';
 
-export async function callerOf(url: string, email: string) {
+/** The way of somebody's calls, once they have signed in. */
+export async function signedIn(url: string, email: string): Promise<Transport> {
   let token = '';
   const transport = createGrpcWebTransport({
     baseUrl: url,
@@ -19,6 +20,11 @@ export async function callerOf(url: string, email: string) {
     ],
   });
   token = (await createClient(AuthService, transport).login({ email, password: PASSWORD })).accessToken;
+  return transport;
+}
+
+export async function callerOf(url: string, email: string) {
+  const transport = await signedIn(url, email);
   const kpis = createClient(KpiService, transport);
   const values = createClient(KpiValueService, transport);
 

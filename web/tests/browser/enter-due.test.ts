@@ -25,8 +25,8 @@ afterAll(async () => {
 
 /** Somebody whose KPIs are two months old, and had no value since. */
 async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
-  const { invitation } = await (await gatekeeperOf(kreis)).inviteEconomistOf(kpis);
-  await kreis.ageKpis(2);
+  const { invitation, circle } = await (await gatekeeperOf(kreis)).inviteEconomistOf(kpis);
+  await kreis.ageKpis(circle, 2);
   const visitor = await Visitor.arrive(browser, kreis.url, wishes);
   const { page } = visitor;
   await page.goto(`/invitation#${invitation}`);

@@ -1,21 +1,23 @@
 /** A gatekeeper keeps circles in order, and sees what is not entered yet. */
-import { create, toBinary } from '@bufbuild/protobuf';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
-import {
-  type ListDueValuesResponse,
-  ListDueValuesResponseSchema,
-} from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { addMonths, type Month, monthName } from '#shared/periods/months';
+import { gatekeeperOf } from './gatekeeper';
 import { GATEKEEPER, Kreis } from './kreis';
 import { GERMAN, openBrowser, Visitor } from './visitor';
 
 let kreis: Kreis;
 let browser: Browser;
+let thisMonth: Month;
 
 beforeAll(async () => {
   kreis = await Kreis.start();
   browser = await openBrowser();
+  // A demo owes nothing: KPIs owe from the period of their creation on.
+  const gatekeeper = await gatekeeperOf(kreis);
+  thisMonth = await gatekeeper.thisMonth();
+  const { circle } = await gatekeeper.inviteEconomistOf(2);
+  await kreis.ageKpis(circle, 2);
 });
 
 afterAll(async () => {
@@ -80,48 +82,16 @@ test('a circle or an economist who has entered everything is said to have', asyn
   await visitor.leave();
 });
 
-/** A demo is too young to owe anything: KPIs owe from the period of their creation on. */
-async function oweDonations({ page }: Visitor): Promise<void> {
-  const owed = create(ListDueValuesResponseSchema, {
-    dueValues: [7, 8, 9, 10].map((month) => ({
-      kpiId: '1',
-      kpiName: 'donations',
-      circleId: '1',
-      circleName: 'Fundraising',
-      periodicity: Periodicity.MONTHLY,
-      period: { year: 2026, month },
-      dueSince: { year: 2026, month: month + 1, day: 1 },
-    })),
-  });
-  await page.route('**/ListDueValues', (route) =>
-    route.fulfill({ contentType: 'application/grpc-web+proto', body: answerOf(owed) }),
-  );
-}
-
-/** As gRPC-Web frames it: the message, then the trailers. */
-function answerOf(message: ListDueValuesResponse): Buffer {
-  const frame = (flag: number, content: Uint8Array) => {
-    const head = Buffer.alloc(5);
-    head.writeUInt8(flag, 0);
-    head.writeUInt32BE(content.length, 1);
-    return [head, content];
-  };
-  const trailers = Buffer.from('grpc-status: 0\r\n');
-  return Buffer.concat([
-    ...frame(0, toBinary(ListDueValuesResponseSchema, message)),
-    ...frame(0x80, trailers),
-  ]);
-}
-
 test('what is not entered is listed with the economists who may enter it', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await oweDonations(visitor);
-  await visitor.page.goto('/admin/due?circle=1');
-  await visitor.signIn(GATEKEEPER);
-  await visitor.page.getByText('4 values have not been entered.').waitFor();
-  await visitor.page
-    .getByRole('row', { name: /donations July 2026 Monthly Aug 1, 2026 Fundraising/ })
-    .waitFor();
+  const visitor = await gatekeeperAt('/admin/due');
+  const { page } = visitor;
+  await page.getByLabel('Circle').selectOption('Circle of 2');
+  await page.getByText('4 values have not been entered.').waitFor();
+  for (const months of [-2, -1]) {
+    const month = monthName(addMonths(thisMonth, months), 'en');
+    const row = new RegExp(`^figure a ${month} Monthly .+ Circle of 2 Nora of 2$`);
+    await page.getByRole('row', { name: row }).waitFor();
+  }
   await visitor.leave();
 });
 
@@ -134,7 +104,6 @@ test.for([
   const look = `${width}-${dark ? 'dark' : 'light'}`;
   const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
   const { page } = visitor;
-  await oweDonations(visitor);
   await page.goto('/admin/circles');
   await visitor.signIn(GATEKEEPER, GERMAN);
   await page.getByRole('link', { name: 'Counselling' }).waitFor();
@@ -143,7 +112,7 @@ test.for([
   await page.getByLabel('Economist hinzufügen').waitFor();
   await visitor.inspect(`gatekeeper-circle-${look}`);
   await page.getByRole('link', { name: 'Noch nicht eingegeben' }).click();
-  await page.getByLabel('Economist', { exact: true }).selectOption('Emil Rossi');
+  await page.getByLabel('Economist', { exact: true }).selectOption('Nora of 2');
   await page.getByText('4 Werte sind noch nicht eingegeben.').waitFor();
   await visitor.inspect(`gatekeeper-due-${look}`);
   await visitor.leave();

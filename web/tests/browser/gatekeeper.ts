@@ -1,27 +1,15 @@
 /** The gatekeeper, who prepares over the API what a test needs. */
 import { createClient } from '@connectrpc/connect';
-import { createGrpcWebTransport } from '@connectrpc/connect-web';
-import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import type { Month } from '#shared/periods/months';
-import { GATEKEEPER, type Kreis, PASSWORD } from './kreis';
+import { signedIn } from './caller';
+import { GATEKEEPER, type Kreis } from './kreis';
 
 export async function gatekeeperOf({ url }: Kreis) {
-  let token = '';
-  const transport = createGrpcWebTransport({
-    baseUrl: url,
-    interceptors: [
-      (next) => (request) => {
-        if (token !== '') request.header.set('authorization', `Bearer ${token}`);
-        return next(request);
-      },
-    ],
-  });
-  const login = await createClient(AuthService, transport).login({ email: GATEKEEPER, password: PASSWORD });
-  token = login.accessToken;
+  const transport = await signedIn(url, GATEKEEPER);
   const users = createClient(UserService, transport);
   const circles = createClient(CircleService, transport);
   const kpis = createClient(KpiService, transport);
@@ -33,12 +21,13 @@ export async function gatekeeperOf({ url }: Kreis) {
     },
 
     /** A new user whose one circle has so many monthly KPIs: their invitation, and the names. */
-    async inviteEconomistOf(count: number): Promise<{ invitation: string; kpis: string[] }> {
+    async inviteEconomistOf(count: number): Promise<{ invitation: string; circle: string; kpis: string[] }> {
       const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);
-      const { circle } = await circles.createCircle({ name: `Circle of ${count}` });
+      const name = `Circle of ${count}`;
+      const { circle } = await circles.createCircle({ name });
       const circleId = circle?.id ?? '';
-      for (const name of names) {
-        await kpis.createKpi({ circleId, name, periodicity: Periodicity.MONTHLY, unit: Unit.AMOUNT });
+      for (const kpi of names) {
+        await kpis.createKpi({ circleId, name: kpi, periodicity: Periodicity.MONTHLY, unit: Unit.AMOUNT });
       }
       const { user } = await users.createUser({
         firstName: 'Nora',
@@ -49,7 +38,7 @@ export async function gatekeeperOf({ url }: Kreis) {
       const userId = user?.id ?? '';
       await circles.addCircleMember({ circleId, userId });
       const { invitationToken } = await users.inviteUser({ userId });
-      return { invitation: invitationToken, kpis: names };
+      return { invitation: invitationToken, circle: name, kpis: names };
     },
   };
 }

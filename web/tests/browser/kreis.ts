@@ -62,11 +62,12 @@ export class Kreis {
   }
 
   /**
-   * As if all KPIs had taken values for so many months: kreis itself never lets
-   * anything be due from before a KPI was there.
+   * As if a circle's KPIs had taken values for so many months: kreis itself never
+   * lets anything be due from before a KPI was there.
    */
-  async ageKpis(months: number): Promise<void> {
-    const since = `update kpi.kpis set active_since = now() - interval '${months} months'`;
+  async ageKpis(circle: string, months: number): Promise<void> {
+    const since = `update kpi.kpis set active_since = now() - interval '${months} months'
+      where circle_id = (select id from org.circles where name = '${circle}')`;
     const psql = join(process.env.KREIS_POSTGRES_BIN ?? '', 'psql');
     const socket = join(this.#dataDir, 'data/postgres-socket');
     await promisify(execFile)(psql, ['-h', socket, '-U', 'postgres', '-d', 'kreis', '-c', since]);

@@ -1,14 +1,13 @@
 /** The overview, as somebody reads it who has a minute. */
-import { type Client, createClient, type Interceptor } from '@connectrpc/connect';
-import { createGrpcWebTransport } from '@connectrpc/connect-web';
+import { type Client, createClient } from '@connectrpc/connect';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from './kreis';
+import { signedIn } from './caller';
+import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
 import { GERMAN, openBrowser, Visitor } from './visitor';
 
 let kreis: Kreis;
@@ -38,13 +37,7 @@ async function asGatekeeper(): Promise<{
   kpis: Client<typeof KpiService>;
   values: Client<typeof KpiValueService>;
 }> {
-  const login = createClient(AuthService, createGrpcWebTransport({ baseUrl: kreis.url }));
-  const { accessToken } = await login.login({ email: GATEKEEPER, password: PASSWORD });
-  const authorize: Interceptor = (next) => (request) => {
-    request.header.set('authorization', `Bearer ${accessToken}`);
-    return next(request);
-  };
-  const transport = createGrpcWebTransport({ baseUrl: kreis.url, interceptors: [authorize] });
+  const transport = await signedIn(kreis.url, GATEKEEPER);
   return {
     circles: createClient(CircleService, transport),
     kpis: createClient(KpiService, transport),

@@ -4,8 +4,8 @@ use kreis_chassis::{page, token::Caller};
 
 use crate::{
     model::{
-        Activity, Content, Correction, Etag, Fault, FiniteValue, KpiValue, KpiValueId, NewMark,
-        NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
+        Activity, Content, Correction, Etag, Fault, FiniteValue, KpiId, KpiValue, KpiValueId,
+        NewMark, NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
@@ -55,16 +55,10 @@ pub(crate) async fn record(
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
+    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = tx
-        .writable_kpi(new.kpi, caller.user_id)
-        .await?
-        .ok_or(Fault::KpiNotFound(new.kpi))?;
-    authorize(caller, &writable)?;
+    let writable = writable(&mut tx, caller, new.kpi).await?;
     let today = writable.zone.today();
     writable.rules.allow_new(new.period, new.value, today)?;
     let recorded = tx.record_kpi_value(&new, caller.user_id).await?;
@@ -95,9 +89,7 @@ pub(crate) async fn correct(
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
+    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
     let (writable, current) = seen(&mut tx, caller, id, etag).await?;
@@ -127,9 +119,7 @@ pub(crate) async fn retract(
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
+    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
     let (writable, current) = seen(&mut tx, caller, id, etag).await?;
@@ -152,16 +142,10 @@ pub(crate) async fn mark_nothing_to_report(
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
+    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = tx
-        .writable_kpi(mark.kpi, caller.user_id)
-        .await?
-        .ok_or(Fault::KpiNotFound(mark.kpi))?;
-    authorize(caller, &writable)?;
+    let writable = writable(&mut tx, caller, mark.kpi).await?;
     let today = writable.zone.today();
     writable.rules.allow_nothing(mark.period, today)?;
     let marked = tx.mark_nothing_to_report(&mark, caller.user_id).await?;
@@ -183,6 +167,27 @@ pub(crate) async fn mark_nothing_to_report(
     };
     tx.log_value(entry, &change).await?;
     finish(tx, caller, request, marked).await
+}
+
+/// What the first run of a repeated request was answered; a request that comes
+/// for the first time is claimed.
+async fn first_answer(
+    tx: &mut Tx,
+    caller: &Caller,
+    request: Option<&RequestKey>,
+) -> Result<Option<KpiValue>, Fault> {
+    match request {
+        Some(key) => Ok(tx.claim(caller.user_id, key).await?),
+        None => Ok(None),
+    }
+}
+
+/// A KPI for which this caller may write.
+async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKpi, Fault> {
+    let writable = tx.writable_kpi(kpi, caller.user_id).await?;
+    let writable = writable.ok_or(Fault::KpiNotFound(kpi))?;
+    authorize(caller, &writable)?;
+    Ok(writable)
 }
 
 /// A value, locked, in the version that the caller saw, with its KPI: both

@@ -2,7 +2,8 @@
 import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { readPasted, readTyped } from '#shared/numbers/reading';
-import { adornmentOf, type Row } from './rows';
+import { adornmentOf } from '#shared/numbers/units';
+import type { Row } from './rows';
 import { likelySlip, type Slip, type Surroundings } from './slips';
 
 export interface Cell {
@@ -57,7 +58,7 @@ export type Decision =
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'send'; change: Change };
 
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
-  const adornment = adornmentOf(row.kpi);
+  const adornment = adornmentOf(row.kpi.unit);
   const { text = '', pasted } = cell;
   const reading = pasted ? readPasted(text, adornment) : readTyped(text, format, adornment);
   switch (reading.kind) {

@@ -1,9 +1,8 @@
 /** What there is to enter for a month, and what is known beside it. */
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
-import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import type { Adornment } from '#shared/numbers/reading';
 import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
@@ -53,11 +52,6 @@ export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row 
     lastPeriod: last?.period,
     yearBefore: of(addMonths(month, -MONTHS_BEFORE)),
   };
-}
-
-export function adornmentOf({ unit }: Kpi): Adornment {
-  if (unit === Unit.CHF) return 'chf';
-  return unit === Unit.PERCENTAGE ? 'percent' : 'none';
 }
 
 async function listKpis(client: Client<typeof KpiService>, circles: Circles): Promise<Kpi[]> {

@@ -4,7 +4,7 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { periodName } from '#shared/periods/period-name';
+import { periodName } from '#shared/periods/names';
 import { type Change, type Verdict, verdictOn } from './change';
 import { useColumnNames } from './column-names';
 import { percent, signed, withUnit } from './figures';

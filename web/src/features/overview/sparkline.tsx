@@ -2,7 +2,7 @@
 import { useLingui } from '@lingui/react/macro';
 import type { SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { periodName } from '#shared/periods/period-name';
+import { periodName } from '#shared/periods/names';
 import { withUnit } from './figures';
 import classes from './overview.module.css';
 import type { Row } from './rows';

@@ -40,10 +40,21 @@ export function isYear(year: unknown): year is number {
   return Number.isInteger(year) && Number(year) >= 1900 && Number(year) <= 2200;
 }
 
+// Making one takes longer than many uses of it, and screens name hundreds of months.
+const printers = new Map<string, Intl.DateTimeFormat>();
+
+function printerOf(locale: string): Intl.DateTimeFormat {
+  let printer = printers.get(locale);
+  if (printer === undefined) {
+    printer = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+    printers.set(locale, printer);
+  }
+  return printer;
+}
+
 /** For people: `March 2026`. */
 export function monthName({ year, month }: Month, locale: string): string {
-  const middle = new Date(Date.UTC(year, month - 1, 15));
-  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(middle);
+  return printerOf(locale).format(new Date(Date.UTC(year, month - 1, 15)));
 }
 
 /** Whether a period of this kind ends with the month. */

@@ -5,10 +5,11 @@ import { NativeSelect, Skeleton, Textarea, TextInput } from '@mantine/core';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
+import { isFlow } from '#shared/numbers/units';
 import { useEveryCircle, useEveryUser } from '../lists';
 import type { Complaints, Housing } from '../parts/complaints';
 import classes from '../parts/list.module.css';
-import { isFlow, PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from './kpi-words';
+import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from './kpi-words';
 
 interface KpiFieldsProps {
   kpi?: Kpi;

@@ -21,11 +21,6 @@ export const UNIT_NAMES: Record<Unit, MessageDescriptor> = {
   [Unit.SCORE]: msg`Score`,
 };
 
-/** Flows add up within a calendar year; of the others, levels, the newest value counts. */
-export function isFlow(unit: Unit): boolean {
-  return unit === Unit.CHF || unit === Unit.AMOUNT;
-}
-
 /** The chosen option of a list, which forms know as text. */
 export function chosen<Option extends number>(options: readonly Option[], text: string): Option | undefined {
   return options.find((option) => String(option) === text);
