@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const BINARY = process.env.KREIS_BINARY ?? join(ROOT, 'target/debug/kreis');
+export const BINARY = process.env.KREIS_BINARY ?? join(ROOT, 'target/debug/kreis');
 const WEB_DIR = join(ROOT, 'web/dist');
 
 export const PASSWORD = 'kreis-demo-only';
