@@ -16,6 +16,7 @@ use kreis_chassis::{
     access::Policy,
     door::{Admission, Door, DoorConfig},
     health,
+    metrics::Metrics,
     revocations::Holder,
     server::{self, Bound, Manners},
     service::{BindFault, add_reflection},
@@ -39,9 +40,13 @@ use crate::{
     web::Front,
 };
 
+/// Name of the server, for its log lines and metrics.
+const NAME: &str = "gateway";
+
 /// Binds the gateway: its address is known, and it serves once `run` is polled.
 pub async fn bind(
     config: &GatewayConfig,
+    metrics: &Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<SocketAddr>, BindFault> {
     let (listener, address) = server::listen(config.listen).await?;
@@ -61,13 +66,16 @@ pub async fn bind(
         holder: holder.clone(),
         largest_message: config.largest_message,
     };
+    let authenticator = Authenticator::new(holder.clone());
+    authenticator.tell(&metrics.readings_of(NAME));
     let door = DoorConfig {
-        server: "gateway",
+        server: NAME,
         policy,
-        admission: Admission::Users(Authenticator::new(holder.clone())),
+        admission: Admission::Users(authenticator),
         public: true,
         longest_call: config.longest_call,
         largest_message: config.largest_message,
+        metrics: metrics.calls_of(NAME),
     };
     let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));
     let front = Front::new(calls, config.web_dir.clone());

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 async fn main() -> ExitCode {
     kreis_chassis::service::main(
         kreis_gateway::GatewayConfig::from_settings,
-        async |config, shutdown| kreis_gateway::bind(&config, shutdown).await,
+        async |config, metrics, shutdown| kreis_gateway::bind(&config, &metrics, shutdown).await,
     )
     .await
 }

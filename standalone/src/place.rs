@@ -9,9 +9,17 @@ use std::{
     time::Duration,
 };
 
-use kreis_chassis::{calendar::Zone, config::Settings, database::connect_options};
+use kreis_chassis::{
+    calendar::Zone,
+    config::Settings,
+    database::connect_options,
+    metrics::{Metrics, count},
+};
 use kreis_embedded_postgres as embedded;
-use nix::unistd::Uid;
+use nix::{
+    sys::statvfs::{Statvfs, statvfs},
+    unistd::Uid,
+};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection,
     postgres::{PgConnectOptions, PgSslMode},
@@ -92,6 +100,25 @@ impl Place {
             time_zone,
             organisation: settings.text("KREIS_ORGANISATION"),
         }
+    }
+
+    /// Has the process tell how much room the data directory's disk has.
+    pub fn tell(&self, metrics: &Metrics) {
+        let room = |state: &'static str, of: fn(&Statvfs) -> u64| {
+            let data_dir = self.data_dir.clone();
+            metrics.gauge(
+                "kreis_data_disk_bytes",
+                "Room on the disk of the data directory: what is free for us, and all",
+                &[("state", state)],
+                move || {
+                    statvfs(&data_dir).map_or(f64::NAN, |disk| {
+                        count(of(&disk).saturating_mul(disk.fragment_size()))
+                    })
+                },
+            );
+        };
+        room("free", Statvfs::blocks_available);
+        room("all", Statvfs::blocks);
     }
 
     /// The signing key in the data directory, which is made on first use. Call

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_auth::LONGEST_TOKEN_LIFE;
 use kreis_chassis::{
     config::{Faults, Settings},
+    metrics::{Metrics, MetricsPort},
     service::{self, BindFault},
     telemetry::Logging,
 };
@@ -40,6 +41,7 @@ pub struct ServeConfig {
     gateway: GatewayConfig,
     token_life: Duration,
     logging: Logging,
+    metrics_port: MetricsPort,
     demo: bool,
     restored: bool,
 }
@@ -78,6 +80,7 @@ impl ServeConfig {
         let token_life =
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);
+        let metrics_port = MetricsPort::from_settings(&mut settings);
         if demo && !gateway.listen.ip().is_loopback() {
             settings.fault(format!(
                 "KREIS_LISTEN is {}, but a demo, whose passwords everybody knows, \
@@ -91,6 +94,7 @@ impl ServeConfig {
             gateway,
             token_life,
             logging,
+            metrics_port,
             demo,
             restored,
         })
@@ -143,7 +147,14 @@ async fn serve_on(
         token_life: config.token_life,
         gateway: config.gateway.clone(),
     };
-    let bound = stack::bind(stack, shutdown.clone()).await?;
+    let metrics = Metrics::default();
+    config.place.tell(&metrics);
+    let bound = stack::bind(stack, &metrics, shutdown.clone()).await?;
+    config
+        .metrics_port
+        .open(&metrics, shutdown.clone())
+        .await
+        .map_err(BindFault::from)?;
     let url = format!("http://{}", bound.addresses.gateway);
     let servers = tokio::spawn(bound.run);
     let announced = shutdown

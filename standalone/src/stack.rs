@@ -6,6 +6,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use kreis_auth::AuthConfig;
 use kreis_chassis::{
     database::DatabaseConfig,
+    metrics::Metrics,
     server::Bound,
     service::{BindFault, ServiceConfig, TokenServiceConfig},
 };
@@ -56,6 +57,7 @@ const ANY_LOOPBACK: SocketAddr =
 /// gateway drains first, and the services after it, or [`GATEWAY_FIRST`] later.
 pub async fn bind(
     config: StackConfig,
+    metrics: &Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<StackAddresses>, BindFault> {
     let database = |role: &str| DatabaseConfig {
@@ -75,7 +77,7 @@ pub async fn bind(
         longest_call: config.gateway.longest_call,
         reflection: config.gateway.reflection,
     };
-    let auth = kreis_auth::bind(auth_config, services_shutdown.clone()).await?;
+    let auth = kreis_auth::bind(auth_config, metrics.clone(), services_shutdown.clone()).await?;
     let tokens = TokenServiceConfig {
         address: url(auth.addresses.tokens),
         secret: config.secret,
@@ -88,8 +90,18 @@ pub async fn bind(
         longest_call: config.gateway.longest_call,
         reflection: config.gateway.reflection,
     };
-    let org = kreis_org::bind(service("kreis_org"), services_shutdown.clone()).await?;
-    let kpi = kreis_kpi::bind(service("kreis_kpi"), services_shutdown.clone()).await?;
+    let org = kreis_org::bind(
+        service("kreis_org"),
+        metrics.clone(),
+        services_shutdown.clone(),
+    )
+    .await?;
+    let kpi = kreis_kpi::bind(
+        service("kreis_kpi"),
+        metrics.clone(),
+        services_shutdown.clone(),
+    )
+    .await?;
     let address_book = [
         ("kreis.auth.v1", auth.addresses.calls),
         ("kreis.org.v1", org.addresses),
@@ -102,7 +114,7 @@ pub async fn bind(
         tokens,
         ..config.gateway
     };
-    let gateway = kreis_gateway::bind(&gateway_config, shutdown.clone()).await?;
+    let gateway = kreis_gateway::bind(&gateway_config, metrics, shutdown.clone()).await?;
 
     let addresses = StackAddresses {
         gateway: gateway.addresses,

@@ -11,7 +11,8 @@ use std::{
 };
 
 use kreis_chassis::{
-    config::Settings, database::DatabaseConfig, service::TokenServiceConfig, telemetry::Logging,
+    config::Settings, database::DatabaseConfig, metrics::Metrics, service::TokenServiceConfig,
+    telemetry::Logging,
 };
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewOperatorUser;
@@ -90,7 +91,7 @@ impl Stack {
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();
-        let bound = stack::bind(config, shutdown.clone())
+        let bound = stack::bind(config, &Metrics::default(), shutdown.clone())
             .await
             .expect("the servers can be bound");
         let addresses = bound.addresses;
@@ -136,7 +137,7 @@ impl Stack {
             tokens: self.token_source(services.tokens),
             ..self.gateway.clone()
         };
-        let bound = kreis_gateway::bind(&config, self.shutdown.clone())
+        let bound = kreis_gateway::bind(&config, &Metrics::default(), self.shutdown.clone())
             .await
             .expect("another gateway can be bound");
         let address = bound.addresses;

@@ -8,6 +8,8 @@ use prost_reflect::DescriptorPool;
 /// What the contract says of one RPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rpc {
+    /// Full name, such as `kreis.kpi.v1.KpiService/GetKpi`.
+    pub name: Arc<str>,
     /// Package, such as `kreis.kpi.v1`.
     pub package: String,
     /// Full name of the service, such as `kreis.kpi.v1.KpiService`.
@@ -21,6 +23,8 @@ pub struct Rpc {
 #[derive(Debug, Clone)]
 pub struct Policy {
     rpcs: Arc<HashMap<String, Rpc>>,
+    open: Arc<str>,
+    unknown: Arc<str>,
 }
 
 /// A contract that cannot be served.
@@ -65,6 +69,7 @@ impl Policy {
                     .filter(|access| *access != Access::Unspecified)
                     .ok_or_else(|| PolicyFault::Undeclared(path.clone()))?;
                 let rpc = Rpc {
+                    name: path.trim_start_matches('/').into(),
                     package: service.package_name().to_owned(),
                     service: service.full_name().to_owned(),
                     access,
@@ -74,6 +79,8 @@ impl Policy {
         }
         Ok(Self {
             rpcs: Arc::new(rpcs),
+            open: "grpc".into(),
+            unknown: "unknown".into(),
         })
     }
 
@@ -91,14 +98,29 @@ impl Policy {
     /// Who may call the RPC at this path; absent for a path that leads nowhere.
     #[must_use]
     pub fn access(&self, path: &str) -> Option<Access> {
-        if OPEN_SERVICES
-            .iter()
-            .any(|service| path.starts_with(service))
-        {
+        if is_open(path) {
             return Some(Access::Public);
         }
         self.rpc(path).map(|rpc| rpc.access)
     }
+
+    /// What logs and metrics call the RPC at this path: its full name, `grpc` for
+    /// health and reflection, and `unknown` for whatever strangers invent, which
+    /// is not worth their space.
+    #[must_use]
+    pub fn name(&self, path: &str) -> Arc<str> {
+        match self.rpc(path) {
+            Some(rpc) => Arc::clone(&rpc.name),
+            None if is_open(path) => Arc::clone(&self.open),
+            None => Arc::clone(&self.unknown),
+        }
+    }
+}
+
+fn is_open(path: &str) -> bool {
+    OPEN_SERVICES
+        .iter()
+        .any(|service| path.starts_with(service))
 }
 
 #[cfg(test)]

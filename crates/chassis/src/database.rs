@@ -10,7 +10,11 @@ use sqlx::{
 use tokio::time::timeout;
 use tonic::Status;
 
-use crate::{config::Settings, status};
+use crate::{
+    config::Settings,
+    metrics::{ServerReadings, count},
+    status,
+};
 
 /// Longest wait for a connection: then the database counts as unreachable.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -137,6 +141,34 @@ pub struct Database {
 }
 
 impl Database {
+    /// Has the server tell how busy the pools are.
+    pub fn tell(&self, readings: &ServerReadings) {
+        let name = "kreis_database_connections";
+        let help = "Connections of a pool by what they do; the most there may be as `most`";
+        for (kind, pool) in [("reads", &self.reads), ("writes", &self.writes)] {
+            let (all, idle) = (pool.clone(), pool.clone());
+            readings.gauge(
+                name,
+                help,
+                &[("pool", kind), ("state", "busy")],
+                move || f64::from(all.size()) - count(all.num_idle() as u64),
+            );
+            readings.gauge(
+                name,
+                help,
+                &[("pool", kind), ("state", "idle")],
+                move || count(idle.num_idle() as u64),
+            );
+            let most = f64::from(self.connections);
+            readings.gauge(
+                name,
+                help,
+                &[("pool", kind), ("state", "most")],
+                move || most,
+            );
+        }
+    }
+
     /// Closes both pools once their connections have come back, or after a
     /// second: what is still out then ends with the process.
     pub async fn close(&self) {

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use self::record::{CallRecord, Recorded};
 use crate::{
     access::Policy,
+    metrics::CallMetrics,
     status::{self, Refusal},
     token::{self, Authenticator},
 };
@@ -74,6 +75,8 @@ pub struct DoorConfig {
     pub longest_call: Duration,
     /// Largest message that the server behind it reads, in bytes.
     pub largest_message: usize,
+    /// Where its calls are counted.
+    pub metrics: CallMetrics,
 }
 
 /// A service behind a door. Cheap to clone.
@@ -131,7 +134,7 @@ where
         .then(|| known_call_id(request.headers()))
         .flatten();
     let record = CallRecord::new(&config, request.uri().path(), forwarded);
-    let span = tracing::info_span!("call", rpc = record.rpc, call.id = record.call_id);
+    let span = tracing::info_span!("call", rpc = &*record.rpc, call.id = record.call_id);
     if let Ok(value) = HeaderValue::from_str(&record.call_id) {
         request.headers_mut().insert(CALL_ID, value);
     }
@@ -298,6 +301,7 @@ fn timeout_header(time: Duration) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Metrics;
 
     #[test]
     fn a_deadline_is_read_in_every_unit_and_never_exceeds_the_servers() {
@@ -329,6 +333,7 @@ mod tests {
             public: true,
             longest_call: Duration::from_millis(100),
             largest_message: 1_000,
+            metrics: Metrics::default().calls_of("test"),
         };
         Door::new(
             config,

@@ -1,5 +1,5 @@
 //! What every server of kreis needs to be a good citizen: configuration,
-//! telemetry, the door that each call goes through, tokens and their
+//! logs and metrics, the door that each call goes through, tokens and their
 //! revocation, answers to refusals, and the way to the database.
 
 pub mod access;
@@ -9,6 +9,7 @@ pub mod database;
 pub mod door;
 pub mod fold;
 pub mod health;
+pub mod metrics;
 pub mod page;
 pub mod revocations;
 pub mod server;

@@ -27,7 +27,10 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
 pub use self::list::{Gap, List};
-use crate::token::{PublicKeys, Verified};
+use crate::{
+    metrics::{ServerReadings, count},
+    token::{PublicKeys, Verified},
+};
 
 /// Longest wait for news that a holder asks for.
 pub const LONGEST_WAIT: Duration = Duration::from_millis(500);
@@ -89,8 +92,37 @@ impl Holder {
     /// Whether the copy may be trusted: it was whole less than a lease ago.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
+        self.age().is_some_and(|age| age <= self.inner.lease)
+    }
+
+    /// Has the server tell how old its copy is, and how far it has got.
+    pub fn tell(&self, readings: &ServerReadings) {
+        let (aged, list) = (self.clone(), self.clone());
+        readings.gauge(
+            "kreis_revocations_age_seconds",
+            "Age of the copy of the list of revocations; past the lease nobody is let in",
+            &[],
+            move || aged.age().map_or(f64::INFINITY, |age| age.as_secs_f64()),
+        );
+        let lease = self.inner.lease.as_secs_f64();
+        readings.gauge(
+            "kreis_revocations_lease_seconds",
+            "How old the copy of the list of revocations may be",
+            &[],
+            move || lease,
+        );
+        readings.gauge(
+            "kreis_revocations_seq",
+            "The newest entry of the list of revocations that the copy holds",
+            &[],
+            move || count(list.list().seq.unsigned_abs()),
+        );
+    }
+
+    /// How long ago the copy was whole; absent before it ever was.
+    fn age(&self) -> Option<Duration> {
         let whole_at = **self.inner.whole_at.load();
-        whole_at.is_some_and(|asked| asked.elapsed() <= self.inner.lease)
+        whole_at.map(|asked| asked.elapsed())
     }
 
     /// Whether a genuine token is revoked, as far as the copy knows.

@@ -66,6 +66,13 @@ impl Manners {
         streams: 2_000,
         resets: None,
     };
+    /// For Prometheus.
+    pub const METRICS: Self = Self {
+        http1: true,
+        connections: 20,
+        streams: 20,
+        resets: Some(20),
+    };
     /// For the gateway.
     pub const PUBLIC: Self = Self {
         http1: true,

@@ -13,6 +13,7 @@ use crate::{
     database::{Database, DatabaseConfig},
     door::{Admission, Door, DoorConfig},
     health,
+    metrics::{Metrics, MetricsPort},
     revocations::{Holder, TokenSource, service_authorization},
     server::{self, Bound, DRAIN, Manners},
     telemetry::Logging,
@@ -178,6 +179,7 @@ pub struct ServiceParts<C> {
 /// Binds a service: its address is known, and it serves once `run` is polled.
 pub async fn bind<C>(
     config: &ServiceConfig,
+    metrics: &Metrics,
     shutdown: CancellationToken,
     parts: impl FnOnce(&Foundation) -> ServiceParts<C>,
 ) -> Result<Bound<SocketAddr>, BindFault>
@@ -205,13 +207,19 @@ where
         add_reflection(&mut routes, kreis_proto::FILE_DESCRIPTOR_SET)?;
     }
     let holder = config.tokens.holder()?;
+    let authenticator = Authenticator::new(holder.clone());
+    let readings = metrics.readings_of(server);
+    database.tell(&readings);
+    writes.tell(&readings);
+    authenticator.tell(&readings);
     let door = DoorConfig {
         server,
         policy: Policy::of_the_contract()?,
-        admission: Admission::Users(Authenticator::new(holder.clone())),
+        admission: Admission::Users(authenticator),
         public: false,
         longest_call: config.longest_call,
         largest_message: LARGEST_MESSAGE,
+        metrics: metrics.calls_of(server),
     };
     let service = Door::new(door, routes.routes().prepare());
 
@@ -259,7 +267,7 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
 /// until SIGTERM or Ctrl-C. Faults end the process with plain sentences.
 pub async fn main<C, A: Debug>(
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> std::process::ExitCode {
     match start_and_run(read, bind).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -272,16 +280,19 @@ pub async fn main<C, A: Debug>(
 
 async fn start_and_run<C, A: Debug>(
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, CancellationToken) -> Result<Bound<A>, BindFault>,
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> Result<(), BindFault> {
     let mut settings = Settings::from_environment();
     let logging = Logging::from_settings(&mut settings);
+    let metrics_port = MetricsPort::from_settings(&mut settings);
     let config = read(&mut settings);
     settings.finish()?;
     logging.begin();
     server::allow_connections();
     let shutdown = CancellationToken::new();
-    let bound = bind(config, shutdown.clone()).await?;
+    let metrics = Metrics::default();
+    let bound = bind(config, metrics.clone(), shutdown.clone()).await?;
+    metrics_port.open(&metrics, shutdown.clone()).await?;
     let signals = shutdown.clone();
     tokio::spawn(async move {
         stop_signal().await;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tonic::{Code, Status};
 
 use crate::{
+    metrics::{ServerReadings, count},
     revocations::Holder,
     status::{self, Refusal},
 };
@@ -185,6 +186,31 @@ impl Authenticator {
             holder,
             verified: Arc::new(Cache::new(CACHED_TOKENS)),
         }
+    }
+
+    /// Has the server tell how its cache of verified tokens fares, and its copy
+    /// of the list of revocations.
+    pub fn tell(&self, readings: &ServerReadings) {
+        let (size, hits, misses) = (
+            Arc::clone(&self.verified),
+            Arc::clone(&self.verified),
+            Arc::clone(&self.verified),
+        );
+        readings.gauge(
+            "kreis_verified_tokens",
+            "Access tokens whose signature need not be verified again",
+            &[],
+            move || count(size.len() as u64),
+        );
+        let (name, help) = (
+            "kreis_verified_token_lookups",
+            "Looks into the cache of verified tokens",
+        );
+        readings.counter(name, help, &[("found", "yes")], move || count(hits.hits()));
+        readings.counter(name, help, &[("found", "no")], move || {
+            count(misses.misses())
+        });
+        self.holder.tell(readings);
     }
 
     /// The keys and revocations that tokens are judged by.

@@ -6,19 +6,30 @@
 //! task of its own, which always comes to its end: at most as many at once as
 //! there are connections, awaited when the server stops.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::task::TaskTracker;
 use tonic::Status;
 use tracing::Instrument;
 
-use crate::{database::ACQUIRE_TIMEOUT, status};
+use crate::{
+    database::ACQUIRE_TIMEOUT,
+    metrics::{ServerReadings, count},
+    status,
+};
 
 /// The place where handlers write. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Writes {
     permits: Arc<Semaphore>,
+    waiting: Arc<AtomicU64>,
     tasks: TaskTracker,
 }
 
@@ -29,8 +40,26 @@ impl Writes {
         let at_once = usize::try_from(at_once).unwrap_or(1);
         Self {
             permits: Arc::new(Semaphore::new(at_once)),
+            waiting: Arc::default(),
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// Has the server tell how many writes are under way or wait for room.
+    pub fn tell(&self, readings: &ServerReadings) {
+        let (under_way, waiting) = (self.clone(), self.clone());
+        readings.gauge(
+            "kreis_writes_under_way",
+            "Writes that are being carried out",
+            &[],
+            move || count(under_way.tasks.len() as u64),
+        );
+        readings.gauge(
+            "kreis_writes_waiting",
+            "Writes that wait until there is room for them",
+            &[],
+            move || count(waiting.waiting.load(Ordering::Relaxed)),
+        );
     }
 
     /// Runs `work` to its end, whatever becomes of the caller. UNAVAILABLE when
@@ -46,10 +75,12 @@ impl Writes {
         T: Send + 'static,
         E: Into<Status> + Send + 'static,
     {
+        let waiting = Waiting::begin(&self.waiting);
         let permit = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| status::database_unavailable())?
             .map_err(|_| status::database_unavailable())?;
+        drop(waiting);
         let task = self.tasks.spawn(
             async move {
                 let outcome = work.await;
@@ -73,6 +104,22 @@ impl Writes {
                 "stopped before all writes had ended"
             );
         }
+    }
+}
+
+/// One that waits for room, until it is dropped.
+struct Waiting<'a>(&'a AtomicU64);
+
+impl<'a> Waiting<'a> {
+    fn begin(all: &'a AtomicU64) -> Self {
+        all.fetch_add(1, Ordering::Relaxed);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

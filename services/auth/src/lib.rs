@@ -20,6 +20,7 @@ use kreis_chassis::{
     access::Policy,
     config::Settings,
     database::DatabaseConfig,
+    metrics::Metrics,
     server::{self, Bound},
     service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
 };
@@ -31,6 +32,9 @@ use crate::{
     domain::Domain, keys::SigningKeys, passwords::Passwords, rpc::AuthRpc, store::Store,
     token_server::TokenServer,
 };
+
+/// Name of the server, for its log lines and metrics.
+const NAME: &str = "auth";
 
 /// Configuration of auth.
 #[derive(Clone)]
@@ -113,6 +117,7 @@ pub struct AuthAddresses {
 /// polled.
 pub async fn bind(
     config: AuthConfig,
+    metrics: Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<AuthAddresses>, BindFault> {
     let keys = SigningKeys::load(&config.signing_keys)
@@ -125,6 +130,7 @@ pub async fn bind(
         keys: keys.public(),
         secret: config.secret.as_str().into(),
         database: config.database.clone(),
+        metrics: metrics.calls_of(token_server::NAME),
     };
 
     let service_config = ServiceConfig {
@@ -138,14 +144,16 @@ pub async fn bind(
         longest_call: config.longest_call,
         reflection: config.reflection,
     };
-    let bound = service::bind(&service_config, shutdown.clone(), |foundation| {
+    let bound = service::bind(&service_config, &metrics, shutdown.clone(), |foundation| {
         let store = Store::new(foundation.database.clone());
-        let domain = Domain::new(store.clone(), Passwords::new(), keys, config.token_life);
+        let passwords = Passwords::new();
+        passwords.tell(&metrics.readings_of(NAME));
+        let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
         let rpc = AuthRpc::new(domain, foundation.writes.clone());
         let mut routes = Routes::builder();
         routes.add_service(AuthServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE));
         ServiceParts {
-            server: "auth",
+            server: NAME,
             services: &[SERVICE_NAME, ""],
             routes,
             chores: domain::purge_now_and_then(store),

@@ -9,6 +9,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use kreis_chassis::metrics::{ServerReadings, count};
 use tokio::sync::Semaphore;
 
 use crate::model::{Error, Password};
@@ -22,6 +23,7 @@ const QUEUE: usize = 16;
 /// Where passwords are hashed. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Passwords {
+    at_once: usize,
     working: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
     /// Hash of nobody's password, so that an unknown user costs the same work.
@@ -37,10 +39,28 @@ impl Passwords {
             .expect("the parameters are within Argon2's bounds")
             .to_string();
         Self {
+            at_once,
             working: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once * (QUEUE + 1))),
             nobody: nobody.into(),
         }
+    }
+
+    /// Has the server tell how many sign-ins wait for their turn.
+    pub(crate) fn tell(&self, readings: &ServerReadings) {
+        let passwords = self.clone();
+        readings.gauge(
+            "kreis_passwords_waiting",
+            "Passwords that wait until they are hashed",
+            &[],
+            move || count(passwords.waiting() as u64),
+        );
+    }
+
+    /// Those admitted who are not at work.
+    fn waiting(&self) -> usize {
+        let places = self.at_once * QUEUE + self.working.available_permits();
+        places.saturating_sub(self.admitted.available_permits())
     }
 
     /// Whether this is the password with that hash. Without a hash the answer

@@ -17,6 +17,7 @@ use kreis_chassis::{
     database::{DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
     health,
+    metrics::CallMetrics,
     revocations::LONGEST_WAIT,
     server::{self, Manners},
     service::LARGEST_MESSAGE,
@@ -40,6 +41,9 @@ use crate::{
     wire,
 };
 
+/// Name of the server, for its log lines and metrics.
+pub(crate) const NAME: &str = "auth-tokens";
+
 /// How often the head of the list is read while anybody waits.
 const READ_PAUSE: Duration = Duration::from_millis(50);
 /// How long a read may take before it counts as failed.
@@ -56,6 +60,7 @@ pub(crate) struct TokenServer {
     pub(crate) keys: Vec<SigningKey>,
     pub(crate) secret: Arc<str>,
     pub(crate) database: DatabaseConfig,
+    pub(crate) metrics: CallMetrics,
 }
 
 impl TokenServer {
@@ -94,12 +99,13 @@ impl TokenServer {
             .add_service(TokenServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE))
             .add_service(health_service);
         let door = DoorConfig {
-            server: "auth-tokens",
+            server: NAME,
             policy: self.policy,
             admission: Admission::Servers(self.secret),
             public: false,
             longest_call: LONGEST_QUESTION,
             largest_message: LARGEST_MESSAGE,
+            metrics: self.metrics,
         };
         let service = Door::new(door, routes.routes().prepare());
         tokio::select! {

@@ -9,6 +9,7 @@ mod wire;
 use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
+    metrics::Metrics,
     server::Bound,
     service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
 };
@@ -35,9 +36,10 @@ const BETWEEN_PURGES: Duration = Duration::from_hours(1);
 /// Binds kpi: its address is known, and it serves once `run` is polled.
 pub async fn bind(
     config: ServiceConfig,
+    metrics: Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<SocketAddr>, BindFault> {
-    service::bind(&config, shutdown, |foundation| {
+    service::bind(&config, &metrics, shutdown, |foundation| {
         let handlers = Handlers::new(foundation);
         let mut routes = RoutesBuilder::default();
         routes

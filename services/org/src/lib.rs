@@ -10,6 +10,7 @@ mod wire;
 use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
+    metrics::Metrics,
     server::Bound,
     service::{self, BindFault, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
 };
@@ -36,9 +37,10 @@ const BETWEEN_PURGES: Duration = Duration::from_hours(1);
 /// Binds org: its address is known, and it serves once `run` is polled.
 pub async fn bind(
     config: ServiceConfig,
+    metrics: Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<SocketAddr>, BindFault> {
-    service::bind(&config, shutdown, parts).await
+    service::bind(&config, &metrics, shutdown, parts).await
 }
 
 fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Send + use<>> {

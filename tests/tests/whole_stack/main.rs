@@ -26,6 +26,7 @@ mod kpi_stewards;
 mod kpi_targets;
 mod kpi_updates;
 mod logs;
+mod metrics;
 mod migrations;
 mod nothing_to_report;
 mod operator;

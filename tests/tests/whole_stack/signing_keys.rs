@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
 use kreis_auth::AuthConfig;
-use kreis_chassis::{database::DatabaseConfig, token::Authenticator};
+use kreis_chassis::{database::DatabaseConfig, metrics::Metrics, token::Authenticator};
 use kreis_tests::{
     Actor, Stack,
     stack::{PASSWORD, channel},
@@ -56,6 +56,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             longest_call: Duration::from_secs(10),
             reflection: false,
         },
+        Metrics::default(),
         stop.clone(),
     );
     let restarted = restarted.await.unwrap();

@@ -1,8 +1,9 @@
-//! What the log keeps of a call: one line, once its answer has gone.
+//! What is kept of a call once its answer has gone: a line in the log, and its
+//! duration among the metrics.
 
 use std::{
     pin::Pin,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
     time::Instant,
 };
@@ -13,14 +14,15 @@ use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
 use super::{Admission, DoorConfig};
+use crate::metrics::CallMetrics;
 
 const GRPC_STATUS: &str = "grpc-status";
 
-/// One call's line in the log, written when it is dropped: when the answer has
-/// gone, or when the caller has.
+/// One call, written down when it is dropped: when the answer has gone, or when
+/// the caller has.
 pub(super) struct CallRecord {
     server: &'static str,
-    pub(super) rpc: String,
+    pub(super) rpc: Arc<str>,
     pub(super) call_id: String,
     pub(super) user_id: OnceLock<i64>,
     began: Instant,
@@ -28,19 +30,16 @@ pub(super) struct CallRecord {
     /// Nobody looks for this line: the gateway before us writes one, or it is
     /// the chatter of servers.
     quiet: bool,
+    metrics: CallMetrics,
 }
 
 impl CallRecord {
     pub(super) fn new(config: &DoorConfig, path: &str, forwarded: Option<String>) -> Self {
-        // Only paths of the contract are worth the space of a log.
-        let known = config.policy.access(path).is_some();
+        config.metrics.begin();
         Self {
             server: config.server,
-            rpc: if known {
-                path.trim_start_matches('/').to_owned()
-            } else {
-                "unknown".to_owned()
-            },
+            metrics: config.metrics.clone(),
+            rpc: config.policy.name(path),
             quiet: forwarded.is_some()
                 || matches!(config.admission, Admission::Servers(_))
                 || path.starts_with("/grpc.health."),
@@ -54,13 +53,16 @@ impl CallRecord {
 
 impl Drop for CallRecord {
     fn drop(&mut self) {
-        let duration_ms = self.began.elapsed().as_secs_f64() * 1e3;
+        let duration = self.began.elapsed();
+        self.metrics.end(&self.rpc, self.code, duration);
+        // To a microsecond.
+        let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
                     server = self.server,
-                    rpc = self.rpc,
+                    rpc = &*self.rpc,
                     code = ?self.code,
                     duration_ms,
                     call.id = self.call_id,

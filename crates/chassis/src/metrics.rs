@@ -1,0 +1,275 @@
+//! What a process tells Prometheus: every call with its duration, and what it
+//! stands on, read at the moment somebody asks.
+//!
+//! All servers of a process share one `Metrics`; each line says whose it is.
+
+mod process;
+mod readings;
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text},
+    metrics::{family::Family, gauge::Gauge, histogram::Histogram},
+    registry::{Registry, Unit},
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::Code;
+
+use self::readings::{Kind, Readings};
+use crate::{
+    config::Settings,
+    server::{self, Manners},
+    service,
+};
+
+/// Upper bounds of the histogram of durations, in seconds: from what a cached
+/// read takes to the longest call.
+const DURATIONS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+/// Media type of the answer (`OpenMetrics` 1.0, section "Protocol Negotiation").
+const OPEN_METRICS: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+/// What a process counts and measures. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    calls: Family<CallLabels, Histogram, fn() -> Histogram>,
+    under_way: Family<ServerLabels, Gauge>,
+    readings: Readings,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    server: &'static str,
+    rpc: Arc<str>,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ServerLabels {
+    server: &'static str,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let calls = Family::new_with_constructor((|| Histogram::new(DURATIONS)) as fn() -> _);
+        let under_way = Family::default();
+        let readings = Readings::default();
+        let mut registry = Registry::default();
+        registry.register_with_unit(
+            "kreis_call_duration",
+            "Calls that have ended, from their arrival to the end of their answer",
+            Unit::Seconds,
+            calls.clone(),
+        );
+        registry.register(
+            "kreis_calls_under_way",
+            "Calls that have not ended yet",
+            under_way.clone(),
+        );
+        registry.register_collector(Box::new(readings.clone()));
+        process::tell(&readings);
+        Self {
+            registry: Arc::new(registry),
+            calls,
+            under_way,
+            readings,
+        }
+    }
+}
+
+impl Metrics {
+    /// Where the door of a server counts its calls.
+    #[must_use]
+    pub fn calls_of(&self, server: &'static str) -> CallMetrics {
+        CallMetrics {
+            server,
+            under_way: self.under_way.get_or_create_owned(&ServerLabels { server }),
+            calls: self.calls.clone(),
+        }
+    }
+
+    /// What else a server tells, read whenever somebody asks.
+    #[must_use]
+    pub fn readings_of(&self, server: &'static str) -> ServerReadings {
+        ServerReadings {
+            server,
+            readings: self.readings.clone(),
+        }
+    }
+
+    /// Something of the process as a whole that goes up and down.
+    pub fn gauge(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &[(&'static str, &'static str)],
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        self.readings
+            .add(name, help, Kind::Gauge, labels.to_vec(), read);
+    }
+
+    /// Everything, as `OpenMetrics` text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry).expect("a String takes whatever is written");
+        text
+    }
+
+    /// Answers `GET /metrics` until told to stop.
+    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+        let service = tower::service_fn(move |request: Request<_>| {
+            let answer = self.answer(&request);
+            async move { Ok::<_, Infallible>(answer) }
+        });
+        server::serve(listener, service, Manners::METRICS, shutdown).await;
+    }
+
+    fn answer<B>(&self, request: &Request<B>) -> Response<String> {
+        let mut response = Response::default();
+        if request.uri().path() != "/metrics" {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        } else if request.method() != Method::GET {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        } else {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, OPEN_METRICS);
+            *response.body_mut() = self.text();
+        }
+        response
+    }
+}
+
+/// Where a door counts the calls of its server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct CallMetrics {
+    server: &'static str,
+    under_way: Gauge,
+    calls: Family<CallLabels, Histogram, fn() -> Histogram>,
+}
+
+impl CallMetrics {
+    /// A call has arrived; each one must end.
+    pub fn begin(&self) {
+        self.under_way.inc();
+    }
+
+    /// A call has ended, after so long.
+    pub fn end(&self, rpc: &Arc<str>, code: Code, duration: Duration) {
+        self.under_way.dec();
+        let labels = CallLabels {
+            server: self.server,
+            rpc: Arc::clone(rpc),
+            code: code_name(code),
+        };
+        self.calls
+            .get_or_create(&labels)
+            .observe(duration.as_secs_f64());
+    }
+}
+
+/// What a server tells beside its calls. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ServerReadings {
+    server: &'static str,
+    readings: Readings,
+}
+
+impl ServerReadings {
+    /// Something that goes up and down. `labels` tell it from others of its name.
+    pub fn gauge(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &[(&'static str, &'static str)],
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        self.readings
+            .add(name, help, Kind::Gauge, self.all(labels), read);
+    }
+
+    /// Something that only goes up; its name gets `_total` at its end.
+    pub fn counter(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: &[(&'static str, &'static str)],
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        self.readings
+            .add(name, help, Kind::Counter, self.all(labels), read);
+    }
+
+    fn all(&self, labels: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+        let mut all = vec![("server", self.server)];
+        all.extend_from_slice(labels);
+        all
+    }
+}
+
+/// The address that Prometheus asks at, where there is one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MetricsPort {
+    listen: Option<SocketAddr>,
+}
+
+impl MetricsPort {
+    /// Reads `KREIS_METRICS_LISTEN`; without it nobody can ask.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let name = "KREIS_METRICS_LISTEN";
+        let given = settings.text(name).is_some();
+        let address = service::listen_address(settings, name, ([127, 0, 0, 1], 0).into());
+        Self {
+            listen: given.then_some(address),
+        }
+    }
+
+    /// Listens, and answers until told to stop, in a task of its own.
+    pub async fn open(self, metrics: &Metrics, shutdown: CancellationToken) -> std::io::Result<()> {
+        let Some(listen) = self.listen else {
+            return Ok(());
+        };
+        let (listener, address) = server::listen(listen).await?;
+        tracing::info!(metrics.address = %address, "Prometheus can ask");
+        tokio::spawn(metrics.clone().serve(listener, shutdown));
+        Ok(())
+    }
+}
+
+/// A count as metrics hold it.
+#[expect(clippy::cast_precision_loss, reason = "exact up to nine quadrillion")]
+#[must_use]
+pub fn count(number: u64) -> f64 {
+    number as f64
+}
+
+/// Names of the gRPC codes (<https://grpc.io/docs/guides/status-codes/>).
+fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}

@@ -1,0 +1,174 @@
+//! What a real Prometheus sees of a running kreis.
+
+use std::{
+    fmt::Write,
+    fs,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use http::{Method, StatusCode};
+use kreis_tests::{
+    process::{Kreis, command, open_directory},
+    raw::RawClient,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use tonic::Code;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port that nobody listens on.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// A kreis that Prometheus can ask at this port.
+fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {
+    let listen = format!("127.0.0.1:{port}");
+    let data_dir = data_dir.to_str().unwrap();
+    Kreis::start_command(command(
+        "kreis",
+        &[
+            ("KREIS_DATA_DIR", data_dir),
+            ("KREIS_METRICS_LISTEN", &listen),
+        ],
+    ))
+}
+
+/// A Prometheus that asks one server once a second.
+struct Prometheus {
+    child: Child,
+    client: RawClient,
+    _directory: TempDir,
+}
+
+impl Prometheus {
+    fn watching(target: u16) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = directory.path().join("prometheus.yml");
+        let alerts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/prometheus/alerts.yml");
+        let text = format!(
+            "global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\n\
+             rule_files: [{}]\n\
+             scrape_configs:\n  - job_name: kreis\n    \
+             static_configs: [{{ targets: ['127.0.0.1:{target}'] }}]\n",
+            alerts.display()
+        );
+        fs::write(&config, text).unwrap();
+        let port = free_port();
+        let child = Command::new("prometheus")
+            .arg(format!("--config.file={}", config.display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                directory.path().display()
+            ))
+            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            .arg("--log.level=error")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self {
+            child,
+            client: RawClient::http1(format!("http://127.0.0.1:{port}")),
+            _directory: directory,
+        }
+    }
+
+    /// The numbers of a query, once it has any.
+    async fn numbers(&self, query: &str) -> Vec<f64> {
+        let mut path = "/api/v1/query?query=".to_owned();
+        for byte in query.bytes() {
+            write!(path, "%{byte:02x}").unwrap();
+        }
+        let asked = Instant::now();
+        loop {
+            if let Ok(answer) = self.client.send(Method::GET, &path, &[], "").await
+                && answer.http == StatusCode::OK
+            {
+                let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+                let found = answer["data"]["result"].as_array().unwrap();
+                if !found.is_empty() {
+                    let number = |one: &Value| one["value"][1].as_str().unwrap().parse().unwrap();
+                    return found.iter().map(number).collect();
+                }
+            }
+            assert!(asked.elapsed() < PATIENCE, "Prometheus has no {query}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
+    let (directory, port) = (open_directory(), free_port());
+    let kreis = kreis_told_at(port, directory.path());
+    let prometheus = Prometheus::watching(port);
+    let client = RawClient::http2(&kreis.url);
+    for _ in 0..3 {
+        let refused = client
+            .call("/kreis.org.v1.UserService/GetMe", &[], b"")
+            .await;
+        assert_eq!(refused.unwrap().status().code(), Code::Unauthenticated);
+    }
+
+    let refused = r#"kreis_call_duration_seconds_count{server="gateway",rpc="kreis.org.v1.UserService/GetMe",code="UNAUTHENTICATED"} == 3"#;
+    assert_eq!(prometheus.numbers(refused).await, [3.0]);
+    for (query, servers) in [
+        (r#"up{job="kreis"} == 1"#, 1),
+        (
+            "kreis_revocations_age_seconds <= kreis_revocations_lease_seconds",
+            4,
+        ),
+        ("kreis_revocations_seq >= 0", 4),
+        ("kreis_verified_tokens >= 0", 4),
+        (r#"kreis_verified_token_lookups_total{found="no"} >= 0"#, 4),
+        (r#"kreis_database_connections{state="most"} == 8"#, 6),
+        ("kreis_writes_waiting == 0", 3),
+        ("kreis_passwords_waiting == 0", 1),
+        ("kreis_calls_under_way >= 0", 5),
+        ("process_resident_memory_bytes > 1e6", 1),
+        ("process_cpu_seconds_total > 0", 1),
+        ("process_open_fds < process_max_fds", 1),
+        (r#"kreis_data_disk_bytes{state="free"} > 0"#, 1),
+    ] {
+        assert_eq!(prometheus.numbers(query).await.len(), servers, "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_to_prometheus_is_as_its_own_tool_wants_it() {
+    let (directory, port) = (open_directory(), free_port());
+    let _kreis = kreis_told_at(port, directory.path());
+    let client = RawClient::http1(format!("http://127.0.0.1:{port}"));
+    let told = client.send(Method::GET, "/metrics", &[], "").await.unwrap();
+    assert_eq!(told.http, StatusCode::OK);
+    let text = String::from_utf8(told.body.to_vec()).unwrap();
+    assert!(text.ends_with("# EOF\n"), "{text}");
+    for line in text.lines().filter(|line| line.starts_with("# HELP ")) {
+        assert_eq!(text.matches(line).count(), 1, "told twice: {line}");
+    }
+    let elsewhere = client.send(Method::GET, "/", &[], "").await.unwrap();
+    assert_eq!(elsewhere.http, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn each_alarm_is_raised_by_what_it_is_for() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/prometheus");
+    let tested = Command::new("promtool")
+        .args(["test", "rules", "alerts.test.yml"])
+        .current_dir(rules)
+        .output()
+        .unwrap();
+    assert!(tested.status.success(), "{tested:?}");
+}
