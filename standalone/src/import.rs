@@ -5,12 +5,8 @@
 //! does nothing. What it cannot take it names by row and column, and goes on.
 //! The file is read and compared without a network; only [`run`] waits.
 
-mod client;
-mod column;
-mod definition;
 mod file;
 mod gathered;
-mod number;
 mod plan;
 mod range;
 mod reading;
@@ -19,35 +15,28 @@ mod row;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod unit_override;
 mod writing;
 
 use std::{
     collections::HashSet,
     io::{self, IsTerminal, Write},
-    ops::RangeInclusive,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
-use clap::builder::BoolishValueParser;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kreis_chassis::fold;
-use tonic::{Code, Status};
+use tonic::Status;
 
-use client::{Client, Credentials};
+use crate::client::{Client, ClientFault, SignInArgs};
 use gathered::FileKpi;
 use plan::{KpiPlace, Plan};
 use refusal::Refusal;
 
-pub use definition::{Unit, UnitOverride};
+pub use crate::table::{Unit, number::DecimalSign};
 pub use file::FileFault;
-pub use number::DecimalSign;
 pub use summary::{Counts, Summary};
-
-/// The bounds that the contract sets.
-const LONGEST_CIRCLE_NAME: usize = 100;
-const LONGEST_KPI_NAME: usize = 200;
-const LARGEST_VALUE: f64 = 1e15;
-const YEARS: RangeInclusive<i32> = 1900..=2200;
+pub use unit_override::UnitOverride;
 
 /// What to import, and where.
 #[derive(Debug, Clone, clap::Args)]
@@ -71,26 +60,9 @@ pub struct ImportArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Address of the server
-    #[arg(long, env = "KREIS_SERVER", default_value = "http://127.0.0.1:8080")]
-    pub server: String,
-
-    /// Send the password to another machine although nothing encrypts it
-    #[arg(
-        long,
-        env = "KREIS_ALLOW_PLAINTEXT",
-        hide_env_values = true,
-        value_parser = BoolishValueParser::new()
-    )]
-    pub allow_plaintext: bool,
-
-    /// E-mail of a gatekeeper
-    #[arg(long, env = "KREIS_EMAIL", hide_env_values = true)]
-    pub email: String,
-
-    /// File that holds the password; without it, `KREIS_PASSWORD` or a prompt
-    #[arg(long, value_name = "PATH")]
-    pub password_file: Option<PathBuf>,
+    /// Which server, and who signs in
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
 }
 
 /// Why an import did not take place, or not to its end.
@@ -110,37 +82,13 @@ pub enum ImportFault {
     /// A unit is given to a KPI that the file does not have.
     #[error("--unit names the KPI `{0}`, which the file does not have")]
     UnitOfNoKpi(String),
-    /// Nobody says the password.
-    #[error("there is no password: set KREIS_PASSWORD, or give --password-file")]
-    NoPassword,
-    /// The address is not one to call.
-    #[error("`{0}` is not an address such as http://127.0.0.1:8080")]
-    Address(String),
-    /// Everybody on the way could read the password.
-    #[error(
-        "{0} is on another machine, and nothing encrypts the password on its way; \
-         make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
-         or set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted"
-    )]
-    Plaintext(String),
-    /// Nobody answers at the address.
-    #[error("the server {server} cannot be reached: {cause}")]
-    Unreachable {
-        /// The address.
-        server: String,
-        /// What the network says.
-        cause: String,
-    },
-    /// E-mail and password do not sign in.
-    #[error("not signed in: {0}")]
-    SignInRefused(String),
-    /// Only gatekeepers define circles and KPIs.
-    #[error("{0} is not a gatekeeper, and only a gatekeeper can import")]
-    NotGatekeeper(String),
+    /// Nobody could be signed in.
+    #[error(transparent)]
+    SignIn(#[from] ClientFault),
     /// The server failed, or is gone. What was written stays; running the
     /// import again goes on.
     #[error("stopped: {0}; what was written stays, run the import again to go on")]
-    Server(String),
+    Stopped(ClientFault),
     /// Nobody reads what we write.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -148,14 +96,7 @@ pub enum ImportFault {
 
 impl From<&Status> for ImportFault {
     fn from(status: &Status) -> Self {
-        // What carries no reason was made by the network on our side.
-        if status.code() == Code::Unavailable && client::reason(status).is_empty() {
-            return Self::Server("the server cannot be reached any more".to_owned());
-        }
-        let call_id = client::metadata(status, "call_id")
-            .map(|id| format!(" (call id {id})"))
-            .unwrap_or_default();
-        Self::Server(format!("{}{call_id}", status.message()))
+        Self::Stopped(ClientFault::from(status))
     }
 }
 
@@ -173,14 +114,8 @@ pub async fn run(
         ..Summary::default()
     };
     let mut refusals = Vec::new();
-    let server = client::endpoint(&args.server, args.allow_plaintext)?;
     let kpis = read_file(&args, out, &mut summary, &mut refusals)?;
-    let credentials = Credentials {
-        password: find_password(args.password_file.as_deref(), password).await?,
-        email: args.email,
-    };
-
-    let client = Client::sign_in(server, credentials).await?;
+    let client = Client::sign_in(args.sign_in, password).await?;
     let imported = import(&client, kpis, out, &mut summary, &mut refusals).await;
     client.sign_out().await;
 
@@ -198,7 +133,10 @@ fn read_file(
     summary: &mut Summary,
     refusals: &mut Vec<Refusal>,
 ) -> Result<Vec<FileKpi>, ImportFault> {
-    let bytes = std::fs::read(&args.file).map_err(|cause| unreadable(&args.file, cause))?;
+    let bytes = std::fs::read(&args.file).map_err(|cause| ImportFault::Unreadable {
+        path: args.file.clone(),
+        cause,
+    })?;
     let sheet = file::Sheet::read(&bytes)?;
     writeln!(
         out,
@@ -214,36 +152,6 @@ fn read_file(
         return Err(ImportFault::UnitOfNoKpi(given.kpi.clone()));
     }
     Ok(gathered::gather(rows, &args.units, summary, refusals))
-}
-
-fn unreadable(path: &Path, cause: io::Error) -> ImportFault {
-    ImportFault::Unreadable {
-        path: path.to_owned(),
-        cause,
-    }
-}
-
-/// The first of: the file, the environment, the person at the terminal.
-async fn find_password(
-    path: Option<&Path>,
-    environment: Option<String>,
-) -> Result<String, ImportFault> {
-    if let Some(path) = path {
-        let text = std::fs::read_to_string(path).map_err(|cause| unreadable(path, cause))?;
-        let line = text.strip_suffix('\n').unwrap_or(&text);
-        return Ok(line.strip_suffix('\r').unwrap_or(line).to_owned());
-    }
-    if let Some(password) = environment {
-        return Ok(password);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(ImportFault::NoPassword);
-    }
-    tokio::task::spawn_blocking(|| rpassword::prompt_password("password: "))
-        .await
-        .ok()
-        .and_then(Result::ok)
-        .ok_or(ImportFault::NoPassword)
 }
 
 async fn import(

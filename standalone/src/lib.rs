@@ -1,5 +1,6 @@
 //! The standalone kreis: everything in one process, and the operator's verbs.
 
+pub mod client;
 pub mod demo;
 pub mod healthcheck;
 pub mod import;
@@ -8,4 +9,5 @@ pub mod place;
 mod scram;
 pub mod serve;
 pub mod stack;
+mod table;
 pub mod users;

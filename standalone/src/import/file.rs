@@ -3,7 +3,7 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::column::Column;
+use crate::table::Column;
 
 /// Why a file is refused as a whole.
 #[derive(Debug, thiserror::Error)]

@@ -10,13 +10,9 @@ use std::{
 use kreis_chassis::fold;
 
 use super::{
-    column::Column,
-    definition::{Limits, Name, Period, Periodicity, Target, Unit, UnitOverride},
-    range::Range,
-    refusal::Refusal,
-    row::Row,
-    summary::Summary,
+    range::Range, refusal::Refusal, row::Row, summary::Summary, unit_override::UnitOverride,
 };
+use crate::table::{Column, Limits, Name, Period, Periodicity, Target, Unit};
 
 /// What a cell says.
 #[derive(Debug, Clone, Copy)]

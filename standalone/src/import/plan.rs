@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    column::Column,
-    definition::{Limits, Name, Period, Periodicity, Target, Unit},
     gathered::{FileKpi, FileValue},
     refusal::Refusal,
     summary::Summary,
 };
+use crate::table::{Column, Limits, Name, Period, Periodicity, Target, Unit};
 
 /// What the server has, as far as the file asks for it.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{
-    definition::{Limits, Unit},
+use crate::table::{
+    LARGEST_VALUE, Limits, Unit,
     number::{self, DecimalSign, Reading},
 };
 
@@ -100,7 +100,7 @@ fn is_subject(text: &str) -> bool {
 
 fn bound(text: &str, stated: Option<DecimalSign>) -> Result<f64, RangeFault> {
     match number::read(text, stated) {
-        Reading::Exact(bound) if bound.abs() <= super::LARGEST_VALUE => Ok(bound),
+        Reading::Exact(bound) if bound.abs() <= LARGEST_VALUE => Ok(bound),
         Reading::Ambiguous { .. } => Err(RangeFault::Ambiguous(text.to_owned())),
         Reading::Exact(_) | Reading::Blank | Reading::NotANumber => Err(RangeFault::Shape),
     }

@@ -1,31 +1,25 @@
-//! What the server has, read in pages: so many calls as there are pages, and
-//! none for a single row.
+//! What the server has, as far as the file asks for it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kreis_chassis::fold;
 use kreis_proto::{
     kpi::v1::{
-        self as kpi, Activity, ListChangesRequest, ListKpiValuesRequest, ListKpisRequest,
-        PeriodRange, change::Detail, change_log_service_client::ChangeLogServiceClient,
-        kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
-        list_changes_request, list_kpi_values_request,
+        self as kpi, Activity, ListChangesRequest, ListKpiValuesRequest, PeriodRange,
+        change::Detail, list_changes_request, list_kpi_values_request,
     },
-    org::v1::{
-        GetMeRequest, ListCirclesRequest, circle_service_client::CircleServiceClient,
-        user_service_client::UserServiceClient,
-    },
+    org::v1::{GetMeRequest, user_service_client::UserServiceClient},
 };
 use tonic::Status;
 
 use super::{
-    client::Client,
-    definition::{Limits, Period, Periodicity, Target, Unit},
     gathered::FileKpi,
     plan::{ServerKpi, ServerState},
 };
-
-const PAGE_SIZE: i32 = 500;
+use crate::{
+    client::Client,
+    table::{Limits, Period, Target},
+};
 
 /// Reads what the file asks for.
 pub(super) async fn read(client: &Client, kpis: &[FileKpi]) -> Result<ServerState, Status> {
@@ -36,7 +30,7 @@ pub(super) async fn read(client: &Client, kpis: &[FileKpi]) -> Result<ServerStat
         ..ServerState::default()
     };
     for (circle_id, range) in spans(kpis, &server) {
-        read_values(client, circle_id, range, &mut server).await?;
+        read_values(client, circle_id, range, &mut server.values).await?;
     }
     for kpi_id in server.with_missing_values(kpis) {
         read_retracted(client, kpi_id, &mut server.retracted).await?;
@@ -58,65 +52,19 @@ async fn this_month(client: &Client) -> Result<Option<Period>, Status> {
 }
 
 async fn circles(client: &Client) -> Result<HashMap<String, i64>, Status> {
-    let mut circles = HashMap::new();
-    let mut question = ListCirclesRequest {
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
-    };
-    loop {
-        let page = client
-            .call(question.clone(), |channel, request| async move {
-                CircleServiceClient::new(channel)
-                    .list_circles(request)
-                    .await
-            })
-            .await?;
-        let named = page.circles.into_iter();
-        circles.extend(named.map(|circle| (fold::key(&circle.name), circle.id)));
-        if page.next_page_token.is_empty() {
-            return Ok(circles);
-        }
-        question.page_token = page.next_page_token;
-    }
+    let circles = client.circles().await?.into_iter();
+    Ok(circles
+        .map(|circle| (fold::key(&circle.name), circle.id))
+        .collect())
 }
 
 async fn known_kpis(client: &Client) -> Result<HashMap<(i64, String), ServerKpi>, Status> {
-    let mut kpis = HashMap::new();
-    let mut question = ListKpisRequest {
-        page_size: PAGE_SIZE,
-        ..ListKpisRequest::default()
-    };
-    loop {
-        let page = client
-            .call(question.clone(), |channel, request| async move {
-                KpiServiceClient::new(channel).list_kpis(request).await
-            })
-            .await?;
-        for kpi in page.kpis {
-            let place = (kpi.circle_id, fold::key(&kpi.name));
-            kpis.insert(place, known(kpi)?);
-        }
-        if page.next_page_token.is_empty() {
-            return Ok(kpis);
-        }
-        question.page_token = page.next_page_token;
-    }
+    let kpis = client.kpis().await?.into_iter();
+    kpis.map(|kpi| Ok(((kpi.circle_id, fold::key(&kpi.name)), known(kpi)?)))
+        .collect()
 }
 
 fn known(kpi: kpi::Kpi) -> Result<ServerKpi, Status> {
-    let periodicity = match kpi.periodicity() {
-        kpi::Periodicity::Monthly => Periodicity::Monthly,
-        kpi::Periodicity::Quarterly => Periodicity::Quarterly,
-        kpi::Periodicity::Yearly => Periodicity::Yearly,
-        kpi::Periodicity::Unspecified => return Err(newer_server()),
-    };
-    let unit = match kpi.unit() {
-        kpi::Unit::Chf => Unit::Chf,
-        kpi::Unit::Percentage => Unit::Percentage,
-        kpi::Unit::Amount => Unit::Amount,
-        kpi::Unit::Score => Unit::Score,
-        kpi::Unit::Unspecified => return Err(newer_server()),
-    };
     let targets: BTreeMap<i32, Target> = kpi
         .targets
         .iter()
@@ -128,23 +76,15 @@ fn known(kpi: kpi::Kpi) -> Result<ServerKpi, Status> {
             (row.from_year, target)
         })
         .collect();
-    let limits = kpi.limits.unwrap_or_default();
     Ok(ServerKpi {
         id: kpi.id,
-        etag: kpi.etag,
-        periodicity,
-        unit,
-        limits: Limits {
-            minimum: limits.minimum,
-            maximum: limits.maximum,
-        },
+        periodicity: kpi.periodicity().try_into()?,
+        unit: kpi.unit().try_into()?,
+        limits: kpi.limits.map(Limits::from).unwrap_or_default(),
         targets,
         active: kpi.active,
+        etag: kpi.etag,
     })
-}
-
-fn newer_server() -> Status {
-    Status::unknown("the server has a kind of KPI that this version of the import does not know")
 }
 
 /// The circles of the file whose KPIs the server has, each with the first and
@@ -163,59 +103,30 @@ fn spans(kpis: &[FileKpi], server: &ServerState) -> BTreeMap<i64, PeriodRange> {
         .into_iter()
         .filter_map(|(circle_id, periods)| {
             let range = PeriodRange {
-                from: Some(sent(*periods.iter().min()?)),
-                to: Some(sent(*periods.iter().max()?)),
+                from: Some((*periods.iter().min()?).into()),
+                to: Some((*periods.iter().max()?).into()),
             };
             Some((circle_id, range))
         })
         .collect()
 }
 
-/// A period as the contract writes it.
-pub(super) fn sent(period: Period) -> kpi::Period {
-    kpi::Period {
-        year: period.year,
-        month: period.month,
-    }
-}
-
-fn received(period: Option<kpi::Period>) -> Option<Period> {
-    period.map(|period| Period {
-        year: period.year,
-        month: period.month,
-    })
-}
-
 async fn read_values(
     client: &Client,
     circle_id: i64,
     range: PeriodRange,
-    server: &mut ServerState,
+    values: &mut HashMap<(i64, Period), f64>,
 ) -> Result<(), Status> {
-    let mut question = ListKpiValuesRequest {
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
+    let asked = ListKpiValuesRequest {
         scope: Some(list_kpi_values_request::Scope::CircleId(circle_id)),
         time: Some(list_kpi_values_request::Time::Range(range)),
+        ..ListKpiValuesRequest::default()
     };
-    loop {
-        let page = client
-            .call(question.clone(), |channel, request| async move {
-                KpiValueServiceClient::new(channel)
-                    .list_kpi_values(request)
-                    .await
-            })
-            .await?;
-        for value in page.kpi_values {
-            if let (Some(period), Some(number)) = (received(value.period), value.value) {
-                server.values.insert((value.kpi_id, period), number);
-            }
-        }
-        if page.next_page_token.is_empty() {
-            return Ok(());
-        }
-        question.page_token = page.next_page_token;
-    }
+    let listed = client.values(asked).await?.into_iter();
+    values.extend(
+        listed.filter_map(|value| Some(((value.kpi_id, value.period?.into()), value.value?))),
+    );
+    Ok(())
 }
 
 /// Values that were retracted or marked as nothing to report have no number,
@@ -226,36 +137,23 @@ async fn read_retracted(
     kpi_id: i64,
     retracted: &mut HashSet<(i64, Period)>,
 ) -> Result<(), Status> {
-    let mut question = ListChangesRequest {
-        page_size: PAGE_SIZE,
+    let asked = ListChangesRequest {
         scope: Some(list_changes_request::Scope::KpiId(kpi_id)),
         ..ListChangesRequest::default()
     };
     let mut seen = HashSet::new();
-    loop {
-        let page = client
-            .call(question.clone(), |channel, request| async move {
-                ChangeLogServiceClient::new(channel)
-                    .list_changes(request)
-                    .await
-            })
-            .await?;
-        for change in page.changes {
-            let activity = change.activity();
-            let Some(Detail::Value(value)) = change.detail else {
-                continue;
-            };
-            let Some(period) = received(value.period) else {
-                continue;
-            };
-            let blank = [Activity::Retracted, Activity::NothingToReport].contains(&activity);
-            if seen.insert(period) && blank {
-                retracted.insert((kpi_id, period));
-            }
+    for change in client.changes(asked).await? {
+        let activity = change.activity();
+        let Some(Detail::Value(value)) = change.detail else {
+            continue;
+        };
+        let Some(period) = value.period.map(Period::from) else {
+            continue;
+        };
+        let blank = [Activity::Retracted, Activity::NothingToReport].contains(&activity);
+        if seen.insert(period) && blank {
+            retracted.insert((kpi_id, period));
         }
-        if page.next_page_token.is_empty() {
-            return Ok(());
-        }
-        question.page_token = page.next_page_token;
     }
+    Ok(())
 }

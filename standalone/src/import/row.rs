@@ -5,13 +5,14 @@
 //! still says what the KPI is.
 
 use super::{
-    column::Column,
-    definition::{Name, Period, Periodicity, Target, Unit},
     file::{Record, Sheet},
-    number::{self, DecimalSign, Reading},
     range::{self, Range},
     refusal::Refusal,
     summary::Summary,
+};
+use crate::table::{
+    self, Column, Name, Period, Periodicity, Target, Unit,
+    number::{self, DecimalSign, Reading},
 };
 
 /// A row of the file.
@@ -72,14 +73,14 @@ impl Cells<'_> {
     /// Every fault of the definition and the period is noted before the row is
     /// given up.
     fn row(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Row> {
-        let circle = self.name(Column::Circle, super::LONGEST_CIRCLE_NAME, faults);
-        let kpi = self.name(Column::Kpi, super::LONGEST_KPI_NAME, faults);
+        let circle = self.name(Column::Circle, table::LONGEST_CIRCLE_NAME, faults);
+        let kpi = self.name(Column::Kpi, table::LONGEST_KPI_NAME, faults);
         let periodicity = self.periodicity(faults);
         let range = self.range(faults);
         let unit = self.unit(faults);
         let minimum = self.optional_number(Column::MinValue, faults);
         let maximum = self.optional_number(Column::MaxValue, faults);
-        let year = self.whole(Column::PeriodYear, super::YEARS, faults);
+        let year = self.whole(Column::PeriodYear, table::YEARS, faults);
         let month = self.whole(Column::PeriodMonth, 1..=12, faults);
         if !faults.is_empty() {
             return None;
@@ -180,7 +181,7 @@ impl Cells<'_> {
         let text = self.text(column);
         let fault = match number::read(text, self.stated) {
             Reading::Blank => return None,
-            Reading::Exact(number) if number.abs() <= super::LARGEST_VALUE => return Some(number),
+            Reading::Exact(number) if number.abs() <= table::LARGEST_VALUE => return Some(number),
             Reading::Exact(_) => format!("{} is larger than 10^15", shown(text)),
             Reading::NotANumber => format!("{} is not a number", shown(text)),
             Reading::Ambiguous { point, comma } => format!(

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use super::{
     DecimalSign, Summary, UnitOverride,
-    definition::{Period, Unit},
     file::Sheet,
     gathered,
     plan::{self, KpiPlace, Plan, ServerKpi, ServerState},
     refusal::Refusal,
     row,
 };
+use crate::table::{Period, Unit};
+
 const HEADER: &str = "circle;kpi;periodicity;range;period_year;period_month;value";
 const TARGETS: &str =
     "circle;kpi;periodicity;range;initial_value;target_value;period_year;period_month;value";

@@ -18,14 +18,14 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{
-    client::{self, Client},
-    column::Column,
-    definition::{Limits, Periodicity, Unit},
     gathered::FileValue,
     plan::{KpiPlace, KpiWork, NewCircle, Plan, TargetWork},
-    reading::sent,
     refusal::Refusal,
     summary::Summary,
+};
+use crate::{
+    client::{self, Client},
+    table::{Column, Limits},
 };
 
 const AT_ONCE: usize = 8;
@@ -225,9 +225,9 @@ async fn create_kpi(client: &Client, work: &KpiWork, outcome: &mut Outcome) -> O
     let question = CreateKpiRequest {
         circle_id: circle_id?,
         name: work.name.text.clone(),
-        periodicity: sent_periodicity(periodicity).into(),
-        unit: sent_unit(unit).into(),
-        limits: sent_limits(limits),
+        periodicity: kpi::Periodicity::from(periodicity).into(),
+        unit: kpi::Unit::from(unit).into(),
+        limits: (limits != Limits::default()).then(|| limits.into()),
         targets: work.targets.iter().map(sent_target).collect(),
         active: None,
         request_id: Uuid::new_v4().to_string(),
@@ -296,7 +296,7 @@ async fn set_targets(
 async fn record(client: &Client, kpi_id: i64, value: &FileValue, outcome: &mut Outcome) {
     let question = RecordKpiValueRequest {
         kpi_id,
-        period: Some(sent(value.period)),
+        period: Some(value.period.into()),
         value: Some(value.value),
         request_id: Uuid::new_v4().to_string(),
         ..RecordKpiValueRequest::default()
@@ -336,30 +336,6 @@ async fn recorded_meanwhile(client: &Client, status: &Status) -> Option<f64> {
         )
         .await;
     answer.ok()?.kpi_value?.value
-}
-
-fn sent_periodicity(periodicity: Periodicity) -> kpi::Periodicity {
-    match periodicity {
-        Periodicity::Monthly => kpi::Periodicity::Monthly,
-        Periodicity::Quarterly => kpi::Periodicity::Quarterly,
-        Periodicity::Yearly => kpi::Periodicity::Yearly,
-    }
-}
-
-fn sent_unit(unit: Unit) -> kpi::Unit {
-    match unit {
-        Unit::Chf => kpi::Unit::Chf,
-        Unit::Percentage => kpi::Unit::Percentage,
-        Unit::Amount => kpi::Unit::Amount,
-        Unit::Score => kpi::Unit::Score,
-    }
-}
-
-fn sent_limits(limits: Limits) -> Option<kpi::Limits> {
-    (limits != Limits::default()).then_some(kpi::Limits {
-        minimum: limits.minimum,
-        maximum: limits.maximum,
-    })
 }
 
 fn sent_target(work: &TargetWork) -> kpi::Target {

@@ -1,10 +1,9 @@
 //! What becomes of a file where the server has something already.
 
 use super::{TARGETS, after, empty, import, import_with};
-use crate::import::{
-    definition::{Limits, Period, Periodicity, Target, Unit},
-    plan::ServerKpi,
-    plan::ServerState,
+use crate::{
+    import::plan::{ServerKpi, ServerState},
+    table::{Limits, Period, Periodicity, Target, Unit},
 };
 
 fn one_kpi(change: impl FnOnce(&mut ServerKpi)) -> ServerState {

@@ -43,7 +43,7 @@ impl FromStr for DecimalSign {
 
 /// What a cell holds that should hold a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// Nothing, which is not zero.
     Blank,
     /// One number, whichever way it is read.
@@ -64,7 +64,7 @@ pub(super) enum Reading {
 const GROUPING: [char; 6] = ['\'', '’', ' ', '\u{2009}', '\u{a0}', '\u{202f}'];
 
 /// Reads a cell. Without a stated decimal sign, both are tried.
-pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
+pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
     let text = text.trim();
     if text.is_empty() {
         return Reading::Blank;

@@ -6,7 +6,7 @@ use kreis_chassis::fold;
 
 /// The columns that a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Circle,
     Kpi,
     Periodicity,
@@ -22,7 +22,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub(super) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Circle,
         Self::Kpi,
         Self::Periodicity,
@@ -38,7 +38,7 @@ impl Column {
     ];
 
     /// Those that a file cannot do without; it also needs a range or a unit.
-    pub(super) const REQUIRED: [Self; 6] = [
+    pub(crate) const REQUIRED: [Self; 6] = [
         Self::Circle,
         Self::Kpi,
         Self::Periodicity,
@@ -47,7 +47,7 @@ impl Column {
         Self::Value,
     ];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Circle => "circle",
             Self::Kpi => "kpi",
@@ -65,7 +65,7 @@ impl Column {
     }
 
     /// The column that a header names.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let key = fold::key(name);
         Self::ALL.into_iter().find(|column| column.name() == key)
     }

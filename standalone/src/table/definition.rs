@@ -1,12 +1,12 @@
 //! What a KPI is, in the words of a file: unit, periodicity, limits, periods.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use kreis_chassis::fold;
 
 /// How often a KPI has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Periodicity {
+pub(crate) enum Periodicity {
     Monthly,
     Quarterly,
     Yearly,
@@ -14,7 +14,7 @@ pub(super) enum Periodicity {
 
 impl Periodicity {
     /// Reads `month`, `quarter`, `year` or the words of the contract.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         match fold::key(text).as_str() {
             "month" | "monthly" => Some(Self::Monthly),
             "quarter" | "quarterly" => Some(Self::Quarterly),
@@ -32,12 +32,12 @@ impl Periodicity {
     }
 
     /// Whether a month of the calendar ends a period.
-    pub(super) fn ends_in(self, month: i32) -> bool {
+    pub(crate) fn ends_in(self, month: i32) -> bool {
         month % self.length() == 0
     }
 
     /// The months that end a period, for people.
-    pub(super) fn months(self) -> &'static str {
+    pub(crate) fn months(self) -> &'static str {
         match self {
             Self::Monthly => "every month",
             Self::Quarterly => "the months 3, 6, 9 and 12",
@@ -46,7 +46,7 @@ impl Periodicity {
     }
 
     /// The first month of a period's span.
-    pub(super) fn first_month(self, period: Period) -> Period {
+    pub(crate) fn first_month(self, period: Period) -> Period {
         Period {
             year: period.year,
             month: period.month - self.length() + 1,
@@ -79,7 +79,7 @@ pub enum Unit {
 
 impl Unit {
     /// Reads a unit by its name; `%` is a percentage.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         match fold::key(text).as_str() {
             "chf" => Some(Self::Chf),
             "percentage" | "%" => Some(Self::Percentage),
@@ -101,40 +101,15 @@ impl fmt::Display for Unit {
     }
 }
 
-/// A unit that the command line gives to every KPI of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnitOverride {
-    /// Name of the KPI.
-    pub kpi: String,
-    /// Its unit.
-    pub unit: Unit,
-}
-
-impl FromStr for UnitOverride {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (kpi, unit) = text
-            .rsplit_once('=')
-            .ok_or("say which unit which KPI has, such as 'private donations=chf'")?;
-        let unit = Unit::read(unit).ok_or_else(|| {
-            format!("`{unit}` is not a unit; say chf, percentage, amount or score")
-        })?;
-        let kpi = fold::name(kpi, super::LONGEST_KPI_NAME)
-            .map_err(|fault| format!("the name of the KPI {fault}"))?;
-        Ok(Self { kpi, unit })
-    }
-}
-
 /// What values must lie between, both ends included; absent for no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Limits {
-    pub(super) minimum: Option<f64>,
-    pub(super) maximum: Option<f64>,
+pub(crate) struct Limits {
+    pub(crate) minimum: Option<f64>,
+    pub(crate) maximum: Option<f64>,
 }
 
 impl Limits {
-    pub(super) fn allow(self, value: f64) -> bool {
+    pub(crate) fn allow(self, value: f64) -> bool {
         self.minimum.is_none_or(|minimum| minimum <= value)
             && self.maximum.is_none_or(|maximum| value <= maximum)
     }
@@ -153,9 +128,9 @@ impl fmt::Display for Limits {
 
 /// Where a KPI started and where it should get to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Target {
-    pub(super) initial: f64,
-    pub(super) target: f64,
+pub(crate) struct Target {
+    pub(crate) initial: f64,
+    pub(crate) target: f64,
 }
 
 impl fmt::Display for Target {
@@ -166,9 +141,9 @@ impl fmt::Display for Target {
 
 /// A month, quarter or year, named by its last month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Period {
-    pub(super) year: i32,
-    pub(super) month: i32,
+pub(crate) struct Period {
+    pub(crate) year: i32,
+    pub(crate) month: i32,
 }
 
 impl fmt::Display for Period {
@@ -179,13 +154,13 @@ impl fmt::Display for Period {
 
 /// A name as it is written and as it is compared.
 #[derive(Debug, Clone)]
-pub(super) struct Name {
-    pub(super) text: String,
-    pub(super) key: String,
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) key: String,
 }
 
 impl Name {
-    pub(super) fn read(text: &str, longest: usize) -> Result<Self, fold::NameFault> {
+    pub(crate) fn read(text: &str, longest: usize) -> Result<Self, fold::NameFault> {
         let text = fold::name(text, longest)?;
         let key = fold::key(&text);
         Ok(Self { text, key })
@@ -207,19 +182,5 @@ mod tests {
         assert!(!Periodicity::Yearly.ends_in(6));
         assert_eq!(Periodicity::Quarterly.first_month(march).month, 1);
         assert_eq!(Periodicity::Monthly.first_month(march), march);
-    }
-
-    #[test]
-    fn a_unit_is_given_to_a_kpi_whose_name_may_hold_an_equals_sign() {
-        let given: UnitOverride = "a = b = CHF".parse().unwrap();
-        assert_eq!((given.kpi.as_str(), given.unit), ("a = b", Unit::Chf));
-        assert!("donations".parse::<UnitOverride>().is_err());
-        assert!(
-            "donations=euro"
-                .parse::<UnitOverride>()
-                .unwrap_err()
-                .contains("euro")
-        );
-        assert!(" =chf".parse::<UnitOverride>().is_err());
     }
 }

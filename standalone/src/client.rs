@@ -1,0 +1,145 @@
+//! The public API as a signed-in gatekeeper, for the verbs that go through it:
+//! every call with a deadline, made once more when the server was not to be
+//! reached, and with a new sign-in when the token has run out.
+
+mod fault;
+mod lists;
+mod options;
+mod repeating;
+
+use std::sync::Arc;
+
+use kreis_proto::auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient};
+use tokio::sync::Mutex;
+use tonic::{
+    Code, Request, Response, Status,
+    metadata::AsciiMetadataValue,
+    transport::{Channel, Endpoint},
+};
+
+use options::Credentials;
+use repeating::repeated;
+
+pub use fault::ClientFault;
+pub(crate) use fault::metadata;
+pub use options::SignInArgs;
+
+/// A session. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    channel: Channel,
+    credentials: Arc<Credentials>,
+    token: Arc<Mutex<AsciiMetadataValue>>,
+}
+
+impl Client {
+    /// Connects and signs in as a gatekeeper. `password` is what the
+    /// environment says; a file given on the command line goes before it, and
+    /// without either it is asked for.
+    pub(crate) async fn sign_in(
+        args: SignInArgs,
+        password: Option<String>,
+    ) -> Result<Self, ClientFault> {
+        let server = args.endpoint()?;
+        let credentials = args.credentials(password).await?;
+        let channel = connected(server).await?;
+        let session =
+            log_in(&channel, &credentials)
+                .await
+                .map_err(|status| match status.code() {
+                    Code::Unauthenticated => {
+                        ClientFault::SignInRefused(status.message().to_owned())
+                    }
+                    _ => ClientFault::from(&status),
+                })?;
+        if !session.gatekeeper {
+            return Err(ClientFault::NotGatekeeper(credentials.email));
+        }
+        Ok(Self {
+            channel,
+            credentials: Arc::new(credentials),
+            token: Arc::new(Mutex::new(session.token)),
+        })
+    }
+
+    /// Ends the session. Where that fails, the token ends by itself soon.
+    pub(crate) async fn sign_out(&self) {
+        let ended = self
+            .call(LogoutRequest {}, |channel, request| async move {
+                AuthServiceClient::new(channel).logout(request).await
+            })
+            .await;
+        if let Err(status) = ended {
+            tracing::debug!(error.code = ?status.code(), "the session was not ended");
+        }
+    }
+
+    /// Makes a call. `send` makes it once, and is made again with the same
+    /// question: a write must carry a `request_id` or be harmless twice.
+    pub(crate) async fn call<Q, A, S, F>(&self, question: Q, send: S) -> Result<A, Status>
+    where
+        Q: Clone,
+        S: Fn(Channel, Request<Q>) -> F,
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
+        let token = self.token.lock().await.clone();
+        match repeated(&self.channel, Some(&token), &question, &send).await {
+            Err(status) if status.code() == Code::Unauthenticated => {
+                let token = self.renewed(&token).await?;
+                repeated(&self.channel, Some(&token), &question, &send).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A token that is newer than the one that was refused. Of several calls
+    /// that were refused together, the first signs in for all.
+    async fn renewed(&self, refused: &AsciiMetadataValue) -> Result<AsciiMetadataValue, Status> {
+        let mut token = self.token.lock().await;
+        if *token == *refused {
+            *token = log_in(&self.channel, &self.credentials).await?.token;
+        }
+        Ok(token.clone())
+    }
+}
+
+struct Session {
+    token: AsciiMetadataValue,
+    gatekeeper: bool,
+}
+
+async fn connected(server: Endpoint) -> Result<Channel, ClientFault> {
+    server
+        .connect()
+        .await
+        .map_err(|cause| ClientFault::Unreachable {
+            server: server.uri().to_string(),
+            cause: innermost(&cause),
+        })
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+async fn log_in(channel: &Channel, credentials: &Credentials) -> Result<Session, Status> {
+    let question = LoginRequest {
+        email: credentials.email.clone(),
+        password: credentials.password.clone(),
+    };
+    let answer = repeated(channel, None, &question, &|channel, request| async move {
+        AuthServiceClient::new(channel).login(request).await
+    })
+    .await?;
+    let mut token = AsciiMetadataValue::try_from(format!("Bearer {}", answer.access_token))
+        .map_err(|_| Status::unknown("the server answered with a token that cannot be sent"))?;
+    token.set_sensitive(true);
+    Ok(Session {
+        token,
+        gatekeeper: answer.user.is_some_and(|user| user.gatekeeper),
+    })
+}

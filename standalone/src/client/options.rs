@@ -1,0 +1,171 @@
+//! Where the server is, and who signs in with what: the options and variables
+//! that the verbs share.
+
+use std::{
+    fmt, fs,
+    io::{self, IsTerminal},
+    net::IpAddr,
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::builder::BoolishValueParser;
+use tonic::transport::Endpoint;
+
+use super::ClientFault;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Which server, and who signs in.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SignInArgs {
+    /// Address of the server
+    #[arg(long, env = "KREIS_SERVER", default_value = "http://127.0.0.1:8080")]
+    pub server: String,
+
+    /// Send the password to another machine although nothing encrypts it
+    #[arg(
+        long,
+        env = "KREIS_ALLOW_PLAINTEXT",
+        hide_env_values = true,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub allow_plaintext: bool,
+
+    /// E-mail of a gatekeeper
+    #[arg(long, env = "KREIS_EMAIL", hide_env_values = true)]
+    pub email: String,
+
+    /// File that holds the password; without it, `KREIS_PASSWORD` or a prompt
+    #[arg(long, value_name = "PATH")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Who signs in, and with what.
+pub(super) struct Credentials {
+    pub(super) email: String,
+    pub(super) password: String,
+}
+
+/// Never shows the password.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Credentials")
+    }
+}
+
+impl SignInArgs {
+    /// The server at the address. Beyond this machine everybody on the way
+    /// could read the password, which has to be allowed.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, ClientFault> {
+        let address = || ClientFault::Address(self.server.clone());
+        let endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| address())?;
+        if endpoint.uri().scheme_str() != Some("http") {
+            return Err(address());
+        }
+        let host = endpoint.uri().host().ok_or_else(address)?;
+        if self.allow_plaintext || is_this_machine(host) {
+            return Ok(endpoint.connect_timeout(CONNECT_TIMEOUT));
+        }
+        Err(ClientFault::Plaintext(self.server.clone()))
+    }
+
+    /// The password is the first of: the file, the environment, what the person
+    /// at the terminal says.
+    pub(super) async fn credentials(
+        self,
+        environment: Option<String>,
+    ) -> Result<Credentials, ClientFault> {
+        let password = match (self.password_file, environment) {
+            (Some(path), _) => password_in(path)?,
+            (None, Some(password)) => password,
+            (None, None) => asked_for().await?,
+        };
+        Ok(Credentials {
+            email: self.email,
+            password,
+        })
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let loopback = address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    loopback || host.eq_ignore_ascii_case("localhost")
+}
+
+/// What a file holds, without the line end that editors add.
+fn password_in(path: PathBuf) -> Result<String, ClientFault> {
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(cause) => return Err(ClientFault::PasswordFile { path, cause }),
+    };
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+}
+
+async fn asked_for() -> Result<String, ClientFault> {
+    if !io::stdin().is_terminal() {
+        return Err(ClientFault::NoPassword);
+    }
+    tokio::task::spawn_blocking(|| rpassword::prompt_password("password: "))
+        .await
+        .ok()
+        .and_then(Result::ok)
+        .ok_or(ClientFault::NoPassword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(server: &str, allow_plaintext: bool) -> Result<Endpoint, ClientFault> {
+        let args = SignInArgs {
+            server: server.to_owned(),
+            allow_plaintext,
+            email: "anna@example.org".to_owned(),
+            password_file: None,
+        };
+        args.endpoint()
+    }
+
+    #[test]
+    fn an_address_that_is_not_http_is_refused_before_anything_is_sent() {
+        for server in [
+            "https://kreis.example.org",
+            "kreis",
+            "",
+            "ftp://kreis.example.org",
+        ] {
+            let refused = endpoint(server, true);
+            assert!(matches!(refused, Err(ClientFault::Address(_))), "{server}");
+        }
+    }
+
+    #[test]
+    fn a_password_goes_to_another_machine_only_where_that_is_allowed() {
+        for (server, here) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost", true),
+            ("http://192.0.2.1:8080", false),
+            ("http://[2001:db8::1]", false),
+            ("http://localhost.example.org", false),
+            ("http://127.0.0.1.example.org", false),
+        ] {
+            let strict = endpoint(server, false);
+            let refused = matches!(strict, Err(ClientFault::Plaintext(_)));
+            assert_eq!((strict.is_ok(), refused), (here, !here), "{server}");
+            assert!(endpoint(server, true).is_ok(), "{server}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let credentials = Credentials {
+            email: "anna@example.org".to_owned(),
+            password: "correct horse".to_owned(),
+        };
+        assert!(!format!("{credentials:?}").contains("horse"));
+    }
+}

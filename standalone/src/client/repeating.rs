@@ -1,0 +1,105 @@
+//! One call, made again where that is worth it.
+
+use std::time::Duration;
+
+use tonic::{Code, Request, Response, Status, metadata::AsciiMetadataValue, transport::Channel};
+use tonic_types::StatusExt;
+
+use super::fault::reason;
+
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+const USUAL_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A server that is too busy says when to come back; an import can wait.
+const MOST_REPEATS_WHEN_BUSY: u32 = 20;
+
+/// Makes a call with a token, or without, until it is answered or refused.
+pub(super) async fn repeated<Q, A, S, F>(
+    channel: &Channel,
+    token: Option<&AsciiMetadataValue>,
+    question: &Q,
+    send: &S,
+) -> Result<A, Status>
+where
+    Q: Clone,
+    S: Fn(Channel, Request<Q>) -> F,
+    F: Future<Output = Result<Response<A>, Status>>,
+{
+    let mut repeats = 0;
+    loop {
+        let mut request = Request::new(question.clone());
+        request.set_timeout(CALL_TIMEOUT);
+        if let Some(token) = token {
+            request
+                .metadata_mut()
+                .insert("authorization", token.clone());
+        }
+        let status = match send(channel.clone(), request).await {
+            Ok(answer) => return Ok(answer.into_inner()),
+            Err(status) => status,
+        };
+        let Some(pause) = worth_repeating(&status, repeats) else {
+            return Err(status);
+        };
+        repeats += 1;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// How long to wait before the same call is made again; absent where that is
+/// no use.
+fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
+    let told = status
+        .get_details_retry_info()
+        .and_then(|info| info.retry_delay)
+        .map(|delay| delay.min(LONGEST_PAUSE));
+    match status.code() {
+        Code::ResourceExhausted => told.filter(|_| repeats < MOST_REPEATS_WHEN_BUSY),
+        Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(USUAL_PAUSE)),
+        // What the server has not said came from a connection that broke.
+        Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(USUAL_PAUSE),
+        Code::Aborted if reason(status) == "CONFLICT" => (repeats == 0).then_some(USUAL_PAUSE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic_types::ErrorDetails;
+
+    fn busy(code: Code) -> Status {
+        let details = ErrorDetails::with_retry_info(Some(Duration::from_mins(1)));
+        Status::with_error_details(code, "try again", details)
+    }
+
+    #[test]
+    fn a_call_is_repeated_once_when_the_server_is_away_and_often_when_it_is_busy() {
+        let away = Status::unavailable("connection refused");
+        assert_eq!(worth_repeating(&away, 0), Some(USUAL_PAUSE));
+        assert_eq!(worth_repeating(&away, 1), None);
+        let told = busy(Code::Unavailable);
+        assert_eq!(worth_repeating(&told, 0), Some(LONGEST_PAUSE));
+        let overloaded = busy(Code::ResourceExhausted);
+        assert_eq!(worth_repeating(&overloaded, 19), Some(LONGEST_PAUSE));
+        assert_eq!(worth_repeating(&overloaded, 20), None);
+    }
+
+    #[test]
+    fn a_refusal_is_not_repeated() {
+        for code in [
+            Code::InvalidArgument,
+            Code::AlreadyExists,
+            Code::PermissionDenied,
+            Code::ResourceExhausted,
+            Code::DeadlineExceeded,
+            Code::Aborted,
+        ] {
+            assert_eq!(
+                worth_repeating(&Status::new(code, "no"), 0),
+                None,
+                "{code:?}"
+            );
+        }
+    }
+}

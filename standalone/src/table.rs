@@ -1,0 +1,19 @@
+//! The table that import reads and export writes: its columns, and the words
+//! and numbers in its cells.
+
+mod column;
+mod contract;
+mod definition;
+pub(crate) mod number;
+
+use std::ops::RangeInclusive;
+
+pub(crate) use column::Column;
+pub use definition::Unit;
+pub(crate) use definition::{Limits, Name, Period, Periodicity, Target};
+
+// The bounds that the contract sets.
+pub(crate) const LONGEST_CIRCLE_NAME: usize = 100;
+pub(crate) const LONGEST_KPI_NAME: usize = 200;
+pub(crate) const LARGEST_VALUE: f64 = 1e15;
+pub(crate) const YEARS: RangeInclusive<i32> = 1900..=2200;
