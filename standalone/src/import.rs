@@ -5,9 +5,12 @@
 //! does nothing. What it cannot take it names by row and column, and goes on.
 //! The file is read and compared without a network; only [`run`] waits.
 
+mod comparison;
+mod dry_run;
 mod file;
 mod gathered;
 mod plan;
+mod quoting;
 mod range;
 mod reading;
 mod refusal;
@@ -15,7 +18,9 @@ mod row;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod text;
 mod unit_override;
+mod value;
 mod writing;
 
 use std::{
@@ -30,7 +35,6 @@ use tonic::Status;
 
 use crate::client::{Client, ClientFault, SignInArgs};
 use gathered::FileKpi;
-use plan::{KpiPlace, Plan};
 use refusal::Refusal;
 
 pub use crate::table::{Unit, number::DecimalSign};
@@ -43,7 +47,8 @@ pub use unit_override::UnitOverride;
 pub struct ImportArgs {
     /// CSV with the columns `circle`, `kpi`, `periodicity`, `range`,
     /// `period_year`, `period_month` and `value`; it may have `unit`,
-    /// `initial_value`, `target_value`, `min_value` and `max_value`
+    /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`,
+    /// `steward`, `active`, `nothing_to_report` and `comment`
     pub file: PathBuf,
 
     /// Unit of a KPI, in place of what its range stands for, such as
@@ -167,7 +172,7 @@ async fn import(
     let plan = plan::plan(kpis, &server, summary, refusals);
     if summary.dry_run {
         summary.count_planned(&plan);
-        return Ok(describe(&plan, out)?);
+        return Ok(dry_run::describe(&plan, out)?);
     }
     let bar = progress_bar(plan.writes());
     let outcome = writing::carry_out(client, plan, &bar).await;
@@ -187,37 +192,4 @@ fn progress_bar(writes: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_bar} {pos} of {len}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(writes), ProgressDrawTarget::stderr()).with_style(style)
-}
-
-/// Prints what would be created.
-fn describe(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    for circle in &plan.circles {
-        writeln!(out, "would create the circle {}", circle.name.text)?;
-    }
-    for work in &plan.kpis {
-        let kpi = format!("{} ({})", work.name.text, work.circle.text);
-        if let KpiPlace::New {
-            periodicity,
-            unit,
-            limits,
-            ..
-        } = &work.kpi
-        {
-            writeln!(
-                out,
-                "would create the KPI {kpi}: {periodicity}, {unit}, {limits}"
-            )?;
-        }
-        for work in &work.targets {
-            writeln!(
-                out,
-                "would set {kpi} from {} on: {}",
-                work.year, work.target
-            )?;
-        }
-        for value in &work.values {
-            writeln!(out, "would record {kpi} {}: {}", value.period, value.value)?;
-        }
-    }
-    Ok(())
 }

@@ -4,16 +4,22 @@
 mod column;
 mod contract;
 mod definition;
+pub(crate) mod formula;
+mod known;
 pub(crate) mod number;
 
 use std::ops::RangeInclusive;
 
 pub(crate) use column::Column;
 pub use definition::Unit;
-pub(crate) use definition::{Limits, Name, Period, Periodicity, Target};
+pub(crate) use definition::{Content, Limits, Name, Period, Periodicity, Target, YesOrNo};
+pub(crate) use known::{KnownKpi, KnownValue};
 
 // The bounds that the contract sets.
 pub(crate) const LONGEST_CIRCLE_NAME: usize = 100;
 pub(crate) const LONGEST_KPI_NAME: usize = 200;
+pub(crate) const LONGEST_EMAIL: usize = 254;
+pub(crate) const LONGEST_DESCRIPTION: usize = 2_000;
+pub(crate) const LONGEST_COMMENT: usize = 1_000;
 pub(crate) const LARGEST_VALUE: f64 = 1e15;
 pub(crate) const YEARS: RangeInclusive<i32> = 1900..=2200;

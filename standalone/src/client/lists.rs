@@ -7,7 +7,10 @@ use kreis_proto::{
         change_log_service_client::ChangeLogServiceClient, kpi_service_client::KpiServiceClient,
         kpi_value_service_client::KpiValueServiceClient,
     },
-    org::v1::{Circle, ListCirclesRequest, circle_service_client::CircleServiceClient},
+    org::v1::{
+        Circle, ListCirclesRequest, ListUsersRequest, User,
+        circle_service_client::CircleServiceClient, user_service_client::UserServiceClient,
+    },
 };
 use tonic::Status;
 
@@ -16,6 +19,24 @@ use super::Client;
 const PAGE_SIZE: i32 = 500;
 
 impl Client {
+    /// All users, the deactivated ones too.
+    pub(crate) async fn users(&self) -> Result<Vec<User>, Status> {
+        all_pages(async |page_token| {
+            let question = ListUsersRequest {
+                page_size: PAGE_SIZE,
+                page_token,
+                active: None,
+            };
+            let page = self
+                .call(question, |channel, request| async move {
+                    UserServiceClient::new(channel).list_users(request).await
+                })
+                .await?;
+            Ok((page.users, page.next_page_token))
+        })
+        .await
+    }
+
     /// All circles.
     pub(crate) async fn circles(&self) -> Result<Vec<Circle>, Status> {
         all_pages(async |page_token| {

@@ -3,7 +3,8 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use crate::table::Column;
+use super::quoting;
+use crate::table::{Column, formula};
 
 /// Why a file is refused as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,8 @@ pub(super) struct Sheet {
     pub(super) delimiter: char,
     /// What each column holds; absent for a column without a name.
     header: Vec<Option<Column>>,
+    /// Whether a cell with several lines can be believed.
+    strictly_quoted: bool,
     pub(super) records: Vec<Record>,
 }
 
@@ -98,6 +101,7 @@ impl Sheet {
             encoding: encoding.name(),
             delimiter: char::from(delimiter),
             header,
+            strictly_quoted: quoting::is_strict(&text, delimiter),
             records,
         })
     }
@@ -105,16 +109,22 @@ impl Sheet {
     /// The text of a cell; absent where the file has no such column.
     pub(super) fn cell<'a>(&self, record: &'a Record, column: Column) -> Option<&'a str> {
         let place = self.header.iter().position(|name| *name == Some(column))?;
-        record.cells.get(place).map(str::trim)
+        let text = record.cells.get(place)?.trim();
+        Some(if column.is_free_text() {
+            formula::unguarded(text)
+        } else {
+            text
+        })
     }
 
     /// What is wrong with the shape of a row: too few cells, too many, or a
-    /// line break inside one, which is what an unclosed quotation mark makes.
+    /// line break where none belongs, which is what an unclosed quotation mark
+    /// makes.
     pub(super) fn shape_fault(&self, record: &Record) -> Option<RowFault> {
-        let broken = record
-            .cells
-            .iter()
-            .position(|cell| cell.trim().contains('\n'));
+        let broken =
+            record.cells.iter().enumerate().position(|(place, cell)| {
+                cell.trim().contains('\n') && !self.may_have_lines(place)
+            });
         if let Some(place) = broken {
             return Some(RowFault {
                 column: self.column_name(place),
@@ -141,6 +151,11 @@ impl Sheet {
                 self.delimiter
             ),
         })
+    }
+
+    fn may_have_lines(&self, place: usize) -> bool {
+        let column = self.header.get(place).copied().flatten();
+        self.strictly_quoted && column.is_some_and(Column::has_lines)
     }
 
     fn column_name(&self, place: usize) -> String {
@@ -301,7 +316,7 @@ mod tests {
         let refused = |text: &str| Sheet::read(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(refused(""), "the file is empty");
         assert!(refused("circle,kpi,value\n").contains("`periodicity`, `period_year`"));
-        assert!(refused(&format!("{HEADER},comment\n")).contains("`comment`"));
+        assert!(refused(&format!("{HEADER},note\n")).contains("`note`"));
         assert!(refused(&format!("{HEADER},Value\n")).contains("`value` twice"));
         assert!(refused(&HEADER.replace("range,", "")).contains("neither"));
     }

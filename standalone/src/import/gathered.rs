@@ -10,9 +10,15 @@ use std::{
 use kreis_chassis::fold;
 
 use super::{
-    range::Range, refusal::Refusal, row::Row, summary::Summary, unit_override::UnitOverride,
+    range::Range,
+    refusal::Refusal,
+    row::Row,
+    summary::Summary,
+    text::Text,
+    unit_override::UnitOverride,
+    value::{self, FileValue},
 };
-use crate::table::{Column, Limits, Name, Period, Periodicity, Target, Unit};
+use crate::table::{Column, Limits, Name, Periodicity, Target, Unit, YesOrNo};
 
 /// What a cell says.
 #[derive(Debug, Clone, Copy)]
@@ -54,18 +60,19 @@ pub(super) struct FileKpi {
     pub(super) minimum: Option<Said<Bound>>,
     pub(super) maximum: Option<Said<Bound>>,
     pub(super) targets: BTreeMap<i32, Said<Target>>,
+    pub(super) description: Option<Said<Text>>,
+    /// The steward's e-mail.
+    pub(super) steward: Option<Said<Name>>,
+    pub(super) active: Option<Said<YesOrNo>>,
     pub(super) values: Vec<FileValue>,
 }
 
-/// A number for a period.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct FileValue {
-    pub(super) row: u64,
-    pub(super) period: Period,
-    pub(super) value: f64,
-}
-
 impl FileKpi {
+    /// The KPI in a sentence.
+    pub(super) fn described(&self) -> String {
+        format!("{} ({})", self.name, self.circle)
+    }
+
     /// What values must lie between.
     pub(super) fn limits(&self) -> Limits {
         let limit = |bound: Option<Said<Bound>>| bound.and_then(|said| said.value.limit());
@@ -87,7 +94,7 @@ impl FileKpi {
         summary.kpis.refused += 1;
         let text = format!("not recorded, since its KPI is refused in row {row}");
         for value in &self.values {
-            refusals.push(Refusal::new(value.row, Column::Value, text.as_str()));
+            refusals.push(Refusal::new(value.row, value.column(), text.as_str()));
             summary.values.refused += 1;
         }
         let text = format!("not set, since its KPI is refused in row {row}");
@@ -117,7 +124,7 @@ pub(super) fn gather(
             continue;
         };
         kpi.targets = targets(&rows, summary, refusals);
-        kpi.values = values(&rows, kpi.periodicity.value, summary, refusals);
+        kpi.values = value::values(&rows, kpi.periodicity.value, summary, refusals);
         if faults.is_empty() {
             kpis.push(kpi);
         } else {
@@ -162,6 +169,14 @@ fn definition(
     let minimum = bound(least, range, |limits| limits.minimum, faults);
     let maximum = bound(most, range, |limits| limits.maximum, faults);
     check_order(minimum, maximum, faults);
+    let description = agreed(
+        rows,
+        Column::Description,
+        |row| row.description.clone(),
+        faults,
+    );
+    let steward = agreed(rows, Column::Steward, |row| row.steward.clone(), faults);
+    let active = agreed(rows, Column::Active, |row| row.active, faults);
     let given = units.get(&first.kpi.key).map(|unit| Said {
         row: first.number,
         column: Column::Kpi,
@@ -183,6 +198,9 @@ fn definition(
         unit: given.or(stated).or(derived),
         minimum,
         maximum,
+        description,
+        steward,
+        active,
         targets: BTreeMap::new(),
         values: Vec::new(),
     })
@@ -190,7 +208,7 @@ fn definition(
 
 /// What the first row with something in this column says. Rows that say
 /// something else are faults; blanks say nothing.
-fn agreed<T: Copy + PartialEq + fmt::Display>(
+fn agreed<T: PartialEq + fmt::Display>(
     rows: &[Row],
     column: Column,
     cell: impl Fn(&Row) -> Option<T>,
@@ -275,12 +293,12 @@ fn targets(
     refusals: &mut Vec<Refusal>,
 ) -> BTreeMap<i32, Said<Target>> {
     let mut targets = BTreeMap::new();
-    let mut years: Vec<i32> = rows.iter().map(|row| row.period.year).collect();
+    let mut years: Vec<i32> = rows.iter().filter_map(|row| row.year).collect();
     years.sort_unstable();
     years.dedup();
     for year in years {
         let mut faults = Vec::new();
-        let of_year = |row: &Row| row.target.filter(|_| row.period.year == year);
+        let of_year = |row: &Row| row.target.filter(|_| row.year == Some(year));
         let Some(said) = agreed(rows, Column::TargetValue, of_year, &mut faults) else {
             continue;
         };
@@ -292,66 +310,4 @@ fn targets(
         }
     }
     targets
-}
-
-/// The numbers of periods that the KPI has, each period once.
-fn values(
-    rows: &[Row],
-    periodicity: Periodicity,
-    summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
-) -> Vec<FileValue> {
-    let numbers: Vec<FileValue> = rows
-        .iter()
-        .filter_map(|row| {
-            Some(FileValue {
-                row: row.number,
-                period: row.period,
-                value: row.value?,
-            })
-        })
-        .collect();
-    let mut by_period: BTreeMap<Period, Vec<FileValue>> = BTreeMap::new();
-    for number in numbers {
-        by_period.entry(number.period).or_default().push(number);
-    }
-    let mut values = Vec::new();
-    for (period, same) in by_period {
-        let count = same.len() as u64;
-        if !periodicity.ends_in(period.month) {
-            let text = format!(
-                "a {periodicity} KPI has values for {}",
-                periodicity.months()
-            );
-            summary.values.refused += count;
-            refusals.extend(
-                same.iter()
-                    .map(|value| Refusal::new(value.row, Column::PeriodMonth, text.as_str())),
-            );
-        } else if let Some(contradictions) = contradictions(&same) {
-            summary.values.refused += count;
-            refusals.extend(contradictions);
-        } else if let Some(first) = same.first() {
-            summary.values.unchanged += count - 1;
-            values.push(*first);
-        }
-    }
-    values
-}
-
-/// One refusal for each row where a period has different numbers.
-fn contradictions(same: &[FileValue]) -> Option<Vec<Refusal>> {
-    let refusals: Vec<Refusal> = same
-        .iter()
-        .filter_map(|value| {
-            let mut others = same.iter();
-            let other = others.find(|other| other.value.total_cmp(&value.value).is_ne())?;
-            let text = format!(
-                "says {} for {}, while row {} says {}",
-                value.value, value.period, other.row, other.value
-            );
-            Some(Refusal::new(value.row, Column::Value, text))
-        })
-        .collect();
-    (!refusals.is_empty()).then_some(refusals)
 }

@@ -5,20 +5,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use kreis_chassis::fold;
 use kreis_proto::{
     kpi::v1::{
-        self as kpi, Activity, ListChangesRequest, ListKpiValuesRequest, PeriodRange,
-        change::Detail, list_changes_request, list_kpi_values_request,
+        Activity, ListChangesRequest, ListKpiValuesRequest, PeriodRange, change::Detail,
+        list_changes_request, list_kpi_values_request,
     },
-    org::v1::{GetMeRequest, user_service_client::UserServiceClient},
+    org::v1::{GetMeRequest, UserState, user_service_client::UserServiceClient},
 };
 use tonic::Status;
 
-use super::{
-    gathered::FileKpi,
-    plan::{ServerKpi, ServerState},
-};
+use super::{gathered::FileKpi, plan::ServerState};
 use crate::{
     client::Client,
-    table::{Limits, Period, Target},
+    table::{KnownKpi, KnownValue, Period},
 };
 
 /// Reads what the file asks for.
@@ -26,9 +23,9 @@ pub(super) async fn read(client: &Client, kpis: &[FileKpi]) -> Result<ServerStat
     let mut server = ServerState {
         this_month: this_month(client).await?,
         circles: circles(client).await?,
-        kpis: known_kpis(client).await?,
         ..ServerState::default()
     };
+    read_kpis(client, &mut server).await?;
     for (circle_id, range) in spans(kpis, &server) {
         read_values(client, circle_id, range, &mut server.values).await?;
     }
@@ -58,37 +55,29 @@ async fn circles(client: &Client) -> Result<HashMap<String, i64>, Status> {
         .collect())
 }
 
-async fn known_kpis(client: &Client) -> Result<HashMap<(i64, String), ServerKpi>, Status> {
-    let kpis = client.kpis().await?.into_iter();
-    kpis.map(|kpi| Ok(((kpi.circle_id, fold::key(&kpi.name)), known(kpi)?)))
-        .collect()
-}
-
-fn known(kpi: kpi::Kpi) -> Result<ServerKpi, Status> {
-    let targets: BTreeMap<i32, Target> = kpi
-        .targets
+async fn read_kpis(client: &Client, server: &mut ServerState) -> Result<(), Status> {
+    let kpis = client.kpis().await?;
+    let users = client.users().await?;
+    let active = users
         .iter()
-        .map(|row| {
-            let target = Target {
-                initial: row.initial_value,
-                target: row.target_value,
-            };
-            (row.from_year, target)
-        })
+        .filter(|user| user.state() != UserState::Inactive);
+    server.active_users = active
+        .map(|user| (fold::key(&user.email), user.id))
         .collect();
-    Ok(ServerKpi {
-        id: kpi.id,
-        periodicity: kpi.periodicity().try_into()?,
-        unit: kpi.unit().try_into()?,
-        limits: kpi.limits.map(Limits::from).unwrap_or_default(),
-        targets,
-        active: kpi.active,
-        etag: kpi.etag,
-    })
+    let emails = users
+        .into_iter()
+        .map(|user| (user.id, user.email))
+        .collect();
+    for kpi in kpis {
+        let known = KnownKpi::received(kpi, &emails)?;
+        let place = (known.circle_id, known.name.key.clone());
+        server.kpis.insert(place, known);
+    }
+    Ok(())
 }
 
 /// The circles of the file whose KPIs the server has, each with the first and
-/// the last period that the file has numbers for.
+/// the last period that the file has values for.
 fn spans(kpis: &[FileKpi], server: &ServerState) -> BTreeMap<i64, PeriodRange> {
     let mut periods: BTreeMap<i64, Vec<Period>> = BTreeMap::new();
     for kpi in kpis {
@@ -115,23 +104,25 @@ async fn read_values(
     client: &Client,
     circle_id: i64,
     range: PeriodRange,
-    values: &mut HashMap<(i64, Period), f64>,
+    values: &mut HashMap<(i64, Period), KnownValue>,
 ) -> Result<(), Status> {
     let asked = ListKpiValuesRequest {
         scope: Some(list_kpi_values_request::Scope::CircleId(circle_id)),
         time: Some(list_kpi_values_request::Time::Range(range)),
         ..ListKpiValuesRequest::default()
     };
-    let listed = client.values(asked).await?.into_iter();
-    values.extend(
-        listed.filter_map(|value| Some(((value.kpi_id, value.period?.into()), value.value?))),
-    );
+    for value in client.values(asked).await? {
+        let kpi_id = value.kpi_id;
+        if let Some((period, known)) = KnownValue::received(value) {
+            values.insert((kpi_id, period), known);
+        }
+    }
     Ok(())
 }
 
-/// Values that were retracted or marked as nothing to report have no number,
-/// and recording their period would revive them: the change log tells. The
-/// newest change of a value wins.
+/// Periods whose value was retracted are blank like those that never had one,
+/// and recording them would revive it: the change log tells. The newest change
+/// of a value wins.
 async fn read_retracted(
     client: &Client,
     kpi_id: i64,
@@ -150,8 +141,7 @@ async fn read_retracted(
         let Some(period) = value.period.map(Period::from) else {
             continue;
         };
-        let blank = [Activity::Retracted, Activity::NothingToReport].contains(&activity);
-        if seen.insert(period) && blank {
+        if seen.insert(period) && activity == Activity::Retracted {
             retracted.insert((kpi_id, period));
         }
     }

@@ -2,16 +2,19 @@
 //!
 //! A row whose definition or period cannot be read is refused as a whole. A
 //! value or a target that cannot be read is refused alone: the rest of its row
-//! still says what the KPI is.
+//! still says what the KPI is. A row without a month is about a year's target,
+//! one without a year about the KPI alone.
 
 use super::{
     file::{Record, Sheet},
     range::{self, Range},
     refusal::Refusal,
     summary::Summary,
+    text::{Text, shown},
+    value::FileValue,
 };
 use crate::table::{
-    self, Column, Name, Period, Periodicity, Target, Unit,
+    self, Column, Content, Name, Period, Periodicity, Target, Unit, YesOrNo,
     number::{self, DecimalSign, Reading},
 };
 
@@ -27,10 +30,14 @@ pub(super) struct Row {
     pub(super) unit: Option<Unit>,
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
-    pub(super) period: Period,
+    pub(super) description: Option<Text>,
+    /// The steward's e-mail.
+    pub(super) steward: Option<Name>,
+    pub(super) active: Option<YesOrNo>,
+    pub(super) year: Option<i32>,
     pub(super) target: Option<Target>,
-    /// Absent for a blank, and for a number that was refused.
-    pub(super) value: Option<f64>,
+    /// Absent for a blank, and for what was refused.
+    pub(super) value: Option<FileValue>,
 }
 
 /// Reads every row. What is refused goes into `refusals` and is counted.
@@ -80,17 +87,18 @@ impl Cells<'_> {
         let unit = self.unit(faults);
         let minimum = self.optional_number(Column::MinValue, faults);
         let maximum = self.optional_number(Column::MaxValue, faults);
+        let description = self.lines(Column::Description, table::LONGEST_DESCRIPTION, faults);
+        let steward = self.steward(faults);
+        let active = self.yes_or_no(Column::Active, faults);
         let year = self.whole(Column::PeriodYear, table::YEARS, faults);
         let month = self.whole(Column::PeriodMonth, 1..=12, faults);
+        self.check_period(faults);
         if !faults.is_empty() {
             return None;
         }
-        let period = Period {
-            year: year?,
-            month: month?,
-        };
         let target = self.target(summary, faults);
-        let value = self.value(summary, faults);
+        let period = year.zip(month).map(|(year, month)| Period { year, month });
+        let value = period.and_then(|period| self.value(period, summary, faults));
         Some(Row {
             number: self.record.row,
             circle: circle?,
@@ -100,7 +108,10 @@ impl Cells<'_> {
             unit,
             minimum,
             maximum,
-            period,
+            description,
+            steward,
+            active,
+            year,
             target,
             value,
         })
@@ -152,13 +163,65 @@ impl Cells<'_> {
         unit
     }
 
-    /// A whole number in plain digits.
+    fn lines(&self, column: Column, most: usize, faults: &mut Vec<Refusal>) -> Option<Text> {
+        Text::read(self.text(column), most).unwrap_or_else(|fault| {
+            faults.push(self.refusal(column, fault.to_string()));
+            None
+        })
+    }
+
+    fn steward(&self, faults: &mut Vec<Refusal>) -> Option<Name> {
+        if self.is_blank(Column::Steward) {
+            return None;
+        }
+        self.name(Column::Steward, table::LONGEST_EMAIL, faults)
+    }
+
+    fn yes_or_no(&self, column: Column, faults: &mut Vec<Refusal>) -> Option<YesOrNo> {
+        let text = self.text(column);
+        let answer = YesOrNo::read(text);
+        if answer.is_none() && !text.is_empty() {
+            faults.push(self.refusal(column, format!("{} is not yes or no", shown(text))));
+        }
+        answer
+    }
+
+    /// What holds for a period needs one, and what holds for a year.
+    fn check_period(&self, faults: &mut Vec<Refusal>) {
+        let filled = |columns: &[Column]| {
+            let mut filled = columns.iter().filter(|column| !self.is_blank(**column));
+            filled.next().copied()
+        };
+        let of_month = [Column::Value, Column::NothingToReport, Column::Comment];
+        let of_year = [
+            Column::PeriodMonth,
+            Column::InitialValue,
+            Column::TargetValue,
+        ];
+        for (column, held) in [
+            (Column::PeriodMonth, filled(&of_month)),
+            (Column::PeriodYear, filled(&of_year)),
+        ] {
+            if let Some(held) = held.filter(|_| self.is_blank(column)) {
+                faults.push(self.refusal(column, format!("is blank, while {held} is not")));
+            }
+        }
+    }
+
+    fn is_blank(&self, column: Column) -> bool {
+        self.text(column).is_empty()
+    }
+
+    /// A whole number in plain digits; absent for a blank.
     fn whole(
         &self,
         column: Column,
         allowed: std::ops::RangeInclusive<i32>,
         faults: &mut Vec<Refusal>,
     ) -> Option<i32> {
+        if self.is_blank(column) {
+            return None;
+        }
         let text = self.text(column);
         let plain = text.bytes().all(|byte| byte.is_ascii_digit());
         let whole = text
@@ -194,15 +257,55 @@ impl Cells<'_> {
         None
     }
 
-    fn value(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<f64> {
+    /// A number, or that there is nothing to report, with what is said about it.
+    fn value(
+        &self,
+        period: Period,
+        summary: &mut Summary,
+        faults: &mut Vec<Refusal>,
+    ) -> Option<FileValue> {
         let before = faults.len();
-        let value = self.optional_number(Column::Value, faults);
-        if faults.len() > before {
-            summary.values.refused += 1;
-        } else if value.is_none() {
-            summary.blanks += 1;
+        let number = self.optional_number(Column::Value, faults);
+        let nothing = self.yes_or_no(Column::NothingToReport, faults) == Some(YesOrNo::Yes);
+        let comment = self.lines(Column::Comment, table::LONGEST_COMMENT, faults);
+        if faults.len() == before {
+            let (column, text) = match (number, nothing, &comment) {
+                (None, false, None) => {
+                    summary.blanks += 1;
+                    return None;
+                }
+                (Some(number), false, _) => {
+                    return Some(self.value_of(period, Content::Number(number), comment));
+                }
+                (None, true, Some(_)) => {
+                    return Some(self.value_of(period, Content::Nothing, comment));
+                }
+                (Some(_), true, _) => (
+                    Column::NothingToReport,
+                    "says yes, while the row has a value",
+                ),
+                (None, true, None) => (
+                    Column::Comment,
+                    "is blank, while a period with nothing to report needs a reason",
+                ),
+                (None, false, Some(_)) => (
+                    Column::Comment,
+                    "is about nothing: the row has no value, and does not say nothing_to_report",
+                ),
+            };
+            faults.push(self.refusal(column, text));
         }
-        value
+        summary.values.refused += 1;
+        None
+    }
+
+    fn value_of(&self, period: Period, content: Content, comment: Option<Text>) -> FileValue {
+        FileValue {
+            row: self.record.row,
+            period,
+            content,
+            comment,
+        }
     }
 
     /// Baseline and target come together or not at all.
@@ -223,24 +326,4 @@ impl Cells<'_> {
         summary.targets.refused += 1;
         None
     }
-}
-
-/// A cell's text in a sentence, cut where it is long.
-fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.is_empty() {
-        return "a blank".to_owned();
-    }
-    let clean = |character: char| {
-        if character.is_control() {
-            '�'
-        } else {
-            character
-        }
-    };
-    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push('…');
-    }
-    format!("`{short}`")
 }

@@ -22,7 +22,7 @@ pub struct Summary {
     pub dry_run: bool,
     /// Rows that are not empty, without the header.
     pub rows: u64,
-    /// Rows without a number.
+    /// Rows for a period that say nothing about it.
     pub blanks: u64,
     /// Circles.
     pub circles: Counts,
@@ -30,8 +30,11 @@ pub struct Summary {
     pub kpis: Counts,
     /// Baselines and targets, one for each KPI and year.
     pub targets: Counts,
-    /// Values. A row that cannot be read counts here too.
+    /// Values, and marks that there is nothing to report. A row that cannot be
+    /// read counts here too.
     pub values: Counts,
+    /// Descriptions, stewards and active states that were refused, each alone.
+    pub details_refused: u64,
     /// KPIs of the file that have no target, with their circles.
     pub kpis_without_target: Vec<String>,
 }
@@ -40,7 +43,9 @@ impl Summary {
     /// How many things were refused.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.circles.refused + self.kpis.refused + self.targets.refused + self.values.refused
+        let things = [self.circles, self.kpis, self.targets, self.values];
+        let refused: u64 = things.iter().map(|counts| counts.refused).sum();
+        refused + self.details_refused
     }
 
     /// Adds the counts of a part.
@@ -55,13 +60,14 @@ impl Summary {
             whole.unchanged += part.unchanged;
             whole.refused += part.refused;
         }
+        self.details_refused += part.details_refused;
     }
 
     /// Counts as created what a plan would create.
     pub(super) fn count_planned(&mut self, plan: &Plan) {
         self.circles.created += plan.circles.len() as u64;
         for work in &plan.kpis {
-            if matches!(work.kpi, KpiPlace::New { .. }) {
+            if matches!(work.kpi, KpiPlace::New(_)) {
                 self.kpis.created += 1;
             }
             self.targets.created += work.targets.len() as u64;
@@ -89,6 +95,13 @@ impl Summary {
                 counts.created,
                 counts.unchanged,
                 counts.refused
+            )?;
+        }
+        if self.details_refused > 0 {
+            writeln!(
+                out,
+                "{} descriptions, stewards or active states refused; their KPIs went on",
+                self.details_refused
             )?;
         }
         writeln!(out, "{} rows, {} of them blank", self.rows, self.blanks)?;

@@ -1,5 +1,6 @@
 //! From the text of a file to a plan, without a network.
 
+mod details;
 mod properties;
 mod server;
 
@@ -9,15 +10,18 @@ use super::{
     DecimalSign, Summary, UnitOverride,
     file::Sheet,
     gathered,
-    plan::{self, KpiPlace, Plan, ServerKpi, ServerState},
+    plan::{self, KpiPlace, NewKpi, Plan, ServerState},
     refusal::Refusal,
     row,
+    text::Text,
 };
-use crate::table::{Period, Unit};
+use crate::table::{KnownKpi, KnownValue, Name, Period, Unit};
 
 const HEADER: &str = "circle;kpi;periodicity;range;period_year;period_month;value";
 const TARGETS: &str =
     "circle;kpi;periodicity;range;initial_value;target_value;period_year;period_month;value";
+const EVERYTHING: &str = "circle;kpi;periodicity;range;initial_value;target_value;\
+     period_year;period_month;value;active;nothing_to_report;comment";
 
 struct Import {
     plan: Plan,
@@ -65,6 +69,14 @@ fn import(rows: &str, server: &ServerState) -> Import {
     import_with(&format!("{HEADER}\n{rows}"), None, &[], server)
 }
 
+/// The first KPI of the plan, which the server has not.
+fn created(import: &Import) -> &NewKpi {
+    match &import.plan.kpis[0].kpi {
+        KpiPlace::New(new) => new,
+        KpiPlace::Known { .. } => panic!("the server is empty"),
+    }
+}
+
 fn empty() -> ServerState {
     ServerState {
         this_month: Some(Period {
@@ -89,21 +101,21 @@ fn after(plan: &Plan, mut server: ServerState) -> ServerState {
         let circle = server.circles[&work.circle.key];
         let id = next_id(server.kpis.len());
         let place = (circle, work.name.key.clone());
-        if let KpiPlace::New {
-            periodicity,
-            unit,
-            limits,
-            ..
-        } = work.kpi
-        {
-            let created = ServerKpi {
+        if let KpiPlace::New(new) = &work.kpi {
+            let description = new.description.as_ref().map(Text::as_str);
+            let steward = new.steward.as_ref();
+            let created = KnownKpi {
                 id,
                 etag: String::new(),
-                periodicity,
-                unit,
-                limits,
+                circle_id: circle,
+                name: work.name.clone(),
+                description: description.unwrap_or_default().to_owned(),
+                steward: steward.map(|steward| Name::kept(steward.email.clone())),
+                periodicity: new.periodicity,
+                unit: new.unit,
+                limits: new.limits,
                 targets: BTreeMap::new(),
-                active: true,
+                active: new.active,
             };
             server.kpis.insert(place.clone(), created);
         }
@@ -112,7 +124,11 @@ fn after(plan: &Plan, mut server: ServerState) -> ServerState {
             kpi.targets.insert(target.year, target.target);
         }
         for value in &work.values {
-            server.values.insert((kpi.id, value.period), value.value);
+            let known = KnownValue {
+                content: value.content,
+                comment: value.said(),
+            };
+            server.values.insert((kpi.id, value.period), known);
         }
     }
     server
@@ -156,10 +172,7 @@ fn a_unit_on_the_command_line_or_in_a_column_goes_before_the_range() {
     let unit = |header: &str, row: &str, units: &[&str]| {
         let import = import_with(&format!("{header}\n{row}\n"), None, units, &empty());
         assert!(import.refusals.is_empty(), "{:?}", import.refusals);
-        match import.plan.kpis[0].kpi {
-            KpiPlace::New { unit, .. } => unit,
-            KpiPlace::Known { .. } => panic!("the server is empty"),
-        }
+        created(&import).unit
     };
     let row = "Fundraising;private donations;month;0 <= X;2024;1;5";
     assert_eq!(unit(HEADER, row, &["Private  Donations=chf"]), Unit::Chf);
@@ -268,11 +281,8 @@ fn limits_of_their_own_columns_fill_in_the_range_and_must_not_contradict_it() {
     let header = HEADER.replace("range", "range;min_value;max_value");
     let row = |cells: &str| format!("{header}\nWeb;visits;month;{cells};2024;1;5\n");
     let open = import_with(&row("0 <= X;0;500"), None, &[], &empty());
-    let KpiPlace::New { unit, limits, .. } = open.plan.kpis[0].kpi else {
-        panic!("the server is empty");
-    };
-    assert_eq!(unit, Unit::Amount);
-    assert_eq!(limits.maximum, Some(500.0));
+    assert_eq!(created(&open).unit, Unit::Amount);
+    assert_eq!(created(&open).limits.maximum, Some(500.0));
 
     let contrary = import_with(&row("0 <= X <= 100;-100;100"), None, &[], &empty());
     assert_eq!(contrary.refused(), [(2, "min_value"), (2, "value")]);

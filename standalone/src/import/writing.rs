@@ -2,14 +2,15 @@
 //! once, each with its targets and its values in order, so that its change log
 //! reads like the file.
 
+mod value;
+
 use std::collections::HashMap;
 
 use indicatif::ProgressBar;
 use kreis_proto::{
     kpi::v1::{
-        self as kpi, CreateKpiRequest, GetKpiValueRequest, RecordKpiValueRequest,
-        SetKpiTargetRequest, kpi_service_client::KpiServiceClient,
-        kpi_value_service_client::KpiValueServiceClient,
+        self as kpi, CreateKpiRequest, DeactivateKpiRequest, SetKpiTargetRequest,
+        kpi_service_client::KpiServiceClient,
     },
     org::v1::{CreateCircleRequest, circle_service_client::CircleServiceClient},
 };
@@ -18,8 +19,7 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{
-    gathered::FileValue,
-    plan::{KpiPlace, KpiWork, NewCircle, Plan, TargetWork},
+    plan::{KpiPlace, KpiWork, NewCircle, NewKpi, Plan, TargetWork},
     refusal::Refusal,
     summary::Summary,
 };
@@ -72,7 +72,7 @@ impl Outcome {
         let text = format!("not recorded, since its KPI is refused in row {}", work.row);
         for value in &work.values {
             self.refusals
-                .push(Refusal::new(value.row, Column::Value, text.as_str()));
+                .push(Refusal::new(value.row, value.column(), text.as_str()));
         }
         self.summary.values.refused += work.values.len() as u64;
         let text = format!("not set, since its KPI is refused in row {}", work.row);
@@ -131,11 +131,12 @@ fn settle_circle(
     created: &HashMap<String, Option<i64>>,
     outcome: &mut Outcome,
 ) -> bool {
-    let KpiPlace::New { circle_id, .. } = &mut work.kpi else {
+    let KpiPlace::New(new) = &mut work.kpi else {
         return true;
     };
-    *circle_id = circle_id.or_else(|| created.get(&work.circle.key).copied().flatten());
-    if circle_id.is_some() {
+    let made = || created.get(&work.circle.key).copied().flatten();
+    new.circle_id = new.circle_id.or_else(made);
+    if new.circle_id.is_some() {
         return true;
     }
     let text = "not created, since its circle is refused";
@@ -194,8 +195,8 @@ async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outco
             .await;
             *id
         }
-        KpiPlace::New { .. } => {
-            let Some(id) = create_kpi(&client, &work, &mut outcome).await else {
+        KpiPlace::New(new) => {
+            let Some(id) = create_kpi(&client, &work, new, &mut outcome).await else {
                 return outcome;
             };
             bar.inc(1);
@@ -206,32 +207,40 @@ async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outco
         if outcome.stopped.is_some() {
             return outcome;
         }
-        record(&client, kpi_id, value, &mut outcome).await;
+        value.enter(&client, kpi_id, &mut outcome).await;
+        bar.inc(1);
+    }
+    if let KpiPlace::New(NewKpi { active: false, .. }) = work.kpi
+        && outcome.stopped.is_none()
+    {
+        deactivate(&client, kpi_id, work.row, &mut outcome).await;
         bar.inc(1);
     }
     outcome
 }
 
-async fn create_kpi(client: &Client, work: &KpiWork, outcome: &mut Outcome) -> Option<i64> {
-    let KpiPlace::New {
-        circle_id,
-        periodicity,
-        unit,
-        limits,
-    } = work.kpi
-    else {
-        return None;
-    };
+async fn create_kpi(
+    client: &Client,
+    work: &KpiWork,
+    new: &NewKpi,
+    outcome: &mut Outcome,
+) -> Option<i64> {
     let question = CreateKpiRequest {
-        circle_id: circle_id?,
+        circle_id: new.circle_id?,
         name: work.name.text.clone(),
-        periodicity: kpi::Periodicity::from(periodicity).into(),
-        unit: kpi::Unit::from(unit).into(),
-        limits: (limits != Limits::default()).then(|| limits.into()),
+        periodicity: kpi::Periodicity::from(new.periodicity).into(),
+        unit: kpi::Unit::from(new.unit).into(),
+        limits: (new.limits != Limits::default()).then(|| new.limits.into()),
         targets: work.targets.iter().map(sent_target).collect(),
         active: None,
         request_id: Uuid::new_v4().to_string(),
-        ..CreateKpiRequest::default()
+        description: new
+            .description
+            .as_ref()
+            .map_or_else(String::new, |text| text.as_str().to_owned()),
+        steward: new.steward.as_ref().map(|steward| kpi::Steward {
+            user_id: Some(steward.user_id),
+        }),
     };
     let answer = client
         .call(question, |channel, request| async move {
@@ -251,6 +260,25 @@ async fn create_kpi(client: &Client, work: &KpiWork, outcome: &mut Outcome) -> O
             }
             None
         }
+    }
+}
+
+/// Whatever became of the KPI since it was created: it is without an etag that
+/// the same call is harmless twice.
+async fn deactivate(client: &Client, kpi_id: i64, row: u64, outcome: &mut Outcome) {
+    let question = DeactivateKpiRequest {
+        kpi_id,
+        etag: String::new(),
+    };
+    let answer = client
+        .call(question, |channel, request| async move {
+            KpiServiceClient::new(channel).deactivate_kpi(request).await
+        })
+        .await;
+    if let Err(status) = answer
+        && outcome.refused(row, Column::Active, status)
+    {
+        outcome.summary.details_refused += 1;
     }
 }
 
@@ -291,51 +319,6 @@ async fn set_targets(
         }
         bar.inc(1);
     }
-}
-
-async fn record(client: &Client, kpi_id: i64, value: &FileValue, outcome: &mut Outcome) {
-    let question = RecordKpiValueRequest {
-        kpi_id,
-        period: Some(value.period.into()),
-        value: Some(value.value),
-        request_id: Uuid::new_v4().to_string(),
-        ..RecordKpiValueRequest::default()
-    };
-    let answer = client
-        .call(question, |channel, request| async move {
-            KpiValueServiceClient::new(channel)
-                .record_kpi_value(request)
-                .await
-        })
-        .await;
-    let Err(status) = answer else {
-        outcome.summary.values.created += 1;
-        return;
-    };
-    if recorded_meanwhile(client, &status).await == Some(value.value) {
-        outcome.summary.values.unchanged += 1;
-    } else if outcome.refused(value.row, Column::Value, status) {
-        outcome.summary.values.refused += 1;
-    }
-}
-
-/// The number that somebody else recorded since the values were read.
-async fn recorded_meanwhile(client: &Client, status: &Status) -> Option<f64> {
-    if status.code() != Code::AlreadyExists {
-        return None;
-    }
-    let kpi_value_id = client::metadata(status, "kpi_value_id")?.parse().ok()?;
-    let answer = client
-        .call(
-            GetKpiValueRequest { kpi_value_id },
-            |channel, request| async move {
-                KpiValueServiceClient::new(channel)
-                    .get_kpi_value(request)
-                    .await
-            },
-        )
-        .await;
-    answer.ok()?.kpi_value?.value
 }
 
 fn sent_target(work: &TargetWork) -> kpi::Target {

@@ -1,4 +1,4 @@
-//! The columns of a file.
+//! The columns of the table.
 
 use std::fmt;
 
@@ -9,32 +9,42 @@ use kreis_chassis::fold;
 pub(crate) enum Column {
     Circle,
     Kpi,
+    Description,
+    Steward,
     Periodicity,
     Range,
     Unit,
     MinValue,
     MaxValue,
-    InitialValue,
-    TargetValue,
+    Active,
     PeriodYear,
     PeriodMonth,
+    InitialValue,
+    TargetValue,
     Value,
+    NothingToReport,
+    Comment,
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Circle,
         Self::Kpi,
+        Self::Description,
+        Self::Steward,
         Self::Periodicity,
         Self::Range,
         Self::Unit,
         Self::MinValue,
         Self::MaxValue,
-        Self::InitialValue,
-        Self::TargetValue,
+        Self::Active,
         Self::PeriodYear,
         Self::PeriodMonth,
+        Self::InitialValue,
+        Self::TargetValue,
         Self::Value,
+        Self::NothingToReport,
+        Self::Comment,
     ];
 
     /// Those that a file cannot do without; it also needs a range or a unit.
@@ -51,16 +61,21 @@ impl Column {
         match self {
             Self::Circle => "circle",
             Self::Kpi => "kpi",
+            Self::Description => "description",
+            Self::Steward => "steward",
             Self::Periodicity => "periodicity",
             Self::Range => "range",
             Self::Unit => "unit",
             Self::MinValue => "min_value",
             Self::MaxValue => "max_value",
-            Self::InitialValue => "initial_value",
-            Self::TargetValue => "target_value",
+            Self::Active => "active",
             Self::PeriodYear => "period_year",
             Self::PeriodMonth => "period_month",
+            Self::InitialValue => "initial_value",
+            Self::TargetValue => "target_value",
             Self::Value => "value",
+            Self::NothingToReport => "nothing_to_report",
+            Self::Comment => "comment",
         }
     }
 
@@ -68,6 +83,19 @@ impl Column {
     pub(crate) fn named(name: &str) -> Option<Self> {
         let key = fold::key(name);
         Self::ALL.into_iter().find(|column| column.name() == key)
+    }
+
+    /// Whether it holds what people wrote, which a spreadsheet might run.
+    pub(crate) fn is_free_text(self) -> bool {
+        matches!(
+            self,
+            Self::Circle | Self::Kpi | Self::Description | Self::Steward | Self::Comment
+        )
+    }
+
+    /// Whether its cells may hold several lines.
+    pub(crate) fn has_lines(self) -> bool {
+        matches!(self, Self::Description | Self::Comment)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a KPI is, in the words of a file: unit, periodicity, limits, periods.
+//! What a KPI is and has, in the words of the table.
 
 use std::fmt;
 
@@ -152,7 +152,56 @@ impl fmt::Display for Period {
     }
 }
 
-/// A name as it is written and as it is compared.
+/// What is known of a period that is not blank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Content {
+    Number(f64),
+    /// Somebody said that there is nothing to report.
+    Nothing,
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(formatter),
+            Self::Nothing => formatter.write_str("nothing to report"),
+        }
+    }
+}
+
+/// An answer to whether something is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum YesOrNo {
+    Yes,
+    No,
+}
+
+impl YesOrNo {
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match fold::key(text).as_str() {
+            "yes" => Some(Self::Yes),
+            "no" => Some(Self::No),
+            _ => None,
+        }
+    }
+}
+
+impl From<bool> for YesOrNo {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+impl fmt::Display for YesOrNo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+        })
+    }
+}
+
+/// A name or an e-mail as it is written and as it is compared.
 #[derive(Debug, Clone)]
 pub(crate) struct Name {
     pub(crate) text: String,
@@ -161,9 +210,25 @@ pub(crate) struct Name {
 
 impl Name {
     pub(crate) fn read(text: &str, longest: usize) -> Result<Self, fold::NameFault> {
-        let text = fold::name(text, longest)?;
+        fold::name(text, longest).map(Self::kept)
+    }
+
+    /// A name as the server keeps it.
+    pub(crate) fn kept(text: String) -> Self {
         let key = fold::key(&text);
-        Ok(Self { text, key })
+        Self { text, key }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
     }
 }
 

@@ -3,7 +3,7 @@
 use kreis_chassis::fold;
 use proptest::prelude::*;
 
-use super::{HEADER, TARGETS, after, empty, import_with};
+use super::{EVERYTHING, HEADER, after, empty, import_with};
 use crate::import::{Counts, file::Sheet};
 
 fn rows() -> impl Strategy<Value = String> {
@@ -15,27 +15,30 @@ fn rows() -> impl Strategy<Value = String> {
         cell(&["0 <= X", "0 <= X", "0 <= X", "0 <= % <= 100", "?"]),
         cell(&["", "", "1", "2"]),
         cell(&["", "10", "20"]),
-        cell(&["2023", "2024", "1800"]),
-        cell(&["1", "3", "6", "12", "13"]),
+        cell(&["2023", "2024", "1800", ""]),
+        cell(&["1", "3", "6", "12", "13", ""]),
         cell(&["", "0", "-1", "5", "1.234", "1'234.5", "x"]),
+        cell(&["", "", "no", "yes", "?"]),
+        cell(&["", "", "yes"]),
+        cell(&["", "", "closed", "\"two\nlines\""]),
     );
     proptest::collection::vec(row, 0..12).prop_map(|rows| {
         let lines = rows.into_iter().map(
-            |(circle, kpi, often, range, from, to, year, month, value)| {
-                [circle, kpi, often, range, from, to, year, month, value].join(";")
+            |(circle, kpi, often, range, from, to, year, month, value, active, nothing, said)| {
+                [
+                    circle, kpi, often, range, from, to, year, month, value, active, nothing, said,
+                ]
+                .join(";")
             },
         );
-        lines.collect::<Vec<_>>().join(
-            "
-",
-        )
+        lines.collect::<Vec<_>>().join("\n")
     })
 }
 
 proptest! {
     #[test]
     fn a_second_run_changes_nothing_and_refuses_the_same(rows in rows()) {
-        let text = format!("{TARGETS}\n{rows}");
+        let text = format!("{EVERYTHING}\n{rows}");
         let first = import_with(&text, None, &[], &empty());
         let server = after(&first.plan, empty());
         let second = import_with(&text, None, &[], &server);
@@ -51,7 +54,7 @@ proptest! {
 
     #[test]
     fn nothing_is_refused_without_a_line_and_no_line_is_without_a_count(rows in rows()) {
-        let import = import_with(&format!("{TARGETS}\n{rows}"), None, &[], &empty());
+        let import = import_with(&format!("{EVERYTHING}\n{rows}"), None, &[], &empty());
         prop_assert_eq!(import.summary.refused() == 0, import.refusals.is_empty());
     }
 

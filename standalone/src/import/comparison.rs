@@ -1,0 +1,238 @@
+//! One KPI of the file compared with the one that the server has, or has not.
+
+use super::{
+    gathered::FileKpi,
+    plan::{ServerState, Steward, TargetWork},
+    refusal::Refusal,
+    summary::Summary,
+    text::shown,
+    value::FileValue,
+};
+use crate::table::{Column, Content, KnownKpi, Name, YesOrNo};
+
+/// A new KPI needs a unit.
+pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
+    if kpi.unit.is_some() {
+        return Vec::new();
+    }
+    let text = "is blank, and so nothing tells the unit of this new KPI";
+    vec![Refusal::new(kpi.row, Column::Range, text)]
+}
+
+/// Where the file says something else than the server about what the KPI is.
+/// Its values may mean something else, so nothing of it goes on.
+pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    if kpi.periodicity.value != known.periodicity {
+        let text = format!(
+            "says {}, while the server has this KPI {}",
+            kpi.periodicity.value, known.periodicity
+        );
+        faults.push(Refusal::new(kpi.periodicity.row, Column::Periodicity, text));
+    }
+    if let Some(unit) = kpi.unit
+        && unit.value != known.unit
+    {
+        let hint = match unit.column {
+            Column::Range => format!(
+                "; if that is right, say --unit '{}={}'",
+                kpi.name.text, known.unit
+            ),
+            _ => String::new(),
+        };
+        let text = format!(
+            "makes the unit {}, while the server has this KPI in {}{hint}",
+            unit.value, known.unit
+        );
+        faults.push(Refusal::new(unit.row, unit.column, text));
+    }
+    for (bound, limit) in [
+        (kpi.minimum, known.limits.minimum),
+        (kpi.maximum, known.limits.maximum),
+    ] {
+        if let Some(bound) = bound
+            && bound.value.limit() != limit
+        {
+            let text = format!(
+                "allows values {}, while the server has this KPI {}",
+                kpi.limits(),
+                known.limits
+            );
+            faults.push(Refusal::new(bound.row, bound.column, text));
+        }
+    }
+    faults.dedup();
+    faults
+}
+
+/// What else the file says about a KPI, without bearing on its values: what is
+/// refused of it is refused alone. Answers the steward of a new KPI.
+pub(super) fn details(
+    kpi: &FileKpi,
+    known: Option<&KnownKpi>,
+    server: &ServerState,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Option<Steward> {
+    let mut steward = None;
+    let mut faults = Vec::new();
+    if let Some(said) = &kpi.steward
+        && known.is_none_or(|known| known.steward.as_ref() != Some(&said.value))
+    {
+        match new_steward(&said.value, known, server) {
+            Ok(found) => steward = Some(found),
+            Err(text) => faults.push(Refusal::new(said.row, said.column, text)),
+        }
+    }
+    if let (Some(said), Some(known)) = (&kpi.description, known)
+        && said.value.as_str() != known.description
+    {
+        let text = format!(
+            "says {}, while the server has {}",
+            said.value,
+            shown(&known.description)
+        );
+        faults.push(Refusal::new(said.row, said.column, text));
+    }
+    if let (Some(said), Some(known)) = (kpi.active, known)
+        && said.value != YesOrNo::from(known.active)
+    {
+        let state = if known.active { "active" } else { "inactive" };
+        let text = format!("says {}, while the server has this KPI {state}", said.value);
+        faults.push(Refusal::new(said.row, said.column, text));
+    }
+    summary.details_refused += faults.len() as u64;
+    refusals.append(&mut faults);
+    steward
+}
+
+/// The user whom a KPI is to have as its steward, or why it does not.
+fn new_steward(
+    email: &Name,
+    known: Option<&KnownKpi>,
+    server: &ServerState,
+) -> Result<Steward, String> {
+    let user_id = server.active_users.get(&email.key);
+    match (user_id, known) {
+        (Some(user_id), None) => Ok(Steward {
+            user_id: *user_id,
+            email: email.text.clone(),
+        }),
+        (None, None) => Err(format!(
+            "{email} is no active user there; the KPI is created without a steward"
+        )),
+        (None, Some(_)) => Err(format!("{email} is no active user there")),
+        (Some(_), Some(known)) => Err(match &known.steward {
+            Some(other) => format!("says {email}, while the server has {other}"),
+            None => format!("says {email}, while the server has nobody"),
+        }),
+    }
+}
+
+/// The targets to set: of years that have none of their own yet.
+pub(super) fn targets(
+    kpi: &FileKpi,
+    known: Option<&KnownKpi>,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<TargetWork> {
+    let mut missing = Vec::new();
+    for (year, said) in &kpi.targets {
+        let on_server = known.and_then(|known| known.targets.get(year));
+        let refused = match (on_server, known) {
+            (Some(target), _) if *target == said.value => {
+                summary.targets.unchanged += 1;
+                continue;
+            }
+            (Some(target), _) => format!(
+                "says {} for {year}, while the server has {target}",
+                said.value
+            ),
+            (None, Some(known)) if !known.active => deactivated(kpi),
+            (None, _) => {
+                missing.push(TargetWork {
+                    row: said.row,
+                    year: *year,
+                    target: said.value,
+                });
+                continue;
+            }
+        };
+        summary.targets.refused += 1;
+        refusals.push(Refusal::new(said.row, said.column, refused));
+    }
+    missing
+}
+
+fn deactivated(kpi: &FileKpi) -> String {
+    format!("the KPI {} is deactivated", kpi.name.text)
+}
+
+/// The values to record: of periods that have none and never had one.
+pub(super) fn values(
+    kpi: &FileKpi,
+    known: Option<&KnownKpi>,
+    server: &ServerState,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<FileValue> {
+    let mut missing = Vec::new();
+    for value in &kpi.values {
+        let on_server = known.and_then(|known| server.values.get(&(known.id, value.period)));
+        let refused = match on_server {
+            Some(there) => match value.difference(there) {
+                None => {
+                    summary.values.unchanged += 1;
+                    continue;
+                }
+                refused => refused,
+            },
+            None => unrecordable(kpi, known, value, server),
+        };
+        match refused {
+            None => missing.push(value.clone()),
+            Some(refusal) => {
+                summary.values.refused += 1;
+                refusals.push(refusal);
+            }
+        }
+    }
+    missing
+}
+
+/// Why the server would not take a value for a period that has none. It has
+/// the last word; knowing it here lets a dry run tell the truth.
+fn unrecordable(
+    kpi: &FileKpi,
+    known: Option<&KnownKpi>,
+    value: &FileValue,
+    server: &ServerState,
+) -> Option<Refusal> {
+    let refusal = |column: Column, text: String| Some(Refusal::new(value.row, column, text));
+    if known.is_some_and(|known| server.retracted.contains(&(known.id, value.period))) {
+        let text = format!(
+            "what the server had for {} was retracted; enter it by hand if it holds",
+            value.period
+        );
+        return refusal(value.column(), text);
+    }
+    let limits = known.map_or_else(|| kpi.limits(), |known| known.limits);
+    if let Content::Number(number) = value.content
+        && !limits.allow(number)
+    {
+        let text = format!("{number} lies outside the limits, {limits}");
+        return refusal(Column::Value, text);
+    }
+    let begins = kpi.periodicity.value.first_month(value.period);
+    if server
+        .this_month
+        .is_some_and(|this_month| this_month < begins)
+    {
+        let text = format!("the period {} has not begun", value.period);
+        return refusal(Column::PeriodMonth, text);
+    }
+    if known.is_some_and(|known| !known.active) {
+        return refusal(value.column(), deactivated(kpi));
+    }
+    None
+}

@@ -1,0 +1,87 @@
+//! Whether the quotation marks of a file are where they belong.
+//!
+//! A mark that is not closed swallows the rows up to the next one, which makes
+//! one long cell of them. So a cell is only believed to have several lines
+//! where every mark of the file opens a cell, closes one, or is doubled.
+
+/// Where a mark is met.
+#[derive(Clone, Copy)]
+enum Place {
+    CellBegins,
+    Unquoted,
+    Quoted,
+    /// Behind a mark that closes the cell, unless another one follows.
+    Closed,
+}
+
+/// Whether every quotation mark is where RFC 4180 has it. Line ends are `\n`.
+pub(super) fn is_strict(text: &str, delimiter: u8) -> bool {
+    let mut place = Place::CellBegins;
+    for byte in text.bytes() {
+        let ends_cell = byte == delimiter || byte == b'\n';
+        place = match (place, byte) {
+            (Place::Quoted, b'"') => Place::Closed,
+            (Place::CellBegins | Place::Closed, b'"') | (Place::Quoted, _) => Place::Quoted,
+            (Place::Unquoted, b'"') => return false,
+            _ if ends_cell => Place::CellBegins,
+            (Place::Closed, _) => return false,
+            (Place::CellBegins | Place::Unquoted, _) => Place::Unquoted,
+        };
+    }
+    !matches!(place, Place::Quoted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn marks_around_cells_and_doubled_ones_are_where_they_belong() {
+        for text in [
+            "",
+            "a,b\nc,d\n",
+            "\"a\",\"b\nc\"\n\"\",d",
+            "\"say \"\"yes\"\"\",\"\"\"\"\n",
+            "\"a;b\",\"c\"",
+        ] {
+            assert!(is_strict(text, b','), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_open_mark_and_one_inside_of_a_cell_are_not() {
+        for text in [
+            "a,\"b\nc,d\n",
+            "\"a\" ,b",
+            "\"a\"b,c",
+            "5\" pipe,b",
+            " \"a\",b",
+            "a,\"b\n\"c\",d\n",
+            "\"a\";b",
+        ] {
+            assert!(!is_strict(text, b','), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_strictly_is_strict_until_a_mark_is_lost(
+            rows in proptest::collection::vec(proptest::collection::vec("[a\",\n]{0,4}", 1..4), 1..4),
+            lost in any::<proptest::sample::Index>(),
+        ) {
+            let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let lines: Vec<String> = rows
+                .iter()
+                .map(|cells| cells.iter().map(quoted).collect::<Vec<_>>().join(","))
+                .collect();
+            let text = lines.join("\n");
+            prop_assert!(is_strict(&text, b','));
+
+            let marks: Vec<usize> = text.match_indices('"').map(|(place, _)| place).collect();
+            let mut broken = text.clone();
+            broken.remove(*lost.get(&marks));
+            prop_assert!(!is_strict(&broken, b','), "{}", broken);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What people wrote in sentences, and how it is shown in one.
+
+use std::fmt;
+
+/// A text that is not empty, without outer space. It may have several lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text(String);
+
+/// Why a text is refused, as the server would say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum TextFault {
+    #[error("must have at most {0} characters")]
+    TooLong(usize),
+    #[error("must not contain control characters")]
+    Control,
+}
+
+impl Text {
+    /// Reads a cell; absent for a blank.
+    pub(super) fn read(cell: &str, most: usize) -> Result<Option<Self>, TextFault> {
+        let text = cell.trim();
+        if text.chars().nth(most).is_some() {
+            return Err(TextFault::TooLong(most));
+        }
+        if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+            return Err(TextFault::Control);
+        }
+        Ok((!text.is_empty()).then(|| Self(text.to_owned())))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&shown(&self.0))
+    }
+}
+
+/// A text in a sentence, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.is_empty() {
+        return "a blank".to_owned();
+    }
+    let clean = |character: char| {
+        if character.is_control() {
+            '�'
+        } else {
+            character
+        }
+    };
+    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}

@@ -1,0 +1,128 @@
+//! What the rows of a KPI say about its periods.
+
+use std::collections::BTreeMap;
+
+use super::{
+    refusal::Refusal,
+    row::Row,
+    summary::Summary,
+    text::{Text, shown},
+};
+use crate::table::{Column, Content, KnownValue, Period, Periodicity};
+
+/// A number for a period, or that there is nothing to report.
+#[derive(Debug, Clone)]
+pub(super) struct FileValue {
+    pub(super) row: u64,
+    pub(super) period: Period,
+    pub(super) content: Content,
+    /// Why there is nothing to report, which is never blank, or what is said
+    /// with the number; a blank says nothing about it.
+    pub(super) comment: Option<Text>,
+}
+
+impl FileValue {
+    /// Where the row has it.
+    pub(super) fn column(&self) -> Column {
+        match self.content {
+            Content::Number(_) => Column::Value,
+            Content::Nothing => Column::NothingToReport,
+        }
+    }
+
+    /// The comment as the contract has it.
+    pub(super) fn said(&self) -> String {
+        self.comment
+            .as_ref()
+            .map_or_else(String::new, |comment| comment.as_str().to_owned())
+    }
+
+    /// How it differs from what the server has.
+    pub(super) fn difference(&self, known: &KnownValue) -> Option<Refusal> {
+        if self.content != known.content {
+            let text = format!(
+                "says {} for {}, while the server has {}",
+                self.content, self.period, known.content
+            );
+            return Some(Refusal::new(self.row, self.column(), text));
+        }
+        let comment = self.comment.as_ref()?;
+        if comment.as_str() == known.comment {
+            return None;
+        }
+        let text = format!(
+            "says {comment} for {}, while the server has {}",
+            self.period,
+            shown(&known.comment)
+        );
+        Some(Refusal::new(self.row, Column::Comment, text))
+    }
+
+    /// How it differs from what another row says about the same period.
+    fn contradiction(&self, other: &Self) -> Option<Refusal> {
+        if self.content != other.content {
+            let text = format!(
+                "says {} for {}, while row {} says {}",
+                self.content, self.period, other.row, other.content
+            );
+            return Some(Refusal::new(self.row, self.column(), text));
+        }
+        let (own, theirs) = (self.comment.as_ref()?, other.comment.as_ref()?);
+        if own == theirs {
+            return None;
+        }
+        let text = format!(
+            "says {own} for {}, while row {} says {theirs}",
+            self.period, other.row
+        );
+        Some(Refusal::new(self.row, Column::Comment, text))
+    }
+}
+
+/// What there is for periods that the KPI has, each period once.
+pub(super) fn values(
+    rows: &[Row],
+    periodicity: Periodicity,
+    summary: &mut Summary,
+    refusals: &mut Vec<Refusal>,
+) -> Vec<FileValue> {
+    let mut by_period: BTreeMap<Period, Vec<&FileValue>> = BTreeMap::new();
+    for value in rows.iter().filter_map(|row| row.value.as_ref()) {
+        by_period.entry(value.period).or_default().push(value);
+    }
+    let mut values = Vec::new();
+    for (period, same) in by_period {
+        let count = same.len() as u64;
+        if !periodicity.ends_in(period.month) {
+            let text = format!(
+                "a {periodicity} KPI has values for {}",
+                periodicity.months()
+            );
+            summary.values.refused += count;
+            refusals.extend(
+                same.iter()
+                    .map(|value| Refusal::new(value.row, Column::PeriodMonth, text.as_str())),
+            );
+        } else if let Some(contradictions) = contradictions(&same) {
+            summary.values.refused += count;
+            refusals.extend(contradictions);
+        } else {
+            // Rows that agree may leave the comment to one of them.
+            let telling = same.iter().find(|value| value.comment.is_some());
+            if let Some(value) = telling.or(same.first()) {
+                summary.values.unchanged += count - 1;
+                values.push((*value).clone());
+            }
+        }
+    }
+    values
+}
+
+/// One refusal for each row that another one contradicts.
+fn contradictions(same: &[&FileValue]) -> Option<Vec<Refusal>> {
+    let refusals: Vec<Refusal> = same
+        .iter()
+        .filter_map(|value| same.iter().find_map(|other| value.contradiction(other)))
+        .collect();
+    (!refusals.is_empty()).then_some(refusals)
+}
