@@ -12,6 +12,7 @@ use clap_complete::Shell;
 use kreis_chassis::config::Settings;
 use kreis_org::operator::NewOperatorUser;
 use kreis_standalone::{
+    export::{self, ExportArgs},
     healthcheck,
     import::{self, ImportArgs},
     migrate::{MigrateConfig, SERVICE_ROLES, migrate},
@@ -59,6 +60,16 @@ enum Verb {
     User(UserVerb),
     /// Enter the values of a CSV file through the API
     Import(ImportArgs),
+    /// Write circles, KPIs, targets and values as CSV, read through the API
+    ///
+    /// There is a row for each value and each period with nothing to report, for
+    /// each year with a target and no value, and for a KPI with neither.
+    /// Inactive KPIs are written too. `kreis import` reads the file: brought into
+    /// a system without circles and KPIs, and exported from there, it is the same.
+    ///
+    /// Left out are circles without KPIs, members, retracted values, and who
+    /// changed what and when, which is the change log.
+    Export(ExportArgs),
     /// Ask a server whether it serves; exits 0 if it does
     Healthcheck {
         /// Address, such as <http://127.0.0.1:8080>
@@ -141,13 +152,13 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
         Verb::Migrate(args) => migrate(&migrate_config(args.restored)?).await?,
         Verb::User(verb) => user(verb).await?,
         Verb::Import(args) => {
-            let mut settings = Settings::from_environment();
-            let password = settings.secret("KREIS_PASSWORD");
-            settings.finish()?;
-            let summary = import::run(args, password, &mut stdout(), &mut stderr()).await?;
+            let summary = import::run(args, password()?, &mut stdout(), &mut stderr()).await?;
             if summary.refused() > 0 {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Verb::Export(args) => {
+            export::run(args, password()?, &mut stdout(), &mut stderr()).await?;
         }
         Verb::Healthcheck { url } => healthcheck::check(&url).await?,
         Verb::Completions { shell } => {
@@ -155,6 +166,14 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The password of whoever imports or exports, where the environment has it.
+fn password() -> Result<Option<String>, Fault> {
+    let mut settings = Settings::from_environment();
+    let password = settings.secret("KREIS_PASSWORD");
+    settings.finish()?;
+    Ok(password)
 }
 
 /// `KREIS_DATABASE_URL`, and the passwords of roles that log in by themselves:

@@ -1,7 +1,9 @@
 //! The binaries of kreis as processes, the way operators run them.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
@@ -68,6 +70,24 @@ pub fn run(mut command: Command, input: &str) -> Output {
         // A program that ends without reading is no fault.
         .ok();
     child.wait_with_output().expect("the binary ends")
+}
+
+/// Runs `kreis` to its end as somebody who signs in at a server.
+pub async fn run_signed_in(
+    url: &str,
+    (email, password): (&str, &str),
+    arguments: &[impl AsRef<OsStr>],
+) -> Output {
+    let settings = [
+        ("KREIS_SERVER", url),
+        ("KREIS_EMAIL", email),
+        ("KREIS_PASSWORD", password),
+    ];
+    let mut kreis = command("kreis", &settings);
+    kreis.args(arguments);
+    tokio::task::spawn_blocking(move || run(kreis, ""))
+        .await
+        .expect("a run does not panic")
 }
 
 /// Standard output of a run, as text.

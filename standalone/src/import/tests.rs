@@ -108,6 +108,7 @@ fn after(plan: &Plan, mut server: ServerState) -> ServerState {
                 id,
                 etag: String::new(),
                 circle_id: circle,
+                circle: work.circle.clone(),
                 name: work.name.clone(),
                 description: description.unwrap_or_default().to_owned(),
                 steward: steward.map(|steward| Name::kept(steward.email.clone())),

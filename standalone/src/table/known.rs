@@ -13,6 +13,7 @@ pub(crate) struct KnownKpi {
     pub(crate) id: i64,
     pub(crate) etag: String,
     pub(crate) circle_id: i64,
+    pub(crate) circle: Name,
     pub(crate) name: Name,
     /// Empty where nobody wrote any.
     pub(crate) description: String,
@@ -62,6 +63,7 @@ impl KnownKpi {
             targets: targets.collect(),
             active: kpi.active,
             etag: kpi.etag,
+            circle: Name::kept(kpi.circle_name),
             name: Name::kept(kpi.name),
             description: kpi.description,
         })

@@ -86,6 +86,18 @@ pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
     }
 }
 
+/// The shortest text that can be read in one way only, as this number. All of
+/// its digits are written out, without an exponent.
+pub(crate) fn written(number: f64) -> String {
+    // Adding zero turns −0 into 0.
+    let mut text = (number + 0.0).to_string();
+    if let Reading::Ambiguous { .. } = read(&text, None) {
+        // `1.234` might group thousands, `1.2340` cannot.
+        text.push('0');
+    }
+    text
+}
+
 fn exact(digits: &str) -> Reading {
     number(digits).map_or(Reading::NotANumber, Reading::Exact)
 }
@@ -249,6 +261,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_is_written_so_that_it_reads_one_way() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (-46.5, "-46.5"),
+            (1.234, "1.2340"),
+            (-123.456, "-123.4560"),
+            (0.123, "0.123"),
+            (1234.567, "1234.567"),
+            (1_234_567.0, "1234567"),
+            (1e15, "1000000000000000"),
+            (1e-7, "0.0000001"),
+        ] {
+            assert_eq!(written(number), text);
+        }
+    }
+
+    /// Every finite number of at most 10^15 either way, and those that people
+    /// write.
+    fn kept() -> impl Strategy<Value = f64> {
+        use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
+        prop_oneof![
+            (POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO)
+                .prop_filter("within bounds", |number| number.abs() <= 1e15),
+            -1e15..=1e15,
+            (-1_000_000_i32..1_000_000, 0_i32..6)
+                .prop_map(|(digits, places)| f64::from(digits) / 10_f64.powi(places)),
+        ]
+    }
+
     fn grouped(whole: u64, mark: &str) -> String {
         let digits = whole.to_string();
         let mut grouped = String::new();
@@ -279,6 +322,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_written_number_is_read_back_to_the_last_bit(number in kept()) {
+            let text = written(number);
+            let Reading::Exact(read_back) = read(&text, None) else {
+                return Err(TestCaseError::fail(text));
+            };
+            prop_assert_eq!(read_back.to_bits(), (number + 0.0).to_bits());
+        }
+
         #[test]
         fn a_formatted_number_comes_back_or_is_called_ambiguous(
             (mark, sign) in format(),

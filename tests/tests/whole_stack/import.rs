@@ -8,7 +8,7 @@ use kreis_proto::kpi::v1::{
 };
 use kreis_tests::{
     Actor, Stack,
-    process::{command, run, stderr, stdout},
+    process::{run_signed_in, stderr, stdout},
     stack::PASSWORD,
 };
 use tempfile::TempDir;
@@ -44,17 +44,10 @@ impl Importer {
     }
 
     async fn import_file(&self, file: &Path, email: &str, arguments: &[&str]) -> Output {
-        let url = self.stack.url();
-        let settings = [
-            ("KREIS_SERVER", url.as_str()),
-            ("KREIS_EMAIL", email),
-            ("KREIS_PASSWORD", PASSWORD),
-        ];
-        let mut import = command("kreis", &settings);
-        import.arg("import").args(arguments).arg(file);
-        tokio::task::spawn_blocking(move || run(import, ""))
-            .await
-            .unwrap()
+        let mut import = vec!["import"];
+        import.extend(arguments);
+        import.push(file.to_str().unwrap());
+        run_signed_in(&self.stack.url(), (email, PASSWORD), &import).await
     }
 
     async fn kpis(&self) -> Vec<Kpi> {

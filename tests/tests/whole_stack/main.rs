@@ -11,6 +11,7 @@ mod database_outage;
 mod deactivation;
 mod due_values;
 mod durability;
+mod export;
 mod gatekeepers;
 mod gateway;
 mod hostile_calls;

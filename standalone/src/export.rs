@@ -1,0 +1,110 @@
+//! `kreis export [FILE]`: circles, KPIs, targets and values as a spreadsheet,
+//! through the public API, as the gatekeeper who signs in.
+//!
+//! `kreis import` reads what it writes: brought into a system without circles
+//! and KPIs, and exported from there, it is the same to the last byte. So rows
+//! are in an order of names and periods, and nothing of them is an id or a time.
+//! Everything is read before anything is written.
+
+mod file;
+mod reading;
+mod rows;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use tonic::Status;
+
+use crate::{
+    client::{Client, ClientFault, SignInArgs},
+    table::{Content, KnownKpi, KnownValue, Period},
+};
+
+/// Where to, and from where.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExportArgs {
+    /// File to write, whole or not at all; without it, standard output
+    pub file: Option<PathBuf>,
+
+    /// Which server, and who signs in
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
+}
+
+/// Why nothing was exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportFault {
+    /// Nobody could be signed in.
+    #[error(transparent)]
+    SignIn(#[from] ClientFault),
+    /// The server failed, or is gone.
+    #[error("{0}; nothing was written")]
+    Stopped(ClientFault),
+    /// A list is read page by page, and what is renamed may slip through.
+    #[error("KPIs were renamed while they were read; nothing was written, run the export again")]
+    Renamed,
+    /// The file cannot be written.
+    #[error("{path} cannot be written: {cause}", path = path.display())]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// Nobody reads what we write.
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl From<Status> for ExportFault {
+    fn from(status: Status) -> Self {
+        Self::Stopped(ClientFault::from(&status))
+    }
+}
+
+/// A KPI and what it has for each period.
+#[derive(Debug)]
+struct ExportedKpi {
+    kpi: KnownKpi,
+    values: BTreeMap<Period, KnownValue>,
+}
+
+/// Exports what the server has to the file or to `out`, and says to `err` how
+/// much it was. `password` is what the environment says.
+pub async fn run(
+    args: ExportArgs,
+    password: Option<String>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), ExportFault> {
+    let client = Client::sign_in(args.sign_in, password).await?;
+    let read = reading::read(&client).await;
+    client.sign_out().await;
+    let kpis = read?;
+
+    let csv = rows::csv(&kpis);
+    if let Some(path) = args.file {
+        file::replace(&path, &csv).map_err(|cause| ExportFault::Unwritable { path, cause })?;
+    } else {
+        out.write_all(&csv)?;
+        out.flush()?;
+    }
+    Ok(writeln!(err, "{}", counted(&kpis))?)
+}
+
+fn counted(kpis: &[ExportedKpi]) -> String {
+    let circles: BTreeSet<i64> = kpis.iter().map(|exported| exported.kpi.circle_id).collect();
+    let values = kpis.iter().flat_map(|exported| exported.values.values());
+    let (numbers, marks): (Vec<_>, Vec<_>) =
+        values.partition(|value| value.content != Content::Nothing);
+    format!(
+        "exported {} circles, {} KPIs, {} values, {} periods with nothing to report",
+        circles.len(),
+        kpis.len(),
+        numbers.len(),
+        marks.len()
+    )
+}

@@ -1,0 +1,45 @@
+//! Everything that is exported, read from the server.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kreis_proto::kpi::v1::ListKpiValuesRequest;
+
+use super::{ExportFault, ExportedKpi};
+use crate::{
+    client::Client,
+    table::{KnownKpi, KnownValue},
+};
+
+/// Reads all KPIs with their values, by the names of circle and KPI. Values come
+/// first and users last: what is created meanwhile is then missing, but nothing
+/// that others need is.
+pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportFault> {
+    let values = client.values(ListKpiValuesRequest::default()).await?;
+    let kpis = client.kpis().await?;
+    let users = client.users().await?;
+
+    let emails = users
+        .into_iter()
+        .map(|user| (user.id, user.email))
+        .collect();
+    let mut exported = HashMap::new();
+    for kpi in kpis {
+        let kpi = KnownKpi::received(kpi, &emails)?;
+        let values = BTreeMap::new();
+        exported.insert(kpi.id, ExportedKpi { kpi, values });
+    }
+    for value in values {
+        let of_kpi = exported
+            .get_mut(&value.kpi_id)
+            .ok_or(ExportFault::Renamed)?;
+        of_kpi.values.extend(KnownValue::received(value));
+    }
+    let mut sorted: Vec<ExportedKpi> = exported.into_values().collect();
+    sorted.sort_by(|one, other| place(one).cmp(&place(other)));
+    Ok(sorted)
+}
+
+/// Names as they are compared, which makes each place unique.
+fn place(exported: &ExportedKpi) -> (&str, &str) {
+    (&exported.kpi.circle.key, &exported.kpi.name.key)
+}
