@@ -1,6 +1,11 @@
 //! `kreis export`, and the way back through `kreis import`.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::Output,
+};
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, Limits, ListKpisRequest, MarkNothingToReportRequest, Period, Periodicity,
@@ -369,4 +374,23 @@ async fn a_place_where_no_file_can_be_is_said_plainly() {
         assert!(stderr(&output).contains(words), "{}", stderr(&output));
     }
     assert!(names_in(folder).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_takes_the_place_of_a_file_and_is_open_to_nobody_else() {
+    let system = System::new().await;
+    let (file, link) = (
+        system.folder.path().join("old"),
+        system.folder.path().join("link"),
+    );
+    fs::write(&file, "of yesterday").unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    symlink(&file, &link).unwrap();
+    succeeded(&system.kreis(&["export", link.to_str().unwrap()]).await);
+    assert_eq!(fs::read_to_string(&file).unwrap(), HEADER);
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(link.is_symlink());
 }
