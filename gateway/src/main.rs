@@ -5,6 +5,7 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     kreis_chassis::service::main(
+        "kreis-gateway",
         kreis_gateway::GatewayConfig::from_settings,
         async |config, metrics, shutdown| kreis_gateway::bind(&config, &metrics, shutdown).await,
     )

@@ -16,11 +16,13 @@ use kreis_chassis::{
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
     status,
+    traces::CallTrace,
 };
-use tonic::{Status, TimeoutExpired, body::Body, transport::Channel};
+use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
+    NAME,
     limit::Limited,
     routes::{Routes, Upstream},
 };
@@ -84,12 +86,17 @@ impl Proxy {
         *outgoing.version_mut() = Version::HTTP_2;
         *outgoing.uri_mut() = Uri::try_from(parts.uri.path())?;
         *outgoing.headers_mut() = passed_on(&parts.headers);
+        let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
+        trace.tell(outgoing.headers_mut());
 
         let answered = whole_answer(channel, outgoing).await;
         if exceeded.load(Ordering::Relaxed) {
             return Ok(status::message_too_large(self.largest_message).into_http());
         }
         let mut response = answered.unwrap_or_else(|error| broken_off(&error).into_http());
+        trace.end(
+            Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
+        );
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
             self.hold_back(&seq).await;
         }

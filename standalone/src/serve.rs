@@ -103,7 +103,7 @@ impl ServeConfig {
 
 /// Serves until SIGTERM or Ctrl-C, which end it at any moment.
 pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
-    config.logging.begin();
+    let _sending = config.logging.begin("kreis");
     let shutdown = CancellationToken::new();
     let signals = shutdown.clone();
     tokio::spawn(async move {

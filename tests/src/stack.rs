@@ -12,7 +12,7 @@ use std::{
 
 use kreis_chassis::{
     config::Settings, database::DatabaseConfig, metrics::Metrics, service::TokenServiceConfig,
-    telemetry::Logging,
+    telemetry::Logging, traces::Traces,
 };
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewOperatorUser;
@@ -344,10 +344,12 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
 fn log() {
     let mut settings = Settings::from_environment();
     if let Some(filter) = settings.text("KREIS_LOG") {
-        Logging {
+        let logging = Logging {
             json: false,
             filter,
-        }
-        .begin();
+            traces: Traces::default(),
+        };
+        // Nothing is sent that would have to go before a test ends.
+        let _ = logging.begin("kreis");
     }
 }

@@ -13,7 +13,7 @@ use tonic::Status;
 use crate::{
     config::Settings,
     metrics::{ServerReadings, count},
-    status,
+    status, traces,
 };
 
 /// Longest wait for a connection: then the database counts as unreachable.
@@ -59,18 +59,19 @@ impl DatabaseConfig {
     /// the login is.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
-        let options = self
-            .connect
-            .clone()
-            .application_name("kreis")
-            .options([
-                ("statement_timeout", "5s"),
-                ("lock_timeout", "2s"),
-                // The rollback after each write has mostly nothing to roll back.
-                ("client_min_messages", "error"),
-                ("idle_in_transaction_session_timeout", "2s"),
-            ])
-            .disable_statement_logging();
+        let options = self.connect.clone().application_name("kreis").options([
+            ("statement_timeout", "5s"),
+            ("lock_timeout", "2s"),
+            // The rollback after each write has mostly nothing to roll back.
+            ("client_min_messages", "error"),
+            ("idle_in_transaction_session_timeout", "2s"),
+        ]);
+        // Traces are made of what sqlx logs.
+        let options = if traces::is_on() {
+            options
+        } else {
+            options.disable_statement_logging()
+        };
         match &self.role {
             Some(role) => options.options([("role", role)]),
             None => options,

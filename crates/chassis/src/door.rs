@@ -20,7 +20,6 @@ use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
-use uuid::Uuid;
 
 use self::record::{CallRecord, Recorded};
 use crate::{
@@ -130,10 +129,7 @@ where
     if !is_grpc(request.headers()) {
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let forwarded = (!config.public)
-        .then(|| known_call_id(request.headers()))
-        .flatten();
-    let record = CallRecord::new(&config, request.uri().path(), forwarded);
+    let record = CallRecord::new(&config, request.uri().path(), request.headers());
     let span = tracing::info_span!("call", rpc = &*record.rpc, call.id = record.call_id);
     if let Ok(value) = HeaderValue::from_str(&record.call_id) {
         request.headers_mut().insert(CALL_ID, value);
@@ -141,7 +137,9 @@ where
 
     let time = allowed_time(request.headers(), config.longest_call);
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
-    let passing = pass(&config, inner, request, &record.user_id);
+    let passing = record
+        .trace
+        .follow(pass(&config, inner, request, &record.user_id));
     let guarded = AssertUnwindSafe(tokio::time::timeout(time, passing)).catch_unwind();
     let response = match guarded.instrument(span.clone()).await {
         Ok(Ok(Ok(response))) => response,
@@ -262,13 +260,6 @@ pub fn is_grpc(headers: &HeaderMap) -> bool {
     content_type
         .and_then(|value| value.strip_prefix(b"application/grpc"))
         .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
-}
-
-fn known_call_id(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(CALL_ID)?.to_str().ok()?;
-    Uuid::try_parse(value)
-        .ok()
-        .map(|id| id.simple().to_string())
 }
 
 /// What is left of the caller's deadline (gRPC over HTTP/2, `grpc-timeout`), at

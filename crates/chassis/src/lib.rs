@@ -17,4 +17,5 @@ pub mod service;
 pub mod status;
 pub mod telemetry;
 pub mod token;
+pub mod traces;
 pub mod writes;

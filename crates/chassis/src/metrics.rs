@@ -252,7 +252,7 @@ pub fn count(number: u64) -> f64 {
 }
 
 /// Names of the gRPC codes (<https://grpc.io/docs/guides/status-codes/>).
-fn code_name(code: Code) -> &'static str {
+pub(crate) fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

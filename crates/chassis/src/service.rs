@@ -264,12 +264,13 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
 }
 
 /// The whole of a service's `main`: configuration, logs, binding, and running
-/// until SIGTERM or Ctrl-C. Faults end the process with plain sentences.
+/// until SIGTERM or Ctrl-C. `service` is what traces call it. Faults end the process with plain sentences.
 pub async fn main<C, A: Debug>(
+    service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
     bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> std::process::ExitCode {
-    match start_and_run(read, bind).await {
+    match start_and_run(service, read, bind).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("{fault}");
@@ -279,6 +280,7 @@ pub async fn main<C, A: Debug>(
 }
 
 async fn start_and_run<C, A: Debug>(
+    service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
     bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
 ) -> Result<(), BindFault> {
@@ -287,7 +289,7 @@ async fn start_and_run<C, A: Debug>(
     let metrics_port = MetricsPort::from_settings(&mut settings);
     let config = read(&mut settings);
     settings.finish()?;
-    logging.begin();
+    let _sending = logging.begin(service);
     server::allow_connections();
     let shutdown = CancellationToken::new();
     let metrics = Metrics::default();

@@ -1,9 +1,13 @@
-//! Logs of a process: one line for each thing worth knowing, as text or JSON,
-//! on standard error.
+//! What a process says of itself while it runs: logs, one line for each thing
+//! worth knowing, as text or JSON, on standard error; and traces, where somebody
+//! collects them.
 
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, Layer, fmt, prelude::*};
 
-use crate::config::Settings;
+use crate::{
+    config::Settings,
+    traces::{self, Sending, Statements, Traces},
+};
 
 /// How to log.
 #[derive(Debug, Clone)]
@@ -12,11 +16,13 @@ pub struct Logging {
     pub json: bool,
     /// What to log, as `tracing_subscriber::EnvFilter` reads it.
     pub filter: String,
+    /// Whether calls are traced.
+    pub traces: Traces,
 }
 
 impl Logging {
-    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`) and `KREIS_LOG` (a filter,
-    /// `info` by default).
+    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (a filter,
+    /// `info` by default), and whether calls are traced ([`Traces`]).
     pub fn from_settings(settings: &mut Settings) -> Self {
         let format = settings.text_or("KREIS_LOG_FORMAT", "text");
         if !["text", "json"].contains(&format.as_str()) {
@@ -33,21 +39,33 @@ impl Logging {
         Self {
             json: format == "json",
             filter,
+            traces: Traces::from_settings(settings),
         }
     }
 
-    /// Begins to log. A second call in a process changes nothing.
-    pub fn begin(&self) {
+    /// Begins to log and to trace. A second call in a process changes nothing.
+    /// `service` is what traces call the process; what is still to be sent goes
+    /// when the answer is dropped. Call it within a runtime.
+    pub fn begin(&self, service: &'static str) -> Sending {
+        let sending = self.traces.begin(service);
         let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-        let registry = tracing_subscriber::registry().with(filter);
         let lines = fmt::layer().with_writer(std::io::stderr).with_target(true);
-        // Fails only where somebody logs already, and then they keep doing so.
-        let _ = if self.json {
-            registry
-                .with(lines.json().flatten_event(true).with_span_list(false))
-                .try_init()
+        let lines = if self.json {
+            lines
+                .json()
+                .flatten_event(true)
+                .with_span_list(false)
+                .with_filter(filter)
+                .boxed()
         } else {
-            registry.with(lines.with_ansi(false)).try_init()
+            lines.with_ansi(false).with_filter(filter).boxed()
         };
+        let statements = traces::is_on().then(Statements::layer);
+        // Fails only where somebody logs already, and then they keep doing so.
+        let _ = tracing_subscriber::registry()
+            .with(lines)
+            .with(statements)
+            .try_init();
+        sending
     }
 }

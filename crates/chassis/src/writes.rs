@@ -22,7 +22,7 @@ use tracing::Instrument;
 use crate::{
     database::ACQUIRE_TIMEOUT,
     metrics::{ServerReadings, count},
-    status,
+    status, traces,
 };
 
 /// The place where handlers write. Cheap to clone.
@@ -81,14 +81,12 @@ impl Writes {
             .map_err(|_| status::database_unavailable())?
             .map_err(|_| status::database_unavailable())?;
         drop(waiting);
-        let task = self.tasks.spawn(
-            async move {
-                let outcome = work.await;
-                drop(permit);
-                outcome
-            }
-            .in_current_span(),
-        );
+        let task = async move {
+            let outcome = work.await;
+            drop(permit);
+            outcome
+        };
+        let task = self.tasks.spawn(traces::carried(task.in_current_span()));
         match task.await {
             Ok(outcome) => outcome.map_err(Into::into),
             Err(stopped) => Err(status::internal(&stopped)),

@@ -4,5 +4,10 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    kreis_chassis::service::main(kreis_auth::AuthConfig::from_settings, kreis_auth::bind).await
+    kreis_chassis::service::main(
+        "kreis-auth",
+        kreis_auth::AuthConfig::from_settings,
+        kreis_auth::bind,
+    )
+    .await
 }

@@ -6,5 +6,5 @@ use kreis_chassis::service::{self, ServiceConfig};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    service::main(ServiceConfig::from_settings, kreis_kpi::bind).await
+    service::main("kreis-kpi", ServiceConfig::from_settings, kreis_kpi::bind).await
 }

@@ -1,21 +1,9 @@
 //! Real clients: grpcurl and `buf curl`, as the README shows them.
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
-use kreis_tests::{Stack, stack::PASSWORD};
+use kreis_tests::{Stack, process::tool, stack::PASSWORD};
 use serde_json::{Value, json};
-
-fn tool(path: &str) -> PathBuf {
-    let tool = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../.tools")
-        .join(path);
-    assert!(
-        tool.exists(),
-        "{} is missing: run `tools/install tests`",
-        tool.display()
-    );
-    tool
-}
 
 fn grpcurl() -> Command {
     Command::new(tool("grpcurl/bin/grpcurl"))

@@ -51,6 +51,7 @@ mod standalone;
 mod statements;
 mod stopping;
 mod tokens;
+mod traces;
 mod user_list;
 mod users;
 mod value_comments;

@@ -3,7 +3,6 @@
 use std::{
     fmt::Write,
     fs,
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -11,7 +10,7 @@ use std::{
 
 use http::{Method, StatusCode};
 use kreis_tests::{
-    process::{Kreis, command, open_directory},
+    process::{Kreis, command, free_port, open_directory},
     raw::RawClient,
 };
 use serde_json::Value;
@@ -19,12 +18,6 @@ use tempfile::TempDir;
 use tonic::Code;
 
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A port that nobody listens on.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
 
 /// A kreis that Prometheus can ask at this port.
 fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {

@@ -9,12 +9,13 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
-use super::{Admission, DoorConfig};
-use crate::metrics::CallMetrics;
+use super::{Admission, CALL_ID, DoorConfig};
+use crate::{metrics::CallMetrics, traces::CallTrace};
 
 const GRPC_STATUS: &str = "grpc-status";
 
@@ -31,19 +32,31 @@ pub(super) struct CallRecord {
     /// the chatter of servers.
     quiet: bool,
     metrics: CallMetrics,
+    pub(super) trace: CallTrace,
 }
 
 impl CallRecord {
-    pub(super) fn new(config: &DoorConfig, path: &str, forwarded: Option<String>) -> Self {
+    pub(super) fn new(config: &DoorConfig, path: &str, headers: &HeaderMap) -> Self {
+        let rpc = config.policy.name(path);
+        let forwarded = (!config.public).then(|| known_call_id(headers)).flatten();
+        let trace = match config.admission {
+            Admission::Users(_) if config.policy.rpc(path).is_some() => {
+                CallTrace::begin(config.server, &rpc, (!config.public).then_some(headers))
+            }
+            _ => CallTrace::none(),
+        };
         config.metrics.begin();
         Self {
             server: config.server,
             metrics: config.metrics.clone(),
-            rpc: config.policy.name(path),
+            rpc,
             quiet: forwarded.is_some()
                 || matches!(config.admission, Admission::Servers(_))
                 || path.starts_with("/grpc.health."),
-            call_id: forwarded.unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+            call_id: forwarded
+                .or_else(|| trace.id())
+                .unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
+            trace,
             user_id: OnceLock::new(),
             began: Instant::now(),
             code: Code::Cancelled,
@@ -55,6 +68,7 @@ impl Drop for CallRecord {
     fn drop(&mut self) {
         let duration = self.began.elapsed();
         self.metrics.end(&self.rpc, self.code, duration);
+        self.trace.end(self.code);
         // To a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
@@ -78,6 +92,13 @@ impl Drop for CallRecord {
             _ => line!(info),
         }
     }
+}
+
+fn known_call_id(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CALL_ID)?.to_str().ok()?;
+    Uuid::try_parse(value)
+        .ok()
+        .map(|id| id.simple().to_string())
 }
 
 /// A body that tells the record how the call ended.

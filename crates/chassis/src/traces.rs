@@ -1,0 +1,222 @@
+//! Traces for an `OpenTelemetry` collector: a span for each call at each server,
+//! for the gateway's way to the service, and for every statement. Attributes
+//! follow the semantic conventions for RPC and databases
+//! (<https://opentelemetry.io/docs/specs/semconv/>).
+//!
+//! Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` says where to send them. The id of a
+//! trace is the call id that logs, answers and errors carry.
+
+mod statements;
+
+use std::{sync::OnceLock, time::Duration};
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::{
+    Context, KeyValue,
+    propagation::{Extractor, Injector, TextMapPropagator},
+    trace::{
+        FutureExt, SpanKind, Status as SpanStatus, TraceContextExt, Tracer, TracerProvider,
+        WithContext,
+    },
+};
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::{
+    Resource,
+    propagation::TraceContextPropagator,
+    resource::EnvResourceDetector,
+    trace::{SdkTracer, SdkTracerProvider},
+};
+use tonic::Code;
+
+pub(crate) use self::statements::Statements;
+use crate::{config::Settings, metrics::code_name};
+
+/// How long the last spans may take on their way when a process ends.
+const LAST_SPANS: Duration = Duration::from_secs(1);
+
+static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
+
+/// Whether a process traces its calls.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Traces {
+    on: bool,
+}
+
+impl Traces {
+    /// Reads `OTEL_EXPORTER_OTLP_ENDPOINT` or its form for traces alone, and
+    /// `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER` and
+    /// `OTEL_EXPORTER_OTLP_PROTOCOL`; the exporter reads the other `OTEL_*`
+    /// variables itself.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let endpoint = settings
+            .text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+            .or_else(|| settings.text("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        let disabled = settings.text_or("OTEL_SDK_DISABLED", "false");
+        let exporter = settings.text_or("OTEL_TRACES_EXPORTER", "otlp");
+        let on = endpoint.is_some() && !disabled.eq_ignore_ascii_case("true") && exporter != "none";
+        let protocol = settings
+            .text("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
+            .or_else(|| settings.text("OTEL_EXPORTER_OTLP_PROTOCOL"));
+        if on && let Some(other) = protocol.filter(|protocol| protocol != "grpc") {
+            settings.fault(format!(
+                "OTEL_EXPORTER_OTLP_PROTOCOL is `{other}`; kreis sends traces by grpc"
+            ));
+        }
+        Self { on }
+    }
+
+    /// Begins to trace, where that is wanted. Call it within a runtime, once in
+    /// a process. What is still on its way goes when the answer is dropped.
+    pub(crate) fn begin(self, service: &'static str) -> Sending {
+        let exporter = self
+            .on
+            .then(|| SpanExporter::builder().with_tonic().build());
+        match exporter {
+            None => {}
+            Some(Err(error)) => eprintln!("calls are not traced: {error}"),
+            Some(Ok(exporter)) => {
+                // `OTEL_SERVICE_NAME` goes before what is set here.
+                let resource = Resource::builder_empty()
+                    .with_service_name(service)
+                    .with_detector(Box::new(EnvResourceDetector::new()))
+                    .build();
+                let provider = SdkTracerProvider::builder()
+                    .with_batch_exporter(exporter)
+                    .with_resource(resource);
+                PROVIDER.get_or_init(|| provider.build());
+            }
+        }
+        Sending
+    }
+}
+
+/// Whether calls are traced in this process.
+pub(crate) fn is_on() -> bool {
+    PROVIDER.get().is_some()
+}
+
+fn tracer(server: &'static str) -> Option<SdkTracer> {
+    PROVIDER.get().map(|provider| provider.tracer(server))
+}
+
+/// Spans that are being sent, until it is dropped.
+#[must_use]
+pub struct Sending;
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if let Some(provider) = PROVIDER.get()
+            && let Err(error) = provider.shutdown_with_timeout(LAST_SPANS)
+        {
+            tracing::warn!(error.cause = %error, "the last spans were not sent");
+        }
+    }
+}
+
+/// The span of a call; nothing at all where calls are not traced.
+#[derive(Debug)]
+pub struct CallTrace {
+    context: Option<Context>,
+}
+
+impl CallTrace {
+    /// Of a call that nobody wants to see.
+    pub(crate) const fn none() -> Self {
+        Self { context: None }
+    }
+
+    /// Of a call that has come in. `from` are its headers, where whoever called
+    /// is one of our own: strangers do not tell us what to trace.
+    pub(crate) fn begin(server: &'static str, rpc: &str, from: Option<&HeaderMap>) -> Self {
+        let parent = from.map_or_else(Context::new, |headers| {
+            TraceContextPropagator::new().extract(&Incoming(headers))
+        });
+        Self::span(server, rpc, SpanKind::Server, &parent)
+    }
+
+    /// Of the way to another server, as part of the call under way.
+    #[must_use]
+    pub fn onwards(server: &'static str, rpc: &str) -> Self {
+        Self::span(server, rpc, SpanKind::Client, &Context::current())
+    }
+
+    fn span(server: &'static str, rpc: &str, kind: SpanKind, parent: &Context) -> Self {
+        let context = tracer(server).map(|tracer| {
+            let span = tracer
+                .span_builder(rpc.to_owned())
+                .with_kind(kind)
+                .with_attributes([
+                    KeyValue::new("rpc.system.name", "grpc"),
+                    KeyValue::new("rpc.method", rpc.to_owned()),
+                ])
+                .start_with_context(&tracer, parent);
+            parent.with_span(span)
+        });
+        Self { context }
+    }
+
+    /// The trace's id, in the form of a call id.
+    pub(crate) fn id(&self) -> Option<String> {
+        let context = self.context.as_ref()?;
+        Some(context.span().span_context().trace_id().to_string())
+    }
+
+    /// Has whatever happens in a future belong to this span.
+    pub fn follow<F>(&self, future: F) -> WithContext<F> {
+        future.with_context(self.context.clone().unwrap_or_default())
+    }
+
+    /// Tells the next server whose part its work is (W3C Trace Context).
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        if let Some(context) = &self.context {
+            TraceContextPropagator::new().inject_context(context, &mut Outgoing(headers));
+        }
+    }
+
+    /// The call has ended.
+    pub fn end(&self, code: Code) {
+        let Some(context) = &self.context else { return };
+        let span = context.span();
+        span.set_attribute(KeyValue::new("rpc.response.status_code", code_name(code)));
+        // Those that are the server's fault (semantic conventions for gRPC).
+        if matches!(
+            code,
+            Code::Unknown
+                | Code::DeadlineExceeded
+                | Code::Unimplemented
+                | Code::Internal
+                | Code::Unavailable
+                | Code::DataLoss
+        ) {
+            span.set_status(SpanStatus::error(code_name(code)));
+        }
+        span.end();
+    }
+}
+
+/// Has a future that becomes a task of its own belong to the call under way.
+pub(crate) fn carried<F>(future: F) -> WithContext<F> {
+    future.with_current_context()
+}
+
+struct Incoming<'a>(&'a HeaderMap);
+
+impl Extractor for Incoming<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
+}
+
+struct Outgoing<'a>(&'a mut HeaderMap);
+
+impl Injector for Outgoing<'_> {
+    fn set(&mut self, key: &str, value: String) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
+            self.0.insert(name, value);
+        }
+    }
+}
