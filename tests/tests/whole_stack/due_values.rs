@@ -194,6 +194,76 @@ async fn gatekeepers_ask_for_any_circle_and_economist_and_others_for_their_own()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn gatekeepers_see_what_is_due_in_the_whole_organisation_page_by_page() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let economist = stack.economist("HR").await;
+    let (hr, finance) = (stack.circle("HR").await, stack.circle("Finance").await);
+    let mut ids = Vec::new();
+    for (circle_id, name) in [(finance, "costs"), (hr, "leave"), (hr, "Absences")] {
+        let kpi = gatekeeper.create_kpi(new_kpi(circle_id, name)).await;
+        ids.push(kpi.unwrap().id);
+    }
+    let old = gatekeeper.create_kpi(new_kpi(finance, "old")).await;
+    let old = old.unwrap().id;
+    let [two, one] = [2, 1].map(|ago| months_ago(&gatekeeper, ago));
+    let (two, one) = tokio::join!(two, one);
+    all_active_since(&stack, two).await;
+    gatekeeper.set_active(old, false, "").await.unwrap();
+    gatekeeper.record(ids[0], one, 7.0).await.unwrap();
+    gatekeeper.record(ids[1], two, 3.0).await.unwrap();
+
+    let asked = ListDueValuesRequest {
+        whole_organisation: true,
+        ..ListDueValuesRequest::default()
+    };
+    let all = due(&gatekeeper, asked.clone()).await;
+    assert_eq!(
+        named(&all),
+        [
+            ("Absences", two),
+            ("costs", two),
+            ("Absences", one),
+            ("leave", one),
+        ]
+    );
+    assert_eq!(all[1].circle_name, "Finance");
+    assert_eq!(
+        all.iter().map(|due| due.previous_value).collect::<Vec<_>>(),
+        [None, None, None, Some(3.0)]
+    );
+
+    let mut next = asked.clone();
+    next.page_size = 3;
+    let first = gatekeeper.due_values(next.clone()).await.unwrap();
+    next.page_token = first.next_page_token;
+    let second = gatekeeper.due_values(next.clone()).await.unwrap();
+    assert_eq!(second.next_page_token, "");
+    assert_eq!([first.due_values, second.due_values].concat(), all);
+
+    for page_token in [String::new(), next.page_token.clone()] {
+        let asked = ListDueValuesRequest {
+            page_token,
+            ..asked.clone()
+        };
+        let refused = economist.due_values(asked).await.refused();
+        refused.with(Code::PermissionDenied, "GATEKEEPER_REQUIRED");
+    }
+    let contradicting = ListDueValuesRequest {
+        circle_id: Some(hr),
+        user_id: Some(economist.user_id),
+        ..asked
+    };
+    let refused = gatekeeper.due_values(contradicting).await.refused();
+    let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+    assert_eq!(refused.fields(), ["circle_id", "user_id"]);
+    next.whole_organisation = false;
+    let refused = gatekeeper.due_values(next).await.refused();
+    let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+    assert_eq!(refused.fields(), ["page_token"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn due_values_come_page_by_page() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
@@ -240,6 +310,7 @@ async fn due_values_come_page_by_page() {
             page_token: page_token.to_owned(),
             circle_id,
             user_id,
+            ..ListDueValuesRequest::default()
         };
         let refused = economist.due_values(asked).await.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");

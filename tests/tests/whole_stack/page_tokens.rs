@@ -20,9 +20,11 @@ struct KpiFilter {
 
 /// What the list of due values binds its tokens to, in this order.
 #[derive(Serialize)]
-struct DueFilter {
-    circle: Option<i64>,
-    user: Option<i64>,
+enum DueFilter {
+    Of {
+        circle: Option<i64>,
+        user: Option<i64>,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +52,7 @@ impl List {
             }
             Self::Values => page::token("ListKpiValues", &("All", "All"), place),
             Self::DueValues => {
-                let own = DueFilter {
+                let own = DueFilter::Of {
                     circle: None,
                     user: None,
                 };

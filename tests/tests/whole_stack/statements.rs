@@ -141,13 +141,16 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64, counter: &Counter) ->
         let entries = answer.unwrap().into_inner().changes.len();
         done.push(Read::of("kpi", "ListChanges", entries, counter));
     }
-    let asked = ListDueValuesRequest {
-        page_size,
-        circle_id: Some(circle_id),
-        ..ListDueValuesRequest::default()
-    };
-    let entries = actor.due_values(asked).await.unwrap().due_values.len();
-    done.push(Read::of("kpi", "ListDueValues", entries, counter));
+    for circle_id in [None, Some(circle_id)] {
+        let asked = ListDueValuesRequest {
+            page_size,
+            circle_id,
+            whole_organisation: circle_id.is_none(),
+            ..ListDueValuesRequest::default()
+        };
+        let entries = actor.due_values(asked).await.unwrap().due_values.len();
+        done.push(Read::of("kpi", "ListDueValues", entries, counter));
+    }
     let entries = actor.progress(kpi_id).await.unwrap().len();
     done.push(Read::of("kpi", "GetKpiProgress", entries, counter));
     let circle = actor.circle_progress(circle_id, (2024, 12)).await.unwrap();

@@ -30,13 +30,16 @@ pub(crate) async fn list(
 /// Gatekeepers may ask for everybody's; others for their own.
 fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Fault> {
     let own = UserId::try_from(caller.user_id).map_err(|_| Fault::GatekeeperRequired)?;
-    let user = match filter.user {
-        Some(user) if user != own && !caller.gatekeeper => return Err(Fault::GatekeeperRequired),
-        named => named,
-    };
-    Ok(match (filter.circle, user) {
-        (Some(circle), None) if caller.gatekeeper => DueScope::Circle(circle),
-        (Some(circle), user) => DueScope::UserInCircle(user.unwrap_or(own), circle),
-        (None, user) => DueScope::User(user.unwrap_or(own)),
-    })
+    match filter {
+        DueFilter::WholeOrganisation if caller.gatekeeper => Ok(DueScope::WholeOrganisation),
+        DueFilter::WholeOrganisation => Err(Fault::GatekeeperRequired),
+        DueFilter::Of {
+            user: Some(user), ..
+        } if user != own && !caller.gatekeeper => Err(Fault::GatekeeperRequired),
+        DueFilter::Of { circle, user } => Ok(match (circle, user) {
+            (Some(circle), None) if caller.gatekeeper => DueScope::Circle(circle),
+            (Some(circle), user) => DueScope::UserInCircle(user.unwrap_or(own), circle),
+            (None, user) => DueScope::User(user.unwrap_or(own)),
+        }),
+    }
 }

@@ -70,18 +70,25 @@ pub(crate) struct DueValue {
     pub last_year: Option<FiniteValue>,
 }
 
-/// Which due values a caller asked for; absent for their own.
+/// Which due values a caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct DueFilter {
-    /// Only those of this circle.
-    pub circle: Option<CircleId>,
-    /// Only those of this user's circles.
-    pub user: Option<UserId>,
+pub(crate) enum DueFilter {
+    /// Those of all circles.
+    WholeOrganisation,
+    /// Those of some circles; both absent for the caller's.
+    Of {
+        /// Only those of this circle.
+        circle: Option<CircleId>,
+        /// Only those of this user's circles.
+        user: Option<UserId>,
+    },
 }
 
 /// Whose due values a list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DueScope {
+    /// Those of all circles.
+    WholeOrganisation,
     /// Those of a circle.
     Circle(CircleId),
     /// Those of all circles of a user.

@@ -86,6 +86,25 @@ impl Store {
         let ended = Columns::of(ended, zone);
         let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
         let rows = match scope {
+            DueScope::WholeOrganisation => {
+                sqlx::query_file_as!(
+                    DueRow,
+                    "src/store/sql/due_values.sql",
+                    &ended.periodicities,
+                    &ended.years,
+                    &ended.months,
+                    &ended.years_before,
+                    &ended.months_before,
+                    &ended.ends,
+                    year,
+                    month,
+                    after.name_key,
+                    after.id,
+                    most,
+                )
+                .fetch_all(self.reads())
+                .await?
+            }
             DueScope::Circle(circle) => {
                 sqlx::query_file_as!(
                     DueRow,

@@ -26,14 +26,7 @@ pub(crate) fn due_token(filter: DueFilter, next: Option<&DuePlace>) -> String {
 /// Whose due values, and which page of them.
 pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status> {
     let mut faults = Violations::default();
-    let filter = DueFilter {
-        circle: message
-            .circle_id
-            .and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
-        user: message
-            .user_id
-            .and_then(|id| faults.check("user_id", UserId::try_from(id))),
-    };
+    let filter = filter(&mut faults, message);
     let page = fields::page(
         &mut faults,
         DUE_VALUES,
@@ -43,4 +36,20 @@ pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status
         DuePlace::possible,
     );
     faults.finish(page.map(|page| DueList { filter, page }))
+}
+
+fn filter(faults: &mut Violations, message: &ListDueValuesRequest) -> DueFilter {
+    let (circle, user) = (message.circle_id, message.user_id);
+    if !message.whole_organisation {
+        return DueFilter::Of {
+            circle: circle.and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
+            user: user.and_then(|id| faults.check("user_id", UserId::try_from(id))),
+        };
+    }
+    for (field, id) in [("circle_id", circle), ("user_id", user)] {
+        if id.is_some() {
+            faults.add(field, "does not go with whole_organisation");
+        }
+    }
+    DueFilter::WholeOrganisation
 }
