@@ -274,7 +274,7 @@ async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Ve
             month: 3,
         }),
         reason: "closed".into(),
-        request_id: String::new(),
+        ..MarkNothingToReportRequest::default()
     };
     [
         (

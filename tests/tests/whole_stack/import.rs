@@ -243,7 +243,7 @@ async fn what_differs_from_the_server_is_refused_and_the_rest_goes_on() {
             month: 4,
         }),
         reason: "closed".to_owned(),
-        request_id: String::new(),
+        ..MarkNothingToReportRequest::default()
     };
     let marked = importer.gatekeeper.mark_nothing_to_report(closed).await;
     marked.unwrap();

@@ -45,6 +45,7 @@ mod revocation_missed;
 mod revocation_spread;
 mod roles;
 mod schema;
+mod seen_marks;
 mod sign_in;
 mod signing_keys;
 mod standalone;

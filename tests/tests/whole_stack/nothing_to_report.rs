@@ -20,7 +20,7 @@ async fn mark(
         kpi_id,
         period: Some(Period { year, month }),
         reason: reason.to_owned(),
-        request_id: String::new(),
+        ..MarkNothingToReportRequest::default()
     };
     actor.mark_nothing_to_report(mark).await
 }
@@ -161,6 +161,7 @@ async fn a_repeated_mark_answers_its_first_result() {
         }),
         reason: "closed".to_owned(),
         request_id: REQUEST_ID.to_owned(),
+        ..MarkNothingToReportRequest::default()
     };
     let first = economist
         .mark_nothing_to_report(mark.clone())

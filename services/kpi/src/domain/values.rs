@@ -52,6 +52,7 @@ pub(crate) async fn record(
     store: &Store,
     caller: &Caller,
     new: NewValue,
+    etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
@@ -61,11 +62,10 @@ pub(crate) async fn record(
     let writable = writable(&mut tx, caller, new.kpi).await?;
     let today = writable.zone.today();
     writable.rules.allow_new(new.period, new.value, today)?;
-    let recorded = tx.record_kpi_value(&new, caller.user_id).await?;
+    let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
     let Some(recorded) = recorded else {
-        tx.rollback().await?;
-        let existing = store.kpi_value_at(new.kpi, new.period).await?;
-        return Err(existing.map_or(Fault::Conflict, Fault::AlreadyRecorded));
+        let there = tx.kpi_value_at(new.kpi, new.period).await?;
+        return Err(in_the_way(&there.ok_or(Fault::Conflict)?));
     };
     let entry = entry(caller, &writable, Activity::Recorded);
     let change = ValueChange {
@@ -139,6 +139,7 @@ pub(crate) async fn mark_nothing_to_report(
     store: &Store,
     caller: &Caller,
     mark: NewMark,
+    etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
     let mut tx = store.begin().await?;
@@ -148,13 +149,14 @@ pub(crate) async fn mark_nothing_to_report(
     let writable = writable(&mut tx, caller, mark.kpi).await?;
     let today = writable.zone.today();
     writable.rules.allow_nothing(mark.period, today)?;
-    let marked = tx.mark_nothing_to_report(&mark, caller.user_id).await?;
+    let marked = tx
+        .mark_nothing_to_report(&mark, etag, caller.user_id)
+        .await?;
     let Some(marked) = marked else {
-        // What is there was locked on the way, so it stays as it is.
         let there = tx.kpi_value_at(mark.kpi, mark.period).await?;
         let there = there.ok_or(Fault::Conflict)?;
-        if there.content != Content::Nothing(mark.reason) {
-            return Err(Fault::AlreadyRecorded(there.id));
+        if there.content != Content::Nothing(mark.reason) || !etag.admits(there.version) {
+            return Err(in_the_way(&there));
         }
         return finish(tx, caller, request, there).await;
     };
@@ -167,6 +169,14 @@ pub(crate) async fn mark_nothing_to_report(
     };
     tx.log_value(entry, &change).await?;
     finish(tx, caller, request, marked).await
+}
+
+/// Why a period can be neither recorded nor marked as the caller asked for.
+const fn in_the_way(there: &KpiValue) -> Fault {
+    match there.content {
+        Content::Number(..) => Fault::AlreadyRecorded(there.id),
+        Content::Nothing(_) | Content::Retracted => Fault::EtagMismatch(there.version),
+    }
 }
 
 /// What the first run of a repeated request was answered; a request that comes

@@ -32,6 +32,11 @@ impl Etag {
     pub(crate) fn admits(&self, version: Version) -> bool {
         self.0.is_empty() || self.0 == version.to_string()
     }
+
+    /// As it was sent.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A caller's key for repeating a call, and a digest of what was asked.

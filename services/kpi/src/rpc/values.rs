@@ -74,9 +74,9 @@ impl KpiValueService for Handlers {
         request: Request<RecordKpiValueRequest>,
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (new, key) = wire::recording(request.into_inner())?;
+        let (new, etag, key) = wire::recording(request.into_inner())?;
         let value = self
-            .write(|store| async move { values::record(&store, &caller, new, key).await })
+            .write(|store| async move { values::record(&store, &caller, new, &etag, key).await })
             .await?;
         Ok(Response::new(RecordKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),
@@ -118,10 +118,10 @@ impl KpiValueService for Handlers {
         request: Request<MarkNothingToReportRequest>,
     ) -> Result<Response<MarkNothingToReportResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (mark, key) = wire::nothing_to_report(request.into_inner())?;
+        let (mark, etag, key) = wire::nothing_to_report(request.into_inner())?;
         let value = self
             .write(|store| async move {
-                values::mark_nothing_to_report(&store, &caller, mark, key).await
+                values::mark_nothing_to_report(&store, &caller, mark, &etag, key).await
             })
             .await?;
         Ok(Response::new(MarkNothingToReportResponse {

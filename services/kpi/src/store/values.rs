@@ -5,8 +5,8 @@ use kreis_chassis::{calendar::Zone, database::DatabaseFault};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
-    CircleId, Comment, Content, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark, NewValue,
-    Period, Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
+    CircleId, Comment, Content, Etag, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark,
+    NewValue, Period, Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -136,24 +136,6 @@ impl Store {
             .await?
             .map(ValueRow::value)
             .transpose()
-    }
-
-    /// The id of the value of a period, if there is one.
-    pub(crate) async fn kpi_value_at(
-        &self,
-        kpi: KpiId,
-        period: Period,
-    ) -> Result<Option<KpiValueId>, DatabaseFault> {
-        sqlx::query_scalar!(
-            "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
-            kpi.number(),
-            i32::from(period.year),
-            i32::from(period.month),
-        )
-        .fetch_optional(self.reads())
-        .await?
-        .map(|id| read(id.try_into()))
-        .transpose()
     }
 
     /// Values by period, retracted ones left out, from a place on, to the last month named.
@@ -308,10 +290,12 @@ impl Tx {
         }
     }
 
-    /// Records a blank period; nothing where it has a number already.
+    /// Records a period without a number; nothing, and what is there is locked,
+    /// where it has one or is not as the caller saw it.
     pub(crate) async fn record_kpi_value(
         &mut self,
         new: &NewValue,
+        etag: &Etag,
         caller: i64,
     ) -> Result<Option<KpiValue>, DatabaseFault> {
         sqlx::query_file_as!(
@@ -323,6 +307,7 @@ impl Tx {
             f64::from(new.value),
             caller,
             new.comment.as_str(),
+            etag.as_str(),
         )
         .fetch_optional(&mut *self.0)
         .await?
@@ -330,11 +315,13 @@ impl Tx {
         .transpose()
     }
 
-    /// Marks a blank period as having nothing to report; nothing where it has a
-    /// number, or this mark already.
+    /// Marks a period without a number as having nothing to report; nothing, and
+    /// what is there is locked, where it has a number or this mark already, or is
+    /// not as the caller saw it.
     pub(crate) async fn mark_nothing_to_report(
         &mut self,
         mark: &NewMark,
+        etag: &Etag,
         caller: i64,
     ) -> Result<Option<KpiValue>, DatabaseFault> {
         sqlx::query_file_as!(
@@ -345,6 +332,7 @@ impl Tx {
             i32::from(mark.period.month),
             mark.reason.as_str(),
             caller,
+            etag.as_str(),
         )
         .fetch_optional(&mut *self.0)
         .await?

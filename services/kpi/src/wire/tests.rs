@@ -33,7 +33,7 @@ fn recording_of(value: f64, request_id: &str) -> proto::RecordKpiValueRequest {
         }),
         value: Some(value),
         request_id: request_id.to_owned(),
-        comment: String::new(),
+        ..Default::default()
     }
 }
 
@@ -132,13 +132,13 @@ fn a_preset_that_nobody_named_is_refused() {
 
 #[test]
 fn a_request_is_the_same_however_its_id_is_written_and_another_with_other_content() {
-    let key = |message| recording(message).unwrap().1.unwrap();
+    let key = |message| recording(message).unwrap().2.unwrap();
     let first = key(recording_of(46.0, REQUEST_ID));
     assert_eq!(key(recording_of(46.0, &REQUEST_ID.to_uppercase())), first);
     let other = key(recording_of(46.1, REQUEST_ID));
     assert_eq!(other.id, first.id);
     assert_ne!(other.content, first.content);
-    assert_eq!(recording(recording_of(46.0, "")).unwrap().1, None);
+    assert_eq!(recording(recording_of(46.0, "")).unwrap().2, None);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
 /// A value to record.
 pub(crate) fn recording(
     mut message: RecordKpiValueRequest,
-) -> Result<(NewValue, Option<RequestKey>), Status> {
+) -> Result<(NewValue, Etag, Option<RequestKey>), Status> {
     let mut faults = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut faults, "RecordKpiValue", &request_id, &message);
@@ -39,7 +39,7 @@ pub(crate) fn recording(
             value: value?,
             comment: comment?,
         };
-        Some((new, request))
+        Some((new, message.etag.into(), request))
     };
     faults.finish(parsed())
 }
@@ -76,7 +76,7 @@ pub(crate) fn retraction(
 /// A period to mark as having nothing to report, and why.
 pub(crate) fn nothing_to_report(
     mut message: MarkNothingToReportRequest,
-) -> Result<(NewMark, Option<RequestKey>), Status> {
+) -> Result<(NewMark, Etag, Option<RequestKey>), Status> {
     let mut faults = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut faults, "MarkNothingToReport", &request_id, &message);
@@ -89,7 +89,7 @@ pub(crate) fn nothing_to_report(
             period: period?,
             reason: reason?,
         };
-        Some((mark, request))
+        Some((mark, message.etag.into(), request))
     };
     faults.finish(parsed())
 }
