@@ -20,6 +20,13 @@ export async function gatekeeperOf({ url }: Kreis) {
       return { year: organisation?.today?.year ?? 0, month: organisation?.today?.month ?? 0 };
     },
 
+    /** A new KPI of a circle, beside those that it has. */
+    async addKpi(circleName: string, name: string, periodicity: Periodicity): Promise<void> {
+      const { circles: all } = await circles.listCircles({ pageSize: 500 });
+      const circleId = all.find((circle) => circle.name === circleName)?.id ?? '';
+      await kpis.createKpi({ circleId, name, periodicity, unit: Unit.AMOUNT });
+    },
+
     /** A new user whose one circle has so many monthly KPIs: their invitation, and the names. */
     async inviteEconomistOf(count: number): Promise<{ invitation: string; circle: string; kpis: string[] }> {
       const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);

@@ -66,8 +66,16 @@ export class Kreis {
    * lets anything be due from before a KPI was there.
    */
   async ageKpis(circle: string, months: number): Promise<void> {
-    const since = `update kpi.kpis set active_since = now() - interval '${months} months'
-      where circle_id = (select id from org.circles where name = '${circle}')`;
+    await this.#age(`circle_id = (select id from org.circles where name = '${circle}')`, months);
+  }
+
+  /** The same for one KPI. */
+  async ageKpi(name: string, months: number): Promise<void> {
+    await this.#age(`name = '${name}'`, months);
+  }
+
+  async #age(which: string, months: number): Promise<void> {
+    const since = `update kpi.kpis set active_since = now() - interval '${months} months' where ${which}`;
     const psql = join(process.env.KREIS_POSTGRES_BIN ?? '', 'psql');
     const socket = join(this.#dataDir, 'data/postgres-socket');
     await promisify(execFile)(psql, ['-h', socket, '-U', 'postgres', '-d', 'kreis', '-c', since]);

@@ -39,8 +39,14 @@ export function useEveryKpi(): Kpi[] | undefined {
   return pages?.flatMap(({ kpis }) => kpis);
 }
 
-/** What a circle has not entered, or an economist for all of theirs: oldest first. */
-export function useEveryDueValue(of: { circleId?: string; userId?: string }): DueValue[] | undefined {
+interface DueOf {
+  circleId?: string;
+  userId?: string;
+  wholeOrganisation: boolean;
+}
+
+/** What a circle has not entered, an economist for all of theirs, or everybody: oldest first. */
+export function useEveryDueValue(of: DueOf): DueValue[] | undefined {
   const { listDueValues } = KpiValueService.method;
   const pages = useEveryPage(['due', of.circleId ?? '', of.userId ?? ''], (transport, pageToken, signal) =>
     callUnaryMethod(transport, listDueValues, { ...of, pageSize, pageToken }, { signal }),

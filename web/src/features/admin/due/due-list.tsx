@@ -1,12 +1,11 @@
-/** Who has not delivered yet: ended periods without a value, by circle and economist. */
+/** Who has not delivered yet: ended periods without a value, and whom to remind of them. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { DueValue } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { Circle } from '#gen/kreis/org/v1/circle_service_pb';
-import { monthName } from '#shared/periods/months';
-import { PERIODICITY_NAMES } from '../kpis/kpi-words';
+import { periodName } from '#shared/periods/names';
 import { useEveryCircle, useEveryDueValue } from '../lists';
 import { Heading } from '../parts/heading';
 import { TextLink } from '../parts/links';
@@ -39,7 +38,7 @@ export function DueList() {
           label={<Trans>Circle</Trans>}
           value={filter.circle ?? ''}
           data={[
-            { value: '', label: filter.economist === undefined ? t`Please choose` : t`All circles` },
+            { value: '', label: t`All circles` },
             ...(circles ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={({ currentTarget }) => show({ circle: currentTarget.value })}
@@ -48,7 +47,7 @@ export function DueList() {
           label={<Trans>Economist</Trans>}
           value={filter.economist ?? ''}
           data={[
-            { value: '', label: filter.circle === undefined ? t`Please choose` : t`All economists` },
+            { value: '', label: t`All economists` },
             ...[...economists]
               .sort(([, a], [, b]) => a.localeCompare(b))
               .map(([value, label]) => ({ value, label })),
@@ -56,13 +55,7 @@ export function DueList() {
           onChange={({ currentTarget }) => show({ economist: currentTarget.value })}
         />
       </div>
-      {filter.circle === undefined && filter.economist === undefined ? (
-        <Text>
-          <Trans>Choose a circle or an economist to see what has not been entered.</Trans>
-        </Text>
-      ) : (
-        <Due filter={filter} circles={circles ?? []} />
-      )}
+      <Due filter={filter} circles={circles ?? []} />
     </>
   );
 }
@@ -71,6 +64,7 @@ function Due({ filter: { circle, economist }, circles }: { filter: DueFilter; ci
   const due = useEveryDueValue({
     ...(circle !== undefined && { circleId: circle }),
     ...(economist !== undefined && { userId: economist }),
+    wholeOrganisation: circle === undefined && economist === undefined,
   });
   if (due === undefined) return <Skeleton h={240} />;
   return (
@@ -111,7 +105,6 @@ function DueTable({ due, economists }: { due: DueValue[]; economists: Map<string
         <tr>
           <th scope="col">{t`KPI`}</th>
           <th scope="col">{t`Period`}</th>
-          <th scope="col">{t`Periodicity`}</th>
           <th scope="col">{t`Due since`}</th>
           <th scope="col">{t`Circle`}</th>
           <th scope="col">{t`Economists`}</th>
@@ -125,8 +118,7 @@ function DueTable({ due, economists }: { due: DueValue[]; economists: Map<string
                 {kpiName}
               </TextLink>
             </td>
-            <td data-label={t`Period`}>{period !== undefined && monthName(period, i18n.locale)}</td>
-            <td data-label={t`Periodicity`}>{i18n._(PERIODICITY_NAMES[periodicity])}</td>
+            <td data-label={t`Period`}>{period !== undefined && periodName(period, periodicity, i18n)}</td>
             <td data-label={t`Due since`}>{dueSince !== undefined && dayName(dueSince, i18n.locale)}</td>
             <td data-label={t`Circle`}>{circleName}</td>
             <td data-label={t`Economists`}>{economists.get(circleId) || t`Nobody`}</td>
