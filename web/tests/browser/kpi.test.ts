@@ -149,20 +149,6 @@ test('a progress explains how it comes about, and whose numbers it is made of', 
   await visitor.leave();
 });
 
-test.for([
-  { kpi: 'reachability', legend: ['Value', 'Baseline', 'Target'] },
-  { kpi: 'consultations', legend: ['Sum of the year', 'Target', 'Steady pace to the target'] },
-  { kpi: 'grants approved', legend: ['Value', 'Baseline', 'Target'] },
-  { kpi: 'satisfaction of staff', legend: ['Value', 'Baseline', 'Target'] },
-])('the chart of $kpi says what its lines are', async ({ kpi, legend }) => {
-  const visitor = await visit(ECONOMIST, kpi);
-  const chart = visitor.page.getByRole('figure');
-  await chart.getByRole('img', { name: 'Chart of the values in the table below' }).waitFor();
-  for (const name of legend) await chart.getByText(name, { exact: true }).waitFor();
-  await visitor.inspect(`kpi-chart-${kpi.replaceAll(' ', '-')}`);
-  await visitor.leave();
-});
-
 test('the change log of a KPI goes back to its beginning', async () => {
   const visitor = await visit(ECONOMIST, 'newsletter open rate');
   const log = visitor.page.getByRole('region', { name: 'Changes' });

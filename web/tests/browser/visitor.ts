@@ -6,7 +6,8 @@ import { type Browser, type BrowserContext, chromium, type Locator, type Page } 
 import { expect } from 'vitest';
 import { PASSWORD } from './kreis';
 
-const SHOTS = resolve(import.meta.dirname, '../../../target/screenshots');
+/** Where pictures of screens go, to be looked at. */
+export const SHOTS = resolve(import.meta.dirname, '../../../target/screenshots');
 
 /** Chromium without its calls home; the sandbox needs somebody who is not root. */
 const FLAGS = [

@@ -1,61 +1,80 @@
 import { create } from '@bufbuild/protobuf';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { KpiSchema, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { chartShape, roundTicks } from './chart-shape';
+import { KpiSchema, KpiValueSchema, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { ProgressPointSchema } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { chartShape } from './chart-shape';
+import type { PeriodRow } from './values';
 
-const targets = [
-  { fromYear: 2025, initialValue: 0, targetValue: 1200 },
-  { fromYear: 2026, initialValue: 0, targetValue: 2400 },
+const TARGETS = [
+  { fromYear: 2025, initialValue: 100, targetValue: 1200 },
+  { fromYear: 2026, initialValue: 100, targetValue: 2400 },
 ];
 
-function shapeOf(periodicity: Periodicity, unit: Unit, periods: { year: number; month: number }[]) {
-  const kpi = create(KpiSchema, { periodicity, unit, targets });
-  return chartShape(
-    kpi,
-    periods.map((period) => ({ period, value: undefined, yearBefore: undefined, point: undefined })),
-  );
+function row(year: number, month: number, value?: number, sum?: number): PeriodRow {
+  return {
+    period: { year, month },
+    value: value === undefined ? undefined : create(KpiValueSchema, { value }),
+    last: undefined,
+    yearBefore: undefined,
+    point: value === undefined ? undefined : create(ProgressPointSchema, { value, ...(sum && { sum }) }),
+  };
 }
 
-test('a monthly flow is an area with the pace towards the target of its year', () => {
-  const { kind, lines, slots } = shapeOf(Periodicity.MONTHLY, Unit.CHF, [{ year: 2026, month: 1 }]);
-  expect(kind).toBe('area');
+function shapeOf(periodicity: Periodicity, unit: Unit, rows: PeriodRow[], targets = TARGETS) {
+  return chartShape(create(KpiSchema, { periodicity, unit, targets }), rows);
+}
+
+test('a monthly flow is a sum that grows, against the target of its year and the pace to it', () => {
+  const rows = [row(2026, 1, 150, 150), row(2026, 2, 250, 400)];
+  const { slots, figures, measures } = shapeOf(Periodicity.MONTHLY, Unit.CHF, rows);
   expect(slots).toHaveLength(12);
-  expect(lines.map(({ name }) => name)).toEqual(['target', 'pace']);
-  expect(lines[1]?.values[5]).toBe(1200);
+  expect(figures.map(({ name, form }) => [name, form])).toEqual([['sum', 'area']]);
+  expect(figures[0]?.numbers.slice(0, 3)).toEqual([150, 400, undefined]);
+  expect(measures.map(({ name }) => name)).toEqual(['target', 'pace']);
+  expect(measures[0]?.numbers[11]).toBe(2400);
 });
 
-test('a monthly level is a line between baseline and target', () => {
-  const { kind, lines } = shapeOf(Periodicity.MONTHLY, Unit.PERCENTAGE, [{ year: 2026, month: 1 }]);
-  expect(kind).toBe('line');
-  expect(lines.map(({ name }) => name)).toEqual(['baseline', 'target']);
+test('the pace of a flow begins the year at nothing, wherever its baseline lies', () => {
+  const [, pace] = shapeOf(Periodicity.MONTHLY, Unit.CHF, [row(2026, 1)]).measures;
+  expect(pace?.numbers[0]).toBe(200);
+  expect(pace?.numbers[11]).toBe(2400);
 });
 
-test('a yearly KPI has bars, each with the target of its own year', () => {
-  const years = [2024, 2025, 2026].map((year) => ({ year, month: 12 }));
-  const { kind, lines } = shapeOf(Periodicity.YEARLY, Unit.AMOUNT, years);
-  expect(kind).toBe('bars');
-  expect(lines).toEqual([{ name: 'target', values: [1200, 1200, 2400] }]);
+test('a quarterly flow has its values as bars, and their sum against target and pace', () => {
+  const rows = [row(2026, 3, 500, 500), row(2026, 6, 700, 1200)];
+  const { slots, figures, measures } = shapeOf(Periodicity.QUARTERLY, Unit.AMOUNT, rows);
+  expect(slots.map(({ month }) => month)).toEqual([3, 6, 9, 12]);
+  expect(figures).toEqual([
+    { name: 'value', form: 'bars', numbers: [500, 700, undefined, undefined] },
+    { name: 'sum', form: 'line', numbers: [500, 1200, undefined, undefined] },
+  ]);
+  expect(measures.map(({ name }) => name)).toEqual(['target', 'pace']);
+  expect(measures[1]?.numbers).toEqual([600, 1200, 1800, 2400]);
 });
 
-test('a quarter of a flow has no target of its own', () => {
-  expect(shapeOf(Periodicity.QUARTERLY, Unit.AMOUNT, [{ year: 2026, month: 3 }]).lines).toEqual([]);
+test('a yearly flow has a bar for each year, with the target of its own year', () => {
+  const rows = [row(2024, 12, 1), row(2025, 12, 2), row(2026, 12, 3)];
+  const { figures, measures } = shapeOf(Periodicity.YEARLY, Unit.AMOUNT, rows);
+  expect(figures.map(({ name, form }) => [name, form])).toEqual([['value', 'bars']]);
+  expect(measures).toEqual([{ name: 'target', numbers: [1200, 1200, 2400] }]);
 });
 
-test('ticks ascend, are few and take in every number', () => {
-  const number = fc
-    .double({ min: -1e15, max: 1e15, noNaN: true })
-    .filter((x) => x === 0 || Math.abs(x) > 1e-6);
-  fc.assert(
-    fc.property(fc.array(number, { minLength: 1, maxLength: 20 }), (numbers) => {
-      const ticks = roundTicks(numbers);
-      const spread = Math.max(...numbers) - Math.min(...numbers);
-      fc.pre(spread === 0 || spread > Math.max(...numbers.map(Math.abs)) * 1e-6);
-      expect(ticks.length).toBeLessThanOrEqual(7);
-      expect(ticks.length).toBeGreaterThanOrEqual(2);
-      expect([...ticks].sort((a, b) => a - b)).toEqual(ticks);
-      expect(ticks[0]).toBeLessThanOrEqual(Math.min(...numbers) + spread * 1e-6);
-      expect(ticks.at(-1)).toBeGreaterThanOrEqual(Math.max(...numbers) - spread * 1e-6);
-    }),
-  );
+test.each([
+  [Periodicity.MONTHLY, 'line'],
+  [Periodicity.QUARTERLY, 'bars'],
+  [Periodicity.YEARLY, 'bars'],
+])('a level of periodicity %s is shown as its values, between baseline and target', (periodicity, form) => {
+  const { figures, measures } = shapeOf(periodicity, Unit.PERCENTAGE, [row(2026, 12, 46)]);
+  expect(figures.map((figure) => [figure.name, figure.form])).toEqual([['value', form]]);
+  expect(measures.map(({ name }) => name)).toEqual(['baseline', 'target']);
+});
+
+test('without a target there is nothing to measure against', () => {
+  expect(shapeOf(Periodicity.MONTHLY, Unit.CHF, [row(2026, 1, 5, 5)], []).measures).toEqual([]);
+});
+
+test('a blank period, and one with nothing to report, are no zeros', () => {
+  const marked = { ...row(2026, 2), value: create(KpiValueSchema, {}) };
+  const { figures } = shapeOf(Periodicity.MONTHLY, Unit.SCORE, [row(2026, 1, 0), marked, row(2026, 3)]);
+  expect(figures[0]?.numbers.slice(0, 3)).toEqual([0, undefined, undefined]);
 });

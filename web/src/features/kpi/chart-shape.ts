@@ -1,50 +1,85 @@
-/** What the chart of a KPI shows: the same numbers as the table beside it. */
+/** What the chart of a KPI shows: the same numbers as the table below it. */
 import { type Kpi, Periodicity, type Target } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isFlow } from '#shared/numbers/units';
-import type { Month } from '#shared/periods/months';
+import { type Month, monthsOf } from '#shared/periods/months';
 import type { PeriodRow } from './values';
 
-export type LineName = 'baseline' | 'target' | 'pace';
+/** One number for each slot; absent where there is none to show: a blank is no zero. */
+export type Series = readonly (number | undefined)[];
 
-/** One number for each slot; absent where there is none to show. */
-type Series = (number | undefined)[];
+/** What the KPI did: a state that moves, a sum that grows, or one number beside the other. */
+export interface Figure {
+  name: 'value' | 'sum';
+  form: 'line' | 'area' | 'bars';
+  numbers: Series;
+}
+
+/** What that is measured against. */
+export interface Measure {
+  name: 'baseline' | 'target' | 'pace';
+  numbers: Series;
+}
 
 export interface ChartShape {
-  /** A sum that grows, a state that moves, or one number beside the other. */
-  kind: 'area' | 'line' | 'bars';
-  slots: Month[];
-  values: Series;
-  lines: { name: LineName; values: Series }[];
+  slots: readonly Month[];
+  /** In the order in which one is drawn over the other. */
+  figures: readonly Figure[];
+  measures: readonly Measure[];
 }
 
 /** `rows` of a year, or of all years for a yearly KPI. */
 export function chartShape(kpi: Kpi, rows: readonly PeriodRow[]): ChartShape {
-  const flow = isFlow(kpi.unit);
-  const monthly = kpi.periodicity === Periodicity.MONTHLY;
-  const slots = monthly ? monthsOfYear(rows[0]?.period.year) : rows.map(({ period }) => period);
-  const numbers = slots.map(({ year, month }) => {
-    const row = rows.find(({ period }) => period.year === year && period.month === month);
-    return flow && monthly ? row?.point?.sum : row?.value?.value;
+  const slots = slotsOf(kpi.periodicity, rows);
+  const rowsOfSlots = slots.map(({ year, month }) =>
+    rows.find(({ period }) => period.year === year && period.month === month),
+  );
+  const values = rowsOfSlots.map((row) => row?.value?.value);
+  const sums = rowsOfSlots.map((row) => row?.point?.sum);
+  return { slots, figures: figuresOf(kpi, values, sums), measures: measuresOf(kpi, slots) };
+}
+
+/** Whether there is no number to show. */
+export function isEmpty({ figures }: ChartShape): boolean {
+  return figures.every(({ numbers }) => numbers.every((number) => number === undefined));
+}
+
+function figuresOf({ unit, periodicity }: Kpi, values: Series, sums: Series): Figure[] {
+  const bars: Figure = { name: 'value', form: 'bars', numbers: values };
+  switch (periodicity) {
+    case Periodicity.YEARLY:
+      return [bars];
+    case Periodicity.QUARTERLY:
+      return isFlow(unit) ? [bars, { name: 'sum', form: 'line', numbers: sums }] : [bars];
+    default:
+      return isFlow(unit)
+        ? [{ name: 'sum', form: 'area', numbers: sums }]
+        : [{ name: 'value', form: 'line', numbers: values }];
+  }
+}
+
+function measuresOf(kpi: Kpi, slots: readonly Month[]): Measure[] {
+  const { unit, targets } = kpi;
+  if (targets.length === 0) return [];
+  const measure = (name: Measure['name'], of: (target: Target, month: number) => number): Measure => ({
+    name,
+    numbers: slots.map(({ year, month }) => {
+      const target = targetOf(targets, year);
+      return target && of(target, month);
+    }),
   });
-  const along = (of: (target: Target, month: number) => number): Series =>
-    slots.map(({ year, month }) => {
-      const target = targetOf(kpi.targets, year);
-      return target === undefined ? undefined : of(target, month);
-    });
-  const target = { name: 'target' as const, values: along(({ targetValue }) => targetValue) };
-  const baseline = { name: 'baseline' as const, values: along(({ initialValue }) => initialValue) };
-  const pace = {
-    name: 'pace' as const,
-    values: along(
-      ({ initialValue, targetValue }, month) => initialValue + ((targetValue - initialValue) * month) / 12,
-    ),
-  };
-  if (kpi.targets.length === 0) return { kind: kindOf(flow, monthly), slots, values: numbers, lines: [] };
-  if (!flow) return { kind: kindOf(flow, monthly), slots, values: numbers, lines: [baseline, target] };
-  if (monthly) return { kind: 'area', slots, values: numbers, lines: [target, pace] };
-  // A quarter of a flow has no target of its own: the target is the year's.
-  const lines = kpi.periodicity === Periodicity.YEARLY ? [target] : [];
-  return { kind: 'bars', slots, values: numbers, lines };
+  const target = measure('target', ({ targetValue }) => targetValue);
+  if (!isFlow(unit)) return [measure('baseline', ({ initialValue }) => initialValue), target];
+  return hasPace(kpi) ? [target, measure('pace', paceTo)] : [target];
+}
+
+/** The one value of a year has no way to go: its pace would be the target itself. */
+export function hasPace({ unit, periodicity, targets }: Kpi): boolean {
+  return isFlow(unit) && periodicity !== Periodicity.YEARLY && targets.length > 0;
+}
+
+/** What the sum of the year would be by then, growing steadily from nothing to the target. */
+export function paceTo({ targetValue }: Target, month: number): number {
+  return (targetValue * month) / 12;
 }
 
 /** The target that holds for a year: the newest that has begun, or the first. */
@@ -52,25 +87,10 @@ export function targetOf(targets: readonly Target[], year: number): Target | und
   return targets.findLast(({ fromYear }) => fromYear <= year) ?? targets[0];
 }
 
-/** Round numbers that take in all of `numbers`, about five of them, in ascending order. */
-export function roundTicks(numbers: readonly number[]): number[] {
-  const least = Math.min(...numbers);
-  const greatest = Math.max(...numbers);
-  const rough = (greatest - least || Math.abs(greatest) || 1) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-  const first = Math.floor(least / step);
-  const count = Math.ceil(greatest / step) - first;
-  return Array.from({ length: Math.max(count, 1) + 1 }, (_, index) =>
-    Number(((first + index) * step).toPrecision(12)),
-  );
-}
-
-function kindOf(flow: boolean, monthly: boolean): ChartShape['kind'] {
-  if (!monthly) return 'bars';
-  return flow ? 'area' : 'line';
-}
-
-function monthsOfYear(year: number | undefined): Month[] {
-  return year === undefined ? [] : Array.from({ length: 12 }, (_, index) => ({ year, month: index + 1 }));
+/** Every period of the year, begun or not, or of the years that there are. */
+function slotsOf(periodicity: Periodicity, rows: readonly PeriodRow[]): Month[] {
+  const year = rows[0]?.period.year;
+  if (year === undefined || periodicity === Periodicity.YEARLY) return rows.map(({ period }) => period);
+  const span = monthsOf(periodicity);
+  return Array.from({ length: 12 / span }, (_, index) => ({ year, month: (index + 1) * span }));
 }

@@ -7,7 +7,8 @@ import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type Me, useMe } from '#shared/session/me';
 import { Chart } from './chart';
-import { Download } from './download';
+import { chartShape, isEmpty } from './chart-shape';
+import { DownloadChart, DownloadValues } from './download';
 import { newestYear, periodRows, useValues, yearsOf } from './values';
 import { ValuesTable } from './values-table';
 
@@ -28,6 +29,8 @@ export function Values({ kpi }: { kpi: Kpi }) {
   const yearly = kpi.periodicity === Periodicity.YEARLY;
   const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
   const rows = periodRows(kpi, values, progress.points, span, today);
+  const shape = chartShape(kpi, rows);
+  const drawn = !isEmpty(shape);
   return (
     <section aria-labelledby="values">
       <Stack gap="sm">
@@ -36,7 +39,8 @@ export function Values({ kpi }: { kpi: Kpi }) {
             {yearly ? <Trans>Values</Trans> : <Trans>Values {year}</Trans>}
           </Title>
           <Group gap="sm" align="end">
-            <Download kpi={kpi} values={values} />
+            <DownloadValues kpi={kpi} values={values} />
+            {drawn && <DownloadChart kpi={kpi} shape={shape} year={yearly ? undefined : year} />}
             {!yearly && (
               <NativeSelect
                 label={t`Year`}
@@ -54,14 +58,13 @@ export function Values({ kpi }: { kpi: Kpi }) {
             <Trans>No value has been entered yet.</Trans>
           </Text>
         )}
-        <Chart kpi={kpi} rows={rows} />
+        {drawn && <Chart kpi={kpi} shape={shape} />}
         <ValuesTable
           // Another year's table begins anew.
           key={year}
           kpi={kpi}
           rows={rows}
           mayCorrect={kpi.active && me !== undefined && mayWrite(me, kpi)}
-          hasProgress={kpi.targets.length > 0}
         />
       </Stack>
     </section>

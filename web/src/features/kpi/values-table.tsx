@@ -1,11 +1,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { Fragment, useRef, useState } from 'react';
-import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, KpiValueState, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatSum, formatValue, isFlow } from '#shared/numbers/units';
 import { isSameMonth, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
+import { hasPace, paceTo, targetOf } from './chart-shape';
 import { Correction } from './correction';
 import { ExplainedProgress } from './explanation';
 import classes from './kpi.module.css';
@@ -15,17 +16,17 @@ interface Props {
   kpi: Kpi;
   rows: readonly PeriodRow[];
   mayCorrect: boolean;
-  hasProgress: boolean;
 }
 
-export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
+export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
   const { t, i18n } = useLingui();
   /** The value that is being corrected, as it was when that began. */
   const [open, setOpen] = useState<KpiValue>();
   const [saved, setSaved] = useState('');
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
-  const columns = 3 + (flow ? 1 : 0) + (hasProgress ? 1 : 0) + (mayCorrect ? 1 : 0);
+  const { sums, pace, progress } = columnsOf(kpi);
+  const columns = 3 + [sums, pace, progress, mayCorrect].filter(Boolean).length;
 
   function close(id: string, message: string) {
     setOpen(undefined);
@@ -47,12 +48,17 @@ export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
             <th scope="col" className={`${classes.figure} ${classes.wide}`}>
               <Trans>Year before</Trans>
             </th>
-            {flow && (
+            {sums && (
               <th scope="col" className={`${classes.figure} ${classes.wide}`}>
                 <Trans>Sum of the year</Trans>
               </th>
             )}
-            {hasProgress && (
+            {pace && (
+              <th scope="col" className={`${classes.figure} ${classes.wide}`}>
+                <Trans>Steady pace to the target</Trans>
+              </th>
+            )}
+            {progress && (
               <th scope="col" className={classes.figure}>
                 <Trans>Progress</Trans>
               </th>
@@ -75,14 +81,7 @@ export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
               <Fragment key={monthKey(row.period)}>
                 <tr>
                   <th scope="row">{periodNameInYear(row.period, kpi.periodicity, i18n)}</th>
-                  <Figures
-                    kpi={kpi}
-                    row={row}
-                    name={name}
-                    sources={sourcesOf(row, rows, flow)}
-                    flow={flow}
-                    hasProgress={hasProgress}
-                  />
+                  <Figures kpi={kpi} row={row} name={name} sources={sourcesOf(row, rows, flow)} />
                   {mayCorrect && (
                     <td className={classes.action}>
                       {correctable && (
@@ -134,6 +133,12 @@ export function ValuesTable({ kpi, rows, mayCorrect, hasProgress }: Props) {
   );
 }
 
+/** The columns that a KPI has beside those of every KPI; of a yearly value the sum is that value. */
+function columnsOf(kpi: Kpi) {
+  const sums = isFlow(kpi.unit) && kpi.periodicity !== Periodicity.YEARLY;
+  return { sums, pace: hasPace(kpi), progress: kpi.targets.length > 0 };
+}
+
 /** Of a flow all values of the year so far, of a level the period's own. */
 function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): KpiValue[] {
   const { year, month } = row.period;
@@ -162,16 +167,18 @@ interface FiguresProps {
   name: string;
   /** The values that its progress is made of. */
   sources: readonly KpiValue[];
-  flow: boolean;
-  hasProgress: boolean;
 }
 
-function Figures({ kpi, row, name, sources, flow, hasProgress }: FiguresProps) {
+function Figures({ kpi, row, name, sources }: FiguresProps) {
   const { unit } = kpi;
   const { value, yearBefore, point } = row;
   const format = useNumberFormat();
+  const { sums, pace, progress } = columnsOf(kpi);
   const show = (number: number | undefined) =>
     number === undefined ? undefined : formatValue(number, unit, format);
+  const sum = sums && point?.sum !== undefined ? formatSum(point.sum, unit, format) : undefined;
+  const target = pace ? targetOf(kpi.targets, row.period.year) : undefined;
+  const steady = target && show(Number(paceTo(target, row.period.month).toFixed(2)));
   const missing = point?.missingPeriods.length ?? 0;
   return (
     <>
@@ -181,22 +188,32 @@ function Figures({ kpi, row, name, sources, flow, hasProgress }: FiguresProps) {
             <Trans>nothing to report</Trans>
           </span>
         ) : (
-          show(value?.value)
+          <span>{show(value?.value)}</span>
         )}
+        {/* Where there is no room for columns. */}
+        <div className={`${classes.note} ${classes.narrow}`}>
+          {sum !== undefined && (
+            <div>
+              <Trans>Sum: {sum}</Trans>
+            </div>
+          )}
+          {steady !== undefined && (
+            <div>
+              <Trans>Pace: {steady}</Trans>
+            </div>
+          )}
+        </div>
         {value !== undefined && value.comment !== '' && <div className={classes.note}>{value.comment}</div>}
       </td>
       <td className={`${classes.figure} ${classes.wide} quiet`}>{show(yearBefore)}</td>
-      {flow && (
-        <td className={`${classes.figure} ${classes.wide}`}>
-          {point?.sum !== undefined && formatSum(point.sum, unit, format)}
-        </td>
-      )}
-      {hasProgress && (
+      {sums && <td className={`${classes.figure} ${classes.wide}`}>{sum}</td>}
+      {pace && <td className={`${classes.figure} ${classes.wide} quiet`}>{steady}</td>}
+      {progress && (
         <td className={classes.figure}>
           {point !== undefined && (
             <ExplainedProgress kpi={kpi} point={point} period={name} values={sources} />
           )}
-          {flow && missing > 0 && (
+          {sums && missing > 0 && (
             <div className={classes.note}>
               <Plural value={missing} one="# period missing" other="# periods missing" />
             </div>

@@ -13,6 +13,8 @@ export interface PeriodRow {
   period: Month;
   /** Its value, or the mark that there is nothing to report; absent where the period is blank. */
   value: KpiValue | undefined;
+  /** The newest number of the twelve months before. */
+  last: number | undefined;
   /** The number of the same period a year before. */
   yearBefore: number | undefined;
   point: ProgressPoint | undefined;
@@ -69,12 +71,21 @@ export function periodRows(
   for (let period = { year: firstYear, month: span }; period.year <= lastYear; ) {
     const value = found.get(monthKey(period));
     if (value !== undefined || hasBegun(addMonths(period, 1 - span), today)) {
-      const yearBefore = found.get(monthKey(addMonths(period, -12)))?.value;
-      rows.push({ period, value, yearBefore, point: pointOf.get(monthKey(period)) });
+      const point = pointOf.get(monthKey(period));
+      rows.push({ period, value, ...before(period, span, found), point });
     }
     period = addMonths(period, span);
   }
   return rows;
+}
+
+/** The numbers that came before a period. */
+function before(period: Month, span: number, found: ReadonlyMap<string, KpiValue>) {
+  const numbers = Array.from(
+    { length: 12 / span },
+    (_, index) => found.get(monthKey(addMonths(period, -span * (index + 1))))?.value,
+  );
+  return { last: numbers.find((number) => number !== undefined), yearBefore: numbers.at(-1) };
 }
 
 function hasBegun(first: Month, today: Month): boolean {

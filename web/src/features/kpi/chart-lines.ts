@@ -1,0 +1,74 @@
+/** The geometry of a chart: ticks, and lines through what there is. */
+import type { Series } from './chart-shape';
+
+/** Where a slot or a number lies. */
+type Place = (of: number) => number;
+
+export interface Ticks {
+  /** About five round numbers, in ascending order. */
+  numbers: number[];
+  /** Significant digits that tell each from the next. */
+  digits: number;
+}
+
+/** Round numbers that take in all of `numbers`. */
+export function roundTicks(numbers: readonly number[]): Ticks {
+  const least = Math.min(...numbers);
+  const greatest = Math.max(...numbers);
+  const rough = (greatest - least || Math.abs(greatest) || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.floor(least / step);
+  const count = Math.max(Math.ceil(greatest / step) - first, 1);
+  const ticks = Array.from({ length: count + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+  const farthest = Math.max(...ticks.map(Math.abs));
+  return { numbers: ticks, digits: Math.floor(Math.log10(farthest)) - Math.floor(Math.log10(step)) + 1 };
+}
+
+/** A line that breaks off where there is no number. */
+export function line(numbers: Series, x: Place, y: Place): string {
+  return runs(numbers)
+    .map((run) => `M${run.map(({ index, number }) => `${x(index)} ${y(number)}`).join('L')}`)
+    .join('');
+}
+
+/** What lies between such a line and the ground. */
+export function area(numbers: Series, x: Place, y: Place, ground: number): string {
+  return runs(numbers)
+    .map((run) => {
+      const top = run.map(({ index, number }) => `L${x(index)} ${y(number)}`).join('');
+      return `M${x(run[0]?.index ?? 0)} ${ground}${top}L${x(run.at(-1)?.index ?? 0)} ${ground}Z`;
+    })
+    .join('');
+}
+
+/** Level lines over the whole of each slot, in one while the number stays. */
+export function steps(numbers: Series, x: Place, y: Place, half: number): string {
+  return numbers
+    .map((number, index) => {
+      if (number === undefined || number === numbers[index - 1]) return '';
+      const other = numbers.findIndex((next, at) => at > index && next !== number);
+      const last = (other === -1 ? numbers.length : other) - 1;
+      return `M${x(index) - half} ${y(number)}H${x(last) + half}`;
+    })
+    .join('');
+}
+
+interface Spot {
+  index: number;
+  number: number;
+}
+
+/** What follows on each other without a gap. */
+function runs(numbers: Series): Spot[][] {
+  const found: Spot[][] = [];
+  numbers.forEach((number, index) => {
+    if (number === undefined) return;
+    const spot = { index, number };
+    if (numbers[index - 1] === undefined) found.push([spot]);
+    else found.at(-1)?.push(spot);
+  });
+  return found;
+}

@@ -1,0 +1,12 @@
+/** Whether the page is being printed: what measures the screen has to know. */
+import { useSyncExternalStore } from 'react';
+
+export function usePaper(): boolean {
+  return useSyncExternalStore(watch, () => window.matchMedia('print').matches);
+}
+
+function watch(watcher: () => void): () => void {
+  const paper = window.matchMedia('print');
+  paper.addEventListener('change', watcher);
+  return () => paper.removeEventListener('change', watcher);
+}
