@@ -5,10 +5,10 @@ import type { ReactNode } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { type Cell, type Change, isBlank, isMarked, type Question } from './cell';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
-import { SlipSentence } from './slip-sentence';
 
 interface Props {
   sheet: Sheet;

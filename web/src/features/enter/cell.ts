@@ -2,9 +2,9 @@
 import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { readPasted, readTyped } from '#shared/numbers/reading';
+import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
 import type { Row } from './rows';
-import { likelySlip, type Slip, type Surroundings } from './slips';
 
 export interface Cell {
   /** As typed; absent while the number is left alone. */

@@ -1,21 +1,25 @@
-/** What periodicities and units are called. */
+/** What periodicities and units are called, where each stands for itself. */
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
-const NONE = msg`unknown`;
+/** In the order in which they are offered. */
+export const PERIODICITIES = [Periodicity.MONTHLY, Periodicity.QUARTERLY, Periodicity.YEARLY];
+export const UNITS = [Unit.CHF, Unit.AMOUNT, Unit.PERCENTAGE, Unit.SCORE];
+
+const NONE = msg`Unknown`;
 
 export const PERIODICITY_NAMES: Record<Periodicity, MessageDescriptor> = {
   [Periodicity.UNSPECIFIED]: NONE,
-  [Periodicity.MONTHLY]: msg`monthly`,
-  [Periodicity.QUARTERLY]: msg`quarterly`,
-  [Periodicity.YEARLY]: msg`yearly`,
+  [Periodicity.MONTHLY]: msg`Monthly`,
+  [Periodicity.QUARTERLY]: msg`Quarterly`,
+  [Periodicity.YEARLY]: msg`Yearly`,
 };
 
 export const UNIT_NAMES: Record<Unit, MessageDescriptor> = {
   [Unit.UNSPECIFIED]: NONE,
-  [Unit.CHF]: msg`Swiss francs`,
-  [Unit.PERCENTAGE]: msg`percent`,
-  [Unit.AMOUNT]: msg`amount`,
-  [Unit.SCORE]: msg`score`,
+  [Unit.CHF]: msg`Swiss francs (CHF)`,
+  [Unit.AMOUNT]: msg`Amount`,
+  [Unit.PERCENTAGE]: msg`Percentage`,
+  [Unit.SCORE]: msg`Score`,
 };

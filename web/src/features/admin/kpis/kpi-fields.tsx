@@ -4,12 +4,12 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Textarea, TextInput } from '@mantine/core';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
+import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { isFlow } from '#shared/numbers/units';
 import { useEveryCircle, useEveryUser } from '../lists';
 import type { Complaints, Housing } from '../parts/complaints';
 import classes from '../parts/list.module.css';
-import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from './kpi-words';
 
 interface KpiFieldsProps {
   kpi?: Kpi;

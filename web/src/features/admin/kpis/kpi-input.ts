@@ -1,6 +1,7 @@
 /** What the fields about a KPI hold, as the contract takes it. */
+
+import { PERIODICITIES, UNITS } from '#shared/kpis/names';
 import type { Fields } from '../parts/form';
-import { chosen, PERIODICITIES, UNITS } from './kpi-words';
 
 export function definitionIn(fields: Fields, numbers: Record<string, number>) {
   const minimum = numbers['limits.minimum'];
@@ -21,4 +22,9 @@ function optionsIn(fields: Fields) {
   const periodicity = chosen(PERIODICITIES, fields.text('periodicity'));
   const unit = chosen(UNITS, fields.text('unit'));
   return { ...(periodicity !== undefined && { periodicity }), ...(unit !== undefined && { unit }) };
+}
+
+/** The chosen option of a list, which forms know as text. */
+function chosen<Option extends number>(options: readonly Option[], text: string): Option | undefined {
+  return options.find((option) => String(option) === text);
 }

@@ -3,6 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { useEveryCircle, useEveryKpi } from '../lists';
 import { Heading } from '../parts/heading';
@@ -11,7 +12,6 @@ import classes from '../parts/list.module.css';
 import { Many } from '../parts/many';
 import { passes, readKpiFilter } from './kpi-filter';
 import { KpiStateMark } from './kpi-state';
-import { PERIODICITY_NAMES, UNIT_NAMES } from './kpi-words';
 
 export function KpiList() {
   const { t } = useLingui();

@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { formatNumber, type NumberFormat } from './formats';
 import type { Slip } from './slips';
 
 export function SlipSentence({ slip, format }: { slip: Slip; format: NumberFormat }) {
