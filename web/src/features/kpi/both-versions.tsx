@@ -1,8 +1,8 @@
-/** Somebody else changed the value meanwhile: what it is now, and what was typed here. */
+/** Somebody else changed the value meanwhile: what it is now, and what was wished here. */
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
@@ -12,10 +12,11 @@ import { useMe } from '#shared/session/me';
 interface Props {
   kpi: Kpi;
   valueId: string;
-  mine: number;
+  /** Absent where it was to be taken back. */
+  mine: number | undefined;
   onTakeTheirs: () => void;
-  /** With the etag of the version that mine takes the place of. */
-  onTakeMine: (etag: string) => void;
+  /** With the version that mine takes the place of. */
+  onTakeMine: (theirs: KpiValue) => void;
 }
 
 export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: Props) {
@@ -42,21 +43,33 @@ export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: P
         <Text>
           {who}, {when}:{' '}
           <strong>
-            {theirs.value === undefined ? <Trans>blank</Trans> : formatValue(theirs.value, kpi.unit, format)}
+            <Theirs kpi={kpi} value={theirs} />
           </strong>
         </Text>
         <Text>
-          <Trans>You typed:</Trans> <strong>{formatValue(mine, kpi.unit, format)}</strong>
+          {mine === undefined ? (
+            <Trans>You took it back.</Trans>
+          ) : (
+            <>
+              <Trans>You typed:</Trans> <strong>{formatValue(mine, kpi.unit, format)}</strong>
+            </>
+          )}
         </Text>
         <Group gap="xs">
           <Button variant="default" onClick={onTakeTheirs}>
             <Trans>Keep theirs</Trans>
           </Button>
-          <Button variant="default" onClick={() => onTakeMine(theirs.etag)}>
-            <Trans>Save mine</Trans>
+          <Button variant="default" onClick={() => onTakeMine(theirs)}>
+            {mine === undefined ? <Trans>Take it back</Trans> : <Trans>Save mine</Trans>}
           </Button>
         </Group>
       </Stack>
     </Alert>
   );
+}
+
+function Theirs({ kpi, value: { value, state } }: { kpi: Kpi; value: KpiValue }) {
+  const format = useNumberFormat();
+  if (value !== undefined) return formatValue(value, kpi.unit, format);
+  return state === KpiValueState.NOTHING_TO_REPORT ? <Trans>nothing to report</Trans> : <Trans>blank</Trans>;
 }

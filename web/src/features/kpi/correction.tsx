@@ -1,73 +1,59 @@
-/** Another number in a value's place, beside what became of it so far. */
-import { useMutation } from '@connectrpc/connect-query';
+/** Another number in a value's place, or none, beside what became of it so far. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { type Reading, readTyped } from '#shared/numbers/reading';
+import { SlipSentence } from '#shared/numbers/slip-sentence';
+import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
 import { BothVersions } from './both-versions';
 import classes from './kpi.module.css';
 import { RecentChanges } from './recent-changes';
+import { isOvertaken, useSaving, type Wish } from './saving';
+import { TakingBack } from './taking-back';
 
 interface Props {
   kpi: Kpi;
   /** The value as it was when the correction began: it stays, whatever others do meanwhile. */
   value: KpiValue;
+  around: Surroundings;
   /** What its period is called. */
   period: string;
-  onSaved: () => void;
+  onSaved: (wish: Wish) => void;
   onCancel: () => void;
 }
 
-interface Attempt {
-  value: number;
-  etag: string;
-  requestId: string;
-}
-
-export function Correction({ kpi, value, period, onSaved, onCancel }: Props) {
+export function Correction({ kpi, value, around, period, onSaved, onCancel }: Props) {
   const { t, i18n } = useLingui();
   const format = useNumberFormat();
-  const queries = useQueryClient();
   const [typed, setTyped] = useState(() =>
     value.value === undefined ? '' : formatNumber(value.value, format),
   );
   const [reading, setReading] = useState<Reading>();
-  const attempted = useRef<Attempt>(undefined);
-  const correct = useMutation(KpiValueService.method.correctKpiValue, {
-    onSuccess: () => {
-      // Sums, progress and the log follow from a value.
-      void queries.invalidateQueries();
-      onSaved();
-    },
-    onError: (error) => {
-      if (isStale(error)) void queries.invalidateQueries();
-    },
-  });
+  const [slip, setSlip] = useState<Slip>();
+  const [takingBack, setTakingBack] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const saving = useSaving(onSaved);
 
-  function read(event: FormEvent) {
+  function type(text: string) {
+    setTyped(text);
+    setReading(undefined);
+    setSlip(undefined);
+  }
+
+  function submit(event: FormEvent) {
     event.preventDefault();
     const found = readTyped(typed, format, adornmentOf(kpi.unit));
     setReading(found);
-    if (found.kind === 'number') save(found.value, value.etag);
+    if (found.kind !== 'number') return;
+    const likely = found.value === value.value ? undefined : likelySlip(found.value, around);
+    // Asked about once: whoever says it again means it.
+    if (likely !== undefined && slip === undefined) setSlip(likely);
+    else saving.mutate({ seen: value, number: found.value });
   }
-
-  /** The same attempt again, after a lost connection, is the same request. */
-  function save(number: number, etag: string) {
-    const last = attempted.current;
-    const again = last !== undefined && last.value === number && last.etag === etag;
-    attempted.current = again ? last : { value: number, etag, requestId: crypto.randomUUID() };
-    correct.mutate({ kpiValueId: value.id, ...attempted.current });
-  }
-
-  const stale = correct.isError && isStale(correct.error);
-  const mine = stale ? correct.variables.value : undefined;
 
   function faultOf(found: Reading | undefined) {
     switch (found?.kind) {
@@ -82,6 +68,47 @@ export function Correction({ kpi, value, period, onSaved, onCancel }: Props) {
     }
   }
 
+  function decision() {
+    if (saving.isError && isOvertaken(saving.error)) {
+      const { number } = saving.variables;
+      return (
+        <BothVersions
+          kpi={kpi}
+          valueId={value.id}
+          mine={number}
+          onTakeTheirs={onCancel}
+          onTakeMine={(theirs) => saving.mutate({ seen: theirs, number })}
+        />
+      );
+    }
+    if (takingBack) {
+      return (
+        <TakingBack
+          period={period}
+          underway={saving.isPending}
+          onTakeBack={() => saving.mutate({ seen: value, number: undefined })}
+          onCancel={() => {
+            setTakingBack(false);
+            input.current?.focus();
+          }}
+        />
+      );
+    }
+    return (
+      <Group gap="xs">
+        <Button type="submit" loading={saving.isPending}>
+          {slip === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
+        </Button>
+        <Button variant="default" onClick={onCancel}>
+          <Trans>Cancel</Trans>
+        </Button>
+        <Button variant="subtle" onClick={() => setTakingBack(true)}>
+          <Trans>Take back …</Trans>
+        </Button>
+      </Group>
+    );
+  }
+
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from every control in it.
     <div
@@ -90,9 +117,10 @@ export function Correction({ kpi, value, period, onSaved, onCancel }: Props) {
         if (key === 'Escape') onCancel();
       }}
     >
-      <form onSubmit={read} noValidate>
+      <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <TextInput
+            ref={input}
             label={t`New value for ${period}`}
             inputMode="decimal"
             autoComplete="off"
@@ -100,10 +128,7 @@ export function Correction({ kpi, value, period, onSaved, onCancel }: Props) {
             autoFocus
             onFocus={({ currentTarget }) => currentTarget.select()}
             value={typed}
-            onChange={({ currentTarget }) => {
-              setTyped(currentTarget.value);
-              setReading(undefined);
-            }}
+            onChange={({ currentTarget }) => type(currentTarget.value)}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (
@@ -113,46 +138,27 @@ export function Correction({ kpi, value, period, onSaved, onCancel }: Props) {
                   key={number}
                   variant="default"
                   size="compact-md"
-                  onClick={() => {
-                    setTyped(formatNumber(number, format));
-                    setReading(undefined);
-                  }}
+                  onClick={() => type(formatNumber(number, format))}
                 >
                   {formatValue(number, kpi.unit, format)}
                 </Button>
               ))}
             </Group>
           )}
-          {correct.isError && !stale && (
+          {slip !== undefined && (
             <Alert color="yellow" variant="light" role="alert">
-              {sentenceOf(correct.error, i18n)}
+              <SlipSentence slip={slip} format={format} />
             </Alert>
           )}
-          {mine !== undefined ? (
-            <BothVersions
-              kpi={kpi}
-              valueId={value.id}
-              mine={mine}
-              onTakeTheirs={onCancel}
-              onTakeMine={(etag) => save(mine, etag)}
-            />
-          ) : (
-            <Group gap="xs">
-              <Button type="submit" loading={correct.isPending}>
-                <Trans>Save</Trans>
-              </Button>
-              <Button variant="default" onClick={onCancel}>
-                <Trans>Cancel</Trans>
-              </Button>
-            </Group>
+          {saving.isError && !isOvertaken(saving.error) && (
+            <Alert color="yellow" variant="light" role="alert">
+              {sentenceOf(saving.error, i18n)}
+            </Alert>
           )}
+          {decision()}
         </Stack>
       </form>
       <RecentChanges valueId={value.id} />
     </div>
   );
-}
-
-function isStale(error: unknown): boolean {
-  return refusalOf(error).reason === 'ETAG_MISMATCH';
 }

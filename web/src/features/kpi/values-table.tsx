@@ -1,15 +1,16 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { Fragment, useRef, useState } from 'react';
-import { type Kpi, type KpiValue, KpiValueState, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
-import { useNumberFormat } from '#shared/numbers/formats';
-import { formatSum, formatValue, isFlow } from '#shared/numbers/units';
-import { isSameMonth, monthKey } from '#shared/periods/months';
+import { type Kpi, type KpiValue, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Surroundings } from '#shared/numbers/slips';
+import { isFlow } from '#shared/numbers/units';
+import { isSameMonth, type Month, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
-import { hasPace, paceTo, targetOf } from './chart-shape';
 import { Correction } from './correction';
-import { ExplainedProgress } from './explanation';
+import { columnsOf, Figures } from './figures';
 import classes from './kpi.module.css';
+import type { Wish } from './saving';
 import type { PeriodRow } from './values';
 
 interface Props {
@@ -32,6 +33,28 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
     setOpen(undefined);
     setSaved(message);
     openers.current.get(id)?.focus();
+  }
+
+  function onSaved({ seen, number }: Wish, name: string) {
+    if (number !== undefined) return close(seen.id, t`${name} is saved.`);
+    const row = openers.current.get(seen.id)?.closest('tr');
+    close(seen.id, t`${name} is blank again.`);
+    // What opened it goes away with the value.
+    row?.querySelector('th')?.focus();
+  }
+
+  /** What is known beside the value of a row, for whoever corrects it. */
+  function surroundings(index: number): Surroundings {
+    const neighbours = [rows[index - 1], rows[index + 1]].filter((row) => row !== undefined);
+    return {
+      percentage: kpi.unit === Unit.PERCENTAGE,
+      last: rows[index]?.last,
+      yearBefore: rows[index]?.yearBefore,
+      neighbours: neighbours.map(({ period, value }) => ({
+        name: periodName(period, kpi.periodicity, i18n),
+        last: value?.value,
+      })),
+    };
   }
 
   return (
@@ -73,18 +96,19 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => {
+          {rows.map((row, index) => {
             const { value } = row;
             const name = periodName(row.period, kpi.periodicity, i18n);
-            const correctable = mayCorrect && value?.state === KpiValueState.RECORDED;
             return (
               <Fragment key={monthKey(row.period)}>
                 <tr>
-                  <th scope="row">{periodNameInYear(row.period, kpi.periodicity, i18n)}</th>
+                  <th scope="row" tabIndex={-1}>
+                    {periodNameInYear(row.period, kpi.periodicity, i18n)}
+                  </th>
                   <Figures kpi={kpi} row={row} name={name} sources={sourcesOf(row, rows, flow)} />
                   {mayCorrect && (
                     <td className={classes.action}>
-                      {correctable && (
+                      {value?.state === KpiValueState.RECORDED ? (
                         <Button
                           ref={(button) => {
                             if (button === null) openers.current.delete(value.id);
@@ -104,6 +128,8 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
                             <Trans>Correct</Trans>
                           </span>
                         </Button>
+                      ) : (
+                        <EnterLink period={row.period} name={name} />
                       )}
                     </td>
                   )}
@@ -114,8 +140,9 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
                       <Correction
                         kpi={kpi}
                         value={open}
+                        around={surroundings(index)}
                         period={name}
-                        onSaved={() => close(open.id, t`${name} is saved.`)}
+                        onSaved={(wish) => onSaved(wish, name)}
                         onCancel={() => close(open.id, '')}
                       />
                     </td>
@@ -133,18 +160,30 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
   );
 }
 
-/** The columns that a KPI has beside those of every KPI; of a yearly value the sum is that value. */
-function columnsOf(kpi: Kpi) {
-  const sums = isFlow(kpi.unit) && kpi.periodicity !== Periodicity.YEARLY;
-  return { sums, pace: hasPace(kpi), progress: kpi.targets.length > 0 };
-}
-
 /** Of a flow all values of the year so far, of a level the period's own. */
 function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): KpiValue[] {
   const { year, month } = row.period;
   return rows
     .filter(({ period }) => period.year === year && (flow ? period.month <= month : period.month === month))
     .flatMap(({ value }) => (value?.state === KpiValueState.RECORDED ? [value] : []));
+}
+
+/** To where a blank period is entered. */
+function EnterLink({ period, name }: { period: Month; name: string }) {
+  const { t } = useLingui();
+  return (
+    <Button
+      renderRoot={(props) => <Link to="/enter" search={{ month: monthKey(period) }} {...props} />}
+      variant="subtle"
+      size="compact-sm"
+      aria-label={t`Enter ${name}`}
+    >
+      <Pencil />
+      <span className={classes.wide}>
+        <Trans>Enter</Trans>
+      </span>
+    </Button>
+  );
 }
 
 /** In place of the word where there is no room for it. */
@@ -157,69 +196,5 @@ function Pencil() {
         strokeWidth="1.4"
       />
     </svg>
-  );
-}
-
-interface FiguresProps {
-  kpi: Kpi;
-  row: PeriodRow;
-  /** What its period is called. */
-  name: string;
-  /** The values that its progress is made of. */
-  sources: readonly KpiValue[];
-}
-
-function Figures({ kpi, row, name, sources }: FiguresProps) {
-  const { unit } = kpi;
-  const { value, yearBefore, point } = row;
-  const format = useNumberFormat();
-  const { sums, pace, progress } = columnsOf(kpi);
-  const show = (number: number | undefined) =>
-    number === undefined ? undefined : formatValue(number, unit, format);
-  const sum = sums && point?.sum !== undefined ? formatSum(point.sum, unit, format) : undefined;
-  const target = pace ? targetOf(kpi.targets, row.period.year) : undefined;
-  const steady = target && show(Number(paceTo(target, row.period.month).toFixed(2)));
-  const missing = point?.missingPeriods.length ?? 0;
-  return (
-    <>
-      <td className={classes.figure}>
-        {value?.state === KpiValueState.NOTHING_TO_REPORT ? (
-          <span className={classes.note}>
-            <Trans>nothing to report</Trans>
-          </span>
-        ) : (
-          <span>{show(value?.value)}</span>
-        )}
-        {/* Where there is no room for columns. */}
-        <div className={`${classes.note} ${classes.narrow}`}>
-          {sum !== undefined && (
-            <div>
-              <Trans>Sum: {sum}</Trans>
-            </div>
-          )}
-          {steady !== undefined && (
-            <div>
-              <Trans>Pace: {steady}</Trans>
-            </div>
-          )}
-        </div>
-        {value !== undefined && value.comment !== '' && <div className={classes.note}>{value.comment}</div>}
-      </td>
-      <td className={`${classes.figure} ${classes.wide} quiet`}>{show(yearBefore)}</td>
-      {sums && <td className={`${classes.figure} ${classes.wide}`}>{sum}</td>}
-      {pace && <td className={`${classes.figure} ${classes.wide} quiet`}>{steady}</td>}
-      {progress && (
-        <td className={classes.figure}>
-          {point !== undefined && (
-            <ExplainedProgress kpi={kpi} point={point} period={name} values={sources} />
-          )}
-          {sums && missing > 0 && (
-            <div className={classes.note}>
-              <Plural value={missing} one="# period missing" other="# periods missing" />
-            </div>
-          )}
-        </td>
-      )}
-    </>
   );
 }
