@@ -4,11 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createClient } from '@connectrpc/connect';
-import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { addMonths, lastEndedMonth, type Month, monthKey } from '#shared/periods/months';
-import { signedIn } from '../tests/browser/caller';
+import { callerOf } from '../tests/browser/caller';
 import { BINARY, ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from '../tests/browser/kreis';
 
 const CIRCLES = 10;
@@ -24,16 +21,17 @@ export interface House {
 }
 
 export async function buildHouse(): Promise<House> {
-  const kreis = await Kreis.start();
-  const economist = createClient(UserService, await signedIn(kreis.url, ECONOMIST));
-  const { user, organisation } = await economist.getMe({});
+  const kreis = new Kreis();
+  await kreis.start();
+  const economist = await callerOf(kreis.url, ECONOMIST);
+  const { user, organisation } = await economist.users.getMe({});
   if (user === undefined || organisation?.today === undefined) throw new Error('GetMe answered nobody');
   const newest = lastEndedMonth(organisation.today);
   const blank = [0, 1, 2].map((back) => addMonths(newest, -back));
   await importValues(kreis.url, addMonths(newest, -blank.length));
 
   // The demo's own circles are left, so that there are as many KPIs as said.
-  const circles = createClient(CircleService, await signedIn(kreis.url, GATEKEEPER));
+  const { circles } = await callerOf(kreis.url, GATEKEEPER);
   for (const { circleId } of user.circles) await circles.removeCircleMember({ circleId, userId: user.id });
   for (const circle of (await circles.listCircles({ pageSize: 500 })).circles) {
     if (circle.name.startsWith('measured')) {

@@ -30,7 +30,7 @@ export async function measure(): Promise<void> {
 }
 
 async function measureSpeed(browser: Browser, house: House): Promise<Record<string, Figure>> {
-  const visitor = await Visitor.arrive(browser, house.kreis.url);
+  const visitor = await Visitor.arrive(browser, house.kreis.url, {});
   await visitor.page.goto('/');
   await visitor.signIn(ECONOMIST);
   await visitor.page.getByRole('table').waitFor();

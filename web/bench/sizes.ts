@@ -7,7 +7,7 @@ const MOST_AT_FIRST = 250;
 const MOST_FOR_CHART = 150;
 
 export async function sizes(browser: Browser, url: string) {
-  const visitor = await Visitor.arrive(browser, url);
+  const visitor = await Visitor.arrive(browser, url, {});
   const { page } = visitor;
   await page.goto('/');
   await visitor.signIn(ECONOMIST);

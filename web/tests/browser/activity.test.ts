@@ -1,27 +1,19 @@
 /** Who changed what: every kind of change as a sentence, by circle and month. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { GERMAN, openBrowser, Visitor } from './visitor';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
 
 const THIS_MONTH = new Date().toISOString().slice(0, 7);
 const LAST_YEAR = new Date().getFullYear() - 1;
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
 let people = '';
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   people = await everyKindOfChange();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
 });
 
 /** Does everything once that the log knows; answers the id of the circle it was done in. */
@@ -55,9 +47,9 @@ async function everyKindOfChange(): Promise<string> {
 }
 
 test('every kind of change is a sentence', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto(`/activity?circle=${people}&from=${THIS_MONTH}&to=${THIS_MONTH}`);
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit(`/activity?circle=${people}&from=${THIS_MONTH}&to=${THIS_MONTH}`, {
+    as: ECONOMIST,
+  });
   for (const sentence of [
     'created the KPI.',
     'changed the KPI: name sick leave → now: absences',
@@ -80,10 +72,8 @@ test('every kind of change is a sentence', async () => {
 });
 
 test('the log is chosen by circle and month, and the address keeps the choice', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
+  const visitor = await visit('/', { as: ECONOMIST });
   const { page } = visitor;
-  await page.goto('/');
-  await visitor.signIn(ECONOMIST);
   await page.getByRole('link', { name: 'Activity' }).click();
   await page.getByLabel('Circle', { exact: true }).selectOption('People');
   await page.getByRole('link', { name: 'absences' }).first().waitFor();
@@ -101,10 +91,8 @@ test('the log is chosen by circle and month, and the address keeps the choice', 
 });
 
 test('the log goes on with more, and leads to the KPI and the year', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
+  const visitor = await visit('/activity', { as: ECONOMIST });
   const { page } = visitor;
-  await page.goto('/activity');
-  await visitor.signIn(ECONOMIST);
   await page.getByRole('link', { name: 'absences' }).first().waitFor();
   const before = await entries(page);
   await page.getByRole('button', { name: 'Show more' }).click();
@@ -120,16 +108,9 @@ function entries(page: Page): Promise<number> {
   return page.getByRole('main').getByRole('listitem').count();
 }
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto(`/activity?circle=${people}`);
-  await visitor.signIn(ECONOMIST, GERMAN);
+test.for(LOOKS)('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await visit(`/activity?circle=${people}`, { as: ECONOMIST, width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('link', { name: 'absences' }).first().waitFor();
-  await visitor.inspect(`activity-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.inspect('activity');
   await visitor.leave();
 });

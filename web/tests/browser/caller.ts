@@ -2,13 +2,73 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
-import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import type { Month } from '#shared/periods/months';
 import { PASSWORD } from './kreis';
 
+export type Caller = Awaited<ReturnType<typeof callerOf>>;
+
+export async function callerOf(url: string, email: string) {
+  const transport = await signedIn(url, email);
+  const users = createClient(UserService, transport);
+  const circles = createClient(CircleService, transport);
+  const kpis = createClient(KpiService, transport);
+  const values = createClient(KpiValueService, transport);
+
+  return {
+    users,
+    circles,
+    kpis,
+    values,
+
+    async kpiNamed(name: string): Promise<Kpi> {
+      const answer = await kpis.listKpis({ pageSize: 500 });
+      const found = answer.kpis.find((kpi) => kpi.name === name);
+      if (found === undefined) throw new Error(`there is no KPI ${name}`);
+      return found;
+    },
+
+    async thisMonth(): Promise<Month> {
+      const { organisation } = await users.getMe({});
+      return { year: organisation?.today?.year ?? 0, month: organisation?.today?.month ?? 0 };
+    },
+
+    /** For gatekeepers. A new KPI of a circle, beside those that it has. */
+    async addKpi(circleName: string, name: string, periodicity: Periodicity): Promise<void> {
+      const { circles: all } = await circles.listCircles({ pageSize: 500 });
+      const circleId = all.find((circle) => circle.name === circleName)?.id ?? '';
+      await kpis.createKpi({ circleId, name, periodicity, unit: Unit.AMOUNT });
+    },
+
+    /** For gatekeepers. A new user whose one circle has so many monthly KPIs: their invitation, and the names. */
+    async inviteEconomistOf(count: number): Promise<{ invitation: string; circle: string; kpis: string[] }> {
+      const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);
+      const name = `Circle of ${count}`;
+      const { circle } = await circles.createCircle({ name });
+      const circleId = circle?.id ?? '';
+      for (const kpi of names) {
+        await kpis.createKpi({ circleId, name: kpi, periodicity: Periodicity.MONTHLY, unit: Unit.AMOUNT });
+      }
+      const { user } = await users.createUser({
+        firstName: 'Nora',
+        lastName: 'Weiss',
+        displayName: `Nora of ${count}`,
+        email: `nora-${count}@example.org`,
+      });
+      const userId = user?.id ?? '';
+      await circles.addCircleMember({ circleId, userId });
+      const { invitationToken } = await users.inviteUser({ userId });
+      return { invitation: invitationToken, circle: name, kpis: names };
+    },
+  };
+}
+
 /** The way of somebody's calls, once they have signed in. */
-export async function signedIn(url: string, email: string): Promise<Transport> {
+async function signedIn(url: string, email: string): Promise<Transport> {
   let token = '';
   const transport = createGrpcWebTransport({
     baseUrl: url,
@@ -21,21 +81,4 @@ export async function signedIn(url: string, email: string): Promise<Transport> {
   });
   token = (await createClient(AuthService, transport).login({ email, password: PASSWORD })).accessToken;
   return transport;
-}
-
-export async function callerOf(url: string, email: string) {
-  const transport = await signedIn(url, email);
-  const kpis = createClient(KpiService, transport);
-  const values = createClient(KpiValueService, transport);
-
-  return {
-    kpis,
-    values,
-    async kpiNamed(name: string): Promise<Kpi> {
-      const answer = await kpis.listKpis({ pageSize: 500 });
-      const found = answer.kpis.find((kpi) => kpi.name === name);
-      if (found === undefined) throw new Error(`there is no KPI ${name}`);
-      return found;
-    },
-  };
 }

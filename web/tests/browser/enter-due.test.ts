@@ -1,35 +1,28 @@
 /** What other months still wait for, and with which one an economist begins. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { addMonths, type Month, monthKey, monthName } from '#shared/periods/months';
-import { gatekeeperOf } from './gatekeeper';
-import { Kreis } from './kreis';
-import { openBrowser, Visitor, type Wishes } from './visitor';
+import { type Caller, callerOf } from './caller';
+import { GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
 
 const SENTENCE = 'a sentence that is long enough';
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
+let gatekeeper: Caller;
 let thisMonth: Month;
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-  thisMonth = await (await gatekeeperOf(kreis)).thisMonth();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
+  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+  thisMonth = await gatekeeper.thisMonth();
 });
 
 /** Somebody whose KPIs are two months old, and had no value since. */
 async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
-  const { invitation, circle } = await (await gatekeeperOf(kreis)).inviteEconomistOf(kpis);
+  const { invitation, circle } = await gatekeeper.inviteEconomistOf(kpis);
   await kreis.ageKpis(circle, 2);
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+  const visitor = await visit(`/invitation#${invitation}`, wishes);
   const { page } = visitor;
-  await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill(SENTENCE);
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
@@ -83,10 +76,9 @@ test('a month that has nothing to report is not due', async () => {
 });
 
 test('whoever has nothing due begins with the last month', async () => {
-  const { invitation } = await (await gatekeeperOf(kreis)).inviteEconomistOf(3);
-  const visitor = await Visitor.arrive(browser, kreis.url);
+  const { invitation } = await gatekeeper.inviteEconomistOf(3);
+  const visitor = await visit(`/invitation#${invitation}`);
   const { page } = visitor;
-  await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill(SENTENCE);
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
@@ -94,14 +86,12 @@ test('whoever has nothing due begins with the last month', async () => {
   await visitor.leave();
 });
 
-test.for([
-  { kpis: 4, width: 360, dark: false },
-  { kpis: 5, width: 360, dark: true },
-  { kpis: 6, width: 1440, dark: false },
-  { kpis: 7, width: 1440, dark: true },
-])('what is due is sound at $width px, dark: $dark', async ({ kpis, width, dark }) => {
-  const visitor = await arriving(kpis, { width, dark, locale: 'en-CH' });
-  await visitor.page.getByText(`${kpis} values of other months are missing:`).waitFor();
-  await visitor.inspect(`enter-due-${width}-${dark ? 'dark' : 'light'}`);
-  await visitor.leave();
-});
+test.for(LOOKS.map((look, index) => ({ ...look, kpis: 4 + index })))(
+  'what is due is sound at $width px, dark: $dark',
+  async ({ kpis, width, dark }) => {
+    const visitor = await arriving(kpis, { width, dark, locale: 'en-CH' });
+    await visitor.page.getByText(`${kpis} values of other months are missing:`).waitFor();
+    await visitor.inspect('enter-due');
+    await visitor.leave();
+  },
+);

@@ -1,11 +1,11 @@
 /** What is said besides a number, or in place of one, in a month of values. */
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, Kreis } from './kreis';
-import { openBrowser, Visitor, type Wishes } from './visitor';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
+const { visit } = setUp();
 
 /** Months of before the demo's three years: nobody has entered anything yet. */
 const BLANK = {
@@ -20,20 +20,8 @@ const BLANK = {
 
 const REASON = 'Closed for works until August.';
 
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
 async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
-  await visitor.page.goto(`/enter?month=${month}`);
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
   await cellOf(visitor).waitFor();
   return visitor;
 }
@@ -224,30 +212,31 @@ test('a comment does not go with a number that its writer has not seen', async (
   await second.leave();
 });
 
-test.for([
-  { month: '2016-01', width: 360, dark: false },
-  { month: '2016-02', width: 360, dark: true },
-  { month: '2016-04', width: 1440, dark: false },
-  { month: '2016-05', width: 1440, dark: true },
-])('notes are sound at $width px, dark: $dark', async ({ month, width, dark }) => {
-  const visitor = await entering(month, { width, dark, locale: 'en-CH' });
-  const { page } = visitor;
-  await mark(visitor);
-  await page.getByText(`Nothing to report: ${REASON}`).waitFor();
-  await page.getByRole('textbox', { name: 'new members' }).fill('12');
-  await page.keyboard.press('Enter');
-  await page
-    .getByRole('row', { name: /^new members/ })
-    .getByRole('button')
-    .click();
-  await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
-  await page.keyboard.press('Control+Enter');
-  await page.getByRole('group', { name: 'new members' }).getByRole('button', { name: 'Change …' }).waitFor();
-  await page
-    .getByRole('row', { name: /^donations/ })
-    .getByRole('button')
-    .click();
-  await page.getByLabel('Why is there nothing to report?').fill('The figures come in');
-  await visitor.inspect(`enter-note-${width}-${dark ? 'dark' : 'light'}`);
-  await visitor.leave();
-});
+test.for(LOOKS.map((look, index) => ({ ...look, month: `2016-0${index + 1}` })))(
+  'notes are sound at $width px, dark: $dark',
+  async ({ month, width, dark }) => {
+    const visitor = await entering(month, { width, dark, locale: 'en-CH' });
+    const { page } = visitor;
+    await mark(visitor);
+    await page.getByText(`Nothing to report: ${REASON}`).waitFor();
+    await page.getByRole('textbox', { name: 'new members' }).fill('12');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('row', { name: /^new members/ })
+      .getByRole('button')
+      .click();
+    await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
+    await page.keyboard.press('Control+Enter');
+    await page
+      .getByRole('group', { name: 'new members' })
+      .getByRole('button', { name: 'Change …' })
+      .waitFor();
+    await page
+      .getByRole('row', { name: /^donations/ })
+      .getByRole('button')
+      .click();
+    await page.getByLabel('Why is there nothing to report?').fill('The figures come in');
+    await visitor.inspect('enter-note');
+    await visitor.leave();
+  },
+);

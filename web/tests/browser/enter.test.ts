@@ -1,12 +1,11 @@
 /** A month of values, as an economist enters it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatekeeperOf } from './gatekeeper';
-import { ECONOMIST, Kreis } from './kreis';
-import { openBrowser, Visitor, type Wishes } from './visitor';
+import { expect, test } from 'vitest';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
 
 /** Months of before the demo's three years: nobody has entered anything yet. */
 const BLANK = {
@@ -18,16 +17,6 @@ const BLANK = {
   restart: '2019-11',
 };
 
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
 /** A promise, and what keeps it. */
 function gate(): { promise: Promise<void>; resolve: () => void } {
   let resolve = () => {};
@@ -38,19 +27,16 @@ function gate(): { promise: Promise<void>; resolve: () => void } {
 }
 
 async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
-  await visitor.page.goto(`/enter?month=${month}`);
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
   await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
   return visitor;
 }
 
 test('an invited economist sets a password and enters twelve values without a mouse', async () => {
-  const house = await gatekeeperOf(kreis);
-  const { invitation, kpis } = await house.inviteEconomistOf(12);
-  const visitor = await Visitor.arrive(browser, kreis.url);
+  const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+  const { invitation, kpis } = await gatekeeper.inviteEconomistOf(12);
+  const visitor = await visit(`/invitation#${invitation}`);
   const { page } = visitor;
-  await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill('a sentence that is long enough');
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
@@ -217,7 +203,7 @@ test('what is typed while kreis is away is kept, over a reload too, and saved wh
   await page.getByText('kept, will be saved').waitFor();
   await page.getByText('kreis cannot be reached at the moment').waitFor();
   await visitor.inspect('enter-away');
-  await kreis.startAgain();
+  await kreis.start();
   await page.getByText('✓ saved').waitFor();
   await page.getByText('kreis cannot be reached at the moment').waitFor({ state: 'hidden' });
 
@@ -230,16 +216,9 @@ test('what is typed while kreis is away is kept, over a reload too, and saved wh
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the grid is sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'en-CH' });
-  await visitor.page.goto('/enter');
-  await visitor.signIn(ECONOMIST);
+test.for(LOOKS)('the grid is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await visit('/enter', { as: ECONOMIST, width, dark, locale: 'en-CH' });
   await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
-  await visitor.inspect(`enter-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.inspect('enter');
   await visitor.leave();
 });

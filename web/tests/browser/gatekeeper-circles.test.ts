@@ -1,21 +1,18 @@
 /** A gatekeeper keeps circles in order, and sees what is not entered yet. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
-import { gatekeeperOf } from './gatekeeper';
-import { GATEKEEPER, Kreis } from './kreis';
-import { GERMAN, openBrowser, Visitor } from './visitor';
+import { callerOf } from './caller';
+import { GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
 let thisMonth: Month;
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   // A demo owes nothing: KPIs owe from the period of their creation on.
-  const gatekeeper = await gatekeeperOf(kreis);
+  const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
   thisMonth = await gatekeeper.thisMonth();
   const { circle } = await gatekeeper.inviteEconomistOf(2);
   await kreis.ageKpis(circle, 2);
@@ -25,16 +22,8 @@ beforeAll(async () => {
   await kreis.ageKpi('audits', 24);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function gatekeeperAt(address: string): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto(address);
-  await visitor.signIn(GATEKEEPER);
-  return visitor;
+function gatekeeperAt(address: string): Promise<Visitor> {
+  return visit(address, { as: GATEKEEPER });
 }
 
 test('a circle is created, filled, renamed, emptied and deleted', async () => {
@@ -114,25 +103,17 @@ test('what is not entered is listed with the economists who may enter it', async
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])("the circles' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
-  const look = `${width}-${dark ? 'dark' : 'light'}`;
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+test.for(LOOKS)("the circles' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const visitor = await visit('/admin/circles', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
   const { page } = visitor;
-  await page.goto('/admin/circles');
-  await visitor.signIn(GATEKEEPER, GERMAN);
   await page.getByRole('link', { name: 'Counselling' }).waitFor();
-  await visitor.inspect(`gatekeeper-circles-${look}`);
+  await visitor.inspect('gatekeeper-circles');
   await page.getByRole('link', { name: 'Counselling' }).click();
   await page.getByLabel('Economist hinzufügen').waitFor();
-  await visitor.inspect(`gatekeeper-circle-${look}`);
+  await visitor.inspect('gatekeeper-circle');
   await page.getByRole('link', { name: 'Noch nicht eingegeben' }).click();
   await page.getByRole('link', { name: 'audits' }).waitFor();
-  await visitor.inspect(`gatekeeper-due-${look}`);
+  await visitor.inspect('gatekeeper-due');
   await page.getByLabel('Economist', { exact: true }).selectOption('Nora of 2');
   await page.getByText('4 Werte sind noch nicht eingegeben.').waitFor();
   await visitor.leave();

@@ -1,27 +1,13 @@
 /** A gatekeeper defines KPIs. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GATEKEEPER, Kreis } from './kreis';
-import { GERMAN, openBrowser, Visitor } from './visitor';
+import { expect, test } from 'vitest';
+import { GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
+const { visit } = setUp();
 
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function gatekeeperAt(address: string): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto(address);
-  await visitor.signIn(GATEKEEPER);
-  return visitor;
+function gatekeeperAt(address: string): Promise<Visitor> {
+  return visit(address, { as: GATEKEEPER });
 }
 
 test('a gatekeeper creates a KPI with a target, and finds it', async () => {
@@ -122,21 +108,13 @@ test('a KPI is deactivated after a question, and activated again', async () => {
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])("the KPIs' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
-  const look = `${width}-${dark ? 'dark' : 'light'}`;
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto('/admin/kpis');
-  await visitor.signIn(GATEKEEPER, GERMAN);
+test.for(LOOKS)("the KPIs' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const visitor = await visit('/admin/kpis', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
-  await visitor.inspect(`gatekeeper-kpis-${look}`);
+  await visitor.inspect('gatekeeper-kpis');
   await visitor.page.getByRole('link', { name: 'donations' }).click();
   await visitor.page.getByRole('button', { name: 'Ausgangswert und Ziel setzen' }).waitFor();
   await visitor.page.getByLabel('Kleinster erlaubter Wert').waitFor();
-  await visitor.inspect(`gatekeeper-kpi-${look}`);
+  await visitor.inspect('gatekeeper-kpi');
   await visitor.leave();
 });

@@ -1,27 +1,13 @@
 /** A gatekeeper lets people in, and shuts them out. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from './kreis';
-import { ENGLISH, GERMAN, openBrowser, Visitor } from './visitor';
+import { expect, test } from 'vitest';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
 
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function gatekeeperAt(address: string): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto(address);
-  await visitor.signIn(GATEKEEPER);
-  return visitor;
+function gatekeeperAt(address: string): Promise<Visitor> {
+  return visit(address, { as: GATEKEEPER });
 }
 
 test('a gatekeeper adds a user, who sets a password with the link and is in', async () => {
@@ -38,8 +24,7 @@ test('a gatekeeper adds a user, who sets a password with the link and is in', as
   expect(link).toMatch(new RegExp(`^${kreis.url}/invitation#.+`));
   await gatekeeper.inspect('gatekeeper-invitation');
 
-  const invited = await Visitor.arrive(browser, kreis.url);
-  await invited.page.goto(link);
+  const invited = await visit(link);
   await invited.page.getByLabel('New password').fill('a sentence of my own');
   await invited.page.getByRole('button', { name: 'Set password and begin' }).click();
   await invited.page.getByRole('button', { name: 'Nora Frei' }).waitFor();
@@ -69,8 +54,7 @@ test('what a new user lacks is said beside the fields', async () => {
 });
 
 test('a user who is deactivated is thrown out, and in again once reactivated', async () => {
-  const economist = await Visitor.arrive(browser, kreis.url);
-  await economist.page.goto('/');
+  const economist = await visit('/');
   const authorization = await economist.authorizationOf(() => economist.signIn('economist-two@example.org'));
   await economist.page.getByRole('button', { name: 'Lea Blanc' }).waitFor();
 
@@ -132,29 +116,19 @@ test('two gatekeepers who change the same user do not undo each other', async ()
 });
 
 test('others see no such tools, and read whose they are when they open them', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/admin/users');
-  await visitor.signIn(ECONOMIST, ENGLISH, PASSWORD);
+  const visitor = await visit('/admin/users', { as: ECONOMIST });
   await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
   expect(await visitor.page.getByRole('link', { name: 'Gatekeeper', exact: true }).count()).toBe(0);
   await visitor.inspect('gatekeeper-not-for-you');
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])("the users' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
-  const look = `${width}-${dark ? 'dark' : 'light'}`;
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto('/admin/users');
-  await visitor.signIn(GATEKEEPER, GERMAN);
+test.for(LOOKS)("the users' screens are sound at $width px, dark: $dark", async ({ width, dark }) => {
+  const visitor = await visit('/admin/users', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('link', { name: 'Greta Keller' }).waitFor();
-  await visitor.inspect(`gatekeeper-users-${look}`);
+  await visitor.inspect('gatekeeper-users');
   await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();
   await visitor.page.getByRole('button', { name: 'Einladungslink erstellen' }).waitFor();
-  await visitor.inspect(`gatekeeper-user-${look}`);
+  await visitor.inspect('gatekeeper-user');
   await visitor.leave();
 });

@@ -2,36 +2,27 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Download, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Download, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { openBrowser, SHOTS, Visitor } from './visitor';
+import { type Caller, callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { setUp } from './set-up';
+import { SHOTS, type Visitor, type Wishes } from './visitor';
 
 /** The newest year of which the demo has every value. */
 const LAST_YEAR = new Date().getFullYear() - 1;
 
-let kreis: Kreis;
-let browser: Browser;
-let gatekeeper: Awaited<ReturnType<typeof callerOf>>;
+const { kreis, visit } = setUp();
+let gatekeeper: Caller;
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   gatekeeper = await callerOf(kreis.url, GATEKEEPER);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function visit(kpi: string, wishes: Parameters<typeof Visitor.arrive>[2] = {}) {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+async function visitKpi(kpi: string, wishes: Wishes = {}): Promise<Visitor> {
   const { id } = await gatekeeper.kpiNamed(kpi);
-  await visitor.page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as: ECONOMIST, ...wishes });
   await visitor.page.getByRole('heading', { level: 1, name: kpi }).waitFor();
   return visitor;
 }
@@ -119,7 +110,7 @@ test.for([
   { kpi: 'satisfaction of staff', legend: ['Value', 'Baseline', 'Target'] },
   { kpi: 'sessions on the website', legend: ['Sum of the year'] },
 ])('the chart of $kpi says what its parts are', async ({ kpi, legend }) => {
-  const visitor = await visit(kpi);
+  const visitor = await visitKpi(kpi);
   const chart = visitor.page.getByRole('figure');
   await chart.getByRole('img', { name: 'Chart of the values in the table below' }).waitFor();
   expect(await chart.locator('figcaption > *').allInnerTexts()).toEqual(legend);
@@ -131,7 +122,7 @@ test('the chart is sound whatever the values are', async () => {
   for (const kpi of INVENTED) await define(kpi);
   for (const { name } of INVENTED) {
     for (const width of [360, 1440]) {
-      const visitor = await visit(name, { width });
+      const visitor = await visitKpi(name, { width });
       await visitor.page.getByRole('img', { name: 'Chart of the values in the table below' }).waitFor();
       await visitor.inspect(`kpi-chart-${name.replaceAll(' ', '-')}-${width}`);
       await visitor.leave();
@@ -140,7 +131,7 @@ test('the chart is sound whatever the values are', async () => {
 });
 
 test('the table has the numbers of the chart, the pace too', async () => {
-  const visitor = await visit('overtime hours');
+  const visitor = await visitKpi('overtime hours');
   const { page } = visitor;
   const table = page.getByRole('table', { name: `Values ${LAST_YEAR}` });
   await table.getByRole('columnheader', { name: 'Steady pace to the target' }).waitFor();
@@ -161,7 +152,7 @@ test.for([
   { kpi: 'overtime hours', dark: true, file: `People-overtime-hours-${LAST_YEAR}.png` },
   { kpi: 'satisfaction of staff', dark: true, file: 'People-satisfaction-of-staff.png' },
 ])('the chart of $kpi can be taken along as a picture, dark: $dark', async ({ kpi, dark, file }) => {
-  const visitor = await visit(kpi, { dark });
+  const visitor = await visitKpi(kpi, { dark });
   const downloaded = visitor.page.waitForEvent('download');
   await visitor.page.getByRole('button', { name: 'Download as PNG' }).click();
   const download = await downloaded;

@@ -1,34 +1,24 @@
 /** A value of a KPI that changes: likely slips, taking back, and a blank that is filled. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { openBrowser, Visitor } from './visitor';
+import { type Caller, callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
 
 /** The newest year of which the demo has every value. */
 const LAST_YEAR = new Date().getFullYear() - 1;
 
-let kreis: Kreis;
-let browser: Browser;
-let gatekeeper: Awaited<ReturnType<typeof callerOf>>;
+const { kreis, visit } = setUp();
+let gatekeeper: Caller;
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   gatekeeper = await callerOf(kreis.url, GATEKEEPER);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function visit(email: string, kpi: string, wishes: Parameters<typeof Visitor.arrive>[2] = {}) {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+async function visitKpi(as: string, kpi: string, wishes: Wishes = {}): Promise<Visitor> {
   const { id } = await gatekeeper.kpiNamed(kpi);
-  await visitor.page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
-  await visitor.signIn(email);
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as, ...wishes });
   await visitor.page.getByRole('table', { name: `Values ${LAST_YEAR}` }).waitFor();
   return visitor;
 }
@@ -45,7 +35,7 @@ async function valueFor(kpi: string, month: number): Promise<KpiValue | undefine
 }
 
 test('a likely slip is asked about, and what was typed stays as it is', async () => {
-  const visitor = await visit(ECONOMIST, 'consultations');
+  const visitor = await visitKpi(ECONOMIST, 'consultations');
   const { page } = visitor;
   const before = (await valueFor('consultations', 3))?.value ?? 0;
   await page.getByRole('button', { name: `Correct March ${LAST_YEAR}` }).press('Enter');
@@ -69,7 +59,7 @@ test('a likely slip is asked about, and what was typed stays as it is', async ()
 });
 
 test("a fraction in place of a percentage, and the neighbour's number, are asked about", async () => {
-  const visitor = await visit(ECONOMIST, 'reachability');
+  const visitor = await visitKpi(ECONOMIST, 'reachability');
   const { page } = visitor;
   await page.getByRole('button', { name: `Correct June ${LAST_YEAR}` }).click();
   await page.getByLabel(`New value for June ${LAST_YEAR}`).fill('0.84');
@@ -88,7 +78,7 @@ test("a fraction in place of a percentage, and the neighbour's number, are asked
 });
 
 test('a value is taken back after a question, and the blank leads to where it is entered', async () => {
-  const visitor = await visit(ECONOMIST, 'donations');
+  const visitor = await visitKpi(ECONOMIST, 'donations');
   const { page } = visitor;
   const opener = page.getByRole('button', { name: `Correct April ${LAST_YEAR}` });
   await opener.press('Enter');
@@ -122,7 +112,7 @@ test('a value is taken back after a question, and the blank leads to where it is
 });
 
 test('who takes back what somebody else has corrected meanwhile sees both, and may still do it', async () => {
-  const visitor = await visit(ECONOMIST, 'donations');
+  const visitor = await visitKpi(ECONOMIST, 'donations');
   const { page } = visitor;
   await page.getByRole('button', { name: `Correct August ${LAST_YEAR}` }).click();
   const seen = await valueFor('donations', 8);
@@ -142,7 +132,7 @@ test('who takes back what somebody else has corrected meanwhile sees both, and m
 });
 
 test('a correction of what somebody else took back meanwhile can still be saved', async () => {
-  const visitor = await visit(ECONOMIST, 'donations');
+  const visitor = await visitKpi(ECONOMIST, 'donations');
   const { page } = visitor;
   await page.getByRole('button', { name: `Correct October ${LAST_YEAR}` }).click();
   const seen = await valueFor('donations', 10);
@@ -159,10 +149,10 @@ test('a correction of what somebody else took back meanwhile can still be saved'
 test('who may not write is led nowhere from a blank', async () => {
   const blank = await valueFor('newsletter open rate', 2);
   await gatekeeper.values.retractKpiValue({ kpiValueId: blank?.id ?? '' });
-  const stranger = await visit(ECONOMIST, 'newsletter open rate');
+  const stranger = await visitKpi(ECONOMIST, 'newsletter open rate');
   expect(await stranger.page.getByRole('link', { name: `Enter February ${LAST_YEAR}` }).count()).toBe(0);
   await stranger.leave();
-  const member = await visit(GATEKEEPER, 'newsletter open rate', { width: 360, dark: true });
+  const member = await visitKpi(GATEKEEPER, 'newsletter open rate', { width: 360, dark: true });
   await member.page.getByRole('link', { name: `Enter February ${LAST_YEAR}` }).waitFor();
   await member.inspect('kpi-blank-360-dark');
   await member.leave();

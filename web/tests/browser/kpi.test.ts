@@ -1,34 +1,24 @@
 /** The page of a KPI: what it is, its values, and a correction in place. */
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { ENGLISH, GERMAN, openBrowser, Visitor } from './visitor';
+import { beforeAll, expect, test } from 'vitest';
+import { type Caller, callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
 
 /** The newest year of which the demo has every value. */
 const LAST_YEAR = new Date().getFullYear() - 1;
 
-let kreis: Kreis;
-let browser: Browser;
-let gatekeeper: Awaited<ReturnType<typeof callerOf>>;
+const { kreis, visit: arriveAt } = setUp();
+let gatekeeper: Caller;
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   gatekeeper = await callerOf(kreis.url, GATEKEEPER);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
-
-async function visit(email: string, kpi: string, wishes: Parameters<typeof Visitor.arrive>[2] = {}) {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+async function visit(email: string, kpi: string, wishes: Wishes = {}): Promise<Visitor> {
   const { id } = await gatekeeper.kpiNamed(kpi);
-  await visitor.page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
-  await visitor.signIn(email, wishes.locale?.startsWith('de') ? GERMAN : ENGLISH);
+  const visitor = await arriveAt(`/kpis/${id}?year=${LAST_YEAR}`, { as: email, ...wishes });
   await visitor.page.getByRole('heading', { level: 1, name: kpi }).waitFor();
   return visitor;
 }
@@ -178,24 +168,16 @@ test('the values of a KPI can be taken along as a file', async () => {
 });
 
 test('a KPI that does not exist is said not to', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/kpis/999999');
-  await visitor.signIn(ECONOMIST);
+  const visitor = await arriveAt('/kpis/999999', { as: ECONOMIST });
   await visitor.page.getByText('This KPI does not exist.').waitFor();
   await visitor.page.goto('/kpis/none');
   await visitor.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the page of a KPI is sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const look = `${width}-${dark ? 'dark' : 'light'}`;
+test.for(LOOKS)('the page of a KPI is sound at $width px, dark: $dark', async ({ width, dark }) => {
   const visitor = await visit(GATEKEEPER, 'donations', { width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('table', { name: `Werte ${LAST_YEAR}` }).waitFor();
-  await visitor.inspect(`kpi-${look}`);
+  await visitor.inspect('kpi');
   await visitor.leave();
 });

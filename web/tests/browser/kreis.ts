@@ -15,39 +15,32 @@ export const ECONOMIST = 'economist@example.org';
 export const GATEKEEPER = 'gatekeeper@example.org';
 
 export class Kreis {
-  readonly url: string;
-  readonly #dataDir: string;
+  /** Where it serves, once it was started. */
+  url = '';
   readonly #settings: Record<string, string>;
-  #process: ChildProcess;
+  #dataDir = '';
+  #process: ChildProcess | undefined;
 
-  private constructor(url: string, dataDir: string, settings: Record<string, string>, process: ChildProcess) {
-    this.url = url;
-    this.#dataDir = dataDir;
+  constructor(settings: Record<string, string> = {}) {
     this.#settings = settings;
-    this.#process = process;
   }
 
-  /** Starts a demo on a port that is free. */
-  static async start(settings: Record<string, string> = {}): Promise<Kreis> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'kreis-web-'));
-    // As root, Postgres runs as another user, who must get through.
-    chmodSync(dataDir, 0o711);
-    const { url, process } = await serve('127.0.0.1:0', dataDir, settings);
-    return new Kreis(url, dataDir, settings, process);
+  /** A new demo on a port that is free; after a stop, the same one at the same address. */
+  async start(): Promise<void> {
+    if (this.#dataDir === '') this.#dataDir = newDataDir();
+    const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host;
+    const { url, process } = await serve(listen, this.#dataDir, this.#settings);
+    this.url = url;
+    this.#process = process;
   }
 
   /** Takes kreis away, as a restart of the machine would. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGTERM');
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGTERM');
     await ended;
-  }
-
-  /** Brings it back at the same address, with the same data. */
-  async startAgain(): Promise<void> {
-    const { process } = await serve(new URL(this.url).host, this.#dataDir, this.#settings);
-    this.#process = process;
   }
 
   /** Calls with a token, past the client: the status that gRPC gives. */
@@ -83,8 +76,15 @@ export class Kreis {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    if (this.#dataDir !== '') rmSync(this.#dataDir, { recursive: true, force: true });
   }
+}
+
+function newDataDir(): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kreis-web-'));
+  // As root, Postgres runs as another user, who must get through.
+  chmodSync(dataDir, 0o711);
+  return dataDir;
 }
 
 async function serve(listen: string, dataDir: string, settings: Record<string, string>) {

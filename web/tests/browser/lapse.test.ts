@@ -1,26 +1,13 @@
 /** A session that ends while somebody works. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, Kreis } from './kreis';
-import { openBrowser, Visitor } from './visitor';
+import { expect, test } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { setUp } from './set-up';
 
-let kreis: Kreis;
-let browser: Browser;
-
-beforeAll(async () => {
-  // The shortest life there is.
-  kreis = await Kreis.start({ KREIS_ACCESS_TOKEN_SECONDS: '10' });
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
+// The shortest life there is.
+const { kreis, visit } = setUp({ KREIS_ACCESS_TOKEN_SECONDS: '10' });
 
 test('a session that has ended asks for a new sign-in in front of the screen', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/');
+  const visitor = await visit('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await visitor.page.getByRole('rowheader', { name: 'Fundraising' }).waitFor();
 
@@ -36,8 +23,7 @@ test('a session that has ended asks for a new sign-in in front of the screen', a
 });
 
 test('a value typed after the session has ended is saved after the new sign-in', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/enter?month=2019-02');
+  const visitor = await visit('/enter?month=2019-02');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   const cell = visitor.page.getByRole('textbox', { name: 'consultations' });
   await cell.waitFor();

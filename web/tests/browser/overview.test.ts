@@ -1,48 +1,18 @@
 /** The overview, as somebody reads it who has a minute. */
-import { type Client, createClient } from '@connectrpc/connect';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { signedIn } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { GERMAN, openBrowser, Visitor } from './visitor';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor } from './visitor';
 
-let kreis: Kreis;
-let browser: Browser;
-
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
+const { kreis, visit } = setUp();
 
 async function arrive(email: string, address = '/', wishes = {}): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url, wishes);
-  await visitor.page.goto(address);
-  await visitor.signIn(email);
+  const visitor = await visit(address, { as: email, ...wishes });
   await visitor.page.getByRole('table', { name: 'KPIs by circle' }).waitFor();
   return visitor;
-}
-
-/** Calls past the client, to put in place what a test is about. */
-async function asGatekeeper(): Promise<{
-  circles: Client<typeof CircleService>;
-  kpis: Client<typeof KpiService>;
-  values: Client<typeof KpiValueService>;
-}> {
-  const transport = await signedIn(kreis.url, GATEKEEPER);
-  return {
-    circles: createClient(CircleService, transport),
-    kpis: createClient(KpiService, transport),
-    values: createClient(KpiValueService, transport),
-  };
 }
 
 function kpi(page: Page, name: string): Locator {
@@ -144,7 +114,7 @@ test('a search finds KPIs by their words, and says when there is none', async ()
 });
 
 test('a circle without KPIs says so, and a new KPI without values has a row', async () => {
-  const { circles, kpis } = await asGatekeeper();
+  const { circles, kpis } = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await circles.createCircle({ name: 'Archive' });
   const circleId = circle?.id ?? '';
   const visitor = await arrive(GATEKEEPER, `/?circle=${circleId}`);
@@ -168,7 +138,7 @@ test('a circle without KPIs says so, and a new KPI without values has a row', as
 });
 
 test('figures say what they are worth: blank periods, small sums, zeros before', async () => {
-  const { circles, kpis, values } = await asGatekeeper();
+  const { circles, kpis, values } = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await circles.createCircle({ name: 'Kitchen' });
   const circleId = circle?.id ?? '';
   const target = { fromYear: 2020, initialValue: 100, targetValue: 40 };
@@ -256,9 +226,7 @@ async function changesOf(row: Locator, direction: string): Promise<{ fell: boole
 }
 
 test('a circle that is not there says what to do', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/?circle=987654');
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit('/?circle=987654', { as: ECONOMIST });
   await visitor.page.getByRole('heading', { name: 'This circle does not exist' }).waitFor();
   await visitor.page.getByRole('button', { name: 'Show all circles' }).click();
   await visitor.page.getByRole('rowheader', { name: /^People/ }).waitFor();
@@ -266,10 +234,8 @@ test('a circle that is not there says what to do', async () => {
 });
 
 test('a month that no value can have is refused below the filters, which lead out', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
+  const visitor = await visit('/?month=1850-01', { as: ECONOMIST });
   const { page } = visitor;
-  await page.goto('/?month=1850-01');
-  await visitor.signIn(ECONOMIST);
   await page.getByRole('alert').getByText('Some of what was entered is not allowed.').waitFor();
   await visitor.inspect('overview-refused');
   await page.getByRole('link', { name: 'Overview' }).click();
@@ -299,17 +265,12 @@ test('on paper there is the table alone, dark on white', async () => {
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 800, dark: false },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the overview is sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto('/');
-  await visitor.signIn(GATEKEEPER, GERMAN);
-  await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
-  await visitor.inspect(`overview-${width}-${dark ? 'dark' : 'light'}`);
-  await visitor.leave();
-});
+test.for([...LOOKS, { width: 800, dark: false }])(
+  'the overview is sound at $width px, dark: $dark',
+  async ({ width, dark }) => {
+    const visitor = await visit('/', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
+    await visitor.page.getByRole('link', { name: 'donations' }).waitFor();
+    await visitor.inspect('overview');
+    await visitor.leave();
+  },
+);

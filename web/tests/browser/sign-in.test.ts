@@ -1,26 +1,12 @@
 /** Signing in and out, as an economist does it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, GATEKEEPER, Kreis, PASSWORD } from './kreis';
-import { ENGLISH, GERMAN, openBrowser, Visitor } from './visitor';
+import { expect, test } from 'vitest';
+import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
+import { LOOKS, setUp } from './set-up';
 
-let kreis: Kreis;
-let browser: Browser;
-
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
+const { kreis, visit } = setUp();
 
 test('an economist signs in and finds her circles', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/');
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit('/', { as: ECONOMIST });
   await visitor.page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
   await visitor.page.getByRole('rowheader', { name: 'Fundraising' }).waitFor();
   await visitor.page.reload();
@@ -29,15 +15,14 @@ test('an economist signs in and finds her circles', async () => {
 });
 
 test('a wrong password and an unknown e-mail are refused in the same plain words', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { locale: 'de-CH' });
-  await visitor.page.goto('/');
+  const visitor = await visit('/', { locale: 'de-CH' });
   const refused = visitor.page.getByRole('alert');
   for (const [email, password] of [
     [ECONOMIST, 'not the password'],
     ['nobody@example.org', PASSWORD],
   ] as const) {
     await visitor.page.reload();
-    await visitor.signIn(email, GERMAN, password);
+    await visitor.signIn(email, password);
     await refused.getByText('E-Mail und Passwort passen nicht zusammen').waitFor();
   }
   await visitor.inspect('sign-in-refused-de');
@@ -45,8 +30,7 @@ test('a wrong password and an unknown e-mail are refused in the same plain words
 });
 
 test('signing out kills the token', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/');
+  const visitor = await visit('/');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   expect(await kreis.statusOfGetMe(authorization)).toBe('0');
 
@@ -58,16 +42,15 @@ test('signing out kills the token', async () => {
   await signOut.waitFor({ state: 'hidden' });
   await account.press('Enter');
   await signOut.press('Enter');
-  await visitor.page.getByRole('button', { name: ENGLISH.signIn }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
   expect(await kreis.statusOfGetMe(authorization)).toBe('16');
   await visitor.page.reload();
-  await visitor.page.getByRole('button', { name: ENGLISH.signIn }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await visitor.leave();
 });
 
 test('the browser decides the language until somebody chooses one', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { locale: 'rm-CH' });
-  await visitor.page.goto('/');
+  const visitor = await visit('/', { locale: 'rm-CH' });
   await visitor.page.getByRole('heading', { name: 'Bei kreis anmelden' }).waitFor();
   await visitor.page.getByLabel('Sprache').selectOption('Français');
   await visitor.page.getByRole('heading', { name: 'Se connecter à kreis' }).waitFor();
@@ -79,18 +62,16 @@ test('the browser decides the language until somebody chooses one', async () => 
 });
 
 test('an address that leads nowhere says so', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/nowhere');
+  const visitor = await visit('/nowhere');
   await visitor.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await visitor.inspect('not-found');
   await visitor.page.getByRole('link', { name: 'To the overview' }).click();
-  await visitor.page.getByRole('button', { name: ENGLISH.signIn }).waitFor();
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await visitor.leave();
 });
 
 test('an invitation that opens nothing is refused, and a short password before that', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/invitation#no-such-invitation');
+  const visitor = await visit('/invitation#no-such-invitation');
   await visitor.page.getByLabel('New password').fill('short');
   await visitor.page.getByRole('button', { name: 'Set password and begin' }).click();
   await visitor.page.getByText('Please take at least 12 characters.').waitFor();
@@ -101,20 +82,13 @@ test('an invitation that opens nothing is refused, and a short password before t
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the first screens are sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const look = `${width}-${dark ? 'dark' : 'light'}`;
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto('/');
-  await visitor.page.getByRole('button', { name: GERMAN.signIn }).waitFor();
-  await visitor.inspect(`sign-in-${look}`);
-  await visitor.signIn(GATEKEEPER, GERMAN);
+test.for(LOOKS)('the first screens are sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await visit('/', { width, dark, locale: 'de-CH' });
+  await visitor.page.getByRole('button', { name: 'Anmelden' }).waitFor();
+  await visitor.inspect('sign-in');
+  await visitor.signIn(GATEKEEPER);
   await visitor.page.getByRole('button', { name: 'Greta Keller' }).click();
   await visitor.page.getByLabel('Sprache').waitFor();
-  await visitor.inspect(`account-${look}`);
+  await visitor.inspect('account');
   await visitor.leave();
 });

@@ -1,24 +1,13 @@
 /** How much a browser has to load before somebody can begin. */
 import { gzipSync } from 'node:zlib';
-import type { Browser, Response } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, Kreis } from './kreis';
-import { openBrowser, Visitor } from './visitor';
+import type { Response } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { setUp } from './set-up';
 
 const MOST_BYTES = 250_000;
 
-let kreis: Kreis;
-let browser: Browser;
-
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
+const { visit } = setUp();
 
 test.for([
   { path: '/', heading: 'Overview' },
@@ -26,7 +15,7 @@ test.for([
 ])(
   'the first load of $path is at most 250 kB of compressed scripts and styles',
   async ({ path, heading }) => {
-    const visitor = await Visitor.arrive(browser, kreis.url);
+    const visitor = await visit('about:blank');
     const loaded: Response[] = [];
     visitor.page.on('response', (response) => {
       if (/\.(js|css)$/.test(new URL(response.url()).pathname)) loaded.push(response);

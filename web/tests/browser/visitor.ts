@@ -20,6 +20,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** More than any screen here has stops. */
+const MOST_TABS = 100;
+
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
 }
@@ -33,11 +36,16 @@ export interface Wishes {
 export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** What stands beside the fields of the sign-in, in their language. */
+  readonly words: SignInWords;
+  readonly #look: string;
   readonly #complaints: string[] = [];
 
-  private constructor(context: BrowserContext, page: Page) {
+  private constructor(context: BrowserContext, page: Page, words: SignInWords, look: string) {
     this.context = context;
     this.page = page;
+    this.words = words;
+    this.#look = look;
     // A breach of the policy, or an error that nobody caught, is a defect on any screen.
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
     page.on('console', (message) => {
@@ -45,23 +53,25 @@ export class Visitor {
     });
   }
 
-  static async arrive(browser: Browser, url: string, wishes: Wishes = {}): Promise<Visitor> {
-    const width = wishes.width ?? 1440;
+  static async arrive(browser: Browser, url: string, wishes: Wishes): Promise<Visitor> {
+    const { width = 1440, locale = 'en-GB', dark = false } = wishes;
+    const colorScheme = dark ? 'dark' : 'light';
     const context = await browser.newContext({
       baseURL: url,
-      locale: wishes.locale ?? 'en-GB',
-      colorScheme: wishes.dark === true ? 'dark' : 'light',
+      locale,
+      colorScheme,
       viewport: { width, height: width < 600 ? 740 : 900 },
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(15_000);
-    return new Visitor(context, await context.newPage());
+    const words = locale.startsWith('de') ? GERMAN : ENGLISH;
+    return new Visitor(context, await context.newPage(), words, `${width}-${colorScheme}`);
   }
 
-  async signIn(email: string, words: SignInWords = ENGLISH, password = PASSWORD): Promise<void> {
-    await this.page.getByLabel(words.email).fill(email);
-    await this.page.getByLabel(words.password, { exact: true }).fill(password);
-    await this.page.getByRole('button', { name: words.signIn }).click();
+  async signIn(email: string, password = PASSWORD): Promise<void> {
+    await this.page.getByLabel(this.words.email).fill(email);
+    await this.page.getByLabel(this.words.password, { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: this.words.signIn }).click();
   }
 
   /** The token that the page sends along once something was done. */
@@ -71,6 +81,15 @@ export class Visitor {
     const { authorization = '' } = await (await sent).allHeaders();
     expect(authorization).toMatch(/^Bearer ./);
     return authorization;
+  }
+
+  /** Goes on with Tab until the control has the keyboard; past the last one comes the first again. */
+  async tabTo(control: Locator): Promise<void> {
+    const reached = control.and(this.page.locator(':focus'));
+    for (let presses = 0; (await reached.count()) === 0; presses += 1) {
+      expect(presses, `${control} can be reached with Tab`).toBeLessThan(MOST_TABS);
+      await this.page.keyboard.press('Tab');
+    }
   }
 
   /** Pastes as from a spreadsheet; the clipboard itself belongs to the machine. */
@@ -86,7 +105,7 @@ export class Visitor {
   /** Nothing that axe calls serious, nothing wider than the screen; and a picture. */
   async inspect(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+    await this.page.screenshot({ path: join(SHOTS, `${name}-${this.#look}.png`), fullPage: true });
     await this.page.evaluate(axe.source);
     const found = await this.page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
@@ -109,7 +128,7 @@ export class Visitor {
   }
 }
 
-export interface SignInWords {
+interface SignInWords {
   email: string;
   password: string;
   signIn: string;

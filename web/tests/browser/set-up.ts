@@ -1,0 +1,43 @@
+/** What every file of browser tests begins with: a kreis, a browser, and people who come to it. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { Kreis } from './kreis';
+import { openBrowser, Visitor, type Wishes } from './visitor';
+
+interface Visit extends Wishes {
+  /** E-mail of whoever signs in; nobody does where it is absent. */
+  as?: string;
+}
+
+/** Both are there from the first test of the file to the last. */
+export function setUp(settings: Record<string, string> = {}) {
+  const kreis = new Kreis(settings);
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await kreis.start();
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await kreis.remove();
+  });
+
+  async function visit(address: string, { as, ...wishes }: Visit = {}): Promise<Visitor> {
+    const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+    await visitor.page.goto(address);
+    if (as !== undefined) await visitor.signIn(as);
+    return visitor;
+  }
+
+  return { kreis, visit };
+}
+
+/** How every screen has to be fit to be seen: for `test.for`. */
+export const LOOKS = [
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+];
