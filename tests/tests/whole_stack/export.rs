@@ -87,6 +87,7 @@ impl System {
             period: Some(Period { year, month }),
             reason: reason.to_owned(),
             request_id: String::new(),
+            ..Default::default()
         };
         self.gatekeeper.mark_nothing_to_report(mark).await.unwrap();
     }

@@ -14,6 +14,10 @@ use crate::{
     table::{Content, KnownValue},
 };
 
+/// `etag` of a period that was blank when it was read: what somebody marked
+/// since is not written over.
+const BLANK: &str = "0";
+
 impl FileValue {
     /// Records the number, or marks the period.
     pub(super) async fn enter(&self, client: &Client, kpi_id: i64, outcome: &mut Outcome) {
@@ -40,6 +44,7 @@ impl FileValue {
             value: Some(number),
             request_id: Uuid::new_v4().to_string(),
             comment: self.said(),
+            etag: BLANK.to_owned(),
         };
         let answer = client
             .call(question, |channel, request| async move {
@@ -57,6 +62,7 @@ impl FileValue {
             period: Some(self.period.into()),
             reason: self.said(),
             request_id: Uuid::new_v4().to_string(),
+            etag: BLANK.to_owned(),
         };
         let answer = client
             .call(question, |channel, request| async move {
