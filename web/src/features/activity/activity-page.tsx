@@ -1,12 +1,12 @@
 /** Who changed what, by circle and month. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import type { ListChangesRequest } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import { ChangeLog } from '#shared/changes/change-log';
 import { useCircles } from '#shared/circles/circles';
-import { isMonthKey, readMonthKey } from '#shared/periods/months';
+import { MonthInput } from '#shared/periods/month-input';
+import { readMonthKey } from '#shared/periods/months';
 
 const route = getRouteApi('/frame/activity');
 
@@ -92,37 +92,5 @@ function Filters({ backwards }: { backwards: boolean }) {
         onChoose={(to) => filter({ to })}
       />
     </Group>
-  );
-}
-
-interface MonthInputProps {
-  label: string;
-  month: string | undefined;
-  invalid: boolean;
-  /** With a month such as `2026-03`, or nothing for no bound. */
-  onChoose: (month: string) => void;
-}
-
-/**
- * The browser's own field for a month. What is typed stays the field's: a month
- * that is not whole yet is nobody's business.
- */
-function MonthInput({ label, month, invalid, onChoose }: MonthInputProps) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (input.current !== null && input.current.value !== (month ?? '')) input.current.value = month ?? '';
-  }, [month]);
-  return (
-    <TextInput
-      ref={input}
-      type="month"
-      label={label}
-      placeholder="2026-03"
-      defaultValue={month}
-      aria-invalid={invalid}
-      onChange={({ currentTarget: { value } }) => {
-        if (value === '' || isMonthKey(value)) onChoose(value);
-      }}
-    />
   );
 }

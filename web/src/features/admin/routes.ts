@@ -1,5 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
@@ -51,6 +52,12 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     validateSearch: readDueFilter,
     component: lazyRouteComponent(() => import('./due/due-list'), 'DueList'),
   });
+  const changes = createRoute({
+    getParentRoute: () => tools,
+    path: 'changes',
+    validateSearch: readChangeFilter,
+    component: lazyRouteComponent(() => import('./changes/change-list'), 'ChangeList'),
+  });
   const users = createRoute({
     getParentRoute: () => tools,
     path: 'users',
@@ -67,5 +74,5 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'users/$userId',
     component: lazyRouteComponent(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, users, newUser, user]);
+  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);
 }

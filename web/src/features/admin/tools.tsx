@@ -25,6 +25,9 @@ export function Tools() {
         <Link to="/admin/due" className={classes.tool}>
           <Trans>Not yet entered</Trans>
         </Link>
+        <Link to="/admin/changes" className={classes.tool}>
+          <Trans>Changes</Trans>
+        </Link>
       </nav>
       <Outlet />
     </>

@@ -1,4 +1,5 @@
 /** Whose values are asked for; it lives in the address. */
+import { readId } from '../parts/address-id';
 
 export interface DueFilter {
   /** Id of a circle. */
@@ -7,14 +8,10 @@ export interface DueFilter {
   economist?: string;
 }
 
-export function readDueFilter({ circle, economist }: Record<string, unknown>): DueFilter {
+export function readDueFilter(address: Record<string, unknown>): DueFilter {
+  const [circle, economist] = [readId(address.circle), readId(address.economist)];
   return {
-    ...(isId(circle) && { circle: String(circle) }),
-    ...(isId(economist) && { economist: String(economist) }),
+    ...(circle !== undefined && { circle }),
+    ...(economist !== undefined && { economist }),
   };
-}
-
-/** The router reads digits in the address as a number. */
-function isId(found: unknown): found is string | number {
-  return (typeof found === 'string' && found !== '') || typeof found === 'number';
 }

@@ -1,5 +1,6 @@
 /** Which KPIs are listed; it lives in the address. */
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { readId } from '../parts/address-id';
 import { holds } from '../parts/holds';
 
 export interface KpiFilter {
@@ -10,12 +11,11 @@ export interface KpiFilter {
   state?: 'active' | 'inactive';
 }
 
-export function readKpiFilter({ search, circle, state }: Record<string, unknown>): KpiFilter {
+export function readKpiFilter({ search, state, ...address }: Record<string, unknown>): KpiFilter {
+  const circle = readId(address.circle);
   return {
     ...(typeof search === 'string' && { search }),
-    // The router reads digits in the address as a number.
-    ...((typeof circle === 'string' || typeof circle === 'number') &&
-      circle !== '' && { circle: String(circle) }),
+    ...(circle !== undefined && { circle }),
     ...((state === 'active' || state === 'inactive') && { state }),
   };
 }

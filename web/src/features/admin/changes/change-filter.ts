@@ -1,0 +1,22 @@
+/** Which changes are listed; it lives in the address. */
+import { isMonthKey } from '#shared/periods/months';
+import { readId } from '../parts/address-id';
+
+export interface ChangeFilter {
+  /** Id of a user; the contract knows changes of a user or of a circle, not of both. */
+  user?: string;
+  /** Id of a circle. */
+  circle?: string;
+  /** Months such as `2026-03`. */
+  from?: string;
+  to?: string;
+}
+
+export function readChangeFilter({ from, to, ...scope }: Record<string, unknown>): ChangeFilter {
+  const [user, circle] = [readId(scope.user), readId(scope.circle)];
+  return {
+    ...(user !== undefined ? { user } : circle !== undefined && { circle }),
+    ...(isMonthKey(from) && { from }),
+    ...(isMonthKey(to) && { to }),
+  };
+}

@@ -1,0 +1,135 @@
+/** Says in a sentence what somebody did to a user or a circle, and what it was before. */
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { ReactNode } from 'react';
+import { Activity, type Change } from '#gen/kreis/org/v1/change_log_service_pb';
+import type { Person } from '#gen/kreis/org/v1/user_pb';
+import { OldAndNew } from '#shared/changes/old-and-new';
+import { TextLink } from '../parts/links';
+
+interface Props {
+  change: Change;
+  /** Whether the circle is still there. */
+  circleExists: boolean;
+}
+
+export function ChangeSentence({ change, circleExists }: Props) {
+  const { activity, changedBy, circleId, circleName, oldText, newText } = change;
+  const who = <strong>{changedBy?.displayName ?? <Trans>The operator</Trans>}</strong>;
+  const user = <UserLink user={change.user} />;
+  const circle = circleExists ? (
+    <TextLink to="/admin/circles/$circleId" params={{ circleId }} underline="always">
+      {circleName}
+    </TextLink>
+  ) : (
+    circleName
+  );
+  switch (activity) {
+    case Activity.USER_CREATED:
+      return (
+        <Trans>
+          {who} added {user}.
+        </Trans>
+      );
+    case Activity.USER_UPDATED:
+      return <UserUpdate who={who} user={user} change={change} />;
+    case Activity.USER_INVITED:
+      return (
+        <Trans>
+          {who} made an invitation link for {user}.
+        </Trans>
+      );
+    case Activity.USER_DEACTIVATED:
+      return (
+        <Trans>
+          {who} deactivated {user}.
+        </Trans>
+      );
+    case Activity.USER_REACTIVATED:
+      return (
+        <Trans>
+          {who} reactivated {user}.
+        </Trans>
+      );
+    case Activity.CIRCLE_CREATED:
+      return (
+        <Trans>
+          {who} created the circle {circle}.
+        </Trans>
+      );
+    case Activity.CIRCLE_UPDATED:
+      return (
+        <>
+          <Trans>{who} renamed a circle:</Trans> <OldAndNew before={oldText} after={newText} />
+        </>
+      );
+    case Activity.CIRCLE_DELETED:
+      return (
+        <Trans>
+          {who} deleted the circle {circle}.
+        </Trans>
+      );
+    case Activity.MEMBER_ADDED:
+      return (
+        <Trans>
+          {who} added {user} to the circle {circle}.
+        </Trans>
+      );
+    case Activity.MEMBER_REMOVED:
+      return (
+        <Trans>
+          {who} removed {user} from the circle {circle}.
+        </Trans>
+      );
+    default:
+      return <Trans>{who} changed something that this page does not know yet.</Trans>;
+  }
+}
+
+function UserLink({ user }: { user: Person | undefined }) {
+  if (user === undefined) return null;
+  return (
+    <TextLink to="/admin/users/$userId" params={{ userId: user.userId }} underline="always">
+      {user.displayName}
+    </TextLink>
+  );
+}
+
+const FIELD_NAMES: Record<string, MessageDescriptor> = {
+  first_name: msg`first name`,
+  last_name: msg`last name`,
+  display_name: msg`display name`,
+  email: msg`e-mail`,
+};
+
+interface UserUpdateProps {
+  who: ReactNode;
+  user: ReactNode;
+  change: Change;
+}
+
+function UserUpdate({ who, user, change: { field, oldText, newText } }: UserUpdateProps) {
+  const { i18n } = useLingui();
+  if (field === 'gatekeeper') {
+    return newText === 'true' ? (
+      <Trans>
+        {who} made {user} a gatekeeper.
+      </Trans>
+    ) : (
+      <Trans>
+        {who} ended the role of {user} as a gatekeeper.
+      </Trans>
+    );
+  }
+  const known = FIELD_NAMES[field];
+  const name = known === undefined ? field : i18n._(known);
+  return (
+    <>
+      <Trans>
+        {who} changed {user}:
+      </Trans>{' '}
+      {name} <OldAndNew before={oldText} after={newText} />
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+/** A gatekeeper reads who changed users and circles. */
+import { createClient } from '@connectrpc/connect';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { signedIn } from './caller';
+import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
+import { GERMAN, openBrowser, Visitor } from './visitor';
+
+const THIS_MONTH = new Date().toISOString().slice(0, 7);
+
+let kreis: Kreis;
+let browser: Browser;
+let userId = '';
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+  userId = await everyKindOfChange();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+/** Does everything once that the log knows; answers the id of the user it was done to. */
+async function everyKindOfChange(): Promise<string> {
+  const transport = await signedIn(kreis.url, GATEKEEPER);
+  const users = createClient(UserService, transport);
+  const circles = createClient(CircleService, transport);
+  const nora = { firstName: 'Nora', lastName: 'Frei', displayName: 'Nora Frei', email: 'nora@example.org' };
+  const { user } = await users.createUser(nora);
+  const userId = user?.id ?? '';
+  await users.inviteUser({ userId });
+  await users.updateUser({ userId, displayName: 'Nora F.' });
+  await users.updateUser({ userId, gatekeeper: true });
+  await users.updateUser({ userId, gatekeeper: false });
+  await users.deactivateUser({ userId });
+  await users.reactivateUser({ userId });
+  const { circle } = await circles.createCircle({ name: 'Housing' });
+  const circleId = circle?.id ?? '';
+  await circles.updateCircle({ circleId, name: 'Homes' });
+  // More than fits on a page.
+  for (let times = 0; times < 30; times += 1) {
+    await circles.addCircleMember({ circleId, userId });
+    await circles.removeCircleMember({ circleId, userId });
+  }
+  await circles.deleteCircle({ circleId });
+  return userId;
+}
+
+async function gatekeeperAt(address: string): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto(address);
+  await visitor.signIn(GATEKEEPER);
+  return visitor;
+}
+
+function entries(page: Page): Promise<number> {
+  return page.getByRole('main').getByRole('listitem').count();
+}
+
+test('every kind of change is a sentence', async () => {
+  const visitor = await gatekeeperAt('/admin/users');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'Changes', exact: true }).click();
+  await page.getByRole('button', { name: 'Show more' }).click();
+  for (const sentence of [
+    'Greta Keller added Nora F..',
+    'Greta Keller made an invitation link for Nora F..',
+    'Greta Keller changed Nora F.: display name Nora Frei → now: Nora F.',
+    'Greta Keller made Nora F. a gatekeeper.',
+    'Greta Keller ended the role of Nora F. as a gatekeeper.',
+    'Greta Keller deactivated Nora F..',
+    'Greta Keller reactivated Nora F..',
+    'Greta Keller created the circle Housing.',
+    'Greta Keller renamed a circle: Housing → now: Homes',
+    'Greta Keller added Nora F. to the circle Homes.',
+    'Greta Keller removed Nora F. from the circle Homes.',
+    'Greta Keller deleted the circle Homes.',
+    'The operator added Greta Keller.',
+  ]) {
+    await page.getByText(sentence, { exact: true }).first().waitFor();
+  }
+  // A circle that is gone is named; one that is there can be opened.
+  expect(await page.getByRole('link', { name: 'Homes' }).count()).toBe(0);
+  await visitor.inspect('gatekeeper-changes-every-kind');
+  await page.getByRole('link', { name: 'Digital' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Digital' }).waitFor();
+  await visitor.leave();
+});
+
+test('the log goes on with more', async () => {
+  const visitor = await gatekeeperAt(`/admin/changes?user=${userId}`);
+  const { page } = visitor;
+  await page.getByText('Greta Keller removed Nora F.').first().waitFor();
+  expect(await entries(page)).toBe(50);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => entries(page)).toBe(67);
+  expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  await visitor.leave();
+});
+
+test('the log is chosen by user or circle and by month, and the address keeps the choice', async () => {
+  const visitor = await gatekeeperAt('/admin/changes');
+  const { page } = visitor;
+  await page.getByLabel('User or circle').selectOption('Digital');
+  await page.getByText('created the circle Digital.').waitFor();
+  expect(await page.getByRole('listitem').filter({ hasText: 'Nora F.' }).count()).toBe(0);
+  await page.getByLabel('User or circle').selectOption('Nora F.');
+  await page.getByText('Greta Keller removed Nora F.').first().waitFor();
+  await page.getByLabel('To month').fill('2020-12');
+  await page.getByText('Nothing was changed here.').waitFor();
+  await page.getByLabel('From month').fill('2021-01');
+  await page.getByRole('alert').getByText('The last month lies before the first.').waitFor();
+  await page.getByLabel('To month').fill(THIS_MONTH);
+  await page.getByText('Greta Keller removed Nora F.').first().waitFor();
+  await page.reload();
+  await page.getByText('Greta Keller removed Nora F.').first().waitFor();
+  expect(await page.getByLabel('From month').inputValue()).toBe('2021-01');
+  const chosen = page.getByLabel('User or circle').locator('option:checked');
+  await expect.poll(() => chosen.textContent()).toBe('Nora F.');
+  await visitor.leave();
+});
+
+test('others read whose log it is', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url);
+  await visitor.page.goto('/admin/changes');
+  await visitor.signIn(ECONOMIST);
+  await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { width: 360, dark: false },
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+])('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
+  await visitor.page.goto('/admin/changes');
+  await visitor.signIn(GATEKEEPER, GERMAN);
+  await visitor.page.getByText('Greta Keller hat den Kreis Homes gelöscht.').waitFor();
+  await visitor.inspect(`gatekeeper-changes-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.leave();
+});
