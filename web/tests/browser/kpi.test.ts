@@ -139,6 +139,36 @@ test('a progress explains how it comes about, and whose numbers it is made of', 
   await visitor.leave();
 });
 
+test.for(['donations', 'reachability', 'satisfaction of staff'])(
+  'every progress of %s is explained to pointer and keyboard alike',
+  async (kpi) => {
+    const visitor = await visit(GATEKEEPER, kpi);
+    const { page } = visitor;
+    const explained = page.getByRole('button', { name: 'explain the progress' });
+    await explained.first().waitFor();
+    const count = await explained.count();
+    // Nothing that is a share of the way stands there without its explanation.
+    const progress = await page.getByRole('columnheader', { name: 'Progress' }).evaluate((cell) => {
+      const index = (cell as HTMLTableCellElement).cellIndex;
+      const rows = [...(cell.closest('table')?.querySelectorAll('tbody tr') ?? [])];
+      return rows.filter((row) => row.children[index]?.textContent?.includes('%')).length;
+    });
+    expect(count).toBe(progress);
+    for (let index = 0; index < count; index += 1) {
+      for (const ask of ['click', 'Enter', 'Space']) {
+        const share = explained.nth(index);
+        await (ask === 'click' ? share.click() : share.press(ask));
+        const explanation = page.getByRole('dialog', { name: 'Progress of' });
+        await explanation.getByText('÷ (target − baseline)').waitFor();
+        expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
+        await explanation.press('Escape');
+        await explanation.waitFor({ state: 'hidden' });
+      }
+    }
+    await visitor.leave();
+  },
+);
+
 test('the change log of a KPI goes back to its beginning', async () => {
   const visitor = await visit(ECONOMIST, 'newsletter open rate');
   const log = visitor.page.getByRole('region', { name: 'Changes' });

@@ -1,0 +1,111 @@
+/** What comes out of the printer: the screen alone, dark on white, whatever it was. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callerOf } from './caller';
+import { GATEKEEPER, Kreis } from './kreis';
+import { openBrowser, SHOTS, Visitor } from './visitor';
+
+/** The newest year of which the demo has every value. */
+const LAST_YEAR = new Date().getFullYear() - 1;
+/** A4 without margins of 12 mm, in pixels of paper. */
+const PAPER = { width: 703, height: 1032 };
+
+let kreis: Kreis;
+let browser: Browser;
+
+beforeAll(async () => {
+  kreis = await Kreis.start();
+  browser = await openBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await kreis?.remove();
+});
+
+/** Prints the page, then shows it as paper. Answers how many sheets it took. */
+async function print({ page }: Visitor, name: string): Promise<number> {
+  mkdirSync(SHOTS, { recursive: true });
+  const margin = { top: '12mm', right: '12mm', bottom: '12mm', left: '12mm' };
+  const pdf = await page.pdf({ path: join(SHOTS, `${name}.pdf`), format: 'A4', margin });
+  await page.setViewportSize(PAPER);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+}
+
+/** What stands around every screen, and has no place on paper. */
+async function expectNothingAround({ page }: Visitor) {
+  expect(await page.getByRole('banner').isVisible()).toBe(false);
+  expect(await page.getByRole('navigation').isVisible()).toBe(false);
+  expect(await page.getByRole('link', { name: 'Skip to the content' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Greta Keller' }).count()).toBe(0);
+}
+
+test.for([
+  { width: 360, dark: true },
+  { width: 1440, dark: false },
+])('a KPI is printed whole from $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark });
+  const { page } = visitor;
+  const { id } = await (await callerOf(kreis.url, GATEKEEPER)).kpiNamed('donations');
+  await page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
+  await visitor.signIn(GATEKEEPER);
+  const table = page.getByRole('table', { name: `Values ${LAST_YEAR}` });
+  await table.waitFor();
+  await page.getByRole('region', { name: 'Changes' }).getByRole('listitem').first().waitFor();
+  expect(await print(visitor, `kpi-printed-${width}`)).toBe(2);
+
+  await expectNothingAround(visitor);
+  for (const name of [/^Download/, /^Correct/, 'Show more']) {
+    expect(await page.getByRole('button', { name }).count(), String(name)).toBe(0);
+  }
+  expect(await page.getByLabel('Year', { exact: true }).isVisible()).toBe(false);
+  for (const name of ['Value', 'Year before', 'Sum of the year', 'Steady pace to the target', 'Progress']) {
+    expect(await table.getByRole('columnheader', { name, exact: true }).isVisible(), name).toBe(true);
+  }
+  expect(await table.getByText(/^\d+\s%$/).count()).toBe(12);
+
+  const look = await page.evaluate(() => {
+    const chart = document.querySelector('figure svg')?.getBoundingClientRect().width ?? 0;
+    const page = document.querySelector('main h1')?.closest('div')?.getBoundingClientRect().width ?? 0;
+    return {
+      ground: getComputedStyle(document.body).backgroundColor,
+      ink: getComputedStyle(document.querySelector('h1') ?? document.body).color,
+      chart: chart / page,
+      cut: [...document.querySelectorAll('tr, figure')].filter(
+        (part) => getComputedStyle(part).breakInside !== 'avoid',
+      ).length,
+      wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    };
+  });
+  expect(look).toMatchObject({ ground: 'rgb(255, 255, 255)', ink: 'rgb(0, 0, 0)', cut: 0 });
+  expect(look.chart).toBeGreaterThan(0.97);
+  expect(look.wider).toBeLessThanOrEqual(0);
+  await visitor.leave();
+});
+
+test('the overview is printed whole from a dark phone', async () => {
+  const visitor = await Visitor.arrive(browser, kreis.url, { width: 360, dark: true });
+  const { page } = visitor;
+  await page.goto('/');
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('link', { name: 'donations' }).waitFor();
+  expect(await print(visitor, 'overview-printed-360')).toBe(1);
+  await expectNothingAround(visitor);
+  expect(await page.getByLabel('Circles').isVisible()).toBe(false);
+  for (const name of ['Progress', 'Target']) {
+    expect(await page.getByRole('columnheader', { name }).isVisible()).toBe(true);
+  }
+  const { ground, cut } = await page.evaluate(() => ({
+    ground: getComputedStyle(document.body).backgroundColor,
+    cut: [...document.querySelectorAll('tbody tr')].filter(
+      (row) => getComputedStyle(row).breakInside !== 'avoid',
+    ).length,
+  }));
+  expect(ground).toBe('rgb(255, 255, 255)');
+  expect(cut).toBe(0);
+  await visitor.leave();
+});
