@@ -1,8 +1,10 @@
 /** Hands the KPI's values over as a file, and their chart as a picture. */
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
+import { type ComponentType, useState } from 'react';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { ChartShape } from './chart-shape';
+import type { PictureProps } from './picture';
 import { valuesFile } from './values-file';
 
 export function DownloadValues({ kpi, values }: { kpi: Kpi; values: readonly KpiValue[] }) {
@@ -18,28 +20,33 @@ export function DownloadValues({ kpi, values }: { kpi: Kpi; values: readonly Kpi
   );
 }
 
-/** `year` is the one that the chart shows, absent where it shows all. */
-export function DownloadChart({
-  kpi,
-  shape,
-  year,
-}: {
+interface DownloadChartProps {
   kpi: Kpi;
   shape: ChartShape;
+  /** The one that the chart shows; absent where it shows all. */
   year: number | undefined;
-}) {
-  const { i18n } = useLingui();
+}
 
-  async function download() {
-    const { pictureOf } = await import('./picture');
-    const name = year === undefined ? fileName(kpi) : `${fileName(kpi)}-${year}`;
-    save(await pictureOf(kpi, shape, i18n), `${name}.png`);
+export function DownloadChart({ kpi, shape, year }: DownloadChartProps) {
+  const [Picture, setPicture] = useState<ComponentType<PictureProps>>();
+
+  async function draw() {
+    const loaded = await import('./picture');
+    setPicture(() => loaded.Picture);
+  }
+
+  function onDrawn(png: Blob) {
+    setPicture(undefined);
+    save(png, year === undefined ? `${fileName(kpi)}.png` : `${fileName(kpi)}-${year}.png`);
   }
 
   return (
-    <Button variant="default" onClick={() => void download()}>
-      <Trans>Download as PNG</Trans>
-    </Button>
+    <>
+      <Button variant="default" onClick={() => void draw()}>
+        <Trans>Download as PNG</Trans>
+      </Button>
+      {Picture && <Picture kpi={kpi} shape={shape} onDrawn={onDrawn} />}
+    </>
   );
 }
 

@@ -1,9 +1,6 @@
 /** The chart as a picture that stands for itself: it says whose numbers it shows. */
-import type { I18n } from '@lingui/core';
-import { I18nProvider } from '@lingui/react';
 import { useLingui } from '@lingui/react/macro';
-import { flushSync } from 'react-dom';
-import { createRoot } from 'react-dom/client';
+import { useEffect, useRef } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UNIT_NAMES } from '#shared/kpis/names';
 import classes from './chart.module.css';
@@ -20,32 +17,24 @@ const NAME_LINE = 28;
 const NAME_LETTERS = 60;
 const LINE = 24;
 
-/** As PNG. Drawn within the page, out of sight, where its styles are. */
-export async function pictureOf(kpi: Kpi, shape: ChartShape, i18n: I18n): Promise<Blob> {
-  const place = document.createElement('div');
-  place.className = classes.picture ?? '';
-  place.ariaHidden = 'true';
-  document.body.append(place);
-  const root = createRoot(place);
-  try {
-    flushSync(() =>
-      root.render(
-        <I18nProvider i18n={i18n}>
-          <Picture kpi={kpi} shape={shape} />
-        </I18nProvider>,
-      ),
-    );
-    const [drawing] = place.getElementsByTagName('svg');
-    if (drawing === undefined) throw new Error('nothing was drawn');
-    return await pngOf(drawing);
-  } finally {
-    root.unmount();
-    place.remove();
-  }
+export interface PictureProps {
+  kpi: Kpi;
+  shape: ChartShape;
+  onDrawn: (png: Blob) => void;
 }
 
-function Picture({ kpi, shape }: { kpi: Kpi; shape: ChartShape }) {
+/** Out of sight, but within the page, where its styles are. */
+export function Picture({ kpi, shape, onDrawn }: PictureProps) {
   const { i18n } = useLingui();
+  const drawing = useRef<SVGSVGElement>(null);
+  useEffect(() => {
+    if (drawing.current === null) return;
+    let wanted = true;
+    void pngOf(drawing.current).then((png) => wanted && onDrawn(png));
+    return () => {
+      wanted = false;
+    };
+  }, [onDrawn]);
   const legend = useLegend(shape);
   const name = linesOf(kpi.name);
   const facts = [kpi.circleName, yearsOf(shape), i18n._(UNIT_NAMES[kpi.unit])].join(' · ');
@@ -54,6 +43,8 @@ function Picture({ kpi, shape }: { kpi: Kpi; shape: ChartShape }) {
   const height = bottom + Math.ceil(legend.length / 2) * LINE + MARGIN;
   return (
     <svg
+      ref={drawing}
+      className={classes.picture}
       width={WIDTH}
       height={height}
       viewBox={`0 0 ${WIDTH} ${height}`}
