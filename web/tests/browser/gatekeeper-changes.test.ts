@@ -1,35 +1,23 @@
 /** A gatekeeper reads who changed users and circles. */
-import { createClient } from '@connectrpc/connect';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { signedIn } from './caller';
-import { ECONOMIST, GATEKEEPER, Kreis } from './kreis';
-import { GERMAN, openBrowser, Visitor } from './visitor';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { LOOKS, setUp } from './set-up';
+import type { Visitor } from './visitor';
 
 const THIS_MONTH = new Date().toISOString().slice(0, 7);
 
-let kreis: Kreis;
-let browser: Browser;
+const { kreis, visit } = setUp();
 let userId = '';
 
 beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
   userId = await everyKindOfChange();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
 });
 
 /** Does everything once that the log knows; answers the id of the user it was done to. */
 async function everyKindOfChange(): Promise<string> {
-  const transport = await signedIn(kreis.url, GATEKEEPER);
-  const users = createClient(UserService, transport);
-  const circles = createClient(CircleService, transport);
+  const { users, circles } = await callerOf(kreis.url, GATEKEEPER);
   const nora = { firstName: 'Nora', lastName: 'Frei', displayName: 'Nora Frei', email: 'nora@example.org' };
   const { user } = await users.createUser(nora);
   const userId = user?.id ?? '';
@@ -51,11 +39,8 @@ async function everyKindOfChange(): Promise<string> {
   return userId;
 }
 
-async function gatekeeperAt(address: string): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto(address);
-  await visitor.signIn(GATEKEEPER);
-  return visitor;
+function gatekeeperAt(address: string): Promise<Visitor> {
+  return visit(address, { as: GATEKEEPER });
 }
 
 function entries(page: Page): Promise<number> {
@@ -126,23 +111,14 @@ test('the log is chosen by user or circle and by month, and the address keeps th
 });
 
 test('others read whose log it is', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url);
-  await visitor.page.goto('/admin/changes');
-  await visitor.signIn(ECONOMIST);
+  const visitor = await visit('/admin/changes', { as: ECONOMIST });
   await visitor.page.getByText('These tools are for gatekeepers.').waitFor();
   await visitor.leave();
 });
 
-test.for([
-  { width: 360, dark: false },
-  { width: 360, dark: true },
-  { width: 1440, dark: false },
-  { width: 1440, dark: true },
-])('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark, locale: 'de-CH' });
-  await visitor.page.goto('/admin/changes');
-  await visitor.signIn(GATEKEEPER, GERMAN);
+test.for(LOOKS)('the log is sound at $width px, dark: $dark', async ({ width, dark }) => {
+  const visitor = await visit('/admin/changes', { as: GATEKEEPER, width, dark, locale: 'de-CH' });
   await visitor.page.getByText('Greta Keller hat den Kreis Homes gelöscht.').waitFor();
-  await visitor.inspect(`gatekeeper-changes-${width}-${dark ? 'dark' : 'light'}`);
+  await visitor.inspect('gatekeeper-changes');
   await visitor.leave();
 });

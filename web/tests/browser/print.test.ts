@@ -1,29 +1,18 @@
 /** What comes out of the printer: the screen alone, dark on white, whatever it was. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { callerOf } from './caller';
-import { GATEKEEPER, Kreis } from './kreis';
-import { openBrowser, SHOTS, Visitor } from './visitor';
+import { GATEKEEPER } from './kreis';
+import { setUp } from './set-up';
+import { SHOTS, type Visitor } from './visitor';
 
 /** The newest year of which the demo has every value. */
 const LAST_YEAR = new Date().getFullYear() - 1;
 /** A4 without margins of 12 mm, in pixels of paper. */
 const PAPER = { width: 703, height: 1032 };
 
-let kreis: Kreis;
-let browser: Browser;
-
-beforeAll(async () => {
-  kreis = await Kreis.start();
-  browser = await openBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await kreis?.remove();
-});
+const { kreis, visit } = setUp();
 
 /** Prints the page, then shows it as paper. Answers how many sheets it took. */
 async function print({ page }: Visitor, name: string): Promise<number> {
@@ -48,11 +37,9 @@ test.for([
   { width: 360, dark: true },
   { width: 1440, dark: false },
 ])('a KPI is printed whole from $width px, dark: $dark', async ({ width, dark }) => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width, dark });
-  const { page } = visitor;
   const { id } = await (await callerOf(kreis.url, GATEKEEPER)).kpiNamed('donations');
-  await page.goto(`/kpis/${id}?year=${LAST_YEAR}`);
-  await visitor.signIn(GATEKEEPER);
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as: GATEKEEPER, width, dark });
+  const { page } = visitor;
   const table = page.getByRole('table', { name: `Values ${LAST_YEAR}` });
   await table.waitFor();
   await page.getByRole('region', { name: 'Changes' }).getByRole('listitem').first().waitFor();
@@ -88,10 +75,8 @@ test.for([
 });
 
 test('the overview is printed whole from a dark phone', async () => {
-  const visitor = await Visitor.arrive(browser, kreis.url, { width: 360, dark: true });
+  const visitor = await visit('/', { as: GATEKEEPER, width: 360, dark: true });
   const { page } = visitor;
-  await page.goto('/');
-  await visitor.signIn(GATEKEEPER);
   await page.getByRole('link', { name: 'donations' }).waitFor();
   expect(await print(visitor, 'overview-printed-360')).toBe(1);
   await expectNothingAround(visitor);
