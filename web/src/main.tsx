@@ -2,6 +2,7 @@ import './app/mantine.css';
 import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { guardDrafts } from '#features/enter/drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followSession } from '#shared/rpc/cache';
 import { App } from './app/app';
@@ -9,6 +10,7 @@ import { App } from './app/app';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
 followSession();
+guardDrafts();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
   <StrictMode>

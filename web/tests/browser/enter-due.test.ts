@@ -21,13 +21,18 @@ beforeAll(async () => {
 async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
   const { invitation, circle } = await gatekeeper.inviteEconomistOf(kpis);
   await kreis.ageKpis(circle, 2);
-  const visitor = await visit(`/invitation#${invitation}`, wishes);
-  const { page } = visitor;
+  const visitor = await visit('about:blank', wishes);
+  await acceptInvitation(visitor, invitation);
+  await visitor.page.getByRole('textbox', { name: 'figure a' }).waitFor();
+  return visitor;
+}
+
+/** Sets a password, and goes to enter values. */
+async function acceptInvitation({ page }: Visitor, invitation: string): Promise<void> {
+  await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill(SENTENCE);
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
-  await page.getByRole('textbox', { name: 'figure a' }).waitFor();
-  return visitor;
 }
 
 function monthsAgo(months: number): Month {
@@ -62,6 +67,32 @@ test('whoever comes begins with the oldest month that is due, and is led to the 
   await visitor.leave();
 });
 
+test('what is due is asked for once on arrival, and again where something was saved', async () => {
+  const { invitation, circle } = await gatekeeper.inviteEconomistOf(8);
+  await kreis.ageKpis(circle, 2);
+  const visitor = await visit('about:blank');
+  const { page } = visitor;
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.url().endsWith('/ListDueValues')) asked += 1;
+  });
+  await acceptInvitation(visitor, invitation);
+  await page.getByText('8 values of other months are missing:').waitFor();
+  expect(asked).toBe(1);
+
+  const next = page.getByRole('link', { name: `${nameOf(monthsAgo(1))} (8)` });
+  await next.press('Enter');
+  await page.getByRole('link', { name: `${nameOf(monthsAgo(2))} (8)` }).waitFor();
+  expect(asked).toBe(1);
+  await page.getByRole('textbox', { name: 'figure a' }).fill('12');
+  await page.keyboard.press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.getByRole('link', { name: `${nameOf(monthsAgo(2))} (8)` }).press('Enter');
+  await page.getByRole('link', { name: `${nameOf(monthsAgo(1))} (7)` }).waitFor();
+  expect(asked).toBe(2);
+  await visitor.leave();
+});
+
 test('a month that has nothing to report is not due', async () => {
   const visitor = await arriving(1);
   const { page } = visitor;
@@ -77,11 +108,9 @@ test('a month that has nothing to report is not due', async () => {
 
 test('whoever has nothing due begins with the last month', async () => {
   const { invitation } = await gatekeeper.inviteEconomistOf(3);
-  const visitor = await visit(`/invitation#${invitation}`);
+  const visitor = await visit('about:blank');
   const { page } = visitor;
-  await page.getByLabel('New password').fill(SENTENCE);
-  await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: 'Enter values' }).first().press('Enter');
+  await acceptInvitation(visitor, invitation);
   await page.waitForURL(`**/enter?month=${monthKey(monthsAgo(1))}`);
   await visitor.leave();
 });

@@ -15,6 +15,7 @@ const BLANK = {
   conflict: '2019-09',
   draft: '2019-10',
   restart: '2019-11',
+  closed: '2019-08',
 };
 
 /** A promise, and what keeps it. */
@@ -213,6 +214,49 @@ test('what is typed while kreis is away is kept, over a reload too, and saved wh
   await kept.waitFor();
   expect(await kept.inputValue()).toBe('71');
   await page.getByText('not saved yet').waitFor();
+  await visitor.leave();
+});
+
+test('whoever closes the tab with something unsaved is asked, and nobody else', async () => {
+  const visitor = await entering(BLANK.closed);
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  const isAsked = async () => {
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+  };
+
+  await cell.focus();
+  await page.keyboard.type('7a');
+  await isAsked();
+  await page.keyboard.press('Enter');
+  await page.getByText('“7a” is not a number').waitFor();
+  await isAsked();
+
+  await page.route('**/RecordKpiValue', (route) => route.abort('connectionreset'));
+  await cell.fill('730');
+  await page.keyboard.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await page.getByRole('link', { name: 'Overview' }).press('Enter');
+  await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  await isAsked();
+  await page.goBack();
+  await page.unroute('**/RecordKpiValue');
+  await page.getByText('✓ saved').waitFor();
+
+  await page.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('First count.');
+  await isAsked();
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('✓ saved').waitFor();
+
+  page.on('dialog', (question) => question.dismiss());
+  const closed = page.waitForEvent('close');
+  await page.close({ runBeforeUnload: true });
+  await closed;
   await visitor.leave();
 });
 

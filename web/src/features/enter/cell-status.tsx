@@ -1,11 +1,11 @@
 /** In a word, how it stands with a cell. */
 import { Trans } from '@lingui/react/macro';
-import { type Cell, isBlank, isMarked, isSettled } from './cell';
+import { type Cell, hasUnsavedNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 
 export function CellStatus({ cell }: { cell: Cell }) {
-  const { state, value, note } = cell;
-  if (isSettled(cell) && note !== undefined && note.trim() !== (value?.comment ?? '')) return <NotSavedYet />;
+  const { state, value } = cell;
+  if (isSettled(cell) && hasUnsavedNote(cell)) return <NotSavedYet />;
   switch (state.kind) {
     case 'idle':
       if (isMarked(value)) {

@@ -111,6 +111,15 @@ export function isAtRest(cell: Cell): boolean {
   return isSettled(cell) && cell.note === undefined;
 }
 
+/** Whether something would be lost with this cell. */
+export function isUnsaved(cell: Cell): boolean {
+  return !isSettled(cell) || hasUnsavedNote(cell);
+}
+
+export function hasUnsavedNote({ note, value }: Cell): boolean {
+  return note !== undefined && note.trim() !== (value?.comment ?? '');
+}
+
 /** Whether the number is the server's. */
 export function isSettled({ state }: Cell): boolean {
   return state.kind === 'idle' || state.kind === 'saved';

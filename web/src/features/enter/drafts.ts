@@ -1,9 +1,12 @@
 /**
  * What was typed and is not saved yet, kept in this tab: it survives a reload, a
- * lost connection and a session that ended. Each person and month has its own.
+ * lost connection and a session that ended, and ends with the tab, which asks
+ * before that. Each person and month has its own.
  */
 import { type Month, monthKey } from '#shared/periods/months';
 import type { Attempt } from './cell';
+
+const PREFIX = 'kreis.drafts.';
 
 export interface Draft {
   /** Absent where only the note was touched. */
@@ -29,8 +32,21 @@ export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
   const key = keyOf(userId, month);
   if (Object.keys(drafts).length === 0) sessionStorage.removeItem(key);
   else sessionStorage.setItem(key, JSON.stringify(drafts));
+  guardDrafts();
+}
+
+/** Whoever leaves with drafts of any month is asked first, in the browser's own words. */
+export function guardDrafts(): void {
+  const kept = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
+  // A listener that is always there would keep browsers from going back at once.
+  if (kept) window.addEventListener('beforeunload', ask);
+  else window.removeEventListener('beforeunload', ask);
+}
+
+function ask(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }
 
 function keyOf(userId: string, month: Month): string {
-  return `kreis.drafts.${userId}.${monthKey(month)}`;
+  return `${PREFIX}${userId}.${monthKey(month)}`;
 }

@@ -3,11 +3,12 @@ import { Plural, useLingui } from '@lingui/react/macro';
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { isSameMonth, type Month, monthKey, monthName } from '#shared/periods/months';
-import type { DueMonth } from './due';
+import { useDueMonths } from './due';
 import classes from './grid.module.css';
 
-export function DueNotice({ due, shown }: { due: readonly DueMonth[]; shown: Month }) {
+export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
   const { i18n } = useLingui();
+  const { data: due = [] } = useDueMonths(userId);
   const others = due.filter(({ month }) => !isSameMonth(month, shown));
   if (others.length === 0) return null;
   const missing = others.reduce((sum, other) => sum + other.missing, 0);

@@ -1,5 +1,7 @@
 /** The months that still wait for a value of mine. */
 import { createClient, type Transport } from '@connectrpc/connect';
+import { useTransport } from '@connectrpc/connect-query';
+import { useQuery } from '@tanstack/react-query';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { type Month, monthKey } from '#shared/periods/months';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
@@ -11,7 +13,12 @@ export interface DueMonth {
 }
 
 /** Oldest first, as the contract lists them. */
-export async function loadDueMonths(transport: Transport): Promise<DueMonth[]> {
+export function useDueMonths(userId: string) {
+  const transport = useTransport();
+  return useQuery({ queryKey: ['enter', 'due', userId], queryFn: () => loadDueMonths(transport) });
+}
+
+async function loadDueMonths(transport: Transport): Promise<DueMonth[]> {
   const client = createClient(KpiValueService, transport);
   const pages = await everyPage((pageToken) => client.listDueValues({ pageSize: LONGEST_PAGE, pageToken }));
   const periods = pages

@@ -2,7 +2,7 @@
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import {
   addMonths,
@@ -13,7 +13,7 @@ import {
   readMonthKey,
 } from '#shared/periods/months';
 import { type Me, useMe } from '#shared/session/me';
-import { type DueMonth, loadDueMonths } from './due';
+import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { type Circles, loadRows } from './rows';
@@ -33,22 +33,20 @@ export function EnterPage() {
   );
 }
 
+function Choosing({ me, today }: { me: Me; today: Month }) {
+  const search = useSearch({ from: '/frame/enter' });
+  const month = readMonthKey(search.month ?? '');
+  if (month === undefined) return <Beginning me={me} today={today} />;
+  return <Entering me={me} today={today} month={month} />;
+}
+
 /**
  * Begins with the oldest month that waits for something. It goes into the address:
  * nobody is led to another month because this one is full now.
  */
-function Choosing({ me, today }: { me: Me; today: Month }) {
-  const transport = useTransport();
-  const search = useSearch({ from: '/frame/enter' });
-  const month = readMonthKey(search.month ?? '');
-  const { data: due, isPlaceholderData } = useQuery({
-    queryKey: ['enter', 'due', me.user.id, search.month],
-    queryFn: () => loadDueMonths(transport),
-    placeholderData: keepPreviousData,
-    gcTime: 0,
-  });
-  if (month !== undefined) return <Entering me={me} today={today} month={month} due={due ?? []} />;
-  if (due === undefined || isPlaceholderData) return <Waiting />;
+function Beginning({ me, today }: { me: Me; today: Month }) {
+  const { data: due, isFetching } = useDueMonths(me.user.id);
+  if (due === undefined || isFetching) return <Waiting />;
   const first = due[0]?.month ?? lastEndedMonth(today);
   return <Navigate to="/enter" search={{ month: monthKey(first) }} replace />;
 }
@@ -57,10 +55,9 @@ interface Props {
   me: Me;
   today: Month;
   month: Month;
-  due: readonly DueMonth[];
 }
 
-function Entering({ me, today, month, due }: Props) {
+function Entering({ me, today, month }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const navigate = useNavigate();
@@ -91,7 +88,8 @@ function Entering({ me, today, month, due }: Props) {
           }
         />
       </Group>
-      <DueNotice due={due} shown={month} />
+      {/* Asks anew with each month, if something was saved since. */}
+      <DueNotice key={`due ${key}`} userId={me.user.id} shown={month} />
       {rows === undefined && <Waiting />}
       {rows?.length === 0 && (
         <Text>

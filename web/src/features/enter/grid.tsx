@@ -2,6 +2,7 @@
 import { useTransport } from '@connectrpc/connect-query';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import {
   type ClipboardEvent,
   Fragment,
@@ -32,9 +33,15 @@ export function Grid({ userId, month, rows }: Props) {
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
-  const [sheet] = useState(() => new Sheet(userId, month, rows, openLedger(transport, month)));
+  const queries = useQueryClient();
+  const [sheet] = useState(() => new Sheet(userId, month, rows, openLedger(transport, month, outdate)));
   const [notice, setNotice] = useState<'unclear' | number | undefined>();
   const entered = useSyncExternalStore(sheet.watch, () => sheet.entered);
+
+  /** Other screens ask again when they are shown; this one has what it saved. */
+  function outdate() {
+    void queries.invalidateQueries({ refetchType: 'none' });
+  }
 
   useEffect(() => sheet.update(rows), [sheet, rows]);
   useEffect(() => {

@@ -11,33 +11,40 @@ export interface Ledger {
   read(kpiValueId: string): Promise<KpiValue | undefined>;
 }
 
-export function openLedger(transport: Transport, period: Month): Ledger {
+/** `onSaved` hears of each change that the server has. */
+export function openLedger(transport: Transport, period: Month, onSaved: () => void): Ledger {
   const client = createClient(KpiValueService, transport);
   return {
-    async save(kpiId, { requestId, change }) {
-      switch (change.kind) {
-        case 'record':
-          return (await client.recordKpiValue({ kpiId, period, value: change.value, requestId })).kpiValue;
-        case 'correct': {
-          const { id: kpiValueId, etag, value } = change;
-          return (await client.correctKpiValue({ kpiValueId, etag, value, requestId })).kpiValue;
-        }
-        case 'retract': {
-          const { id: kpiValueId, etag } = change;
-          return (await client.retractKpiValue({ kpiValueId, etag, requestId })).kpiValue;
-        }
-        case 'comment': {
-          const { id: kpiValueId, etag, number: value, comment } = change;
-          return (await client.correctKpiValue({ kpiValueId, etag, value, comment, requestId })).kpiValue;
-        }
-        case 'mark': {
-          const { reason } = change;
-          return (await client.markNothingToReport({ kpiId, period, reason, requestId })).kpiValue;
-        }
-      }
+    async save(kpiId, attempt) {
+      const value = await make(kpiId, attempt);
+      onSaved();
+      return value;
     },
     async read(kpiValueId) {
       return (await client.getKpiValue({ kpiValueId })).kpiValue;
     },
   };
+
+  async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
+    switch (change.kind) {
+      case 'record':
+        return (await client.recordKpiValue({ kpiId, period, value: change.value, requestId })).kpiValue;
+      case 'correct': {
+        const { id: kpiValueId, etag, value } = change;
+        return (await client.correctKpiValue({ kpiValueId, etag, value, requestId })).kpiValue;
+      }
+      case 'retract': {
+        const { id: kpiValueId, etag } = change;
+        return (await client.retractKpiValue({ kpiValueId, etag, requestId })).kpiValue;
+      }
+      case 'comment': {
+        const { id: kpiValueId, etag, number: value, comment } = change;
+        return (await client.correctKpiValue({ kpiValueId, etag, value, comment, requestId })).kpiValue;
+      }
+      case 'mark': {
+        const { reason } = change;
+        return (await client.markNothingToReport({ kpiId, period, reason, requestId })).kpiValue;
+      }
+    }
+  }
 }

@@ -19,6 +19,7 @@ import {
   isBlank,
   isMarked,
   isSettled,
+  isUnsaved,
   noteOf,
 } from './cell';
 import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
@@ -255,7 +256,7 @@ export class Sheet {
   #drafts(): Drafts {
     const drafts: Drafts = {};
     for (const [kpiId, cell] of this.#cells) {
-      if (isAtRest(cell)) continue;
+      if (!isUnsaved(cell)) continue;
       const { state, text, note, pasted, value } = cell;
       const draft: Draft = { pasted, etag: value?.etag ?? '' };
       if (text !== undefined) draft.text = text;
