@@ -2,17 +2,18 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
-import { callerOf } from './caller';
+import { type Caller, callerOf } from './caller';
 import { GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
+let gatekeeper: Caller;
 let thisMonth: Month;
 
 beforeAll(async () => {
   // A demo owes nothing: KPIs owe from the period of their creation on.
-  const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
   thisMonth = await gatekeeper.thisMonth();
   const { circle } = await gatekeeper.inviteEconomistOf(2);
   await kreis.ageKpis(circle, 2);
@@ -48,7 +49,8 @@ test('a circle is created, filled, renamed, emptied and deleted', async () => {
   await page.getByRole('button', { name: 'Delete the circle' }).click();
   const question = page.getByRole('dialog', { name: 'Delete Homes?' });
   await question.getByRole('button', { name: 'Delete the circle' }).click();
-  await question.getByText('The circle still has members, KPIs or changes.').waitFor();
+  await question.getByText('The circle still has members. Remove them from it first.').waitFor();
+  await question.getByText('Lea Blanc').waitFor();
   await visitor.inspect('gatekeeper-circle-in-use');
   await question.getByRole('button', { name: 'Cancel' }).click();
 
@@ -59,6 +61,30 @@ test('a circle is created, filled, renamed, emptied and deleted', async () => {
   await page.getByRole('heading', { level: 1, name: 'Circles' }).waitFor();
   await page.getByRole('link', { name: 'Digital' }).waitFor();
   await page.getByRole('link', { name: 'Homes' }).waitFor({ state: 'detached' });
+  await visitor.leave();
+});
+
+test('a circle that cannot be deleted says for which KPIs, and leads there', async () => {
+  const visitor = await gatekeeperAt('/admin/circles');
+  const { page } = visitor;
+  await page.getByLabel('Name of the circle').fill('Garden');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Garden' }).waitFor();
+  await gatekeeper.addKpi('Garden', 'apples', Periodicity.YEARLY);
+  await page.getByRole('button', { name: 'Delete the circle' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete Garden?' });
+  await question.getByRole('button', { name: 'Delete the circle' }).click();
+  await question.getByText('The circle still has KPIs. Move them to another circle first.').waitFor();
+  await question.getByRole('link', { name: 'apples' }).click();
+  await page.getByLabel('Circle').selectOption('Digital');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+
+  await page.goto('/admin/circles');
+  await page.getByRole('link', { name: 'Garden' }).click();
+  await page.getByRole('button', { name: 'Delete the circle' }).click();
+  await question.getByRole('button', { name: 'Delete the circle' }).click();
+  await question.getByText('The change log names the circle, so it has to stay.').waitFor();
   await visitor.leave();
 });
 

@@ -88,11 +88,19 @@ const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
 export function sentenceOf(error: unknown, i18n: I18n): string {
   const refusal = refusalOf(error);
   const sentence = DOMAINS[refusal.domain]?.[refusal.reason] ?? withoutReason(refusal);
-  return i18n._(oneEnded(sentence, refusal.metadata).id, refusal.metadata);
+  return i18n._(precise(sentence, refusal.metadata).id, refusal.metadata);
 }
 
-/** Limits may have one end only. */
-function oneEnded(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
+/** What stands in the way of deleting a circle, by `in_use_by`. */
+const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
+  members: msg`The circle still has members. Remove them from it first.`,
+  kpis: msg`The circle still has KPIs. Move them to another circle first.`,
+  changes: msg`The change log names the circle, so it has to stay.`,
+};
+
+/** Some reasons say more in their metadata. Limits may have one end only. */
+function precise(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
+  if (sentence === ORG.CIRCLE_IN_USE) return CIRCLE_USES[metadata.in_use_by ?? ''] ?? sentence;
   if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
   if (metadata.minimum === undefined) return msg`The value must be at most {maximum}.`;
   if (metadata.maximum === undefined) return msg`The value must be at least {minimum}.`;

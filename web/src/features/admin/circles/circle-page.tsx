@@ -1,9 +1,10 @@
 /** One circle: its name, its economists, and the way to delete one made by mistake. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
-import { Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { useEveryKpi } from '../lists';
 import { AskedAct } from '../parts/act';
 import { useComplaints } from '../parts/complaints';
 import { Form } from '../parts/form';
@@ -49,7 +50,7 @@ function Parts({ newest, read }: PartsProps) {
           <RenameForm key={seen.round} seen={seen} />
         </Section>
         <Section title={<Trans>Delete</Trans>}>
-          <Deleting circle={seen.thing} />
+          <Deleting circle={newest} etag={seen.thing.etag} />
         </Section>
       </Stack>
     </>
@@ -87,7 +88,9 @@ function RenameForm({ seen }: { seen: Seen<Circle> }) {
   );
 }
 
-function Deleting({ circle: { id, name, etag } }: { circle: Circle }) {
+/** `etag` is of the version that is shown; `circle` has the members of now. */
+function Deleting({ circle, etag }: { circle: Circle; etag: string }) {
+  const { id, name } = circle;
   const navigate = useNavigate();
   const refresh = useRefresh();
   const remove = useMutation(CircleService.method.deleteCircle);
@@ -110,10 +113,34 @@ function Deleting({ circle: { id, name, etag } }: { circle: Circle }) {
           act={act}
           question={<Trans>Delete {name}?</Trans>}
           consequence={<Trans>The circle is gone. This cannot be undone.</Trans>}
+          details={({ metadata }) => <InTheWay circle={circle} use={metadata.in_use_by} />}
         >
           <Trans>Delete the circle</Trans>
         </AskedAct>
       </div>
     </>
   );
+}
+
+/** Names the members or KPIs that a circle cannot be deleted for. */
+function InTheWay({ circle, use }: { circle: Circle; use: string | undefined }) {
+  const kpis = useEveryKpi();
+  switch (use) {
+    case 'members':
+      return <Text>{circle.members.map(({ displayName }) => displayName).join(', ')}</Text>;
+    case 'kpis':
+      return (
+        <Group>
+          {kpis
+            ?.filter(({ circleId }) => circleId === circle.id)
+            .map(({ id, name }) => (
+              <TextLink key={id} to="/admin/kpis/$kpiId" params={{ kpiId: id }} underline="always">
+                {name}
+              </TextLink>
+            ))}
+        </Group>
+      );
+    default:
+      return null;
+  }
 }

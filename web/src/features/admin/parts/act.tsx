@@ -5,6 +5,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { type Refusal, refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 
 interface ActProps {
@@ -31,9 +32,19 @@ interface AskedActProps extends ActProps {
   question: ReactNode;
   /** What happens then, in a sentence. */
   consequence: ReactNode;
+  /** What is shown with the sentence that says why it was refused. */
+  details?: (refusal: Refusal) => ReactNode;
 }
 
-export function AskedAct({ children, act, name, size = 'sm', question, consequence }: AskedActProps) {
+export function AskedAct({
+  children,
+  act,
+  name,
+  size = 'sm',
+  question,
+  consequence,
+  details,
+}: AskedActProps) {
   const [opened, { open, close }] = useDisclosure();
   const { mutate, isPending, error, reset } = useMutation({ mutationFn: act, onSuccess: close });
 
@@ -50,7 +61,7 @@ export function AskedAct({ children, act, name, size = 'sm', question, consequen
       <Modal opened={opened} onClose={close} title={question} withCloseButton={false} centered>
         <Stack>
           <Text>{consequence}</Text>
-          <Refused error={error} />
+          <Refused error={error} details={details} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close} data-autofocus>
               <Trans>Cancel</Trans>
@@ -65,12 +76,13 @@ export function AskedAct({ children, act, name, size = 'sm', question, consequen
   );
 }
 
-function Refused({ error }: { error: unknown }) {
+function Refused({ error, details }: { error: unknown; details?: AskedActProps['details'] }) {
   const { i18n } = useLingui();
   if (error === null) return null;
   return (
     <Alert color="red" variant="light" role="alert">
       {sentenceOf(error, i18n)}
+      {details?.(refusalOf(error))}
     </Alert>
   );
 }
