@@ -103,8 +103,12 @@ test('a KPI is deactivated after a question, and activated again', async () => {
   await page.getByRole('button', { name: 'Deactivate' }).click();
   await page.getByRole('dialog', { name: 'Deactivate overtime hours?' }).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
-  await page.getByRole('button', { name: 'Activate', exact: true }).click();
+  await page.getByRole('button', { name: 'Activate', exact: true }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  expect(await visitor.focused()).toBe('Activate');
+  await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Deactivate' }).waitFor();
+  expect(await visitor.focused()).toBe('Deactivate');
   await visitor.leave();
 });
 

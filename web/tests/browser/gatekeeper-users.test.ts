@@ -81,6 +81,23 @@ test('a user who is deactivated is thrown out, and in again once reactivated', a
   await gatekeeper.leave();
 });
 
+test('the keyboard stays where a user was deactivated and reactivated', async () => {
+  const visitor = await gatekeeperAt('/admin/users?search=rossi');
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'Emil Rossi' }).click();
+  await page.getByRole('button', { name: 'Deactivate' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Reactivate' }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  expect(await visitor.focused()).toBe('Reactivate');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Deactivate' }).waitFor();
+  expect(await visitor.focused()).toBe('Deactivate');
+  await visitor.leave();
+});
+
 test('the last gatekeeper stays one', async () => {
   const visitor = await gatekeeperAt('/admin/users?search=keller');
   await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();

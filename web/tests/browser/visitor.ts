@@ -102,6 +102,11 @@ export class Visitor {
     }, text);
   }
 
+  /** What is written on what has the focus. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => document.activeElement?.textContent ?? '');
+  }
+
   /** Nothing that axe calls serious, nothing wider than the screen; and a picture. */
   async inspect(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });

@@ -4,6 +4,7 @@ import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
@@ -108,12 +109,14 @@ function EditForm({ seen, frozen }: { seen: Seen<Kpi>; frozen: boolean }) {
 
 function Activity({ seen }: { seen: Seen<Kpi> }) {
   const refresh = useRefresh();
+  const [changed, setChanged] = useState(false);
   const deactivate = useMutation(KpiService.method.deactivateKpi, { onSuccess: settle });
   const activate = useMutation(KpiService.method.activateKpi, { onSuccess: settle });
   const { id, etag, name, active } = seen.thing;
 
   function settle({ kpi }: { kpi?: Kpi | undefined }) {
     if (kpi !== undefined) seen.see(kpi);
+    setChanged(true);
     refresh();
   }
 
@@ -123,7 +126,7 @@ function Activity({ seen }: { seen: Seen<Kpi> }) {
         <Text>
           <Trans>Is inactive and takes no values. Those it has stay.</Trans>
         </Text>
-        <Act act={() => activate.mutateAsync({ kpiId: id, etag })}>
+        <Act focused={changed} act={() => activate.mutateAsync({ kpiId: id, etag })}>
           <Trans>Activate</Trans>
         </Act>
       </>
@@ -136,6 +139,7 @@ function Activity({ seen }: { seen: Seen<Kpi> }) {
       </Text>
       <div>
         <AskedAct
+          focused={changed}
           act={() => deactivate.mutateAsync({ kpiId: id, etag })}
           question={<Trans>Deactivate {name}?</Trans>}
           consequence={

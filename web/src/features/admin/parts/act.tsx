@@ -14,13 +14,22 @@ interface ActProps {
   /** The button's name, where what stands on it says too little. */
   name?: string;
   size?: 'xs' | 'sm';
+  /** Whether it took the place of a button that was pressed, and so has the focus now. */
+  focused?: boolean;
 }
 
-export function Act({ children, act, name, size = 'sm' }: ActProps) {
+export function Act({ children, act, name, size = 'sm', focused = false }: ActProps) {
   const { mutate, isPending, error } = useMutation({ mutationFn: act });
   return (
     <Stack gap="xs" align="flex-start">
-      <Button variant="default" size={size} loading={isPending} onClick={() => mutate()} aria-label={name}>
+      <Button
+        variant="default"
+        size={size}
+        loading={isPending}
+        onClick={() => mutate()}
+        aria-label={name}
+        autoFocus={focused}
+      >
         {children}
       </Button>
       <Refused error={error} />
@@ -41,6 +50,7 @@ export function AskedAct({
   act,
   name,
   size = 'sm',
+  focused = false,
   question,
   consequence,
   details,
@@ -55,7 +65,7 @@ export function AskedAct({
 
   return (
     <>
-      <Button variant="default" size={size} onClick={ask} aria-label={name}>
+      <Button variant="default" size={size} onClick={ask} aria-label={name} autoFocus={focused}>
         {children}
       </Button>
       <Modal opened={opened} onClose={close} title={question} withCloseButton={false} centered>

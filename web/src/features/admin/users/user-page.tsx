@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { Act, AskedAct } from '../parts/act';
@@ -136,12 +137,14 @@ function Inviting({ user }: { user: User }) {
 
 function Activity({ seen }: { seen: Seen<User> }) {
   const refresh = useRefresh();
+  const [changed, setChanged] = useState(false);
   const deactivate = useMutation(UserService.method.deactivateUser, { onSuccess: settle });
   const reactivate = useMutation(UserService.method.reactivateUser, { onSuccess: settle });
   const { id, etag, displayName, state } = seen.thing;
 
   function settle({ user }: { user?: User | undefined }) {
     if (user !== undefined) seen.see(user);
+    setChanged(true);
     refresh();
   }
 
@@ -153,7 +156,7 @@ function Activity({ seen }: { seen: Seen<User> }) {
             Is deactivated and cannot sign in. Reactivated, the password from before is good again.
           </Trans>
         </Text>
-        <Act act={() => reactivate.mutateAsync({ userId: id, etag })}>
+        <Act focused={changed} act={() => reactivate.mutateAsync({ userId: id, etag })}>
           <Trans>Reactivate</Trans>
         </Act>
       </>
@@ -166,6 +169,7 @@ function Activity({ seen }: { seen: Seen<User> }) {
       </Text>
       <div>
         <AskedAct
+          focused={changed}
           act={() => deactivate.mutateAsync({ userId: id, etag })}
           question={<Trans>Deactivate {displayName}?</Trans>}
           consequence={
