@@ -1,5 +1,5 @@
 /** A kreis of the tests' own: the real binary with a database and the built client. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,20 +18,32 @@ export class Kreis {
   /** Where it serves, once it was started. */
   url = '';
   readonly #settings: Record<string, string>;
+  readonly #flags: string[];
   #dataDir = '';
   #process: ChildProcess | undefined;
 
-  constructor(settings: Record<string, string> = {}) {
+  /** One without a demo has nobody, as on the first day. */
+  constructor(settings: Record<string, string> = {}, demo = true) {
     this.#settings = settings;
+    this.#flags = demo ? ['--demo'] : [];
   }
 
-  /** A new demo on a port that is free; after a stop, the same one at the same address. */
+  /** A new one on a port that is free; after a stop, the same one at the same address. */
   async start(): Promise<void> {
     if (this.#dataDir === '') this.#dataDir = newDataDir();
     const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host;
-    const { url, process } = await serve(listen, this.#dataDir, this.#settings);
+    const { url, process } = await serve(listen, this.#dataDir, this.#settings, this.#flags);
     this.url = url;
     this.#process = process;
+  }
+
+  /** Makes the first gatekeeper, as the operator does. */
+  addGatekeeper(): void {
+    const person = ['--email', GATEKEEPER, '--first-name', 'Greta', '--last-name', 'Keller'];
+    execFileSync(BINARY, ['user', 'add', '--gatekeeper', ...person], {
+      env: { KREIS_DATA_DIR: join(this.#dataDir, 'data') },
+      input: PASSWORD,
+    });
   }
 
   /** Takes kreis away, as a restart of the machine would. */
@@ -87,8 +99,8 @@ function newDataDir(): string {
   return dataDir;
 }
 
-async function serve(listen: string, dataDir: string, settings: Record<string, string>) {
-  const child = spawn(BINARY, ['serve', '--demo'], {
+async function serve(listen: string, dataDir: string, settings: Record<string, string>, flags: string[]) {
+  const child = spawn(BINARY, ['serve', ...flags], {
     env: {
       PATH: process.env.PATH,
       KREIS_LISTEN: listen,

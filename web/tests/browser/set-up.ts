@@ -10,8 +10,8 @@ interface Visit extends Wishes {
 }
 
 /** Both are there from the first test of the file to the last. */
-export function setUp(settings: Record<string, string> = {}) {
-  const kreis = new Kreis(settings);
+export function setUp(settings: Record<string, string> = {}, demo = true) {
+  const kreis = new Kreis(settings, demo);
   let browser: Browser;
 
   beforeAll(async () => {

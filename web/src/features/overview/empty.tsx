@@ -1,6 +1,7 @@
 /** What is said where there is nothing to show, and what to do about it. */
 import { Trans } from '@lingui/react/macro';
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 interface Props {
@@ -22,13 +23,25 @@ function Empty({ title, children }: Props) {
 export function NoCircles({ gatekeeper }: { gatekeeper: boolean }) {
   return (
     <Empty title={<Trans>There are no circles yet</Trans>}>
-      <Text>
-        {gatekeeper ? (
-          <Trans>Create a circle first, then define its KPIs.</Trans>
-        ) : (
+      {gatekeeper ? (
+        <>
+          <Text>
+            <Trans>Create a circle first, then define its KPIs.</Trans>
+          </Text>
+          <Group>
+            <Anchor component={Link} to="/admin/circles">
+              <Trans>Create a circle</Trans>
+            </Anchor>
+            <Anchor component={Link} to="/admin/kpis/new">
+              <Trans>Create a KPI</Trans>
+            </Anchor>
+          </Group>
+        </>
+      ) : (
+        <Text>
           <Trans>Ask your gatekeeper to create your circle.</Trans>
-        )}
-      </Text>
+        </Text>
+      )}
     </Empty>
   );
 }
