@@ -7,6 +7,7 @@ import { Alert, Button, Divider, Paper, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useId } from 'react';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 import { Appearance } from '#shared/reading/appearance';
 import { LanguageSelect } from '#shared/reading/language-select';
@@ -65,6 +66,7 @@ export function AccountMenu() {
           {logout.isError && (
             <Alert color="red" variant="light" role="alert">
               <Trans>You are still signed in.</Trans> {sentenceOf(logout.error, i18n)}
+              <CallId error={logout.error} />
             </Alert>
           )}
           <Button variant="default" loading={logout.isPending} onClick={() => logout.mutate({})}>

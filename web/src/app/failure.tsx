@@ -4,24 +4,19 @@ import { Trans } from '@lingui/react/macro';
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { refusalOf } from '#shared/errors/refusal';
+import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 
 export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
   const queries = useQueryErrorResetBoundary();
-  const callId = refusalOf(error).metadata.call_id;
   return (
     <Stack align="flex-start" p="md" role="alert">
       <Title order={1} size="h2">
         <Trans>This cannot be shown</Trans>
       </Title>
       <Text>{sentenceOf(error, i18n)}</Text>
-      {callId !== undefined && (
-        <Text size="sm" className="quiet">
-          <Trans>If you ask for help, name this number: {callId}</Trans>
-        </Text>
-      )}
+      <CallId error={error} />
       <Button
         onClick={() => {
           queries.reset();

@@ -51,6 +51,7 @@ test('a circle is created, filled, renamed, emptied and deleted', async () => {
   await question.getByRole('button', { name: 'Delete the circle' }).click();
   await question.getByText('The circle still has members. Remove them from it first.').waitFor();
   await question.getByText('Lea Blanc').waitFor();
+  await question.getByText(/^If you ask for help, name this number: \w+$/).waitFor();
   await visitor.inspect('gatekeeper-circle-in-use');
   await question.getByRole('button', { name: 'Cancel' }).click();
 
@@ -76,6 +77,7 @@ test('a circle that cannot be deleted says for which KPIs, and leads there', asy
   await question.getByRole('button', { name: 'Delete the circle' }).click();
   await question.getByText('The circle still has KPIs. Move them to another circle first.').waitFor();
   await question.getByRole('link', { name: 'apples' }).click();
+  await page.getByRole('heading', { level: 1, name: 'apples' }).waitFor();
   await page.getByLabel('Circle').selectOption('Digital');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();

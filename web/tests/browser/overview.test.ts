@@ -237,6 +237,10 @@ test('a month that no value can have is refused below the filters, which lead ou
   const visitor = await visit('/?month=1850-01', { as: ECONOMIST });
   const { page } = visitor;
   await page.getByRole('alert').getByText('Some of what was entered is not allowed.').waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/^If you ask for help, name this number: \w+$/)
+    .waitFor();
   await visitor.inspect('overview-refused');
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByRole('rowheader', { name: /^Fundraising/ }).waitFor();

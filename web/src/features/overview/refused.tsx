@@ -2,6 +2,7 @@
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Stack } from '@mantine/core';
+import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 
 export function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void }) {
@@ -10,6 +11,7 @@ export function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () 
     <Alert color="red" variant="light" role="alert">
       <Stack align="flex-start" gap="sm">
         {sentenceOf(error, i18n)}
+        <CallId error={error} />
         <Button variant="default" onClick={onTryAgain}>
           <Trans>Try again</Trans>
         </Button>

@@ -127,7 +127,11 @@ function InTheWay({ circle, use }: { circle: Circle; use: string | undefined }) 
   const kpis = useEveryKpi();
   switch (use) {
     case 'members':
-      return <Text>{circle.members.map(({ displayName }) => displayName).join(', ')}</Text>;
+      return (
+        <Text size="sm" fw={600}>
+          {circle.members.map(({ displayName }) => displayName).join(', ')}
+        </Text>
+      );
     case 'kpis':
       return (
         <Group>

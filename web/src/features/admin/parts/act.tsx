@@ -5,6 +5,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { CallId } from '#shared/errors/call-id';
 import { type Refusal, refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 
@@ -93,6 +94,7 @@ function Refused({ error, details }: { error: unknown; details?: AskedActProps['
     <Alert color="red" variant="light" role="alert">
       {sentenceOf(error, i18n)}
       {details?.(refusalOf(error))}
+      <CallId error={error} />
     </Alert>
   );
 }

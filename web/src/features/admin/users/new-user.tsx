@@ -5,6 +5,7 @@ import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { User } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 import { useRequestId } from '#shared/rpc/request-id';
 import { useComplaints } from '../parts/complaints';
@@ -65,6 +66,7 @@ export function NewUser() {
             <Alert color="red" variant="light" role="alert">
               <Trans>There is no invitation link yet; make one on the page of the user.</Trans>{' '}
               {sentenceOf(invite.error, i18n)}
+              <CallId error={invite.error} />
             </Alert>
           )}
           <Next user={added} again={create.reset} />
