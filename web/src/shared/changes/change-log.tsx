@@ -1,7 +1,6 @@
 /** The change log, newest first, a page at a time. */
-import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { useInfiniteQuery } from '@connectrpc/connect-query';
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import {
@@ -10,10 +9,10 @@ import {
   type ListChangesRequest,
 } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import type { Month } from '#shared/periods/months';
-import { clockTime, dayName } from '#shared/periods/names';
 import { useMe } from '#shared/session/me';
 import classes from './change-log.module.css';
 import { ChangeSentence } from './change-sentence';
+import { Days } from './days';
 
 interface Props {
   /** Only changes of one circle or KPI; absent for all. */
@@ -45,7 +44,16 @@ export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, nam
   }
   return (
     <Stack align="flex-start">
-      <Days changes={changes} namesKpi={namesKpi} timeZone={me.organisation.timeZone} />
+      <Days changes={changes} timeZone={me.organisation.timeZone}>
+        {(change) => (
+          <>
+            {namesKpi && <KpiLink change={change} />}
+            <div className={classes.sentence}>
+              <ChangeSentence change={change} />
+            </div>
+          </>
+        )}
+      </Days>
       {hasNextPage && (
         <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           <Trans>Show more</Trans>
@@ -53,41 +61,6 @@ export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, nam
       )}
     </Stack>
   );
-}
-
-interface DaysProps {
-  changes: readonly Change[];
-  namesKpi: boolean;
-  timeZone: string;
-}
-
-function Days({ changes, namesKpi, timeZone }: DaysProps) {
-  const { i18n } = useLingui();
-  const days = Map.groupBy(changes, ({ createTime }) =>
-    createTime === undefined ? '' : dayName(createTime, i18n, timeZone),
-  );
-  return [...days].map(([day, ofDay]) => (
-    <section key={day} aria-label={day} className={classes.day}>
-      <h3 className={classes.date}>{day}</h3>
-      <ul className={classes.entries}>
-        {ofDay.map((change) => (
-          <li key={change.id} className={classes.entry}>
-            {change.createTime !== undefined && (
-              <time dateTime={timestampDate(change.createTime).toISOString()} className={classes.time}>
-                {clockTime(change.createTime, i18n, timeZone)}
-              </time>
-            )}
-            <div>
-              {namesKpi && <KpiLink change={change} />}
-              <div className={classes.sentence}>
-                <ChangeSentence change={change} />
-              </div>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  ));
 }
 
 /** To the KPI, and the year of the value if it was a value that changed. */

@@ -2,7 +2,6 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import {
   Activity,
@@ -15,6 +14,7 @@ import { useCircles } from '#shared/circles/circles';
 import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { monthName } from '#shared/periods/months';
+import { OldAndNew } from './old-and-new';
 
 export function ChangeSentence({ change }: { change: Change }) {
   const { detail } = change;
@@ -181,32 +181,4 @@ function useReader(field: string): (text: string) => string {
         return text;
     }
   };
-}
-
-/** `before → after`; nothing is shown as a dash. */
-function OldAndNew({ before, after }: { before: string; after: string }) {
-  return (
-    <span style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'pre-line' }}>
-      <Side text={before} />
-      <span aria-hidden> → </span>
-      <VisuallyHidden>
-        <Trans>now:</Trans>{' '}
-      </VisuallyHidden>
-      <strong>
-        <Side text={after} />
-      </strong>
-    </span>
-  );
-}
-
-function Side({ text }: { text: string }) {
-  if (text !== '') return text;
-  return (
-    <>
-      <span aria-hidden>–</span>
-      <VisuallyHidden>
-        <Trans>blank</Trans>
-      </VisuallyHidden>
-    </>
-  );
 }
