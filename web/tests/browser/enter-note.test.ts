@@ -16,6 +16,7 @@ const BLANK = {
   tab: '2018-08',
   comment: '2018-10',
   comments: '2018-11',
+  unseen: '2018-12',
 };
 
 const REASON = 'Closed for works until August.';
@@ -105,6 +106,27 @@ test('nothing to report does not take the place of a number that somebody else e
   await second.page.getByRole('button', { name: 'Keep theirs' }).click();
   await second.page.getByText('✓ entered').waitFor();
   expect(await cellOf(second).inputValue()).toBe('700');
+  await first.leave();
+  await second.leave();
+});
+
+test('a number does not take the place of a mark that somebody else has set unseen', async () => {
+  const first = await entering(BLANK.unseen);
+  const second = await entering(BLANK.unseen);
+  await mark(first);
+  await first.page.getByText('✓ saved').waitFor();
+  await cellOf(second).fill('700');
+  await cellOf(second).press('Enter');
+  await second.page
+    .getByText('Emil Rossi has said in the meantime that there is nothing to report. You entered 700.')
+    .waitFor();
+  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await second.page.getByText('✓ saved').waitFor();
+
+  // And the other way round: the first page has not seen that the mark is gone.
+  await cellOf(first).fill('710');
+  await cellOf(first).press('Enter');
+  await first.page.getByText('Emil Rossi has entered 700 in the meantime. You entered 710.').waitFor();
   await first.leave();
   await second.leave();
 });

@@ -50,7 +50,7 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
 
 /** A mark takes no number's place, and a comment needs one. */
 function canInsist({ kind }: Change, theirs: KpiValue | undefined): boolean {
-  return kind !== 'mark' && (kind !== 'comment' || !isBlank(theirs));
+  return kind === 'mark' ? isBlank(theirs) : kind !== 'comment' || !isBlank(theirs);
 }
 
 function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: NumberFormat }) {

@@ -45,11 +45,12 @@ export interface Attempt {
 }
 
 export type Change =
-  | { kind: 'record'; value: number }
+  /** In a period that was blank, or marked, when it was seen. */
+  | { kind: 'record'; etag: string; value: number }
   | { kind: 'correct'; id: string; etag: string; value: number }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
-  | { kind: 'mark'; reason: string }
+  | { kind: 'mark'; etag: string; reason: string }
   /** The number stays. */
   | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
 
@@ -80,8 +81,22 @@ function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
 
 export function changeTo(value: number, known: KpiValue | undefined): Change {
   return known === undefined || isBlank(known)
-    ? { kind: 'record', value }
+    ? { kind: 'record', etag: seen(known), value }
     : { kind: 'correct', id: known.id, etag: known.etag, value };
+}
+
+/** What the contract calls a period in which nobody has seen anything. */
+const SEEN_BLANK = '0';
+
+function seen(known: KpiValue | undefined): string {
+  return known?.etag ?? SEEN_BLANK;
+}
+
+/** The same change on top of what this page itself has saved since. */
+export function rebased(change: Change, known: KpiValue | undefined): Change {
+  if ('value' in change) return changeTo(change.value, known);
+  if (change.kind === 'mark' && isBlank(known)) return changeToNote(change.reason, known);
+  return change;
 }
 
 /** A value that was taken back is as good as none; a mark is not one either. */
@@ -96,7 +111,7 @@ export function isMarked(value: KpiValue | undefined): boolean {
 
 export function changeToNote(note: string, known: KpiValue | undefined): Change {
   return known?.value === undefined
-    ? { kind: 'mark', reason: note }
+    ? { kind: 'mark', etag: seen(known), reason: note }
     : { kind: 'comment', id: known.id, etag: known.etag, number: known.value, comment: note };
 }
 

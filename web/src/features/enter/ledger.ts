@@ -9,6 +9,8 @@ export interface Ledger {
   /** Answers the value as it stands afterwards. */
   save(kpiId: string, attempt: Attempt): Promise<KpiValue | undefined>;
   read(kpiValueId: string): Promise<KpiValue | undefined>;
+  /** What the period of a KPI holds; absent where it is blank. */
+  find(kpiId: string): Promise<KpiValue | undefined>;
 }
 
 /** `onSaved` hears of each change that the server has. */
@@ -23,12 +25,21 @@ export function openLedger(transport: Transport, period: Month, onSaved: () => v
     async read(kpiValueId) {
       return (await client.getKpiValue({ kpiValueId })).kpiValue;
     },
+    async find(kpiId) {
+      const { kpiValues } = await client.listKpiValues({
+        scope: { case: 'kpiId', value: kpiId },
+        time: { case: 'range', value: { from: period, to: period } },
+      });
+      return kpiValues[0];
+    },
   };
 
   async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
     switch (change.kind) {
-      case 'record':
-        return (await client.recordKpiValue({ kpiId, period, value: change.value, requestId })).kpiValue;
+      case 'record': {
+        const { etag, value } = change;
+        return (await client.recordKpiValue({ kpiId, period, etag, value, requestId })).kpiValue;
+      }
       case 'correct': {
         const { id: kpiValueId, etag, value } = change;
         return (await client.correctKpiValue({ kpiValueId, etag, value, requestId })).kpiValue;
@@ -42,8 +53,8 @@ export function openLedger(transport: Transport, period: Month, onSaved: () => v
         return (await client.correctKpiValue({ kpiValueId, etag, value, comment, requestId })).kpiValue;
       }
       case 'mark': {
-        const { reason } = change;
-        return (await client.markNothingToReport({ kpiId, period, reason, requestId })).kpiValue;
+        const { etag, reason } = change;
+        return (await client.markNothingToReport({ kpiId, period, etag, reason, requestId })).kpiValue;
       }
     }
   }

@@ -21,6 +21,7 @@ import {
   isSettled,
   isUnsaved,
   noteOf,
+  rebased,
 } from './cell';
 import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
@@ -155,6 +156,7 @@ export class Sheet {
     const { change, theirs } = state;
     if ('value' in change) this.#begin(kpiId, changeTo(change.value, theirs));
     else if (change.kind === 'comment') this.#begin(kpiId, changeToNote(change.comment, theirs));
+    else if (change.kind === 'mark') this.#begin(kpiId, changeToNote(change.reason, theirs));
     else if (change.kind === 'retract') this.takeBack(kpiId);
   }
 
@@ -176,14 +178,10 @@ export class Sheet {
     const attempt = { requestId: crypto.randomUUID(), change };
     this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     const before = this.#underway.get(kpiId);
-    const sending = before?.then(() => this.#send(kpiId, this.#rebased(kpiId, attempt)));
+    const sending = before?.then(() =>
+      this.#send(kpiId, { ...attempt, change: rebased(change, this.cell(kpiId).value) }),
+    );
     this.#underway.set(kpiId, sending ?? this.#send(kpiId, attempt));
-  }
-
-  /** The same number on top of what this page itself has saved meanwhile. */
-  #rebased(kpiId: string, { requestId, change }: Attempt): Attempt {
-    const based = 'value' in change ? changeTo(change.value, this.cell(kpiId).value) : change;
-    return { requestId, change: based };
   }
 
   async #send(kpiId: string, attempt: Attempt): Promise<void> {
@@ -206,13 +204,13 @@ export class Sheet {
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
       return;
     }
-    const theirs = this.#idOfTheirs(attempt, error);
-    if (theirs === undefined) {
+    const readTheirs = this.#inTheWay(kpiId, change, error);
+    if (readTheirs === undefined) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error } });
       return;
     }
     try {
-      const value = await this.#ledger.read(theirs);
+      const value = await readTheirs();
       const state = { kind: 'conflict', change, theirs: value } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
@@ -220,12 +218,17 @@ export class Sheet {
     }
   }
 
-  /** The value that stood in the way, where that was the reason. */
-  #idOfTheirs({ change }: Attempt, error: unknown): string | undefined {
+  /** Reads what stood in the way; absent where that was not the reason. */
+  #inTheWay(
+    kpiId: string,
+    change: Change,
+    error: unknown,
+  ): (() => Promise<KpiValue | undefined>) | undefined {
     const { reason, metadata } = refusalOf(error);
-    if (reason === 'ALREADY_RECORDED') return metadata.kpi_value_id;
-    const overtaken = ['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason);
-    return overtaken && 'id' in change ? change.id : undefined;
+    const { kpi_value_id: recorded } = metadata;
+    if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => this.#ledger.read(recorded);
+    if (!['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason)) return undefined;
+    return 'id' in change ? () => this.#ledger.read(change.id) : () => this.#ledger.find(kpiId);
   }
 
   /** An answer counts only while its attempt does: somebody may have typed on. */
