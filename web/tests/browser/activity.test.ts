@@ -53,7 +53,7 @@ test('every kind of change is a sentence', async () => {
   for (const sentence of [
     'created the KPI.',
     'changed the KPI: name sick leave → now: absences',
-    'changed the KPI: unit percent → now: score',
+    'changed the KPI: unit Percentage → now: Score',
     'changed the KPI: maximum –blank → now: 1,200.5',
     'set baseline and target from 2025 on: –blank → now: from 3.5 to 2',
     'removed baseline and target from 2025 on: from 3.5 to 2 → now: –blank',
