@@ -3,6 +3,7 @@ import { Code } from '@connectrpc/connect';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Stack, Title, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCircles } from '#shared/circles/circles';
 import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
 import { chosenCircle, type OverviewAddress, orderOf, readAddress, sortKey } from './address';
@@ -16,7 +17,7 @@ import { Refused } from './refused';
 import { Search } from './search';
 import { SortChoice } from './sort-choice';
 import { useGroups } from './use-groups';
-import { useCircles, useOverview } from './use-overview';
+import { useOverview } from './use-overview';
 
 type Changed = { [Name in keyof OverviewAddress]: OverviewAddress[Name] | undefined };
 
@@ -25,7 +26,7 @@ export function OverviewPage() {
   const address = useSearch({ from: '/frame/' });
   const navigate = useNavigate({ from: '/' });
   const me = useMe();
-  const circles = useCircles();
+  const circles = useCircles() ?? [];
   const overview = useOverview(address);
   const groups = useGroups(overview.data, address);
 
