@@ -13,7 +13,7 @@ use kreis_chassis::{
     calendar::Zone,
     config::Settings,
     database::connect_options,
-    metrics::{Metrics, count},
+    metrics::{ServerReadings, count},
 };
 use kreis_embedded_postgres as embedded;
 use nix::{
@@ -103,10 +103,10 @@ impl Place {
     }
 
     /// Has the process tell how much room the data directory's disk has.
-    pub fn tell(&self, metrics: &Metrics) {
+    pub fn tell(&self, readings: &ServerReadings) {
         let room = |state: &'static str, of: fn(&Statvfs) -> u64| {
             let data_dir = self.data_dir.clone();
-            metrics.gauge(
+            readings.gauge(
                 "kreis_data_disk_bytes",
                 "Room on the disk of the data directory: what is free for us, and all",
                 &[("state", state)],

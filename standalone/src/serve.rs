@@ -148,7 +148,7 @@ async fn serve_on(
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();
-    config.place.tell(&metrics);
+    config.place.tell(&metrics.readings_of("kreis"));
     let bound = stack::bind(stack, &metrics, shutdown.clone()).await?;
     config
         .metrics_port

@@ -103,18 +103,6 @@ impl Metrics {
         }
     }
 
-    /// Something of the process as a whole that goes up and down.
-    pub fn gauge(
-        &self,
-        name: &'static str,
-        help: &'static str,
-        labels: &[(&'static str, &'static str)],
-        read: impl Fn() -> f64 + Send + Sync + 'static,
-    ) {
-        self.readings
-            .add(name, help, Kind::Gauge, labels.to_vec(), read);
-    }
-
     /// Everything, as `OpenMetrics` text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -176,6 +164,9 @@ impl CallMetrics {
     }
 }
 
+/// A label's name and what it says.
+type Label = (&'static str, &'static str);
+
 /// What a server tells beside its calls. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ServerReadings {
@@ -189,11 +180,10 @@ impl ServerReadings {
         &self,
         name: &'static str,
         help: &'static str,
-        labels: &[(&'static str, &'static str)],
+        labels: &[Label],
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
-        self.readings
-            .add(name, help, Kind::Gauge, self.all(labels), read);
+        self.add(Kind::Gauge, name, help, labels, read);
     }
 
     /// Something that only goes up; its name gets `_total` at its end.
@@ -201,17 +191,22 @@ impl ServerReadings {
         &self,
         name: &'static str,
         help: &'static str,
-        labels: &[(&'static str, &'static str)],
+        labels: &[Label],
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
-        self.readings
-            .add(name, help, Kind::Counter, self.all(labels), read);
+        self.add(Kind::Counter, name, help, labels, read);
     }
 
-    fn all(&self, labels: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-        let mut all = vec![("server", self.server)];
-        all.extend_from_slice(labels);
-        all
+    fn add(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        help: &'static str,
+        labels: &[Label],
+        read: impl Fn() -> f64 + Send + Sync + 'static,
+    ) {
+        let labels = [&[("server", self.server)], labels].concat();
+        self.readings.add(name, help, kind, labels, read);
     }
 }
 
