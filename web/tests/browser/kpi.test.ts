@@ -163,6 +163,8 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
         expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
         await explanation.press('Escape');
         await explanation.waitFor({ state: 'hidden' });
+        // Whoever goes on from here goes on from where they were.
+        await expect.poll(() => share.evaluate((button) => button === document.activeElement)).toBe(true);
       }
     }
     await visitor.leave();
