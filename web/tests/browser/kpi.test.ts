@@ -161,7 +161,10 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
         const explanation = page.getByRole('dialog', { name: 'Progress of' });
         await explanation.getByText('÷ (target − baseline)').waitFor();
         expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
-        await explanation.press('Escape');
+        await expect
+          .poll(() => explanation.evaluate((box) => box.contains(document.activeElement)))
+          .toBe(true);
+        await page.keyboard.press('Escape');
         await explanation.waitFor({ state: 'hidden' });
         // Whoever goes on from here goes on from where they were.
         await expect.poll(() => share.evaluate((button) => button === document.activeElement)).toBe(true);
