@@ -1,5 +1,7 @@
 /** The page of a KPI: what it is, its values, and a correction in place. */
+
 import { readFile } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
@@ -160,6 +162,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
         await (ask === 'click' ? share.click() : share.press(ask));
         const explanation = page.getByRole('dialog', { name: 'Progress of' });
         await explanation.getByText('÷ (target − baseline)').waitFor();
+        expect(await distance(share, explanation)).toBeLessThan(50);
         expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
         await expect
           .poll(() => explanation.evaluate((box) => box.contains(document.activeElement)))
@@ -173,6 +176,13 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
     await visitor.leave();
   },
 );
+
+/** Pixels between what was asked about and the box that answers, above or below it. */
+async function distance(asked: Locator, answer: Locator): Promise<number> {
+  const [from, to] = [await asked.boundingBox(), await answer.boundingBox()];
+  if (from === null || to === null) return Number.POSITIVE_INFINITY;
+  return Math.max(to.y - (from.y + from.height), from.y - (to.y + to.height));
+}
 
 test('the change log of a KPI goes back to its beginning', async () => {
   const visitor = await visit(ECONOMIST, 'newsletter open rate');

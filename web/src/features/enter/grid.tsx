@@ -82,6 +82,8 @@ export function Grid({ userId, month, rows }: Props) {
         sheet.restore(id);
         break;
       case 'Enter':
+        // A key that is held down answers no question.
+        if (event.repeat) break;
         if (sheet.cell(id).state.kind === 'asking') sheet.confirm(id);
         if (sheet.commit(id, format)) move(index, event.shiftKey ? -1 : 1);
         break;
