@@ -90,10 +90,11 @@ impl Proxy {
         trace.tell(outgoing.headers_mut());
 
         let answered = whole_answer(channel, outgoing).await;
-        if exceeded.load(Ordering::Relaxed) {
-            return Ok(status::message_too_large(self.largest_message).into_http());
-        }
-        let mut response = answered.unwrap_or_else(|error| broken_off(&error).into_http());
+        let mut response = if exceeded.load(Ordering::Relaxed) {
+            status::message_too_large(self.largest_message).into_http()
+        } else {
+            answered.unwrap_or_else(|error| broken_off(&error).into_http())
+        };
         trace.end(
             Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
         );

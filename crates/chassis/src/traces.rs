@@ -37,16 +37,18 @@ const LAST_SPANS: Duration = Duration::from_secs(1);
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// Whether a process traces its calls.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Traces {
     on: bool,
+    /// What the operator calls the process.
+    service: Option<String>,
 }
 
 impl Traces {
     /// Reads `OTEL_EXPORTER_OTLP_ENDPOINT` or its form for traces alone, and
-    /// `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER` and
-    /// `OTEL_EXPORTER_OTLP_PROTOCOL`; the exporter reads the other `OTEL_*`
-    /// variables itself.
+    /// `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER`, `OTEL_SERVICE_NAME` and
+    /// `OTEL_EXPORTER_OTLP_PROTOCOL`; the SDK reads the other `OTEL_*` variables
+    /// itself.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let endpoint = settings
             .text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -62,12 +64,15 @@ impl Traces {
                 "OTEL_EXPORTER_OTLP_PROTOCOL is `{other}`; kreis sends traces by grpc"
             ));
         }
-        Self { on }
+        Self {
+            on,
+            service: settings.text("OTEL_SERVICE_NAME"),
+        }
     }
 
     /// Begins to trace, where that is wanted. Call it within a runtime, once in
     /// a process. What is still on its way goes when the answer is dropped.
-    pub(crate) fn begin(self, service: &'static str) -> Sending {
+    pub(crate) fn begin(&self, service: &'static str) -> Sending {
         let exporter = self
             .on
             .then(|| SpanExporter::builder().with_tonic().build());
@@ -75,10 +80,16 @@ impl Traces {
             None => {}
             Some(Err(error)) => eprintln!("calls are not traced: {error}"),
             Some(Ok(exporter)) => {
-                // `OTEL_SERVICE_NAME` goes before what is set here.
+                // What the operator says in `OTEL_RESOURCE_ATTRIBUTES` goes before
+                // our name, and `OTEL_SERVICE_NAME` before both.
                 let resource = Resource::builder_empty()
                     .with_service_name(service)
                     .with_detector(Box::new(EnvResourceDetector::new()))
+                    .with_attributes(
+                        self.service
+                            .clone()
+                            .map(|name| KeyValue::new("service.name", name)),
+                    )
                     .build();
                 let provider = SdkTracerProvider::builder()
                     .with_batch_exporter(exporter)

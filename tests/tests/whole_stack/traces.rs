@@ -124,6 +124,7 @@ async fn a_call_is_followed_from_the_gateway_to_the_statement() {
             ("KREIS_DATA_DIR", directory.path().to_str().unwrap()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+            ("OTEL_SERVICE_NAME", "kreis-of-the-test"),
         ],
     ));
     let login = LoginRequest {
@@ -169,5 +170,9 @@ async fn a_call_is_followed_from_the_gateway_to_the_statement() {
         "the log names the trace"
     );
     let received = fs::read_to_string(&collector.log).unwrap();
+    assert!(
+        received.contains("service.name: Str(kreis-of-the-test)"),
+        "{received}"
+    );
     assert!(!received.contains("nobody@example.org"), "a value was sent");
 }
