@@ -19,17 +19,20 @@ use tonic::Code;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A kreis that Prometheus can ask at this port.
+/// A kreis that Prometheus can ask at this port. Its demo has signed in and made
+/// calls before it is ready.
 fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {
     let listen = format!("127.0.0.1:{port}");
     let data_dir = data_dir.to_str().unwrap();
-    Kreis::start_command(command(
+    let mut kreis = command(
         "kreis",
         &[
             ("KREIS_DATA_DIR", data_dir),
             ("KREIS_METRICS_LISTEN", &listen),
         ],
-    ))
+    );
+    kreis.args(["serve", "--demo"]);
+    Kreis::start_command(kreis)
 }
 
 /// A Prometheus that asks one server once a second.
@@ -123,9 +126,12 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
             "kreis_revocations_age_seconds <= kreis_revocations_lease_seconds",
             4,
         ),
-        ("kreis_revocations_seq >= 0", 4),
-        ("kreis_verified_tokens >= 0", 4),
-        (r#"kreis_verified_token_lookups_total{found="no"} >= 0"#, 4),
+        ("kreis_revocations_seq > 0", 4),
+        (r#"kreis_verified_tokens{server="gateway"} > 0"#, 1),
+        (
+            r#"kreis_verified_token_lookups_total{server="gateway"} > 0"#,
+            2,
+        ),
         (r#"kreis_database_connections{state="most"} == 8"#, 6),
         ("kreis_writes_waiting == 0", 3),
         ("kreis_passwords_waiting == 0", 1),
@@ -140,7 +146,7 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_answer_to_prometheus_is_as_its_own_tool_wants_it() {
+async fn prometheus_is_told_each_thing_once() {
     let (directory, port) = (open_directory(), free_port());
     let _kreis = kreis_told_at(port, directory.path());
     let client = RawClient::http1(format!("http://127.0.0.1:{port}"));
