@@ -27,7 +27,7 @@ export function useSaving(onSaved: (wish: Wish) => void) {
       return client.retractKpiValue({ ...retraction, requestId: requestIdOf(retraction) });
     }
     if (seen.value === undefined && period !== undefined) {
-      const record = { kpiId, period, value };
+      const record = { kpiId, period, etag, value };
       return client.recordKpiValue({ ...record, requestId: requestIdOf(record) });
     }
     const correction = { kpiValueId, etag, value };
