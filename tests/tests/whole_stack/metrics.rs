@@ -146,6 +146,33 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_panel_of_the_dashboard_has_something_to_show() {
+    let (directory, port) = (open_directory(), free_port());
+    let kreis = kreis_told_at(port, directory.path());
+    let prometheus = Prometheus::watching(port);
+    let client = RawClient::http2(&kreis.url);
+    let refused = client.call("/kreis.org.v1.UserService/GetMe", &[], b"");
+    assert_eq!(
+        refused.await.unwrap().status().code(),
+        Code::Unauthenticated
+    );
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/grafana/kreis.json");
+    let dashboard: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap().iter();
+    let drawn = panels.filter(|panel| panel["type"] == "timeseries");
+    let queries: Vec<&str> = drawn
+        .flat_map(|panel| panel["targets"].as_array().unwrap())
+        .map(|target| target["expr"].as_str().unwrap())
+        .collect();
+    assert!(!queries.is_empty());
+    for query in queries {
+        let query = query.replace("$__rate_interval", "10s");
+        assert!(!prometheus.numbers(&query).await.is_empty(), "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn prometheus_is_told_each_thing_once() {
     let (directory, port) = (open_directory(), free_port());
     let _kreis = kreis_told_at(port, directory.path());
