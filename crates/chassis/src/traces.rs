@@ -56,6 +56,12 @@ impl Traces {
         let disabled = settings.text_or("OTEL_SDK_DISABLED", "false");
         let exporter = settings.text_or("OTEL_TRACES_EXPORTER", "otlp");
         let on = endpoint.is_some() && !disabled.eq_ignore_ascii_case("true") && exporter != "none";
+        if on && let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.starts_with("http://")) {
+            settings.fault(format!(
+                "OTEL_EXPORTER_OTLP_ENDPOINT is `{endpoint}`; it must begin with http://, \
+                 for kreis sends traces without TLS"
+            ));
+        }
         let protocol = settings
             .text("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
             .or_else(|| settings.text("OTEL_EXPORTER_OTLP_PROTOCOL"));

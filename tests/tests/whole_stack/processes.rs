@@ -168,11 +168,13 @@ fn all_faults_of_a_configuration_are_named_at_once() {
                 ("KREIS_LISTEN", "0.0.0.0:0"),
                 ("KREIS_TIME_ZONE", "Europe/Atlantis"),
                 ("KREIS_DATABASE_URL", "nowhere"),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector:4317"),
             ],
             &[
                 "KREIS_ALLOW_PLAINTEXT=1",
                 "Europe/Atlantis",
                 "KREIS_DATABASE_URL",
+                "OTEL_EXPORTER_OTLP_ENDPOINT is `https://collector:4317`",
             ],
         ),
     ] {

@@ -115,6 +115,30 @@ fn read_spans(log: &str) -> Vec<Span> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn spans_that_nobody_takes_are_told_in_the_log() {
+    let directory = open_directory();
+    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let kreis = Kreis::start_command(command(
+        "kreis",
+        &[
+            ("KREIS_DATA_DIR", directory.path().to_str().unwrap()),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody),
+            ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+        ],
+    ));
+    let answer = RawClient::http2(&kreis.url)
+        .call("/kreis.org.v1.UserService/GetMe", &[], b"")
+        .await
+        .unwrap();
+    assert_eq!(answer.status().code(), Code::Unauthenticated);
+    let asked = Instant::now();
+    while !kreis.said().contains("BatchSpanProcessor.ExportError") {
+        assert!(asked.elapsed() < PATIENCE, "{}", kreis.said());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_followed_from_the_gateway_to_the_statement() {
     let directory = open_directory();
     let collector = Collector::start();
