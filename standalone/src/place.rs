@@ -102,8 +102,12 @@ impl Place {
         }
     }
 
-    /// Has the process tell how much room the data directory's disk has.
+    /// Has the process tell how much room the data directory's disk has, where the
+    /// database is on it.
     pub fn tell(&self, readings: &ServerReadings) {
+        if self.database.is_some() {
+            return;
+        }
         let room = |state: &'static str, of: fn(&Statvfs) -> u64| {
             let data_dir = self.data_dir.clone();
             readings.gauge(

@@ -9,7 +9,9 @@ use std::{
 };
 
 use http::{Method, StatusCode};
+use kreis_chassis::config::Settings;
 use kreis_tests::{
+    database,
     process::{Kreis, command, free_port, open_directory},
     raw::RawClient,
 };
@@ -186,6 +188,29 @@ async fn prometheus_is_told_each_thing_once() {
     }
     let elsewhere = client.send(Method::GET, "/", &[], "").await.unwrap();
     assert_eq!(elsewhere.http, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_told_of_the_disk_of_a_postgres_elsewhere() {
+    let database = database::fresh().await;
+    let socket = Settings::from_environment().text(database::SERVER).unwrap();
+    let name = database.get_database().unwrap();
+    let url = format!("postgres://postgres@localhost/{name}?host={socket}");
+    let (directory, port) = (open_directory(), free_port());
+    let listen = format!("127.0.0.1:{port}");
+    let _kreis = Kreis::start_command(command(
+        "kreis",
+        &[
+            ("KREIS_DATABASE_URL", &url),
+            ("KREIS_DATA_DIR", directory.path().to_str().unwrap()),
+            ("KREIS_METRICS_LISTEN", &listen),
+        ],
+    ));
+    let client = RawClient::http1(format!("http://{listen}"));
+    let told = client.send(Method::GET, "/metrics", &[], "").await.unwrap();
+    let text = String::from_utf8(told.body.to_vec()).unwrap();
+    assert!(text.contains("kreis_database_connections"), "{text}");
+    assert!(!text.contains("kreis_data_disk_bytes"), "{text}");
 }
 
 #[test]
