@@ -15,7 +15,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (path, permissions) = match fs::metadata(path) {
         Ok(there) if there.is_file() => (fs::canonicalize(path)?, Some(there.permissions())),
         Ok(_) => return Err(io::Error::other("it is there and not a file")),
-        Err(_) => (path.to_owned(), None),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => (where_links_lead(path), None),
+        Err(fault) => return Err(fault),
     };
     let draft = beside(&path)?;
     let replaced = write(&draft, permissions, bytes)
@@ -26,6 +27,16 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&draft);
     }
     replaced
+}
+
+/// Where a file is to be that is not there yet. A link that leads to none is kept;
+/// one that leads in circles has been refused before.
+fn where_links_lead(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    while let Ok(next) = fs::read_link(&path) {
+        path = directory(&path).join(next);
+    }
+    path
 }
 
 /// A new name in the same directory: only within one can a file take another

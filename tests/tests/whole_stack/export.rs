@@ -394,4 +394,9 @@ async fn an_export_takes_the_place_of_a_file_and_is_open_to_nobody_else() {
         0o600
     );
     assert!(link.is_symlink());
+
+    fs::remove_file(&file).unwrap();
+    succeeded(&system.kreis(&["export", link.to_str().unwrap()]).await);
+    assert!(link.is_symlink(), "a link to no file was replaced");
+    assert_eq!(fs::read_to_string(&file).unwrap(), HEADER);
 }
