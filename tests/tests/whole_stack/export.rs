@@ -380,10 +380,8 @@ async fn a_place_where_no_file_can_be_is_said_plainly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_takes_the_place_of_a_file_and_is_open_to_nobody_else() {
     let system = System::new().await;
-    let (file, link) = (
-        system.folder.path().join("old"),
-        system.folder.path().join("link"),
-    );
+    let folder = system.folder.path();
+    let (file, link) = (folder.join("old"), folder.join("link"));
     fs::write(&file, "of yesterday").unwrap();
     fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     symlink(&file, &link).unwrap();
