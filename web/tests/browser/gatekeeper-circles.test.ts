@@ -94,11 +94,11 @@ test('a circle or an economist who has entered everything is said to have', asyn
   const visitor = await gatekeeperAt('/admin/due');
   const { page } = visitor;
   await page.getByLabel('Economist').selectOption('Emil Rossi');
-  await page.getByText('Nothing is missing').waitFor();
+  await page.getByText('Nothing is due').waitFor();
   await page.getByLabel('Circle').selectOption('Fundraising');
-  await page.getByText('Nothing is missing').waitFor();
+  await page.getByText('Nothing is due').waitFor();
   await page.reload();
-  await page.getByText('Nothing is missing').waitFor();
+  await page.getByText('Nothing is due').waitFor();
   expect(await page.getByLabel('Circle').locator('option:checked').textContent()).toBe('Fundraising');
   await visitor.leave();
 });

@@ -72,7 +72,7 @@ function Due({ filter: { circle, economist }, circles }: { filter: DueFilter; ci
       <Text role="status">
         <Plural
           value={due.length}
-          _0="Nothing is missing: every period that has ended has its value."
+          _0="Nothing is due. What counts is the last twelve months, from when a KPI became active."
           one="# value has not been entered."
           other="# values have not been entered."
         />
