@@ -1,4 +1,5 @@
 /** What is shown in place of a screen that broke. */
+import { ConnectError } from '@connectrpc/connect';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Button, Stack, Text, Title } from '@mantine/core';
@@ -10,6 +11,14 @@ import { sentenceOf } from '#shared/errors/sentences';
 export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
   const queries = useQueryErrorResetBoundary();
+
+  function tryAgain() {
+    // Code that did not come is remembered as missing for as long as the page lives.
+    if (!(error instanceof ConnectError)) return window.location.reload();
+    queries.reset();
+    reset();
+  }
+
   return (
     <Stack align="flex-start" p="md" role="alert">
       <Title order={1} size="h2">
@@ -17,12 +26,7 @@ export function Failure({ error, reset }: ErrorComponentProps) {
       </Title>
       <Text>{sentenceOf(error, i18n)}</Text>
       <CallId error={error} />
-      <Button
-        onClick={() => {
-          queries.reset();
-          reset();
-        }}
-      >
+      <Button onClick={tryAgain}>
         <Trans>Try again</Trans>
       </Button>
     </Stack>
