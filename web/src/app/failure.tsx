@@ -2,11 +2,12 @@
 import { ConnectError } from '@connectrpc/connect';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
+import { ScreenTitle } from '#shared/screens/screen-title';
 
 export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
@@ -21,9 +22,9 @@ export function Failure({ error, reset }: ErrorComponentProps) {
 
   return (
     <Stack align="flex-start" p="md" role="alert">
-      <Title order={1} size="h2">
+      <ScreenTitle>
         <Trans>This cannot be shown</Trans>
-      </Title>
+      </ScreenTitle>
       <Text>{sentenceOf(error, i18n)}</Text>
       <CallId error={error} />
       <Button onClick={tryAgain}>

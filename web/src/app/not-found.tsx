@@ -1,13 +1,14 @@
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { ScreenTitle } from '#shared/screens/screen-title';
 
 export function NotFound() {
   return (
     <Stack component="main" align="flex-start" p="xl">
-      <Title order={1} size="h2">
+      <ScreenTitle>
         <Trans>There is nothing here</Trans>
-      </Title>
+      </ScreenTitle>
       <Text>
         <Trans>The address may be mistyped, or what was here has moved.</Trans>
       </Text>

@@ -7,6 +7,7 @@ import { ChangeLog } from '#shared/changes/change-log';
 import { useCircles } from '#shared/circles/circles';
 import { MonthInput } from '#shared/periods/month-input';
 import { readMonthKey } from '#shared/periods/months';
+import { ScreenTitle } from '#shared/screens/screen-title';
 
 const route = getRouteApi('/frame/activity');
 
@@ -20,9 +21,9 @@ export function ActivityPage() {
     circle === undefined ? { case: undefined } : { case: 'circleId', value: String(circle) };
   return (
     <Stack>
-      <Title order={1} size="h2">
+      <ScreenTitle>
         <Trans>Activity</Trans>
-      </Title>
+      </ScreenTitle>
       <Filters backwards={backwards} />
       {!backwards && (
         <section aria-labelledby="changes">

@@ -1,7 +1,8 @@
 /** What stands above every tool of the gatekeeper; others read whose tools these are. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
+import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import classes from './tools.module.css';
 
@@ -37,9 +38,9 @@ export function Tools() {
 function NotForYou() {
   return (
     <Stack>
-      <Title order={1} size="h2">
+      <ScreenTitle>
         <Trans>Gatekeeper's tools</Trans>
-      </Title>
+      </ScreenTitle>
       <Text>
         <Trans>These tools are for gatekeepers. Ask one of them if something here has to change.</Trans>
       </Text>

@@ -1,7 +1,7 @@
 /** Everything there is to enter for a month. */
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
 import {
@@ -12,6 +12,7 @@ import {
   monthName,
   readMonthKey,
 } from '#shared/periods/months';
+import { ScreenTitle } from '#shared/screens/screen-title';
 import { type Me, useMe } from '#shared/session/me';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
@@ -73,9 +74,9 @@ function Entering({ me, today, month }: Props) {
   return (
     <>
       <Group justify="space-between" align="flex-end">
-        <Title order={1} size="h2">
+        <ScreenTitle>
           <Trans>Enter values</Trans>
-        </Title>
+        </ScreenTitle>
         <NativeSelect
           label={<Trans>Month</Trans>}
           value={key}

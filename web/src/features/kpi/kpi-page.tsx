@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { ChangeLog } from '#shared/changes/change-log';
+import { ScreenTitle } from '#shared/screens/screen-title';
 import { Definition } from './definition';
 import { Values } from './values-section';
 
@@ -36,9 +37,7 @@ function Heading({ kpi }: { kpi: Kpi }) {
   return (
     <Stack gap={4}>
       <Text className="quiet">{kpi.circleName}</Text>
-      <Title order={1} size="h2">
-        {kpi.name}
-      </Title>
+      <ScreenTitle>{kpi.name}</ScreenTitle>
       {kpi.description !== '' && <Text style={{ whiteSpace: 'pre-line' }}>{kpi.description}</Text>}
       {!kpi.active && (
         <Alert color="gray" variant="light" mt="sm">

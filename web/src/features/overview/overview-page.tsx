@@ -1,10 +1,11 @@
 /** How the circles are doing, at a glance. */
 import { Code } from '@connectrpc/connect';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Stack, Title, VisuallyHidden } from '@mantine/core';
+import { Stack, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCircles } from '#shared/circles/circles';
 import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
+import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { chosenCircle, type OverviewAddress, orderOf, readAddress, sortKey } from './address';
 import { CircleFilter } from './circle-filter';
@@ -45,10 +46,10 @@ export function OverviewPage() {
 
   return (
     <Stack gap="md">
-      <Title order={1} size="h2">
+      <ScreenTitle>
         <Trans>Overview</Trans>
         {asOf !== undefined && <span className={classes.printed}> {monthName(asOf, i18n.locale)}</span>}
-      </Title>
+      </ScreenTitle>
       {asOf !== undefined && today !== undefined && (
         <search className={classes.filters}>
           <CircleFilter

@@ -1,8 +1,9 @@
 /** The sheet on which somebody without a session signs in or begins. */
-import { Group, Paper, Stack, Title } from '@mantine/core';
+import { Group, Paper, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Appearance } from '#shared/reading/appearance';
 import { LanguageSelect } from '#shared/reading/language-select';
+import { ScreenTitle } from '#shared/screens/screen-title';
 import classes from './door.module.css';
 
 export function Door({ title, children }: { title: ReactNode; children: ReactNode }) {
@@ -11,9 +12,7 @@ export function Door({ title, children }: { title: ReactNode; children: ReactNod
       <Stack gap="xl" className={classes.column}>
         <Stack gap="sm" align="center">
           <img src="/icon.svg" alt="" width={44} height={44} />
-          <Title order={1} size="h2">
-            {title}
-          </Title>
+          <ScreenTitle>{title}</ScreenTitle>
         </Stack>
         <Paper withBorder p="lg" radius="lg">
           {children}

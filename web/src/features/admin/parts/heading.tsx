@@ -1,6 +1,7 @@
 /** The heading of a screen, with what it is below of and what can be done there. */
-import { Group, Stack, Title } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { ScreenTitle } from '#shared/screens/screen-title';
 
 interface HeadingProps {
   children: ReactNode;
@@ -15,9 +16,7 @@ export function Heading({ children, above, beside }: HeadingProps) {
     <Stack gap={4} mb="md">
       {above}
       <Group justify="space-between" gap="sm">
-        <Title order={1} size="h2">
-          {children}
-        </Title>
+        <ScreenTitle>{children}</ScreenTitle>
         {beside}
       </Group>
     </Stack>

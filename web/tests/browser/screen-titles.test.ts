@@ -1,0 +1,29 @@
+/** Which screen this is, for whoever has many tabs or hears the page read out. */
+import { expect, test } from 'vitest';
+import { GATEKEEPER } from './kreis';
+import { setUp } from './set-up';
+
+const { visit } = setUp();
+
+test('each screen names the tab, in the language of the page', async () => {
+  const visitor = await visit('/', { locale: 'de-CH' });
+  const { page } = visitor;
+  await page.waitForFunction(() => document.title === 'Bei kreis anmelden – kreis');
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('heading', { level: 1, name: 'Übersicht' }).waitFor();
+  for (const [address, title] of [
+    ['/', 'Übersicht – kreis'],
+    ['/enter', 'Werte eingeben – kreis'],
+    ['/kpis/1', 'donations – kreis'],
+    ['/admin/users', 'Personen – kreis'],
+    ['/nowhere', 'Hier ist nichts – kreis'],
+  ] as const) {
+    await page.goto(address);
+    await page
+      .waitForFunction((wanted) => document.title === wanted, title)
+      .catch(async () => {
+        expect(await page.title(), address).toBe(title);
+      });
+  }
+  await visitor.leave();
+});
