@@ -114,3 +114,15 @@ test.for(LOOKS)('the log is sound at $width px, dark: $dark', async ({ width, da
   await visitor.inspect('activity');
   await visitor.leave();
 });
+
+test('a change is told by the name of its period, and with the unit of its number', async () => {
+  const { kpiNamed } = await callerOf(kreis.url, ECONOMIST);
+  const { id } = await kpiNamed('grants approved');
+  const visitor = await visit(`/kpis/${id}`, { as: ECONOMIST });
+  const changes = visitor.page.getByRole('region', { name: 'Changes' });
+  await changes
+    .getByText(/recorded the value for Q[1-4] \d{4}: –blank → now: \d+(\.\d+)?\u00a0%/)
+    .first()
+    .waitFor();
+  await visitor.leave();
+});

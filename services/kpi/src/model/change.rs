@@ -5,7 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::{
-    CircleId, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Person, Target,
+    CircleId, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity, Person,
+    Target, Unit,
 };
 
 /// What was done.
@@ -93,6 +94,10 @@ pub(crate) struct Change {
     pub kpi: KpiId,
     /// Name of the KPI today.
     pub kpi_name: KpiName,
+    /// Unit of the KPI today.
+    pub unit: Unit,
+    /// Periodicity of the KPI today.
+    pub periodicity: Periodicity,
     /// The circle that the KPI belonged to at the time.
     pub circle: CircleId,
     /// What was done.

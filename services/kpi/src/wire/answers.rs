@@ -159,6 +159,8 @@ pub(crate) fn change(change: Change) -> proto::Change {
         changed_by: Some(person(change.changed_by)),
         kpi_id: change.kpi.number(),
         kpi_name: change.kpi_name.as_str().to_owned(),
+        kpi_unit: unit(change.unit).into(),
+        kpi_periodicity: periodicity(change.periodicity).into(),
         circle_id: change.circle.number(),
         activity: activity(change.activity).into(),
         detail: Some(detail),

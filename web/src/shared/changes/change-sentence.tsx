@@ -12,8 +12,9 @@ import {
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
-import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { monthName } from '#shared/periods/months';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { formatValue } from '#shared/numbers/units';
+import { periodName } from '#shared/periods/names';
 import { OldAndNew } from './old-and-new';
 
 export function ChangeSentence({ change }: { change: Change }) {
@@ -21,9 +22,9 @@ export function ChangeSentence({ change }: { change: Change }) {
   const who = <strong>{change.changedBy?.displayName}</strong>;
   switch (detail.case) {
     case 'value':
-      return <OfValue who={who} activity={change.activity} change={detail.value} />;
+      return <OfValue who={who} kpi={change} change={detail.value} />;
     case 'definition':
-      return <OfDefinition who={who} activity={change.activity} change={detail.value} />;
+      return <OfDefinition who={who} kpi={change} change={detail.value} />;
     default:
       return <Trans>{who} changed something that this page does not know yet.</Trans>;
   }
@@ -31,18 +32,21 @@ export function ChangeSentence({ change }: { change: Change }) {
 
 interface Told<Detail> {
   who: ReactNode;
-  activity: Activity;
+  /** What was done, to which kind of KPI. */
+  kpi: Pick<Change, 'activity' | 'kpiUnit' | 'kpiPeriodicity'>;
   change: Detail;
 }
 
-function OfValue({ who, activity, change }: Told<ValueChange>) {
+function OfValue({ who, kpi, change }: Told<ValueChange>) {
+  const { activity, kpiUnit, kpiPeriodicity } = kpi;
   const { i18n } = useLingui();
   const format = useNumberFormat();
-  const month = change.period === undefined ? '' : monthName(change.period, i18n.locale);
-  const show = (value: number | undefined) => (value === undefined ? '' : formatNumber(value, format));
+  const period = change.period === undefined ? '' : periodName(change.period, kpiPeriodicity, i18n);
+  const show = (value: number | undefined) =>
+    value === undefined ? '' : formatValue(value, kpiUnit, format);
   return (
     <>
-      <ValueDeed who={who} activity={activity} month={month} />{' '}
+      <ValueDeed who={who} activity={activity} period={period} />{' '}
       {activity !== Activity.NOTHING_TO_REPORT && (
         <OldAndNew before={show(change.oldValue)} after={show(change.newValue)} />
       )}
@@ -51,43 +55,44 @@ function OfValue({ who, activity, change }: Told<ValueChange>) {
   );
 }
 
-function ValueDeed({ who, activity, month }: { who: ReactNode; activity: Activity; month: string }) {
+function ValueDeed({ who, activity, period }: { who: ReactNode; activity: Activity; period: string }) {
   switch (activity) {
     case Activity.RECORDED:
       return (
         <Trans>
-          {who} recorded the value for {month}:
+          {who} recorded the value for {period}:
         </Trans>
       );
     case Activity.CORRECTED:
       return (
         <Trans>
-          {who} corrected the value for {month}:
+          {who} corrected the value for {period}:
         </Trans>
       );
     case Activity.RETRACTED:
       return (
         <Trans>
-          {who} took back the value for {month}:
+          {who} took back the value for {period}:
         </Trans>
       );
     case Activity.NOTHING_TO_REPORT:
       return (
         <Trans>
-          {who} said that there is nothing to report for {month}:
+          {who} said that there is nothing to report for {period}:
         </Trans>
       );
     default:
       return (
         <Trans>
-          {who} changed the value for {month}:
+          {who} changed the value for {period}:
         </Trans>
       );
   }
 }
 
-function OfDefinition({ who, activity, change }: Told<DefinitionChange>) {
+function OfDefinition({ who, kpi, change }: Told<DefinitionChange>) {
   const { i18n } = useLingui();
+  const { activity, kpiUnit } = kpi;
   const { field } = change;
   const year = /^targets\[(\d+)\]$/.exec(field)?.[1] ?? '';
   switch (activity) {
@@ -103,7 +108,7 @@ function OfDefinition({ who, activity, change }: Told<DefinitionChange>) {
           <Trans>
             {who} set baseline and target from {year} on:
           </Trans>{' '}
-          <Texts change={change} />
+          <Texts change={change} unit={kpiUnit} />
         </>
       );
     case Activity.TARGET_REMOVED:
@@ -112,7 +117,7 @@ function OfDefinition({ who, activity, change }: Told<DefinitionChange>) {
           <Trans>
             {who} removed baseline and target from {year} on:
           </Trans>{' '}
-          <Texts change={change} />
+          <Texts change={change} unit={kpiUnit} />
         </>
       );
     default: {
@@ -120,7 +125,7 @@ function OfDefinition({ who, activity, change }: Told<DefinitionChange>) {
       const name = known === undefined ? field : i18n._(known);
       return (
         <>
-          <Trans>{who} changed the KPI:</Trans> {name} <Texts change={change} />
+          <Trans>{who} changed the KPI:</Trans> {name} <Texts change={change} unit={kpiUnit} />
         </>
       );
     }
@@ -149,17 +154,17 @@ const WORDS: Record<string, MessageDescriptor> = {
   score: UNIT_NAMES[Unit.SCORE],
 };
 
-function Texts({ change: { field, oldText, newText } }: { change: DefinitionChange }) {
-  const read = useReader(field);
+function Texts({ change: { field, oldText, newText }, unit }: { change: DefinitionChange; unit: Unit }) {
+  const read = useReader(field, unit);
   return <OldAndNew before={read(oldText)} after={read(newText)} />;
 }
 
 /** How what the log keeps as text of a field is shown. */
-function useReader(field: string): (text: string) => string {
+function useReader(field: string, unit: Unit): (text: string) => string {
   const { i18n, t } = useLingui();
   const format = useNumberFormat();
   const circles = useCircles();
-  const number = (text: string) => formatNumber(Number(text), format);
+  const number = (text: string) => formatValue(Number(text), unit, format);
   return (text) => {
     if (text === '') return '';
     if (field.startsWith('targets[')) {
