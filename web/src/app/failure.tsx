@@ -1,10 +1,10 @@
 /** What is shown in place of a screen that broke. */
-import { ConnectError } from '@connectrpc/connect';
+import { Code, ConnectError } from '@connectrpc/connect';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Button, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
-import type { ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 import { ScreenTitle } from '#shared/screens/screen-title';
@@ -12,6 +12,9 @@ import { ScreenTitle } from '#shared/screens/screen-title';
 export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
   const queries = useQueryErrorResetBoundary();
+
+  // What is not there will not come by asking again.
+  const isMissing = error instanceof ConnectError && error.code === Code.NotFound;
 
   function tryAgain() {
     // Code that did not come is remembered as missing for as long as the page lives.
@@ -27,9 +30,15 @@ export function Failure({ error, reset }: ErrorComponentProps) {
       </ScreenTitle>
       <Text>{sentenceOf(error, i18n)}</Text>
       <CallId error={error} />
-      <Button onClick={tryAgain}>
-        <Trans>Try again</Trans>
-      </Button>
+      {isMissing ? (
+        <Anchor component={Link} to="/">
+          <Trans>To the overview</Trans>
+        </Anchor>
+      ) : (
+        <Button onClick={tryAgain}>
+          <Trans>Try again</Trans>
+        </Button>
+      )}
     </Stack>
   );
 }

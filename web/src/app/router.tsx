@@ -35,8 +35,10 @@ const overviewRoute = createRoute({
 const enterRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/enter',
-  validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
-    typeof month === 'string' ? { month } : {},
+  validateSearch: ({ month, circle }: Record<string, unknown>): { month?: string; circle?: number } => ({
+    ...(typeof month === 'string' && { month }),
+    ...(isId(circle) && { circle }),
+  }),
   component: lazyRouteComponent(() => import('#features/enter/enter-page'), 'EnterPage'),
 });
 

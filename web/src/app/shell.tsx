@@ -2,7 +2,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useMe } from '#shared/session/me';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
@@ -13,6 +14,14 @@ export function Shell() {
   const { t } = useLingui();
   const me = useMe();
   const [opened, { toggle, close }] = useDisclosure();
+  const main = useRef<HTMLElement>(null);
+  const screen = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+
+  /** Whoever followed a link that went away with its screen goes on in the next one. */
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each screen anew
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [screen]);
 
   return (
     <AppShell
@@ -58,7 +67,7 @@ export function Shell() {
           </Link>
         )}
       </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+      <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
           <ReachNotice />
           <Outlet />

@@ -17,6 +17,7 @@ const BLANK = {
   comment: '2018-10',
   comments: '2018-11',
   unseen: '2018-12',
+  begun: '2018-01',
 };
 
 const REASON = 'Closed for works until August.';
@@ -206,6 +207,21 @@ test('a comment goes with a number, stays when that is corrected, and can be emp
   await page.getByRole('button', { name: 'Save' }).press('Enter');
   await offerOf(visitor, 'Comment …').waitFor();
   expect(await cell.inputValue()).toBe('2,510');
+  await visitor.leave();
+});
+
+test('a reason that was begun stands as a comment beside the number that came after all', async () => {
+  const visitor = await entering(BLANK.begun);
+  const { page } = visitor;
+  await offerOf(visitor, 'Nothing to report …').click();
+  await page.getByLabel('Why is there nothing to report?').fill('Only in part.');
+  await page.getByText('reason not saved yet').waitFor();
+  await cellOf(visitor).fill('2700');
+  await cellOf(visitor).press('Enter');
+  await page.getByText('comment not saved yet').waitFor();
+  await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  await page.getByLabel('Comment').press('Control+Enter');
+  await page.getByText('✓ saved').waitFor();
   await visitor.leave();
 });
 

@@ -16,6 +16,9 @@ const BLANK = {
   draft: '2019-10',
   restart: '2019-11',
   closed: '2019-08',
+  slip: '2019-01',
+  answered: '2019-02',
+  column: '2017-05',
 };
 
 /** A promise, and what keeps it. */
@@ -141,7 +144,11 @@ test('a value outside the limits is refused with the reason, and stays as it was
 });
 
 test('a likely slip is asked about, and a second Enter says that it is right', async () => {
-  const visitor = await entering('2019-04');
+  const { kpiNamed, values } = await callerOf(kreis.url, ECONOMIST);
+  const { id: kpiId } = await kpiNamed('consultations');
+  const before = { kpiId, period: { year: 2018, month: 12 }, value: 2345, requestId: crypto.randomUUID() };
+  await values.recordKpiValue(before);
+  const visitor = await entering(BLANK.slip);
   const { page } = visitor;
   const cell = page.getByRole('textbox', { name: 'consultations' });
   const question = page.getByRole('alert').getByText('This is about 10 times the last value, 2,345.');
@@ -154,8 +161,69 @@ test('a likely slip is asked about, and a second Enter says that it is right', a
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
   await question.waitFor();
   await visitor.inspect('enter-slip');
+
+  // Nor does one that comes before anybody can have read it.
+  await cell.press('Escape');
+  await cell.fill('23450');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await question.waitFor();
+  await page.getByText(/^0 of \d values are in\.$/).waitFor();
+  await page.waitForTimeout(600);
   await cell.press('Enter');
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  await visitor.leave();
+});
+
+test('an answer by button leaves the keyboard in its row', async () => {
+  const visitor = await entering(BLANK.answered);
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await visitor.paste(page.getByRole('textbox').first(), '1.234\r\n81.5\r\n');
+  await page.getByRole('button', { name: '1234', exact: true }).press('Enter');
+  await page.getByText(/^2 of \d values are in\.$/).waitFor();
+  expect(await cell.evaluate((input) => input === document.activeElement)).toBe(true);
+  await visitor.leave();
+});
+
+test('a pasted column that reads in two ways is asked about once', async () => {
+  const visitor = await entering(BLANK.column);
+  const { page } = visitor;
+  await visitor.paste(page.getByRole('textbox').first(), '1.234\r\n81.5\r\n2.345\r\n');
+  const asked = page.getByRole('alert').filter({ hasText: '2 pasted values can be read in two ways.' });
+  await asked.getByRole('button', { name: '1234', exact: true }).press('Enter');
+  await page.getByText(/^3 of \d values are in\.$/).waitFor();
+  await asked.waitFor({ state: 'hidden' });
+  const entered = await page
+    .getByRole('textbox')
+    .evaluateAll((all) =>
+      all.slice(0, 3).map((input) => (input instanceof HTMLInputElement ? input.value : '')),
+    );
+  expect(entered).toEqual(['1,234', '81.5', '2,345']);
+  await visitor.leave();
+});
+
+test('a gatekeeper enters the values of one circle, and keeps it from month to month', async () => {
+  const visitor = await visit('/enter?month=2019-07', { as: GATEKEEPER });
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'donations' }).waitFor();
+  await page.getByLabel('Circle').selectOption('Counselling');
+  await page.getByRole('textbox', { name: 'donations' }).waitFor({ state: 'hidden' });
+  const cell = page.getByRole('textbox').first();
+  await cell.fill('41');
+  await cell.press('Enter');
+  await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  await page.getByLabel('Month').selectOption('2019-07');
+  await page.reload();
+  await page.getByText(/^1 of \d values are in\.$/).waitFor();
+  expect(await page.getByRole('textbox', { name: 'donations' }).count()).toBe(0);
+  await visitor.leave();
+});
+
+test('a month to come is not offered', async () => {
+  const visitor = await visit('/enter?month=2199-01', { as: ECONOMIST });
+  await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  expect(new URL(visitor.page.url()).searchParams.get('month')).not.toBe('2199-01');
   await visitor.leave();
 });
 

@@ -96,6 +96,26 @@ test('targets are set and removed by year', async () => {
   await visitor.leave();
 });
 
+test('a form is not left with something unsaved unless its writer says so', async () => {
+  const visitor = await gatekeeperAt('/admin/kpis/new');
+  const { page } = visitor;
+  const asked: string[] = [];
+  let leave = false;
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message());
+    void (leave ? dialog.accept() : dialog.dismiss());
+  });
+  await page.getByLabel('Name').fill('visits');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect.poll(() => asked.length).toBe(1);
+  expect(await page.getByLabel('Name').inputValue()).toBe('visits');
+  leave = true;
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  expect(asked).toEqual(Array(2).fill('What you wrote here is not saved. Leave it?'));
+  await visitor.leave();
+});
+
 test('a KPI is deactivated after a question, and activated again', async () => {
   const visitor = await gatekeeperAt('/admin/kpis?search=overtime');
   const { page } = visitor;

@@ -1,4 +1,4 @@
-/** Which screen this is, for whoever has many tabs or hears the page read out. */
+/** Which screen this is, for whoever has many tabs, hears the page read out, or has no mouse. */
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
@@ -25,5 +25,30 @@ test('each screen names the tab, in the language of the page', async () => {
         expect(await page.title(), address).toBe(title);
       });
   }
+  await visitor.leave();
+});
+
+test('whoever follows a link into a screen goes on there with the keyboard', async () => {
+  const visitor = await visit('/', { as: GATEKEEPER });
+  const { page } = visitor;
+  await page.getByRole('link', { name: 'donations' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'donations' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.id === 'main');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+  await visitor.leave();
+});
+
+test('a KPI or a user that does not exist leads back instead of asking again', async () => {
+  const visitor = await visit('/', { as: GATEKEEPER });
+  const { page } = visitor;
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  for (const address of ['/kpis/999999', '/admin/users/999999']) {
+    await page.goto(address);
+    await page.getByRole('heading', { level: 1, name: 'This cannot be shown' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  }
+  await page.getByRole('link', { name: 'To the overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await visitor.leave();
 });

@@ -15,12 +15,21 @@ interface Props {
   row: Row;
   cell: Cell;
   format: NumberFormat;
+  /** Gives the keyboard back to the row. */
+  onDone: () => void;
 }
 
-export function CellAnswer({ sheet, row, cell, format }: Props) {
+export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   const { i18n } = useLingui();
   const { state } = cell;
   const id = row.kpi.id;
+
+  /** What was pressed goes away with its question, and the keyboard with it. */
+  function answer(deed: () => void) {
+    onDone();
+    deed();
+  }
+
   if (state.kind === 'refused') {
     return <Answer>{sentenceOf(state.error, i18n)}</Answer>;
   }
@@ -29,11 +38,11 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
       <Answer
         actions={
           <>
-            <Choice onClick={() => sheet.restore(id)}>
+            <Choice onClick={() => answer(() => sheet.restore(id))}>
               <Trans>Keep theirs</Trans>
             </Choice>
             {canInsist(state.change, state.theirs) && (
-              <Choice onClick={() => sheet.insist(id)}>
+              <Choice onClick={() => answer(() => sheet.insist(id))}>
                 <Trans>Take mine</Trans>
               </Choice>
             )}
@@ -45,7 +54,7 @@ export function CellAnswer({ sheet, row, cell, format }: Props) {
     );
   }
   if (state.kind !== 'asking') return null;
-  return <Asked question={state.question} {...{ sheet, row, cell, format }} />;
+  return <Asked question={state.question} {...{ sheet, row, cell, format, answer }} />;
 }
 
 /** A mark takes no number's place, and a comment needs one. */
@@ -84,7 +93,12 @@ function Mine({ change, text }: { change: Change; text: string | undefined }) {
   }
 }
 
-function Asked({ question, sheet, row, cell, format }: Props & { question: Question }) {
+interface Asking extends Omit<Props, 'onDone'> {
+  question: Question;
+  answer: (deed: () => void) => void;
+}
+
+function Asked({ question, sheet, row, cell, format, answer }: Asking) {
   const id = row.kpi.id;
   switch (question.kind) {
     case 'unreadable':
@@ -97,7 +111,7 @@ function Asked({ question, sheet, row, cell, format }: Props & { question: Quest
       return (
         <Answer
           actions={question.values.map((value) => (
-            <Choice key={value} onClick={() => sheet.choose(id, value)}>
+            <Choice key={value} onClick={() => answer(() => sheet.choose(id, value))}>
               {plainly(value, format)}
             </Choice>
           ))}
@@ -107,24 +121,29 @@ function Asked({ question, sheet, row, cell, format }: Props & { question: Quest
       );
     case 'retract':
       return (
-        <Answer actions={<YesOrNo sheet={sheet} id={id} yes={<Trans>Take it back</Trans>} />}>
+        <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>Take it back</Trans>} />}>
           <Trans>Take this value back? The month is blank again then; zero would be a value.</Trans>
         </Answer>
       );
     case 'slip':
       return (
-        <Answer actions={<YesOrNo sheet={sheet} id={id} yes={<Trans>It is right</Trans>} />}>
+        <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>It is right</Trans>} />}>
           <SlipSentence slip={question.slip} format={format} />
         </Answer>
       );
   }
 }
 
-function YesOrNo({ sheet, id, yes }: { sheet: Sheet; id: string; yes: ReactNode }) {
+interface YesOrNoProps extends Pick<Asking, 'sheet' | 'answer'> {
+  id: string;
+  yes: ReactNode;
+}
+
+function YesOrNo({ sheet, id, answer, yes }: YesOrNoProps) {
   return (
     <>
-      <Choice onClick={() => sheet.confirm(id)}>{yes}</Choice>
-      <Choice onClick={() => sheet.restore(id)}>
+      <Choice onClick={() => answer(() => sheet.confirm(id))}>{yes}</Choice>
+      <Choice onClick={() => answer(() => sheet.restore(id))}>
         <Trans>Undo</Trans>
       </Choice>
     </>
@@ -140,7 +159,7 @@ function Answer({ children, actions }: { children: ReactNode; actions?: ReactNod
   );
 }
 
-function Choice({ children, onClick }: { children: ReactNode; onClick: () => void }) {
+export function Choice({ children, onClick }: { children: ReactNode; onClick: () => void }) {
   return (
     <Button size="compact-sm" variant="default" onClick={onClick}>
       {children}
@@ -149,6 +168,6 @@ function Choice({ children, onClick }: { children: ReactNode; onClick: () => voi
 }
 
 /** A thousand without its separator, which might be taken for a decimal sign again. */
-function plainly(value: number, format: NumberFormat): string {
+export function plainly(value: number, format: NumberFormat): string {
   return Number.isInteger(value) ? String(value) : formatNumber(value, format);
 }

@@ -5,7 +5,13 @@ import classes from './grid.module.css';
 
 export function CellStatus({ cell }: { cell: Cell }) {
   const { state, value } = cell;
-  if (isSettled(cell) && hasUnsavedNote(cell)) return <NotSavedYet />;
+  if (isSettled(cell) && hasUnsavedNote(cell)) {
+    return (
+      <span className={classes.quiet}>
+        {isBlank(value) ? <Trans>reason not saved yet</Trans> : <Trans>comment not saved yet</Trans>}
+      </span>
+    );
+  }
   switch (state.kind) {
     case 'idle':
       if (isMarked(value)) {
@@ -21,7 +27,11 @@ export function CellStatus({ cell }: { cell: Cell }) {
         </span>
       );
     case 'typing':
-      return <NotSavedYet />;
+      return (
+        <span className={classes.quiet}>
+          <Trans>not saved yet</Trans>
+        </span>
+      );
     case 'saving':
       return (
         <span className={classes.quiet}>
@@ -54,12 +64,4 @@ export function CellStatus({ cell }: { cell: Cell }) {
         </span>
       );
   }
-}
-
-function NotSavedYet() {
-  return (
-    <span className={classes.quiet}>
-      <Trans>not saved yet</Trans>
-    </span>
-  );
 }

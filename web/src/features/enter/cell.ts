@@ -24,7 +24,8 @@ export type CellState =
   | { kind: 'saved' }
   /** Holds something that was not sent yet. */
   | { kind: 'typing' }
-  | { kind: 'asking'; question: Question }
+  /** Since when it asks, in the page's milliseconds. */
+  | { kind: 'asking'; question: Question; since: number }
   /** On its way; waiting when the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt }
   | { kind: 'waiting'; attempt: Attempt }

@@ -25,7 +25,14 @@ export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
         <Anchor
           key={monthKey(month)}
           underline="always"
-          renderRoot={(props) => <Link {...props} to="/enter" search={{ month: monthKey(month) }} />}
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              from="/enter"
+              to="/enter"
+              search={(before) => ({ ...before, month: monthKey(month) })}
+            />
+          )}
         >
           {monthName(month, i18n.locale)} ({count})
         </Anchor>

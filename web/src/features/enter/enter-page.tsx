@@ -37,7 +37,8 @@ export function EnterPage() {
 function Choosing({ me, today }: { me: Me; today: Month }) {
   const search = useSearch({ from: '/frame/enter' });
   const month = readMonthKey(search.month ?? '');
-  if (month === undefined) return <Beginning me={me} today={today} />;
+  // Months to come take no values.
+  if (month === undefined || monthKey(month) > monthKey(today)) return <Beginning me={me} today={today} />;
   return <Entering me={me} today={today} month={month} />;
 }
 
@@ -49,7 +50,14 @@ function Beginning({ me, today }: { me: Me; today: Month }) {
   const { data: due, isFetching } = useDueMonths(me.user.id);
   if (due === undefined || isFetching) return <Waiting />;
   const first = due[0]?.month ?? lastEndedMonth(today);
-  return <Navigate to="/enter" search={{ month: monthKey(first) }} replace />;
+  return (
+    <Navigate
+      from="/enter"
+      to="/enter"
+      search={(before) => ({ ...before, month: monthKey(first) })}
+      replace
+    />
+  );
 }
 
 interface Props {
@@ -59,9 +67,10 @@ interface Props {
 }
 
 function Entering({ me, today, month }: Props) {
-  const { i18n } = useLingui();
+  const { i18n, t } = useLingui();
+  const search = useSearch({ from: '/frame/enter' });
   const transport = useTransport();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/enter' });
   const key = monthKey(month);
   const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
   const { data: rows } = useQuery({
@@ -70,6 +79,9 @@ function Entering({ me, today, month }: Props) {
     // What was entered since is part of a month that somebody comes back to.
     gcTime: 0,
   });
+  const circleNames = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
+  const wished = String(search.circle ?? '');
+  const shown = circleNames.has(wished) ? wished : undefined;
 
   return (
     <>
@@ -77,17 +89,36 @@ function Entering({ me, today, month }: Props) {
         <ScreenTitle>
           <Trans>Enter values</Trans>
         </ScreenTitle>
-        <NativeSelect
-          label={<Trans>Month</Trans>}
-          value={key}
-          data={monthsUpTo(today, month).map((choice) => ({
-            value: monthKey(choice),
-            label: monthName(choice, i18n.locale),
-          }))}
-          onChange={({ currentTarget: { value } }) =>
-            void navigate({ to: '/enter', search: { month: value } })
-          }
-        />
+        <Group align="flex-end" gap="sm">
+          {circleNames.size > 1 && (
+            <NativeSelect
+              label={<Trans>Circle</Trans>}
+              value={shown ?? ''}
+              data={[
+                { value: '', label: t`All circles` },
+                ...[...circleNames].map(([value, label]) => ({ value, label })),
+              ]}
+              onChange={({ currentTarget: { value } }) =>
+                void navigate({
+                  to: '/enter',
+                  search: { month: key, ...(value !== '' && { circle: Number(value) }) },
+                  replace: true,
+                })
+              }
+            />
+          )}
+          <NativeSelect
+            label={<Trans>Month</Trans>}
+            value={key}
+            data={monthsUpTo(today, month).map((choice) => ({
+              value: monthKey(choice),
+              label: monthName(choice, i18n.locale),
+            }))}
+            onChange={({ currentTarget: { value } }) =>
+              void navigate({ to: '/enter', search: (before) => ({ ...before, month: value }) })
+            }
+          />
+        </Group>
       </Group>
       {/* Asks anew with each month, if something was saved since. */}
       <DueNotice key={`due ${key}`} userId={me.user.id} shown={month} />
@@ -102,7 +133,7 @@ function Entering({ me, today, month }: Props) {
         </Text>
       )}
       {rows !== undefined && rows.length > 0 && (
-        <Grid key={key} userId={me.user.id} month={month} rows={rows} />
+        <Grid key={key} userId={me.user.id} month={month} rows={rows} circle={shown} />
       )}
     </>
   );

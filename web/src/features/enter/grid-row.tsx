@@ -36,6 +36,10 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
     sheet.openNote(kpi.id);
   }
 
+  function takeKeyboard() {
+    input.current?.focus();
+  }
+
   return (
     <>
       <tr data-followed={needsAnswer || noted}>
@@ -86,7 +90,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
-            <CellAnswer sheet={sheet} row={row} cell={cell} format={format} />
+            <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />
           </td>
         </tr>
       )}
@@ -101,7 +105,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
               cell={cell}
               autoFocus={askedForNote}
               onOpen={openNote}
-              onDone={() => input.current?.focus()}
+              onDone={takeKeyboard}
             />
           </td>
         </tr>

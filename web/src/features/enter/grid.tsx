@@ -21,29 +21,33 @@ import { openLedger } from './ledger';
 import { readPaste } from './paste';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
+import { UnclearPaste } from './unclear-paste';
 
 interface Props {
   userId: string;
   month: Month;
   rows: readonly Row[];
+  /** The only circle whose rows are shown; absent for all. */
+  circle: string | undefined;
 }
 
-export function Grid({ userId, month, rows }: Props) {
+export function Grid({ userId, month, rows: all, circle }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
   const queries = useQueryClient();
-  const [sheet] = useState(() => new Sheet(userId, month, rows, openLedger(transport, month, outdate)));
+  const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
   const [notice, setNotice] = useState<'unclear' | number | undefined>();
-  const entered = useSyncExternalStore(sheet.watch, () => sheet.entered);
+  const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
+  const entered = useSyncExternalStore(sheet.watch, () => sheet.enteredOf(rows));
 
   /** Other screens ask again when they are shown; this one has what it saved. */
   function outdate() {
     void queries.invalidateQueries({ refetchType: 'none' });
   }
 
-  useEffect(() => sheet.update(rows), [sheet, rows]);
+  useEffect(() => sheet.update(all), [sheet, all]);
   useEffect(() => {
     sheet.resume();
     const stop = watchSession(sheet.resume);
@@ -55,7 +59,8 @@ export function Grid({ userId, month, rows }: Props) {
 
   /** Whoever comes here without having gone anywhere on the page begins to type. */
   useEffect(() => {
-    if (document.activeElement !== document.body) return;
+    const { activeElement } = document;
+    if (activeElement !== document.body && activeElement?.id !== 'main') return;
     const inputs = [...(table.current?.querySelectorAll('input') ?? [])];
     inputs.find(({ value }) => value === '')?.focus();
   }, []);
@@ -84,7 +89,7 @@ export function Grid({ userId, month, rows }: Props) {
       case 'Enter':
         // A key that is held down answers no question.
         if (event.repeat) break;
-        if (sheet.cell(id).state.kind === 'asking') sheet.confirm(id);
+        sheet.confirmByKey(id);
         if (sheet.commit(id, format)) move(index, event.shiftKey ? -1 : 1);
         break;
       default:
@@ -144,6 +149,7 @@ export function Grid({ userId, month, rows }: Props) {
           )}
         </Alert>
       )}
+      <UnclearPaste sheet={sheet} format={format} />
       <table ref={table} className={classes.grid} onKeyDown={onKeyDown} onPaste={onPaste}>
         <thead>
           <tr>

@@ -3,9 +3,11 @@
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
 import { Code, ConnectError } from '@connectrpc/connect';
-import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
+import { formatThatReads } from '#shared/numbers/reading';
+import { adornmentOf } from '#shared/numbers/units';
 import type { Month } from '#shared/periods/months';
 import {
   type Attempt,
@@ -28,6 +30,8 @@ import type { Ledger } from './ledger';
 import type { Row } from './rows';
 
 const TRY_AGAIN_MS = 2_000;
+/** Nobody reads a question faster; a key pressed sooner was not meant for it. */
+const READ_MS = 500;
 const NOTHING: Cell = {
   text: undefined,
   pasted: false,
@@ -35,6 +39,13 @@ const NOTHING: Cell = {
   state: { kind: 'idle' },
   value: undefined,
 };
+
+/** A pasted text that two formats read as two numbers, in ascending order. */
+export interface Unclear {
+  kpi: Kpi;
+  text: string;
+  values: number[];
+}
 
 export class Sheet {
   readonly #userId: string;
@@ -67,9 +78,9 @@ export class Sheet {
     return this.#cells.get(kpiId) ?? NOTHING;
   }
 
-  /** How many of the rows have a number at the server, or nothing to report. */
-  get entered(): number {
-    const values = this.#rows.map(({ kpi }) => this.cell(kpi.id).value);
+  /** How many of some rows have a number at the server, or nothing to report. */
+  enteredOf(rows: readonly Row[]): number {
+    const values = rows.map(({ kpi }) => this.cell(kpi.id).value);
     return values.filter((value) => !isBlank(value) || isMarked(value)).length;
   }
 
@@ -128,12 +139,21 @@ export class Sheet {
     if (row === undefined) return true;
     const decision = decide(cell, row, this.#around(row, index), format);
     if (decision.kind === 'ask') {
-      this.#set(kpiId, { ...cell, state: { kind: 'asking', question: decision.question } });
+      this.#set(kpiId, {
+        ...cell,
+        state: { kind: 'asking', question: decision.question, since: performance.now() },
+      });
       return false;
     }
     if (decision.kind === 'nothing') this.restore(kpiId);
     else this.#begin(kpiId, decision.change);
     return true;
+  }
+
+  /** Yes by a key, which counts once the question can have been read. */
+  confirmByKey(kpiId: string): void {
+    const { state } = this.cell(kpiId);
+    if (state.kind === 'asking' && performance.now() - state.since >= READ_MS) this.confirm(kpiId);
   }
 
   /** Yes to the question that the cell asks. */
@@ -147,6 +167,26 @@ export class Sheet {
   /** Which of its readings an ambiguous text is. */
   choose(kpiId: string, value: number): void {
     this.#begin(kpiId, changeTo(value, this.cell(kpiId).value));
+  }
+
+  /** Pasted texts that wait for somebody to say which of two numbers they are. */
+  get unclear(): Unclear[] {
+    return this.#rows.flatMap(({ kpi }) => {
+      const { state, pasted, text } = this.cell(kpi.id);
+      if (!pasted || text === undefined || state.kind !== 'asking') return [];
+      const { question } = state;
+      return question.kind === 'ambiguous' ? [{ kpi, text, values: question.values }] : [];
+    });
+  }
+
+  /** Reads all of them as if they were typed in the format that sees this number in one. */
+  chooseForAll(one: Unclear, value: number): void {
+    const format = formatThatReads(one.text, value, adornmentOf(one.kpi.unit));
+    if (format === undefined) return;
+    for (const { kpi, text } of this.unclear) {
+      this.type(kpi.id, text);
+      this.commit(kpi.id, format);
+    }
   }
 
   /** Puts mine in place of what somebody else entered meanwhile. */

@@ -25,7 +25,8 @@ export function Values({ kpi }: { kpi: Kpi }) {
   if (values === undefined || progress === undefined || today === undefined) return <Skeleton h={320} />;
 
   const years = yearsOf(values, today);
-  const year = wished ?? newestYear(values, today);
+  // Nothing can be entered in years to come.
+  const year = wished !== undefined && wished <= today.year ? wished : newestYear(values, today);
   const yearly = kpi.periodicity === Periodicity.YEARLY;
   const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
   const rows = periodRows(kpi, values, progress.points, span, today);

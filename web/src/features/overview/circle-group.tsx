@@ -2,7 +2,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { CircleOverview } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { percent } from './figures';
+import { formatShare } from '#shared/numbers/units';
 import { KpiRow } from './kpi-row';
 import classes from './overview.module.css';
 import { ProgressBar } from './progress-bar';
@@ -37,7 +37,7 @@ function CircleProgress({ circle: { progress, n, m, oldestPeriod } }: { circle: 
   const { i18n } = useLingui();
   const format = useNumberFormat();
   const oldest = oldestPeriod && nameOfMonth(oldestPeriod.month, i18n.locale);
-  const figure = progress === undefined ? undefined : percent(progress, format);
+  const figure = progress === undefined ? undefined : formatShare(progress, format);
   return (
     <span className={classes.circleProgress}>
       {progress === undefined ? (

@@ -4,10 +4,11 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
+import { formatShare, formatValue } from '#shared/numbers/units';
 import { periodName } from '#shared/periods/names';
 import { type Change, type Verdict, verdictOn } from './change';
 import { useColumnNames } from './column-names';
-import { percent, signed, withUnit } from './figures';
+import { signed } from './figures';
 import classes from './overview.module.css';
 import { ProgressBar } from './progress-bar';
 import type { Row } from './rows';
@@ -35,7 +36,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           </span>
         ) : (
           <>
-            <span className={classes.strong}>{withUnit(newest.value, unit, format)}</span>{' '}
+            <span className={classes.strong}>{formatValue(newest.value, unit, format)}</span>{' '}
             <small className="quiet">{periodName(newest.period, row.periodicity, i18n)}</small>
           </>
         )}
@@ -54,7 +55,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           <NoProgress row={row} />
         ) : (
           <>
-            <span className={classes.strong}>{percent(progress, format)}</span>{' '}
+            <span className={classes.strong}>{formatShare(progress, format)}</span>{' '}
             <ProgressBar progress={progress} />
             {row.missing > 0 && (
               <small className="quiet">
@@ -71,7 +72,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           </span>
         ) : (
           <>
-            <span>{withUnit(target.targetValue, unit, format)}</span>{' '}
+            <span>{formatValue(target.targetValue, unit, format)}</span>{' '}
             {good !== undefined && (
               <small className="quiet">
                 {good === 'lower' ? <Trans>Lower is better</Trans> : <Trans>Higher is better</Trans>}

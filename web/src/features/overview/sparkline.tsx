@@ -2,8 +2,8 @@
 import { useLingui } from '@lingui/react/macro';
 import type { SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
+import { formatValue } from '#shared/numbers/units';
 import { periodName } from '#shared/periods/names';
-import { withUnit } from './figures';
 import classes from './overview.module.css';
 import type { Row } from './rows';
 import { runsOf } from './sparkline-lines';
@@ -50,8 +50,8 @@ function useWords({ sparkline, unit, periodicity }: Row): string {
   const to = name(sparkline.at(-1));
   const known = sparkline.map(({ value }) => value).filter((value) => value !== undefined);
   if (known.length === 0) return t`${from} to ${to}: no values`;
-  const lowest = withUnit(Math.min(...known), unit, format);
-  const highest = withUnit(Math.max(...known), unit, format);
+  const lowest = formatValue(Math.min(...known), unit, format);
+  const highest = formatValue(Math.max(...known), unit, format);
   const blank = sparkline.length - known.length;
   return blank === 0
     ? t`${from} to ${to}: lowest ${lowest}, highest ${highest}`

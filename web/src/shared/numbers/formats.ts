@@ -15,19 +15,20 @@ export const LOCALE_OF: Record<NumberFormat, string> = {
 /** As many digits as a double has, so that what is shown is the whole number. */
 const EVERY_DIGIT = 17;
 
-const printers: Record<NumberFormat, Intl.NumberFormat> = {
-  swiss: printer('swiss'),
-  german: printer('german'),
-  french: printer('french'),
-  english: printer('english'),
-};
+const printers = printersFor({ maximumSignificantDigits: EVERY_DIGIT });
 
 export function formatNumber(value: number, format: NumberFormat): string {
   return printers[format].format(value);
 }
 
-function printer(format: NumberFormat): Intl.NumberFormat {
-  return new Intl.NumberFormat(LOCALE_OF[format], { maximumSignificantDigits: EVERY_DIGIT });
+/** To be made once: making one takes longer than printing a table's column. */
+export function printersFor(options: Intl.NumberFormatOptions): Record<NumberFormat, Intl.NumberFormat> {
+  return {
+    swiss: new Intl.NumberFormat(LOCALE_OF.swiss, options),
+    german: new Intl.NumberFormat(LOCALE_OF.german, options),
+    french: new Intl.NumberFormat(LOCALE_OF.french, options),
+    english: new Intl.NumberFormat(LOCALE_OF.english, options),
+  };
 }
 
 const KEY = 'kreis.numbers';

@@ -40,6 +40,16 @@ export function readPasted(text: string, adornment: Adornment = 'none'): Reading
   return bare === '' ? blankOrUnreadable(text) : readAnyhow(bare);
 }
 
+/** A format that sees just this number in the text; rather one that separates thousands too. */
+export function formatThatReads(
+  text: string,
+  value: number,
+  adornment: Adornment = 'none',
+): NumberFormat | undefined {
+  const bare = withoutAdornment(text, adornment);
+  return FORMATS.findLast((format) => readIn(bare, format) === value);
+}
+
 /** All the numbers that the formats see in it. */
 function readAnyhow(bare: string): Reading {
   const values = new Set(

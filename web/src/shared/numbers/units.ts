@@ -1,6 +1,6 @@
 /** What a KPI's numbers are counted in, and how they are shown with it. */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { formatNumber, LOCALE_OF, type NumberFormat } from './formats';
+import { formatNumber, type NumberFormat, printersFor } from './formats';
 import type { Adornment } from './reading';
 
 /** Flows add up within a calendar year; of a level, the newest value is the state. */
@@ -30,11 +30,12 @@ export function formatSum(sum: number, unit: Unit, format: NumberFormat): string
   return formatValue(Number(sum.toPrecision(15)), unit, format);
 }
 
+const rappen = printersFor({ minimumFractionDigits: 2, maximumFractionDigits: 20 });
+
 /** Whole francs, or with Rappen and whatever follows them. */
 function formatMoney(value: number, format: NumberFormat): string {
   if (Number.isInteger(value)) return formatNumber(value, format);
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 20 };
-  return new Intl.NumberFormat(LOCALE_OF[format], digits).format(value);
+  return rappen[format].format(value);
 }
 
 /** A share such as progress, as a whole percent: `46 %`. */

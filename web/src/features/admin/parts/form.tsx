@@ -1,6 +1,7 @@
 /** A form that says above itself or beside its fields why it was refused, and leads there. */
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { useBlocker } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { type Complaints, NO_COMPLAINTS } from './complaints';
 
@@ -18,20 +19,37 @@ interface FormProps {
 }
 
 export function Form({ children, action, pending, complaints, onSubmit, done, onShowNewest }: FormProps) {
+  const { t } = useLingui();
   const form = useRef<HTMLFormElement>(null);
+  /** Whether something was written that was not sent, or not taken. */
+  const unsaved = useRef(false);
+
+  useBlocker({
+    shouldBlockFn: () => unsaved.current && !window.confirm(t`What you wrote here is not saved. Leave it?`),
+    enableBeforeUnload: () => unsaved.current,
+  });
 
   useEffect(() => {
     if (complaints === NO_COMPLAINTS) return;
+    unsaved.current = true;
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [complaints]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    unsaved.current = false;
     onSubmit(new Fields(event.currentTarget));
   }
 
   return (
-    <form ref={form} onSubmit={submit} noValidate>
+    <form
+      ref={form}
+      onSubmit={submit}
+      onChange={() => {
+        unsaved.current = true;
+      }}
+      noValidate
+    >
       <Stack>
         {complaints.form !== undefined && (
           <Alert color="red" variant="light" role="alert">
