@@ -89,7 +89,9 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
     assert_eq!(of_values, expected);
     assert!(
         all.iter()
-            .all(|change| change.kpi_name == "Short-term leave")
+            .all(|change| change.kpi_name == "Short-term leave"
+                && change.kpi_unit() == kpi.unit()
+                && change.kpi_periodicity() == kpi.periodicity())
     );
     assert!(all[1..6].iter().all(|change| matches!(
         &change.detail,

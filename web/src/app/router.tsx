@@ -45,7 +45,11 @@ const enterRoute = createRoute({
 const kpiRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/kpis/$kpiId',
-  validateSearch: ({ year }: Record<string, unknown>): { year?: number } => (isYear(year) ? { year } : {}),
+  validateSearch: ({ year, explain }: Record<string, unknown>): { year?: number; explain?: string } => ({
+    ...(isYear(year) && { year }),
+    // The month as of which the progress is explained on arrival.
+    ...(isMonthKey(explain) && { explain }),
+  }),
   beforeLoad: ({ params }) => {
     if (!/^\d{1,18}$/.test(params.kpiId)) throw notFound();
   },

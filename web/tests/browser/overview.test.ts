@@ -78,6 +78,30 @@ test('a gatekeeper without circles sees them all, with at most four calls', asyn
   await visitor.leave();
 });
 
+test('every percentage of the overview is explained, down to whose numbers it is made of', async () => {
+  const visitor = await arrive(GATEKEEPER, '/?circle=all');
+  const { page } = visitor;
+  const ofCircle = page
+    .getByRole('rowheader', { name: /^Fundraising/ })
+    .getByRole('button', { name: /^Progress/ });
+  await ofCircle.press('Enter');
+  const formula = page.getByText(/^\(.+\) ÷ \d = \d+\u00a0%$/).filter({ visible: true });
+  const [, shares = '', figure = ''] =
+    /^\((.+)\) ÷ \d = (\d+)/.exec((await formula.textContent()) ?? '') ?? [];
+  const numbers = shares.split(' + ').map((share) => Number.parseInt(share, 10));
+  const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  expect(Math.abs(mean - Number(figure))).toBeLessThanOrEqual(1);
+  await visitor.inspect('overview-explained');
+  await page.keyboard.press('Escape');
+
+  const donations = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'donations' }) });
+  await donations.getByRole('link', { name: /explain the progress$/ }).press('Enter');
+  const explanation = page.getByRole('dialog', { name: 'progress of' });
+  await explanation.getByText('(sum of the year − baseline) ÷ (target − baseline)').waitFor();
+  await explanation.getByText('Emil Rossi').first().waitFor();
+  await visitor.leave();
+});
+
 test('a click on a head sorts, a second one the other way round', async () => {
   const visitor = await arrive(GATEKEEPER, '/?circle=all');
   const { page } = visitor;
@@ -89,7 +113,7 @@ test('a click on a head sorts, a second one the other way round', async () => {
   await expect.poll(() => head.getAttribute('aria-sort')).toBe('descending');
   expect((await namesOn(page)).slice(0, 3)).toEqual(counselling.toReversed());
 
-  await page.getByRole('button', { name: 'Progress' }).click();
+  await page.getByRole('button', { name: 'Progress', exact: true }).click();
   const progress = page.getByRole('columnheader', { name: 'Progress' });
   await expect.poll(() => progress.getAttribute('aria-sort')).toBe('ascending');
   await page.reload();

@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type DueValue, KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import type { User } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
@@ -19,15 +18,6 @@ export function useEveryUser(): User[] | undefined {
     callUnaryMethod(transport, listUsers, { pageSize, pageToken }, { signal }),
   );
   return pages?.flatMap(({ users }) => users);
-}
-
-/** By name; absent until the first answer. */
-export function useEveryCircle(): Circle[] | undefined {
-  const { listCircles } = CircleService.method;
-  const pages = useEveryPage(['circles'], (transport, pageToken, signal) =>
-    callUnaryMethod(transport, listCircles, { pageSize, pageToken }, { signal }),
-  );
-  return pages?.flatMap(({ circles }) => circles);
 }
 
 /** By name; absent until the first answer. */

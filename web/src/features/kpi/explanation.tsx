@@ -1,6 +1,7 @@
 /** A progress that says, when asked, how it comes about and whose numbers it is made of. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import type { Kpi, KpiValue, Target } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
@@ -16,17 +17,42 @@ interface Props {
   period: string;
   /** The values that it is made of, oldest first. */
   values: readonly KpiValue[];
+  /** Whether it is explained on arrival. */
+  opened: boolean;
 }
 
-export function ExplainedProgress({ kpi, point, period, values }: Props) {
+export function ExplainedProgress({ kpi, point, period, values, opened }: Props) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+
   const { t } = useLingui();
   const format = useNumberFormat();
+  useEffect(() => {
+    if (!opened) return;
+    // Nothing opens beside what is out of sight.
+    button.current?.focus();
+    setOpen(true);
+  }, [opened]);
+
   if (point.progress === undefined || point.target === undefined) return null;
   const share = formatShare(point.progress, format);
   return (
-    <Popover position="bottom-end" width={320} trapFocus returnFocus shadow="md">
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-end"
+      width={320}
+      trapFocus
+      returnFocus
+      shadow="md"
+    >
       <Popover.Target>
-        <UnstyledButton className={classes.share} aria-label={t`${share}: explain the progress of ${period}`}>
+        <UnstyledButton
+          ref={button}
+          onClick={() => setOpen(!open)}
+          className={classes.share}
+          aria-label={t`${share}: explain the progress of ${period}`}
+        >
           {share}
         </UnstyledButton>
       </Popover.Target>

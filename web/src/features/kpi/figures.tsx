@@ -21,9 +21,11 @@ interface Props {
   name: string;
   /** The values that its progress is made of. */
   sources: readonly KpiValue[];
+  /** Whether its progress is explained on arrival. */
+  explained: boolean;
 }
 
-export function Figures({ kpi, row, name, sources }: Props) {
+export function Figures({ kpi, row, name, sources, explained }: Props) {
   const { unit } = kpi;
   const { value, yearBefore, point } = row;
   const format = useNumberFormat();
@@ -65,7 +67,7 @@ export function Figures({ kpi, row, name, sources }: Props) {
       {progress && (
         <td className={classes.figure}>
           {point !== undefined && (
-            <ExplainedProgress kpi={kpi} point={point} period={name} values={sources} />
+            <ExplainedProgress kpi={kpi} point={point} period={name} values={sources} opened={explained} />
           )}
           {sums && missing > 0 && (
             <div className={classes.note}>

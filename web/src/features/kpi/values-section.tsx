@@ -9,7 +9,7 @@ import { type Me, useMe } from '#shared/session/me';
 import { Chart } from './chart';
 import { chartShape, isEmpty } from './chart-shape';
 import { DownloadChart, DownloadValues } from './download';
-import { newestYear, periodRows, useValues, yearsOf } from './values';
+import { newestProgress, newestYear, periodRows, useValues, yearsOf } from './values';
 import { ValuesTable } from './values-table';
 
 const route = getRouteApi('/frame/kpis/$kpiId');
@@ -17,7 +17,7 @@ const route = getRouteApi('/frame/kpis/$kpiId');
 export function Values({ kpi }: { kpi: Kpi }) {
   const { t } = useLingui();
   const navigate = route.useNavigate();
-  const { year: wished } = route.useSearch();
+  const { year: wished, explain } = route.useSearch();
   const me = useMe();
   const values = useValues(kpi.id);
   const { data: progress } = useQuery(KpiService.method.getKpiProgress, { kpiId: kpi.id });
@@ -25,8 +25,10 @@ export function Values({ kpi }: { kpi: Kpi }) {
   if (values === undefined || progress === undefined || today === undefined) return <Skeleton h={320} />;
 
   const years = yearsOf(values, today);
+  const explained = explain === undefined ? undefined : newestProgress(progress.points, explain);
   // Nothing can be entered in years to come.
-  const year = wished !== undefined && wished <= today.year ? wished : newestYear(values, today);
+  const latest = explained?.year ?? newestYear(values, today);
+  const year = wished !== undefined && wished <= today.year ? wished : latest;
   const yearly = kpi.periodicity === Periodicity.YEARLY;
   const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
   const rows = periodRows(kpi, values, progress.points, span, today);
@@ -65,6 +67,7 @@ export function Values({ kpi }: { kpi: Kpi }) {
           key={year}
           kpi={kpi}
           rows={rows}
+          explained={explained}
           mayCorrect={kpi.active && me !== undefined && mayWrite(me, kpi)}
         />
       </Stack>

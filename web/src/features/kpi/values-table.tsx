@@ -17,9 +17,11 @@ interface Props {
   kpi: Kpi;
   rows: readonly PeriodRow[];
   mayCorrect: boolean;
+  /** The period whose progress is explained on arrival. */
+  explained: Month | undefined;
 }
 
-export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
+export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
   const { t, i18n } = useLingui();
   /** The value that is being corrected, as it was when that began. */
   const [open, setOpen] = useState<KpiValue>();
@@ -105,7 +107,13 @@ export function ValuesTable({ kpi, rows, mayCorrect }: Props) {
                   <th scope="row" tabIndex={-1}>
                     {periodNameInYear(row.period, kpi.periodicity, i18n)}
                   </th>
-                  <Figures kpi={kpi} row={row} name={name} sources={sourcesOf(row, rows, flow)} />
+                  <Figures
+                    kpi={kpi}
+                    row={row}
+                    name={name}
+                    sources={sourcesOf(row, rows, flow)}
+                    explained={explained !== undefined && isSameMonth(explained, row.period)}
+                  />
                   {mayCorrect && (
                     <td className={classes.action}>
                       {value?.state === KpiValueState.RECORDED ? (

@@ -48,6 +48,11 @@ export function yearsOf(values: readonly KpiValue[], today: Month): number[] {
   return [...years.add(today.year)].sort((a, b) => b - a);
 }
 
+/** The newest period that had progress by the end of a month such as `2026-03`. */
+export function newestProgress(points: readonly ProgressPoint[], month: string): Month | undefined {
+  return points.findLast(({ period, progress }) => progress !== undefined && keyOf(period) <= month)?.period;
+}
+
 /** The year to begin with: that of the newest value. */
 export function newestYear(values: readonly KpiValue[], today: Month): number {
   return values.at(-1)?.period?.year ?? today.year;

@@ -1,7 +1,9 @@
 /** A circle: how far it has got, and its KPIs. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { useId } from 'react';
+import type { Period } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { CircleOverview } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { useNumberFormat } from '#shared/numbers/formats';
+import { type NumberFormat, useNumberFormat } from '#shared/numbers/formats';
 import { formatShare } from '#shared/numbers/units';
 import { KpiRow } from './kpi-row';
 import classes from './overview.module.css';
@@ -33,8 +35,10 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
   );
 }
 
-function CircleProgress({ circle: { progress, n, m, oldestPeriod } }: { circle: CircleOverview }) {
+function CircleProgress({ circle }: { circle: CircleOverview }) {
   const { i18n } = useLingui();
+  const { progress, n, m, oldestPeriod } = circle;
+  const id = useId();
   const format = useNumberFormat();
   const oldest = oldestPeriod && nameOfMonth(oldestPeriod.month, i18n.locale);
   const figure = progress === undefined ? undefined : formatShare(progress, format);
@@ -44,9 +48,12 @@ function CircleProgress({ circle: { progress, n, m, oldestPeriod } }: { circle: 
         <Trans>No progress yet</Trans>
       ) : (
         <>
-          <span className={classes.strong}>
+          <button type="button" className={classes.explain} popoverTarget={id}>
             <Trans>Progress {figure}</Trans>
-          </span>
+          </button>
+          <div id={id} popover="auto" className={classes.explanation}>
+            <CircleFormula circle={circle} figure={figure} format={format} />
+          </div>
           <ProgressBar progress={progress} />
         </>
       )}
@@ -63,6 +70,43 @@ function CircleProgress({ circle: { progress, n, m, oldestPeriod } }: { circle: 
       </span>
     </span>
   );
+}
+
+/** The mean, and where the numbers behind each share are explained. */
+function CircleFormula({ circle, figure, format }: FormulaProps) {
+  const { name } = circle;
+  const shares = circle.kpis.flatMap(({ kpi, newest }) =>
+    kpi?.active === true && newest?.progress !== undefined && isOfYear(newest.period, circle)
+      ? [formatShare(newest.progress, format)]
+      : [],
+  );
+  return (
+    <>
+      <strong>
+        <Trans>Progress of {name}</Trans>
+      </strong>
+      <p>
+        <Trans>Mean progress of the active KPIs that have a value with a target in this year so far.</Trans>
+      </p>
+      <p>
+        ({shares.join(' + ')}) ÷ {shares.length} = <strong>{figure}</strong>
+      </p>
+      <p className="quiet">
+        <Trans>The progress of each KPI leads to whose numbers it is made of.</Trans>
+      </p>
+    </>
+  );
+}
+
+/** Only progress of the year looked at takes part. */
+function isOfYear(period: Period | undefined, { oldestPeriod }: CircleOverview): boolean {
+  return period?.year === oldestPeriod?.year;
+}
+
+interface FormulaProps {
+  circle: CircleOverview;
+  figure: string | undefined;
+  format: NumberFormat;
 }
 
 /** Without its year: it lies in that of the month looked at. */

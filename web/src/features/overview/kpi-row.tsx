@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatShare, formatValue } from '#shared/numbers/units';
+import { monthKey } from '#shared/periods/months';
 import { periodName } from '#shared/periods/names';
 import { type Change, type Verdict, verdictOn } from './change';
 import { useColumnNames } from './column-names';
@@ -15,18 +16,20 @@ import type { Row } from './rows';
 import { Sparkline } from './sparkline';
 
 export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
-  const { i18n } = useLingui();
+  const { i18n, t } = useLingui();
   const format = useNumberFormat();
   const names = useColumnNames();
-  const { newest, progress, target, good, unit } = row;
-  // The screen behind it is another feature's.
-  const address: string = `/kpis/${row.id}`;
+  const { name, newest, progress, target, good, unit } = row;
+  const share = progress === undefined ? '' : formatShare(progress, format);
 
   return (
     <tr className={classes.row}>
       <th scope="row" className={classes.name}>
-        <Anchor component={Link} to={address} inherit>
-          {row.name}
+        <Anchor
+          inherit
+          renderRoot={(props) => <Link {...props} to="/kpis/$kpiId" params={{ kpiId: row.id }} />}
+        >
+          {name}
         </Anchor>
       </th>
       <Cell label={names.value} className={classes.value}>
@@ -55,7 +58,16 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
           <NoProgress row={row} />
         ) : (
           <>
-            <span className={classes.strong}>{formatShare(progress, format)}</span>{' '}
+            <Link
+              to="/kpis/$kpiId"
+              params={{ kpiId: row.id }}
+              search={newest === undefined ? {} : { explain: monthKey(newest.period) }}
+              aria-label={t`${share}: explain the progress`}
+              className={classes.explain}
+              preload={false}
+            >
+              {share}
+            </Link>{' '}
             <ProgressBar progress={progress} />
             {row.missing > 0 && (
               <small className="quiet">

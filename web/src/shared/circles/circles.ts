@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
-/** Absent until they are there. */
+/** By name; absent until they are there. */
 export function useCircles(): Circle[] | undefined {
   const transport = useTransport();
   const { data } = useQuery({

@@ -1,14 +1,16 @@
 /** Who changed users, roles, circles and membership, by user or circle and by month. */
+
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChangeLogService, type ListChangesRequest } from '#gen/kreis/org/v1/change_log_service_pb';
 import { Days } from '#shared/changes/days';
+import { useCircles } from '#shared/circles/circles';
 import { MonthInput } from '#shared/periods/month-input';
 import { readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
-import { useEveryCircle, useEveryUser } from '../lists';
+import { useEveryUser } from '../lists';
 import { Heading } from '../parts/heading';
 import classes from '../parts/list.module.css';
 import { type ChangeFilter, readChangeFilter } from './change-filter';
@@ -40,7 +42,7 @@ function Filters({ filter, backwards }: { filter: ChangeFilter; backwards: boole
   const { t } = useLingui();
   const navigate = useNavigate();
   const users = useEveryUser() ?? [];
-  const circles = useEveryCircle() ?? [];
+  const circles = useCircles() ?? [];
 
   function show(change: ChangeFilter) {
     void navigate({
@@ -97,7 +99,7 @@ function scopeOf({ user, circle }: ChangeFilter): ListChangesRequest['scope'] {
 
 function Changes({ filter }: { filter: ChangeFilter }) {
   const me = useMe();
-  const circles = useEveryCircle();
+  const circles = useCircles();
   const [from, to] = [readMonthKey(filter.from ?? ''), readMonthKey(filter.to ?? '')];
   const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     ChangeLogService.method.listChanges,

@@ -1,11 +1,12 @@
 /** Every circle with its economists, and a line to create another. */
+
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { useCircles } from '#shared/circles/circles';
 import { useRequestId } from '#shared/rpc/request-id';
-import { useEveryCircle } from '../lists';
 import { useComplaints } from '../parts/complaints';
 import { Form } from '../parts/form';
 import { Heading } from '../parts/heading';
@@ -17,7 +18,7 @@ import { useRefresh } from '../refresh';
 import { CIRCLE_HOUSING } from './circle-housing';
 
 export function CircleList() {
-  const circles = useEveryCircle();
+  const circles = useCircles();
   return (
     <>
       <Heading>

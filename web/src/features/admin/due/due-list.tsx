@@ -1,12 +1,14 @@
 /** Who has not delivered yet: ended periods without a value, and whom to remind of them. */
+
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { DueValue } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { Circle } from '#gen/kreis/org/v1/circle_service_pb';
+import { useCircles } from '#shared/circles/circles';
 import { periodName } from '#shared/periods/names';
-import { useEveryCircle, useEveryDueValue } from '../lists';
+import { useEveryDueValue } from '../lists';
 import { Heading } from '../parts/heading';
 import { TextLink } from '../parts/links';
 import classes from '../parts/list.module.css';
@@ -17,7 +19,7 @@ export function DueList() {
   const { t } = useLingui();
   const filter = useSearch({ from: '/frame/admin/due' });
   const navigate = useNavigate();
-  const circles = useEveryCircle();
+  const circles = useCircles();
   const economists = new Map(
     (circles ?? []).flatMap(({ members }) =>
       members.filter(({ active }) => active).map(({ userId, displayName }) => [userId, displayName] as const),

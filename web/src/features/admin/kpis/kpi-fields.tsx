@@ -1,13 +1,15 @@
 /** What is written down about a KPI, with a plain word about each field. */
+
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Textarea, TextInput } from '@mantine/core';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
+import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { isFlow } from '#shared/numbers/units';
-import { useEveryCircle, useEveryUser } from '../lists';
+import { useEveryUser } from '../lists';
 import type { Complaints, Housing } from '../parts/complaints';
 import classes from '../parts/list.module.css';
 
@@ -23,7 +25,7 @@ interface KpiFieldsProps {
 export function KpiFields({ kpi, circle, frozen = false, complaints: { fields } }: KpiFieldsProps) {
   const { t, i18n } = useLingui();
   const format = useNumberFormat();
-  const circles = useEveryCircle();
+  const circles = useCircles();
   const users = useEveryUser();
   if (circles === undefined || users === undefined) return <Skeleton h={320} />;
 

@@ -1,11 +1,13 @@
 /** Every KPI, by circle. */
+
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useCircles } from '#shared/circles/circles';
 import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { useEveryCircle, useEveryKpi } from '../lists';
+import { useEveryKpi } from '../lists';
 import { Heading } from '../parts/heading';
 import { ButtonLink, TextLink } from '../parts/links';
 import classes from '../parts/list.module.css';
@@ -18,7 +20,7 @@ export function KpiList() {
   const filter = useSearch({ from: '/frame/admin/kpis' });
   const navigate = useNavigate();
   const kpis = useEveryKpi();
-  const circles = useEveryCircle() ?? [];
+  const circles = useCircles() ?? [];
 
   function show(change: Record<string, string>) {
     void navigate({ to: '/admin/kpis', search: readKpiFilter({ ...filter, ...change }), replace: true });
