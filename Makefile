@@ -1,6 +1,6 @@
 # The few commands there are.
 
-.PHONY: run test check fmt queries web
+.PHONY: run test bench check fmt queries web
 
 # Builds kreis and its web client and starts them with demo data.
 run:
@@ -25,6 +25,12 @@ test: check
 	cargo build --workspace --all-targets
 	cargo run --package kreis-tests --bin with-postgres -- cargo test --workspace
 	cd web && npm run --silent test:browser
+
+# Where kreis stands beside its peers and its limits; see bench/README.md.
+bench:
+	@tools/install bench
+	cargo build --quiet --release --workspace --bins
+	bench/run
 
 # What needs no server.
 check:

@@ -1,0 +1,95 @@
+"""Load, and what came of it: h2load for one request over and over, our own `calls`
+for many different ones, pgbench for statements alone."""
+
+import json
+import re
+import resource
+import statistics
+import struct
+import subprocess
+import tempfile
+
+from . import messages
+from .system import RELEASE
+
+ROUNDS = 3
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def h2load(port, path, message, *, clients, streams=1, requests, token=None, web=False, http1=False):
+    """So many requests; answers calls per second. Every one of them must be answered."""
+    kind = "application/grpc-web+proto" if web else "application/grpc"
+    headers = [f"content-type: {kind}", "te: trailers"]
+    if web:
+        headers[1] = "x-grpc-web: 1"
+    if token is not None:
+        headers.append(f"authorization: Bearer {token}")
+    with tempfile.NamedTemporaryFile() as body:
+        body.write(messages.framed(message))
+        body.flush()
+        command = ["h2load", "-n", str(requests), "-c", str(clients), "-m", str(streams),
+                   "-d", body.name]
+        for header in headers:
+            command += ["-H", header]
+        command += ["--h1"] if http1 else []
+        command.append(f"http://127.0.0.1:{port}{path}")
+        done = subprocess.run(command, check=True, text=True, capture_output=True,
+                              preexec_fn=many_files)
+    succeeded = int(re.search(r"(\d+) succeeded", done.stdout)[1])
+    if succeeded != requests:
+        raise RuntimeError(f"{path}: {requests - succeeded} of {requests} had no answer\n{done.stdout}")
+    return float(re.search(r"([\d.]+) req/s", done.stdout)[1])
+
+
+def many_files():
+    """As many connections as there are clients."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class Requests:
+    """A file of different messages for `calls`."""
+
+    def __init__(self, all_messages):
+        self._file = tempfile.NamedTemporaryFile()
+        for message in all_messages:
+            self._file.write(struct.pack(">I", len(message)) + message)
+        self._file.flush()
+        self.name = self._file.name
+
+
+def calls_command(url, path, requests, *, clients, seconds):
+    return [str(RELEASE / "calls"), url, path, str(clients), str(seconds), requests.name]
+
+
+def calls(url, path, requests, *, clients, seconds, token=None):
+    """Answers calls per second, and the median and 99th percentile in microseconds."""
+    command = calls_command(url, path, requests, clients=clients, seconds=seconds)
+    return outcome(subprocess.run(command, env=with_token(token), check=True, text=True,
+                                  capture_output=True))
+
+
+def with_token(token):
+    return {} if token is None else {"TOKEN": token}
+
+
+def outcome(done, failures=False):
+    found = json.loads(done.stdout)
+    if found["failed"] and not failures:
+        raise RuntimeError(f"{found['failed']} calls failed: {done.stderr}")
+    return {**found, "rate": found["calls"] / found["seconds"]}
+
+
+def pgbench(system, database, script, *, clients, seconds):
+    """Answers transactions per second of a script, its statements prepared."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
+        file.write(script)
+        file.flush()
+        command = [system.program("pgbench"), "-h", str(system.sockets), "-U", "postgres", "-n",
+                   "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
+                   "-f", file.name, database]
+        done = subprocess.run(command, check=True, text=True, capture_output=True)
+    return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])
