@@ -21,7 +21,7 @@ def measure():
             signed_in = {"KREIS_SERVER": f"http://127.0.0.1:{kreis.port}", "KREIS_EMAIL": EMAIL,
                          "KREIS_PASSWORD": PASSWORD}
             began = time.monotonic()
-            kreis.run("import", str(table), "--create-circles", **signed_in)
+            kreis.run("import", str(table), **signed_in)
             took = time.monotonic() - began
         finally:
             kreis.end()

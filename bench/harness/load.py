@@ -93,3 +93,19 @@ def pgbench(system, database, script, *, clients, seconds):
                    "-f", file.name, database]
         done = subprocess.run(command, check=True, text=True, capture_output=True)
     return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])
+
+
+def paced(port, path, message, *, clients, per_second, seconds, token):
+    """Calls at a steady pace, whatever the answers; the 99th percentile in microseconds."""
+    with tempfile.NamedTemporaryFile() as body, tempfile.NamedTemporaryFile("r") as log:
+        body.write(messages.framed(message))
+        body.flush()
+        command = ["h2load", "-D", str(seconds), "-c", str(clients), "--rps", str(per_second / clients),
+                   "-d", body.name, f"--log-file={log.name}"]
+        for header in ("content-type: application/grpc", "te: trailers", f"authorization: Bearer {token}"):
+            command += ["-H", header]
+        subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], check=True, capture_output=True)
+        lines = [line.split("\t") for line in log.read().splitlines()]
+    if any(status != "200" for _, status, _ in lines) or len(lines) < per_second * seconds * 0.9:
+        raise RuntimeError(f"{path}: not every call at {per_second} per second was answered")
+    return statistics.quantiles([int(micros) for _, _, micros in lines], n=100)[98]

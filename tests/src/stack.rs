@@ -343,11 +343,11 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
 /// Logs of the servers, where `KREIS_LOG` asks for them.
 fn log() {
     let mut settings = Settings::from_environment();
-    if let Some(filter) = settings.text("KREIS_LOG") {
+    if settings.text("KREIS_LOG").is_some() {
         let logging = Logging {
             json: false,
-            filter,
             traces: Traces::default(),
+            ..Logging::from_settings(&mut settings)
         };
         // Nothing is sent that would have to go before a test ends.
         let _ = logging.begin("kreis");

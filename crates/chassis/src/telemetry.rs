@@ -2,7 +2,8 @@
 //! worth knowing, as text or JSON, on standard error; and traces, where somebody
 //! collects them.
 
-use tracing_subscriber::{EnvFilter, Layer, fmt, prelude::*};
+use tracing::Subscriber;
+use tracing_subscriber::{Layer, filter::Targets, fmt, prelude::*, registry::LookupSpan};
 
 use crate::{
     config::Settings,
@@ -14,15 +15,16 @@ use crate::{
 pub struct Logging {
     /// One JSON object per line instead of text.
     pub json: bool,
-    /// What to log, as `tracing_subscriber::EnvFilter` reads it.
-    pub filter: String,
+    /// What to log.
+    pub filter: Targets,
     /// Whether calls are traced.
     pub traces: Traces,
 }
 
 impl Logging {
-    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (a filter,
-    /// `info` by default), and whether calls are traced ([`Traces`]).
+    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (levels, as
+    /// [`Targets`] reads them, `info` by default), and whether calls are traced
+    /// ([`Traces`]).
     pub fn from_settings(settings: &mut Settings) -> Self {
         let format = settings.text_or("KREIS_LOG_FORMAT", "text");
         if !["text", "json"].contains(&format.as_str()) {
@@ -30,12 +32,14 @@ impl Logging {
                 "KREIS_LOG_FORMAT is `{format}`; it must be text or json"
             ));
         }
-        let filter = settings.text_or("KREIS_LOG", "info");
-        if let Err(error) = EnvFilter::try_new(&filter) {
+        let text = settings.text_or("KREIS_LOG", "info");
+        let filter = text.parse().unwrap_or_else(|error| {
             settings.fault(format!(
-                "KREIS_LOG is `{filter}`; it is not a filter: {error}"
+                "KREIS_LOG is `{text}`; it must be a level, or levels by module such as \
+                 info,kreis_kpi=debug: {error}"
             ));
-        }
+            Targets::new()
+        });
         Self {
             json: format == "json",
             filter,
@@ -48,24 +52,36 @@ impl Logging {
     /// when the answer is dropped. Call it within a runtime.
     pub fn begin(&self, service: &'static str) -> Sending {
         let sending = self.traces.begin(service);
-        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+        let filter = self.filter.clone();
+        // Either fails only where somebody logs already, and then they keep doing so.
+        let _ = if traces::is_on() {
+            tracing_subscriber::registry()
+                .with(self.lines().with_filter(filter))
+                .with(Statements::layer())
+                .try_init()
+        } else {
+            // A filter of one layer alone would be asked at each step of each call.
+            tracing_subscriber::registry()
+                .with(filter)
+                .with(self.lines())
+                .try_init()
+        };
+        sending
+    }
+
+    fn lines<S>(&self) -> Box<dyn Layer<S> + Send + Sync>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span>,
+    {
         let lines = fmt::layer().with_writer(std::io::stderr).with_target(true);
-        let lines = if self.json {
+        if self.json {
             lines
                 .json()
                 .flatten_event(true)
                 .with_span_list(false)
-                .with_filter(filter)
                 .boxed()
         } else {
-            lines.with_ansi(false).with_filter(filter).boxed()
-        };
-        let statements = traces::is_on().then(Statements::layer);
-        // Fails only where somebody logs already, and then they keep doing so.
-        let _ = tracing_subscriber::registry()
-            .with(lines)
-            .with(statements)
-            .try_init();
-        sending
+            lines.with_ansi(false).boxed()
+        }
     }
 }

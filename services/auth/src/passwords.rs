@@ -1,7 +1,7 @@
 //! Passwords: Argon2id with 19 MiB, two passes and one lane, the least that
 //! OWASP's cheat sheet on password storage recommends. Hashing takes a core for
 //! some thirty milliseconds, so it happens off the runtime, a few at a time,
-//! behind a short queue.
+//! behind a short queue, on threads that let everybody else go first.
 
 use std::{sync::Arc, thread};
 
@@ -10,7 +10,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kreis_chassis::metrics::{ServerReadings, count};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::model::{Error, Password};
 
@@ -19,6 +19,10 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many sign-ins may wait for each one that is under way.
 const QUEUE: usize = 16;
+/// How nice the threads are that hash: to the scheduler they weigh a tenth of one
+/// that answers calls, and still get on where all cores are busy (sched(7)).
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
 
 /// Where passwords are hashed. Cheap to clone.
 #[derive(Clone)]
@@ -101,12 +105,28 @@ impl Passwords {
             .map_err(|_| Error::Overloaded)?;
         // The permit goes along: a caller who gives up does not make room for
         // work that is still being done.
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(|stopped| Error::Hashing(stopped.to_string()))
+        let (done, answer) = oneshot::channel();
+        thread::Builder::new()
+            .name("passwords".to_owned())
+            .spawn(move || {
+                let _permit = permit;
+                step_back();
+                // Nobody may wait for it any more.
+                let _ = done.send(work());
+            })
+            .map_err(|fault| Error::Hashing(fault.to_string()))?;
+        answer
+            .await
+            .map_err(|stopped| Error::Hashing(stopped.to_string()))
+    }
+}
+
+/// Lets other threads go before this one, for as long as it lives.
+fn step_back() {
+    // Linux has a niceness for each thread; elsewhere it is the whole process's.
+    #[cfg(target_os = "linux")]
+    if let Err(fault) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%fault, "hashing goes on as everything else does");
     }
 }
 

@@ -127,10 +127,12 @@ fn all_faults_of_a_configuration_are_named_at_once() {
             &[
                 ("KREIS_SERVICE_SECRET", "short"),
                 ("KREIS_LOG_FORMAT", "xml"),
+                ("KREIS_LOG", "kreis_org=loudly"),
             ],
             &[
                 "KREIS_SERVICE_SECRET must be 32",
                 "KREIS_LOG_FORMAT",
+                "KREIS_LOG is `kreis_org=loudly`; it must be a level",
                 "KREIS_TOKEN_SERVICE",
                 "KREIS_DATABASE_URL",
             ],

@@ -62,7 +62,13 @@ async fn main() -> Result<(), Fault> {
     for (client, channel) in channels.into_iter().enumerate() {
         let own = messages.iter().skip(client).step_by(clients);
         let own = own.cloned().collect();
-        tasks.spawn(call(channel, path.clone(), token.clone(), own, began + span));
+        tasks.spawn(call(
+            channel,
+            path.clone(),
+            token.clone(),
+            own,
+            began + span,
+        ));
     }
     let mut all = Tally::default();
     while let Some(tally) = tasks.join_next().await {
