@@ -7,14 +7,14 @@ use kreis_chassis::{
     config::Settings,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
 };
-use tonic::transport::Endpoint;
 
 /// How the gateway is set up.
 #[derive(Clone)]
 pub struct GatewayConfig {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Address of the service that serves each package of the contract.
+    /// Address of the service that serves each package of the contract, or those
+    /// of several alike with commas between.
     pub address_book: BTreeMap<String, String>,
     /// Where tokens are judged by.
     pub tokens: TokenServiceConfig,
@@ -44,8 +44,10 @@ impl GatewayConfig {
         for (package, setting, service) in PACKAGES {
             let purpose = format!("the address of {service}, such as http://{service}:9090");
             let address = settings.required(setting, &purpose);
-            if !address.is_empty() && Endpoint::from_shared(address.clone()).is_err() {
-                settings.fault(format!("{setting} is `{address}`; it must be a URL"));
+            if !address.is_empty() && service::endpoints(&address).is_err() {
+                settings.fault(format!(
+                    "{setting} is `{address}`; it must be a URL, or several with commas between"
+                ));
             }
             address_book.insert(package.to_owned(), address);
         }

@@ -26,10 +26,7 @@ use kreis_proto::access::v1::Access;
 use prost::Message;
 use prost_types::FileDescriptorSet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tonic_health::{
-    pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient},
-    server::HealthReporter,
-};
+use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, util::option_layer};
 
@@ -87,6 +84,7 @@ pub async fn bind(
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
+        holder.begin().await;
         server::serve(listener, service, Manners::PUBLIC, shutdown).await;
         ended.cancel();
         tasks.close();
@@ -128,7 +126,7 @@ async fn report_health(
                 let (upstreams, fresh) = (upstreams.clone(), holder.is_fresh());
                 async move {
                     for upstream in upstreams {
-                        if !serves(upstream).await {
+                        if !upstream.serves().await {
                             return false;
                         }
                     }
@@ -138,14 +136,6 @@ async fn report_health(
             health::report(reporter, &names, works, shutdown).await;
         });
     }
-}
-
-async fn serves(upstream: Upstream) -> bool {
-    let request = HealthCheckRequest {
-        service: String::new(),
-    };
-    let answer = HealthClient::new(upstream.channel()).check(request).await;
-    answer.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving)
 }
 
 /// The contract as seen from outside: without the files of INTERNAL services.

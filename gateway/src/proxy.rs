@@ -10,15 +10,16 @@ use std::{
     task::{Context, Poll},
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use kreis_chassis::{
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
     status,
     traces::CallTrace,
 };
-use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
+use tonic::{Code, ConnectError, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -64,8 +65,8 @@ impl Service<Request<Body>> for Proxy {
         let proxy = self.clone();
         Box::pin(async move {
             let path = request.uri().path();
-            match proxy.routes.upstream(path).map(Upstream::channel) {
-                Some(channel) => proxy.forward(channel, request).await,
+            match proxy.routes.upstream(path).map(Upstream::ways) {
+                Some(ways) => proxy.forward(ways, request).await,
                 None => Ok(proxy.own.oneshot(request).await?),
             }
         })
@@ -75,21 +76,21 @@ impl Service<Request<Body>> for Proxy {
 impl Proxy {
     async fn forward(
         &self,
-        channel: Channel,
+        ways: Vec<Channel>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
         let exceeded = Arc::new(AtomicBool::new(false));
         let (parts, body) = request.into_parts();
         let body = Limited::new(body, self.largest_message, Arc::clone(&exceeded));
-        let mut outgoing = Request::new(Body::new(body));
-        *outgoing.method_mut() = Method::POST;
-        *outgoing.version_mut() = Version::HTTP_2;
-        *outgoing.uri_mut() = Uri::try_from(parts.uri.path())?;
-        *outgoing.headers_mut() = passed_on(&parts.headers);
+        let mut headers = passed_on(&parts.headers);
         let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
-        trace.tell(outgoing.headers_mut());
+        trace.tell(&mut headers);
 
-        let answered = whole_answer(channel, outgoing).await;
+        let uri = Uri::try_from(parts.uri.path())?;
+        let answered = match body.collect().await {
+            Ok(body) => first_answer(ways, &uri, &headers, &body.to_bytes()).await,
+            Err(error) => Err(error.into()),
+        };
         let mut response = if exceeded.load(Ordering::Relaxed) {
             status::message_too_large(self.largest_message).into_http()
         } else {
@@ -121,13 +122,50 @@ impl Proxy {
 /// What a call is told that the service behind did not answer to its end.
 fn broken_off(error: &Error) -> Status {
     // The channel keeps the call's deadline too.
-    let error: &(dyn std::error::Error + 'static) = error.as_ref();
-    let mut causes = successors(Some(error), |cause| cause.source());
-    if causes.any(<dyn std::error::Error>::is::<TimeoutExpired>) {
+    if causes(error).any(<dyn std::error::Error>::is::<TimeoutExpired>) {
         return status::deadline_exceeded();
     }
-    tracing::debug!(error.cause = error, "the call broke off");
+    tracing::debug!(error.cause = error.to_string(), "the call broke off");
     status::service_unavailable()
+}
+
+fn causes(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let error: &(dyn std::error::Error + 'static) = error.as_ref();
+    successors(Some(error), |cause| cause.source())
+}
+
+/// The answer of the first way over which the call could be sent. One that was sent
+/// is never sent again: only its service knows what it has done.
+async fn first_answer(
+    ways: Vec<Channel>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    message: &Bytes,
+) -> Result<Response<Body>, Error> {
+    let mut ways = ways.into_iter().peekable();
+    loop {
+        let Some(channel) = ways.next() else {
+            return Err("there is no way to the service".into());
+        };
+        let mut outgoing = Request::new(Body::new(Full::new(message.clone())));
+        *outgoing.method_mut() = Method::POST;
+        *outgoing.version_mut() = Version::HTTP_2;
+        *outgoing.uri_mut() = uri.clone();
+        outgoing.headers_mut().clone_from(headers);
+        match whole_answer(channel, outgoing).await {
+            Err(error) if ways.peek().is_some() && was_never_sent(&error) => {}
+            answered => return answered,
+        }
+    }
+}
+
+/// Whether a call broke off before any of it had left: nobody could be reached, or
+/// the connection was on its way out.
+fn was_never_sent(error: &Error) -> bool {
+    causes(error).any(|cause| {
+        let canceled = |error: &hyper::Error| error.is_canceled();
+        cause.is::<ConnectError>() || cause.downcast_ref().is_some_and(canceled)
+    })
 }
 
 /// The answer with all of its body, as the contract's RPCs answer one message.

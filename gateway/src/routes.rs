@@ -5,49 +5,107 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use kreis_chassis::{access::Policy, service::BindFault};
+use futures_util::future::join_all;
+use kreis_chassis::{
+    access::Policy,
+    service::{BindFault, endpoints},
+};
 use kreis_proto::access::v1::Access;
+use tokio::time::timeout;
 use tonic::transport::{Channel, Endpoint};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
-/// More than one, so that a connection that breaks does not take every call
-/// under way with it.
+/// To each address, more than one, so that a connection that breaks does not take
+/// every call under way with it.
 const CHANNELS: usize = 2;
+/// Longest wait for a place's word on whether it serves.
+const ANSWER: Duration = Duration::from_millis(800);
 
 /// The way to one service. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Upstream {
-    channels: Arc<[Channel]>,
+    places: Arc<[Place]>,
     turn: Arc<AtomicUsize>,
 }
 
+/// One of the processes that serve alike.
+struct Place {
+    channels: Vec<Channel>,
+    /// By its own word when it was last asked; false from the start.
+    serves: AtomicBool,
+}
+
 impl Upstream {
-    fn to(address: &str) -> Result<Self, BindFault> {
-        let endpoint = Endpoint::from_shared(address.to_owned())
-            .map_err(|_| BindFault::Address(address.to_owned()))?
-            .connect_timeout(Duration::from_millis(800))
-            .tcp_nodelay(true)
-            .http2_keep_alive_interval(Duration::from_secs(2))
-            .keep_alive_timeout(Duration::from_secs(2))
-            .keep_alive_while_idle(true)
-            // Everybody's calls share these; cancelled ones must not close them.
-            .http2_max_local_error_reset_streams(None);
-        let channels = (0..CHANNELS).map(|_| endpoint.connect_lazy()).collect();
+    fn to(addresses: &str) -> Result<Self, BindFault> {
+        let place = |endpoint: Endpoint| {
+            let endpoint = endpoint
+                .connect_timeout(Duration::from_millis(800))
+                .tcp_nodelay(true)
+                .http2_keep_alive_interval(Duration::from_secs(2))
+                .keep_alive_timeout(Duration::from_secs(2))
+                .keep_alive_while_idle(true)
+                // Everybody's calls share these; cancelled ones must not close them.
+                .http2_max_local_error_reset_streams(None);
+            Place {
+                channels: (0..CHANNELS).map(|_| endpoint.connect_lazy()).collect(),
+                serves: AtomicBool::new(false),
+            }
+        };
         Ok(Self {
-            channels,
+            places: endpoints(addresses)?.into_iter().map(place).collect(),
             turn: Arc::default(),
         })
     }
 
-    /// One of the channels, in turn.
-    pub(crate) fn channel(&self) -> Channel {
+    /// The ways to try for one call, the next one in turn first: those that lead to
+    /// where somebody serves, or all of them where nobody is known to.
+    pub(crate) fn ways(&self) -> Vec<Channel> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        self.channels[turn % self.channels.len()].clone()
+        let serves = |place: &&Place| place.serves.load(Ordering::Relaxed);
+        let mut places: Vec<&Place> = self.places.iter().filter(serves).collect();
+        if places.is_empty() {
+            places = self.places.iter().collect();
+        }
+        let first = turn % places.len();
+        places.rotate_left(first);
+        (0..CHANNELS)
+            .flat_map(|channel| places.iter().map(move |place| (place, channel)))
+            .map(|(place, channel)| {
+                // Beside the places, the channels of each take turns too.
+                let turn = turn / places.len() + channel;
+                place.channels[turn % CHANNELS].clone()
+            })
+            .collect()
     }
+
+    /// Asks each of them whether it serves; whether any does.
+    pub(crate) async fn serves(&self) -> bool {
+        let asked = self.places.iter().map(|place| async {
+            let serves = timeout(ANSWER, says_it_serves(place.channels[0].clone())).await;
+            place
+                .serves
+                .store(serves.unwrap_or(false), Ordering::Relaxed);
+        });
+        join_all(asked).await;
+        self.places
+            .iter()
+            .any(|place| place.serves.load(Ordering::Relaxed))
+    }
+}
+
+async fn says_it_serves(channel: Channel) -> bool {
+    let request = HealthCheckRequest {
+        service: String::new(),
+    };
+    let answer = HealthClient::new(channel).check(request).await;
+    answer.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving)
 }
 
 /// The ways to all services, by package. Cheap to clone.

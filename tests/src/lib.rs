@@ -8,6 +8,7 @@ pub mod actor;
 pub mod answers;
 pub mod chance;
 pub mod database;
+pub mod deployment;
 pub mod kpis;
 pub mod people;
 pub mod process;

@@ -8,7 +8,10 @@
 mod list;
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -48,8 +51,9 @@ const LONGEST_HOLD: Duration = Duration::from_secs(1);
 /// Where auth's `TokenService` is, and what it asks of its callers.
 #[derive(Clone)]
 pub struct TokenSource {
-    /// A channel of its own, so that no flood of calls gets in the way.
-    pub channel: Channel,
+    /// Channels of its own, so that no flood of calls gets in the way: one to each
+    /// auth there is.
+    pub channels: Vec<Channel>,
     /// The services' shared secret.
     pub secret: AsciiMetadataValue,
 }
@@ -62,6 +66,8 @@ pub struct Holder {
 
 struct Inner {
     source: TokenSource,
+    /// Which of the channels is asked.
+    turn: AtomicUsize,
     lease: Duration,
     list: ArcSwap<List>,
     keys: ArcSwap<PublicKeys>,
@@ -77,6 +83,7 @@ impl Holder {
     pub fn new(source: TokenSource, lease: Duration) -> Self {
         let inner = Inner {
             source,
+            turn: AtomicUsize::new(0),
             lease,
             list: ArcSwap::default(),
             keys: ArcSwap::default(),
@@ -152,6 +159,21 @@ impl Holder {
             .is_ok_and(|held| held.is_ok())
     }
 
+    /// Waits until the copy is whole, at most a second: a server that has just
+    /// started then turns nobody away whom it will know in a moment.
+    pub async fn begin(&self) {
+        let mut applied = self.inner.applied.subscribe();
+        let whole = async {
+            while !self.is_fresh() {
+                if applied.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        // Where auth is away, it says so to whoever calls.
+        let _ = timeout(LONGEST_HOLD, whole).await;
+    }
+
     /// Fetches the keys because of an unknown `kid`, at most once in ten
     /// seconds. Whoever comes while somebody else fetches them waits for the
     /// same keys: that is what the lock is for.
@@ -193,6 +215,7 @@ impl Holder {
                             tracing::warn!(error.cause = %fault, "the list of revocations is out of step");
                         }
                         failing = true;
+                        self.inner.turn.fetch_add(1, Ordering::Relaxed);
                         tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                     }
                 }
@@ -277,8 +300,9 @@ impl Holder {
     }
 
     fn client(&self) -> TokenServiceClient<Channel> {
-        TokenServiceClient::new(self.inner.source.channel.clone())
-            .max_decoding_message_size(16 * 1024 * 1024)
+        let channels = &self.inner.source.channels;
+        let turn = self.inner.turn.load(Ordering::Relaxed) % channels.len();
+        TokenServiceClient::new(channels[turn].clone()).max_decoding_message_size(16 * 1024 * 1024)
     }
 
     fn authorised<T>(&self, message: T) -> Request<T> {

@@ -1,28 +1,37 @@
 //! Binding, accepting, draining: a server's life on its socket.
 
-use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::conn::auto,
     service::TowerToHyperService,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
 /// How long a stopping server waits for the calls under way.
 pub const DRAIN: Duration = Duration::from_secs(5);
 /// How long a connection may take to say which protocol it speaks.
 const GREETING: Duration = Duration::from_secs(5);
+/// The same, once the server was told to stop.
+const LAST_GREETING: Duration = Duration::from_millis(200);
 /// Pause before a greeting that has come in part is looked at again.
 const GREETING_PAUSE: Duration = Duration::from_millis(20);
 /// What a connection of HTTP/2 begins with (RFC 9113, section 3.4).
@@ -115,50 +124,83 @@ pub async fn serve<S, B>(
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Error>,
 {
-    let protocol = Arc::new(protocol(manners));
-    let drain = GracefulShutdown::new();
+    let protocol = protocol(manners);
     let room = Arc::new(Semaphore::new(manners.connections));
+    let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
+    let welcome = |(stream, permit)| {
+        let (shutdown, drained) = (shutdown.clone(), drained.clone());
+        let served = converse(stream, protocol.clone(), service.clone(), shutdown);
+        connections.spawn(async move {
+            let _permit: OwnedSemaphorePermit = permit;
+            tokio::select! {
+                () = drained.cancelled() => {}
+                () = served => {}
+            }
+        });
+    };
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = accept(&listener, &room) => accepted,
         };
-        let Some((stream, permit)) = accepted else {
-            continue;
-        };
-        let watcher = drain.watcher();
-        let protocol = Arc::clone(&protocol);
-        let service = TowerToHyperService::new(service.clone());
-        let (shutdown, drained) = (shutdown.clone(), drained.clone());
-        tokio::spawn(async move {
-            let _permit = permit;
-            let greeted = tokio::select! {
-                () = shutdown.cancelled() => false,
-                greeted = timeout(GREETING, greeting(&stream)) => matches!(greeted, Ok(Ok(()))),
-            };
-            if !greeted {
-                return;
-            }
-            let connection = protocol
-                .serve_connection(TokioIo::new(stream), service)
-                .into_owned();
-            let ended = tokio::select! {
-                () = drained.cancelled() => return,
-                ended = watcher.watch(connection) => ended,
-            };
-            if let Err(error) = ended {
-                tracing::debug!(error.cause = %error, "a connection ended badly");
-            }
-        });
+        if let Some(guest) = accepted {
+            welcome(guest);
+        }
+    }
+    // Those whom the system has let in, and we not yet, may have sent calls already.
+    while let Some(Some(guest)) = accept(&listener, &room).now_or_never() {
+        welcome(guest);
     }
     drop(listener);
-    if timeout(DRAIN, drain.shutdown()).await.is_err() {
+    connections.close();
+    if timeout(DRAIN, connections.wait()).await.is_err() {
         tracing::warn!(
             drain_ms = DRAIN.as_millis(),
             "stopped before all calls had ended"
         );
+    }
+}
+
+/// Serves one connection until it ends, or until the server was told to stop and
+/// the calls under way have ended.
+async fn converse<S, B>(
+    stream: TcpStream,
+    protocol: auto::Builder<TokioExecutor>,
+    service: S,
+    shutdown: CancellationToken,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Error>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Error>,
+{
+    let last_moment = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(LAST_GREETING).await;
+    };
+    let greeted = tokio::select! {
+        () = last_moment => false,
+        greeted = timeout(GREETING, greeting(&stream)) => matches!(greeted, Ok(Ok(()))),
+    };
+    if !greeted {
+        return;
+    }
+    let service = TowerToHyperService::new(service);
+    let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        // First, so that it has read the greeting: without one it would just close.
+        biased;
+        ended = connection.as_mut() => ended,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error.cause = %error, "a connection ended badly");
     }
 }
 
@@ -183,7 +225,7 @@ async fn greeting(stream: &TcpStream) -> io::Result<()> {
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let permit = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => {

@@ -27,7 +27,7 @@ pub const LARGEST_MESSAGE: usize = 1024 * 1024;
 /// Where auth's `TokenService` is, and how to be let in.
 #[derive(Clone)]
 pub struct TokenServiceConfig {
-    /// Address, such as `http://auth:9091`.
+    /// Address, such as `http://auth:9091`, or several with commas between.
     pub address: String,
     /// The services' shared secret.
     pub secret: String,
@@ -43,9 +43,9 @@ impl TokenServiceConfig {
             "KREIS_TOKEN_SERVICE",
             "the address of auth's TokenService, such as http://auth:9091",
         );
-        if !address.is_empty() && Endpoint::from_shared(address.clone()).is_err() {
+        if !address.is_empty() && endpoints(&address).is_err() {
             settings.fault(format!(
-                "KREIS_TOKEN_SERVICE is `{address}`; it must be a URL"
+                "KREIS_TOKEN_SERVICE is `{address}`; it must be a URL, or several with commas between"
             ));
         }
         Self {
@@ -55,20 +55,35 @@ impl TokenServiceConfig {
         }
     }
 
-    /// A holder that keeps its copy over a channel of its own.
+    /// A holder that keeps its copy over channels of its own.
     pub fn holder(&self) -> Result<Holder, BindFault> {
         let secret = service_authorization(&self.secret).ok_or(BindFault::Secret)?;
-        let endpoint = Endpoint::from_shared(self.address.clone())
-            .map_err(|_| BindFault::Address(self.address.clone()))?;
-        let channel = endpoint
-            .connect_timeout(Duration::from_millis(800))
-            // A connection that went dark must not outlast the lease.
-            .http2_keep_alive_interval(Duration::from_secs(1))
-            .keep_alive_timeout(Duration::from_secs(1))
-            .keep_alive_while_idle(true)
-            .connect_lazy();
-        Ok(Holder::new(TokenSource { channel, secret }, self.lease))
+        let channels = endpoints(&self.address)?
+            .into_iter()
+            .map(|endpoint| {
+                endpoint
+                    .connect_timeout(Duration::from_millis(800))
+                    // A connection that went dark must not outlast the lease.
+                    .http2_keep_alive_interval(Duration::from_secs(1))
+                    .keep_alive_timeout(Duration::from_secs(1))
+                    .keep_alive_while_idle(true)
+                    .connect_lazy()
+            })
+            .collect();
+        Ok(Holder::new(TokenSource { channels, secret }, self.lease))
     }
+}
+
+/// Where a service listens, by a setting: one address such as `http://kpi:9090`,
+/// or those of several alike with commas between.
+pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
+    addresses
+        .split(',')
+        .map(|address| {
+            let address = address.trim().to_owned();
+            Endpoint::from_shared(address.clone()).map_err(|_| BindFault::Address(address))
+        })
+        .collect()
 }
 
 /// Reads `KREIS_REVOCATION_LEASE_MS`.
@@ -234,9 +249,10 @@ where
         };
         // Until the last call has ended, tokens are judged.
         let ended = CancellationToken::new();
-        tasks.spawn(holder.run(ended.clone()));
+        tasks.spawn(holder.clone().run(ended.clone()));
         tasks.spawn(health::report(reporter, services, works, shutdown.clone()));
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
+        holder.begin().await;
         server::serve(listener, service, Manners::INTERNAL, shutdown).await;
         writes.finish(DRAIN).await;
         ended.cancel();

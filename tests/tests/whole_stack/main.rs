@@ -9,6 +9,7 @@ mod clients;
 mod connections;
 mod database_outage;
 mod deactivation;
+mod deployment;
 mod due_values;
 mod durability;
 mod export;

@@ -1,0 +1,214 @@
+//! The installation that `docker-compose.yml` describes: that it holds together,
+//! that it serves, and that it can be restarted piece by piece under load.
+
+use std::{
+    collections::BTreeSet,
+    error::Error,
+    iter::successors,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use docker_compose_types::{DependsOnOptions, Environment, Secrets};
+use kreis_proto::{
+    kpi::v1::ListKpisRequest,
+    org::v1::{GetMeRequest, ListCirclesRequest},
+};
+use kreis_tests::{
+    Actor,
+    actor::new_kpi,
+    deployment::{Deployment, GATEKEEPER, compose_file},
+    stack::PASSWORD,
+};
+use tonic::{
+    ConnectError, Status,
+    transport::{Channel, Endpoint},
+};
+
+/// How long after a start the gateways are given to notice; they ask four times
+/// a second.
+const NOTICED: Duration = Duration::from_secs(1);
+const CLIENTS: usize = 6;
+
+fn channel(url: &str) -> Channel {
+    Endpoint::from_shared(url.to_owned())
+        .unwrap()
+        .connect_lazy()
+}
+
+#[test]
+fn the_compose_file_names_only_what_it_defines() {
+    let compose = compose_file();
+    let names: BTreeSet<&str> = compose.services.0.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        BTreeSet::from(["auth", "gateway", "kpi", "migrate", "org", "postgres"])
+    );
+    for (name, service) in &compose.services.0 {
+        let service = service.as_ref().unwrap();
+        if let DependsOnOptions::Conditional(on) = &service.depends_on {
+            for (other, condition) in on {
+                assert!(names.contains(other.as_str()), "{name} waits for {other}");
+                let known = ["service_healthy", "service_completed_successfully"];
+                assert!(known.contains(&condition.condition.as_str()), "{name}");
+            }
+        } else {
+            assert_eq!(name, "postgres", "everything else waits for something");
+        }
+        let Environment::KvPair(environment) = &service.environment else {
+            panic!("{name} names its environment");
+        };
+        let given: BTreeSet<&str> = match &service.secrets {
+            Some(Secrets::Simple(secrets)) => secrets.iter().map(String::as_str).collect(),
+            _ => panic!("{name} has secrets by name"),
+        };
+        let used: BTreeSet<String> = environment
+            .values()
+            .filter_map(|value| {
+                Some(
+                    value
+                        .as_ref()?
+                        .to_string()
+                        .strip_prefix("/run/secrets/")?
+                        .to_owned(),
+                )
+            })
+            .collect();
+        assert_eq!(given, used.iter().map(String::as_str).collect(), "{name}");
+        if name != "postgres" {
+            assert!(service.read_only || name == "migrate", "{name} may write");
+            assert!(service.healthcheck.is_some() || name == "migrate", "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_compose_file_describes_serves_over_tcp_with_a_role_for_each_service() {
+    let deployment = Deployment::begin(1).await;
+    let servers = tokio::task::block_in_place(|| {
+        ["auth", "org", "kpi", "gateway"].map(|service| deployment.start(service, 0))
+    });
+    let nobody = Actor::new(channel(&deployment.gateway(0)), None, 0);
+    let greta = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
+    let me = greta.users().get_me(greta.request(GetMeRequest {})).await;
+    let organisation = me.unwrap().into_inner().organisation.unwrap();
+    assert_eq!(organisation.time_zone, "Europe/Zurich");
+    tokio::task::block_in_place(|| {
+        servers
+            .into_iter()
+            .rev()
+            .for_each(kreis_tests::deployment::Server::stop)
+    });
+}
+
+/// What befell the calls of the clients.
+#[derive(Default)]
+struct Tally {
+    answered: AtomicU64,
+    stop: AtomicBool,
+}
+
+/// Whether a call broke off before any of it had left.
+fn was_never_sent(status: &Status) -> bool {
+    let first = status.source();
+    successors(first, |&cause| cause.source()).any(|cause| {
+        let canceled = |error: &hyper::Error| error.is_canceled();
+        cause.is::<ConnectError>() || cause.downcast_ref().is_some_and(canceled)
+    })
+}
+
+/// Calls over both gateways in turn until told to stop. A call that could not be
+/// sent goes to the other one; one that was sent is never sent again.
+async fn keep_calling(ways: Vec<Actor>, first: usize, tally: Arc<Tally>) {
+    for turn in first.. {
+        if tally.stop.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut answer = call(&ways[turn % ways.len()], turn).await;
+        if answer.as_ref().is_err_and(was_never_sent) {
+            answer = call(&ways[(turn + 1) % ways.len()], turn).await;
+        }
+        answer.unwrap_or_else(|status| panic!("call {turn} failed: {status:?}"));
+        tally.answered.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// One of several kinds of calls, so that every service has its part.
+async fn call(actor: &Actor, turn: usize) -> Result<(), Status> {
+    match turn % 4 {
+        0 => {
+            let request = actor.request(ListKpisRequest::default());
+            actor.kpis().list_kpis(request).await?;
+        }
+        1 => {
+            let request = actor.request(ListCirclesRequest::default());
+            actor.circles().list_circles(request).await?;
+        }
+        2 => {
+            actor.users().get_me(actor.request(GetMeRequest {})).await?;
+        }
+        _ if turn % 32 == 3 => {
+            actor.sign_in(GATEKEEPER, PASSWORD).await?;
+        }
+        _ => {
+            let month = i32::try_from(turn % 12).unwrap() + 1;
+            let year = 1990 + i32::try_from(turn % 30).unwrap();
+            match actor.record(1, (year, month), 1.0).await {
+                Err(status) if status.code() == tonic::Code::AlreadyExists => {}
+                answered => drop(answered?),
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rolling_restart_of_everything_fails_no_call() {
+    const COPIES: usize = 2;
+    let deployment = Deployment::begin(COPIES).await;
+    let services = ["auth", "org", "kpi", "gateway"];
+    let mut servers = tokio::task::block_in_place(|| {
+        services.map(|service| [0, 1].map(|copy| Some(deployment.start(service, copy))))
+    });
+    let nobody = Actor::new(channel(&deployment.gateway(0)), None, 0);
+    let greta = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
+    let circle = greta.create_circle("Counselling").await.unwrap().id;
+    let kpi = greta
+        .create_kpi(new_kpi(circle, "consultations"))
+        .await
+        .unwrap();
+    assert_eq!(kpi.id, 1);
+
+    let tally = Arc::<Tally>::default();
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let ways = (0..COPIES)
+                .map(|copy| greta.at(channel(&deployment.gateway(copy))))
+                .collect();
+            tokio::spawn(keep_calling(ways, client * 7, Arc::clone(&tally)))
+        })
+        .collect();
+    for (service, copies) in services.iter().zip(&mut servers) {
+        for (copy, server) in copies.iter_mut().enumerate() {
+            tokio::time::sleep(NOTICED).await;
+            let before = tally.answered.load(Ordering::Relaxed);
+            tokio::task::block_in_place(|| {
+                server.take().unwrap().stop();
+                *server = Some(deployment.start(service, copy));
+            });
+            let during = tally.answered.load(Ordering::Relaxed) - before;
+            assert!(
+                during > 0,
+                "no call was answered while {service} was restarted"
+            );
+        }
+    }
+    tokio::time::sleep(NOTICED).await;
+    tally.stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        client.await.expect("no call fails");
+    }
+}
