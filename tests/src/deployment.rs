@@ -25,7 +25,7 @@ use tokio::{
 
 use crate::{
     database::options,
-    process::{binary, free_port, open_directory, run, stderr},
+    process::{binary, lasting_port, open_directory, run, stderr},
     stack::PASSWORD,
 };
 
@@ -79,7 +79,7 @@ impl Deployment {
                 (0..copies).flat_map(|copy| listens.iter().map(move |at| (copy, *at)))
             {
                 let key = (service.to_owned(), copy, port);
-                deployment.ports.insert(key, free_port());
+                deployment.ports.insert(key, lasting_port());
             }
         }
         let migrated = run(deployment.command("migrate", 0), "");

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Write},
     net::TcpListener,
+    ops::Range,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::mpsc,
@@ -19,7 +20,11 @@ use nix::{
 };
 use tempfile::TempDir;
 
+use crate::chance::below;
+
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Below those that Linux gives to connections (ip(7), `ip_local_port_range`).
+const LASTING_PORTS: Range<u16> = 10_000..32_000;
 /// How long `kreis` may take to end, as its README promises.
 const LONGEST_END: Duration = Duration::from_secs(10);
 
@@ -59,6 +64,19 @@ pub fn tool(path: &str) -> PathBuf {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     listener.local_addr().expect("it has an address").port()
+}
+
+/// A port that nobody listens on, and that the system gives to no connection as its
+/// own end: it can be listened on again after a while.
+#[must_use]
+pub fn lasting_port() -> u16 {
+    loop {
+        let offset = u16::try_from(below(u64::from(LASTING_PORTS.end - LASTING_PORTS.start)));
+        let port = LASTING_PORTS.start + offset.expect("a number below that of all ports");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A binary with an environment of nothing but `PATH`, `HOME` and these settings.
