@@ -97,10 +97,9 @@ async fn what_the_compose_file_describes_serves_over_tcp_with_a_role_for_each_se
     let organisation = me.unwrap().into_inner().organisation.unwrap();
     assert_eq!(organisation.time_zone, "Europe/Zurich");
     tokio::task::block_in_place(|| {
-        servers
-            .into_iter()
-            .rev()
-            .for_each(kreis_tests::deployment::Server::stop)
+        for server in servers.into_iter().rev() {
+            server.stop();
+        }
     });
 }
 
