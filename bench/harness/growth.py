@@ -24,7 +24,7 @@ MORE_PATHS = {
 
 
 def measure(system, databases):
-    """`databases`: name, number of KPIs and first house of each size, smallest first."""
+    """`databases`: name and number of KPIs of each size, smallest first."""
     houses, asked = {}, {}
     for name, kpis in databases:
         houses[name] = House(system, name)

@@ -1,10 +1,10 @@
 """How fast `kreis` is there, how much memory it takes, and how large it is: the
 binary that most will run, with its own Postgres."""
 
+import contextlib
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import tempfile
 import time
@@ -53,16 +53,13 @@ class Standalone:
         self.process.end()
 
 
-class directory:
+@contextlib.contextmanager
+def directory():
     """A directory that Postgres gets through, gone afterwards."""
-
-    def __enter__(self):
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="kreis-bench-"))
-        self.path.chmod(0o711)
-        return self.path
-
-    def __exit__(self, *fault):
-        shutil.rmtree(self.path, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="kreis-bench-", ignore_cleanup_errors=True) as name:
+        path = pathlib.Path(name)
+        path.chmod(0o711)
+        yield path
 
 
 def measure():

@@ -84,7 +84,7 @@ pub async fn bind(
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
-        holder.begin().await;
+        holder.until_whole().await;
         server::serve(listener, service, Manners::PUBLIC, shutdown).await;
         ended.cancel();
         tasks.close();

@@ -5,6 +5,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -196,8 +197,8 @@ impl Deployment {
 
     /// Address of a gateway.
     #[must_use]
-    pub fn gateway(&self, copy: usize) -> String {
-        self.url("gateway", copy, 8080)
+    pub fn gateway(&self, copy: usize) -> SocketAddr {
+        ([127, 0, 0, 1], self.port("gateway", copy, 8080)).into()
     }
 
     /// Starts one process of a service, and waits until its health check says that

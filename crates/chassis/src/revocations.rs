@@ -161,7 +161,7 @@ impl Holder {
 
     /// Waits until the copy is whole, at most a second: a server that has just
     /// started then turns nobody away whom it will know in a moment.
-    pub async fn begin(&self) {
+    pub async fn until_whole(&self) {
         let mut applied = self.inner.applied.subscribe();
         let whole = async {
             while !self.is_fresh() {

@@ -252,7 +252,7 @@ where
         tasks.spawn(holder.clone().run(ended.clone()));
         tasks.spawn(health::report(reporter, services, works, shutdown.clone()));
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
-        holder.begin().await;
+        holder.until_whole().await;
         server::serve(listener, service, Manners::INTERNAL, shutdown).await;
         writes.finish(DRAIN).await;
         ended.cancel();

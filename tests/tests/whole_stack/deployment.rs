@@ -21,23 +21,14 @@ use kreis_tests::{
     Actor,
     actor::new_kpi,
     deployment::{Deployment, GATEKEEPER, compose_file},
-    stack::PASSWORD,
+    stack::{PASSWORD, channel},
 };
-use tonic::{
-    ConnectError, Status,
-    transport::{Channel, Endpoint},
-};
+use tonic::{ConnectError, Status};
 
-/// How long after a start the gateways are given to notice; they ask four times
-/// a second.
+/// How long after a start the gateways are given to notice; they ask at least four
+/// times a second.
 const NOTICED: Duration = Duration::from_secs(1);
 const CLIENTS: usize = 6;
-
-fn channel(url: &str) -> Channel {
-    Endpoint::from_shared(url.to_owned())
-        .unwrap()
-        .connect_lazy()
-}
 
 #[test]
 fn the_compose_file_names_only_what_it_defines() {
@@ -91,7 +82,7 @@ async fn what_the_compose_file_describes_serves_over_tcp_with_a_role_for_each_se
     let servers = tokio::task::block_in_place(|| {
         ["auth", "org", "kpi", "gateway"].map(|service| deployment.start(service, 0))
     });
-    let nobody = Actor::new(channel(&deployment.gateway(0)), None, 0);
+    let nobody = Actor::new(channel(deployment.gateway(0)), None, 0);
     let greta = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
     let me = greta.users().get_me(greta.request(GetMeRequest {})).await;
     let organisation = me.unwrap().into_inner().organisation.unwrap();
@@ -172,7 +163,7 @@ async fn a_rolling_restart_of_everything_fails_no_call() {
     let mut servers = tokio::task::block_in_place(|| {
         services.map(|service| [0, 1].map(|copy| Some(deployment.start(service, copy))))
     });
-    let nobody = Actor::new(channel(&deployment.gateway(0)), None, 0);
+    let nobody = Actor::new(channel(deployment.gateway(0)), None, 0);
     let greta = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
     let circle = greta.create_circle("Counselling").await.unwrap().id;
     let kpi = greta
@@ -185,7 +176,7 @@ async fn a_rolling_restart_of_everything_fails_no_call() {
     let clients: Vec<_> = (0..CLIENTS)
         .map(|client| {
             let ways = (0..COPIES)
-                .map(|copy| greta.at(channel(&deployment.gateway(copy))))
+                .map(|copy| greta.at(channel(deployment.gateway(copy))))
                 .collect();
             tokio::spawn(keep_calling(ways, client * 7, Arc::clone(&tally)))
         })

@@ -38,17 +38,3 @@ test('whoever follows a link into a screen goes on there with the keyboard', asy
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
   await visitor.leave();
 });
-
-test('a KPI or a user that does not exist leads back instead of asking again', async () => {
-  const visitor = await visit('/', { as: GATEKEEPER });
-  const { page } = visitor;
-  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  for (const address of ['/kpis/999999', '/admin/users/999999']) {
-    await page.goto(address);
-    await page.getByRole('heading', { level: 1, name: 'This cannot be shown' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
-  }
-  await page.getByRole('link', { name: 'To the overview' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  await visitor.leave();
-});

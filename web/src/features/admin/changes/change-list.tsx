@@ -1,5 +1,4 @@
 /** Who changed users, roles, circles and membership, by user or circle and by month. */
-
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';

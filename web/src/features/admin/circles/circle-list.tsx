@@ -1,5 +1,4 @@
 /** Every circle with its economists, and a line to create another. */
-
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, TextInput } from '@mantine/core';

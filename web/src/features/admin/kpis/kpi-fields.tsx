@@ -1,5 +1,4 @@
 /** What is written down about a KPI, with a plain word about each field. */
-
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Textarea, TextInput } from '@mantine/core';

@@ -1,5 +1,4 @@
 /** Every KPI, by circle. */
-
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
