@@ -4,16 +4,13 @@
 use std::{borrow::Cow, time::Duration};
 
 use aws_lc_rs::rand;
-use kreis_chassis::calendar::Zone;
+use kreis_chassis::{calendar::Zone, database::SESSION, migrations::STEPS};
 use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection,
-    migrate::{MigrateError, Migrator},
+    AssertSqlSafe, Connection, Executor, PgConnection, migrate::MigrateError,
     postgres::PgConnectOptions,
 };
 
 use crate::scram;
-
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// The role that owns every table; the migrations run as it.
 const OWNER: &str = "kreis_owner";
@@ -119,15 +116,12 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     }
     let as_owner = quiet.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
-    MIGRATIONS
-        .run(&mut owner)
-        .await
-        .map_err(|error| match error {
-            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
-                MigrateFault::Newer(version)
-            }
-            other => MigrateFault::Step(other),
-        })?;
+    STEPS.run(&mut owner).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
+            MigrateFault::Newer(version)
+        }
+        other => MigrateFault::Step(other),
+    })?;
     describe_organisation(&mut owner, config).await?;
     if config.restored {
         sqlx::query_scalar!("select auth.begin_epoch()")
@@ -156,7 +150,7 @@ async fn describe_organisation(
     Ok(())
 }
 
-/// Makes the roles that are missing, with their limits, lets this login take
+/// Makes the roles that are missing, with their settings, lets this login take
 /// them on, and sets the passwords given.
 async fn make_roles(
     connection: &mut PgConnection,
@@ -170,14 +164,10 @@ async fn make_roles(
         }
     }
     for role in services {
-        for (setting, value) in [
-            ("statement_timeout", "5s"),
-            ("lock_timeout", "2s"),
-            ("idle_in_transaction_session_timeout", "2s"),
-        ] {
+        for (setting, value) in SESSION {
             if !role_has(connection, role, &format!("{setting}={value}")).await? {
-                let limit = format!("alter role {role} set {setting} = '{value}'");
-                change_role(connection, &limit).await?;
+                let set = format!("alter role {role} set {setting} = '{value}'");
+                change_role(connection, &set).await?;
             }
         }
     }

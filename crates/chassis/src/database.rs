@@ -22,6 +22,18 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
 /// Longest wait for connections to come back when a server stops.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How a service's sessions are set, whether by its role or by whoever logs in
+/// for it.
+pub const SESSION: [(&str, &str); 5] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "2s"),
+    ("idle_in_transaction_session_timeout", "2s"),
+    // Statements that answer a page are over before a compiler would have
+    // begun, or a cache of its size were laid out.
+    ("jit", "off"),
+    ("enable_memoize", "off"),
+];
+
 /// Where the database is, and as whom to use it.
 #[derive(Clone)]
 pub struct DatabaseConfig {
@@ -55,17 +67,15 @@ impl DatabaseConfig {
         }
     }
 
-    /// The options to connect with: the role, and limits that hold whoever
+    /// The options to connect with: the role, and settings that hold whoever
     /// the login is.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
-        let options = self.connect.clone().application_name("kreis").options([
-            ("statement_timeout", "5s"),
-            ("lock_timeout", "2s"),
+        let connect = self.connect.clone().application_name("kreis");
+        let options = connect
+            .options(SESSION)
             // The rollback after each write has mostly nothing to roll back.
-            ("client_min_messages", "error"),
-            ("idle_in_transaction_session_timeout", "2s"),
-        ]);
+            .options([("client_min_messages", "error")]);
         // Traces are made of what sqlx logs.
         let options = if traces::is_on() {
             options

@@ -10,6 +10,7 @@ pub mod door;
 pub mod fold;
 pub mod health;
 pub mod metrics;
+pub mod migrations;
 pub mod page;
 pub mod revocations;
 pub mod server;

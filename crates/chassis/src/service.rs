@@ -14,6 +14,7 @@ use crate::{
     door::{Admission, Door, DoorConfig},
     health,
     metrics::{Metrics, MetricsPort},
+    migrations,
     revocations::{Holder, TokenSource, service_authorization},
     server::{self, Bound, DRAIN, Manners},
     telemetry::Logging,
@@ -182,8 +183,8 @@ pub struct Foundation {
 pub struct ServiceParts<C> {
     /// Name of the server, for its log lines.
     pub server: &'static str,
-    /// What it reports its health under: the full names of its gRPC services,
-    /// and the empty name for the whole.
+    /// What it reports its health under, beside the empty name for the whole: the
+    /// full names of its gRPC services.
     pub services: &'static [&'static str],
     /// Its gRPC services.
     pub routes: RoutesBuilder,
@@ -216,7 +217,9 @@ where
     let Foundation { database, writes } = foundation;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
-    health::set(&reporter, services, false).await;
+    // The empty name stands for the server as a whole.
+    let reported = [services, &[""]].concat();
+    health::set(&reporter, &reported, false).await;
     routes.add_service(health_service);
     if config.reflection {
         add_reflection(&mut routes, kreis_proto::FILE_DESCRIPTOR_SET)?;
@@ -245,12 +248,13 @@ where
         let works = move || {
             let pool = pool.clone();
             let fresh = fresh.is_fresh();
-            async move { fresh && sqlx::raw_sql("select 1").execute(&pool).await.is_ok() }
+            async move { fresh && migrations::are_applied(&pool).await.unwrap_or(false) }
         };
         // Until the last call has ended, tokens are judged.
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
-        tasks.spawn(health::report(reporter, services, works, shutdown.clone()));
+        let stopping = shutdown.clone();
+        tasks.spawn(async move { health::report(reporter, &reported, works, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         holder.until_whole().await;
         server::serve(listener, service, Manners::INTERNAL, shutdown).await;

@@ -154,7 +154,7 @@ pub async fn bind(
         routes.add_service(AuthServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE));
         ServiceParts {
             server: NAME,
-            services: &[SERVICE_NAME, ""],
+            services: &[SERVICE_NAME],
             routes,
             chores: domain::purge_now_and_then(store),
         }

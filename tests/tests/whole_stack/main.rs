@@ -39,6 +39,7 @@ mod page_tokens;
 mod periods;
 mod processes;
 mod progress;
+mod readiness;
 mod revocation;
 mod revocation_lease;
 mod revocation_list;

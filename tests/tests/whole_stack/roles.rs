@@ -11,6 +11,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 /// no more. Columns are named where not all of them are meant.
 #[rustfmt::skip]
 const GRANTS: &[(&str, &str, &str)] = &[
+    ("kreis_auth", "schema kreis", "usage"),
+    ("kreis_auth", "kreis._sqlx_migrations", "select success, select version"),
     ("kreis_auth", "schema auth", "usage"),
     ("kreis_auth", "schema org", "usage"),
     ("kreis_auth", "auth.accounts", "select, update password_hash, update update_time"),
@@ -22,6 +24,8 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "org.directory", "select"),
     ("kreis_auth", "org.membership", "select"),
     ("kreis_auth", "org.circle_names", "select"),
+    ("kreis_org", "schema kreis", "usage"),
+    ("kreis_org", "kreis._sqlx_migrations", "select success, select version"),
     ("kreis_org", "schema auth", "usage"),
     ("kreis_org", "schema org", "usage"),
     ("kreis_org", "org.organisation", "select, update id"),
@@ -35,6 +39,8 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_org", "auth.invite(bigint,bytea,timestamp with time zone)", "execute"),
     ("kreis_org", "auth.void_invitation(bigint)", "execute"),
     ("kreis_org", "auth.revoke_user(bigint,bigint,text)", "execute"),
+    ("kreis_kpi", "schema kreis", "usage"),
+    ("kreis_kpi", "kreis._sqlx_migrations", "select success, select version"),
     ("kreis_kpi", "schema kpi", "usage"),
     ("kreis_kpi", "schema org", "usage"),
     ("kreis_kpi", "kpi.kpis", "insert, select, update"),
@@ -46,6 +52,15 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_kpi", "org.membership", "select"),
     ("kreis_kpi", "org.circle_names", "select"),
     ("kreis_kpi", "org.organisation", "select time_zone"),
+];
+
+/// How the sessions of every service are set.
+const SETTINGS: [(&str, &str); 5] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "2s"),
+    ("idle_in_transaction_session_timeout", "2s"),
+    ("jit", "off"),
+    ("enable_memoize", "off"),
 ];
 
 async fn fresh() -> PgConnection {
@@ -226,17 +241,19 @@ async fn a_services_connections_have_its_role_and_its_limits() {
         };
         let pools = config.open();
         for pool in [&pools.reads, &pools.writes] {
-            let row = sqlx::query!(
-                r#"select current_user::text as "user!",
-                    current_setting('statement_timeout') as "statement!",
-                    current_setting('lock_timeout') as "lock!",
-                    current_setting('idle_in_transaction_session_timeout') as "idle!""#
-            )
-            .fetch_one(pool)
-            .await
-            .unwrap();
-            let limits = (row.statement.as_str(), row.lock.as_str(), row.idle.as_str());
-            assert_eq!((row.user.as_str(), limits), (role, ("5s", "2s", "2s")));
+            let user: String = sqlx::query_scalar("select current_user::text")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(user, role);
+            for (setting, value) in SETTINGS {
+                let set: String = sqlx::query_scalar("select current_setting($1)")
+                    .bind(setting)
+                    .fetch_one(pool)
+                    .await
+                    .unwrap();
+                assert_eq!(set, value, "{role}: {setting}");
+            }
         }
         // And where the role logs in by itself.
         let settings = sqlx::query_scalar!(
@@ -246,15 +263,9 @@ async fn a_services_connections_have_its_role_and_its_limits() {
         .fetch_one(&mut connection)
         .await
         .unwrap();
-        for setting in [
-            "statement_timeout=5s",
-            "lock_timeout=2s",
-            "idle_in_transaction_session_timeout=2s",
-        ] {
-            assert!(
-                settings.iter().any(|it| it == setting),
-                "{role}: {settings:?}"
-            );
+        for (setting, value) in SETTINGS {
+            let expected = format!("{setting}={value}");
+            assert!(settings.contains(&expected), "{role}: {settings:?}");
         }
     }
 }
