@@ -13,10 +13,12 @@ pub static STEPS: Migrator = sqlx::migrate!("../../migrations");
 /// The database does not answer, or was never migrated.
 pub async fn are_applied(pool: &PgPool) -> Result<bool, sqlx::Error> {
     let last = STEPS.iter().map(|step| step.version).max();
-    sqlx::query_scalar(
-        "select coalesce(max(version) >= $1, false) from kreis._sqlx_migrations where success",
+    sqlx::query_scalar!(
+        r#"select coalesce(max(version) >= $1, false) as "applied!"
+        from kreis._sqlx_migrations
+        where success"#,
+        last
     )
-    .bind(last)
     .fetch_one(pool)
     .await
 }

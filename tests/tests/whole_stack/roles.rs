@@ -241,17 +241,17 @@ async fn a_services_connections_have_its_role_and_its_limits() {
         };
         let pools = config.open();
         for pool in [&pools.reads, &pools.writes] {
-            let user: String = sqlx::query_scalar("select current_user::text")
+            let user = sqlx::query_scalar!(r#"select current_user::text as "user!""#)
                 .fetch_one(pool)
                 .await
                 .unwrap();
             assert_eq!(user, role);
             for (setting, value) in SETTINGS {
-                let set: String = sqlx::query_scalar("select current_setting($1)")
-                    .bind(setting)
-                    .fetch_one(pool)
-                    .await
-                    .unwrap();
+                let current = sqlx::query_scalar!(
+                    r#"select current_setting($1::text) as "current!""#,
+                    setting
+                );
+                let set = current.fetch_one(pool).await.unwrap();
                 assert_eq!(set, value, "{role}: {setting}");
             }
         }
