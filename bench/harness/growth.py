@@ -68,7 +68,9 @@ def plans(system, database, kpis):
         "kpi_values_of_kpi": [0, 0, 0, 9999, 12, 111, kpi],
         "changes": ["'1970-01-01'", "'9999-01-01'", 2**63 - 1, 51],
         "writable_kpi_of_value": [kpi, user],
+        "locked_kpi_value": [kpi],
         "set_kpi_value": [kpi, 1, user, "false", "''"],
+        "log_value_change": [user, kpi, 1, "'corrected'", kpi, 2020, 1, 1, 2, "''"],
         "series_of_circle": [kpi // KPIS_PER_CIRCLE, 2026, 10],
         "kpis": ["''", 0, "'{true,false}'", 51],
     }
@@ -78,10 +80,10 @@ def plans(system, database, kpis):
         text = re.sub(r"^--.*$", "", text, flags=re.M)
         arguments = ", ".join(map(str, values))
         explained = system.sql(database, f"""
-            begin; set local role kreis_kpi; set local plan_cache_mode = force_generic_plan;
+            begin; set local plan_cache_mode = force_generic_plan;
             prepare measured as {text};
             explain (analyze, format json) execute measured({arguments});
-            rollback;""")
+            rollback;""", user="kreis_kpi")
         plan = json.loads(explained)[0]["Plan"]
         answered = plan["Actual Rows"] * plan["Actual Loops"]
         for scan in scans(plan):

@@ -58,12 +58,11 @@ def scripts_for(kpis, user):
             "changes", "'1970-01-01'", "'9999-01-01'", "9223372036854775807", "51"),
         "CorrectKpiValue, with its log": a_value + "begin;\n"
         + statement("writable_kpi_of_value", ":value", user)
-        + "select value, nothing_to_report, comment, version from kpi.kpi_values"
-          " where id = :value for update;\n"
+        + statement("locked_kpi_value", ":value")
         + statement("set_kpi_value", ":value", ":number", user, "false", "''")
-        + "insert into kpi.changes (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month,"
-          f" old_value, new_value, comment) values ({user}, :kpi, :circle, 'corrected', :value, 2020, 1,"
-          " 1, :number, '');\ncommit;\n",
+        + statement("log_value_change", user, ":kpi", ":circle", "'corrected'", ":value",
+                    "2020", "1", "1", ":number", "''")
+        + "commit;\n",
     }
 
 

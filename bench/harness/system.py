@@ -98,9 +98,11 @@ class System:
         data = self.sockets / "data"
         self._as_postgres(self._bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust",
                           "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums")
+        # A quarter of the memory for Postgres is where its manual begins.
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         settings = {
             "listen_addresses": "''", "unix_socket_directories": f"'{self.sockets}'",
-            "max_connections": "300", "shared_buffers": "512MB", "max_wal_size": "8GB",
+            "max_connections": "300", "shared_buffers": f"{memory // 4 // 1024}kB", "max_wal_size": "8GB",
             "maintenance_work_mem": "1GB", "autovacuum": "off",
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
@@ -112,10 +114,10 @@ class System:
     def url(self, database, user="postgres"):
         return f"postgres://{user}@localhost/{database}?host={self.sockets}"
 
-    def sql(self, database, text):
+    def sql(self, database, text, user="postgres"):
         """Runs SQL and answers what it prints, without heads."""
         command = [str(self._bin / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", "-h",
-                   str(self.sockets), "-U", "postgres", "-d", database]
+                   str(self.sockets), "-U", user, "-d", database]
         done = subprocess.run(command, input=text, check=True, text=True, capture_output=True)
         return done.stdout.strip()
 

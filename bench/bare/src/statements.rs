@@ -5,7 +5,7 @@ use kreis_proto::kpi::v1::{
     ListChangesRequest, ListChangesResponse, ListKpiValuesRequest, ListKpiValuesResponse,
     list_kpi_values_request::Scope,
 };
-use sqlx::{Row, types::chrono::DateTime};
+use sqlx::types::chrono::DateTime;
 
 use crate::{
     Bare,
@@ -88,15 +88,12 @@ impl Bare {
         )
         .fetch_one(&mut *tx)
         .await?;
-        let old: Option<f64> = sqlx::query(
-            "select value, nothing_to_report, comment, version from kpi.kpi_values
-            where id = $1
-            for update",
+        let old = sqlx::query_file!(
+            "../../services/kpi/src/store/sql/locked_kpi_value.sql",
+            asked.kpi_value_id,
         )
-        .bind(asked.kpi_value_id)
         .fetch_one(&mut *tx)
-        .await?
-        .get(0);
+        .await?;
         let value = sqlx::query_file_as!(
             ValueRow,
             "../../services/kpi/src/store/sql/set_kpi_value.sql",
@@ -108,22 +105,19 @@ impl Bare {
         )
         .fetch_one(&mut *tx)
         .await?;
-        sqlx::query(
-            "insert into kpi.changes
-                (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month,
-                old_value, new_value, comment)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        sqlx::query_file!(
+            "../../services/kpi/src/store/sql/log_value_change.sql",
+            self.user_id,
+            kpi.id,
+            kpi.circle_id,
+            "corrected",
+            asked.kpi_value_id,
+            value.year,
+            value.month,
+            old.value,
+            asked.value,
+            "",
         )
-        .bind(self.user_id)
-        .bind(kpi.id)
-        .bind(kpi.circle_id)
-        .bind("corrected")
-        .bind(asked.kpi_value_id)
-        .bind(value.year)
-        .bind(value.month)
-        .bind(old)
-        .bind(asked.value)
-        .bind("")
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

@@ -218,8 +218,8 @@ where
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
     // The empty name stands for the server as a whole.
-    let reported = [services, &[""]].concat();
-    health::set(&reporter, &reported, false).await;
+    let names = [services, &[""]].concat();
+    health::set(&reporter, &names, false).await;
     routes.add_service(health_service);
     if config.reflection {
         add_reflection(&mut routes, kreis_proto::FILE_DESCRIPTOR_SET)?;
@@ -254,7 +254,7 @@ where
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
         let stopping = shutdown.clone();
-        tasks.spawn(async move { health::report(reporter, &reported, works, stopping).await });
+        tasks.spawn(async move { health::report(reporter, &names, works, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         holder.until_whole().await;
         server::serve(listener, service, Manners::INTERNAL, shutdown).await;

@@ -163,11 +163,8 @@ impl Tx {
         entry: Entry,
         change: &ValueChange,
     ) -> Result<(), DatabaseFault> {
-        sqlx::query!(
-            "insert into kpi.changes
-                (user_id, kpi_id, circle_id, activity, kpi_value_id, year, month,
-                old_value, new_value, comment)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        sqlx::query_file!(
+            "src/store/sql/log_value_change.sql",
             entry.user,
             entry.kpi.number(),
             entry.circle.number(),

@@ -241,21 +241,16 @@ impl Tx {
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<LockedValue>, DatabaseFault> {
-        sqlx::query!(
-            "select value, nothing_to_report, comment, version from kpi.kpi_values
-            where id = $1
-            for update",
-            id.number(),
-        )
-        .fetch_optional(&mut *self.0)
-        .await?
-        .map(|row| {
-            Ok(LockedValue {
-                content: content(row.value, row.nothing_to_report, &row.comment)?,
-                version: Version(row.version),
+        sqlx::query_file!("src/store/sql/locked_kpi_value.sql", id.number())
+            .fetch_optional(&mut *self.0)
+            .await?
+            .map(|row| {
+                Ok(LockedValue {
+                    content: content(row.value, row.nothing_to_report, &row.comment)?,
+                    version: Version(row.version),
+                })
             })
-        })
-        .transpose()
+            .transpose()
     }
 
     /// The value with this id, as this transaction left it.
