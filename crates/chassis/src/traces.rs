@@ -10,6 +10,7 @@ mod statements;
 
 use std::{sync::OnceLock, time::Duration};
 
+use futures_util::future::Either;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::{
     Context, KeyValue,
@@ -145,20 +146,27 @@ impl CallTrace {
     /// Of a call that has come in. `from` are its headers, where whoever called
     /// is one of our own: strangers do not tell us what to trace.
     pub(crate) fn begin(server: &'static str, rpc: &str, from: Option<&HeaderMap>) -> Self {
-        let parent = from.map_or_else(Context::new, |headers| {
-            TraceContextPropagator::new().extract(&Incoming(headers))
-        });
-        Self::span(server, rpc, SpanKind::Server, &parent)
+        Self::span(server, rpc, SpanKind::Server, || {
+            from.map_or_else(Context::new, |headers| {
+                TraceContextPropagator::new().extract(&Incoming(headers))
+            })
+        })
     }
 
     /// Of the way to another server, as part of the call under way.
     #[must_use]
     pub fn onwards(server: &'static str, rpc: &str) -> Self {
-        Self::span(server, rpc, SpanKind::Client, &Context::current())
+        Self::span(server, rpc, SpanKind::Client, Context::current)
     }
 
-    fn span(server: &'static str, rpc: &str, kind: SpanKind, parent: &Context) -> Self {
+    fn span(
+        server: &'static str,
+        rpc: &str,
+        kind: SpanKind,
+        parent: impl FnOnce() -> Context,
+    ) -> Self {
         let context = tracer(server).map(|tracer| {
+            let parent = parent();
             let span = tracer
                 .span_builder(rpc.to_owned())
                 .with_kind(kind)
@@ -166,7 +174,7 @@ impl CallTrace {
                     KeyValue::new("rpc.system.name", "grpc"),
                     KeyValue::new("rpc.method", rpc.to_owned()),
                 ])
-                .start_with_context(&tracer, parent);
+                .start_with_context(&tracer, &parent);
             parent.with_span(span)
         });
         Self { context }
@@ -179,8 +187,11 @@ impl CallTrace {
     }
 
     /// Has whatever happens in a future belong to this span.
-    pub fn follow<F>(&self, future: F) -> WithContext<F> {
-        future.with_context(self.context.clone().unwrap_or_default())
+    pub fn follow<F: Future>(&self, future: F) -> Either<WithContext<F>, F> {
+        match &self.context {
+            Some(context) => Either::Left(future.with_context(context.clone())),
+            None => Either::Right(future),
+        }
     }
 
     /// Tells the next server whose part its work is (W3C Trace Context).
@@ -212,8 +223,12 @@ impl CallTrace {
 }
 
 /// Has a future that becomes a task of its own belong to the call under way.
-pub(crate) fn carried<F>(future: F) -> WithContext<F> {
-    future.with_current_context()
+pub(crate) fn carried<F: Future>(future: F) -> Either<WithContext<F>, F> {
+    if is_on() {
+        Either::Left(future.with_current_context())
+    } else {
+        Either::Right(future)
+    }
 }
 
 struct Incoming<'a>(&'a HeaderMap);
