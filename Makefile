@@ -29,7 +29,7 @@ test: check
 # Where kreis stands beside its peers and its limits; see bench/README.md.
 bench:
 	@tools/install bench
-	cargo build --quiet --release --workspace --bins
+	cargo build --quiet --release $(addprefix --package kreis-,standalone auth org kpi gateway bench-bare)
 	bench/run
 
 # What needs no server.
