@@ -138,23 +138,23 @@ pub(super) fn targets(
 ) -> Vec<TargetWork> {
     let mut missing = Vec::new();
     for (year, said) in &kpi.targets {
+        let work = TargetWork {
+            row: said.row,
+            year: *year,
+            target: said.value,
+        };
         let on_server = known.and_then(|known| known.targets.get(year));
         let refused = match (on_server, known) {
-            (Some(target), _) if *target == said.value => {
-                summary.targets.unchanged += 1;
-                continue;
-            }
-            (Some(target), _) => format!(
-                "says {} for {year}, while the server has {target}",
-                said.value
-            ),
+            (Some(there), _) => match work.difference(*there) {
+                Some(text) => text,
+                None => {
+                    summary.targets.unchanged += 1;
+                    continue;
+                }
+            },
             (None, Some(known)) if !known.active => deactivated(kpi),
             (None, _) => {
-                missing.push(TargetWork {
-                    row: said.row,
-                    year: *year,
-                    target: said.value,
-                });
+                missing.push(work);
                 continue;
             }
         };

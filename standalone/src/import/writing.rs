@@ -2,6 +2,7 @@
 //! once, each with its targets and its values in order, so that its change log
 //! reads like the file.
 
+mod targets;
 mod value;
 
 use std::collections::HashMap;
@@ -9,11 +10,11 @@ use std::collections::HashMap;
 use indicatif::ProgressBar;
 use kreis_proto::{
     kpi::v1::{
-        self as kpi, CreateKpiRequest, DeactivateKpiRequest, SetKpiTargetRequest,
-        kpi_service_client::KpiServiceClient,
+        self as kpi, CreateKpiRequest, DeactivateKpiRequest, kpi_service_client::KpiServiceClient,
     },
     org::v1::{CreateCircleRequest, circle_service_client::CircleServiceClient},
 };
+use targets::Latest;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 use uuid::Uuid;
@@ -184,15 +185,14 @@ async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outco
     let mut outcome = Outcome::default();
     let kpi_id = match &work.kpi {
         KpiPlace::Known { id, etag } => {
-            set_targets(
-                &client,
-                *id,
-                etag.clone(),
-                &work.targets,
-                &bar,
-                &mut outcome,
-            )
-            .await;
+            let mut latest = Latest::known(*id, etag.clone());
+            for target in &work.targets {
+                if outcome.stopped.is_some() {
+                    return outcome;
+                }
+                latest.enter(&client, target, &mut outcome).await;
+                bar.inc(1);
+            }
             *id
         }
         KpiPlace::New(new) => {
@@ -231,7 +231,7 @@ async fn create_kpi(
         periodicity: kpi::Periodicity::from(new.periodicity).into(),
         unit: kpi::Unit::from(new.unit).into(),
         limits: (new.limits != Limits::default()).then(|| new.limits.into()),
-        targets: work.targets.iter().map(sent_target).collect(),
+        targets: work.targets.iter().map(TargetWork::sent).collect(),
         active: None,
         request_id: Uuid::new_v4().to_string(),
         description: new
@@ -279,52 +279,5 @@ async fn deactivate(client: &Client, kpi_id: i64, row: u64, outcome: &mut Outcom
         && outcome.refused(row, Column::Active, status)
     {
         outcome.summary.details_refused += 1;
-    }
-}
-
-/// Sets one year after the other: each answer carries the next one's etag,
-/// which keeps us from overwriting what somebody sets meanwhile.
-async fn set_targets(
-    client: &Client,
-    kpi_id: i64,
-    mut etag: String,
-    targets: &[TargetWork],
-    bar: &ProgressBar,
-    outcome: &mut Outcome,
-) {
-    for work in targets {
-        let question = SetKpiTargetRequest {
-            kpi_id,
-            from_year: work.year,
-            initial_value: Some(work.target.initial),
-            target_value: Some(work.target.target),
-            etag: etag.clone(),
-        };
-        let answer = client
-            .call(question, |channel, request| async move {
-                KpiServiceClient::new(channel).set_kpi_target(request).await
-            })
-            .await;
-        match answer {
-            Ok(answer) => {
-                outcome.summary.targets.created += 1;
-                etag = answer.kpi.map(|kpi| kpi.etag).unwrap_or_default();
-            }
-            Err(status) => {
-                if !outcome.refused(work.row, Column::TargetValue, status) {
-                    return;
-                }
-                outcome.summary.targets.refused += 1;
-            }
-        }
-        bar.inc(1);
-    }
-}
-
-fn sent_target(work: &TargetWork) -> kpi::Target {
-    kpi::Target {
-        from_year: work.year,
-        initial_value: work.target.initial,
-        target_value: work.target.target,
     }
 }

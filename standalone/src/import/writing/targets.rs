@@ -1,0 +1,140 @@
+//! Baselines and targets of a KPI that is there already.
+
+use kreis_proto::kpi::v1::{
+    self as kpi, GetKpiRequest, SetKpiTargetRequest, kpi_service_client::KpiServiceClient,
+};
+use tonic::{Code, Status};
+
+use super::Outcome;
+use crate::{
+    client::Client,
+    import::{plan::TargetWork, refusal::Refusal},
+    table::{Column, Target},
+};
+
+/// How often a target is tried while others change its KPI.
+const ATTEMPTS: u32 = 5;
+
+impl TargetWork {
+    /// As the contract has it.
+    pub(super) fn sent(&self) -> kpi::Target {
+        kpi::Target {
+            from_year: self.year,
+            initial_value: self.target.initial,
+            target_value: self.target.target,
+        }
+    }
+
+    /// How it differs from what the server has.
+    pub(in crate::import) fn difference(&self, there: Target) -> Option<String> {
+        let Self { year, target, .. } = self;
+        (*target != there)
+            .then(|| format!("says {target} for {year}, while the server has {there}"))
+    }
+}
+
+/// A KPI as it was read last: its etag keeps us from overwriting what somebody
+/// set since.
+pub(super) struct Latest {
+    id: i64,
+    etag: String,
+    /// Empty as long as nothing was read since the file was compared: the years
+    /// to set had none then.
+    targets: Vec<kpi::Target>,
+}
+
+impl Latest {
+    /// As it was when the file was compared.
+    pub(super) const fn known(id: i64, etag: String) -> Self {
+        Self {
+            id,
+            etag,
+            targets: Vec::new(),
+        }
+    }
+
+    /// Sets the target of a year, unless it has one meanwhile.
+    pub(super) async fn enter(
+        &mut self,
+        client: &Client,
+        work: &TargetWork,
+        outcome: &mut Outcome,
+    ) {
+        match self.set_unless_there(client, work).await {
+            Ok(None) => outcome.summary.targets.created += 1,
+            Ok(Some(there)) => match work.difference(there) {
+                None => outcome.summary.targets.unchanged += 1,
+                Some(text) => {
+                    outcome
+                        .refusals
+                        .push(Refusal::new(work.row, Column::TargetValue, text));
+                    outcome.summary.targets.refused += 1;
+                }
+            },
+            Err(status) => {
+                if outcome.refused(work.row, Column::TargetValue, status) {
+                    outcome.summary.targets.refused += 1;
+                }
+            }
+        }
+    }
+
+    /// Answers the target that is there, if there is one.
+    async fn set_unless_there(
+        &mut self,
+        client: &Client,
+        work: &TargetWork,
+    ) -> Result<Option<Target>, Status> {
+        let mut attempts = 1..ATTEMPTS;
+        loop {
+            let there = self.targets.iter().find(|set| set.from_year == work.year);
+            if let Some(there) = there {
+                return Ok(Some(Target {
+                    initial: there.initial_value,
+                    target: there.target_value,
+                }));
+            }
+            match self.set(client, work).await {
+                // Changed since, by somebody or by us: our answer may have got lost.
+                Err(status) if status.code() == Code::Aborted && attempts.next().is_some() => {
+                    self.read(client).await?;
+                }
+                outcome => return outcome.map(|()| None),
+            }
+        }
+    }
+
+    async fn set(&mut self, client: &Client, work: &TargetWork) -> Result<(), Status> {
+        let question = SetKpiTargetRequest {
+            kpi_id: self.id,
+            from_year: work.year,
+            initial_value: Some(work.target.initial),
+            target_value: Some(work.target.target),
+            etag: self.etag.clone(),
+        };
+        let answer = client
+            .call(question, |channel, request| async move {
+                KpiServiceClient::new(channel).set_kpi_target(request).await
+            })
+            .await?;
+        self.keep(answer.kpi);
+        Ok(())
+    }
+
+    async fn read(&mut self, client: &Client) -> Result<(), Status> {
+        let question = GetKpiRequest { kpi_id: self.id };
+        let answer = client
+            .call(question, |channel, request| async move {
+                KpiServiceClient::new(channel).get_kpi(request).await
+            })
+            .await?;
+        self.keep(answer.kpi);
+        Ok(())
+    }
+
+    fn keep(&mut self, kpi: Option<kpi::Kpi>) {
+        let kpi = kpi.unwrap_or_default();
+        self.etag = kpi.etag;
+        self.targets = kpi.targets;
+    }
+}
