@@ -20,3 +20,8 @@ pub mod telemetry;
 pub mod token;
 pub mod traces;
 pub mod writes;
+
+/// Lists of small texts, made and dropped by several threads, are what servers of
+/// kreis spend memory on; `docs/performance.md` has what it brought.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -129,16 +129,9 @@ pub async fn serve<S, B>(
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let welcome = |(stream, permit)| {
-        let (shutdown, drained) = (shutdown.clone(), drained.clone());
-        let served = converse(stream, protocol.clone(), service.clone(), shutdown);
-        connections.spawn(async move {
-            let _permit: OwnedSemaphorePermit = permit;
-            tokio::select! {
-                () = drained.cancelled() => {}
-                () = served => {}
-            }
-        });
+    let welcome = |guest| {
+        let served = converse(guest, protocol.clone(), service.clone(), shutdown.clone());
+        connections.spawn(drained.clone().run_until_cancelled_owned(served));
     };
     loop {
         let accepted = tokio::select! {
@@ -166,7 +159,7 @@ pub async fn serve<S, B>(
 /// Serves one connection until it ends, or until the server was told to stop and
 /// the calls under way have ended.
 async fn converse<S, B>(
-    stream: TcpStream,
+    (stream, _permit): (TcpStream, OwnedSemaphorePermit),
     protocol: auto::Builder<TokioExecutor>,
     service: S,
     shutdown: CancellationToken,

@@ -32,7 +32,13 @@ impl<const MOST: usize> Text<MOST> {
     /// A text as it is kept: without the space around it, each line break one
     /// character.
     pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
-        let lines = text.trim().replace("\r\n", "\n");
+        let text = text.trim();
+        // What was kept already has none, and is read by the hundred.
+        let lines = if text.contains('\r') {
+            text.replace("\r\n", "\n")
+        } else {
+            text.to_owned()
+        };
         if lines.chars().nth(MOST).is_some() {
             return Err(TextFault::TooLong(MOST));
         }

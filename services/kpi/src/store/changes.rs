@@ -1,6 +1,7 @@
 //! The change log.
 
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt};
 use kreis_chassis::database::DatabaseFault;
 
 use super::{
@@ -82,46 +83,37 @@ impl Store {
         most: i64,
     ) -> Result<Vec<Change>, DatabaseFault> {
         let rows = match scope {
-            Scope::All => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes.sql",
-                    since,
-                    before.create_time,
-                    before.id,
-                    most,
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
-            Scope::Circle(circle) => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes_of_circle.sql",
-                    since,
-                    before.create_time,
-                    before.id,
-                    most,
-                    circle.number(),
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
-            Scope::Kpi(kpi) => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes_of_kpi.sql",
-                    since,
-                    before.create_time,
-                    before.id,
-                    most,
-                    kpi.number(),
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
+            Scope::All => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes.sql",
+                since,
+                before.create_time,
+                before.id,
+                most,
+            )
+            .fetch(self.reads()),
+            Scope::Circle(circle) => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes_of_circle.sql",
+                since,
+                before.create_time,
+                before.id,
+                most,
+                circle.number(),
+            )
+            .fetch(self.reads()),
+            Scope::Kpi(kpi) => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes_of_kpi.sql",
+                since,
+                before.create_time,
+                before.id,
+                most,
+                kpi.number(),
+            )
+            .fetch(self.reads()),
         };
-        rows.into_iter().map(ChangeRow::change).collect()
+        rows.map(|row| row?.change()).try_collect().await
     }
 
     /// The three newest changes of a value, newest first; none for a value

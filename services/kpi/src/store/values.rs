@@ -1,6 +1,7 @@
 //! The values of KPIs.
 
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt};
 use kreis_chassis::{calendar::Zone, database::DatabaseFault};
 
 use super::{Store, Tx, kpis::limits, read};
@@ -149,52 +150,43 @@ impl Store {
         let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
         let (last_year, last_month) = (i32::from(to.year), i32::from(to.month));
         let rows = match scope {
-            Scope::All => {
-                sqlx::query_file_as!(
-                    ValueRow,
-                    "src/store/sql/kpi_values.sql",
-                    year,
-                    month,
-                    after.id,
-                    last_year,
-                    last_month,
-                    most,
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
-            Scope::Circle(circle) => {
-                sqlx::query_file_as!(
-                    ValueRow,
-                    "src/store/sql/kpi_values_of_circle.sql",
-                    year,
-                    month,
-                    after.id,
-                    last_year,
-                    last_month,
-                    most,
-                    circle.number(),
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
-            Scope::Kpi(kpi) => {
-                sqlx::query_file_as!(
-                    ValueRow,
-                    "src/store/sql/kpi_values_of_kpi.sql",
-                    year,
-                    month,
-                    after.id,
-                    last_year,
-                    last_month,
-                    most,
-                    kpi.number(),
-                )
-                .fetch_all(self.reads())
-                .await?
-            }
+            Scope::All => sqlx::query_file_as!(
+                ValueRow,
+                "src/store/sql/kpi_values.sql",
+                year,
+                month,
+                after.id,
+                last_year,
+                last_month,
+                most,
+            )
+            .fetch(self.reads()),
+            Scope::Circle(circle) => sqlx::query_file_as!(
+                ValueRow,
+                "src/store/sql/kpi_values_of_circle.sql",
+                year,
+                month,
+                after.id,
+                last_year,
+                last_month,
+                most,
+                circle.number(),
+            )
+            .fetch(self.reads()),
+            Scope::Kpi(kpi) => sqlx::query_file_as!(
+                ValueRow,
+                "src/store/sql/kpi_values_of_kpi.sql",
+                year,
+                month,
+                after.id,
+                last_year,
+                last_month,
+                most,
+                kpi.number(),
+            )
+            .fetch(self.reads()),
         };
-        rows.into_iter().map(ValueRow::value).collect()
+        rows.map(|row| row?.value()).try_collect().await
     }
 }
 
