@@ -64,6 +64,8 @@ def fill(system, database, user, values):
         system.sql(database, f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) "
                              f"from {table}")
     system.sql(database, "vacuum analyze")
+    # Into memory, where values lie that are looked at every day.
+    system.sql(database, "select count(*) from kpi.kpi_values where comment <> ''")
     return kpis
 
 

@@ -19,28 +19,31 @@ def median(values):
     return statistics.median(values)
 
 
-def h2load(port, path, message, *, clients, streams=1, requests, token=None, web=False, http1=False):
-    """So many requests; answers calls per second. Every one of them must be answered."""
+def h2load(port, path, message, *, clients, streams=1, requests=None, seconds=None, token=None,
+           web=False, http1=False):
+    """So many requests, or for so many seconds once every client is connected; answers
+    calls per second. Every one of them must be answered."""
     kind = "application/grpc-web+proto" if web else "application/grpc"
     headers = [f"content-type: {kind}", "te: trailers"]
     if web:
         headers[1] = "x-grpc-web: 1"
     if token is not None:
         headers.append(f"authorization: Bearer {token}")
+    how_long = ["-n", str(requests)] if seconds is None else ["-D", str(seconds), "--warm-up-time", "2"]
     with tempfile.NamedTemporaryFile() as body:
         body.write(messages.framed(message))
         body.flush()
-        command = ["h2load", "-n", str(requests), "-c", str(clients), "-m", str(streams),
-                   "-d", body.name]
+        command = ["h2load", *how_long, "-c", str(clients), "-m", str(streams), "-d", body.name]
         for header in headers:
             command += ["-H", header]
         command += ["--h1"] if http1 else []
         command.append(f"http://127.0.0.1:{port}{path}")
         done = subprocess.run(command, check=True, text=True, capture_output=True,
                               preexec_fn=many_files)
-    succeeded = int(re.search(r"(\d+) succeeded", done.stdout)[1])
-    if succeeded != requests:
-        raise RuntimeError(f"{path}: {requests - succeeded} of {requests} had no answer\n{done.stdout}")
+    total, succeeded, failed = (int(re.search(rf"(\d+) {what}", done.stdout)[1])
+                                for what in ("total", "succeeded", "failed"))
+    if failed or (requests is not None and succeeded != requests) or not succeeded:
+        raise RuntimeError(f"{path}: {total - succeeded} of {total} had no answer\n{done.stdout}")
     return float(re.search(r"([\d.]+) req/s", done.stdout)[1])
 
 
@@ -88,7 +91,7 @@ def pgbench(system, database, script, *, clients, seconds):
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
-        command = [system.program("pgbench"), "-h", str(system.sockets), "-U", "postgres", "-n",
+        command = [system.program("pgbench"), "-h", str(system.sockets), "-U", "kreis_kpi", "-n",
                    "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
                    "-f", file.name, database]
         done = subprocess.run(command, check=True, text=True, capture_output=True)
