@@ -180,7 +180,7 @@ fn password() -> Result<Option<String>, Fault> {
 /// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD`, `KREIS_KPI_PASSWORD`, or files.
 fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
     let mut settings = Settings::from_environment();
-    let place = Place::from_settings(&mut settings, "kreis");
+    let place = Place::of_database(&mut settings, "kreis");
     let passwords = SERVICE_ROLES
         .into_iter()
         .filter_map(|(role, schema)| {
@@ -201,7 +201,7 @@ fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
 
 async fn user(verb: UserVerb) -> Result<(), Fault> {
     let mut settings = Settings::from_environment();
-    let place = Place::from_settings(&mut settings, "kreis");
+    let place = Place::of_database(&mut settings, "kreis");
     settings.finish()?;
     let connect = place.find_database()?;
     match verb {

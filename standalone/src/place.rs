@@ -77,23 +77,37 @@ impl Place {
     /// `KREIS_TIME_ZONE` and `KREIS_ORGANISATION`. `name` is the last part of
     /// the default data directory.
     pub fn from_settings(settings: &mut Settings, name: &str) -> Self {
+        let database = connect_options(settings);
+        Self::with(settings, name, database, true)
+    }
+
+    /// The same for whoever needs no more than the database: one of the
+    /// operator's own needs no data directory.
+    pub fn of_database(settings: &mut Settings, name: &str) -> Self {
+        let database = connect_options(settings);
+        let embedded = database.is_none();
+        Self::with(settings, name, database, embedded)
+    }
+
+    fn with(
+        settings: &mut Settings,
+        name: &str,
+        database: Option<PgConnectOptions>,
+        needs_data_dir: bool,
+    ) -> Self {
         let named = settings.path("KREIS_DATA_DIR");
         let data_dir_is_named = named.is_some();
-        let data_dir = named
-            .or_else(|| default_data_dir(settings, name))
-            .unwrap_or_else(|| {
-                settings
-                    .fault("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
-                PathBuf::new()
-            });
-        let database = connect_options(settings);
+        let data_dir = named.or_else(|| default_data_dir(settings, name));
+        if data_dir.is_none() && needs_data_dir {
+            settings.fault("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
+        }
         let time_zone = settings.text("KREIS_TIME_ZONE").and_then(|name| {
             name.parse::<Zone>()
                 .map_err(|unknown| settings.fault(format!("KREIS_TIME_ZONE: {unknown}")))
                 .ok()
         });
         Self {
-            data_dir,
+            data_dir: data_dir.unwrap_or_default(),
             data_dir_is_named,
             database,
             binaries: settings.path("KREIS_POSTGRES_BIN"),

@@ -62,6 +62,29 @@ async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_ones_own_needs_no_home_and_no_data_directory() {
+    let database = database::blank().await;
+    let add = [
+        "user",
+        "add",
+        "--gatekeeper",
+        "--email",
+        "greta@example.org",
+    ];
+    let add = [
+        &add[..],
+        &["--first-name", "Greta", "--last-name", "Keller"],
+    ]
+    .concat();
+    for arguments in [&["migrate"][..], &add] {
+        let mut kreis = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+        kreis.env_remove("HOME").args(arguments);
+        let done = run(kreis, &format!("{PASSWORD}\n"));
+        assert!(done.status.success(), "{arguments:?}: {}", stderr(&done));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() {
     let directory = open_directory();
     let kreis = Kreis::start(directory.path(), &["--demo"]);
