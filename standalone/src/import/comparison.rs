@@ -145,13 +145,13 @@ pub(super) fn targets(
         };
         let on_server = known.and_then(|known| known.targets.get(year));
         let refused = match (on_server, known) {
-            (Some(there), _) => match work.difference(*there) {
-                Some(text) => text,
-                None => {
+            (Some(there), _) => {
+                let Some(text) = work.difference(*there) else {
                     summary.targets.unchanged += 1;
                     continue;
-                }
-            },
+                };
+                text
+            }
             (None, Some(known)) if !known.active => deactivated(kpi),
             (None, _) => {
                 missing.push(work);
