@@ -1,7 +1,6 @@
 //! Forwards calls, untouched, to the service that the contract's package names.
 
 use std::{
-    iter::successors,
     pin::Pin,
     sync::{
         Arc,
@@ -16,10 +15,11 @@ use http_body_util::{BodyExt, Full};
 use kreis_chassis::{
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
+    sending::{chain, was_never_sent},
     status,
     traces::CallTrace,
 };
-use tonic::{Code, ConnectError, Status, TimeoutExpired, body::Body, transport::Channel};
+use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -122,16 +122,12 @@ impl Proxy {
 /// What a call is told that the service behind did not answer to its end.
 fn broken_off(error: &Error) -> Status {
     // The channel keeps the call's deadline too.
-    if causes(error).any(<dyn std::error::Error>::is::<TimeoutExpired>) {
+    let timed_out = |cause: &(dyn std::error::Error + 'static)| cause.is::<TimeoutExpired>();
+    if chain(error.as_ref()).any(timed_out) {
         return status::deadline_exceeded();
     }
     tracing::debug!(error.cause = error.to_string(), "the call broke off");
     status::service_unavailable()
-}
-
-fn causes(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    let error: &(dyn std::error::Error + 'static) = error.as_ref();
-    successors(Some(error), |cause| cause.source())
 }
 
 /// The answer of the first way over which the call could be sent. One that was sent
@@ -153,19 +149,10 @@ async fn first_answer(
         *outgoing.uri_mut() = uri.clone();
         outgoing.headers_mut().clone_from(headers);
         match whole_answer(channel, outgoing).await {
-            Err(error) if ways.peek().is_some() && was_never_sent(&error) => {}
+            Err(error) if ways.peek().is_some() && was_never_sent(error.as_ref()) => {}
             answered => return answered,
         }
     }
-}
-
-/// Whether a call broke off before any of it had left: nobody could be reached, or
-/// the connection was on its way out.
-fn was_never_sent(error: &Error) -> bool {
-    causes(error).any(|cause| {
-        let canceled = |error: &hyper::Error| error.is_canceled();
-        cause.is::<ConnectError>() || cause.downcast_ref().is_some_and(canceled)
-    })
 }
 
 /// The answer with all of its body, as the contract's RPCs answer one message.

@@ -64,25 +64,18 @@ impl Upstream {
         })
     }
 
-    /// The ways to try for one call, the next one in turn first: those that lead to
-    /// where somebody serves, or all of them where nobody is known to.
+    /// The ways to try for one call: those that lead to where somebody serves, the
+    /// next one in turn first, and after them the others, as one of them may have
+    /// begun to serve since it was asked.
     pub(crate) fn ways(&self) -> Vec<Channel> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let serves = |place: &&Place| place.serves.load(Ordering::Relaxed);
-        let mut places: Vec<&Place> = self.places.iter().filter(serves).collect();
-        if places.is_empty() {
-            places = self.places.iter().collect();
-        }
-        let first = turn % places.len();
-        places.rotate_left(first);
-        (0..CHANNELS)
-            .flat_map(|channel| places.iter().map(move |place| (place, channel)))
-            .map(|(place, channel)| {
-                // Beside the places, the channels of each take turns too.
-                let turn = turn / places.len() + channel;
-                place.channels[turn % CHANNELS].clone()
-            })
-            .collect()
+        let (serving, others) = self
+            .places
+            .iter()
+            .partition(|place| place.serves.load(Ordering::Relaxed));
+        let mut ways = in_turn(serving, turn);
+        ways.extend(in_turn(others, turn));
+        ways
     }
 
     /// Asks each of them whether it serves; whether any does.
@@ -98,6 +91,20 @@ impl Upstream {
             .iter()
             .any(|place| place.serves.load(Ordering::Relaxed))
     }
+}
+
+/// All channels to these places, each place once before any comes again.
+fn in_turn(mut places: Vec<&Place>, turn: usize) -> Vec<Channel> {
+    let Some(first) = turn.checked_rem(places.len()) else {
+        return Vec::new();
+    };
+    // Beside the places, the channels of each take turns too.
+    let round = turn / places.len();
+    places.rotate_left(first);
+    (round..round + CHANNELS)
+        .flat_map(|turn| places.iter().map(move |place| (place, turn % CHANNELS)))
+        .map(|(place, channel)| place.channels[channel].clone())
+        .collect()
 }
 
 async fn says_it_serves(channel: Channel) -> bool {

@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod migrations;
 pub mod page;
 pub mod revocations;
+pub mod sending;
 pub mod server;
 pub mod service;
 pub mod status;
