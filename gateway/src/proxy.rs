@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::TryFutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
 use http_body_util::{BodyExt, Full};
 use kreis_chassis::{
@@ -22,11 +23,7 @@ use kreis_chassis::{
 use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
-use crate::{
-    NAME,
-    limit::Limited,
-    routes::{Routes, Upstream},
-};
+use crate::{NAME, limit::Limited, routes::Routes};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -62,20 +59,16 @@ impl Service<Request<Body>> for Proxy {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let proxy = self.clone();
-        Box::pin(async move {
-            let path = request.uri().path();
-            match proxy.routes.upstream(path).map(Upstream::ways) {
-                Some(ways) => proxy.forward(ways, request).await,
-                None => Ok(proxy.own.oneshot(request).await?),
-            }
-        })
+        match self.routes.upstream(request.uri().path()) {
+            Some(upstream) => Box::pin(self.clone().forward(upstream.ways(), request)),
+            None => Box::pin(self.own.clone().oneshot(request).err_into()),
+        }
     }
 }
 
 impl Proxy {
     async fn forward(
-        &self,
+        self,
         ways: Vec<Channel>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {

@@ -3,6 +3,7 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     path::PathBuf,
     pin::Pin,
     task::{Context, Poll},
@@ -10,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
@@ -49,6 +51,8 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
 /// Kept, but asked about each time.
 const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
 /// The front of the gateway, before the calls' own stack `G`. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Front<G> {
@@ -83,26 +87,27 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+    type Future = Answer;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let front = self.clone();
-        Box::pin(async move {
-            if header_bytes(request.headers()) > HEADER_BYTES {
-                return Ok(plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
-            }
-            match *request.method() {
-                Method::GET | Method::HEAD => Ok(front.files.answer(request).await),
-                Method::POST if is_call(&request) => front.calls.oneshot(request).await,
-                Method::POST => Ok(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
-                _ => Ok(plain(StatusCode::METHOD_NOT_ALLOWED)),
-            }
-        })
+        if header_bytes(request.headers()) > HEADER_BYTES {
+            return at_once(plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        }
+        match *request.method() {
+            Method::GET | Method::HEAD => Box::pin(self.files.clone().answer(request).map(Ok)),
+            Method::POST if is_call(&request) => Box::pin(self.calls.clone().oneshot(request)),
+            Method::POST => at_once(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+            _ => at_once(plain(StatusCode::METHOD_NOT_ALLOWED)),
+        }
     }
+}
+
+fn at_once(response: Response<Body>) -> Answer {
+    Box::pin(ready(Ok(response)))
 }
 
 impl Files {

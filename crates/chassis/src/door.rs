@@ -114,7 +114,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let config = Arc::clone(&self.config);
         let inner = self.inner.clone();
-        Box::pin(async move { Ok(answer(config, inner, request.map(Body::new)).await) })
+        Box::pin(answer(config, inner, request.map(Body::new)).map(Ok))
     }
 }
 

@@ -1,20 +1,17 @@
 //! Binding, accepting, draining: a server's life on its socket.
 
-use std::{
-    io,
-    net::SocketAddr,
-    pin::{Pin, pin},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response};
-use hyper::body::Incoming;
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
+    server::graceful::GracefulConnection,
     service::TowerToHyperService,
 };
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -124,13 +121,13 @@ pub async fn serve<S, B>(
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Error>,
 {
-    let protocol = protocol(manners);
+    let protocols = Protocols::after(manners);
     let room = Arc::new(Semaphore::new(manners.connections));
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
     let welcome = |guest| {
-        let served = converse(guest, protocol.clone(), service.clone(), shutdown.clone());
+        let served = converse(guest, protocols.clone(), service.clone(), shutdown.clone());
         connections.spawn(drained.clone().run_until_cancelled_owned(served));
     };
     loop {
@@ -160,7 +157,7 @@ pub async fn serve<S, B>(
 /// the calls under way have ended.
 async fn converse<S, B>(
     (stream, _permit): (TcpStream, OwnedSemaphorePermit),
-    protocol: auto::Builder<TokioExecutor>,
+    protocols: Protocols,
     service: S,
     shutdown: CancellationToken,
 ) where
@@ -175,15 +172,36 @@ async fn converse<S, B>(
         tokio::time::sleep(LAST_GREETING).await;
     };
     let greeted = tokio::select! {
-        () = last_moment => false,
-        greeted = timeout(GREETING, greeting(&stream)) => matches!(greeted, Ok(Ok(()))),
+        () = last_moment => return,
+        greeted = timeout(GREETING, greeting(&stream)) => greeted,
     };
-    if !greeted {
-        return;
+    let Ok(Ok(spoken)) = greeted else { return };
+    let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(service));
+    // In a box each, as there may be thousands: a future is as large as the largest
+    // of its branches, and what it is given counts twice once it awaits it.
+    let ended = match (spoken, protocols.http1) {
+        (Spoken::Http2, _) => {
+            let mut connection = Box::pin(protocols.http2.serve_connection(stream, service));
+            until_drained(connection.as_mut(), shutdown).await
+        }
+        (Spoken::Other, Some(http1)) => {
+            let mut connection = Box::pin(http1.serve_connection(stream, service));
+            until_drained(connection.as_mut(), shutdown).await
+        }
+        (Spoken::Other, None) => return,
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error.cause = %error, "a connection ended badly");
     }
-    let service = TowerToHyperService::new(service);
-    let mut connection = pin!(protocol.serve_connection(TokioIo::new(stream), service));
-    let ended = tokio::select! {
+}
+
+/// Lets a connection go on until it ends, or until the server was told to stop and
+/// the calls under way have ended.
+async fn until_drained<C: GracefulConnection>(
+    mut connection: Pin<&mut C>,
+    shutdown: CancellationToken,
+) -> Result<(), C::Error> {
+    tokio::select! {
         // First, so that it has read the greeting: without one it would just close.
         biased;
         ended = connection.as_mut() => ended,
@@ -191,23 +209,29 @@ async fn converse<S, B>(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(error.cause = %error, "a connection ended badly");
     }
+}
+
+/// What a connection begins with.
+enum Spoken {
+    Http2,
+    Other,
 }
 
 /// Waits until a connection has said which protocol it speaks: the whole preface
 /// of HTTP/2, or anything else. The protocols' own limits of time begin there.
-async fn greeting(stream: &TcpStream) -> io::Result<()> {
+async fn greeting(stream: &TcpStream) -> io::Result<Spoken> {
     let mut begun = [0; HTTP2_PREFACE.len()];
     loop {
         let length = stream.peek(&mut begun).await?;
         if length == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if length == begun.len() || !HTTP2_PREFACE.starts_with(&begun[..length]) {
-            return Ok(());
+        if !HTTP2_PREFACE.starts_with(&begun[..length]) {
+            return Ok(Spoken::Other);
+        }
+        if length == begun.len() {
+            return Ok(Spoken::Http2);
         }
         tokio::time::sleep(GREETING_PAUSE).await;
     }
@@ -235,29 +259,33 @@ async fn accept(
     }
 }
 
-fn protocol(manners: Manners) -> auto::Builder<TokioExecutor> {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    if !manners.http1 {
-        builder = builder.http2_only();
+/// How the protocols are spoken.
+#[derive(Clone)]
+struct Protocols {
+    http1: Option<http1::Builder>,
+    http2: http2::Builder<TokioExecutor>,
+}
+
+impl Protocols {
+    fn after(manners: Manners) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_buf_size(HEADER_BYTES as usize);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(manners.streams)
+            .max_header_list_size(HEADER_BYTES)
+            .keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(10))
+            // A call that is refused before its body was read ends in a reset of ours.
+            .max_local_error_reset_streams(manners.resets.map(|resets| resets * 50))
+            .max_pending_accept_reset_streams(manners.resets.unwrap_or(1_000_000));
+        Self {
+            http1: manners.http1.then_some(http1),
+            http2,
+        }
     }
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(HEADER_BYTES as usize);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(manners.streams)
-        .max_header_list_size(HEADER_BYTES)
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(Duration::from_secs(10))
-        // A call that is refused before its body was read ends in a reset of ours.
-        .max_local_error_reset_streams(manners.resets.map(|resets| resets * 50));
-    if let Some(resets) = manners.resets {
-        builder.http2().max_pending_accept_reset_streams(resets);
-    } else {
-        builder.http2().max_pending_accept_reset_streams(1_000_000);
-    }
-    builder
 }
