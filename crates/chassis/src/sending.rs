@@ -46,31 +46,13 @@ mod tests {
 
     use super::*;
 
+    /// Heads of frames of the connection itself: length, type, flags, stream 0.
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    const NO_ERROR: u8 = 0;
-    const INTERNAL_ERROR: u8 = 2;
+    const GO_AWAY: [u8; 9] = [0, 0, 8, 7, 0, 0, 0, 0, 0];
 
-    /// A GOAWAY frame (RFC 9113, section 6.8).
-    fn go_away(last_stream: u8, code: u8) -> Vec<u8> {
-        vec![
-            0,
-            0,
-            8,
-            7,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            last_stream,
-            0,
-            0,
-            0,
-            code,
-        ]
+    fn go_away(last_stream: u32, reason: Reason) -> Vec<u8> {
+        let reason = u32::from(reason).to_be_bytes();
+        [&GO_AWAY[..], &last_stream.to_be_bytes(), &reason].concat()
     }
 
     /// Whether a call was never sent, as far as its caller can know, to a server that
@@ -130,17 +112,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_past_the_last_one_of_a_server_that_goes_was_never_sent() {
-        assert!(was_never_sent_to_one_who_says(go_away(0, NO_ERROR)).await);
+        assert!(was_never_sent_to_one_who_says(go_away(0, Reason::NO_ERROR)).await);
     }
 
     #[tokio::test]
     async fn a_call_that_a_server_took_before_it_went_may_have_been_done() {
-        assert!(!was_never_sent_to_one_who_says(go_away(1, NO_ERROR)).await);
+        assert!(!was_never_sent_to_one_who_says(go_away(1, Reason::NO_ERROR)).await);
     }
 
     #[tokio::test]
     async fn of_a_server_in_trouble_nothing_is_known() {
-        assert!(!was_never_sent_to_one_who_says(go_away(0, INTERNAL_ERROR)).await);
+        assert!(!was_never_sent_to_one_who_says(go_away(0, Reason::INTERNAL_ERROR)).await);
     }
 
     #[tokio::test]
