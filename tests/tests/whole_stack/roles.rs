@@ -55,12 +55,13 @@ const GRANTS: &[(&str, &str, &str)] = &[
 ];
 
 /// How the sessions of every service are set.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "2s"),
     ("jit", "off"),
     ("enable_memoize", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
 ];
 
 async fn fresh() -> PgConnection {
