@@ -37,6 +37,17 @@ use tonic_prost::ProstCodec;
 /// As many as kpi has by default.
 const CONNECTIONS: u32 = 8;
 
+/// As kpi sets its sessions, so that the same statements run as the same plans.
+const SESSION: [(&str, &str); 3] = [
+    ("jit", "off"),
+    ("enable_memoize", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+];
+
+/// kpi's allocator too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The service, with its connections.
 #[derive(Clone)]
 struct Bare {
@@ -127,7 +138,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .test_before_acquire(false)
-        .connect_with(connect.disable_statement_logging())
+        .connect_with(connect.options(SESSION).disable_statement_logging())
         .await?;
     let bare = Bare {
         pool,
