@@ -68,12 +68,18 @@ def scripts_for(kpis, user):
     }
 
 
-def measure(system, house, database, kpis, user):
+def start_bare(system, database, user):
+    """The bare service, and where it listens."""
     port = free_port()
     bare = system.start("bare", [RELEASE / "kreis-bench-bare"], LISTEN=f"127.0.0.1:{port}",
                         DATABASE_URL=system.url(database, "kreis_kpi"), USER_ID=str(user))
     wait_for("127.0.0.1", port)
-    peers = {"kreis": (house.url("kpi"), house.token), "bare": (f"http://127.0.0.1:{port}", None)}
+    return bare, f"http://127.0.0.1:{port}"
+
+
+def measure(system, house, database, kpis, user):
+    bare, bare_url = start_bare(system, database, user)
+    peers = {"kreis": (house.url("kpi"), house.token), "bare": (bare_url, None)}
     scripts = scripts_for(kpis, user)
     rows = []
     for name, wanted in requests_for(kpis).items():

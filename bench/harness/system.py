@@ -18,7 +18,7 @@ import time
 from . import messages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RELEASE = ROOT / "target/release"
+RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", ROOT / "target/release"))
 PASSWORD = "kreis-bench-only"
 EMAIL = "bench@example.org"
 TICKS = os.sysconf("SC_CLK_TCK")
