@@ -31,6 +31,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def cpu(pid):
+    """Seconds of processor time of a process so far, of all its threads."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 class Process:
     """A server under the eye of the bench."""
 
@@ -44,8 +50,7 @@ class Process:
 
     def cpu(self):
         """Seconds of processor time so far, of all its threads."""
-        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu(self.pid)
 
     def memory(self, what="VmRSS"):
         """Resident memory in MiB; with VmHWM the most there was."""
@@ -120,6 +125,17 @@ class System:
                    str(self.sockets), "-U", user, "-d", database]
         done = subprocess.run(command, input=text, check=True, text=True, capture_output=True)
         return done.stdout.strip()
+
+    def postgres_cpu(self):
+        """Seconds of processor time of Postgres so far, of all its processes that run."""
+        first = (self.sockets / "data/postmaster.pid").read_text().split()[0]
+        children = pathlib.Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        found = 0.0
+        for pid in (first, *children):
+            # One may have ended by now.
+            with contextlib.suppress(FileNotFoundError):
+                found += cpu(pid)
+        return found
 
     def program(self, name):
         return str(self._bin / name)
