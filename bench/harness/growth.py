@@ -61,7 +61,8 @@ def more_requests(kpis):
 
 
 def plans(system, database, kpis):
-    """Whether each statement finds its rows by an index, and reads few others."""
+    """Whether each statement finds its rows by an index, and reads few others, as the
+    sessions of kpi are set."""
     kpi, user = kpis // 2, 1
     statements = {
         "kpi": [kpi],
@@ -80,7 +81,7 @@ def plans(system, database, kpis):
         text = re.sub(r"^--.*$", "", text, flags=re.M)
         arguments = ", ".join(map(str, values))
         explained = system.sql(database, f"""
-            begin; set local plan_cache_mode = force_generic_plan;
+            begin;
             prepare measured as {text};
             explain (analyze, format json) execute measured({arguments});
             rollback;""", user="kreis_kpi")

@@ -38,10 +38,11 @@ use tonic_prost::ProstCodec;
 const CONNECTIONS: u32 = 8;
 
 /// As kpi sets its sessions, so that the same statements run as the same plans.
-const SESSION: [(&str, &str); 3] = [
-    ("jit", "off"),
-    ("enable_memoize", "off"),
+const SESSION: [(&str, &str); 4] = [
     ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("enable_memoize", "off"),
 ];
 
 /// kpi's allocator too.

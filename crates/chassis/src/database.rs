@@ -24,19 +24,19 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How a service's sessions are set, whether by its role or by whoever logs in
 /// for it.
-pub const SESSION: [(&str, &str); 6] = [
+pub const SESSION: [(&str, &str); 7] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "2s"),
-    // Statements that answer a page are over before a compiler would have
-    // begun, or a cache of its size were laid out.
-    ("jit", "off"),
-    ("enable_memoize", "off"),
-    // Each statement is planned once per connection, for any parameters. Left to
-    // choose, Postgres plans a page anew for each call, because it takes a limit
-    // that it does not know for a tenth of the table; and for few rows it plans
-    // worse, with what it knows of the columns one by one.
+    // Each statement is planned once per connection, for any parameters. Postgres
+    // would plan a page anew at each call, because it takes a limit that it does not
+    // know for a tenth of the table.
     ("plan_cache_mode", "force_generic_plan"),
+    // For the same reason it would have a page compiled, begin other processes for
+    // it, and lay out a cache as large as the table; each takes longer than the page.
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("enable_memoize", "off"),
 ];
 
 /// Where the database is, and as whom to use it.

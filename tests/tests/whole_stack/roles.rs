@@ -55,13 +55,14 @@ const GRANTS: &[(&str, &str, &str)] = &[
 ];
 
 /// How the sessions of every service are set.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "2s"),
     ("jit", "off"),
     ("enable_memoize", "off"),
     ("plan_cache_mode", "force_generic_plan"),
+    ("max_parallel_workers_per_gather", "0"),
 ];
 
 async fn fresh() -> PgConnection {
