@@ -37,15 +37,7 @@ use tonic_prost::ProstCodec;
 /// As many as kpi has by default.
 const CONNECTIONS: u32 = 8;
 
-/// As kpi sets its sessions, so that the same statements run as the same plans.
-const SESSION: [(&str, &str); 4] = [
-    ("plan_cache_mode", "force_generic_plan"),
-    ("jit", "off"),
-    ("max_parallel_workers_per_gather", "0"),
-    ("enable_memoize", "off"),
-];
-
-/// kpi's allocator too.
+/// kpi's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -139,7 +131,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .test_before_acquire(false)
-        .connect_with(connect.options(SESSION).disable_statement_logging())
+        .connect_with(connect.disable_statement_logging())
         .await?;
     let bare = Bare {
         pool,
