@@ -1,7 +1,7 @@
 //! Databases for tests: one per test, copied from a migrated template.
 
-use kreis_chassis::config::Settings;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use kreis_chassis::{config::Settings, database::DatabaseConfig};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 /// The migrated database that every test's is a copy of.
@@ -36,6 +36,31 @@ pub async fn fresh() -> PgConnectOptions {
 /// A new database with nothing in it at all.
 pub async fn blank() -> PgConnectOptions {
     named("from template0").await
+}
+
+/// The URL of a database, as `KREIS_DATABASE_URL` takes it.
+#[must_use]
+pub fn url(database: &PgConnectOptions) -> String {
+    format!(
+        "postgres://{}@localhost/{}?host={}",
+        database.get_username(),
+        database.get_database().expect("a database of the tests"),
+        database
+            .get_socket()
+            .expect("a socket of the tests")
+            .display(),
+    )
+}
+
+/// A pool of a few connections to a database.
+#[must_use]
+pub fn pool(database: &PgConnectOptions) -> PgPool {
+    let config = DatabaseConfig {
+        connect: database.clone(),
+        role: None,
+        connections: 4,
+    };
+    config.open().reads
 }
 
 async fn named(source: &str) -> PgConnectOptions {

@@ -7,12 +7,14 @@
 pub mod actor;
 pub mod answers;
 pub mod chance;
+pub mod collector;
 pub mod database;
 pub mod deployment;
 pub mod kpis;
 pub mod people;
 pub mod process;
 pub mod raw;
+pub mod server;
 pub mod stack;
 pub mod way;
 

@@ -59,13 +59,6 @@ pub fn tool(path: &str) -> PathBuf {
     tool
 }
 
-/// A port that nobody listens on.
-#[must_use]
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it has an address").port()
-}
-
 /// A port that nobody listens on, and that the system gives to no connection as its
 /// own end: it can be listened on again after a while.
 #[must_use]

@@ -11,8 +11,8 @@ use std::{
 };
 
 use kreis_chassis::{
-    config::Settings, database::DatabaseConfig, metrics::Metrics, service::TokenServiceConfig,
-    telemetry::Logging, traces::Traces,
+    config::Settings, metrics::Metrics, service::TokenServiceConfig, telemetry::Logging,
+    traces::Traces,
 };
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewOperatorUser;
@@ -97,14 +97,9 @@ impl Stack {
         let addresses = bound.addresses;
         tokio::spawn(bound.run);
         wait_until_serving(addresses.gateway).await;
-        let sql = DatabaseConfig {
-            connect: database.clone(),
-            role: None,
-            connections: 4,
-        };
         Self {
             addresses,
-            sql: sql.open().reads,
+            sql: database::pool(&database),
             database,
             secret,
             directory,

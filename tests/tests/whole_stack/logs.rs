@@ -2,86 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use kreis_auth::operator::set_password;
-use kreis_chassis::database::DatabaseConfig;
-use kreis_org::operator::{NewOperatorUser, add_user};
 use kreis_proto::{
     auth::v1::{AcceptInvitationRequest, LoginRequest, LogoutRequest},
     org::v1::{GetMeRequest, GetUserRequest},
 };
 use kreis_tests::{
-    Actor, database,
     people::new_user,
-    process::{Kreis, command},
     raw::RawClient,
+    server::{EMAIL, PASSWORD, Server},
 };
 use prost::Message;
 use serde_json::Value;
-use sqlx::postgres::PgConnectOptions;
-use tempfile::TempDir;
-use tonic::{Code, transport::Endpoint};
-
-const EMAIL: &str = "hidden.gatekeeper@example.org";
-const PASSWORD: &str = "hidden horse battery";
-
-/// A process of kreis on a database of its own, with a gatekeeper.
-struct Server {
-    kreis: Kreis,
-    gatekeeper_id: i64,
-    _directory: TempDir,
-}
-
-impl Server {
-    async fn start(settings: &[(&str, &str)]) -> Self {
-        let options = database::fresh().await;
-        let pool = DatabaseConfig {
-            connect: options.clone(),
-            role: None,
-            connections: 1,
-        };
-        let pool = pool.open().reads;
-        let gatekeeper = NewOperatorUser {
-            first_name: "Hidden".to_owned(),
-            last_name: "Gatekeeper".to_owned(),
-            display_name: None,
-            email: EMAIL.to_owned(),
-            gatekeeper: true,
-        };
-        let gatekeeper_id = add_user(&pool, gatekeeper).await.unwrap();
-        set_password(&pool, gatekeeper_id, PASSWORD).await.unwrap();
-
-        let directory = tempfile::tempdir().unwrap();
-        let url = url(&options);
-        let mut all = vec![
-            ("KREIS_DATABASE_URL", url.as_str()),
-            ("KREIS_DATA_DIR", directory.path().to_str().unwrap()),
-        ];
-        all.extend_from_slice(settings);
-        let server = command("kreis", &all);
-        let kreis = tokio::task::spawn_blocking(move || Kreis::start_command(server))
-            .await
-            .unwrap();
-        Self {
-            kreis,
-            gatekeeper_id,
-            _directory: directory,
-        }
-    }
-
-    fn anonymous(&self) -> Actor {
-        let channel = Endpoint::from_shared(self.kreis.url.clone()).unwrap();
-        Actor::new(channel.connect_lazy(), None, 0)
-    }
-}
-
-fn url(database: &PgConnectOptions) -> String {
-    format!(
-        "postgres://{}@localhost/{}?host={}",
-        database.get_username(),
-        database.get_database().unwrap(),
-        database.get_socket().unwrap().display(),
-    )
-}
+use tonic::Code;
 
 /// A call by hand, for its id: path, token and message to id and code.
 async fn call(server: &Server, path: &str, token: &str, message: &impl Message) -> (String, Code) {
@@ -109,7 +41,7 @@ async fn calls(server: &Server) -> BTreeMap<String, (&'static str, &'static str,
         email: EMAIL.to_owned(),
         password: password.to_owned(),
     };
-    let actor = server.anonymous().sign_in(EMAIL, PASSWORD).await.unwrap();
+    let actor = server.gatekeeper().await;
     let token = actor.token();
     let nobody = GetUserRequest { user_id: 999_999 };
     let mut expected = BTreeMap::new();
@@ -166,7 +98,7 @@ async fn calls(server: &Server) -> BTreeMap<String, (&'static str, &'static str,
 async fn each_call_has_one_line_in_json() {
     let server = Server::start(&[("KREIS_LOG_FORMAT", "json")]).await;
     let expected = calls(&server).await;
-    let said = ended(server).await;
+    let said = server.last_words().await;
     let lines: Vec<Value> = said
         .lines()
         .filter(|line| line.starts_with('{'))
@@ -198,7 +130,7 @@ async fn each_call_has_one_line_in_json() {
 async fn each_call_has_one_line_in_text() {
     let server = Server::start(&[]).await;
     let expected = calls(&server).await;
-    let said = ended(server).await;
+    let said = server.last_words().await;
     for (id, (rpc, code, user_id)) in &expected {
         let of_call: Vec<&str> = said.lines().filter(|line| line.contains(id)).collect();
         assert_eq!(of_call.len(), 1, "{rpc}: {of_call:?}");
@@ -214,22 +146,12 @@ async fn each_call_has_one_line_in_text() {
     assert!(!said.contains('\u{1b}'), "colours in a file");
 }
 
-/// Everything a server has said, once it has stopped.
-async fn ended(server: Server) -> String {
-    let Server {
-        kreis, _directory, ..
-    } = server;
-    tokio::task::spawn_blocking(move || kreis.last_words())
-        .await
-        .unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_is_logged_however_much_is() {
     for format in ["text", "json"] {
         let server = Server::start(&[("KREIS_LOG", "debug"), ("KREIS_LOG_FORMAT", format)]).await;
         let anonymous = server.anonymous();
-        let gatekeeper = anonymous.sign_in(EMAIL, PASSWORD).await.unwrap();
+        let gatekeeper = server.gatekeeper().await;
         let mut secrets = vec![
             EMAIL.to_owned(),
             PASSWORD.to_owned(),
@@ -286,7 +208,7 @@ async fn nothing_secret_is_logged_however_much_is() {
         ida.sign_out().await.unwrap();
         ida.me().await.unwrap_err();
 
-        let said = ended(server).await;
+        let said = server.last_words().await;
         assert!(said.lines().count() > 20, "{said}");
         assert!(said.contains("AuthService/Login"), "{said}");
         for line in said.lines() {

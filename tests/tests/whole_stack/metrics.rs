@@ -9,10 +9,9 @@ use std::{
 };
 
 use http::{Method, StatusCode};
-use kreis_chassis::config::Settings;
 use kreis_tests::{
     database,
-    process::{Kreis, command, free_port, open_directory},
+    process::{Kreis, command, lasting_port, open_directory},
     raw::RawClient,
 };
 use serde_json::Value;
@@ -57,7 +56,7 @@ impl Prometheus {
             alerts.display()
         );
         fs::write(&config, text).unwrap();
-        let port = free_port();
+        let port = lasting_port();
         let child = Command::new("prometheus")
             .arg(format!("--config.file={}", config.display()))
             .arg(format!(
@@ -76,25 +75,25 @@ impl Prometheus {
         }
     }
 
-    /// The numbers of a query, once it has any.
-    async fn numbers(&self, query: &str) -> Vec<f64> {
+    /// Waits until a query has numbers; where it is said how many, until it has so many.
+    async fn shows(&self, query: &str, count: Option<usize>) {
         let mut path = "/api/v1/query?query=".to_owned();
         for byte in query.bytes() {
             write!(path, "%{byte:02x}").unwrap();
         }
         let asked = Instant::now();
         loop {
+            let mut found = 0;
             if let Ok(answer) = self.client.send(Method::GET, &path, &[], "").await
                 && answer.http == StatusCode::OK
             {
                 let answer: Value = serde_json::from_slice(&answer.body).unwrap();
-                let found = answer["data"]["result"].as_array().unwrap();
-                if !found.is_empty() {
-                    let number = |one: &Value| one["value"][1].as_str().unwrap().parse().unwrap();
-                    return found.iter().map(number).collect();
-                }
+                found = answer["data"]["result"].as_array().unwrap().len();
             }
-            assert!(asked.elapsed() < PATIENCE, "Prometheus has no {query}");
+            if count.map_or(found > 0, |count| found == count) {
+                return;
+            }
+            assert!(asked.elapsed() < PATIENCE, "{query} has {found} numbers");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -109,7 +108,7 @@ impl Drop for Prometheus {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
-    let (directory, port) = (open_directory(), free_port());
+    let (directory, port) = (open_directory(), lasting_port());
     let kreis = kreis_told_at(port, directory.path());
     let prometheus = Prometheus::watching(port);
     let client = RawClient::http2(&kreis.url);
@@ -121,7 +120,7 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
     }
 
     let refused = r#"kreis_call_duration_seconds_count{server="gateway",rpc="kreis.org.v1.UserService/GetMe",code="UNAUTHENTICATED"} == 3"#;
-    assert_eq!(prometheus.numbers(refused).await, [3.0]);
+    prometheus.shows(refused, Some(1)).await;
     for (query, servers) in [
         (r#"up{job="kreis"} == 1"#, 1),
         (
@@ -143,13 +142,13 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
         ("process_open_fds < process_max_fds", 1),
         (r#"kreis_data_disk_bytes{state="free"} > 0"#, 1),
     ] {
-        assert_eq!(prometheus.numbers(query).await.len(), servers, "{query}");
+        prometheus.shows(query, Some(servers)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_panel_of_the_dashboard_has_something_to_show() {
-    let (directory, port) = (open_directory(), free_port());
+    let (directory, port) = (open_directory(), lasting_port());
     let kreis = kreis_told_at(port, directory.path());
     let prometheus = Prometheus::watching(port);
     let client = RawClient::http2(&kreis.url);
@@ -170,13 +169,13 @@ async fn each_panel_of_the_dashboard_has_something_to_show() {
     assert!(!queries.is_empty());
     for query in queries {
         let query = query.replace("$__rate_interval", "10s");
-        assert!(!prometheus.numbers(&query).await.is_empty(), "{query}");
+        prometheus.shows(&query, None).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prometheus_is_told_each_thing_once() {
-    let (directory, port) = (open_directory(), free_port());
+    let (directory, port) = (open_directory(), lasting_port());
     let _kreis = kreis_told_at(port, directory.path());
     let client = RawClient::http1(format!("http://127.0.0.1:{port}"));
     let told = client.send(Method::GET, "/metrics", &[], "").await.unwrap();
@@ -193,10 +192,8 @@ async fn prometheus_is_told_each_thing_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_told_of_the_disk_of_a_postgres_elsewhere() {
     let database = database::fresh().await;
-    let socket = Settings::from_environment().text(database::SERVER).unwrap();
-    let name = database.get_database().unwrap();
-    let url = format!("postgres://postgres@localhost/{name}?host={socket}");
-    let (directory, port) = (open_directory(), free_port());
+    let url = database::url(&database);
+    let (directory, port) = (open_directory(), lasting_port());
     let listen = format!("127.0.0.1:{port}");
     let _kreis = Kreis::start_command(command(
         "kreis",

@@ -131,12 +131,7 @@ async fn the_time_zone_and_the_name_are_written_when_given_and_kept_otherwise() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_time_zone_is_refused_and_a_known_one_is_everybodys() {
     let database = database::fresh().await;
-    let url = format!(
-        "postgres://{}@localhost/{}?host={}",
-        database.get_username(),
-        database.get_database().unwrap(),
-        database.get_socket().unwrap().display(),
-    );
+    let url = database::url(&database);
     for (zone, known) in [("Mars/Olympus", false), ("Pacific/Kiritimati", true)] {
         let settings = [
             ("KREIS_DATABASE_URL", url.as_str()),

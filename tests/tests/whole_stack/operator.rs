@@ -13,7 +13,7 @@ use kreis_tests::{
     process::{Kreis, command, open_directory, run, stderr},
 };
 use nix::sys::signal::Signal;
-use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, Executor, PgConnection};
 use tonic::transport::Channel;
 
 const PASSWORD: &str = "correct horse battery";
@@ -26,13 +26,6 @@ async fn sign_in(url: &str, email: &str) -> Actor {
         .unwrap();
     let nobody = Actor::new(channel, None, 0);
     nobody.sign_in(email, PASSWORD).await.unwrap()
-}
-
-/// Address of a database of the tests' Postgres, as its superuser.
-fn url(database: &PgConnectOptions) -> String {
-    let socket = Settings::from_environment().text(database::SERVER).unwrap();
-    let name = database.get_database().unwrap();
-    format!("postgres://postgres@localhost/{name}?host={socket}")
 }
 
 fn add_user(database_url: &str, gatekeeper: bool) -> Output {
@@ -77,7 +70,10 @@ async fn a_database_of_ones_own_needs_no_home_and_no_data_directory() {
     ]
     .concat();
     for arguments in [&["migrate"][..], &add] {
-        let mut kreis = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+        let mut kreis = command(
+            "kreis",
+            &[("KREIS_DATABASE_URL", &database::url(&database))],
+        );
         kreis.env_remove("HOME").args(arguments);
         let done = run(kreis, &format!("{PASSWORD}\n"));
         assert!(done.status.success(), "{arguments:?}: {}", stderr(&done));
@@ -128,7 +124,10 @@ async fn a_restored_database_of_ones_own_begins_an_epoch_when_it_is_migrated() {
         (head.epoch, head.seq)
     };
     let migrate = |arguments: &[&str]| {
-        let mut migrate = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+        let mut migrate = command(
+            "kreis",
+            &[("KREIS_DATABASE_URL", &database::url(&database))],
+        );
         migrate.arg("migrate").args(arguments);
         let migrated = run(migrate, "");
         assert!(migrated.status.success(), "{}", stderr(&migrated));
@@ -145,7 +144,7 @@ async fn a_restored_database_of_ones_own_begins_an_epoch_when_it_is_migrated() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_who_was_added_half_way_is_finished_by_the_same_command() {
     let database = database::fresh().await;
-    let url = url(&database);
+    let url = database::url(&database);
     let mut connection = PgConnection::connect_with(&database).await.unwrap();
     connection
         .execute("revoke update on auth.accounts from kreis_auth")
@@ -189,7 +188,10 @@ async fn passwords_of_roles_are_in_no_log_of_postgres() {
         .execute(sqlx::AssertSqlSafe(everything))
         .await
         .unwrap();
-    let mut migrate = command("kreis", &[("KREIS_DATABASE_URL", &url(&database))]);
+    let mut migrate = command(
+        "kreis",
+        &[("KREIS_DATABASE_URL", &database::url(&database))],
+    );
     // Another test sets passwords too: this one is the same.
     migrate.env("KREIS_AUTH_PASSWORD", "of-this-cluster");
     migrate.arg("migrate");

@@ -3,7 +3,6 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use kreis_chassis::config::Settings;
 use kreis_proto::org::v1::GetMeRequest;
 use kreis_tests::{
     Actor, database,
@@ -34,9 +33,7 @@ impl Drop for Running {
 #[tokio::test(flavor = "multi_thread")]
 async fn four_processes_serve_as_one() {
     let database = database::blank().await;
-    let name = database.get_database().unwrap().to_owned();
-    let socket = Settings::from_environment().text(database::SERVER).unwrap();
-    let url = |user: &str| format!("postgres://{user}@localhost/{name}?host={socket}");
+    let url = |user: &str| database::url(&database.clone().username(user));
     let secret = "0123456789abcdef0123456789abcdef";
     let superuser = url("postgres");
     let mut migrate = command("kreis", &[("KREIS_DATABASE_URL", &superuser)]);

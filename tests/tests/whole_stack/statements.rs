@@ -1,211 +1,164 @@
-//! How many statements a read takes: one, whatever the length of its answer.
-//! They are counted on the way to Postgres.
-
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex},
-};
+//! How many statements a read takes: one, whatever the length of its answer. The
+//! traces say which call each statement was part of, so nothing that the servers do
+//! on their own counts.
 
 use kreis_proto::{
     kpi::v1::{
-        GetOverviewRequest, ListChangesRequest, ListDueValuesRequest, ListKpiValuesRequest,
-        ListKpisRequest, ListRecentChangesRequest, Period,
-        list_changes_request::Scope as ChangeScope, list_kpi_values_request::Scope,
+        GetCircleProgressRequest, GetCircleProgressResponse, GetKpiProgressRequest,
+        GetKpiProgressResponse, GetOverviewRequest, GetOverviewResponse, ListChangesRequest,
+        ListChangesResponse, ListDueValuesRequest, ListDueValuesResponse, ListKpiValuesRequest,
+        ListKpiValuesResponse, ListKpisRequest, ListRecentChangesRequest,
+        ListRecentChangesResponse, Period, list_changes_request::Scope as ChangeScope,
+        list_kpi_values_request::Scope,
     },
     org::v1::{ListCirclesRequest, ListUsersRequest},
 };
-use kreis_tests::{Actor, Stack, actor::new_kpi, database, stack::Wishes};
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream, UnixStream},
+use kreis_tests::{
+    Actor,
+    actor::new_kpi,
+    collector::{Collector, Span},
+    server::Server,
 };
+use sqlx::PgPool;
+use tonic::{Response, Status};
 
-/// Statements that each service's role has had carried out.
-#[derive(Clone, Default)]
-struct Counter(Arc<Mutex<BTreeMap<String, u32>>>);
+const PAGE_SIZE: i32 = 500;
+const AS_OF: Period = Period {
+    year: 2024,
+    month: 12,
+};
+/// The services remember the time zone for ten seconds, so a call may have to read it.
+const TIME_ZONE: &str = "Str(select time_zone from org.organisation)";
 
-impl Counter {
-    fn add(&self, role: &str) {
-        *self.0.lock().unwrap().entry(role.to_owned()).or_default() += 1;
-    }
-
-    /// The statements since the last question.
-    fn take(&self) -> BTreeMap<String, u32> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
+/// A call that was answered.
+#[derive(Debug)]
+struct Read {
+    rpc: &'static str,
+    call_id: String,
+    /// How many entries the answer has.
+    entries: usize,
 }
 
-/// A way to the database of these options that leads past a counter.
-async fn counted(options: &PgConnectOptions) -> (PgConnectOptions, Counter) {
-    let socket = options.get_socket().unwrap().join(".s.PGSQL.5432");
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let past = PgConnectOptions::new_without_pgpass()
-        .host("127.0.0.1")
-        .port(listener.local_addr().unwrap().port())
-        .ssl_mode(PgSslMode::Disable)
-        .username(options.get_username())
-        .database(options.get_database().unwrap());
-    let counter = Counter::default();
-    let counts = counter.clone();
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let postgres = UnixStream::connect(&socket).await.unwrap();
-            // A connection ends when either side has had enough.
-            tokio::spawn(pass_on(client, postgres, counts.clone()));
+impl Read {
+    fn of<T>(
+        rpc: &'static str,
+        answer: Result<Response<T>, Status>,
+        entries: impl FnOnce(&T) -> usize,
+    ) -> Self {
+        let answer = answer.unwrap();
+        let call_id = answer.metadata().get("kreis-call-id").unwrap();
+        Self {
+            rpc,
+            call_id: call_id.to_str().unwrap().to_owned(),
+            entries: entries(answer.get_ref()),
         }
-    });
-    (past, counter)
-}
+    }
 
-async fn pass_on(client: TcpStream, postgres: UnixStream, counter: Counter) -> io::Result<()> {
-    client.set_nodelay(true)?;
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_postgres, mut to_postgres) = postgres.into_split();
-    tokio::spawn(async move { tokio::io::copy(&mut from_postgres, &mut to_client).await });
-    // The first message has no type; it names the role among the options.
-    // https://www.postgresql.org/docs/current/protocol-message-formats.html
-    let startup = message(&mut from_client).await?;
-    to_postgres.write_all(&startup).await?;
-    let startup = String::from_utf8_lossy(&startup).into_owned();
-    let role = startup.split("role=").nth(1).unwrap_or_default();
-    let role: String = role
-        .chars()
-        .take_while(|c| !c.is_whitespace() && *c != '\0')
-        .collect();
-    loop {
-        let kind = from_client.read_u8().await?;
-        let message = message(&mut from_client).await?;
-        // Every quarter of a second a service asks whether the database answers.
-        let probe = message.ends_with(b"select 1\0");
-        if [b'E', b'Q'].contains(&kind) && !probe {
-            counter.add(&role);
-        }
-        to_postgres
-            .write_all(&[&[kind], &message[..]].concat())
-            .await?;
+    /// The texts of the statements that were part of it, but for the time zone's.
+    fn statements<'a>(&self, spans: &'a [Span]) -> Vec<&'a str> {
+        spans
+            .iter()
+            .filter(|span| span.scope == "sqlx" && span.is_of_call(&self.call_id))
+            .map(|span| span.fields["db.query.text"].as_str())
+            .filter(|text| *text != TIME_ZONE)
+            .collect()
     }
 }
 
-/// A message with the length that it begins with.
-async fn message(from: &mut (impl AsyncReadExt + Unpin)) -> io::Result<Vec<u8>> {
-    let length = from.read_u32().await?;
-    let mut message = length.to_be_bytes().to_vec();
-    message.resize(usize::try_from(length).unwrap(), 0);
-    from.read_exact(&mut message[4..]).await?;
-    Ok(message)
-}
-
-/// Reads with a length of their own: each with the service that answers it
-/// and, where it is a list, how many entries it has.
-async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64, counter: &Counter) -> Vec<Read> {
+/// Every read whose answer can grow.
+async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     let mut done = Vec::new();
-    let page_size = 500;
     for circle_id in [None, Some(circle_id)] {
-        let asked = ListKpisRequest {
-            page_size,
+        let asked = actor.request(ListKpisRequest {
+            page_size: PAGE_SIZE,
             circle_id,
             ..ListKpisRequest::default()
-        };
-        let answer = actor.kpis().list_kpis(actor.request(asked)).await;
-        let entries = answer.unwrap().into_inner().kpis.len();
-        done.push(Read::of("kpi", "ListKpis", entries, counter));
+        });
+        let answer = actor.kpis().list_kpis(asked).await;
+        done.push(Read::of("ListKpis", answer, |answer| answer.kpis.len()));
     }
     for scope in [
         None,
         Some(Scope::CircleId(circle_id)),
         Some(Scope::KpiId(kpi_id)),
     ] {
-        let asked = ListKpiValuesRequest {
-            page_size,
+        let asked = actor.request(ListKpiValuesRequest {
+            page_size: PAGE_SIZE,
             scope,
             ..ListKpiValuesRequest::default()
-        };
-        let answer = actor.values().list_kpi_values(actor.request(asked)).await;
-        let entries = answer.unwrap().into_inner().kpi_values.len();
-        done.push(Read::of("kpi", "ListKpiValues", entries, counter));
+        });
+        let answer = actor.values().list_kpi_values(asked).await;
+        let entries = |answer: &ListKpiValuesResponse| answer.kpi_values.len();
+        done.push(Read::of("ListKpiValues", answer, entries));
     }
     for scope in [
         None,
         Some(ChangeScope::CircleId(circle_id)),
         Some(ChangeScope::KpiId(kpi_id)),
     ] {
-        let asked = ListChangesRequest {
-            page_size,
+        let asked = actor.request(ListChangesRequest {
+            page_size: PAGE_SIZE,
             scope,
             ..ListChangesRequest::default()
-        };
-        let mut client = actor.kpi_changes();
-        let answer = client.list_changes(actor.request(asked)).await;
-        let entries = answer.unwrap().into_inner().changes.len();
-        done.push(Read::of("kpi", "ListChanges", entries, counter));
+        });
+        let answer = actor.kpi_changes().list_changes(asked).await;
+        let entries = |answer: &ListChangesResponse| answer.changes.len();
+        done.push(Read::of("ListChanges", answer, entries));
     }
     for circle_id in [None, Some(circle_id)] {
-        let asked = ListDueValuesRequest {
-            page_size,
+        let asked = actor.request(ListDueValuesRequest {
+            page_size: PAGE_SIZE,
             circle_id,
             whole_organisation: circle_id.is_none(),
             ..ListDueValuesRequest::default()
-        };
-        let entries = actor.due_values(asked).await.unwrap().due_values.len();
-        done.push(Read::of("kpi", "ListDueValues", entries, counter));
+        });
+        let answer = actor.values().list_due_values(asked).await;
+        let entries = |answer: &ListDueValuesResponse| answer.due_values.len();
+        done.push(Read::of("ListDueValues", answer, entries));
     }
-    let entries = actor.progress(kpi_id).await.unwrap().len();
-    done.push(Read::of("kpi", "GetKpiProgress", entries, counter));
-    let circle = actor.circle_progress(circle_id, (2024, 12)).await.unwrap();
-    let entries = usize::try_from(circle.n).unwrap();
-    done.push(Read::of("kpi", "GetCircleProgress", entries, counter));
-    let asked = GetOverviewRequest {
-        as_of: Some(Period {
-            year: 2024,
-            month: 12,
-        }),
+    let asked = actor.request(GetKpiProgressRequest {
+        kpi_id,
+        ..GetKpiProgressRequest::default()
+    });
+    let answer = actor.kpis().get_kpi_progress(asked).await;
+    let entries = |answer: &GetKpiProgressResponse| answer.points.len();
+    done.push(Read::of("GetKpiProgress", answer, entries));
+    let asked = actor.request(GetCircleProgressRequest {
+        circle_id,
+        as_of: Some(AS_OF),
+    });
+    let answer = actor.kpis().get_circle_progress(asked).await;
+    let entries = |answer: &GetCircleProgressResponse| usize::try_from(answer.n).unwrap();
+    done.push(Read::of("GetCircleProgress", answer, entries));
+    let asked = actor.request(GetOverviewRequest {
+        as_of: Some(AS_OF),
         ..GetOverviewRequest::default()
-    };
-    let answer = actor.overview(asked).await.unwrap();
-    let entries = answer.circles.iter().map(|circle| circle.kpis.len()).sum();
-    done.push(Read::of("kpi", "GetOverview", entries, counter));
+    });
+    let answer = actor.kpis().get_overview(asked).await;
+    let entries =
+        |answer: &GetOverviewResponse| answer.circles.iter().map(|circle| circle.kpis.len()).sum();
+    done.push(Read::of("GetOverview", answer, entries));
 
-    let asked = ListUsersRequest {
-        page_size,
+    let asked = actor.request(ListUsersRequest {
+        page_size: PAGE_SIZE,
         ..ListUsersRequest::default()
-    };
-    let answer = actor.users().list_users(actor.request(asked)).await;
-    let entries = answer.unwrap().into_inner().users.len();
-    done.push(Read::of("org", "ListUsers", entries, counter));
-    let asked = ListCirclesRequest {
-        page_size,
+    });
+    let answer = actor.users().list_users(asked).await;
+    done.push(Read::of("ListUsers", answer, |answer| answer.users.len()));
+    let asked = actor.request(ListCirclesRequest {
+        page_size: PAGE_SIZE,
         ..ListCirclesRequest::default()
-    };
-    let answer = actor.circles().list_circles(actor.request(asked)).await;
-    let entries = answer.unwrap().into_inner().circles.len();
-    done.push(Read::of("org", "ListCircles", entries, counter));
+    });
+    let answer = actor.circles().list_circles(asked).await;
+    done.push(Read::of("ListCircles", answer, |answer| {
+        answer.circles.len()
+    }));
     done
-}
-
-#[derive(Debug)]
-struct Read {
-    rpc: &'static str,
-    entries: usize,
-    statements: u32,
-}
-
-impl Read {
-    fn of(service: &str, rpc: &'static str, entries: usize, counter: &Counter) -> Self {
-        let statements = counter.take();
-        let role = format!("kreis_{service}");
-        Self {
-            rpc,
-            entries,
-            statements: statements.get(&role).copied().unwrap_or_default(),
-        }
-    }
 }
 
 /// So many more users in circles of their own, KPIs of the circle with a
 /// target and a value of the same month, and values of the KPI.
-async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
+async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
     sqlx::query!(
         r#"with people as (
             insert into org.users
@@ -222,7 +175,7 @@ async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
         select c.id, p.id from circles c join people p on c.name = 'a ' || p.id"#,
         number
     )
-    .execute(&stack.sql)
+    .execute(sql)
     .await
     .unwrap();
     sqlx::query!(
@@ -232,14 +185,14 @@ async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
         circle_id,
         number
     )
-    .execute(&stack.sql)
+    .execute(sql)
     .await
     .unwrap();
     sqlx::query!(
         "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
         select id, 2020, 0, 100 from kpi.kpis on conflict do nothing"
     )
-    .execute(&stack.sql)
+    .execute(sql)
     .await
     .unwrap();
     sqlx::query!(
@@ -252,7 +205,7 @@ async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
         kpi_id,
         number
     )
-    .execute(&stack.sql)
+    .execute(sql)
     .await
     .unwrap();
     sqlx::query!(
@@ -264,48 +217,45 @@ async fn add(stack: &Stack, circle_id: i64, kpi_id: i64, number: i32) {
         circle_id,
         number
     )
-    .execute(&stack.sql)
+    .execute(sql)
     .await
     .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_takes_one_statement_whatever_its_length() {
-    let (past, counter) = counted(&database::fresh().await).await;
-    let stack = Stack::start_with(Wishes {
-        database: Some(past),
-        ..Wishes::default()
-    })
+    let collector = Collector::start();
+    let server = Server::start(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint),
+        ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+    ])
     .await;
-    let gatekeeper = stack.gatekeeper().await;
-    let circle_id = stack.circle("HR").await;
+    let gatekeeper = server.gatekeeper().await;
+    let circle_id = gatekeeper.create_circle("HR").await.unwrap().id;
     let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
     let kpi_id = kpi.unwrap().id;
     let value = gatekeeper.record(kpi_id, (2024, 1), 1.0).await.unwrap();
-    // What is remembered for a while is asked for once.
-    let short = reads(&gatekeeper, circle_id, kpi_id, &counter).await;
-    add(&stack, circle_id, kpi_id, 60).await;
-    counter.take();
-    let long = reads(&gatekeeper, circle_id, kpi_id, &counter).await;
+    let short = reads(&gatekeeper, circle_id, kpi_id).await;
+    add(&server.sql, circle_id, kpi_id, 60).await;
+    let long = reads(&gatekeeper, circle_id, kpi_id).await;
+    let asked = gatekeeper.request(ListRecentChangesRequest {
+        kpi_value_id: value.id,
+    });
+    let answer = gatekeeper.kpi_changes().list_recent_changes(asked).await;
+    let entries = |answer: &ListRecentChangesResponse| answer.changes.len();
+    let recent = Read::of("ListRecentChanges", answer, entries);
+
+    server.last_words().await;
+    let spans = collector.end(&recent.call_id).spans;
     for (short, long) in short.iter().zip(&long) {
         assert!(short.entries < 5 && long.entries > 50, "{short:?} {long:?}");
-        // The time zone is read anew every ten seconds, which may be now.
-        let zone = u32::from(["ListChanges", "ListDueValues"].contains(&long.rpc));
         // An overview reads its circles, then their KPIs.
-        let circles = u32::from(long.rpc == "GetOverview");
-        assert!(
-            (1..=1 + zone + circles).contains(&long.statements),
-            "{long:?}"
-        );
+        let most = if long.rpc == "GetOverview" { 2 } else { 1 };
+        for read in [short, long] {
+            let statements = read.statements(&spans);
+            assert_eq!(statements.len(), most, "{read:?}: {statements:#?}");
+        }
     }
-    let asked = ListRecentChangesRequest {
-        kpi_value_id: value.id,
-    };
-    let mut client = gatekeeper.kpi_changes();
-    let recent = client.list_recent_changes(gatekeeper.request(asked)).await;
-    assert_eq!(recent.unwrap().into_inner().changes.len(), 1);
-    assert_eq!(
-        Read::of("kpi", "ListRecentChanges", 1, &counter).statements,
-        1
-    );
+    assert_eq!(recent.entries, 1);
+    assert_eq!(recent.statements(&spans).len(), 1);
 }

@@ -8,7 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::config::Settings;
 use kreis_standalone::migrate::LOCK;
 use kreis_tests::{
     database,
@@ -99,9 +98,7 @@ async fn a_signal_is_heard_while_another_kreis_prepares_the_database() {
     let lock = format!("select pg_advisory_lock({LOCK})");
     other.execute(AssertSqlSafe(lock)).await.unwrap();
 
-    let socket = Settings::from_environment().text(database::SERVER).unwrap();
-    let name = database.get_database().unwrap();
-    let url = format!("postgres://postgres@localhost/{name}?host={socket}");
+    let url = database::url(&database);
     let directory = open_directory();
     let mut kreis = command("kreis", &[("KREIS_DATABASE_URL", &url)]);
     kreis.env("KREIS_DATA_DIR", directory.path());

@@ -1,0 +1,88 @@
+//! A process of `kreis` on a database of its own in the tests' Postgres, with one
+//! gatekeeper: for tests of what a whole process logs, traces and counts.
+
+use kreis_auth::operator::set_password;
+use kreis_org::operator::{NewOperatorUser, add_user};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tonic::transport::Endpoint;
+
+use crate::{
+    Actor, database,
+    process::{Kreis, command},
+};
+
+/// E-mail of the gatekeeper; no other text of a test looks like it.
+pub const EMAIL: &str = "hidden.gatekeeper@example.org";
+/// Their password.
+pub const PASSWORD: &str = "hidden horse battery";
+
+/// A running `kreis`.
+pub struct Server {
+    /// The process.
+    pub kreis: Kreis,
+    /// Id of the gatekeeper.
+    pub gatekeeper_id: i64,
+    /// The superuser's pool.
+    pub sql: PgPool,
+    _directory: TempDir,
+}
+
+impl Server {
+    /// Starts `kreis` with these settings and waits until it is ready.
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
+        let options = database::fresh().await;
+        let sql = database::pool(&options);
+        let gatekeeper = NewOperatorUser {
+            first_name: "Hidden".to_owned(),
+            last_name: "Gatekeeper".to_owned(),
+            display_name: None,
+            email: EMAIL.to_owned(),
+            gatekeeper: true,
+        };
+        let added = add_user(&sql, gatekeeper).await;
+        let gatekeeper_id = added.expect("a user can be added");
+        let set = set_password(&sql, gatekeeper_id, PASSWORD).await;
+        set.expect("a password can be set");
+
+        let directory = tempfile::tempdir().expect("a directory");
+        let url = database::url(&options);
+        let data_dir = directory.path().to_str().expect("a path of text");
+        let mut all = vec![
+            ("KREIS_DATABASE_URL", url.as_str()),
+            ("KREIS_DATA_DIR", data_dir),
+        ];
+        all.extend_from_slice(settings);
+        let command = command("kreis", &all);
+        let started = tokio::task::spawn_blocking(move || Kreis::start_command(command)).await;
+        Self {
+            kreis: started.expect("a start does not panic"),
+            gatekeeper_id,
+            sql,
+            _directory: directory,
+        }
+    }
+
+    /// A caller without a token.
+    #[must_use]
+    pub fn anonymous(&self) -> Actor {
+        let channel = Endpoint::from_shared(self.kreis.url.clone()).expect("it prints a URL");
+        Actor::new(channel.connect_lazy(), None, 0)
+    }
+
+    /// The gatekeeper, signed in.
+    pub async fn gatekeeper(&self) -> Actor {
+        let signed_in = self.anonymous().sign_in(EMAIL, PASSWORD).await;
+        signed_in.expect("the gatekeeper can sign in")
+    }
+
+    /// Ends the process as operators do: everything it has said, to the last line.
+    pub async fn last_words(self) -> String {
+        let Self {
+            kreis, _directory, ..
+        } = self;
+        tokio::task::spawn_blocking(move || kreis.last_words())
+            .await
+            .expect("an end does not panic")
+    }
+}
