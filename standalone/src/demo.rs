@@ -2,8 +2,8 @@
 //! values, entered through the public API like everybody's.
 
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::database::{DatabaseConfig, DatabaseFault};
-use kreis_org::operator::NewOperatorUser;
+use kreis_chassis::database::{DatabaseFault, operator_pool};
+use kreis_org::operator::{NewOperatorUser, OperatorFault};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
     kpi::v1::{
@@ -107,7 +107,7 @@ pub enum DemoState {
 /// Looks at the database, before anything serves: makes the people of an empty
 /// one, and refuses one that somebody works in.
 pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault> {
-    let pool = owner(connect);
+    let pool = operator_pool(connect, "kreis_owner");
     let found = sqlx::query!(
         r#"select o.name, exists (select 1 from org.users) as "used!" from org.organisation o"#
     )
@@ -148,7 +148,9 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
         match users::add(connect, new, PASSWORD).await {
             Ok(()) => {}
             // Added by a start that was cut off before the password was set.
-            Err(UserFault::Org(_)) => users::set_password(connect, email, PASSWORD).await?,
+            Err(UserFault::Org(OperatorFault::Refused(_))) => {
+                users::set_password(connect, email, PASSWORD).await?;
+            }
             Err(fault) => return Err(fault.into()),
         }
     }
@@ -355,21 +357,10 @@ async fn name_organisation(connect: &PgConnectOptions, name: &str) -> Result<(),
         "update org.organisation set name = $1, update_time = now()",
         name
     )
-    .execute(&owner(connect))
+    .execute(&operator_pool(connect, "kreis_owner"))
     .await
     .map_err(DatabaseFault::from)?;
     Ok(())
-}
-
-fn owner(connect: &PgConnectOptions) -> sqlx::PgPool {
-    let role = Some("kreis_owner".to_owned());
-    DatabaseConfig {
-        connect: connect.clone(),
-        role,
-        connections: 1,
-    }
-    .open()
-    .writes
 }
 
 #[cfg(test)]

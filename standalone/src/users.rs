@@ -7,7 +7,7 @@ use std::{
 };
 
 use kreis_chassis::{
-    database::{DatabaseConfig, DatabaseFault},
+    database::{DatabaseFault, operator_pool},
     fold,
 };
 use kreis_org::operator::{NewOperatorUser, OperatorFault};
@@ -79,12 +79,12 @@ pub async fn add(
 ) -> Result<(), UserFault> {
     kreis_auth::operator::check_password(password)
         .map_err(|fault| UserFault::Password(fault.to_string()))?;
-    let org = pool(connect, "kreis_org");
+    let org = operator_pool(connect, "kreis_org");
     let user_id = match unfinished(&org, &new).await? {
         Some(user_id) => user_id,
         None => kreis_org::operator::add_user(&org, new).await?,
     };
-    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password)
+    kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
         .await
         .map_err(UserFault::Unfinished)
 }
@@ -109,9 +109,12 @@ pub async fn set_password(
     email: &str,
     password: &str,
 ) -> Result<(), UserFault> {
-    let found = kreis_org::operator::find_user_by_email(&pool(connect, "kreis_org"), email).await?;
+    let found =
+        kreis_org::operator::find_user_by_email(&operator_pool(connect, "kreis_org"), email)
+            .await?;
     let user_id = found.ok_or_else(|| UserFault::Nobody(email.to_owned()))?;
-    kreis_auth::operator::set_password(&pool(connect, "kreis_auth"), user_id, password).await?;
+    kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
+        .await?;
     Ok(())
 }
 
@@ -124,18 +127,7 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
             where u.gatekeeper and u.active and s.has_password
         ) as "found!""#
     )
-    .fetch_one(&pool(connect, "kreis_org"))
+    .fetch_one(&operator_pool(connect, "kreis_org"))
     .await?;
     Ok(found)
-}
-
-fn pool(connect: &PgConnectOptions, role: &str) -> PgPool {
-    let role = Some(role.to_owned());
-    DatabaseConfig {
-        connect: connect.clone(),
-        role,
-        connections: 1,
-    }
-    .open()
-    .writes
 }

@@ -19,6 +19,10 @@ use crate::{
 /// Longest wait for a connection: then the database counts as unreachable.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
 
+/// Longest wait of an operator's command for its connection. Nothing tries again for
+/// it, and a busy machine may take seconds to connect.
+const OPERATOR_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Longest wait for connections to come back when a server stops.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -121,6 +125,20 @@ impl DatabaseConfig {
             connections: self.connections,
         }
     }
+}
+
+/// One connection for a command of the operator, with the rights of this role.
+#[must_use]
+pub fn operator_pool(connect: &PgConnectOptions, role: &str) -> PgPool {
+    let config = DatabaseConfig {
+        connect: connect.clone(),
+        role: Some(role.to_owned()),
+        connections: 1,
+    };
+    PgPoolOptions::new()
+        .max_connections(config.connections)
+        .acquire_timeout(OPERATOR_ACQUIRE_TIMEOUT)
+        .connect_lazy_with(config.options())
 }
 
 /// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD`, either of them from

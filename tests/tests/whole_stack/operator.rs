@@ -4,6 +4,7 @@
 use std::{
     env, fs,
     process::{Command, Output},
+    time::Duration,
 };
 
 use kreis_chassis::config::Settings;
@@ -13,7 +14,11 @@ use kreis_tests::{
     process::{Kreis, command, open_directory, run, stderr},
 };
 use nix::sys::signal::Signal;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, UnixStream},
+};
 use tonic::transport::Channel;
 
 const PASSWORD: &str = "correct horse battery";
@@ -52,6 +57,34 @@ async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
     let added = run(shell, &format!("{PASSWORD}\n"));
     assert!(added.status.success(), "{line}: {}", stderr(&added));
     sign_in(&kreis.url, "you@example.org").await;
+}
+
+/// The URL of a database whose every connection takes this long to begin.
+async fn slow_to_connect(database: &PgConnectOptions, delay: Duration) -> String {
+    let socket = database.get_socket().unwrap().join(".s.PGSQL.5432");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let socket = socket.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                let mut postgres = UnixStream::connect(socket).await.unwrap();
+                // Either side may end the connection.
+                let _ = copy_bidirectional(&mut client, &mut postgres).await;
+            });
+        }
+    });
+    let (user, name) = (database.get_username(), database.get_database().unwrap());
+    format!("postgres://{user}@{address}/{name}?sslmode=disable")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_is_added_on_a_machine_that_takes_seconds_to_connect() {
+    let url = slow_to_connect(&database::fresh().await, Duration::from_secs(2)).await;
+    let added = tokio::task::spawn_blocking(move || add_user(&url, true)).await;
+    let added = added.unwrap();
+    assert!(added.status.success(), "{}", stderr(&added));
 }
 
 #[tokio::test(flavor = "multi_thread")]
