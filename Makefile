@@ -1,6 +1,6 @@
 # The few commands there are.
 
-.PHONY: run test bench check fmt queries web
+.PHONY: run test drill bench check fmt queries web
 
 # Builds kreis and its web client and starts them with demo data.
 run:
@@ -14,17 +14,23 @@ run:
 	@echo "    127.0.0.1:8080 kreis.auth.v1.AuthService/Login"
 	@echo "Ctrl-C stops it."
 	@echo
-	KREIS_WEB_DIR=web/dist target/release/kreis serve --demo
+	KREIS_WEB_DIR=web/dist "$$(tools/target-directory)/release/kreis" serve --demo
 
 # Builds the web client into web/dist.
 web:
 	cd web && npm ci --silent && npm run --silent build
 
-# Everything: formatting, lints, the contract, and every test on a real Postgres.
-test: check
-	cargo build --workspace --all-targets
-	cargo run --package kreis-tests --bin with-postgres -- cargo test --workspace
-	cd web && npm run --silent test:browser
+# Everything: formatting, lints, the contract, and every test on a real Postgres. Goes on
+# after a failure; the last lines say what failed.
+test:
+	@tools/install tests
+	@tools/test
+
+# Shows that the tests pass every time, beside other work: two hours on two cores.
+drill: test
+	tools/steady whole-stack --rounds 10
+	tools/steady whole-stack --one-at-a-time
+	tools/steady browser --rounds 5
 
 # Where kreis stands beside its peers and its limits; see bench/README.md.
 bench:
@@ -35,13 +41,7 @@ bench:
 # What needs no server.
 check:
 	@tools/install tests
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- --deny warnings
-	cd proto && ../.tools/buf/node_modules/.bin/buf lint
-	tools/structure
-	tools/licences
-	$(MAKE) web
-	cd web && npm run --silent check
+	@tools/test check
 
 fmt:
 	cargo fmt --all

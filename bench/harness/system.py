@@ -18,7 +18,9 @@ import time
 from . import messages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", ROOT / "target/release"))
+# The directory that cargo builds into.
+TARGET = pathlib.Path(subprocess.check_output([ROOT / "tools/target-directory"], text=True).strip())
+RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", TARGET / "release"))
 PASSWORD = "kreis-bench-only"
 EMAIL = "bench@example.org"
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -7,7 +7,9 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-export const BINARY = process.env.KREIS_BINARY ?? join(ROOT, 'target/debug/kreis');
+/** The directory that cargo builds into. */
+export const TARGET = execFileSync(join(ROOT, 'tools/target-directory'), { encoding: 'utf8' }).trim();
+export const BINARY = process.env.KREIS_BINARY ?? join(TARGET, 'debug/kreis');
 const WEB_DIR = join(ROOT, 'web/dist');
 
 export const PASSWORD = 'kreis-demo-only';

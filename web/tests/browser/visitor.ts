@@ -1,13 +1,13 @@
 /** Somebody at a browser, who finds things by what is written on them. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { PASSWORD } from './kreis';
+import { PASSWORD, TARGET } from './kreis';
 
 /** Where pictures of screens go, to be looked at. */
-export const SHOTS = resolve(import.meta.dirname, '../../../target/screenshots');
+export const SHOTS = join(TARGET, 'screenshots');
 
 /** Chromium without its calls home; the sandbox needs somebody who is not root. */
 const FLAGS = [

@@ -1,0 +1,57 @@
+"""Runs commands of the tests, shows what they print, and finds the tests that failed."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# cargo lists the failed tests of a program once more below `failures:`, four spaces in.
+CARGO_LIST = "failures:"
+CARGO_NAME = re.compile(r"^    (\S+)$")
+VITEST_NAME = re.compile(r"^ FAIL  (?:\|\w+\| )?(.+?)(?: \[.*\])?$")
+
+
+class Run:
+    """What became of a command: its exit code, its seconds, and the tests that failed."""
+
+    def __init__(self, code, seconds, failed):
+        self.code = code
+        self.seconds = seconds
+        self.failed = failed
+
+    @property
+    def ok(self):
+        return self.code == 0
+
+    def told(self, most=5):
+        """The names of the failed tests, the first few of them."""
+        more = len(self.failed) - most
+        return ", ".join(self.failed[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def run(command, folder=".", log=None, quiet=False, **environment):
+    """Runs a command in a folder of the repository. Shows its output, unless `quiet`,
+    and writes it to the file `log` as well."""
+    began, failed, listing = time.monotonic(), [], False
+    if sys.stdout.isatty() and not quiet:
+        environment = {"CARGO_TERM_COLOR": "always", "FORCE_COLOR": "1", **environment}
+    with subprocess.Popen(
+        command, cwd=ROOT / folder, env={**os.environ, **environment}, text=True, errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:
+        for line in process.stdout:
+            plain = COLOUR.sub("", line).rstrip("\n")
+            if not quiet:
+                print(line, end="", flush=True)
+            if log is not None:
+                print(plain, file=log, flush=True)
+            listing = plain == CARGO_LIST or (listing and plain.startswith("    "))
+            name = CARGO_NAME.match(plain) if listing else VITEST_NAME.match(plain)
+            if name and name[1] not in failed:
+                failed.append(name[1])
+    return Run(process.returncode, time.monotonic() - began, failed)
