@@ -51,6 +51,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // As patient as the visitor's own waits: a busy machine is no failure.
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
         },
       },
