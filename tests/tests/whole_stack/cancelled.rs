@@ -132,8 +132,14 @@ async fn comes_to_rest(stack: &Stack, round: usize) {
 
 /// Whatever was acknowledged is there, and each value has its one entry.
 async fn compare(stack: &Stack, acknowledged: &Acknowledged) {
+    // Of one moment: a write that waited for its turn may still come.
+    let mut snapshot = stack.sql.begin().await.unwrap();
+    sqlx::raw_sql("set transaction isolation level repeatable read")
+        .execute(&mut *snapshot)
+        .await
+        .unwrap();
     let there: Acknowledged = sqlx::query!("select id, kpi_id, year, month from kpi.kpi_values")
-        .fetch_all(&stack.sql)
+        .fetch_all(&mut *snapshot)
         .await
         .unwrap()
         .into_iter()
@@ -148,7 +154,7 @@ async fn compare(stack: &Stack, acknowledged: &Acknowledged) {
             (select count(distinct kpi_value_id) from kpi.changes) as "logged!",
             (select count(*) from kpi.kpi_values where value is distinct from 1.0) as "odd!""#
     )
-    .fetch_one(&stack.sql)
+    .fetch_one(&mut *snapshot)
     .await
     .unwrap();
     println!(
