@@ -17,6 +17,7 @@ mod gatekeepers;
 mod gateway;
 mod hostile_calls;
 mod import;
+mod import_due_values;
 mod import_races;
 mod integrity;
 mod invitations;

@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
 
 use kreis_proto::{
-    kpi::v1::{ListKpiValuesRequest, ListKpisRequest},
+    kpi::v1::{ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest},
     org::v1::GetMeRequest,
 };
 use kreis_tests::{
@@ -147,6 +147,35 @@ async fn the_demo_has_three_years_of_values_and_starts_again_on_them() {
             .kpis
             .len()
             > 8
+    );
+
+    // A few values of last month are left to the visitor; no others are missing.
+    let owed = async |actor: &Actor, whole_organisation| {
+        let asked = ListDueValuesRequest {
+            whole_organisation,
+            ..ListDueValuesRequest::default()
+        };
+        let due = actor.due_values(asked).await.unwrap().due_values;
+        let this = actor.this_month().await.unwrap();
+        for due in &due {
+            let (since, period) = (due.due_since.unwrap(), due.period.unwrap());
+            assert_eq!(
+                (since.year, since.month),
+                (this.year, this.month),
+                "{period:?}"
+            );
+        }
+        due.into_iter().map(|due| due.kpi_name).collect::<Vec<_>>()
+    };
+    assert_eq!(owed(&emil, false).await, ["donations", "reachability"]);
+    assert_eq!(
+        owed(&greta, true).await,
+        [
+            "donations",
+            "newsletter open rate",
+            "reachability",
+            "short-term leave"
+        ]
     );
 
     // Ctrl-C ends it like SIGTERM.
