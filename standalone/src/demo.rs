@@ -3,6 +3,8 @@
 
 mod kpis;
 
+use std::time::{Duration, Instant};
+
 use chrono::{Datelike, NaiveDate};
 use kreis_chassis::database::{DatabaseFault, operator_pool};
 use kreis_org::operator::{NewOperatorUser, OperatorFault};
@@ -37,6 +39,11 @@ const OTHER_ECONOMIST: &str = "economist-two@example.org";
 /// gone on with at the next start.
 const BEING_FILLED: &str = "kreis demo (being filled)";
 const FILLED: &str = "kreis demo";
+
+/// How long calls may be refused for the moment before the demo gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Before the filling begins again.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why the demo cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -130,8 +137,30 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
     Ok(DemoState::ToFill)
 }
 
-/// Fills the demo through the gateway. What is there already stays.
+/// Fills the demo through the gateway. What is there already stays. Where a call is
+/// refused for the moment, as on a busy machine, the filling begins again.
 pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
+    let began = Instant::now();
+    loop {
+        match fill_once(connect, gateway).await {
+            Err(DemoFault::Call(refused))
+                if is_for_the_moment(&refused) && began.elapsed() < PATIENCE =>
+            {
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_for_the_moment(refused: &Status) -> bool {
+    matches!(
+        refused.code(),
+        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted
+    )
+}
+
+async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
     let channel = Channel::from_shared(gateway.to_owned())
         .map_err(|_| Status::invalid_argument("the gateway's address is no URL"))?
         .connect()
