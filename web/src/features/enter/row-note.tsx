@@ -3,9 +3,9 @@ import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Cell, isBlank, isMarked, isSettled } from './cell';
+import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
-import { canSaveNote, type Sheet } from './sheet';
+import type { Sheet } from './sheet';
 
 /** The contract's limit. */
 const LONGEST_NOTE = 1000;
