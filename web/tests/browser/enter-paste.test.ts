@@ -101,8 +101,12 @@ test.for(LANGUAGES)(
     await preview.getByText(words.nothing).waitFor();
     const row = (name: string) => preview.getByRole('row', { name });
     await row(`September ${year}`).getByText(words.heading).waitFor();
-    await row('donations').getByText('104’000').waitFor();
-    await row('donations').getByText('105’000.5').waitFor();
+    await row('donations')
+      .getByText(/^104.000$/)
+      .waitFor();
+    await row('donations')
+      .getByText(/^105.000\.5$/)
+      .waitFor();
     expect(await preview.getByText(words.over, { exact: true }).count()).toBe(5);
     expect(writes()).toBe(0);
     expect(await months.numbers(month)).toEqual(SEPTEMBER);
@@ -252,7 +256,10 @@ test('what reads in two ways is asked about once for the whole paste', async () 
   await preview.getByText('2 pasted values can be read in two ways. What is “1.234”').waitFor();
   expect(writes()).toBe(0);
   await preview.getByRole('button', { name: '1234', exact: true }).click();
-  await preview.getByRole('row', { name: 'donations' }).getByText('105’000').waitFor();
+  await preview
+    .getByRole('row', { name: 'donations' })
+    .getByText(/^105.000$/)
+    .waitFor();
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
   await expect
     .poll(() => months.numbers(month))
@@ -261,7 +268,7 @@ test('what reads in two ways is asked about once for the whole paste', async () 
 });
 
 test('a number above a column may be its year, and a last one its sum', async () => {
-  const month = '2013-12';
+  const month = '2013-05';
   const visitor = await entering(month);
   const preview = previewOf(visitor);
   await visitor.paste(cellOf(visitor, 'consultations'), '2013\n697\n82\n');

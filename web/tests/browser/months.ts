@@ -36,6 +36,11 @@ export async function monthsOf(url: string, email: string = GATEKEEPER) {
       return Object.fromEntries(values.map(({ value, name }) => [name, value.value]));
     },
 
+    /** How often a value was changed, the first time included: each change is in the log. */
+    async version(month: string, kpi: string): Promise<number> {
+      return Number((await valuesOf(month)).find(({ name }) => name === kpi)?.value.etag);
+    },
+
     async correct(month: string, kpi: string, value: number): Promise<void> {
       const found = (await valuesOf(month)).find(({ name }) => name === kpi);
       await caller.values.correctKpiValue({ kpiValueId: found?.value.id ?? '', value });
