@@ -48,10 +48,10 @@ export class Sheet {
   readonly #cells = new Map<string, Cell>();
   readonly #watchers = new Set<() => void>();
   readonly #pending = new Pending();
+  /** The values as this sheet itself has saved them last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
   readonly history = new UndoHistory();
-  /** Cells that were left in question or refused since the last step. */
-  leftOpen: string[] = [];
+  #leftOpen: readonly string[] = [];
   #rows: readonly Row[];
   #version = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +83,11 @@ export class Sheet {
   /** Changes with every cell. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Cells that were left in question or refused since the last step, oldest first. */
+  get leftOpen(): readonly string[] {
+    return this.#leftOpen;
   }
 
   /** Takes in what the server has by now; what is being worked on stays. */
@@ -147,7 +152,7 @@ export class Sheet {
     if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
     const decision = this.#decide(kpiId, cell, format);
     if (decision.kind === 'ask') {
-      this.leftOpen.push(kpiId);
+      this.#leftOpen = [...this.#leftOpen, kpiId];
       this.#set(kpiId, {
         ...cell,
         state: { kind: 'asking', question: decision.question, since: performance.now() },
@@ -223,7 +228,7 @@ export class Sheet {
 
   /** Remembers what is being done, to be taken back. */
   record(step: Step): void {
-    this.leftOpen = [];
+    this.#leftOpen = [];
     this.history.record(step);
   }
 
@@ -319,7 +324,7 @@ export class Sheet {
     const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
     const saved = cell.state.kind === 'saved';
     if (next !== undefined) this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
-    else if (current && !saved) this.leftOpen.push(kpiId);
+    else if (current && !saved) this.#leftOpen = [...this.#leftOpen, kpiId];
   }
 
   #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {
