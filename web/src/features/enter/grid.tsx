@@ -17,7 +17,6 @@ import { watchSession } from '#shared/session/session';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { openLedger } from './ledger';
-import { PastePreview } from './paste-preview';
 import { PasteRefused } from './paste-refused';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
@@ -154,7 +153,7 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
     focusOn(kpiId);
   }
 
-  const { held, refused } = pasting;
+  const { preview, refused } = pasting;
   const yearBefore = monthName(addMonths(month, -12), i18n.locale);
   return (
     <>
@@ -167,17 +166,18 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
         />
       </div>
       {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}
-      {held !== undefined && (
-        <PastePreview
-          key={held.since}
-          {...{ sheet, held, format }}
+      {preview !== undefined && (
+        <preview.PastePreview
+          key={preview.held.readBy}
+          {...{ sheet, format }}
+          held={preview.held}
           read={pasting.read}
           context={pasting.context}
           onApply={(numbers) => {
             pasting.enter(numbers);
-            endPreview(held.kpiId);
+            endPreview(preview.held.kpiId);
           }}
-          onCancel={() => endPreview(held.kpiId)}
+          onCancel={() => endPreview(preview.held.kpiId)}
         />
       )}
       <table ref={table} className={classes.grid} onKeyDown={onKeyDown} onPaste={onPaste}>

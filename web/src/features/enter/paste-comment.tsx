@@ -4,7 +4,7 @@ import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
-import { Choice } from './cell-answer';
+import { Choice } from './choice';
 import type { First } from './paste';
 import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
 import classes from './paste-preview.module.css';

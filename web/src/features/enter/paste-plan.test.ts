@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { KpiSchema, type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Cell, decide, UNTOUCHED } from './cell';
+import { type Cell, decide, isMarked, UNTOUCHED } from './cell';
 import { type Line, type Place, readPaste } from './paste';
 import {
   type Answers,
@@ -44,7 +44,10 @@ function contextWith(cells: Record<string, Partial<Cell>> = {}): Context {
   const cellOf = (kpiId: string): Cell => ({ ...UNTOUCHED, ...cells[kpiId] });
   return {
     rows,
-    cellOf,
+    before: (kpiId) => {
+      const { text, value } = cellOf(kpiId);
+      return { text, number: value?.value, nothing: isMarked(value) };
+    },
     judge: (kpiId, text, format) => {
       const row = rows.find(({ kpi }) => kpi.id === kpiId);
       if (row === undefined) throw new Error(`there is no row ${kpiId}`);

@@ -3,8 +3,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { formatThatReads } from '#shared/numbers/reading';
 import type { Slip } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
-import type { Cell, Decision } from './cell';
-import { BLANK, contentOf, isSameContent } from './content';
+import type { Decision } from './cell';
 import type { Line, Use } from './paste';
 import type { Row } from './rows';
 
@@ -20,12 +19,21 @@ export interface Answers {
 
 export const NO_ANSWERS: Answers = { right: new Set(), out: new Set() };
 
+/** What stands in a cell before the paste. */
+export interface Before {
+  /** As it was typed, and is not saved yet. */
+  text: string | undefined;
+  number: number | undefined;
+  /** Whether it was said that there is nothing to report. */
+  nothing: boolean;
+}
+
 export type PlannedLine = Line & { plan: Plan };
 
 export type Plan =
   /** Fills what was blank, is there already, or takes the place of something. */
-  | { kind: 'new' | 'same' | 'over'; row: Row; cell: Cell; value: number }
-  | { kind: 'question'; row: Row; cell: Cell; question: PasteQuestion }
+  | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
+  | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
   | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } }
   /** The first number may be the period that stands above the column. */
   | { kind: 'heading-or-value' };
@@ -41,7 +49,7 @@ export type PasteQuestion =
 
 export interface Context {
   rows: readonly Row[];
-  cellOf: (kpiId: string) => Cell;
+  before: (kpiId: string) => Before;
   /** What would become of a text in a cell, as pasted or, in a format, as typed. */
   judge: (kpiId: string, text: string, format: NumberFormat | undefined) => Decision;
 }
@@ -97,26 +105,26 @@ function planLine({ number, text, use }: Line, answers: Answers, context: Contex
   const row = context.rows[use.row];
   if (row === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
   if (answers.out.has(number)) return { kind: 'skipped', why: { kind: 'out' } };
-  const cell = context.cellOf(row.kpi.id);
+  const before = context.before(row.kpi.id);
   const decision = context.judge(row.kpi.id, text, answers.format);
-  const ask = (question: PasteQuestion): Plan => ({ kind: 'question', row, cell, question });
+  const ask = (question: PasteQuestion): Plan => ({ kind: 'question', row, before, question });
   if (decision.kind === 'ask') {
     const { question } = decision;
     if (question.kind === 'ambiguous') return ask(question);
     if (question.kind !== 'slip') return ask({ kind: 'unreadable' });
     if (!isWithinLimits(question.value, row)) return ask({ kind: 'limits', value: question.value });
-    return answers.right.has(number) ? enter(row, cell, question.value) : ask(question);
+    return answers.right.has(number) ? enter(row, before, question.value) : ask(question);
   }
-  const value = decision.kind === 'enter' ? decision.value : cell.value?.value;
+  const value = decision.kind === 'enter' ? decision.value : before.number;
   if (value === undefined) return ask({ kind: 'unreadable' });
-  return isWithinLimits(value, row) ? enter(row, cell, value) : ask({ kind: 'limits', value });
+  return isWithinLimits(value, row) ? enter(row, before, value) : ask({ kind: 'limits', value });
 }
 
-function enter(row: Row, cell: Cell, value: number): Plan {
-  const untouched = cell.text === undefined;
-  if (untouched && cell.value?.value === value) return { kind: 'same', row, cell, value };
-  const blank = untouched && isSameContent(contentOf(cell.value), BLANK);
-  return { kind: blank ? 'new' : 'over', row, cell, value };
+function enter(row: Row, before: Before, value: number): Plan {
+  const untouched = before.text === undefined;
+  if (untouched && before.number === value) return { kind: 'same', row, before, value };
+  const blank = untouched && before.number === undefined && !before.nothing;
+  return { kind: blank ? 'new' : 'over', row, before, value };
 }
 
 function isWithinLimits(value: number, { kpi }: Row): boolean {
@@ -131,11 +139,11 @@ function withSumAsked(planned: readonly PlannedLine[], { right }: Answers): Plan
   if (last === undefined || !('value' in last.plan) || values.length < 3 || right.has(last.number)) {
     return [...planned];
   }
-  const { row, cell, value } = last.plan;
+  const { row, before, value } = last.plan;
   if (!isSum(value, values.slice(0, -1))) return [...planned];
   return planned.with(-1, {
     ...last,
-    plan: { kind: 'question', row, cell, question: { kind: 'sum', value } },
+    plan: { kind: 'question', row, before, question: { kind: 'sum', value } },
   });
 }
 

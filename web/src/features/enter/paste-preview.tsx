@@ -3,12 +3,12 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { type Cell, isMarked } from './cell';
-import { Choice, plainly } from './cell-answer';
+import { Choice, plainly } from './choice';
 import type { First, Paste } from './paste';
 import { PasteComment } from './paste-comment';
 import {
   ambiguousOf,
+  type Before,
   type Context,
   formatFor,
   NO_ANSWERS,
@@ -18,13 +18,13 @@ import {
   planPaste,
 } from './paste-plan';
 import classes from './paste-preview.module.css';
-import { READ_MS, type Sheet } from './sheet';
+import type { Sheet } from './sheet';
 import type { Held } from './use-paste';
 
 interface Props {
   sheet: Sheet;
   held: Held;
-  read: (text: string, kpiId: string, first?: First) => Paste;
+  read: (text: string, kpiId: string, first?: First) => Paste | undefined;
   context: Context;
   format: NumberFormat;
   onApply: (numbers: ReadonlyMap<string, number>) => void;
@@ -40,7 +40,7 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
   useEffect(() => panel.current?.focus(), []);
 
   const paste = read(held.text, held.kpiId, first);
-  if (paste.kind !== 'lines') return null;
+  if (paste?.kind !== 'lines') return null;
   const planned = planPaste(paste.lines, paste.named, answers, context);
   const numbers = numbersOf(planned);
   const open = openQuestions(planned);
@@ -56,7 +56,7 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
 
   function apply() {
     // A key pressed sooner was not meant for what nobody can have read.
-    if (open > 0 || numbers.size === 0 || performance.now() - held.since < READ_MS) return;
+    if (open > 0 || numbers.size === 0 || performance.now() < held.readBy) return;
     onApply(numbers);
   }
 
@@ -127,7 +127,7 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
                     <Trans>Line {line.number}</Trans>: {nameOf(line)}
                   </th>
                   <td className={classes.figure}>
-                    {'cell' in line.plan ? <UntilNow cell={line.plan.cell} format={format} /> : '–'}
+                    {'before' in line.plan ? <UntilNow before={line.plan.before} format={format} /> : '–'}
                   </td>
                   <td className={classes.figure}>
                     {'value' in line.plan ? formatNumber(line.plan.value, format) : line.text}
@@ -207,10 +207,10 @@ function Ambiguous({ count, first, format, onChoose }: AmbiguousProps) {
   );
 }
 
-function UntilNow({ cell: { text, value }, format }: { cell: Cell; format: NumberFormat }) {
+function UntilNow({ before: { text, number, nothing }, format }: { before: Before; format: NumberFormat }) {
   if (text !== undefined) return <Trans>“{text}”, not saved yet</Trans>;
-  if (value?.value !== undefined) return formatNumber(value.value, format);
-  return isMarked(value) ? <Trans>nothing to report</Trans> : '–';
+  if (number !== undefined) return formatNumber(number, format);
+  return nothing ? <Trans>nothing to report</Trans> : '–';
 }
 
 function nameOf({ plan, name, text }: PlannedLine): string {

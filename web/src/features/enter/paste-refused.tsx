@@ -6,12 +6,16 @@ import type { RefusedPaste } from './use-paste';
 export function PasteRefused({ refused, onClose }: { refused: RefusedPaste; onClose: () => void }) {
   return (
     <Alert color="yellow" variant="light" role="alert" withCloseButton onClose={onClose}>
-      <Sentence {...refused} />
+      <Sentence refused={refused} />
     </Alert>
   );
 }
 
-function Sentence({ why, line, text }: RefusedPaste) {
+function Sentence({ refused }: { refused: RefusedPaste }) {
+  if (refused.why === 'unloaded') {
+    return <Trans>Nothing was pasted: a part of kreis could not be loaded. Load the page anew.</Trans>;
+  }
+  const { why, line, text } = refused;
   switch (why) {
     case 'columns':
       return (

@@ -4,7 +4,7 @@ import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isOpen } from './cell';
-import { Choice } from './cell-answer';
+import { Choice } from './choice';
 import { type Content, saysNothing } from './content';
 import type { Sheet } from './sheet';
 import type { Taken } from './steps';

@@ -1,13 +1,18 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
-import { type ClipboardEvent, useState } from 'react';
+import { type ClipboardEvent, useEffect, useState } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
-import { type First, type Paste, type Place, readPaste } from './paste';
-import { type Context, isPlain, NO_ANSWERS, numbersOf, planPaste } from './paste-plan';
+import { isMarked } from './cell';
+import type { First, Paste, Place } from './paste';
+import type { Context } from './paste-plan';
 import type { Row } from './rows';
-import type { Sheet } from './sheet';
+import { READ_MS, type Sheet } from './sheet';
 import { enterNumbers } from './steps';
 import type { Step } from './undo-history';
+
+const LOAD_AFTER_MS = 1_500;
+
+type Pasting = typeof import('./pasting');
 
 /** A text that waits in the preview. */
 export interface Held {
@@ -16,11 +21,14 @@ export interface Held {
   kpiId: string;
   /** The circle that was chosen; another choice shows other rows. */
   circle: string | undefined;
-  /** When it was pasted, in the page's milliseconds. */
-  since: number;
+  /** When what it would do can have been read, in the page's milliseconds. */
+  readBy: number;
 }
 
-export type RefusedPaste = Extract<Paste, { kind: 'refused' }>;
+export type RefusedPaste =
+  | Extract<Paste, { kind: 'refused' }>
+  /** The code for it did not come. */
+  | { kind: 'refused'; why: 'unloaded' };
 
 interface Screen {
   sheet: Sheet;
@@ -36,24 +44,33 @@ export function usePaste(
   { sheet, month, all, rows, circle, format }: Screen,
   onPasted: (step: Step) => void,
 ) {
+  const [pasting, setPasting] = useState<Pasting>();
   const [held, setHeld] = useState<Held>();
   const [refused, setRefused] = useState<RefusedPaste>();
 
+  // Before somebody pastes, when the server may be away, and after what is on the screen.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPasting().then(setPasting), LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+
   const context: Context = {
     rows,
-    cellOf: (kpiId) => sheet.cell(kpiId),
+    before: (kpiId) => {
+      const { text, value } = sheet.cell(kpiId);
+      return { text, number: value?.value, nothing: isMarked(value) };
+    },
     judge: (kpiId, text, as) => sheet.judge(kpiId, text, as === undefined, as ?? format),
   };
 
-  function read(text: string, kpiId: string, first?: First): Paste {
+  function placeOf(kpiId: string): Place {
     const shown = new Set(rows.map(({ kpi }) => kpi.id));
-    const place: Place = {
+    return {
       rows: rows.map(named),
       elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
       from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
       month,
     };
-    return readPaste(text, place, first);
   }
 
   function enter(numbers: ReadonlyMap<string, number>) {
@@ -62,31 +79,59 @@ export function usePaste(
     if (numbers.size > 0 && last !== undefined) onPasted(last);
   }
 
-  function paste(event: ClipboardEvent, kpiId: string) {
-    const text = event.clipboardData.getData('text/plain');
-    const pasted = read(text, kpiId);
-    // The browser puts one piece of text where the cursor stands.
-    if (pasted.kind === 'cell' && pasted.text === text.trim()) return;
-    event.preventDefault();
+  function take(
+    text: string,
+    kpiId: string,
+    { readPaste, planPaste, isPlain, numbersOf, NO_ANSWERS }: Pasting,
+  ) {
+    const pasted = readPaste(text, placeOf(kpiId));
     setHeld(undefined);
     setRefused(pasted.kind === 'refused' ? pasted : undefined);
     if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text, true);
     if (pasted.kind !== 'lines') return;
     const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, context);
     if (isPlain(planned)) enter(numbersOf(planned));
-    else setHeld({ text, kpiId, circle, since: performance.now() });
+    else setHeld({ text, kpiId, circle, readBy: performance.now() + READ_MS });
+  }
+
+  async function loadAndTake(text: string, kpiId: string) {
+    const loaded = await loadPasting();
+    setPasting(loaded);
+    if (loaded === undefined) setRefused({ kind: 'refused', why: 'unloaded' });
+    else take(text, kpiId, loaded);
+  }
+
+  function paste(event: ClipboardEvent, kpiId: string) {
+    const text = event.clipboardData.getData('text/plain');
+    // The browser puts one piece of text where the cursor stands.
+    if (!/^"|[\t\r\n]/.test(text.trim())) return;
+    event.preventDefault();
+    if (pasting === undefined) void loadAndTake(text, kpiId);
+    else take(text, kpiId, pasting);
   }
 
   return {
-    held: held?.circle === circle ? held : undefined,
+    preview:
+      held !== undefined && held.circle === circle && pasting !== undefined
+        ? { held, ...pasting }
+        : undefined,
     refused,
     context,
-    read,
+    read: (text: string, kpiId: string, first?: First) => pasting?.readPaste(text, placeOf(kpiId), first),
     paste,
     enter,
     close: () => setHeld(undefined),
     dismiss: () => setRefused(undefined),
   };
+}
+
+/** Absent where it did not come, which the browser may remember for as long as the page lives. */
+async function loadPasting(): Promise<Pasting | undefined> {
+  try {
+    return await import('./pasting');
+  } catch {
+    return undefined;
+  }
 }
 
 function named({ kpi }: Row) {
