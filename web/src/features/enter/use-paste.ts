@@ -11,6 +11,7 @@ import { enterNumbers } from './steps';
 import type { Step } from './undo-history';
 
 const LOAD_AFTER_MS = 1_500;
+const ONE_QUOTED_CELL = /^"([^"\t\r\n]*)"$/;
 
 type Pasting = typeof import('./pasting');
 
@@ -106,6 +107,11 @@ export function usePaste(
     // The browser puts one piece of text where the cursor stands.
     if (!/^"|[\t\r\n]/.test(text.trim())) return;
     event.preventDefault();
+    const [, quoted] = ONE_QUOTED_CELL.exec(text.trim()) ?? [];
+    if (quoted !== undefined) {
+      sheet.type(kpiId, quoted, true);
+      return;
+    }
     if (pasting === undefined) void loadAndTake(text, kpiId);
     else take(text, kpiId, pasting);
   }
