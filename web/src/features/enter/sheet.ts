@@ -2,13 +2,14 @@
  * The month on the screen: a cell for each row, what was typed into it, and what
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
-import { Code, ConnectError } from '@connectrpc/connect';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { isPassing, refusalOf } from '#shared/errors/refusal';
+import { isPassing, isWithoutSession, refusalOf } from '#shared/errors/refusal';
+import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { formatThatReads } from '#shared/numbers/reading';
 import { adornmentOf } from '#shared/numbers/units';
 import type { Month } from '#shared/periods/months';
+import { belongsTo } from '#shared/session/session';
 import {
   type Attempt,
   type Cell,
@@ -25,9 +26,11 @@ import {
   noteOf,
   rebased,
 } from './cell';
-import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
+import { draftOf } from './draft-of';
+import { type Drafts, forgetAttempt, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
 import type { Row } from './rows';
+import { TakenUp } from './taken-up';
 
 const TRY_AGAIN_MS = 2_000;
 /** Nobody reads a question faster; a key pressed sooner was not meant for it. */
@@ -54,7 +57,10 @@ export class Sheet {
   readonly #cells = new Map<string, Cell>();
   readonly #watchers = new Set<() => void>();
   readonly #underway = new Map<string, Promise<void>>();
+  readonly #takenUp = new TakenUp();
   #rows: readonly Row[];
+  /** Only while it is on its owner's screen does anything leave the sheet or change it. */
+  #open = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
@@ -65,7 +71,8 @@ export class Sheet {
     const drafts = keptDrafts(userId, month);
     for (const { kpi, value } of rows) {
       const draft = drafts[kpi.id];
-      this.#cells.set(kpi.id, draft === undefined ? { ...NOTHING, value } : takenUp(draft, value));
+      const cell = draft === undefined ? { ...NOTHING, value } : this.#takenUp.cellOf(kpi.id, draft, value);
+      this.#cells.set(kpi.id, cell);
     }
   }
 
@@ -99,7 +106,8 @@ export class Sheet {
 
   /** Back to what the server has; a note stays unless it is what was in question. */
   restore(kpiId: string): void {
-    const { note, state, value } = this.cell(kpiId);
+    const { note, state, value: seen } = this.cell(kpiId);
+    const value = this.#takenUp.valueNow(kpiId, seen);
     this.#set(kpiId, { ...NOTHING, note: isAboutNote(state) ? undefined : note, value });
   }
 
@@ -200,22 +208,35 @@ export class Sheet {
     else if (change.kind === 'retract') this.takeBack(kpiId);
   }
 
+  open(): void {
+    this.#open = true;
+    this.resume();
+  }
+
+  /** A closed sheet sends nothing and takes no answer; its drafts stay for its owner. */
+  close(): void {
+    this.#open = false;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
   /** Sends again what has no answer yet, with the ids it had. */
   resume = (): void => {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    if (!this.#maySend()) return;
     for (const [kpiId, { state }] of this.#cells) {
       if (state.kind === 'waiting') void this.#send(kpiId, state.attempt);
     }
   };
 
-  close(): void {
-    clearTimeout(this.#retry);
+  #maySend(): boolean {
+    return this.#open && belongsTo(this.#userId);
   }
 
   /** One call at a time for each cell: what is typed on waits for what went before. */
   #begin(kpiId: string, change: Change): void {
-    const attempt = { requestId: crypto.randomUUID(), change };
+    const attempt = { requestId: this.#takenUp.requestIdOf(kpiId, change) ?? randomId(), change };
     this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     const before = this.#underway.get(kpiId);
     const sending = before?.then(() =>
@@ -225,9 +246,11 @@ export class Sheet {
   }
 
   async #send(kpiId: string, attempt: Attempt): Promise<void> {
+    if (!this.#maySend()) return;
     this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     try {
       const value = await this.#ledger.save(kpiId, attempt);
+      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId);
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
       this.#settle(kpiId, attempt, { ...NOTHING, note: unsaved, state: { kind: 'saved' }, value });
@@ -237,9 +260,10 @@ export class Sheet {
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
+    if (!this.#open) return;
     const cell = this.cell(kpiId);
     const { change } = attempt;
-    if (isPassing(error) || ConnectError.from(error).code === Code.Unauthenticated) {
+    if (isPassing(error) || isWithoutSession(error)) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
       return;
@@ -291,6 +315,7 @@ export class Sheet {
   }
 
   #set(kpiId: string, cell: Cell): void {
+    if (!this.#open) return;
     this.#cells.set(kpiId, cell);
     keepDrafts(this.#userId, this.#month, this.#drafts());
     for (const watcher of this.#watchers) watcher();
@@ -298,28 +323,12 @@ export class Sheet {
 
   #drafts(): Drafts {
     const drafts: Drafts = {};
-    for (const [kpiId, cell] of this.#cells) {
-      if (!isUnsaved(cell)) continue;
-      const { state, text, note, pasted, value } = cell;
-      const draft: Draft = { pasted, etag: value?.etag ?? '' };
-      if (text !== undefined) draft.text = text;
-      if (note !== undefined) draft.note = note;
-      const sent = state.kind === 'saving' || state.kind === 'waiting';
-      drafts[kpiId] = sent ? { ...draft, attempt: state.attempt } : draft;
+    for (const { kpi } of this.#rows) {
+      const cell = this.cell(kpi.id);
+      if (isUnsaved(cell)) drafts[kpi.id] = draftOf(kpi.name, cell, this.#takenUp.earlier(kpi.id));
     }
     return drafts;
   }
-}
-
-/**
- * A draft goes on from what was on the screen when it was typed: where somebody
- * has changed the value since, saving it is refused and both are shown.
- */
-function takenUp({ text, note, pasted, etag, attempt }: Draft, now: KpiValue | undefined): Cell {
-  const value = etag === '' || now === undefined ? undefined : { ...now, etag };
-  const untouched: CellState = { kind: text === undefined ? 'idle' : 'typing' };
-  const state: CellState = attempt === undefined ? untouched : { kind: 'waiting', attempt };
-  return { text, pasted, note, state, value };
 }
 
 /** Not while the number is in question; only a reason has to say something. */
