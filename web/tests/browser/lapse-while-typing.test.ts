@@ -130,3 +130,19 @@ test.for(['click', 'Tab', 'ArrowDown'])('a number is saved when the person leave
   expect((await valueFor('consultations', month))?.value).toBe(640);
   await visitor.leave();
 });
+
+test('a number is saved when a touch keyboard is closed with its own button', async () => {
+  const { valueFor } = await callerOf(kreis.url, GATEKEEPER);
+  const visitor = await visit('/enter?month=2019-08', { as: ECONOMIST, touch: true, width: 400 });
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.tap();
+  await page.keyboard.type('640');
+  // The button tells no key: the field loses the focus, and nothing gets it.
+  await cell.evaluate((input) => {
+    if (input instanceof HTMLInputElement) input.blur();
+  });
+  await page.getByText('✓ saved').waitFor();
+  expect((await valueFor('consultations', { year: 2019, month: 8 }))?.value).toBe(640);
+  await visitor.leave();
+});

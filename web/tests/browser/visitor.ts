@@ -32,6 +32,8 @@ export interface Wishes {
   locale?: string;
   width?: number;
   dark?: boolean;
+  /** A touch screen, with a keyboard on it. */
+  touch?: boolean;
 }
 
 export class Visitor {
@@ -55,7 +57,7 @@ export class Visitor {
   }
 
   static async arrive(browser: Browser, url: string, wishes: Wishes): Promise<Visitor> {
-    const { width = 1440, locale = 'en-GB', dark = false } = wishes;
+    const { width = 1440, locale = 'en-GB', dark = false, touch = false } = wishes;
     const colorScheme = dark ? 'dark' : 'light';
     const context = await browser.newContext({
       baseURL: url,
@@ -63,6 +65,8 @@ export class Visitor {
       colorScheme,
       viewport: { width, height: width < 600 ? 740 : 900 },
       reducedMotion: 'reduce',
+      hasTouch: touch,
+      isMobile: touch,
     });
     context.setDefaultTimeout(15_000);
     const words = locale.startsWith('de') ? GERMAN : ENGLISH;

@@ -65,19 +65,21 @@ export function watchDrafts(watcher: () => void): () => void {
 
 /** Takes up what this tab had before it was loaded again. */
 export function guardDrafts(): void {
-  for (const record of storedRecords()) if (record.tab === currentTab()) own.set(keyOf(record), record);
+  for (const record of storedRecords()) own.set(keyOf(record), record);
+  dropOthers();
   watchSession(dropOthers);
   // Whatever day they began on: a tab that goes on keeps its drafts.
   window.addEventListener('pagehide', () => {
     const day = dayOf(new Date());
     for (const record of own.values()) storeRecord({ ...record, day });
   });
-  changed();
 }
 
-/** A new sign-in has renewed the tab: earlier drafts are only in the storage, for their owner. */
+/** What other tabs and earlier sessions left is only in the storage, for its owner. */
 function dropOthers(): void {
-  for (const [key, { tab }] of own) if (tab !== currentTab()) own.delete(key);
+  for (const [key, { userId, tab }] of own) {
+    if (tab !== currentTab() || !belongsTo(userId)) own.delete(key);
+  }
   changed();
 }
 

@@ -9,7 +9,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { formatThatReads } from '#shared/numbers/reading';
 import { adornmentOf } from '#shared/numbers/units';
 import type { Month } from '#shared/periods/months';
-import { belongsTo } from '#shared/session/session';
+import { belongsTo, currentSession } from '#shared/session/session';
 import {
   type Attempt,
   type Cell,
@@ -224,7 +224,8 @@ export class Sheet {
   resume = (): void => {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    if (!this.#maySend()) return;
+    // Without a session, the next sign-in asks for it again.
+    if (!this.#maySend() || currentSession().state !== 'signed-in') return;
     for (const [kpiId, { state }] of this.#cells) {
       if (state.kind === 'waiting') void this.#send(kpiId, state.attempt);
     }
