@@ -4,12 +4,15 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { guardDrafts } from '#features/enter/drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
-import { followSession } from '#shared/rpc/cache';
+import { followReach, followSession } from '#shared/rpc/cache';
+import { answerOtherTabs } from '#shared/session/tabs';
 import { App } from './app/app';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
 followSession();
+followReach();
+answerOtherTabs();
 guardDrafts();
 await showLanguage(preferredLanguage());
 createRoot(root).render(

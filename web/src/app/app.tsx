@@ -6,7 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { cache } from '#shared/rpc/cache';
-import { transport } from '#shared/rpc/transport';
+import { publicTransport } from '#shared/rpc/transport';
 import { router } from './router';
 import { theme } from './theme';
 
@@ -14,7 +14,7 @@ export function App() {
   return (
     <I18nProvider i18n={i18n}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <TransportProvider transport={transport}>
+        <TransportProvider transport={publicTransport}>
           <QueryClientProvider client={cache}>
             <RouterProvider router={router} />
           </QueryClientProvider>

@@ -3,11 +3,16 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { reloadQuietly } from '#features/enter/drafts';
 import { CallId } from '#shared/errors/call-id';
+import { isPassing } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { ScreenTitle } from '#shared/screens/screen-title';
+import { useReachProbe } from './use-reach-probe';
 
 export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
@@ -18,10 +23,14 @@ export function Failure({ error, reset }: ErrorComponentProps) {
 
   function tryAgain() {
     // Code that did not come is remembered as missing for as long as the page lives.
-    if (!(error instanceof ConnectError)) return window.location.reload();
+    if (!(error instanceof ConnectError)) return reloadQuietly();
     queries.reset();
     reset();
   }
+
+  useWhenBack(() => {
+    if (isPassing(error)) tryAgain();
+  });
 
   return (
     <Stack align="flex-start" p="md" role="alert">
@@ -41,4 +50,17 @@ export function Failure({ error, reset }: ErrorComponentProps) {
       )}
     </Stack>
   );
+}
+
+/** Once the network or kreis is back after it was away. */
+function useWhenBack(act: () => void): void {
+  const { online } = useNetwork();
+  const reached = useReachProbe({ atOnce: true });
+  const wasThere = useRef(true);
+  const onBack = useEffectEvent(act);
+  useEffect(() => {
+    const isThere = online && reached;
+    if (isThere && !wasThere.current) onBack();
+    wasThere.current = isThere;
+  }, [online, reached]);
 }

@@ -3,26 +3,26 @@
  * leaves the screen as it is, with what was typed, and asks for a new sign-in in
  * front of it.
  */
-import { lazy, Suspense } from 'react';
+import { TransportProvider } from '@connectrpc/connect-query';
 import { SignInPage } from '#features/sign-in/sign-in-page';
+import { transportOf } from '#shared/rpc/transport';
 import { useSession } from '#shared/session/session';
+import { LapsedSession } from './lapsed-session';
 import { Shell } from './shell';
-
-// A dialog is a tenth of the first load, and most sessions never see this one.
-const LapsedSession = lazy(async () => ({ default: (await import('./lapsed-session')).LapsedSession }));
+import { useTypingPause } from './typing-pause';
 
 export function Frame() {
   const session = useSession();
+  const paused = useTypingPause(session.state === 'lapsed');
   if (session.state === 'signed-out') return <SignInPage />;
+  const { userId, email } = session;
   return (
     <>
-      {/* Another person gets a page of their own, not what somebody else left. */}
-      <Shell key={session.userId} />
-      {session.state === 'lapsed' && (
-        <Suspense>
-          <LapsedSession />
-        </Suspense>
-      )}
+      {/* Another person gets a page and calls of their own, not what somebody else left. */}
+      <TransportProvider key={userId} transport={transportOf(userId)}>
+        <Shell />
+      </TransportProvider>
+      {session.state === 'lapsed' && paused && <LapsedSession email={email} />}
     </>
   );
 }

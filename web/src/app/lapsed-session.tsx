@@ -1,23 +1,74 @@
-/** Asks for a new sign-in in front of the screen, which stays as it is. */
+/**
+ * Asks for a new sign-in in front of the screen, which stays as it is but can be
+ * seen and read by nobody until then.
+ */
 import { Trans } from '@lingui/react/macro';
-import { Modal } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
+import { useEffect, useId, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
 import { endSession } from '#shared/session/session';
+import classes from './lapsed-session.module.css';
+import { rememberFocus } from './remember-focus';
 
-export function LapsedSession() {
-  return (
-    <Modal
-      opened
-      onClose={endSession}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-      centered
-      title={<Trans>Your session has ended</Trans>}
+/** Keys within so long of each other are still meant for the screen behind. */
+const BURST_MS = 500;
+
+export function LapsedSession({ email }: { email: string }) {
+  const dialogue = useRef<HTMLDialogElement>(null);
+  const title = useId();
+
+  useEffect(() => {
+    const restoreFocus = rememberFocus();
+    show(dialogue.current);
+    const hearKeys = ignoreBurst();
+    return () => {
+      hearKeys();
+      restoreFocus();
+    };
+  }, []);
+
+  // Directly in the body: the style sheet hides everything beside it.
+  return createPortal(
+    <dialog
+      ref={dialogue}
+      className={classes.dialogue}
+      aria-labelledby={title}
+      onCancel={(event) => event.preventDefault()}
+      // A browser closes it at a second Escape all the same.
+      onClose={({ currentTarget }) => show(currentTarget)}
     >
+      <Title order={1} size="h3" id={title} mb="md">
+        <Trans>Your session has ended</Trans>
+      </Title>
       <SignInForm
+        email={email}
         explanation={<Trans>Sign in again to go on where you were. What you typed is still there.</Trans>}
       />
-    </Modal>
+      <Button variant="subtle" fullWidth mt="md" onClick={endSession}>
+        <Trans>Not you? Sign out</Trans>
+      </Button>
+    </dialog>,
+    document.body,
   );
+}
+
+function show(dialogue: HTMLDialogElement | null): void {
+  dialogue?.showModal();
+  dialogue?.querySelector<HTMLInputElement>('input[data-first="true"]')?.focus();
+}
+
+/** Ignores keys until there was a moment without any; answers how to stop. */
+function ignoreBurst(): () => void {
+  let last = performance.now();
+  const hear = (event: KeyboardEvent) => {
+    const now = performance.now();
+    if (now - last >= BURST_MS) return stop();
+    last = now;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const stop = () => window.removeEventListener('keydown', hear, true);
+  window.addEventListener('keydown', hear, true);
+  return stop;
 }

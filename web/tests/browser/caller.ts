@@ -2,7 +2,8 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
-import { type Kpi, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { ChangeLogService } from '#gen/kreis/kpi/v1/change_log_service_pb';
+import { type Kpi, type KpiValue, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { CircleService } from '#gen/kreis/org/v1/circle_service_pb';
@@ -18,6 +19,24 @@ export async function callerOf(url: string, email: string) {
   const circles = createClient(CircleService, transport);
   const kpis = createClient(KpiService, transport);
   const values = createClient(KpiValueService, transport);
+  const log = createClient(ChangeLogService, transport);
+
+  async function kpiNamed(name: string): Promise<Kpi> {
+    const answer = await kpis.listKpis({ pageSize: 500 });
+    const found = answer.kpis.find((kpi) => kpi.name === name);
+    if (found === undefined) throw new Error(`there is no KPI ${name}`);
+    return found;
+  }
+
+  /** What a KPI's period holds; absent where it is blank. */
+  async function valueFor(name: string, period: Month): Promise<KpiValue | undefined> {
+    const { id } = await kpiNamed(name);
+    const { kpiValues } = await values.listKpiValues({
+      scope: { case: 'kpiId', value: id },
+      time: { case: 'range', value: { from: period, to: period } },
+    });
+    return kpiValues[0];
+  }
 
   return {
     users,
@@ -25,11 +44,21 @@ export async function callerOf(url: string, email: string) {
     kpis,
     values,
 
-    async kpiNamed(name: string): Promise<Kpi> {
-      const answer = await kpis.listKpis({ pageSize: 500 });
-      const found = answer.kpis.find((kpi) => kpi.name === name);
-      if (found === undefined) throw new Error(`there is no KPI ${name}`);
-      return found;
+    kpiNamed,
+    valueFor,
+
+    /** The newest three changes of a value, oldest first: `Emil Rossi 640`; without a number where it was taken back. */
+    async changesOf(name: string, period: Month): Promise<string[]> {
+      const value = await valueFor(name, period);
+      if (value === undefined) return [];
+      const { changes } = await log.listRecentChanges({ kpiValueId: value.id });
+      return changes
+        .map(({ changedBy, detail }) =>
+          [changedBy?.displayName, detail.case === 'value' ? detail.value.newValue : undefined]
+            .join(' ')
+            .trim(),
+        )
+        .reverse();
     },
 
     async thisMonth(): Promise<Month> {

@@ -69,7 +69,17 @@ export class Kreis {
 
   /** Calls with a token, past the client: the status that gRPC gives. */
   async statusOfGetMe(authorization: string): Promise<string> {
-    const answer = await fetch(`${this.url}/kreis.org.v1.UserService/GetMe`, {
+    return this.#call('kreis.org.v1.UserService/GetMe', authorization);
+  }
+
+  /** Ends a session behind the back of the page that works with it. */
+  async endSession(authorization: string): Promise<void> {
+    const status = await this.#call('kreis.auth.v1.AuthService/Logout', authorization);
+    if (status !== '0') throw new Error(`the session was not ended: ${status}`);
+  }
+
+  async #call(method: string, authorization: string): Promise<string> {
+    const answer = await fetch(`${this.url}/${method}`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/grpc-web+proto', 'x-grpc-web': '1' },
       body: new Uint8Array(5),

@@ -82,6 +82,21 @@ test('an invitation that opens nothing is refused, and a short password before t
   await visitor.leave();
 });
 
+test('an invitation that is refused does not end the session of the person who is signed in', async () => {
+  const visitor = await visit('/');
+  const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
+  const { page } = visitor;
+  await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  await page.goto('/invitation#no-such-invitation');
+  await page.getByLabel('New password').fill('a long enough sentence');
+  await page.getByRole('button', { name: 'Set password and begin' }).click();
+  await page.getByRole('alert').getByText('not valid any more').waitFor();
+  await page.goto('/');
+  await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  expect(await kreis.statusOfGetMe(authorization)).toBe('0');
+  await visitor.leave();
+});
+
 test.for(LOOKS)('the first screens are sound at $width px, dark: $dark', async ({ width, dark }) => {
   const visitor = await visit('/', { width, dark, locale: 'de-CH' });
   await visitor.page.getByRole('button', { name: 'Anmelden' }).waitFor();

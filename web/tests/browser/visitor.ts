@@ -23,14 +23,17 @@ const FLAGS = [
 /** More than any screen here has stops. */
 const MOST_TABS = 100;
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+export function openBrowser(flags: string[] = []): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 export interface Wishes {
   locale?: string;
   width?: number;
   dark?: boolean;
+  /** A touch screen, with a keyboard on it. */
+  touch?: boolean;
 }
 
 export class Visitor {
@@ -54,7 +57,7 @@ export class Visitor {
   }
 
   static async arrive(browser: Browser, url: string, wishes: Wishes): Promise<Visitor> {
-    const { width = 1440, locale = 'en-GB', dark = false } = wishes;
+    const { width = 1440, locale = 'en-GB', dark = false, touch = false } = wishes;
     const colorScheme = dark ? 'dark' : 'light';
     const context = await browser.newContext({
       baseURL: url,
@@ -62,10 +65,19 @@ export class Visitor {
       colorScheme,
       viewport: { width, height: width < 600 ? 740 : 900 },
       reducedMotion: 'reduce',
+      hasTouch: touch,
+      isMobile: touch,
     });
     context.setDefaultTimeout(15_000);
     const words = locale.startsWith('de') ? GERMAN : ENGLISH;
     return new Visitor(context, await context.newPage(), words, `${width}-${colorScheme}`);
+  }
+
+  /** Another tab of the same browser. */
+  async openTab(address: string): Promise<Visitor> {
+    const tab = new Visitor(this.context, await this.context.newPage(), this.words, this.#look);
+    await tab.page.goto(address);
+    return tab;
   }
 
   async signIn(email: string, password = PASSWORD): Promise<void> {
@@ -131,6 +143,15 @@ export class Visitor {
     await this.context.close();
     expect(this.#complaints).toEqual([]);
   }
+}
+
+/** A promise, and what keeps it. */
+export function gate(): { passed: Promise<void>; open: () => void } {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
 }
 
 interface SignInWords {

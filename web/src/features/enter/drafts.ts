@@ -1,55 +1,115 @@
 /**
- * What was typed and is not saved yet, kept in this tab: it survives a reload, a
- * lost connection and a session that ended, and ends with the tab, which asks
- * before that. Each person and month has its own.
+ * What this tab's person typed and has not saved yet. It survives a reload, a lost
+ * connection and the end of a session, and the tab asks before it is closed.
  */
 import { type Month, monthKey } from '#shared/periods/months';
-import type { Attempt } from './cell';
-import type { Wanted } from './pending';
+import { belongsTo, watchSession } from '#shared/session/session';
+import { currentTab } from '#shared/session/tab';
+import {
+  type DraftRecord,
+  type Drafts,
+  dayOf,
+  keyOf,
+  removeRecord,
+  storedRecords,
+  storeRecord,
+} from './draft-records';
 
-const PREFIX = 'kreis.drafts.';
+export type { Draft, Drafts } from './draft-records';
 
-export interface Draft {
-  /** Absent where only the note was touched. */
-  text?: string;
-  /** Whether it came from elsewhere, where numbers may be written otherwise. */
-  pasted: boolean;
-  note?: string;
-  /** Version of the value that was on the screen; empty where there was none. */
-  etag: string;
-  /** Present once it was sent and has no answer yet. */
-  attempt?: Attempt;
-  /** What the period is to hold after that. */
-  next?: Wanted;
-}
-
-export type Drafts = Record<string, Draft>;
+/** This tab's records, by key. The storage has a copy, unless it is full or not allowed. */
+const own = new Map<string, DraftRecord>();
+const watchers = new Set<() => void>();
+let version = 0;
 
 export function keptDrafts(userId: string, month: Month): Drafts {
-  const text = sessionStorage.getItem(keyOf(userId, month));
-  // Written by `keepDrafts` alone.
-  return text === null ? {} : (JSON.parse(text) as Drafts);
+  return own.get(keyOf({ userId, tab: currentTab(), month: monthKey(month) }))?.drafts ?? {};
 }
 
+/** Does nothing in a tab that is another person's by now: what was typed before is kept already. */
 export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
-  const key = keyOf(userId, month);
-  if (Object.keys(drafts).length === 0) sessionStorage.removeItem(key);
-  else sessionStorage.setItem(key, JSON.stringify(drafts));
-  guardDrafts();
+  if (!belongsTo(userId)) return;
+  const now = new Date();
+  const place = { userId, tab: currentTab(), month: monthKey(month) };
+  const record = { ...place, day: dayOf(now), time: now.getTime(), drafts };
+  if (Object.keys(drafts).length > 0) {
+    own.set(keyOf(record), record);
+    storeRecord(record);
+  } else {
+    own.delete(keyOf(record));
+    removeRecord(record);
+  }
+  changed();
 }
 
-/** Whoever leaves with drafts of any month is asked first, in the browser's own words. */
+/**
+ * The server has answered an attempt after its month had left the screen. What was to
+ * follow it stays as it was typed, on top of the version that was saved.
+ */
+export function forgetAttempt(
+  userId: string,
+  month: Month,
+  kpiId: string,
+  requestId: string,
+  etag = '',
+): void {
+  const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
+  if (draft?.attempt?.requestId !== requestId) return;
+  const { attempt: _, next, ...typed } = draft;
+  const rest = next === undefined ? {} : { [kpiId]: { ...typed, etag } };
+  keepDrafts(userId, month, { ...others, ...rest });
+}
+
+/** A person's records in this tab. */
+export function ownRecords(userId: string): DraftRecord[] {
+  return [...own.values()].filter((record) => record.userId === userId);
+}
+
+/** Another number with each change of this tab's drafts. */
+export function draftsVersion(): number {
+  return version;
+}
+
+export function watchDrafts(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** Takes up what this tab had before it was loaded again. */
 export function guardDrafts(): void {
-  const kept = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
+  for (const record of storedRecords()) own.set(keyOf(record), record);
+  dropOthers();
+  watchSession(dropOthers);
+  // Whatever day they began on: a tab that goes on keeps its drafts.
+  window.addEventListener('pagehide', () => {
+    const day = dayOf(new Date());
+    for (const record of own.values()) storeRecord({ ...record, day });
+  });
+}
+
+/** What other tabs and earlier sessions left is only in the storage, for its owner. */
+function dropOthers(): void {
+  for (const [key, { userId, tab }] of own) {
+    if (tab !== currentTab() || !belongsTo(userId)) own.delete(key);
+  }
+  changed();
+}
+
+/** A reload that was not asked for keeps the drafts, so it needs no question. */
+export function reloadQuietly(): void {
+  window.removeEventListener('beforeunload', ask);
+  window.location.reload();
+}
+
+/** Who leaves with drafts of any month is asked first, in the browser's own words. */
+function changed(): void {
   // A listener that is always there would keep browsers from going back at once.
-  if (kept) window.addEventListener('beforeunload', ask);
+  if (own.size > 0) window.addEventListener('beforeunload', ask);
   else window.removeEventListener('beforeunload', ask);
+  version += 1;
+  for (const watcher of watchers) watcher();
 }
 
 function ask(event: BeforeUnloadEvent): void {
   event.preventDefault();
-}
-
-function keyOf(userId: string, month: Month): string {
-  return `${PREFIX}${userId}.${monthKey(month)}`;
 }

@@ -17,6 +17,7 @@ import { type Me, useMe } from '#shared/session/me';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
+import { useTakenUp } from './left-drafts';
 import { type Circles, loadRows } from './rows';
 
 const MONTHS_TO_CHOOSE = 24;
@@ -72,6 +73,7 @@ function Entering({ me, today, month }: Props) {
   const transport = useTransport();
   const navigate = useNavigate({ from: '/enter' });
   const key = monthKey(month);
+  const takenUp = useTakenUp();
   const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
   const { data: rows } = useQuery({
     queryKey: ['enter', circles, key],
@@ -133,7 +135,7 @@ function Entering({ me, today, month }: Props) {
         </Text>
       )}
       {rows !== undefined && rows.length > 0 && (
-        <Grid key={key} userId={me.user.id} month={month} rows={rows} circle={shown} />
+        <Grid key={`${key} ${takenUp}`} userId={me.user.id} month={month} rows={rows} circle={shown} />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import { type Cell, isAtRest, isBlank, isMarked } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
+import { isOwnMove } from './own-move';
 import { hasNote, hasSaidNote, RowNote } from './row-note';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
@@ -54,7 +55,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             value={shown(cell, format)}
             onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value)}
             onFocus={({ currentTarget }) => currentTarget.select()}
-            onBlur={() => sheet.commit(kpi.id, format)}
+            onBlur={(event) => {
+              if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
+            }}
             inputMode="decimal"
             autoComplete="off"
             aria-labelledby={`${id}name`}

@@ -57,15 +57,15 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
     void queries.invalidateQueries({ refetchType: 'none' });
   }
 
-  useEffect(() => sheet.update(all), [sheet, all]);
   useEffect(() => {
-    sheet.resume();
+    sheet.open();
     const stop = watchSession(sheet.resume);
     return () => {
       stop();
       sheet.close();
     };
   }, [sheet]);
+  useEffect(() => sheet.update(all), [sheet, all]);
 
   /** Whoever comes here without having gone anywhere on the page begins to type. */
   useEffect(() => {

@@ -2,11 +2,12 @@
  * The month on the screen: a cell for each row, what was typed into it, and what
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
-import { Code, ConnectError } from '@connectrpc/connect';
 import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { isPassing } from '#shared/errors/refusal';
+import { isPassing, isWithoutSession } from '#shared/errors/refusal';
+import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
+import { belongsTo, currentSession } from '#shared/session/session';
 import {
   type Attempt,
   type Cell,
@@ -31,11 +32,12 @@ import {
   withNote,
   withNumber,
 } from './content';
-import { draftOf, takenUp } from './draft-cell';
-import { type Drafts, keepDrafts, keptDrafts } from './drafts';
+import { draftOf } from './draft-of';
+import { type Drafts, forgetAttempt, keepDrafts, keptDrafts } from './drafts';
 import { type Ledger, theirsInTheWay } from './ledger';
 import { Pending, type Wanted } from './pending';
 import type { Row } from './rows';
+import { TakenUp } from './taken-up';
 import { type Step, UndoHistory } from './undo-history';
 
 const TRY_AGAIN_MS = 2_000;
@@ -51,6 +53,9 @@ export class Sheet {
   /** The values as this sheet itself has saved them last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
   readonly history = new UndoHistory();
+  readonly #takenUp = new TakenUp();
+  /** Only while it is on its owner's screen does anything leave the sheet or change it. */
+  #open = false;
   #leftOpen: readonly string[] = [];
   #rows: readonly Row[];
   #version = 0;
@@ -64,7 +69,8 @@ export class Sheet {
     const drafts = keptDrafts(userId, month);
     for (const { kpi, value } of rows) {
       const draft = drafts[kpi.id];
-      this.#cells.set(kpi.id, draft === undefined ? { ...UNTOUCHED, value } : takenUp(draft, value));
+      const cell = draft === undefined ? { ...UNTOUCHED, value } : this.#takenUp.cellOf(kpi.id, draft, value);
+      this.#cells.set(kpi.id, cell);
       if (draft?.attempt === undefined) continue;
       const { attempt, text, next } = draft;
       this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
@@ -105,7 +111,8 @@ export class Sheet {
 
   /** Back to what the server has or is being sent; a note stays unless it is what was in question. */
   restore(kpiId: string): void {
-    const { note, state, value } = this.cell(kpiId);
+    const { note, state, value: seen } = this.cell(kpiId);
+    const value = this.#takenUp.valueNow(kpiId, seen);
     const kept = isAboutNote(state) ? undefined : note;
     const unanswered = this.#pending.of(kpiId);
     if (unanswered === undefined) {
@@ -195,24 +202,40 @@ export class Sheet {
     this.#begin(kpiId, insistedOn(state.change, contentOf(state.theirs)));
   }
 
+  open(): void {
+    this.#open = true;
+    this.resume();
+  }
+
+  /** A closed sheet sends nothing and takes no answer; its drafts stay for its owner. */
+  close(): void {
+    this.#open = false;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
+  #maySend(): boolean {
+    return this.#open && belongsTo(this.#userId);
+  }
+
   /** Sends again what has no answer yet, with the ids it had. */
   resume = (): void => {
     clearTimeout(this.#retry);
     this.#retry = undefined;
+    // Without a session, the next sign-in asks for it again.
+    if (!this.#maySend() || currentSession().state !== 'signed-in') return;
     for (const [kpiId, attempt] of this.#pending.retry(performance.now())) {
       if (this.cell(kpiId).state.kind === 'waiting') this.restore(kpiId);
       void this.#send(kpiId, attempt);
     }
   };
 
-  close(): void {
-    clearTimeout(this.#retry);
-  }
-
   /** A step of its own, with what stands in the cell. */
   #begin(kpiId: string, content: Content): void {
     const { text, value } = this.cell(kpiId);
-    const wanted = { content, requestId: crypto.randomUUID() };
+    const change = changeInto(content, value);
+    const earlier = change && this.#takenUp.requestIdOf(kpiId, change);
+    const wanted = { content, requestId: earlier ?? randomId() };
     this.record([{ kpiId, before: this.meant(kpiId), after: content, requestId: wanted.requestId }]);
     this.bring(kpiId, wanted, value, text);
   }
@@ -266,7 +289,7 @@ export class Sheet {
       return;
     }
     const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
-    const next = arrives ? undefined : { content, requestId: crypto.randomUUID() };
+    const next = arrives ? undefined : { content, requestId: randomId() };
     const attempt = { requestId, change };
     const since = performance.now();
     this.#pending.add(kpiId, { attempt, text, next, lost: false, since });
@@ -276,8 +299,10 @@ export class Sheet {
   }
 
   async #send(kpiId: string, attempt: Attempt): Promise<void> {
+    if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const value = await this.#ledger.save(kpiId, attempt);
+      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value?.etag);
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
       this.#mine.set(kpiId, value);
@@ -288,9 +313,10 @@ export class Sheet {
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
+    if (!this.#open) return;
     const cell = this.cell(kpiId);
     const { change } = attempt;
-    if (isPassing(error) || ConnectError.from(error).code === Code.Unauthenticated) {
+    if (isPassing(error) || isWithoutSession(error)) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
       return;
@@ -345,6 +371,7 @@ export class Sheet {
   }
 
   #set(kpiId: string, cell: Cell): void {
+    if (!this.#open) return;
     this.#cells.set(kpiId, cell);
     this.#version += 1;
     keepDrafts(this.#userId, this.#month, this.#drafts());
@@ -352,9 +379,15 @@ export class Sheet {
   }
 
   #drafts(): Drafts {
-    const unsaved = [...this.#cells].filter(([, cell]) => isUnsaved(cell));
-    return Object.fromEntries(
-      unsaved.map(([kpiId, cell]) => [kpiId, draftOf(cell, this.#pending.of(kpiId)?.next)]),
-    );
+    const drafts: Drafts = {};
+    for (const { kpi } of this.#rows) {
+      const cell = this.cell(kpi.id);
+      if (!isUnsaved(cell)) continue;
+      drafts[kpi.id] = draftOf(kpi.name, cell, {
+        next: this.#pending.of(kpi.id)?.next,
+        earlier: this.#takenUp.earlier(kpi.id),
+      });
+    }
+    return drafts;
   }
 }

@@ -1,4 +1,5 @@
 /** What a person does to a sheet as a whole: many numbers at once, and back again. */
+import { randomId } from '#shared/ids/random-id';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isOpen } from './cell';
 import { type Content, withNumber } from './content';
@@ -14,7 +15,7 @@ export type Taken =
 export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>, format: NumberFormat): void {
   const step = [...numbers].map(([kpiId, number]) => {
     const before = sheet.meant(kpiId);
-    return { kpiId, before, after: withNumber(before, number), requestId: crypto.randomUUID() };
+    return { kpiId, before, after: withNumber(before, number), requestId: randomId() };
   });
   sheet.record(step);
   for (const { kpiId, after: content, requestId } of step) {
@@ -51,7 +52,7 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 
 /** Refused where the value is not any more what this sheet made of it. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
-  const wanted = { content, requestId: crypto.randomUUID() };
+  const wanted = { content, requestId: randomId() };
   const text = content.number === sheet.cell(kpiId).value?.value ? undefined : textOf(content, format);
   sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), text);
 }

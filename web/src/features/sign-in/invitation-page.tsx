@@ -22,7 +22,7 @@ export function InvitationPage() {
   const [fault, setFault] = useState('');
   const accept = useMutation(AuthService.method.acceptInvitation, {
     onSuccess: ({ accessToken, user }) => {
-      beginSession(accessToken, user?.id ?? '');
+      beginSession(accessToken, { userId: user?.id ?? '', email: user?.email ?? '' });
       void navigate({ to: '/', hash: '', replace: true });
     },
   });

@@ -8,11 +8,18 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { beginSession } from '#shared/session/session';
 
-export function SignInForm({ explanation }: { explanation?: ReactNode }) {
+interface Props {
+  explanation?: ReactNode;
+  /** Of the person whose session ended; only the password is missing then. */
+  email?: string;
+}
+
+export function SignInForm({ explanation, email = '' }: Props) {
   const { i18n } = useLingui();
   const password = useRef<HTMLInputElement>(null);
   const login = useMutation(AuthService.method.login, {
-    onSuccess: ({ accessToken, user }) => beginSession(accessToken, user?.id ?? ''),
+    onSuccess: ({ accessToken, user }) =>
+      beginSession(accessToken, { userId: user?.id ?? '', email: user?.email ?? '' }),
     onError: () => password.current?.select(),
   });
 
@@ -38,8 +45,9 @@ export function SignInForm({ explanation }: { explanation?: ReactNode }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          data-autofocus
-          autoFocus
+          defaultValue={email}
+          autoFocus={email === ''}
+          data-first={email === ''}
           size="md"
         />
         <PasswordInput
@@ -47,6 +55,8 @@ export function SignInForm({ explanation }: { explanation?: ReactNode }) {
           name="password"
           label={<Trans>Password</Trans>}
           autoComplete="current-password"
+          autoFocus={email !== ''}
+          data-first={email !== ''}
           size="md"
         />
         <Button type="submit" loading={login.isPending} size="md" mt="xs">

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
-import { isPassing, refusalOf } from './refusal';
+import { isPassing, isWithoutSession, refusalOf } from './refusal';
 
 function refused(code: Code, domain: string, reason: string): ConnectError {
   const value = { domain, reason, metadata: { minimum: '0' } };
@@ -24,4 +24,11 @@ test('what a server of kreis refused stays refused', () => {
   expect(isPassing(refused(Code.Internal, 'kreis.access', 'INTERNAL'))).toBe(false);
   expect(isPassing(refused(Code.Aborted, 'kreis.access', 'ETAG_MISMATCH'))).toBe(false);
   expect(isPassing(refused(Code.ResourceExhausted, 'kreis.access', 'MESSAGE_TOO_LARGE'))).toBe(false);
+});
+
+test('a refused password or invitation says nothing about the session', () => {
+  expect(isWithoutSession(refused(Code.Unauthenticated, 'kreis.access', 'TOKEN_EXPIRED'))).toBe(true);
+  expect(isWithoutSession(refused(Code.Unauthenticated, 'kreis.access', 'UNAUTHENTICATED'))).toBe(true);
+  expect(isWithoutSession(refused(Code.Unauthenticated, 'kreis.auth', 'SIGN_IN_REFUSED'))).toBe(false);
+  expect(isWithoutSession(refused(Code.Unauthenticated, 'kreis.auth', 'INVITATION_REFUSED'))).toBe(false);
 });

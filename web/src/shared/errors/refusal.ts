@@ -25,6 +25,16 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /**
+ * Whether a call lacked a session: it had no token, or one that is not accepted
+ * any more. A refused password or invitation is something else.
+ */
+export function isWithoutSession(error: unknown): boolean {
+  const { code, domain, reason } = refusalOf(error);
+  const known = reason === 'UNAUTHENTICATED' || reason === 'TOKEN_EXPIRED';
+  return code === Code.Unauthenticated && domain === 'kreis.access' && known;
+}
+
+/**
  * Whether the same call may well succeed in a moment: the connection was lost,
  * or the server is busy or away. What a server of kreis refused otherwise stays
  * refused.

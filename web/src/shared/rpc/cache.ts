@@ -1,8 +1,8 @@
 /** What is kept of the server's answers, and when a call is made again. */
-import { Code, ConnectError } from '@connectrpc/connect';
 import { QueryClient } from '@tanstack/react-query';
-import { isPassing } from '#shared/errors/refusal';
+import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { currentSession, watchSession } from '#shared/session/session';
+import { isReached, watchReach } from './reach';
 
 const MOST_ATTEMPTS = 3;
 
@@ -13,8 +13,7 @@ export const cache = new QueryClient({
       retry: (failures, error) => failures < MOST_ATTEMPTS && isPassing(error),
       retryDelay: (failures) => 500 * 2 ** failures,
       // A query that lacks a session waits for one: see `followSession`.
-      throwOnError: (error, query) =>
-        query.state.data === undefined && ConnectError.from(error).code !== Code.Unauthenticated,
+      throwOnError: (error, query) => query.state.data === undefined && !isWithoutSession(error),
     },
     mutations: { retry: false },
   },
@@ -34,5 +33,13 @@ export function followSession(): void {
     if (session.userId === userId) void cache.invalidateQueries();
     else cache.clear();
     userId = session.userId;
+  });
+}
+
+/** Asks again for what could not be read while kreis was away. */
+export function followReach(): void {
+  watchReach(() => {
+    if (!isReached()) return;
+    void cache.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' });
   });
 }

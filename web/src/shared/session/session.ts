@@ -5,12 +5,20 @@
  * the tab ends it, and no other tab or origin can read it.
  */
 import { useSyncExternalStore } from 'react';
+import { renewTab } from './tab';
+
+/** Whose session it is. */
+export interface Person {
+  userId: string;
+  /** What the person signs in with. */
+  email: string;
+}
 
 export type Session =
   | { state: 'signed-out' }
-  | { state: 'signed-in'; token: string; userId: string }
-  /** The token is not accepted any more; whoever worked here may go on after signing in anew. */
-  | { state: 'lapsed'; userId: string };
+  | ({ state: 'signed-in'; token: string } & Person)
+  /** The token is not accepted any more; the same person may go on after signing in anew. */
+  | ({ state: 'lapsed' } & Person);
 
 const KEY = 'kreis.session';
 const SIGNED_OUT: Session = { state: 'signed-out' };
@@ -22,15 +30,21 @@ export function currentSession(): Session {
   return session;
 }
 
-/** A session begins; `userId` says whose it is, so that nobody goes on with another's work. */
-export function beginSession(token: string, userId: string): void {
-  change({ state: 'signed-in', token, userId });
+/** A session begins. Only the person whose session lapsed goes on with the work in this tab. */
+export function beginSession(token: string, { userId, email }: Person): void {
+  if (!belongsTo(userId)) renewTab();
+  change({ state: 'signed-in', token, userId, email });
+}
+
+/** Whether this tab is a person's, be it with a session that has lapsed. */
+export function belongsTo(userId: string): boolean {
+  return session.state !== 'signed-out' && session.userId === userId;
 }
 
 /** A call with `token` was refused. Older tokens' late refusals end nothing. */
 export function lapseSession(token: string): void {
   if (session.state === 'signed-in' && session.token === token) {
-    change({ state: 'lapsed', userId: session.userId });
+    change({ state: 'lapsed', userId: session.userId, email: session.email });
   }
 }
 
@@ -50,7 +64,8 @@ export function watchSession(watcher: () => void): () => void {
 function change(next: Session): void {
   session = next;
   if (next.state === 'signed-in') {
-    sessionStorage.setItem(KEY, JSON.stringify({ token: next.token, userId: next.userId }));
+    const { token, userId, email } = next;
+    sessionStorage.setItem(KEY, JSON.stringify({ token, userId, email }));
   } else {
     sessionStorage.removeItem(KEY);
   }
@@ -62,20 +77,22 @@ function stored(): Session {
   if (text === null) return SIGNED_OUT;
   try {
     const found: unknown = JSON.parse(text);
-    if (isKept(found)) return { state: 'signed-in', token: found.token, userId: found.userId };
+    if (isKept(found)) return { state: 'signed-in', ...found };
   } catch {
     // Not ours: as good as nothing.
   }
   return SIGNED_OUT;
 }
 
-function isKept(found: unknown): found is { token: string; userId: string } {
+function isKept(found: unknown): found is { token: string } & Person {
   return (
     typeof found === 'object' &&
     found !== null &&
     'token' in found &&
     typeof found.token === 'string' &&
     'userId' in found &&
-    typeof found.userId === 'string'
+    typeof found.userId === 'string' &&
+    'email' in found &&
+    typeof found.email === 'string'
   );
 }

@@ -1,0 +1,92 @@
+/** The way out. What is not saved is named first, and given up only on purpose. */
+import { useMutation } from '@connectrpc/connect-query';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { DraftRecord } from '#features/enter/draft-records';
+import { discard, useUnsent } from '#features/enter/left-drafts';
+import { countOf, namesOf } from '#features/enter/unsent-names';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { CallId } from '#shared/errors/call-id';
+import { isWithoutSession } from '#shared/errors/refusal';
+import { sentenceOf } from '#shared/errors/sentences';
+import { endSession } from '#shared/session/session';
+
+export function SignOut({ userId }: { userId: string }) {
+  const { i18n } = useLingui();
+  const navigate = useNavigate();
+  const unsent = useUnsent(userId);
+  const [asking, setAsking] = useState(false);
+  const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
+
+  function leave() {
+    for (const record of unsent) discard(record);
+    endSession();
+    void navigate({ to: '/' });
+  }
+
+  /** A session that is over anyway needs no ending; any other still opens doors, so say so. */
+  function leaveIfOut(error: unknown) {
+    if (isWithoutSession(error)) leave();
+  }
+
+  return (
+    <>
+      {logout.isError && (
+        <Alert color="red" variant="light" role="alert">
+          <Trans>You are still signed in.</Trans> {sentenceOf(logout.error, i18n)}
+          <CallId error={logout.error} />
+        </Alert>
+      )}
+      {asking && unsent.length > 0 ? (
+        <Question
+          unsent={unsent}
+          underway={logout.isPending}
+          onSignOut={() => logout.mutate({})}
+          onStay={() => setAsking(false)}
+        />
+      ) : (
+        <Button
+          variant="default"
+          loading={logout.isPending}
+          onClick={() => (unsent.length > 0 ? setAsking(true) : logout.mutate({}))}
+        >
+          <Trans>Sign out</Trans>
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface QuestionProps {
+  unsent: DraftRecord[];
+  underway: boolean;
+  onSignOut: () => void;
+  onStay: () => void;
+}
+
+function Question({ unsent, underway, onSignOut, onStay }: QuestionProps) {
+  const { i18n } = useLingui();
+  const names = namesOf(unsent, i18n);
+  return (
+    <Alert color="yellow" variant="light" role="alert">
+      <Stack gap="sm">
+        <Text size="sm">
+          <Plural
+            value={countOf(unsent)}
+            one={`# entry is not saved: ${names}.`}
+            other={`# entries are not saved: ${names}.`}
+          />
+        </Text>
+        <Button variant="default" loading={underway} onClick={onSignOut}>
+          <Trans>Discard and sign out</Trans>
+        </Button>
+        {/* The keyboard begins where nothing happens. */}
+        <Button variant="default" autoFocus onClick={onStay}>
+          <Trans>Stay signed in</Trans>
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}

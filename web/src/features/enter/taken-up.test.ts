@@ -1,0 +1,53 @@
+import { create } from '@bufbuild/protobuf';
+import { expect, test } from 'vitest';
+import { type KpiValue, KpiValueSchema } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Change } from './cell';
+import type { Draft } from './drafts';
+import { TakenUp } from './taken-up';
+
+const ID = '7';
+const REQUEST = 'the id of the request';
+
+function value(number: number, etag: string): KpiValue {
+  return create(KpiValueSchema, { id: '70', kpiId: ID, value: number, etag });
+}
+
+function record(value: number): Change {
+  return { kind: 'record', etag: '0', value };
+}
+
+test('an earlier attempt keeps its request id for the same change, and for that alone', () => {
+  const earlier = { requestId: REQUEST, change: record(640) };
+  const draft: Draft = { name: 'consultations', text: '640', pasted: false, etag: '', earlier };
+  const stored = value(640, '1');
+  const same = new TakenUp();
+  expect(same.cellOf(ID, draft, stored).value).toBeUndefined();
+  expect(same.requestIdOf(ID, record(640))).toBe(REQUEST);
+  expect(same.requestIdOf(ID, record(640))).toBeUndefined();
+  const other = new TakenUp();
+  other.cellOf(ID, draft, stored);
+  expect(other.requestIdOf(ID, record(650))).toBeUndefined();
+});
+
+test('a draft goes on from the version that was seen, and leaves what the server has', () => {
+  const takenUp = new TakenUp();
+  const now = value(820, '2');
+  const cell = takenUp.cellOf(ID, { name: 'consultations', text: '810', pasted: false, etag: '1' }, now);
+  expect(cell.value?.etag).toBe('1');
+  expect(cell.state.kind).toBe('typing');
+  expect(takenUp.valueNow(ID, cell.value)).toBe(now);
+  const saved = value(810, '3');
+  expect(takenUp.valueNow(ID, saved)).toBe(saved);
+});
+
+test('a retraction of an earlier session is asked about again', () => {
+  const change = { kind: 'retract', id: '70', etag: '1' } as const;
+  const draft: Draft = {
+    name: 'consultations',
+    pasted: false,
+    etag: '1',
+    earlier: { requestId: REQUEST, change },
+  };
+  const { state } = new TakenUp().cellOf(ID, draft, value(820, '1'));
+  expect(state).toMatchObject({ kind: 'asking', question: { kind: 'retract' } });
+});

@@ -1,0 +1,59 @@
+/**
+ * Cells that go on from drafts. A draft goes on from what was on the screen when
+ * it was typed: where somebody has changed the value since, saving it is refused
+ * and both are shown.
+ */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Attempt, Cell, CellState, Change } from './cell';
+import type { Draft } from './drafts';
+
+interface Known {
+  /** What the server had when the draft was taken up. */
+  now: KpiValue | undefined;
+  /** What the draft goes on from: the same with the version that was seen then. */
+  seen: KpiValue | undefined;
+  /** Sent by a session that is gone; it may have been saved. */
+  earlier: Attempt | undefined;
+}
+
+export class TakenUp {
+  readonly #known = new Map<string, Known>();
+
+  cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
+    const { text, note, pasted, etag, earlier } = draft;
+    const seen = etag === '' || now === undefined ? undefined : { ...now, etag };
+    this.#known.set(kpiId, { now, seen, earlier });
+    return { text, pasted, note, state: stateOf(draft), value: seen };
+  }
+
+  /** What the cell shows once its draft is given up: what the server has, as far as is known. */
+  valueNow(kpiId: string, value: KpiValue | undefined): KpiValue | undefined {
+    const known = this.#known.get(kpiId);
+    return known !== undefined && known.seen === value ? known.now : value;
+  }
+
+  /** The change that an earlier session sent is the same request still, so it is saved once. */
+  requestIdOf(kpiId: string, change: Change): string | undefined {
+    const known = this.#known.get(kpiId);
+    const earlier = known?.earlier;
+    if (known !== undefined) known.earlier = undefined;
+    return earlier !== undefined && isSame(earlier.change, change) ? earlier.requestId : undefined;
+  }
+
+  earlier(kpiId: string): Attempt | undefined {
+    return this.#known.get(kpiId)?.earlier;
+  }
+}
+
+function stateOf({ text, attempt, earlier }: Draft): CellState {
+  if (attempt !== undefined) return { kind: 'waiting', attempt };
+  if (text !== undefined) return { kind: 'typing' };
+  // A mark is taken back without a text.
+  if (earlier?.change.kind !== 'retract') return { kind: 'idle' };
+  return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
+}
+
+function isSame(one: Change, other: Change): boolean {
+  const fields = Object.entries(other);
+  return fields.every(([field, value]) => Object.entries(one).some(([f, v]) => f === field && v === value));
+}

@@ -1,0 +1,212 @@
+/** What was typed and not saved: kept for its owner until the day ends, sent by nobody. */
+import { beforeAll, expect, test } from 'vitest';
+import { type Caller, callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
+import { setUp } from './set-up';
+import type { Visitor } from './visitor';
+
+const { kreis, visit } = setUp();
+let gatekeeper: Caller;
+
+/** Longer than a value waits for its next attempt. */
+const RETRIED_MS = 2_500;
+
+const WORDS = [
+  {
+    locale: 'en-GB',
+    month: { year: 2017, month: 1 },
+    offer: 'You have unsent entries for January 2017: consultations and donations.',
+    goOn: 'Continue',
+    typed: 'not saved yet',
+    saved: '✓ saved',
+    ended: 'Your session has ended',
+    notYou: 'Not you? Sign out',
+  },
+  {
+    locale: 'de-CH',
+    month: { year: 2017, month: 2 },
+    offer: 'Sie haben nicht gespeicherte Eingaben für Februar 2017: consultations und donations.',
+    goOn: 'Weiterfahren',
+    typed: 'noch nicht gespeichert',
+    saved: '✓ gespeichert',
+    ended: 'Ihre Sitzung ist abgelaufen',
+    notYou: 'Nicht Sie? Abmelden',
+  },
+];
+
+beforeAll(async () => {
+  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+});
+
+async function entering(address: string, locale = 'en-GB'): Promise<Visitor> {
+  const visitor = await visit(address, { as: ECONOMIST, locale });
+  await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  return visitor;
+}
+
+test.for(WORDS)('unsent entries are offered at the next sign-in, as typed: $locale', async (words) => {
+  const { locale, month, offer, goOn, typed, saved, ended, notYou } = words;
+  const visitor = await visit(`/enter?month=2017-0${month.month}`, { locale });
+  const { page } = visitor;
+  const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.click();
+  await page.keyboard.type('64');
+  await kreis.endSession(authorization);
+  await page.getByRole('textbox', { name: 'donations' }).click();
+  await page.keyboard.type('104000');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: ended }).getByRole('button', { name: notYou }).press('Enter');
+
+  // Another person is here first.
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('button', { name: 'Greta Keller' }).press('Enter');
+  await page.waitForTimeout(1_500);
+  expect(await page.getByText(offer).count()).toBe(0);
+  await page.getByRole('button', { name: locale === 'de-CH' ? 'Abmelden' : 'Sign out' }).press('Enter');
+
+  await visitor.signIn(ECONOMIST);
+  await page.getByText(offer).waitFor();
+  await visitor.inspect(`unsent-${locale}`);
+  await page.getByRole('button', { name: goOn }).press('Enter');
+  await page.getByText(typed).first().waitFor();
+  expect(await cell.inputValue()).toBe('64');
+  expect(await page.getByRole('textbox', { name: 'donations' }).inputValue()).toBe('104000');
+  await page.waitForTimeout(RETRIED_MS);
+  expect(await gatekeeper.valueFor('donations', month)).toBeUndefined();
+  expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
+
+  await cell.fill('640');
+  await cell.press('Enter');
+  await page.getByText(saved).waitFor();
+  expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await page.getByText(offer).waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('unsent entries that are discarded do not come back', async () => {
+  const visitor = await entering('/enter?month=2017-03');
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'consultations' }).fill('64');
+  await page.close();
+  const tab = await visitor.openTab('/');
+  await tab.signIn(ECONOMIST);
+  const offer = tab.page.getByText('You have unsent entries for March 2017: consultations.');
+  await offer.waitFor();
+  await tab.page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await offer.waitFor({ state: 'hidden' });
+  await tab.page.goto('/enter?month=2017-03');
+  await tab.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  await tab.page.waitForTimeout(1_500);
+  expect(await tab.page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('');
+  expect(await offer.count()).toBe(0);
+  await visitor.leave();
+});
+
+test('unsent entries are gone the next day', async () => {
+  const visitor = await entering('/enter?month=2017-04');
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'consultations' }).fill('64');
+  await page.close();
+  const tab = await visitor.openTab('/');
+  await tab.page.clock.setFixedTime(Date.now() + 24 * 3_600_000);
+  await tab.page.reload();
+  await tab.signIn(ECONOMIST);
+  await tab.page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  await tab.page.waitForTimeout(1_500);
+  expect(await tab.page.getByText('unsent entries').count()).toBe(0);
+  expect(await tab.page.evaluate(() => Object.keys(localStorage))).not.toContainEqual(
+    expect.stringContaining('drafts'),
+  );
+  await visitor.leave();
+});
+
+test('two tabs of one person keep their own, and what one has open is not offered in the other', async () => {
+  const visitor = await entering('/enter?month=2017-05');
+  const { page } = visitor;
+  const tab = await visitor.openTab('/enter?month=2017-05');
+  await tab.signIn(ECONOMIST);
+  const here = page.getByRole('textbox', { name: 'consultations' });
+  const there = tab.page.getByRole('textbox', { name: 'consultations' });
+  await here.fill('64');
+  await there.fill('65');
+  await here.press('Home');
+  for (const one of [page, tab.page]) await one.reload();
+  await here.waitFor();
+  await there.waitFor();
+  expect(await here.inputValue()).toBe('64');
+  expect(await there.inputValue()).toBe('65');
+  await tab.page.waitForTimeout(1_500);
+  expect(await tab.page.getByText('unsent entries').count()).toBe(0);
+
+  await page.close();
+  await tab.page.reload();
+  await tab.page.getByText('You have unsent entries for May 2017: consultations.').waitFor();
+  // What this tab has typed itself stays.
+  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await there.waitFor();
+  expect(await there.inputValue()).toBe('65');
+  await visitor.leave();
+});
+
+test('what was typed on the screen before is offered on the next one', async () => {
+  const visitor = await entering('/enter?month=2017-06');
+  const { page } = visitor;
+  await page.getByRole('textbox', { name: 'consultations' }).focus();
+  await page.keyboard.type('7x');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  const offer = page.getByText('You have unsent entries for June 2017: consultations.');
+  await offer.waitFor();
+  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await expect.poll(() => cell.inputValue()).toBe('7x');
+  await offer.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+const SIGNING_OUT = [
+  {
+    locale: 'en-GB',
+    account: 'Sign out',
+    question: '2 entries are not saved: consultations and donations.',
+    stay: 'Stay signed in',
+    leave: 'Discard and sign out',
+  },
+  {
+    locale: 'de-CH',
+    account: 'Abmelden',
+    question: '2 Eingaben sind nicht gespeichert: consultations und donations.',
+    stay: 'Angemeldet bleiben',
+    leave: 'Verwerfen und abmelden',
+  },
+];
+
+test.for(SIGNING_OUT)('signing out names what is not saved, asks, and removes it: $locale', async (words) => {
+  const { locale, account, question, stay, leave } = words;
+  const visitor = await entering('/enter?month=2017-07', locale);
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.focus();
+  await page.keyboard.type('7x');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'donations' }).focus();
+  await page.keyboard.type('8x');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Emil Rossi' }).press('Enter');
+  await page.getByRole('button', { name: account }).press('Enter');
+  await page.getByText(question).waitFor();
+  await visitor.inspect(`signing-out-${locale}`);
+  await page.getByRole('button', { name: stay }).press('Enter');
+  expect(await cell.inputValue()).toBe('7x');
+  await page.getByRole('button', { name: account }).press('Enter');
+  await page.getByRole('button', { name: leave }).press('Enter');
+  await page.getByRole('button', { name: visitor.words.signIn }).waitFor();
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('7x');
+
+  await visitor.signIn(ECONOMIST);
+  await page.getByRole('button', { name: 'Emil Rossi' }).waitFor();
+  await page.goto('/enter?month=2017-07');
+  await cell.waitFor();
+  expect(await cell.inputValue()).toBe('');
+  await visitor.leave();
+});
