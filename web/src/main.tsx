@@ -3,6 +3,7 @@ import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { guardDrafts } from '#features/enter/drafts';
+import { guardCorrections } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followSession } from '#shared/rpc/cache';
 import { App } from './app/app';
@@ -11,6 +12,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
 followSession();
 guardDrafts();
+guardCorrections();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
   <StrictMode>

@@ -4,6 +4,7 @@
  * before that. Each person and month has its own.
  */
 import { type Month, monthKey } from '#shared/periods/months';
+import { guardTab } from '#shared/unsaved/tab-guard';
 import type { Attempt } from './cell';
 
 const PREFIX = 'kreis.drafts.';
@@ -35,16 +36,12 @@ export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
   guardDrafts();
 }
 
-/** Whoever leaves with drafts of any month is asked first, in the browser's own words. */
+/** Whoever leaves with drafts of any month is asked first. */
 export function guardDrafts(): void {
-  const kept = Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX));
-  // A listener that is always there would keep browsers from going back at once.
-  if (kept) window.addEventListener('beforeunload', ask);
-  else window.removeEventListener('beforeunload', ask);
-}
-
-function ask(event: BeforeUnloadEvent): void {
-  event.preventDefault();
+  guardTab(
+    'values',
+    Object.keys(sessionStorage).some((key) => key.startsWith(PREFIX)),
+  );
 }
 
 function keyOf(userId: string, month: Month): string {

@@ -3,7 +3,7 @@
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
 import { Code, ConnectError } from '@connectrpc/connect';
-import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { formatThatReads } from '#shared/numbers/reading';
@@ -281,9 +281,8 @@ export class Sheet {
 
   #around(row: Row, index: number) {
     return {
-      percentage: row.kpi.unit === Unit.PERCENTAGE,
-      last: row.last,
-      yearBefore: row.yearBefore?.value,
+      unit: row.kpi.unit,
+      history: row.history,
       neighbours: [this.#rows[index - 1], this.#rows[index + 1]]
         .filter((neighbour) => neighbour !== undefined)
         .map(({ kpi, last }) => ({ name: kpi.name, last })),
