@@ -172,6 +172,9 @@ export function Correction(props: Props) {
             rows={2}
             value={comment}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
+            onKeyDown={({ key, ctrlKey, metaKey, currentTarget: { form } }) => {
+              if (key === 'Enter' && (ctrlKey || metaKey)) form?.requestSubmit();
+            }}
           />
           {slip !== undefined && (
             <Alert color="yellow" variant="light" role="alert">
