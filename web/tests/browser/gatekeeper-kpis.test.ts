@@ -69,8 +69,8 @@ test.each([
       save: 'Save',
       saved: 'Saved.',
       question: 'Change the unit from Swiss francs (CHF) to Amount?',
-      numbers: /^The KPI has \d\d values, and their numbers stay: CHF [\d.,]+ becomes [\d.,]+\./,
-      cancel: 'Cancel',
+      numbers: /^The KPI has \d\d values, and their numbers stay: CHF\s[\d.,]+ becomes [\d.,]+\./,
+      all: 'All KPIs',
       change: 'Change the unit',
     },
   },
@@ -81,8 +81,8 @@ test.each([
       save: 'Speichern',
       saved: 'Gespeichert.',
       question: 'Einheit ändern von «Schweizer Franken (CHF)» zu «Anzahl»?',
-      numbers: /^Der KPI hat \d\d Werte. Ihre Zahlen bleiben: Aus CHF [\d.'’]+ wird [\d.'’]+\./,
-      cancel: 'Abbrechen',
+      numbers: /^Der KPI hat \d\d Werte. Ihre Zahlen bleiben: Aus CHF\s[\d.'’]+ wird [\d.'’]+\./,
+      all: 'Alle KPIs',
       change: 'Einheit ändern',
     },
   },
@@ -109,7 +109,7 @@ test.each([
     questions += 1;
     void dialog.dismiss();
   });
-  await page.goBack();
+  await page.getByRole('link', { name: words.all }).click();
   expect(questions).toBe(1);
 
   await page.getByRole('button', { name: words.save }).first().click();
