@@ -3,6 +3,7 @@ import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { guardDrafts } from '#features/enter/drafts';
+import { guardCorrections } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followReach, followSession } from '#shared/rpc/cache';
 import { answerOtherTabs } from '#shared/session/tabs';
@@ -14,6 +15,7 @@ followSession();
 followReach();
 answerOtherTabs();
 guardDrafts();
+guardCorrections();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
   <StrictMode>

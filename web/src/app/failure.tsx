@@ -7,11 +7,11 @@ import { useNetwork } from '@mantine/hooks';
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { reloadQuietly } from '#features/enter/drafts';
 import { CallId } from '#shared/errors/call-id';
 import { isPassing } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { ScreenTitle } from '#shared/screens/screen-title';
+import { reloadQuietly } from '#shared/unsaved/tab-guard';
 import { useReachProbe } from './use-reach-probe';
 
 export function Failure({ error, reset }: ErrorComponentProps) {

@@ -4,9 +4,9 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { DraftRecord } from '#features/enter/draft-records';
 import { discard, useUnsent } from '#features/enter/left-drafts';
-import { countOf, namesOf } from '#features/enter/unsent-names';
+import { kpisOf, listOf } from '#features/enter/unsent-names';
+import { correctionsOf, discardCorrections } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { isWithoutSession } from '#shared/errors/refusal';
@@ -17,13 +17,21 @@ export function SignOut({ userId }: { userId: string }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const unsent = useUnsent(userId);
-  const [asking, setAsking] = useState(false);
+  /** The KPIs of what is not saved, since it was asked about. */
+  const [asked, setAsked] = useState<string[]>([]);
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
   function leave() {
     for (const record of unsent) discard(record);
+    discardCorrections(userId);
     endSession();
     void navigate({ to: '/' });
+  }
+
+  function ask() {
+    const kpis = [...kpisOf(unsent), ...correctionsOf(userId)];
+    if (kpis.length === 0) logout.mutate({});
+    setAsked(kpis);
   }
 
   /** A session that is over anyway needs no ending; any other still opens doors, so say so. */
@@ -39,19 +47,15 @@ export function SignOut({ userId }: { userId: string }) {
           <CallId error={logout.error} />
         </Alert>
       )}
-      {asking && unsent.length > 0 ? (
+      {asked.length > 0 ? (
         <Question
-          unsent={unsent}
+          kpis={asked}
           underway={logout.isPending}
           onSignOut={() => logout.mutate({})}
-          onStay={() => setAsking(false)}
+          onStay={() => setAsked([])}
         />
       ) : (
-        <Button
-          variant="default"
-          loading={logout.isPending}
-          onClick={() => (unsent.length > 0 ? setAsking(true) : logout.mutate({}))}
-        >
+        <Button variant="default" loading={logout.isPending} onClick={ask}>
           <Trans>Sign out</Trans>
         </Button>
       )}
@@ -60,21 +64,21 @@ export function SignOut({ userId }: { userId: string }) {
 }
 
 interface QuestionProps {
-  unsent: DraftRecord[];
+  kpis: string[];
   underway: boolean;
   onSignOut: () => void;
   onStay: () => void;
 }
 
-function Question({ unsent, underway, onSignOut, onStay }: QuestionProps) {
+function Question({ kpis, underway, onSignOut, onStay }: QuestionProps) {
   const { i18n } = useLingui();
-  const names = namesOf(unsent, i18n);
+  const names = listOf(kpis, i18n);
   return (
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
         <Text size="sm">
           <Plural
-            value={countOf(unsent)}
+            value={kpis.length}
             one={`# entry is not saved: ${names}.`}
             other={`# entries are not saved: ${names}.`}
           />

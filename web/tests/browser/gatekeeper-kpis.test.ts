@@ -1,10 +1,12 @@
 /** A gatekeeper defines KPIs. */
 import { expect, test } from 'vitest';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { callerOf } from './caller';
 import { GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-const { visit } = setUp();
+const { kreis, visit } = setUp();
 
 function gatekeeperAt(address: string): Promise<Visitor> {
   return visit(address, { as: GATEKEEPER });
@@ -56,6 +58,69 @@ test('what a new KPI lacks is said beside the fields', async () => {
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByText('The circle has a KPI of this name.').waitFor();
   await visitor.inspect('gatekeeper-kpi-refused');
+  await visitor.leave();
+});
+
+test.each([
+  {
+    locale: 'en-GB',
+    words: {
+      unit: 'Unit',
+      save: 'Save',
+      saved: 'Saved.',
+      question: 'Change the unit from Swiss francs (CHF) to Amount?',
+      numbers: /^The KPI has \d\d values, and their numbers stay: CHF\s[\d.,]+ becomes [\d.,]+\./,
+      all: 'All KPIs',
+      change: 'Change the unit',
+    },
+  },
+  {
+    locale: 'de-CH',
+    words: {
+      unit: 'Einheit',
+      save: 'Speichern',
+      saved: 'Gespeichert.',
+      question: 'Einheit ändern von «Schweizer Franken (CHF)» zu «Anzahl»?',
+      numbers: /^Der KPI hat \d\d Werte. Ihre Zahlen bleiben: Aus CHF\s[\d.'’]+ wird [\d.'’]+\./,
+      all: 'Alle KPIs',
+      change: 'Einheit ändern',
+    },
+  },
+])('$locale: another unit for values that are there is asked about first', async ({ locale, words }) => {
+  const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+  const { id } = await gatekeeper.kpiNamed('donations');
+  const unitOf = async () => (await gatekeeper.kpis.getKpi({ kpiId: id })).kpi?.unit;
+  const visitor = await visit(`/admin/kpis/${id}`, { as: GATEKEEPER, locale });
+  const { page } = visitor;
+  const unit = page.getByLabel(words.unit, { exact: true });
+  const asked = page.getByRole('dialog', { name: words.question });
+  await unit.selectOption(String(Unit.AMOUNT));
+  await page.getByRole('button', { name: words.save }).first().click();
+  await asked.getByText(words.numbers).waitFor();
+  await visitor.inspect(`gatekeeper-unit-${locale}`);
+  // The keyboard stands where nothing happens.
+  await page.keyboard.press('Enter');
+  await asked.waitFor({ state: 'hidden' });
+  expect(await unitOf()).toBe(Unit.CHF);
+
+  // What was not saved is not lost unasked either.
+  let questions = 0;
+  page.once('dialog', (dialog) => {
+    questions += 1;
+    void dialog.dismiss();
+  });
+  await page.getByRole('link', { name: words.all }).click();
+  expect(questions).toBe(1);
+
+  await page.getByRole('button', { name: words.save }).first().click();
+  await asked.getByRole('button', { name: words.change }).click();
+  await page.getByText(words.saved).waitFor();
+  expect(await unitOf()).toBe(Unit.AMOUNT);
+
+  await unit.selectOption(String(Unit.CHF));
+  await page.getByRole('button', { name: words.save }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: words.change }).click();
+  await expect.poll(unitOf).toBe(Unit.CHF);
   await visitor.leave();
 });
 

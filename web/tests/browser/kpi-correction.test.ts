@@ -157,3 +157,190 @@ test('who may not write is led nowhere from a blank', async () => {
   await member.inspect('kpi-blank-360-dark');
   await member.leave();
 });
+
+const WORDS = {
+  'en-GB': {
+    values: `Values ${LAST_YEAR}`,
+    correct: `Correct March ${LAST_YEAR}`,
+    value: `New value for March ${LAST_YEAR}`,
+    comment: 'Comment',
+    unlike: /^(Unusual: the last 12 values lie between|This looks like .* with two digits swapped)/,
+    save: 'Save',
+    right: 'It is right',
+    saved: `March ${LAST_YEAR} is saved.`,
+    changes: 'Changes',
+    overview: 'Overview',
+    leave: 'A correction is not saved. It stays a draft in this tab. Leave the page?',
+  },
+  'de-CH': {
+    values: `Werte ${LAST_YEAR}`,
+    correct: `März ${LAST_YEAR} korrigieren`,
+    value: `Neuer Wert für März ${LAST_YEAR}`,
+    comment: 'Kommentar',
+    unlike:
+      /^(Ungewöhnlich: Die letzten 12 Werte liegen zwischen|Das sieht aus wie .* mit zwei vertauschten)/,
+    save: 'Speichern',
+    right: 'Es stimmt',
+    saved: `März ${LAST_YEAR} ist gespeichert.`,
+    changes: 'Änderungen',
+    overview: 'Übersicht',
+    leave:
+      'Eine Korrektur ist nicht gespeichert. Sie bleibt als Entwurf in diesem Tab. Seite trotzdem verlassen?',
+  },
+} as const;
+
+const LANGUAGES = [['en-GB'], ['de-CH']] as const;
+
+async function visitIn(locale: keyof typeof WORDS, kpi: string, wishes: Wishes = {}) {
+  const words = WORDS[locale];
+  const { id } = await gatekeeper.kpiNamed(kpi);
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as: ECONOMIST, locale, ...wishes });
+  const { page } = visitor;
+  await page.getByRole('table', { name: words.values }).waitFor();
+  const opener = page.getByRole('button', { name: words.correct });
+  const value = page.getByLabel(words.value);
+  const comment = page.getByLabel(words.comment, { exact: true });
+  return { visitor, page, words, opener, value, comment };
+}
+
+test.each(LANGUAGES)('%s: a correction far from all other values is asked about', async (locale) => {
+  const { visitor, page, words, opener, value } = await visitIn(locale, 'reachability');
+  const before = (await valueFor('reachability', 3))?.value;
+  await opener.press('Enter');
+  for (const slip of ['29', '2.1', '0']) {
+    await value.fill(slip);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText(words.unlike).waitFor();
+    await page.getByRole('button', { name: words.right }).waitFor();
+  }
+  await visitor.inspect(`kpi-unusual-${locale}`);
+  expect((await valueFor('reachability', 3))?.value).toBe(before);
+  await page.keyboard.press('Escape');
+  await visitor.leave();
+});
+
+test.each(LANGUAGES)('%s: a correction takes a comment, which the change log shows', async (locale) => {
+  const { visitor, page, words, opener, value, comment } = await visitIn(locale, 'new members');
+  const said = `Counted twice before (${locale}).`;
+  const before = (await valueFor('new members', 3))?.value ?? 0;
+  await opener.press('Enter');
+  await value.fill(String(before + 1));
+  await page.keyboard.press('Tab');
+  await comment.and(page.locator(':focus')).fill(said);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('status').getByText(words.saved).waitFor();
+  expect(await valueFor('new members', 3)).toMatchObject({ value: before + 1, comment: said });
+  await page.getByRole('region', { name: words.changes }).getByText(said).waitFor();
+
+  // The comment stays with the value; the next correction begins with it.
+  await opener.press('Enter');
+  expect(await comment.inputValue()).toBe(said);
+  await comment.fill('');
+  await page.getByRole('button', { name: words.save }).click();
+  await page.getByRole('status').getByText(words.saved).waitFor();
+  expect(await valueFor('new members', 3)).toMatchObject({ value: before + 1, comment: '' });
+  await visitor.leave();
+});
+
+test.each(LANGUAGES)(
+  '%s: a correction survives a reload and another page, which asks first',
+  async (locale) => {
+    const { visitor, page, words, opener, value, comment } = await visitIn(locale, 'new members');
+    const before = (await valueFor('new members', 3))?.value;
+    const asked: string[] = [];
+    let leave = false;
+    page.on('dialog', (dialog) => {
+      if (dialog.type() === 'confirm') asked.push(dialog.message());
+      void (leave || dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss());
+    });
+    const isAsWritten = async () => {
+      await value.waitFor();
+      expect([await value.inputValue(), await comment.inputValue()]).toEqual(['45', 'After the audit.']);
+    };
+
+    await opener.press('Enter');
+    await value.fill('45');
+    await comment.fill('After the audit.');
+    await page.reload();
+    await isAsWritten();
+
+    await page.getByRole('link', { name: words.overview }).press('Enter');
+    await isAsWritten();
+    leave = true;
+    await page.getByRole('link', { name: words.overview }).press('Enter');
+    await page.getByRole('table').first().waitFor();
+    expect(asked).toEqual([words.leave, words.leave]);
+    await page.goBack();
+    await isAsWritten();
+    await visitor.inspect(`kpi-draft-${locale}`);
+
+    await page.keyboard.press('Tab');
+    await value.press('Escape');
+    await value.waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: words.overview }).press('Enter');
+    await page.getByRole('table').first().waitFor();
+    expect(asked).toHaveLength(2);
+    expect((await valueFor('new members', 3))?.value).toBe(before);
+    await visitor.leave();
+  },
+);
+
+test('a tab with a correction that is not saved asks before it is closed, on any page', async () => {
+  const { visitor, page, opener, value } = await visitIn('en-GB', 'new members');
+  const isAsked = async () => {
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+  };
+  await opener.press('Enter');
+  await value.fill('45');
+  await isAsked();
+  page.once('dialog', (question) => void question.accept());
+  await page.getByRole('link', { name: 'Overview' }).press('Enter');
+  await page.getByRole('table').first().waitFor();
+  await isAsked();
+  await visitor.leave();
+});
+
+test('a correction of another year that is not saved is pointed at', async () => {
+  const { visitor, page, opener, value } = await visitIn('en-GB', 'new members');
+  await opener.press('Enter');
+  await value.fill('45');
+  await page.getByLabel('Year').selectOption(String(LAST_YEAR + 1));
+  await page.getByRole('table', { name: `Values ${LAST_YEAR + 1}` }).waitFor();
+  await page.getByRole('link', { name: `The correction for March ${LAST_YEAR}` }).press('Enter');
+  expect(await value.inputValue()).toBe('45');
+  await visitor.leave();
+});
+
+test('who signs in next in the same tab does not see what another person began to correct', async () => {
+  const { visitor, page, opener, value } = await visitIn('en-GB', 'new members');
+  await opener.press('Enter');
+  await value.fill('45');
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('link', { name: 'new members' }).click();
+  await page.getByLabel('Year').selectOption(String(LAST_YEAR));
+  await opener.waitFor();
+  expect(await value.count()).toBe(0);
+  await visitor.leave();
+});
+
+test('a draft from before another person changed the value overwrites nothing', async () => {
+  const { visitor, page, opener, value } = await visitIn('en-GB', 'new members');
+  await opener.press('Enter');
+  await value.fill('45');
+  const seen = await valueFor('new members', 3);
+  await gatekeeper.values.correctKpiValue({ kpiValueId: seen?.id ?? '', value: 44 });
+  await page.reload();
+  await value.press('Enter');
+  await page.getByRole('alert').getByText('Greta Keller').waitFor();
+  expect((await valueFor('new members', 3))?.value).toBe(44);
+  await page.getByRole('button', { name: 'Save mine' }).click();
+  await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
+  expect((await valueFor('new members', 3))?.value).toBe(45);
+  await visitor.leave();
+});

@@ -51,6 +51,8 @@ test('an economist corrects a value in place, by keyboard, and sees what became 
   await visitor.inspect('kpi-correction-unreadable');
   await field.fill('1,234');
   await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Unusual: the last 12 values lie between').waitFor();
+  await page.keyboard.press('Enter');
   await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
   await page
     .getByRole('row', { name: `March ${LAST_YEAR}` })

@@ -5,6 +5,7 @@
 import { type Month, monthKey } from '#shared/periods/months';
 import { belongsTo, watchSession } from '#shared/session/session';
 import { currentTab } from '#shared/session/tab';
+import { guardTab } from '#shared/unsaved/tab-guard';
 import {
   type DraftRecord,
   type Drafts,
@@ -95,21 +96,9 @@ function dropOthers(): void {
   changed();
 }
 
-/** A reload that was not asked for keeps the drafts, so it needs no question. */
-export function reloadQuietly(): void {
-  window.removeEventListener('beforeunload', ask);
-  window.location.reload();
-}
-
-/** Who leaves with drafts of any month is asked first, in the browser's own words. */
+/** Who leaves with drafts of any month is asked first. */
 function changed(): void {
-  // A listener that is always there would keep browsers from going back at once.
-  if (own.size > 0) window.addEventListener('beforeunload', ask);
-  else window.removeEventListener('beforeunload', ask);
+  guardTab('values', own.size > 0);
   version += 1;
   for (const watcher of watchers) watcher();
-}
-
-function ask(event: BeforeUnloadEvent): void {
-  event.preventDefault();
 }

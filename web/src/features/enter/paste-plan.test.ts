@@ -31,6 +31,7 @@ const rows: Row[] = NAMES.map((name) => ({
   last: name === 'consultations' ? 690 : undefined,
   lastPeriod: undefined,
   yearBefore: undefined,
+  history: name === 'consultations' ? [{ monthsBefore: 1, value: 690 }] : [],
 }));
 
 const place: Place = {
@@ -51,7 +52,7 @@ function contextWith(cells: Record<string, Partial<Cell>> = {}): Context {
     judge: (kpiId, text, format) => {
       const row = rows.find(({ kpi }) => kpi.id === kpiId);
       if (row === undefined) throw new Error(`there is no row ${kpiId}`);
-      const around = { percentage: false, last: row.last, yearBefore: undefined, neighbours: [] };
+      const around = { unit: row.kpi.unit, history: row.history, neighbours: [] };
       const pasted = { ...cellOf(kpiId), text, pasted: format === undefined };
       return decide(pasted, row, around, format ?? 'swiss');
     },

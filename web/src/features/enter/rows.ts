@@ -3,6 +3,7 @@ import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { historyFor, type Known } from '#shared/numbers/slips-history';
 import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
@@ -16,12 +17,16 @@ export interface Row {
   lastPeriod: Month | undefined;
   /** The value of the same month a year before. */
   yearBefore: KpiValue | undefined;
+  /** The numbers of the months before, to tell a slip by. */
+  history: readonly Known[];
 }
 
 /** Whose KPIs: those of some circles, or everybody's. */
 export type Circles = readonly string[] | 'all';
 
-const MONTHS_BEFORE = 12;
+const YEAR = 12;
+/** Where quarters end, twelve months hold too few of their values, and of years, to tell a slip. */
+const MONTHS_OF_QUARTERS = 36;
 
 /** Two lists, whatever the number of KPIs; each for one circle where there is only one. */
 export async function loadRows(transport: Transport, circles: Circles, month: Month): Promise<Row[]> {
@@ -42,15 +47,18 @@ export async function loadRows(transport: Transport, circles: Circles, month: Mo
 export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row {
   const of = (wanted: Month) =>
     values.find(({ period }) => period !== undefined && isSameMonth(period, wanted));
+  const yearAgo = addMonths(month, -YEAR);
   const last = values.findLast(
-    ({ period, value }) => value !== undefined && period !== undefined && isBefore(period, month),
+    ({ period, value }) =>
+      value !== undefined && period !== undefined && isBefore(period, month) && !isBefore(period, yearAgo),
   );
   return {
     kpi,
     value: of(month),
     last: last?.value,
     lastPeriod: last?.period,
-    yearBefore: of(addMonths(month, -MONTHS_BEFORE)),
+    yearBefore: of(yearAgo),
+    history: historyFor(month, values),
   };
 }
 
@@ -68,7 +76,8 @@ async function listValues(
   month: Month,
 ): Promise<KpiValue[]> {
   const only = theOnly(circles);
-  const range = { from: addMonths(month, -MONTHS_BEFORE), to: month };
+  const back = month.month % 3 === 0 ? MONTHS_OF_QUARTERS : YEAR;
+  const range = { from: addMonths(month, -back), to: month };
   const pages = await everyPage((pageToken) =>
     client.listKpiValues({
       pageSize: LONGEST_PAGE,

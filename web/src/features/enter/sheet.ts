@@ -2,7 +2,7 @@
  * The month on the screen: a cell for each row, what was typed into it, and what
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
-import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
@@ -361,9 +361,8 @@ export class Sheet {
 
   #around(row: Row, index: number) {
     return {
-      percentage: row.kpi.unit === Unit.PERCENTAGE,
-      last: row.last,
-      yearBefore: row.yearBefore?.value,
+      unit: row.kpi.unit,
+      history: row.history,
       neighbours: [this.#rows[index - 1], this.#rows[index + 1]]
         .filter((neighbour) => neighbour !== undefined)
         .map(({ kpi, last }) => ({ name: kpi.name, last })),

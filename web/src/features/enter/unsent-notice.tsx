@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { monthName } from '#shared/periods/months';
 import { type DraftRecord, keyOf } from './draft-records';
 import { discard, isOwn, monthOf, takeUp, useUnsent } from './left-drafts';
-import { namesOf } from './unsent-names';
+import { kpisOf, listOf } from './unsent-names';
 
 /** What is being saved while a screen is left has its answer by then. */
 const SETTLED_MS = 1_000;
@@ -34,7 +34,7 @@ function Offer({ record }: { record: DraftRecord }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const month = monthName(monthOf(record), i18n.locale);
-  const names = namesOf([record], i18n);
+  const names = listOf(kpisOf([record]), i18n);
 
   function goOn() {
     if (!isOwn(record)) takeUp(record);

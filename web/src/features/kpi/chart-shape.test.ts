@@ -14,7 +14,7 @@ function row(year: number, month: number, value?: number, sum?: number): PeriodR
   return {
     period: { year, month },
     value: value === undefined ? undefined : create(KpiValueSchema, { value }),
-    last: undefined,
+    history: [],
     yearBefore: undefined,
     point: value === undefined ? undefined : create(ProgressPointSchema, { value, ...(sum && { sum }) }),
   };

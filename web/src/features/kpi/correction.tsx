@@ -1,8 +1,8 @@
 /** Another number in a value's place, or none, beside what became of it so far. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
-import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { type Reading, readTyped } from '#shared/numbers/reading';
@@ -10,49 +10,69 @@ import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
 import { BothVersions } from './both-versions';
+import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
 import { RecentChanges } from './recent-changes';
-import { isOvertaken, useSaving, type Wish } from './saving';
+import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
 import { TakingBack } from './taking-back';
+
+/** The contract's limit. */
+const LONGEST_COMMENT = 1000;
 
 interface Props {
   kpi: Kpi;
   /** The value as it was when the correction began: it stays, whatever others do meanwhile. */
-  value: KpiValue;
+  seen: SeenValue;
+  /** What was written before the page was shown anew. */
+  draft: CorrectionDraft | undefined;
   around: Surroundings;
   /** What its period is called. */
   period: string;
+  /** Absent once nothing differs from the value as it was. */
+  onWrite: (draft: CorrectionDraft | undefined) => void;
   onSaved: (wish: Wish) => void;
   onCancel: () => void;
 }
 
-export function Correction({ kpi, value, around, period, onSaved, onCancel }: Props) {
+export function Correction(props: Props) {
+  const { kpi, seen, draft, around, period, onWrite, onSaved, onCancel } = props;
   const { t, i18n } = useLingui();
   const format = useNumberFormat();
-  const [typed, setTyped] = useState(() =>
-    value.value === undefined ? '' : formatNumber(value.value, format),
-  );
+  const original = seen.value === undefined ? '' : formatNumber(seen.value, format);
+  const text = draft?.text ?? original;
+  const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
   const [slip, setSlip] = useState<Slip>();
   const [takingBack, setTakingBack] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const saving = useSaving(onSaved);
 
-  function type(text: string) {
-    setTyped(text);
+  function write(changed: Partial<CorrectionDraft>) {
+    const { text: typed, comment: said } = { text: draft?.text, comment: draft?.comment, ...changed };
+    const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
+    onWrite(untouched ? undefined : { kpiName: kpi.name, seen, text: typed, comment: said });
+  }
+
+  function type(typed: string) {
+    write({ text: typed });
     setReading(undefined);
     setSlip(undefined);
   }
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const found = readTyped(typed, format, adornmentOf(kpi.unit));
+    const found = readTyped(text, format, adornmentOf(kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
-    const likely = found.value === value.value ? undefined : likelySlip(found.value, around);
+    const likely = found.value === seen.value ? undefined : likelySlip(found.value, around);
     // Asked about once: whoever says it again means it.
     if (likely !== undefined && slip === undefined) setSlip(likely);
-    else saving.mutate({ seen: value, number: found.value });
+    else saving.mutate({ seen, number: found.value, comment: commentToSave() });
+  }
+
+  /** A comment that was left alone is not said again. */
+  function commentToSave() {
+    return comment.trim() === seen.comment ? undefined : comment.trim();
   }
 
   function faultOf(found: Reading | undefined) {
@@ -70,14 +90,14 @@ export function Correction({ kpi, value, around, period, onSaved, onCancel }: Pr
 
   function decision() {
     if (saving.isError && isOvertaken(saving.error)) {
-      const { number } = saving.variables;
+      const { number, comment: said } = saving.variables;
       return (
         <BothVersions
           kpi={kpi}
-          valueId={value.id}
+          valueId={seen.id}
           mine={number}
           onTakeTheirs={onCancel}
-          onTakeMine={(theirs) => saving.mutate({ seen: theirs, number })}
+          onTakeMine={(theirs) => saving.mutate({ seen: seenValue(theirs), number, comment: said })}
         />
       );
     }
@@ -86,7 +106,7 @@ export function Correction({ kpi, value, around, period, onSaved, onCancel }: Pr
         <TakingBack
           period={period}
           underway={saving.isPending}
-          onTakeBack={() => saving.mutate({ seen: value, number: undefined })}
+          onTakeBack={() => saving.mutate({ seen, number: undefined, comment: undefined })}
           onCancel={() => {
             setTakingBack(false);
             input.current?.focus();
@@ -124,10 +144,10 @@ export function Correction({ kpi, value, around, period, onSaved, onCancel }: Pr
             label={t`New value for ${period}`}
             inputMode="decimal"
             autoComplete="off"
-            // Whoever opens it is about to type.
-            autoFocus
+            // Who opens it is about to type; a draft opens by itself.
+            autoFocus={draft === undefined}
             onFocus={({ currentTarget }) => currentTarget.select()}
-            value={typed}
+            value={text}
             onChange={({ currentTarget }) => type(currentTarget.value)}
             error={faultOf(reading)}
           />
@@ -145,6 +165,17 @@ export function Correction({ kpi, value, around, period, onSaved, onCancel }: Pr
               ))}
             </Group>
           )}
+          <Textarea
+            label={t`Comment`}
+            description={t`Why the value is corrected. It stands in the change log.`}
+            maxLength={LONGEST_COMMENT}
+            rows={2}
+            value={comment}
+            onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
+            onKeyDown={({ key, ctrlKey, metaKey, currentTarget: { form } }) => {
+              if (key === 'Enter' && (ctrlKey || metaKey)) form?.requestSubmit();
+            }}
+          />
           {slip !== undefined && (
             <Alert color="yellow" variant="light" role="alert">
               <SlipSentence slip={slip} format={format} />
@@ -158,7 +189,7 @@ export function Correction({ kpi, value, around, period, onSaved, onCancel }: Pr
           {decision()}
         </Stack>
       </form>
-      <RecentChanges valueId={value.id} />
+      <RecentChanges valueId={seen.id} />
     </div>
   );
 }

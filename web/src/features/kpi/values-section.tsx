@@ -22,7 +22,8 @@ export function Values({ kpi }: { kpi: Kpi }) {
   const values = useValues(kpi.id);
   const { data: progress } = useQuery(KpiService.method.getKpiProgress, { kpiId: kpi.id });
   const today = me?.organisation.today;
-  if (values === undefined || progress === undefined || today === undefined) return <Skeleton h={320} />;
+  if (me === undefined || today === undefined) return <Skeleton h={320} />;
+  if (values === undefined || progress === undefined) return <Skeleton h={320} />;
 
   const years = yearsOf(values, today);
   const explained = explain === undefined ? undefined : newestProgress(progress.points, explain);
@@ -68,7 +69,8 @@ export function Values({ kpi }: { kpi: Kpi }) {
           kpi={kpi}
           rows={rows}
           explained={explained}
-          mayCorrect={kpi.active && me !== undefined && mayWrite(me, kpi)}
+          userId={me.user.id}
+          mayCorrect={kpi.active && mayWrite(me, kpi)}
         />
       </Stack>
     </section>

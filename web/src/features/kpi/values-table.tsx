@@ -2,36 +2,64 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Fragment, useRef, useState } from 'react';
-import { type Kpi, type KpiValue, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Surroundings } from '#shared/numbers/slips';
 import { isFlow } from '#shared/numbers/units';
 import { isSameMonth, type Month, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
+import { usePageGuard } from '#shared/unsaved/page-guard';
 import { Correction } from './correction';
+import { type CorrectionDraft, useCorrectionDrafts } from './correction-drafts';
+import { DraftsElsewhere } from './drafts-elsewhere';
 import { columnsOf, Figures } from './figures';
 import classes from './kpi.module.css';
-import type { Wish } from './saving';
+import { type SeenValue, seenValue, type Wish } from './saving';
 import type { PeriodRow } from './values';
 
 interface Props {
   kpi: Kpi;
   rows: readonly PeriodRow[];
+  /** Who would correct them. */
+  userId: string;
   mayCorrect: boolean;
   /** The period whose progress is explained on arrival. */
   explained: Month | undefined;
 }
 
-export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
+export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props) {
   const { t, i18n } = useLingui();
-  /** The value that is being corrected, as it was when that began. */
-  const [open, setOpen] = useState<KpiValue>();
+  /** The value whose correction was opened last, as it was then. */
+  const [open, setOpen] = useState<SeenValue>();
+  const { drafts, keep, drop } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
   const { sums, pace, progress } = columnsOf(kpi);
   const columns = 3 + [sums, pace, progress, mayCorrect].filter(Boolean).length;
 
+  usePageGuard(
+    () => drafts.length > 0,
+    t`A correction is not saved. It stays a draft in this tab. Leave the page?`,
+  );
+
+  /** The value that is being corrected in a row, with what was written. */
+  function correctionIn({
+    period,
+  }: PeriodRow): { seen: SeenValue; draft: CorrectionDraft | undefined } | undefined {
+    const isHere = (seen: SeenValue) => seen.period !== undefined && isSameMonth(seen.period, period);
+    const draft = drafts.find(({ seen }) => isHere(seen));
+    if (draft !== undefined) return { seen: draft.seen, draft };
+    return open !== undefined && isHere(open) ? { seen: open, draft: undefined } : undefined;
+  }
+
+  /** Nothing is written any more, but the correction stays open. */
+  function leave(seen: SeenValue) {
+    setOpen(seen);
+    drop(seen.id);
+  }
+
   function close(id: string, message: string) {
+    drop(id);
     setOpen(undefined);
     setSaved(message);
     openers.current.get(id)?.focus();
@@ -49,9 +77,8 @@ export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
   function surroundings(index: number): Surroundings {
     const neighbours = [rows[index - 1], rows[index + 1]].filter((row) => row !== undefined);
     return {
-      percentage: kpi.unit === Unit.PERCENTAGE,
-      last: rows[index]?.last,
-      yearBefore: rows[index]?.yearBefore,
+      unit: kpi.unit,
+      history: rows[index]?.history ?? [],
       neighbours: neighbours.map(({ period, value }) => ({
         name: periodName(period, kpi.periodicity, i18n),
         last: value?.value,
@@ -61,6 +88,7 @@ export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
 
   return (
     <>
+      <DraftsElsewhere kpi={kpi} drafts={drafts} rows={rows} />
       <table className={classes.table} aria-labelledby="values">
         <thead>
           <tr>
@@ -101,6 +129,7 @@ export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
           {rows.map((row, index) => {
             const { value } = row;
             const name = periodName(row.period, kpi.periodicity, i18n);
+            const correction = correctionIn(row);
             return (
               <Fragment key={monthKey(row.period)}>
                 <tr>
@@ -125,10 +154,14 @@ export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
                           variant="subtle"
                           size="compact-sm"
                           aria-label={t`Correct ${name}`}
-                          aria-expanded={open?.id === value.id}
+                          aria-expanded={correction !== undefined}
                           onClick={() => {
                             setSaved('');
-                            setOpen(open?.id === value.id ? undefined : value);
+                            setOpen(
+                              correction?.draft === undefined && correction !== undefined
+                                ? undefined
+                                : seenValue(value),
+                            );
                           }}
                         >
                           <Pencil />
@@ -142,16 +175,17 @@ export function ValuesTable({ kpi, rows, mayCorrect, explained }: Props) {
                     </td>
                   )}
                 </tr>
-                {open?.period !== undefined && isSameMonth(open.period, row.period) && (
+                {correction !== undefined && (
                   <tr>
                     <td colSpan={columns}>
                       <Correction
                         kpi={kpi}
-                        value={open}
+                        {...correction}
                         around={surroundings(index)}
                         period={name}
+                        onWrite={(draft) => (draft === undefined ? leave(correction.seen) : keep(draft))}
                         onSaved={(wish) => onSaved(wish, name)}
-                        onCancel={() => close(open.id, '')}
+                        onCancel={() => close(correction.seen.id, '')}
                       />
                     </td>
                   </tr>

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { historyFor, type Known } from '#shared/numbers/slips-history';
 import { addMonths, isSameMonth, type Month, monthKey, monthsOf } from '#shared/periods/months';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
@@ -13,10 +14,10 @@ export interface PeriodRow {
   period: Month;
   /** Its value, or the mark that there is nothing to report; absent where the period is blank. */
   value: KpiValue | undefined;
-  /** The newest number of the twelve months before. */
-  last: number | undefined;
   /** The number of the same period a year before. */
   yearBefore: number | undefined;
+  /** The numbers of all other periods. */
+  history: readonly Known[];
   point: ProgressPoint | undefined;
 }
 
@@ -77,20 +78,12 @@ export function periodRows(
     const value = found.get(monthKey(period));
     if (value !== undefined || hasBegun(addMonths(period, 1 - span), today)) {
       const point = pointOf.get(monthKey(period));
-      rows.push({ period, value, ...before(period, span, found), point });
+      const yearBefore = found.get(monthKey(addMonths(period, -12)))?.value;
+      rows.push({ period, value, yearBefore, history: historyFor(period, values), point });
     }
     period = addMonths(period, span);
   }
   return rows;
-}
-
-/** The numbers that came before a period. */
-function before(period: Month, span: number, found: ReadonlyMap<string, KpiValue>) {
-  const numbers = Array.from(
-    { length: 12 / span },
-    (_, index) => found.get(monthKey(addMonths(period, -span * (index + 1))))?.value,
-  );
-  return { last: numbers.find((number) => number !== undefined), yearBefore: numbers.at(-1) };
 }
 
 function hasBegun(first: Month, today: Month): boolean {

@@ -1,8 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { likelySlip, type Surroundings } from './slips';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { likelySlip, type Slip, type Surroundings } from './slips';
 
-const usual: Surroundings = { percentage: false, last: 1200, yearBefore: 1100, neighbours: [] };
+/** A KPI with a value for each month before, oldest first. */
+function after(values: readonly number[], more: Partial<Surroundings> = {}): Surroundings {
+  const history = values.map((value, index) => ({ monthsBefore: values.length - index, value }));
+  return { unit: Unit.CHF, history, neighbours: [], ...more };
+}
+
+/** A year of each kind of KPI. */
+const DONATIONS = [
+  127216, 152200.4, 136660.95, 119013.8, 138120.25, 121241.6, 106794, 132422.55, 123282.15, 115356.6,
+  144184.65, 133705.05,
+];
+const REACHABILITY = [88.7, 89.6, 90, 90.2, 90.3, 85.7, 86.3, 87.2, 88.5, 89.9, 91.3, 93.1];
+const CONSULTATIONS = [818, 857, 752, 772, 790, 681, 712, 754, 804, 726, 779, 824];
+const CHRISTMAS = [102, 98, 110, 95, 101, 105, 97, 99, 103, 108, 96, 505];
+
+const percentage = { unit: Unit.PERCENTAGE };
+const amount = { unit: Unit.AMOUNT };
 
 test.each([
   [12_400, 10],
@@ -12,52 +29,117 @@ test.each([
   [12.4, 0.01],
   [1.24, 0.001],
 ])('%d after 1200 is asked about as a slip of factor %d', (value, factor) => {
-  expect(likelySlip(value, usual)).toEqual({ kind: 'factor', factor, reference: 1200 });
+  expect(likelySlip(value, after([1100, 1200]))).toEqual({ kind: 'factor', factor, reference: 1200 });
 });
 
 test('a fraction in place of a percentage is asked about', () => {
-  const around = { ...usual, percentage: true, last: 46, yearBefore: 44 };
-  expect(likelySlip(0.47, around)).toEqual({ kind: 'fraction', reference: 46 });
-  expect(likelySlip(47, around)).toBeUndefined();
+  expect(likelySlip(0.47, after([44, 46], percentage))).toEqual({ kind: 'fraction', reference: 46 });
+  expect(likelySlip(47, after([44, 46], percentage))).toBeUndefined();
 });
 
-test('a lost sign is asked about, unless last year had that sign', () => {
-  expect(likelySlip(-1250, usual)).toEqual({ kind: 'sign', reference: 1200 });
-  expect(likelySlip(-1250, { ...usual, yearBefore: -1300 })).toBeUndefined();
+test('a lost sign is asked about, unless the KPI has had that sign', () => {
+  expect(likelySlip(-1250, after([1100, 1200]))).toEqual({ kind: 'sign', reference: 1200 });
+  expect(likelySlip(-1250, after([-1300, 1200]))).toBeUndefined();
 });
 
 test("the neighbour's number in this row is asked about", () => {
-  const around = { ...usual, neighbours: [{ name: 'new members', last: 350 }] };
-  expect(likelySlip(351, around)).toEqual({ kind: 'neighbour', name: 'new members' });
-  expect(likelySlip(420, around)).toBeUndefined();
+  const neighbours = [{ name: 'new members', last: 350 }];
+  const asked: Slip = { kind: 'neighbour', name: 'new members' };
+  expect(likelySlip(351, after([1100, 1200], { neighbours }))).toEqual(asked);
+  expect(likelySlip(420, after([1100, 1200], { neighbours }))).toBeUndefined();
+  expect(likelySlip(353, after([340, 360], { neighbours }))).toBeUndefined();
+});
+
+test.each([4.4, 2, 62, 0])('%d percent is far from twelve values around 90', (value) => {
+  const range = { kind: 'range', count: 12, least: 85.7, greatest: 93.1, latest: true };
+  expect(likelySlip(value, after(REACHABILITY, percentage))).toEqual(range);
+});
+
+test.each([
+  [39.5, 93.5],
+  [53.9, 93.5],
+  [19.9, 91.9],
+])('%d percent is asked about as %d with two digits swapped', (value, usual) => {
+  expect(likelySlip(value, after(REACHABILITY, percentage))).toEqual({ kind: 'swapped', usual });
+});
+
+test('a number of another row is far from this one’s, whatever that row is', () => {
+  expect(likelySlip(697, after(DONATIONS))).toMatchObject({
+    kind: 'range',
+    least: 106_794,
+    greatest: 152_200.4,
+  });
+});
+
+test('the first decimals and the first negative number after many without are asked about', () => {
+  for (const value of [1.9, 0.5, 812.5]) {
+    expect(likelySlip(value, after(CONSULTATIONS, amount))).toEqual({ kind: 'first-decimals' });
+  }
+  expect(likelySlip(-5, after(CONSULTATIONS, amount))).toEqual({ kind: 'first-negative' });
+  expect(likelySlip(812.5, after([...CONSULTATIONS, 799.5], amount))).toBeUndefined();
+  expect(likelySlip(812.5, after([818, 857, 752], amount))).toBeUndefined();
+});
+
+test('a peak that comes again each year is not asked about, and a tenth of it is', () => {
+  const december = after(CHRISTMAS.with(-1, 104).with(0, 505));
+  expect(likelySlip(560, december)).toBeUndefined();
+  expect(likelySlip(50, december)).toMatchObject({ kind: 'range', count: 11, greatest: 110, latest: false });
+});
+
+test('a slip that was saved does not make its like usual', () => {
+  const spoilt = after(REACHABILITY.with(7, 2), percentage);
+  expect(likelySlip(39.5, spoilt)).toEqual({ kind: 'swapped', usual: 93.5 });
+  expect(likelySlip(20, spoilt)).toMatchObject({ kind: 'range', count: 11, least: 85.7 });
+});
+
+test('the first value of a KPI is compared with those after it', () => {
+  const history = REACHABILITY.map((value, index) => ({ monthsBefore: -index - 1, value }));
+  const range = { kind: 'range', count: 12, least: 85.7, greatest: 93.1, latest: false };
+  expect(likelySlip(9.3, { ...percentage, history, neighbours: [] })).toEqual(range);
 });
 
 test('small counts may jump tenfold', () => {
-  expect(likelySlip(10, { ...usual, last: 1, yearBefore: undefined })).toBeUndefined();
+  expect(likelySlip(10, after([1], amount))).toBeUndefined();
+  expect(likelySlip(8, after([1, 0, 2, 1, 0, 1, 3, 0, 1, 2, 0, 1], amount))).toBeUndefined();
 });
 
-test('without a past there is nothing to compare with, and zero is never a slip', () => {
+test('what is negative now and then may be so again', () => {
+  expect(likelySlip(-8, after([12, 5, -3, 7, 14, 2, -6, 9], { unit: Unit.SCORE }))).toBeUndefined();
+});
+
+const anyNumber = fc.double({ min: -1e15, max: 1e15, noNaN: true });
+const anyUnit = fc.constantFrom(Unit.CHF, Unit.PERCENTAGE, Unit.AMOUNT, Unit.SCORE);
+
+test('without a past, and after zeros alone, no number is asked about', () => {
   fc.assert(
-    fc.property(fc.double({ noNaN: true }), (value) => {
-      const blank = { ...usual, last: undefined, yearBefore: undefined };
-      expect(likelySlip(value, blank)).toBeUndefined();
-      expect(likelySlip(0, { ...usual, last: value })).toBeUndefined();
+    fc.property(anyNumber, anyUnit, fc.nat({ max: 5 }), (value, unit, zeros) => {
+      expect(likelySlip(value, after([], { unit }))).toBeUndefined();
+      expect(likelySlip(value, after(Array<number>(zeros).fill(0), { unit }))).toBeUndefined();
     }),
   );
 });
 
-test('a value like the last one or like that of a year before is never asked about', () => {
-  const references = fc.double({ min: 0.01, max: 1e12, noNaN: true });
+test('a number from the least to the greatest of many values is not asked about', () => {
   fc.assert(
     fc.property(
-      references,
-      references,
-      fc.double({ min: 0.7, max: 1.45, noNaN: true }),
-      (last, yearBefore, by) => {
-        const around = { ...usual, last, yearBefore };
-        expect(likelySlip(last * by, around)).toBeUndefined();
-        expect(likelySlip(yearBefore * by, around)).toBeUndefined();
+      fc.array(fc.integer({ min: 100, max: 130 }), { minLength: 2, maxLength: 12 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      anyUnit,
+      (values, share, unit) => {
+        const [least, greatest] = [Math.min(...values), Math.max(...values)];
+        const value = Math.round(least + share * (greatest - least));
+        expect(likelySlip(value, after(values, { unit }))).toBeUndefined();
       },
     ),
+  );
+});
+
+test('a number that is like one of few known values is not asked about', () => {
+  const known = fc.double({ min: 0.01, max: 1e12, noNaN: true });
+  fc.assert(
+    fc.property(known, known, fc.double({ min: 0.7, max: 1.45, noNaN: true }), (one, other, by) => {
+      expect(likelySlip(one * by, after([one, other]))).toBeUndefined();
+      expect(likelySlip(other * by, after([one, other]))).toBeUndefined();
+    }),
   );
 });

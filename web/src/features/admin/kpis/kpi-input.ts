@@ -18,7 +18,7 @@ export function definitionIn(fields: Fields, numbers: Record<string, number>) {
 }
 
 /** A frozen field is not sent: it stays as it is. */
-function optionsIn(fields: Fields) {
+export function optionsIn(fields: Fields) {
   const periodicity = chosen(PERIODICITIES, fields.text('periodicity'));
   const unit = chosen(UNITS, fields.text('unit'));
   return { ...(periodicity !== undefined && { periodicity }), ...(unit !== undefined && { unit }) };

@@ -4,10 +4,9 @@ import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
-import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useRef, useState } from 'react';
+import type { Kpi, KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { Act, AskedAct } from '../parts/act';
 import { useComplaints } from '../parts/complaints';
@@ -20,30 +19,28 @@ import { type Seen, useSeen } from '../parts/seen';
 import { useFaults } from '../parts/use-faults';
 import { useRefresh } from '../refresh';
 import { KPI_HOUSING, KpiFields, LIMIT_NAMES } from './kpi-fields';
-import { definitionIn } from './kpi-input';
+import { definitionIn, optionsIn } from './kpi-input';
 import { KpiStateMark } from './kpi-state';
+import { useKpiValues } from './kpi-values';
 import { Targets } from './targets';
+import { UnitQuestion } from './unit-question';
 
 export function KpiPage() {
   const { kpiId } = useParams({ from: '/frame/admin/kpis/$kpiId' });
   const { data, refetch } = useQuery(KpiService.method.getKpi, { kpiId });
-  const values = useQuery(KpiValueService.method.listKpiValues, {
-    pageSize: 1,
-    scope: { case: 'kpiId', value: kpiId },
-  });
-  if (data?.kpi === undefined || values.data === undefined) return <Skeleton h={320} />;
+  const values = useKpiValues(kpiId);
+  if (data?.kpi === undefined || values === undefined) return <Skeleton h={320} />;
   const read = async () => (await refetch()).data?.kpi;
-  return <Parts key={kpiId} first={data.kpi} frozen={values.data.kpiValues.length > 0} read={read} />;
+  return <Parts key={kpiId} first={data.kpi} values={values} read={read} />;
 }
 
 interface PartsProps {
   first: Kpi;
-  /** Whether it has values. */
-  frozen: boolean;
+  values: readonly KpiValue[];
   read: () => Promise<Kpi | undefined>;
 }
 
-function Parts({ first, frozen, read }: PartsProps) {
+function Parts({ first, values, read }: PartsProps) {
   const seen = useSeen(first, read);
   const kpi = seen.thing;
   return (
@@ -60,7 +57,7 @@ function Parts({ first, frozen, read }: PartsProps) {
       </Heading>
       <Stack>
         <Section title={<Trans>Definition</Trans>}>
-          <EditForm key={seen.round} seen={seen} frozen={frozen} />
+          <EditForm key={seen.round} seen={seen} values={values} />
         </Section>
         <Section title={<Trans>Baseline and target by year</Trans>}>
           <Targets key={seen.round} seen={seen} />
@@ -73,7 +70,7 @@ function Parts({ first, frozen, read }: PartsProps) {
   );
 }
 
-function EditForm({ seen, frozen }: { seen: Seen<Kpi>; frozen: boolean }) {
+function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue[] }) {
   const { i18n } = useLingui();
   const format = useNumberFormat();
   const refresh = useRefresh();
@@ -85,7 +82,23 @@ function EditForm({ seen, frozen }: { seen: Seen<Kpi>; frozen: boolean }) {
   });
   const refused = useComplaints(update.error, KPI_HOUSING);
   const { complaints, find } = useFaults(refused);
-  const { id, etag } = seen.thing;
+  const { id, etag, unit } = seen.thing;
+  const numbers = values.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const [asked, setAsked] = useState<{ unit: Unit; submit: () => void }>();
+  const agreed = useRef<Unit>(undefined);
+
+  function ask(fields: Fields, submit: () => void): boolean {
+    const { unit: chosen = unit } = optionsIn(fields);
+    if (chosen === unit || chosen === agreed.current || numbers.length === 0) return false;
+    setAsked({ unit: chosen, submit });
+    return true;
+  }
+
+  function changeUnit() {
+    agreed.current = asked?.unit;
+    setAsked(undefined);
+    asked?.submit();
+  }
 
   function submit(fields: Fields) {
     const { numbers, faults } = readNumbers(fields, LIMIT_NAMES, format, i18n);
@@ -94,16 +107,26 @@ function EditForm({ seen, frozen }: { seen: Seen<Kpi>; frozen: boolean }) {
   }
 
   return (
-    <Form
-      action={<Trans>Save</Trans>}
-      pending={update.isPending}
-      complaints={complaints}
-      done={update.isSuccess && <Trans>Saved.</Trans>}
-      onSubmit={submit}
-      onShowNewest={seen.showNewest}
-    >
-      <KpiFields kpi={seen.thing} frozen={frozen} complaints={complaints} />
-    </Form>
+    <>
+      <Form
+        action={<Trans>Save</Trans>}
+        pending={update.isPending}
+        complaints={complaints}
+        done={update.isSuccess && <Trans>Saved.</Trans>}
+        onSubmit={submit}
+        ask={ask}
+        onShowNewest={seen.showNewest}
+      >
+        <KpiFields kpi={seen.thing} frozen={values.length > 0} complaints={complaints} />
+      </Form>
+      <UnitQuestion
+        from={unit}
+        to={asked?.unit}
+        numbers={numbers}
+        onChange={changeUnit}
+        onCancel={() => setAsked(undefined)}
+      />
+    </>
   );
 }
 

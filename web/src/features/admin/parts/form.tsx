@@ -1,8 +1,8 @@
 /** A form that says above itself or beside its fields why it was refused, and leads there. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { useBlocker } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { usePageGuard } from '#shared/unsaved/page-guard';
 import { type Complaints, NO_COMPLAINTS } from './complaints';
 
 interface FormProps {
@@ -12,22 +12,30 @@ interface FormProps {
   pending: boolean;
   complaints: Complaints;
   onSubmit: (fields: Fields) => void;
+  /** Whether it asks something first; `submit` is for after a yes. */
+  ask?: (fields: Fields, submit: () => void) => boolean;
   /** Shown beside the button once it was done. */
   done?: ReactNode;
   /** Puts what is stored now in place of what is shown, where somebody else changed it. */
   onShowNewest?: () => Promise<void>;
 }
 
-export function Form({ children, action, pending, complaints, onSubmit, done, onShowNewest }: FormProps) {
+export function Form({
+  children,
+  action,
+  pending,
+  complaints,
+  onSubmit,
+  ask,
+  done,
+  onShowNewest,
+}: FormProps) {
   const { t } = useLingui();
   const form = useRef<HTMLFormElement>(null);
   /** Whether something was written that was not sent, or not taken. */
   const unsaved = useRef(false);
 
-  useBlocker({
-    shouldBlockFn: () => unsaved.current && !window.confirm(t`What you wrote here is not saved. Leave it?`),
-    enableBeforeUnload: () => unsaved.current,
-  });
+  usePageGuard(() => unsaved.current, t`What you wrote here is not saved. Leave it?`);
 
   useEffect(() => {
     if (complaints === NO_COMPLAINTS) return;
@@ -37,8 +45,10 @@ export function Form({ children, action, pending, complaints, onSubmit, done, on
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    const fields = new Fields(event.currentTarget);
+    if (ask?.(fields, () => form.current?.requestSubmit())) return;
     unsaved.current = false;
-    onSubmit(new Fields(event.currentTarget));
+    onSubmit(fields);
   }
 
   return (
