@@ -20,6 +20,11 @@ function compressed(): Plugin {
   };
 }
 
+/** Without the list of screens that share a file. */
+function shortName(name: string): string {
+  return name.replace(/~.*$/, '').replace(/\.css$/, '');
+}
+
 export default defineConfig({
   plugins: [
     react({ babel: { plugins: ['@lingui/babel-plugin-lingui-macro'] } }),
@@ -33,6 +38,29 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${shortName(name)}-[hash].js`,
+        assetFileNames: ({ names: [name = ''] }) => `assets/${shortName(name)}-[hash][extname]`,
+        codeSplitting: {
+          groups: [
+            // What the first screen needs comes in two files, not in one for each of its modules:
+            // what others wrote changes less often.
+            { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 4 },
+            { name: 'start', tags: ['$initial'], priority: 3 },
+            // What most screens stand on comes in one, and what some share in few.
+            { name: 'screens', test: /[\\/]src[\\/](shared|gen)[\\/]/, minShareCount: 2, priority: 2 },
+            {
+              name: 'shared',
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 3_000,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: { '/kreis.': { target: process.env.KREIS_SERVER ?? 'http://127.0.0.1:8080' } },
