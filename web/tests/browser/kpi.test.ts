@@ -136,8 +136,26 @@ test('a progress explains how it comes about, and whose numbers it is made of', 
   await explanation.getByText(/^\(.+ − 1,000\) ÷ \(600 − 1,000\) = .+\s%$/).waitFor();
   expect(await explanation.getByRole('listitem').filter({ hasText: 'Lea Blanc' }).count()).toBe(4);
   await visitor.inspect('kpi-explanation');
+  await expect.poll(() => explanation.evaluate((box) => box.contains(document.activeElement))).toBe(true);
   await page.keyboard.press('Escape');
   await explanation.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('an explanation with many months can be read to its end by keyboard', async () => {
+  const visitor = await visit(ECONOMIST, 'donations');
+  const { page } = visitor;
+  await page.setViewportSize({ width: 1440, height: 640 });
+  const share = page.getByRole('button', { name: `explain the progress of December ${LAST_YEAR}` });
+  await share.press('Enter');
+  const explanation = page.getByRole('dialog', { name: `Progress of December ${LAST_YEAR}` });
+  await expect.poll(() => explanation.evaluate((box) => box.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('End');
+  await expect
+    .poll(() => explanation.evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop))
+    .toBeLessThan(2);
+  expect(await explanation.evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
+  await visitor.inspect('kpi-explanation-long');
   await visitor.leave();
 });
 
