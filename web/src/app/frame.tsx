@@ -3,7 +3,6 @@
  * leaves the screen as it is, with what was typed, and asks for a new sign-in in
  * front of it.
  */
-
 import { Box } from '@mantine/core';
 import { useMatch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';

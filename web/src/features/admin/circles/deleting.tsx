@@ -17,14 +17,14 @@ interface DeletingProps {
   etag: string;
 }
 
-export function Deleting({ circle, etag }: DeletingProps) {
+export function Deleting({ circle: { id: circleId, name, members }, etag }: DeletingProps) {
   const navigate = useNavigate();
   const refresh = useRefresh();
   const remove = useMutation(CircleService.method.deleteCircle, {
     // What stands in the way is newer than what is shown.
     onError: refresh,
   });
-  const kpis = useEveryKpi()?.filter(({ circleId }) => circleId === circle.id);
+  const kpis = useEveryKpi()?.filter((kpi) => kpi.circleId === circleId);
   if (kpis === undefined) return <Skeleton h={64} />;
   // A question that is already asked is refused by the server, and stays to say so.
   if (kpis.length > 0 && !remove.isError) {
@@ -37,7 +37,7 @@ export function Deleting({ circle, etag }: DeletingProps) {
       </>
     );
   }
-  if (circle.members.length > 0 && !remove.isError) {
+  if (members.length > 0 && !remove.isError) {
     return (
       <Text>
         <Trans>The circle cannot be deleted: it has economists. Remove them from it first.</Trans>
@@ -46,7 +46,7 @@ export function Deleting({ circle, etag }: DeletingProps) {
   }
 
   async function act() {
-    await remove.mutateAsync({ circleId: circle.id, etag });
+    await remove.mutateAsync({ circleId, etag });
     await navigate({ to: '/admin/circles' });
     refresh();
   }
@@ -59,7 +59,7 @@ export function Deleting({ circle, etag }: DeletingProps) {
       <div>
         <AskedAct
           act={act}
-          question={<Trans>Delete {circle.name}?</Trans>}
+          question={<Trans>Delete {name}?</Trans>}
           consequence={<Trans>The circle is gone. This cannot be undone.</Trans>}
           details={() => <KpiLinks kpis={kpis} />}
         >
