@@ -1,7 +1,10 @@
 //! What gatekeepers do with users and circles.
 
 use kreis_proto::{
-    auth::v1::{AcceptInvitationRequest, AcceptInvitationResponse},
+    auth::v1::{
+        AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest,
+        GetInvitationResponse,
+    },
     org::v1::{
         AddCircleMemberRequest, Circle, CreateCircleRequest, CreateUserRequest,
         DeactivateUserRequest, GetMeRequest, GetUserRequest, InviteUserRequest,
@@ -53,6 +56,18 @@ impl Actor {
         let invite = InviteUserRequest { user_id };
         let answer = self.users().invite_user(self.request(invite)).await?;
         Ok(answer.into_inner().invitation_token)
+    }
+
+    /// Asks whom an invitation is for.
+    pub async fn invitation(
+        &self,
+        invitation_token: &str,
+    ) -> Result<GetInvitationResponse, Status> {
+        let get = GetInvitationRequest {
+            invitation_token: invitation_token.to_owned(),
+        };
+        let answer = self.auth().get_invitation(self.request(get)).await?;
+        Ok(answer.into_inner())
     }
 
     /// Accepts an invitation.

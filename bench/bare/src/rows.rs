@@ -127,6 +127,7 @@ pub(crate) struct ChangeRow {
     pub(crate) old_value: Option<f64>,
     pub(crate) new_value: Option<f64>,
     pub(crate) comment: String,
+    pub(crate) old_comment: String,
     #[expect(dead_code, reason = "kpi reads it too")]
     pub(crate) field: Option<String>,
     #[expect(dead_code, reason = "kpi reads it too")]
@@ -158,6 +159,7 @@ impl From<ChangeRow> for Change {
                 old_value: row.old_value,
                 new_value: row.new_value,
                 comment: row.comment,
+                old_comment: row.old_comment,
             })),
             kpi_unit: unit(&row.unit).into(),
             kpi_periodicity: periodicity(&row.periodicity).into(),

@@ -9,7 +9,7 @@ use kreis_chassis::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
     keys::SigningKeys,
-    model::{Account, EmailKey, Error, InvitationHash, Password, Session},
+    model::{Account, EmailKey, Error, Invitation, InvitationHash, Password, Session},
     passwords::Passwords,
     store::Store,
 };
@@ -65,12 +65,10 @@ impl Domain {
         Ok(self.store.revoke_session(session, user_id).await?)
     }
 
-    /// Refuses an invitation that is not open, before the work of hashing.
-    pub(crate) async fn check_invitation(&self, invitation: &InvitationHash) -> Result<(), Error> {
-        if self.store.invitation_is_open(invitation).await? {
-            return Ok(());
-        }
-        Err(Error::InvitationRefused)
+    /// Whom an invitation is for; refuses one that is not open. It stays open.
+    pub(crate) async fn invitation(&self, hash: &InvitationHash) -> Result<Invitation, Error> {
+        let invitation = self.store.open_invitation(hash).await?;
+        invitation.ok_or(Error::InvitationRefused)
     }
 
     /// The hash to keep of a password.

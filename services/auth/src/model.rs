@@ -86,6 +86,14 @@ impl InvitationHash {
     }
 }
 
+/// Whom an open invitation is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Invitation {
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) expire_time: DateTime<Utc>,
+}
+
 /// A user with their account, as one statement read them.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {

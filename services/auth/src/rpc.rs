@@ -2,12 +2,16 @@
 
 use kreis_chassis::{door::with_revocation, token::Caller, writes::Writes};
 use kreis_proto::auth::v1::{
-    AcceptInvitationRequest, AcceptInvitationResponse, LoginRequest, LoginResponse, LogoutRequest,
-    LogoutResponse, auth_service_server::AuthService,
+    AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,
+    LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
 };
 use tonic::{Request, Response, Status};
 
-use crate::{domain::Domain, model::Error, wire};
+use crate::{
+    domain::Domain,
+    model::{Error, InvitationHash},
+    wire,
+};
 
 /// Serves `AuthService`.
 pub(crate) struct AuthRpc {
@@ -45,13 +49,24 @@ impl AuthService for AuthRpc {
         Ok(with_revocation(LogoutResponse {}, seq))
     }
 
+    async fn get_invitation(
+        &self,
+        request: Request<GetInvitationRequest>,
+    ) -> Result<Response<GetInvitationResponse>, Status> {
+        let invitation = InvitationHash::of(&request.into_inner().invitation_token)
+            .ok_or(Error::InvitationRefused)?;
+        let invitation = self.domain.invitation(&invitation).await?;
+        Ok(Response::new(wire::invitation(invitation)))
+    }
+
     async fn accept_invitation(
         &self,
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let (invitation, password) = wire::acceptance(&request.into_inner())?;
         let invitation = invitation.ok_or(Error::InvitationRefused)?;
-        self.domain.check_invitation(&invitation).await?;
+        // Before the work of hashing.
+        self.domain.invitation(&invitation).await?;
         let password_hash = self.domain.hash(password).await?;
         let domain = self.domain.clone();
         let (session, seq) = self

@@ -8,7 +8,7 @@ use kreis_chassis::{
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::model::{Account, Circle, EmailKey, Entry, InvitationHash};
+use crate::model::{Account, Circle, EmailKey, Entry, Invitation, InvitationHash};
 
 /// The tables of auth, and what org publishes. Cheap to clone.
 #[derive(Clone)]
@@ -48,21 +48,22 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// Whether an invitation is open; it may no longer be when it is used.
-    pub(crate) async fn invitation_is_open(
+    /// Whom an open invitation is for; it may no longer be open when it is used.
+    pub(crate) async fn open_invitation(
         &self,
         invitation: &InvitationHash,
-    ) -> Result<bool, DatabaseFault> {
-        let open = sqlx::query_scalar!(
-            r#"select exists (
-                select 1 from auth.invitations
-                where token_hash = $1 and expire_time > clock_timestamp()
-            ) as "open!""#,
+    ) -> Result<Option<Invitation>, DatabaseFault> {
+        let invitation = sqlx::query_as!(
+            Invitation,
+            r#"select d.display_name as "display_name!", d.email as "email!", i.expire_time
+            from auth.invitations i
+            join org.directory d on d.user_id = i.user_id
+            where i.token_hash = $1 and i.expire_time > clock_timestamp() and d.active"#,
             invitation.as_bytes(),
         )
-        .fetch_one(&self.database.reads)
+        .fetch_optional(&self.database.reads)
         .await?;
-        Ok(open)
+        Ok(invitation)
     }
 
     /// Appends the end of a session to the list; answers its place.

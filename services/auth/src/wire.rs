@@ -6,14 +6,16 @@ use kreis_chassis::{
 };
 use kreis_proto::{
     auth::v1::{
-        AcceptInvitationRequest, AcceptInvitationResponse, LoginRequest, LoginResponse, Revocation,
-        RevocationKind,
+        AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationResponse, LoginRequest,
+        LoginResponse, Revocation, RevocationKind,
     },
     org::v1::{User, UserCircle, UserState},
 };
 use tonic::{Code, Status};
 
-use crate::model::{Account, EmailKey, Entry, Error, InvitationHash, Password, Session};
+use crate::model::{
+    Account, EmailKey, Entry, Error, Invitation, InvitationHash, Password, Session,
+};
 
 const DOMAIN: &str = "kreis.auth";
 
@@ -31,6 +33,14 @@ pub(crate) fn acceptance(
     let password = violations.check("password", Password::to_set(&request.password));
     let password = violations.finish(password)?;
     Ok((InvitationHash::of(&request.invitation_token), password))
+}
+
+pub(crate) fn invitation(invitation: Invitation) -> GetInvitationResponse {
+    GetInvitationResponse {
+        display_name: invitation.display_name,
+        email: invitation.email,
+        expire_time: Some(timestamp(invitation.expire_time)),
+    }
 }
 
 pub(crate) fn logged_in(session: Session) -> LoginResponse {

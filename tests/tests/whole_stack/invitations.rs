@@ -12,19 +12,58 @@ use tonic::Code;
 
 const CHOSEN: &str = "a password of my own";
 
-/// Fails unless the invitation is refused as every useless one is.
+/// Fails unless the invitation is refused as every useless one is, whether it
+/// is to be used or only asked about.
 async fn opens_nothing(stack: &Stack, invitation: &str) {
-    let refused = stack
-        .anonymous()
-        .accept(invitation, CHOSEN)
+    let anonymous = stack.anonymous();
+    let used = anonymous.accept(invitation, CHOSEN).await;
+    let asked = anonymous.invitation(invitation).await;
+    for refused in [used.map(|_| ()).refused(), asked.map(|_| ()).refused()] {
+        let refused = refused.with(Code::Unauthenticated, "INVITATION_REFUSED");
+        assert_eq!(
+            refused.status.message(),
+            "the invitation does not open anything"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_says_whom_it_is_for_as_often_as_it_is_asked() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let user = gatekeeper
+        .create_user(new_user("Ida", "ida@example.org"))
         .await
-        .map(|session| session.user)
-        .refused()
-        .with(Code::Unauthenticated, "INVITATION_REFUSED");
-    assert_eq!(
-        refused.status.message(),
-        "the invitation does not open anything"
-    );
+        .unwrap();
+    let invite = InviteUserRequest { user_id: user.id };
+    let invited = gatekeeper
+        .users()
+        .invite_user(gatekeeper.request(invite))
+        .await
+        .unwrap()
+        .into_inner();
+    let anonymous = stack.anonymous();
+    for _ in 0..3 {
+        let answer = anonymous.invitation(&invited.invitation_token).await;
+        let invitation = answer.unwrap();
+        assert_eq!(invitation.display_name, user.display_name);
+        assert_eq!(invitation.email, "ida@example.org");
+        assert_eq!(invitation.expire_time, invited.expire_time);
+    }
+    anonymous
+        .accept(&invited.invitation_token, CHOSEN)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_of_a_deactivated_user_says_nothing() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (_, user_id) = stack.person(false).await;
+    let token = gatekeeper.invite(user_id).await.unwrap();
+    gatekeeper.deactivate(user_id).await.unwrap();
+    opens_nothing(&stack, &token).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -180,6 +180,7 @@ async fn nothing_secret_is_logged_however_much_is() {
         gatekeeper.create_user(taken).await.unwrap_err();
         secrets.push("HIDDEN.ida@example.org".to_owned());
         let invitation = gatekeeper.invite(ida.id).await.unwrap();
+        anonymous.invitation(&invitation).await.unwrap();
         let accept = AcceptInvitationRequest {
             invitation_token: invitation.clone(),
             password: "hidden password of ida".to_owned(),

@@ -1,8 +1,8 @@
 //! What is said with a value or a correction.
 
 use kreis_proto::kpi::v1::{
-    CorrectKpiValueRequest, KpiValue, ListRecentChangesRequest, Period, RecordKpiValueRequest,
-    change::Detail,
+    Change, CorrectKpiValueRequest, KpiValue, ListChangesRequest, ListRecentChangesRequest, Period,
+    RecordKpiValueRequest, change::Detail, list_changes_request::Scope,
 };
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
@@ -51,6 +51,61 @@ async fn logged(actor: &Actor, kpi_value_id: i64) -> Vec<(Option<f64>, String)> 
             other => panic!("not of a value: {other:?}"),
         })
         .collect()
+}
+
+/// The comments before and after each of the newest changes, newest first.
+async fn comments_of(actor: &Actor, kpi_value_id: i64) -> Vec<(String, String)> {
+    let request = actor.request(ListRecentChangesRequest { kpi_value_id });
+    let answer = actor.kpi_changes().list_recent_changes(request).await;
+    let changes = answer.unwrap().into_inner().changes;
+    changes.into_iter().map(comments).collect()
+}
+
+fn comments(change: Change) -> (String, String) {
+    match change.detail {
+        Some(Detail::Value(of)) => (of.old_comment, of.comment),
+        other => panic!("not of a value: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_says_which_comment_was_there_before() {
+    let stack = Stack::start().await;
+    let (economist, kpi_id) = one_kpi(&stack).await;
+    let first = record(&economist, recording(kpi_id, 3, 1.0, "estimate"));
+    let first = first.await.unwrap();
+    // Another value's comments are none of this one's.
+    let other = record(&economist, recording(kpi_id, 4, 1.0, "elsewhere")).await;
+    other.unwrap();
+    correct(&economist, correction(&first, 2.0, None))
+        .await
+        .unwrap();
+    correct(&economist, correction(&first, 2.0, Some("final")))
+        .await
+        .unwrap();
+    let pair = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+    let expected = [
+        pair("estimate", "final"),
+        pair("estimate", "estimate"),
+        pair("", "estimate"),
+    ];
+    assert_eq!(comments_of(&economist, first.id).await, expected);
+
+    // A page that ends in between knows what came before it.
+    let request = economist.request(ListChangesRequest {
+        page_size: 2,
+        scope: Some(Scope::KpiId(kpi_id)),
+        ..Default::default()
+    });
+    let answer = economist.kpi_changes().list_changes(request).await;
+    let page = answer.unwrap().into_inner().changes;
+    let told: Vec<_> = page.into_iter().map(comments).collect();
+    assert_eq!(told, expected[..2]);
+    economist.retract(first.id).await.unwrap();
+    assert_eq!(
+        comments_of(&economist, first.id).await[0],
+        pair("final", "")
+    );
 }
 
 /// An economist of HR, and the id of a monthly KPI of HR in percent.

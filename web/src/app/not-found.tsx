@@ -5,7 +5,7 @@ import { ScreenTitle } from '#shared/screens/screen-title';
 
 export function NotFound() {
   return (
-    <Stack component="main" align="flex-start" p="xl">
+    <Stack align="flex-start">
       <ScreenTitle>
         <Trans>There is nothing here</Trans>
       </ScreenTitle>

@@ -1,19 +1,14 @@
 /** Which address shows which screen. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  notFound,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
 import { isMonthKey, isYear } from '#shared/periods/months';
+import { mustBeId } from '#shared/screens/must-be-id';
 import { Failure } from './failure';
 import { Frame } from './frame';
 import { NotFound } from './not-found';
 
-const rootRoute = createRootRoute({ notFoundComponent: NotFound });
+const rootRoute = createRootRoute();
 
 /** Open to anybody: whoever holds an invitation has no session yet. */
 const invitationRoute = createRoute({
@@ -50,9 +45,7 @@ const kpiRoute = createRoute({
     // The month as of which the progress is explained on arrival.
     ...(isMonthKey(explain) && { explain }),
   }),
-  beforeLoad: ({ params }) => {
-    if (!/^\d{1,18}$/.test(params.kpiId)) throw notFound();
-  },
+  loader: ({ params }) => mustBeId(params.kpiId),
   component: lazyRouteComponent(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
 
@@ -74,12 +67,27 @@ interface ActivitySearch {
   to?: string;
 }
 
+/** Every other address; the screen stands within header and navigation, as all do. */
+const nowhereRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '$',
+  component: NotFound,
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
-    frameRoute.addChildren([overviewRoute, enterRoute, kpiRoute, activityRoute, adminRoutes(frameRoute)]),
+    frameRoute.addChildren([
+      overviewRoute,
+      enterRoute,
+      kpiRoute,
+      activityRoute,
+      adminRoutes(frameRoute),
+      nowhereRoute,
+    ]),
   ]),
   defaultErrorComponent: Failure,
+  defaultNotFoundComponent: NotFound,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
 });

@@ -62,7 +62,7 @@ test('every kind of change is a sentence', async () => {
     `recorded the value for March ${LAST_YEAR}: –blank → now: 1,100`,
     `corrected the value for March ${LAST_YEAR}: 1,100 → now: 1,150`,
     `took back the value for March ${LAST_YEAR}: 1,150 → now: –blank`,
-    `said that there is nothing to report for April ${LAST_YEAR}: the office was closed`,
+    `said that there is nothing to report for April ${LAST_YEAR}: “the office was closed”`,
     'changed the KPI: circle People → now: Fundraising',
   ]) {
     await visitor.page.getByText(`Greta Keller ${sentence}`, { exact: true }).first().waitFor();
@@ -126,3 +126,75 @@ test('a change is told by the name of its period, and with the unit of its numbe
     .waitFor();
   await visitor.leave();
 });
+
+test.for([
+  [
+    'en-GB',
+    [
+      'Greta Keller corrected the value for May {year}: 830 → now: 840',
+      'Greta Keller removed the comment on the value for June {year}.',
+      'Emil Rossi commented on the value for May {year}: “Holidays”',
+      'Emil Rossi recorded the value for May {year}: –blank → now: 830 “counted twice”',
+    ],
+  ],
+  [
+    'de-CH',
+    [
+      'Greta Keller hat den Wert für Mai {year} korrigiert: 830 → jetzt: 840',
+      'Greta Keller hat den Kommentar zum Wert für Juni {year} entfernt.',
+      'Emil Rossi hat den Wert für Mai {year} kommentiert: «Holidays»',
+      'Emil Rossi hat den Wert für Mai {year} erfasst: –leer → jetzt: 830 «counted twice»',
+    ],
+  ],
+] as const)('a comment is told once, with the change it came with, in %s', async ([locale, sentences]) => {
+  const kpiId = await commentedKpi(locale);
+  const visitor = await visit(`/kpis/${kpiId}`, { as: ECONOMIST, locale });
+  const changes = visitor.page.getByRole('region', { name: locale === 'de-CH' ? 'Änderungen' : 'Changes' });
+  for (const sentence of sentences) {
+    const told = sentence.replace('{year}', String(LAST_YEAR));
+    await changes.getByText(told, { exact: true }).first().waitFor();
+  }
+  await visitor.inspect('activity-comments');
+  await visitor.leave();
+});
+
+/** Emil records and comments, Greta corrects the number and removes another comment. */
+async function commentedKpi(name: string): Promise<string> {
+  const greta = await callerOf(kreis.url, GATEKEEPER);
+  const emil = await callerOf(kreis.url, ECONOMIST);
+  const { circleId } = await greta.kpiNamed('donations');
+  const { kpi } = await greta.kpis.createKpi({
+    circleId,
+    name: `visits ${name}`,
+    periodicity: Periodicity.MONTHLY,
+    unit: Unit.AMOUNT,
+  });
+  const kpiId = kpi?.id ?? '';
+  const once = () => ({ requestId: crypto.randomUUID() });
+  const may = { year: LAST_YEAR, month: 5 };
+  const june = { year: LAST_YEAR, month: 6 };
+  const recorded = await emil.values.recordKpiValue({
+    kpiId,
+    period: may,
+    value: 830,
+    comment: 'counted twice',
+    ...once(),
+  });
+  const kpiValueId = recorded.kpiValue?.id ?? '';
+  await emil.values.correctKpiValue({ kpiValueId, value: 830, comment: 'Holidays', ...once() });
+  await greta.values.correctKpiValue({ kpiValueId, value: 840, ...once() });
+  const other = await emil.values.recordKpiValue({
+    kpiId,
+    period: june,
+    value: 1,
+    comment: 'a guess',
+    ...once(),
+  });
+  await greta.values.correctKpiValue({
+    kpiValueId: other.kpiValue?.id ?? '',
+    value: 1,
+    comment: '',
+    ...once(),
+  });
+  return kpiId;
+}

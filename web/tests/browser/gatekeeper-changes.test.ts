@@ -122,3 +122,17 @@ test.for(LOOKS)('the log is sound at $width px, dark: $dark', async ({ width, da
   await visitor.inspect('gatekeeper-changes');
   await visitor.leave();
 });
+
+test('the headings of the log go down step by step', async () => {
+  const visitor = await gatekeeperAt('/admin/changes');
+  const { page } = visitor;
+  await page.getByRole('listitem').first().waitFor();
+  const levels = await page
+    .getByRole('heading')
+    .evaluateAll((headings) => headings.map(({ tagName }) => Number(tagName.slice(1))));
+  expect(levels[0]).toBe(1);
+  levels.forEach((level, index) => {
+    expect(level, `heading ${index + 1}`).toBeLessThanOrEqual((levels[index - 1] ?? 0) + 1);
+  });
+  await visitor.leave();
+});

@@ -1,5 +1,6 @@
 /** A gatekeeper lets people in, and shuts them out. */
 import { expect, test } from 'vitest';
+import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor } from './visitor';
@@ -147,5 +148,47 @@ test.for(LOOKS)("the users' screens are sound at $width px, dark: $dark", async 
   await visitor.page.getByRole('link', { name: 'Greta Keller' }).click();
   await visitor.page.getByRole('button', { name: 'Einladungslink erstellen' }).waitFor();
   await visitor.inspect('gatekeeper-user');
+  await visitor.leave();
+});
+
+test.for([
+  ['en-GB', 'Deactivate myself', 'Deactivate yourself?', 'Cancel'],
+  ['de-CH', 'Mich deaktivieren', 'Sich selbst deaktivieren?', 'Abbrechen'],
+] as const)(
+  'to deactivate oneself is asked about in words of its own, in %s',
+  async ([locale, act, title, cancel]) => {
+    const visitor = await visit('/admin/users?search=keller', { as: GATEKEEPER, locale });
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Greta Keller' }).click();
+    await page.getByRole('button', { name: act }).click();
+    const question = page.getByRole('dialog', { name: title });
+    await question.waitFor();
+    await visitor.inspect('gatekeeper-deactivate-myself');
+    // The only gatekeeper stays, and signed in.
+    await question.getByRole('button', { name: act }).click();
+    await question.getByRole('alert').waitFor();
+    await question.getByRole('button', { name: cancel }).click();
+    await page.reload();
+    await page.getByRole('button', { name: act }).waitFor();
+    await visitor.leave();
+  },
+);
+
+test('a gatekeeper who deactivates themselves is signed out, and nothing else is asked', async () => {
+  const { users } = await callerOf(kreis.url, GATEKEEPER);
+  const otto = { firstName: 'Otto', lastName: 'Graf', displayName: 'Otto Graf', email: 'otto@example.org' };
+  const { user } = await users.createUser({ ...otto, gatekeeper: true });
+  const { invitationToken } = await users.inviteUser({ userId: user?.id ?? '' });
+  const visitor = await visit(`/invitation#${invitationToken}`);
+  const { page } = visitor;
+  await page.getByLabel('New password').fill('a sentence of my own');
+  await page.getByRole('button', { name: 'Set password and begin' }).click();
+  await page.getByRole('button', { name: 'Otto Graf' }).waitFor();
+  await page.goto(`/admin/users/${user?.id}`);
+  await page.getByRole('button', { name: 'Deactivate myself' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate myself' }).click();
+  await page.getByRole('heading', { name: 'Sign in to kreis' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(new URL(page.url()).pathname).toBe('/');
   await visitor.leave();
 });

@@ -138,8 +138,26 @@ test('a progress explains how it comes about, and whose numbers it is made of', 
   await explanation.getByText(/^\(.+ − 1,000\) ÷ \(600 − 1,000\) = .+\s%$/).waitFor();
   expect(await explanation.getByRole('listitem').filter({ hasText: 'Lea Blanc' }).count()).toBe(4);
   await visitor.inspect('kpi-explanation');
+  await expect.poll(() => explanation.evaluate((box) => box.contains(document.activeElement))).toBe(true);
   await page.keyboard.press('Escape');
   await explanation.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('an explanation with many months can be read to its end by keyboard', async () => {
+  const visitor = await visit(ECONOMIST, 'donations');
+  const { page } = visitor;
+  await page.setViewportSize({ width: 1440, height: 640 });
+  const share = page.getByRole('button', { name: `explain the progress of December ${LAST_YEAR}` });
+  await share.press('Enter');
+  const explanation = page.getByRole('dialog', { name: `Progress of December ${LAST_YEAR}` });
+  await expect.poll(() => explanation.evaluate((box) => box.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('End');
+  await expect
+    .poll(() => explanation.evaluate((box) => box.scrollHeight - box.clientHeight - box.scrollTop))
+    .toBeLessThan(2);
+  expect(await explanation.evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
+  await visitor.inspect('kpi-explanation-long');
   await visitor.leave();
 });
 
@@ -200,19 +218,25 @@ test('the change log of a KPI goes back to its beginning', async () => {
   await visitor.leave();
 });
 
-test('the values of a KPI can be taken along as a file', async () => {
-  const visitor = await visit(ECONOMIST, 'sessions on the website');
-  const downloaded = visitor.page.waitForEvent('download');
-  await visitor.page.getByRole('button', { name: 'Download as CSV' }).click();
-  const download = await downloaded;
-  expect(download.suggestedFilename()).toBe('Digital-sessions-on-the-website.csv');
-  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
-  expect(lines[0]).toMatch(/^\uFEFFcircle,kpi,periodicity,unit,period_year,period_month,value,/);
-  expect(
-    lines.filter((line) => line.startsWith('Digital,sessions on the website,monthly,amount,')),
-  ).toHaveLength(lines.length - 2);
-  await visitor.leave();
-});
+test.for([
+  ['en-GB', 'Download as CSV', 'Circle,KPI,Periodicity,', 'Digital,sessions on the website,Monthly,'],
+  ['de-CH', 'Als CSV herunterladen', 'Kreis;KPI;Periodizität;', 'Digital;sessions on the website;Monatlich;'],
+  ['de-DE', 'Als CSV herunterladen', 'Kreis;KPI;Periodizität;', 'Digital;sessions on the website;Monatlich;'],
+  ['fr-CH', 'Télécharger en CSV', 'Cercle;KPI;Périodicité;', 'Digital;sessions on the website;Mensuelle;'],
+] as const)(
+  'a KPI’s values come as a file that a spreadsheet of %s opens',
+  async ([locale, button, head, line]) => {
+    const visitor = await visit(ECONOMIST, 'sessions on the website', { locale });
+    const downloaded = visitor.page.waitForEvent('download');
+    await visitor.page.getByRole('button', { name: button }).click();
+    const download = await downloaded;
+    expect(download.suggestedFilename()).toBe('Digital-sessions-on-the-website.csv');
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+    expect(lines[0]).toMatch(new RegExp(`^\uFEFF${head}`));
+    expect(lines.filter((each) => each.startsWith(line))).toHaveLength(lines.length - 2);
+    await visitor.leave();
+  },
+);
 
 test('a KPI that does not exist is said not to', async () => {
   const visitor = await arriveAt('/kpis/999999', { as: ECONOMIST });

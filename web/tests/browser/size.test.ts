@@ -6,6 +6,8 @@ import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
 
 const MOST_BYTES = 250_000;
+/** Few enough to come within six connections of HTTP/1.1 without much waiting. */
+const MOST_REQUESTS = 14;
 
 const { visit } = setUp();
 
@@ -31,3 +33,14 @@ test.for([
     await visitor.leave();
   },
 );
+
+test('the sign-in page takes fewer than 15 requests', async () => {
+  const visitor = await visit('about:blank');
+  const addresses: string[] = [];
+  visitor.page.on('request', (request) => addresses.push(new URL(request.url()).pathname));
+  await visitor.page.goto('/', { waitUntil: 'networkidle' });
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  process.stdout.write(`/: ${addresses.length} requests\n`);
+  expect(addresses.length, addresses.join(' ')).toBeLessThanOrEqual(MOST_REQUESTS);
+  await visitor.leave();
+});

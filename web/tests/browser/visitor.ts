@@ -69,7 +69,7 @@ export class Visitor {
       isMobile: touch,
     });
     context.setDefaultTimeout(15_000);
-    const words = locale.startsWith('de') ? GERMAN : ENGLISH;
+    const words = WORDS[locale.split('-')[0] ?? ''] ?? ENGLISH;
     return new Visitor(context, await context.newPage(), words, `${width}-${colorScheme}`);
   }
 
@@ -162,3 +162,6 @@ interface SignInWords {
 
 export const ENGLISH: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Sign in' };
 export const GERMAN: SignInWords = { email: 'E-Mail', password: 'Passwort', signIn: 'Anmelden' };
+const FRENCH: SignInWords = { email: 'E-mail', password: 'Mot de passe', signIn: 'Se connecter' };
+const ITALIAN: SignInWords = { email: 'E-mail', password: 'Password', signIn: 'Accedi' };
+const WORDS: Record<string, SignInWords> = { de: GERMAN, fr: FRENCH, it: ITALIAN };

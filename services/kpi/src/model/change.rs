@@ -5,8 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::{
-    CircleId, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity, Person,
-    Target, Unit,
+    CircleId, Comment, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity,
+    Person, Target, Unit,
 };
 
 /// What was done.
@@ -110,7 +110,11 @@ pub(crate) struct Change {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Detail {
     /// A value.
-    Value(ValueChange),
+    Value {
+        change: ValueChange,
+        /// The comment before this change; may be empty.
+        old_comment: Comment,
+    },
     /// The KPI itself.
     Definition(FieldChange),
 }

@@ -9,8 +9,8 @@ use super::{
     values::{content, number, period},
 };
 use crate::model::{
-    Activity, Change, ChangePlace, CircleId, Detail, FieldChange, KpiId, KpiName, KpiValueId,
-    Person, Scope, ValueChange,
+    Activity, Change, ChangePlace, CircleId, Comment, Detail, FieldChange, KpiId, KpiName,
+    KpiValueId, Person, Scope, ValueChange,
 };
 
 struct ChangeRow {
@@ -33,22 +33,26 @@ struct ChangeRow {
     field: Option<String>,
     old_text: Option<String>,
     new_text: Option<String>,
+    old_comment: String,
 }
 
 impl ChangeRow {
     fn change(self) -> Result<Change, DatabaseFault> {
         let activity = read(self.activity.parse::<Activity>())?;
         let detail = match (self.kpi_value_id, self.year, self.month) {
-            (Some(value), Some(year), Some(month)) => Detail::Value(ValueChange {
-                value: read(value.try_into())?,
-                period: period(year, month)?,
-                old: number(self.old_value)?,
-                new: content(
-                    self.new_value,
-                    activity == Activity::NothingToReport,
-                    &self.comment,
-                )?,
-            }),
+            (Some(value), Some(year), Some(month)) => Detail::Value {
+                change: ValueChange {
+                    value: read(value.try_into())?,
+                    period: period(year, month)?,
+                    old: number(self.old_value)?,
+                    new: content(
+                        self.new_value,
+                        activity == Activity::NothingToReport,
+                        &self.comment,
+                    )?,
+                },
+                old_comment: read(Comment::new(&self.old_comment))?,
+            },
             _ => Detail::Definition(FieldChange {
                 field: self.field.unwrap_or_default(),
                 old: self.old_text.unwrap_or_default(),

@@ -140,12 +140,16 @@ pub(crate) fn circle_progress(
 /// An entry of the change log.
 pub(crate) fn change(change: Change) -> proto::Change {
     let detail = match change.detail {
-        Detail::Value(value) => DetailMessage::Value(proto::ValueChange {
-            kpi_value_id: value.value.number(),
-            period: Some(period(value.period)),
-            old_value: value.old.map(f64::from),
-            new_value: value.new.number().map(f64::from),
-            comment: value.new.comment().to_owned(),
+        Detail::Value {
+            change,
+            old_comment,
+        } => DetailMessage::Value(proto::ValueChange {
+            kpi_value_id: change.value.number(),
+            period: Some(period(change.period)),
+            old_value: change.old.map(f64::from),
+            new_value: change.new.number().map(f64::from),
+            comment: change.new.comment().to_owned(),
+            old_comment: old_comment.as_str().to_owned(),
         }),
         Detail::Definition(field) => DetailMessage::Definition(proto::DefinitionChange {
             field: field.field,

@@ -1,12 +1,20 @@
 /** Whole lists, read to their end: a gatekeeper looks for one among all. */
 import type { Transport } from '@connectrpc/connect';
 import { callUnaryMethod, useTransport } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
-import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { type DueValue, KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { KpiService, type ListKpisResponse } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import {
+  type DueValue,
+  KpiValueService,
+  type ListDueValuesResponse,
+} from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { User } from '#gen/kreis/org/v1/user_pb';
-import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { type ListUsersResponse, UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { compareNames, sortedByName } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
 const pageSize = LONGEST_PAGE;
@@ -17,16 +25,29 @@ export function useEveryUser(): User[] | undefined {
   const pages = useEveryPage(['users'], (transport, pageToken, signal) =>
     callUnaryMethod(transport, listUsers, { pageSize, pageToken }, { signal }),
   );
-  return pages?.flatMap(({ users }) => users);
+  return useInOrder(pages, usersOf);
 }
 
-/** By name; absent until the first answer. */
+function usersOf(pages: readonly ListUsersResponse[]): User[] {
+  return sortedByName(
+    pages.flatMap(({ users }) => users),
+    ({ displayName }) => displayName,
+  );
+}
+
+/** By circle, then by name; absent until the first answer. */
 export function useEveryKpi(): Kpi[] | undefined {
   const { listKpis } = KpiService.method;
   const pages = useEveryPage(['kpis'], (transport, pageToken, signal) =>
     callUnaryMethod(transport, listKpis, { pageSize, pageToken }, { signal }),
   );
-  return pages?.flatMap(({ kpis }) => kpis);
+  return useInOrder(pages, kpisOf);
+}
+
+function kpisOf(pages: readonly ListKpisResponse[]): Kpi[] {
+  return pages
+    .flatMap(({ kpis }) => kpis)
+    .sort((a, b) => compareNames(a.circleName, b.circleName) || compareNames(a.name, b.name));
 }
 
 interface DueOf {
@@ -35,13 +56,39 @@ interface DueOf {
   wholeOrganisation: boolean;
 }
 
-/** What a circle has not entered, an economist for all of theirs, or everybody: oldest first. */
+/** What a circle has not entered, an economist for all of theirs, or everybody: oldest first, then by name. */
 export function useEveryDueValue(of: DueOf): DueValue[] | undefined {
   const { listDueValues } = KpiValueService.method;
   const pages = useEveryPage(['due', of.circleId ?? '', of.userId ?? ''], (transport, pageToken, signal) =>
     callUnaryMethod(transport, listDueValues, { ...of, pageSize, pageToken }, { signal }),
   );
-  return pages?.flatMap(({ dueValues }) => dueValues);
+  return useInOrder(pages, dueValuesOf);
+}
+
+function dueValuesOf(pages: readonly ListDueValuesResponse[]): DueValue[] {
+  return pages
+    .flatMap(({ dueValues }) => dueValues)
+    .sort(
+      (a, b) =>
+        dayNumber(a.dueSince) - dayNumber(b.dueSince) ||
+        compareNames(a.kpiName, b.kpiName) ||
+        compareNames(a.circleName, b.circleName),
+    );
+}
+
+/** Days as numbers in their order, such as 20261101. */
+function dayNumber(day: Day | undefined): number {
+  return day === undefined ? 0 : day.year * 10_000 + day.month * 100 + day.day;
+}
+
+/** The things of all pages, sorted again when the language is another one. */
+function useInOrder<Page, Thing>(
+  pages: Page[] | undefined,
+  thingsOf: (pages: readonly Page[]) => Thing[],
+): Thing[] | undefined {
+  const { i18n } = useLingui();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is that of the language
+  return useMemo(() => pages && thingsOf(pages), [pages, thingsOf, i18n.locale]);
 }
 
 type ReadPage<Page> = (transport: Transport, pageToken: string, signal: AbortSignal) => Promise<Page>;

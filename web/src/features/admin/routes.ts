@@ -1,5 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
@@ -34,6 +35,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const kpi = createRoute({
     getParentRoute: () => tools,
     path: 'kpis/$kpiId',
+    loader: ({ params }) => mustBeId(params.kpiId),
     component: lazyRouteComponent(() => import('./kpis/kpi-page'), 'KpiPage'),
   });
   const circles = createRoute({
@@ -44,6 +46,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const circle = createRoute({
     getParentRoute: () => tools,
     path: 'circles/$circleId',
+    loader: ({ params }) => mustBeId(params.circleId),
     component: lazyRouteComponent(() => import('./circles/circle-page'), 'CirclePage'),
   });
   const due = createRoute({
@@ -72,6 +75,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const user = createRoute({
     getParentRoute: () => tools,
     path: 'users/$userId',
+    loader: ({ params }) => mustBeId(params.userId),
     component: lazyRouteComponent(() => import('./users/user-page'), 'UserPage'),
   });
   return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);

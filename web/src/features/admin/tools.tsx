@@ -30,7 +30,9 @@ export function Tools() {
           <Trans>Changes</Trans>
         </Link>
       </nav>
-      <Outlet />
+      <div className={classes.screen}>
+        <Outlet />
+      </div>
     </>
   );
 }

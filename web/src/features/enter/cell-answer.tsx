@@ -72,8 +72,9 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
         {who} has entered {number} in the meantime.
       </Trans>
     ) : (
+      // The comment may be somebody else's, from before.
       <Trans>
-        {who} has entered {number} in the meantime, with the comment “{theirs.comment}”.
+        {who} has entered {number} in the meantime. The comment on it: “{theirs.comment}”.
       </Trans>
     );
   }

@@ -5,6 +5,7 @@ import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { historyFor, type Known } from '#shared/numbers/slips-history';
 import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
+import { compareNames } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
 /** A KPI that has a period ending with the month. */
@@ -39,7 +40,7 @@ export async function loadRows(transport: Transport, circles: Circles, month: Mo
   return kpis
     .filter(({ circleId }) => circles === 'all' || circles.includes(circleId))
     .filter(({ periodicity }) => endsPeriod(periodicity, month))
-    .sort((a, b) => a.circleName.localeCompare(b.circleName) || a.name.localeCompare(b.name))
+    .sort((a, b) => compareNames(a.circleName, b.circleName) || compareNames(a.name, b.name))
     .map((kpi) => rowOf(kpi, byKpi.get(kpi.id) ?? [], month));
 }
 

@@ -1,19 +1,29 @@
 /** Hands the KPI's values over as a file, and their chart as a picture. */
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { type ComponentType, useState } from 'react';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useNumberFormat } from '#shared/numbers/formats';
+import { useMe } from '#shared/session/me';
 import type { ChartShape } from './chart-shape';
 import type { PictureProps } from './picture';
 import { valuesFile } from './values-file';
 
 export function DownloadValues({ kpi, values }: { kpi: Kpi; values: readonly KpiValue[] }) {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const me = useMe();
+
+  function download(timeZone: string) {
+    const file = valuesFile(kpi, values, { i18n, format, timeZone });
+    save(new Blob([file], { type: 'text/csv;charset=utf-8' }), `${fileName(kpi)}.csv`);
+  }
+
   return (
     <Button
       variant="default"
-      onClick={() =>
-        save(new Blob([valuesFile(kpi, values)], { type: 'text/csv;charset=utf-8' }), `${fileName(kpi)}.csv`)
-      }
+      disabled={me === undefined}
+      onClick={() => me && download(me.organisation.timeZone)}
     >
       <Trans>Download as CSV</Trans>
     </Button>

@@ -56,8 +56,14 @@ export function ExplainedProgress({ kpi, point, period, values, opened }: Props)
           {share}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t`Progress of ${period}`} tabIndex={-1} data-autofocus>
-        <Stack gap="xs" className={classes.explanation}>
+      <Popover.Dropdown
+        aria-label={t`Progress of ${period}`}
+        className={classes.explanation}
+        // Many months scroll, also for those who have only a keyboard.
+        tabIndex={0}
+        data-autofocus
+      >
+        <Stack gap="xs">
           <Text fw={600}>
             <Trans>Progress of {period}</Trans>
           </Text>

@@ -1,52 +1,62 @@
-/**
- * The values of a KPI as a file for a spreadsheet: comma-separated, UTF-8 with
- * a mark that says so, and numbers that read only one way: digits, a point,
- * nothing between thousands.
- */
-import { timestampDate } from '@bufbuild/protobuf/wkt';
-import { type Kpi, type KpiValue, KpiValueState, Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+/** The values of a KPI as a file for a spreadsheet, in the language and the numbers of the reader. */
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import type { I18n, MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
+import type { NumberFormat } from '#shared/numbers/formats';
+import { spreadsheetFile } from '#shared/numbers/spreadsheet';
 
 const COLUMNS = [
-  'circle',
-  'kpi',
-  'periodicity',
-  'unit',
-  'period_year',
-  'period_month',
-  'value',
-  'state',
-  'comment',
-  'updated_by',
-  'updated_at',
+  msg`Circle`,
+  msg`KPI`,
+  msg`Periodicity`,
+  msg`Unit`,
+  msg`Year`,
+  msg`Month`,
+  msg`Value`,
+  msg({ message: 'State', context: 'value' }),
+  msg`Comment`,
+  msg`Last changed by`,
+  msg`Last changed at`,
 ];
 
-const BYTE_ORDER_MARK = '\uFEFF';
+const STATE_NAMES: Record<KpiValueState, MessageDescriptor> = {
+  [KpiValueState.UNSPECIFIED]: msg`Unknown`,
+  [KpiValueState.RECORDED]: msg({ message: 'entered', context: 'value' }),
+  [KpiValueState.RETRACTED]: msg({ message: 'taken back', context: 'value' }),
+  [KpiValueState.NOTHING_TO_REPORT]: msg`nothing to report`,
+};
 
-export function valuesFile(kpi: Kpi, values: readonly KpiValue[]): string {
+export interface Reader {
+  i18n: I18n;
+  format: NumberFormat;
+  /** The organisation's. */
+  timeZone: string;
+}
+
+export function valuesFile(kpi: Kpi, values: readonly KpiValue[], reader: Reader): string {
+  const { i18n, format, timeZone } = reader;
   const lines = values.map((value) => [
     kpi.circleName,
     kpi.name,
-    Periodicity[kpi.periodicity].toLowerCase(),
-    Unit[kpi.unit].toLowerCase(),
-    String(value.period?.year ?? ''),
-    String(value.period?.month ?? ''),
-    value.value === undefined ? '' : plainNumber(value.value),
-    KpiValueState[value.state].toLowerCase(),
+    i18n._(PERIODICITY_NAMES[kpi.periodicity]),
+    i18n._(UNIT_NAMES[kpi.unit]),
+    value.period?.year,
+    value.period?.month,
+    value.value,
+    i18n._(STATE_NAMES[value.state]),
     value.comment,
-    value.updatedBy?.displayName ?? '',
-    value.updateTime === undefined ? '' : timestampDate(value.updateTime).toISOString(),
+    value.updatedBy?.displayName,
+    value.updateTime && moment(value.updateTime, timeZone),
   ]);
-  return BYTE_ORDER_MARK + [COLUMNS, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return spreadsheetFile([COLUMNS.map((name) => i18n._(name)), ...lines], format);
 }
 
-/** All its digits, and never with an exponent. */
-export function plainNumber(value: number): string {
-  return value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 17 });
-}
-
-/** A text that a spreadsheet would take for a formula is kept from being one. */
-function cell(text: string): string {
-  const formula = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text));
-  const harmless = formula ? `'${text}` : text;
-  return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+/** `2026-10-03 14:20`, which every spreadsheet takes for a moment. */
+function moment(time: Timestamp, timeZone: string): string {
+  // Swedish writes the international form.
+  return new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
+    timestampDate(time),
+  );
 }

@@ -1,6 +1,7 @@
 /** What a row of the overview shows, and in which order rows stand. */
 import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { compareNames } from '#shared/reading/name-order';
 import type { Order } from './address';
 import { type Change, changeAgainst, type Direction, goodDirection, targetOfYear } from './change';
 
@@ -47,13 +48,12 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
 }
 
 /** Rows without what they are sorted by stand last, either way. */
-export function sorted(rows: readonly Row[], { column, descending }: Order, locale: string): Row[] {
-  const byName = new Intl.Collator(locale, { numeric: true });
+export function sorted(rows: readonly Row[], { column, descending }: Order): Row[] {
   const sign = descending ? -1 : 1;
   return rows.toSorted((a, b) => {
-    if (column === 'name') return sign * byName.compare(a.name, b.name);
+    if (column === 'name') return sign * compareNames(a.name, b.name);
     const [left, right] = [numberIn(a, column), numberIn(b, column)];
-    if (left === right) return byName.compare(a.name, b.name);
+    if (left === right) return compareNames(a.name, b.name);
     if (left === undefined) return 1;
     if (right === undefined) return -1;
     return sign * (left - right);

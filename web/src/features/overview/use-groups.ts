@@ -2,6 +2,7 @@
 import { useLingui } from '@lingui/react';
 import { useMemo } from 'react';
 import type { CircleOverview, GetOverviewResponse } from '#gen/kreis/kpi/v1/kpi_service_pb';
+import { sortedByName } from '#shared/reading/name-order';
 import { type OverviewAddress, orderOf } from './address';
 import { isFound, type Row, rowOf, sorted } from './rows';
 
@@ -17,12 +18,14 @@ export function useGroups(
 ): Group[] | undefined {
   const { i18n } = useLingui();
   const all = useMemo(() => overview && groupsOf(overview), [overview]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is that of the language
   return useMemo(
     () =>
-      all
-        ?.map(({ circle, rows }) => {
+      all &&
+      sortedByName(all, ({ circle }) => circle.name)
+        .map(({ circle, rows }) => {
           const found = rows.filter(({ name }) => isFound(name, find));
-          return { circle, rows: sorted(found, orderOf(sort), i18n.locale) };
+          return { circle, rows: sorted(found, orderOf(sort)) };
         })
         .filter(({ rows }) => find === '' || rows.length > 0),
     [all, find, sort, i18n.locale],

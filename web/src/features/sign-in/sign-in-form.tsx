@@ -2,10 +2,11 @@
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef } from 'react';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
+import { PasswordField } from '#shared/passwords/password-field';
 import { beginSession } from '#shared/session/session';
 
 interface Props {
@@ -50,7 +51,7 @@ export function SignInForm({ explanation, email = '' }: Props) {
           data-first={email === ''}
           size="md"
         />
-        <PasswordInput
+        <PasswordField
           ref={password}
           name="password"
           label={<Trans>Password</Trans>}

@@ -44,7 +44,7 @@ export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, nam
   }
   return (
     <Stack align="flex-start">
-      <Days changes={changes} timeZone={me.organisation.timeZone}>
+      <Days changes={changes} timeZone={me.organisation.timeZone} order={3}>
         {(change) => (
           <>
             {namesKpi && <KpiLink change={change} />}

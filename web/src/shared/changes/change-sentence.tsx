@@ -3,26 +3,21 @@ import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import {
-  Activity,
-  type Change,
-  type DefinitionChange,
-  type ValueChange,
-} from '#gen/kreis/kpi/v1/change_log_service_pb';
+import { Activity, type Change, type DefinitionChange } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
-import { periodName } from '#shared/periods/names';
 import { OldAndNew } from './old-and-new';
+import { ValueChangeSentence } from './value-change-sentence';
 
 export function ChangeSentence({ change }: { change: Change }) {
   const { detail } = change;
   const who = <strong>{change.changedBy?.displayName}</strong>;
   switch (detail.case) {
     case 'value':
-      return <OfValue who={who} kpi={change} change={detail.value} />;
+      return <ValueChangeSentence who={who} kpi={change} change={detail.value} />;
     case 'definition':
       return <OfDefinition who={who} kpi={change} change={detail.value} />;
     default:
@@ -30,67 +25,14 @@ export function ChangeSentence({ change }: { change: Change }) {
   }
 }
 
-interface Told<Detail> {
+interface DefinitionProps {
   who: ReactNode;
   /** What was done, to which kind of KPI. */
-  kpi: Pick<Change, 'activity' | 'kpiUnit' | 'kpiPeriodicity'>;
-  change: Detail;
+  kpi: Pick<Change, 'activity' | 'kpiUnit'>;
+  change: DefinitionChange;
 }
 
-function OfValue({ who, kpi, change }: Told<ValueChange>) {
-  const { activity, kpiUnit, kpiPeriodicity } = kpi;
-  const { i18n } = useLingui();
-  const format = useNumberFormat();
-  const period = change.period === undefined ? '' : periodName(change.period, kpiPeriodicity, i18n);
-  const show = (value: number | undefined) =>
-    value === undefined ? '' : formatValue(value, kpiUnit, format);
-  return (
-    <>
-      <ValueDeed who={who} activity={activity} period={period} />{' '}
-      {activity !== Activity.NOTHING_TO_REPORT && (
-        <OldAndNew before={show(change.oldValue)} after={show(change.newValue)} />
-      )}
-      {change.comment !== '' && <q>{change.comment}</q>}
-    </>
-  );
-}
-
-function ValueDeed({ who, activity, period }: { who: ReactNode; activity: Activity; period: string }) {
-  switch (activity) {
-    case Activity.RECORDED:
-      return (
-        <Trans>
-          {who} recorded the value for {period}:
-        </Trans>
-      );
-    case Activity.CORRECTED:
-      return (
-        <Trans>
-          {who} corrected the value for {period}:
-        </Trans>
-      );
-    case Activity.RETRACTED:
-      return (
-        <Trans>
-          {who} took back the value for {period}:
-        </Trans>
-      );
-    case Activity.NOTHING_TO_REPORT:
-      return (
-        <Trans>
-          {who} said that there is nothing to report for {period}:
-        </Trans>
-      );
-    default:
-      return (
-        <Trans>
-          {who} changed the value for {period}:
-        </Trans>
-      );
-  }
-}
-
-function OfDefinition({ who, kpi, change }: Told<DefinitionChange>) {
+function OfDefinition({ who, kpi, change }: DefinitionProps) {
   const { i18n } = useLingui();
   const { activity, kpiUnit } = kpi;
   const { field } = change;

@@ -13,18 +13,21 @@ interface Entry {
 interface Props<Change extends Entry> {
   changes: readonly Change[];
   timeZone: string;
+  /** The level of the days' headings, below what stands above them. */
+  order: 2 | 3;
   /** What is said of one. */
   children: (change: Change) => ReactNode;
 }
 
-export function Days<Change extends Entry>({ changes, timeZone, children }: Props<Change>) {
+export function Days<Change extends Entry>({ changes, timeZone, order, children }: Props<Change>) {
+  const Heading = order === 2 ? 'h2' : 'h3';
   const { i18n } = useLingui();
   const days = Map.groupBy(changes, ({ createTime }) =>
     createTime === undefined ? '' : dayName(createTime, i18n, timeZone),
   );
   return [...days].map(([day, ofDay]) => (
     <section key={day} aria-label={day} className={classes.day}>
-      <h3 className={classes.date}>{day}</h3>
+      <Heading className={classes.date}>{day}</Heading>
       <ul className={classes.entries}>
         {ofDay.map((change) => (
           <li key={change.id} className={classes.entry}>

@@ -1,13 +1,17 @@
 /** All circles there are. */
 import { createClient } from '@connectrpc/connect';
 import { createConnectQueryKey, useTransport } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
+import { sortedByName } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 
-/** By name; absent until they are there. */
+/** By name, and so are the members of each; absent until they are there. */
 export function useCircles(): Circle[] | undefined {
   const transport = useTransport();
+  const { i18n } = useLingui();
   const { data } = useQuery({
     queryKey: createConnectQueryKey({
       schema: CircleService.method.listCircles,
@@ -23,5 +27,13 @@ export function useCircles(): Circle[] | undefined {
       return pages.flatMap((page) => page.circles);
     },
   });
-  return data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is that of the language
+  return useMemo(
+    () => data && sortedByName(data, ({ name }) => name).map(withSortedMembers),
+    [data, i18n.locale],
+  );
+}
+
+export function withSortedMembers(circle: Circle): Circle {
+  return { ...circle, members: sortedByName(circle.members, ({ displayName }) => displayName) };
 }

@@ -1,7 +1,13 @@
 select
     c.id, c.create_time, c.user_id, d.display_name as "person!", c.kpi_id, k.name as kpi_name,
     k.unit, k.periodicity, c.circle_id, c.activity, c.kpi_value_id, c.year, c.month, c.old_value, c.new_value,
-    c.comment, c.field, c.old_text, c.new_text
+    c.comment, c.field, c.old_text, c.new_text,
+    coalesce((
+        select o.comment from kpi.changes o
+        where o.kpi_value_id = c.kpi_value_id and (o.create_time, o.id) < (c.create_time, c.id)
+        order by o.create_time desc, o.id desc
+        limit 1
+    ), '') as "old_comment!"
 from kpi.changes c
 join kpi.kpis k on k.id = c.kpi_id
 join org.directory d on d.user_id = c.user_id

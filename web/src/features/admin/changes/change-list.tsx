@@ -117,7 +117,7 @@ function Changes({ filter }: { filter: ChangeFilter }) {
   }
   return (
     <Stack align="flex-start">
-      <Days changes={changes} timeZone={me.organisation.timeZone}>
+      <Days changes={changes} timeZone={me.organisation.timeZone} order={2}>
         {(change) => <ChangeSentence change={change} circleExists={existing.has(change.circleId)} />}
       </Days>
       {hasNextPage && (

@@ -47,7 +47,7 @@ function CircleTable({ circles }: { circles: Circle[] }) {
     );
   }
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.wide}`}>
       <thead>
         <tr>
           <th scope="col">{t`Name`}</th>
@@ -57,12 +57,12 @@ function CircleTable({ circles }: { circles: Circle[] }) {
       <tbody>
         {circles.map(({ id, name, members }) => (
           <tr key={id}>
-            <td>
+            <td className={classes.name}>
               <TextLink to="/admin/circles/$circleId" params={{ circleId: id }} fw={600}>
                 {name}
               </TextLink>
             </td>
-            <td data-label={t`Economists`}>
+            <td data-label={t`Economists`} className={classes.person}>
               {members.map(({ displayName }) => displayName).join(', ') || '–'}
             </td>
           </tr>

@@ -1,11 +1,10 @@
-/** One circle: its name, its economists, and the way to delete one made by mistake. */
+/** One circle: its economists, its name, and the way to delete one made by mistake. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
-import { Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Skeleton, Stack, TextInput } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { useEveryKpi } from '../lists';
-import { AskedAct } from '../parts/act';
+import { withSortedMembers } from '#shared/circles/circles';
 import { useComplaints } from '../parts/complaints';
 import { Form } from '../parts/form';
 import { Heading } from '../parts/heading';
@@ -14,6 +13,7 @@ import { Section } from '../parts/section';
 import { type Seen, useSeen } from '../parts/seen';
 import { useRefresh } from '../refresh';
 import { CIRCLE_HOUSING } from './circle-housing';
+import { Deleting } from './deleting';
 import { Members } from './members';
 
 export function CirclePage() {
@@ -44,7 +44,7 @@ function Parts({ newest, read }: PartsProps) {
       </Heading>
       <Stack>
         <Section title={<Trans>Economists</Trans>}>
-          <Members circle={newest} />
+          <Members circle={withSortedMembers(newest)} />
         </Section>
         <Section title={<Trans>Name</Trans>}>
           <RenameForm key={seen.round} seen={seen} />
@@ -86,65 +86,4 @@ function RenameForm({ seen }: { seen: Seen<Circle> }) {
       />
     </Form>
   );
-}
-
-/** `etag` is of the version that is shown; `circle` has the members of now. */
-function Deleting({ circle, etag }: { circle: Circle; etag: string }) {
-  const { id, name } = circle;
-  const navigate = useNavigate();
-  const refresh = useRefresh();
-  const remove = useMutation(CircleService.method.deleteCircle);
-
-  async function act() {
-    await remove.mutateAsync({ circleId: id, etag });
-    await navigate({ to: '/admin/circles' });
-    refresh();
-  }
-
-  return (
-    <>
-      <Text>
-        <Trans>
-          A circle made by mistake can be deleted while it has no members, no KPIs and no changes.
-        </Trans>
-      </Text>
-      <div>
-        <AskedAct
-          act={act}
-          question={<Trans>Delete {name}?</Trans>}
-          consequence={<Trans>The circle is gone. This cannot be undone.</Trans>}
-          details={({ metadata }) => <InTheWay circle={circle} use={metadata.in_use_by} />}
-        >
-          <Trans>Delete the circle</Trans>
-        </AskedAct>
-      </div>
-    </>
-  );
-}
-
-/** Names the members or KPIs that a circle cannot be deleted for. */
-function InTheWay({ circle, use }: { circle: Circle; use: string | undefined }) {
-  const kpis = useEveryKpi();
-  switch (use) {
-    case 'members':
-      return (
-        <Text size="sm" fw={600}>
-          {circle.members.map(({ displayName }) => displayName).join(', ')}
-        </Text>
-      );
-    case 'kpis':
-      return (
-        <Group>
-          {kpis
-            ?.filter(({ circleId }) => circleId === circle.id)
-            .map(({ id, name }) => (
-              <TextLink key={id} to="/admin/kpis/$kpiId" params={{ kpiId: id }} underline="always">
-                {name}
-              </TextLink>
-            ))}
-        </Group>
-      );
-    default:
-      return null;
-  }
 }

@@ -7,6 +7,7 @@ import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { Circle } from '#gen/kreis/org/v1/circle_service_pb';
 import { useCircles } from '#shared/circles/circles';
 import { periodName } from '#shared/periods/names';
+import { sortedByName } from '#shared/reading/name-order';
 import { useEveryDueValue } from '../lists';
 import { Heading } from '../parts/heading';
 import { TextLink } from '../parts/links';
@@ -49,9 +50,7 @@ export function DueList() {
           value={filter.economist ?? ''}
           data={[
             { value: '', label: t`All economists` },
-            ...[...economists]
-              .sort(([, a], [, b]) => a.localeCompare(b))
-              .map(([value, label]) => ({ value, label })),
+            ...sortedByName([...economists], ([, name]) => name).map(([value, label]) => ({ value, label })),
           ]}
           onChange={({ currentTarget }) => show({ economist: currentTarget.value })}
         />
@@ -101,7 +100,7 @@ function economistsOf(circles: Circle[]): Map<string, string> {
 function DueTable({ due, economists }: { due: DueValue[]; economists: Map<string, string> }) {
   const { t, i18n } = useLingui();
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.wide}`}>
       <thead>
         <tr>
           <th scope="col">{t`KPI`}</th>
@@ -114,15 +113,19 @@ function DueTable({ due, economists }: { due: DueValue[]; economists: Map<string
       <tbody>
         {due.map(({ kpiId, kpiName, circleId, circleName, periodicity, period, dueSince }) => (
           <tr key={`${kpiId} ${period?.year} ${period?.month}`}>
-            <td>
+            <td className={classes.name}>
               <TextLink to="/admin/kpis/$kpiId" params={{ kpiId }} fw={600}>
                 {kpiName}
               </TextLink>
             </td>
             <td data-label={t`Period`}>{period !== undefined && periodName(period, periodicity, i18n)}</td>
             <td data-label={t`Due since`}>{dueSince !== undefined && dayName(dueSince, i18n.locale)}</td>
-            <td data-label={t`Circle`}>{circleName}</td>
-            <td data-label={t`Economists`}>{economists.get(circleId) || t`Nobody`}</td>
+            <td data-label={t`Circle`} className={classes.name}>
+              {circleName}
+            </td>
+            <td data-label={t`Economists`} className={classes.person}>
+              {economists.get(circleId) || t`Nobody`}
+            </td>
           </tr>
         ))}
       </tbody>

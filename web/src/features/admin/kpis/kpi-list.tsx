@@ -1,6 +1,6 @@
 /** Every KPI, by circle. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
+import { NativeSelect, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
@@ -66,19 +66,38 @@ export function KpiList() {
           onChange={({ currentTarget }) => show({ state: currentTarget.value })}
         />
       </div>
-      {kpis === undefined ? (
-        <Skeleton h={240} />
-      ) : (
-        <Many things={kpis.filter((kpi) => passes(kpi, filter)).sort(byCircle)}>
-          {(shown) => <KpiTable kpis={shown} />}
-        </Many>
+      {kpis === undefined && <Skeleton h={240} />}
+      {kpis?.length === 0 && <NoKpis />}
+      {kpis !== undefined && kpis.length > 0 && (
+        <Many things={kpis.filter((kpi) => passes(kpi, filter))}>{(shown) => <KpiTable kpis={shown} />}</Many>
       )}
     </>
   );
 }
 
-function byCircle(a: Kpi, b: Kpi): number {
-  return a.circleName.localeCompare(b.circleName) || a.name.localeCompare(b.name);
+/** On the first days: what to do first. */
+function NoKpis() {
+  const circles = useCircles();
+  return (
+    <Stack role="status" align="flex-start" gap="xs">
+      <Text>
+        {circles?.length === 0 ? (
+          <Trans>There are no KPIs yet. Each belongs to a circle: create a circle first.</Trans>
+        ) : (
+          <Trans>There are no KPIs yet. Create the first one.</Trans>
+        )}
+      </Text>
+      {circles?.length === 0 ? (
+        <TextLink to="/admin/circles">
+          <Trans>Create a circle</Trans>
+        </TextLink>
+      ) : (
+        <TextLink to="/admin/kpis/new">
+          <Trans>Create a KPI</Trans>
+        </TextLink>
+      )}
+    </Stack>
+  );
 }
 
 function KpiTable({ kpis }: { kpis: Kpi[] }) {
@@ -100,7 +119,7 @@ function KpiTable({ kpis }: { kpis: Kpi[] }) {
     );
   }
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.wide}`}>
       <thead>
         <tr>
           <th scope="col">{t`Name`}</th>
@@ -115,18 +134,22 @@ function KpiTable({ kpis }: { kpis: Kpi[] }) {
       <tbody>
         {kpis.map((kpi) => (
           <tr key={kpi.id}>
-            <td>
+            <td className={classes.name}>
               <TextLink to="/admin/kpis/$kpiId" params={{ kpiId: kpi.id }} fw={600}>
                 {kpi.name}
               </TextLink>
             </td>
-            <td data-label={t`Circle`}>{kpi.circleName}</td>
+            <td data-label={t`Circle`} className={classes.name}>
+              {kpi.circleName}
+            </td>
             <td data-label={t`Periodicity`}>{i18n._(PERIODICITY_NAMES[kpi.periodicity])}</td>
             <td data-label={t`Unit`}>{i18n._(UNIT_NAMES[kpi.unit])}</td>
             <td data-label={t`Target`} className="figure">
               {newestTarget(kpi)}
             </td>
-            <td data-label={t`Steward`}>{kpi.steward?.displayName ?? '–'}</td>
+            <td data-label={t`Steward`} className={classes.person}>
+              {kpi.steward?.displayName ?? '–'}
+            </td>
             <td data-label={t`State`}>
               <KpiStateMark active={kpi.active} />
             </td>

@@ -49,7 +49,7 @@ function TargetTable({ seen }: { seen: Seen<Kpi> }) {
   const { id, etag, targets } = seen.thing;
 
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.wide}`}>
       <thead>
         <tr>
           <th scope="col">{t`From year`}</th>

@@ -3,7 +3,9 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { User } from '#gen/kreis/org/v1/user_pb';
+import { sortedByName } from '#shared/reading/name-order';
 import { useEveryUser } from '../lists';
+import { Email } from '../parts/email';
 import { Heading } from '../parts/heading';
 import { ButtonLink, TextLink } from '../parts/links';
 import classes from '../parts/list.module.css';
@@ -63,6 +65,12 @@ export function UserList() {
 function UserTable({ users }: { users: User[] }) {
   const { t } = useLingui();
 
+  function namesOf(circles: User['circles']): string {
+    return sortedByName(circles, ({ name }) => name)
+      .map(({ name }) => name)
+      .join(', ');
+  }
+
   /** The members of a circle are its economists. */
   function roleOf(gatekeeper: boolean, member: boolean): string {
     if (gatekeeper) return t`Gatekeeper`;
@@ -77,7 +85,7 @@ function UserTable({ users }: { users: User[] }) {
     );
   }
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${classes.wide}`}>
       <thead>
         <tr>
           <th scope="col">{t`Name`}</th>
@@ -90,13 +98,17 @@ function UserTable({ users }: { users: User[] }) {
       <tbody>
         {users.map(({ id, displayName, email, circles, gatekeeper, state }) => (
           <tr key={id}>
-            <td>
+            <td className={classes.name}>
               <TextLink to="/admin/users/$userId" params={{ userId: id }} fw={600}>
                 {displayName}
               </TextLink>
             </td>
-            <td data-label={t`E-mail`}>{email}</td>
-            <td data-label={t`Circles`}>{circles.map(({ name }) => name).join(', ') || '–'}</td>
+            <td data-label={t`E-mail`} className={classes.email}>
+              <Email address={email} />
+            </td>
+            <td data-label={t`Circles`} className={classes.name}>
+              {namesOf(circles) || '–'}
+            </td>
             <td data-label={t`Role`}>{roleOf(gatekeeper, circles.length > 0)}</td>
             <td data-label={t`State`}>
               <UserStateMark state={state} />

@@ -3,10 +3,10 @@ import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { Act, AskedAct } from '../parts/act';
+import { sortedByName } from '#shared/reading/name-order';
+import { Act } from '../parts/act';
 import { useComplaints } from '../parts/complaints';
 import { Form } from '../parts/form';
 import { Heading } from '../parts/heading';
@@ -15,6 +15,7 @@ import { Section } from '../parts/section';
 import { type Seen, useSeen } from '../parts/seen';
 import { useRefresh } from '../refresh';
 import { Invitation } from './invitation';
+import { SigningIn } from './signing-in';
 import { USER_HOUSING, UserFields, userIn } from './user-fields';
 import { UserStateMark } from './user-state';
 
@@ -59,7 +60,7 @@ function Parts({ newest, read }: PartsProps) {
           </Section>
         )}
         <Section title={<Trans>Signing in</Trans>}>
-          <Activity seen={seen} />
+          <SigningIn seen={seen} />
         </Section>
       </Stack>
     </>
@@ -104,7 +105,7 @@ function Circles({ user }: { user: User }) {
   }
   return (
     <Group>
-      {user.circles.map(({ circleId, name }) => (
+      {sortedByName(user.circles, ({ name }) => name).map(({ circleId, name }) => (
         <TextLink key={circleId} to="/admin/circles/$circleId" params={{ circleId }}>
           {name}
         </TextLink>
@@ -132,55 +133,5 @@ function Inviting({ user }: { user: User }) {
         <Invitation token={data.invitationToken} expireTime={data.expireTime} name={user.displayName} />
       )}
     </Stack>
-  );
-}
-
-function Activity({ seen }: { seen: Seen<User> }) {
-  const refresh = useRefresh();
-  const [changed, setChanged] = useState(false);
-  const deactivate = useMutation(UserService.method.deactivateUser, { onSuccess: settle });
-  const reactivate = useMutation(UserService.method.reactivateUser, { onSuccess: settle });
-  const { id, etag, displayName, state } = seen.thing;
-
-  function settle({ user }: { user?: User | undefined }) {
-    if (user !== undefined) seen.see(user);
-    setChanged(true);
-    refresh();
-  }
-
-  if (state === UserState.INACTIVE) {
-    return (
-      <>
-        <Text>
-          <Trans>
-            Is deactivated and cannot sign in. Reactivated, the password from before is good again.
-          </Trans>
-        </Text>
-        <Act focused={changed} act={() => reactivate.mutateAsync({ userId: id, etag })}>
-          <Trans>Reactivate</Trans>
-        </Act>
-      </>
-    );
-  }
-  return (
-    <>
-      <Text>
-        <Trans>Deactivated, a user is out at once. What they entered stays.</Trans>
-      </Text>
-      <div>
-        <AskedAct
-          focused={changed}
-          act={() => deactivate.mutateAsync({ userId: id, etag })}
-          question={<Trans>Deactivate {displayName}?</Trans>}
-          consequence={
-            <Trans>
-              They are signed out everywhere at once and cannot sign in until you reactivate them.
-            </Trans>
-          }
-        >
-          <Trans>Deactivate</Trans>
-        </AskedAct>
-      </div>
-    </>
   );
 }

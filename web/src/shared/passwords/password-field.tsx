@@ -1,0 +1,14 @@
+/** A field for a password, with a button in the reader's language that shows what was typed. */
+import { useLingui } from '@lingui/react/macro';
+import { PasswordInput, type PasswordInputProps } from '@mantine/core';
+
+export function PasswordField(props: PasswordInputProps) {
+  const { t } = useLingui();
+  return (
+    <PasswordInput
+      {...props}
+      visibilityToggleFocusable
+      visibilityToggleButtonProps={{ 'aria-label': t`Show password` }}
+    />
+  );
+}

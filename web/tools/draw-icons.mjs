@@ -1,0 +1,55 @@
+/**
+ * Draws `public/icon.svg` in the sizes and forms that browsers and home screens
+ * ask for. To be run, and its pictures committed, when the icon changes:
+ * `npm run icons`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const PUBLIC = resolve(import.meta.dirname, '../public');
+const SVG = `data:image/svg+xml;base64,${readFileSync(join(PUBLIC, 'icon.svg')).toString('base64')}`;
+const GROUND = '#ffffff';
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
+const page = await browser.newPage();
+
+/** `part` is how much of the side the icon takes; `ground` what lies behind it, if anything. */
+async function draw(side, part = 1, ground = 'transparent') {
+  await page.setViewportSize({ width: side, height: side });
+  await page.setContent(`
+    <body style="margin:0;display:grid;place-items:center;height:${side}px;background:${ground}">
+      <img src="${SVG}" width="${side * part}" height="${side * part}" alt="">
+    </body>`);
+  await page.locator('img').evaluate((image) => image.decode());
+  return page.screenshot({ omitBackground: true });
+}
+
+/** Windows' format, which may hold a PNG. */
+function ico(side, png) {
+  const head = Buffer.alloc(22);
+  head.writeUInt16LE(1, 2); // an icon
+  head.writeUInt16LE(1, 4); // of one picture
+  head.writeUInt8(side, 6);
+  head.writeUInt8(side, 7);
+  head.writeUInt16LE(1, 10); // colour planes
+  head.writeUInt16LE(32, 12); // bits per pixel
+  head.writeUInt32LE(png.length, 14);
+  head.writeUInt32LE(head.length, 18);
+  return Buffer.concat([head, png]);
+}
+
+function write(name, picture) {
+  writeFileSync(join(PUBLIC, name), picture);
+}
+
+write('favicon.ico', ico(32, await draw(32)));
+write('icon-192.png', await draw(192));
+write('icon-512.png', await draw(512));
+// Systems cut these to a shape of their own: up to a tenth at each side.
+write('apple-touch-icon.png', await draw(180, 0.8, GROUND));
+write('icon-maskable-512.png', await draw(512, 0.64, GROUND));
+await browser.close();
