@@ -1,17 +1,21 @@
 //! The demo: an invented association with people, circles and three years of
 //! values, entered through the public API like everybody's.
 
+mod kpis;
+
+use std::time::{Duration, Instant};
+
 use chrono::{Datelike, NaiveDate};
 use kreis_chassis::database::{DatabaseFault, operator_pool};
 use kreis_org::operator::{NewOperatorUser, OperatorFault};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
     kpi::v1::{
-        CreateKpiRequest, Limits, Period, Periodicity, RecordKpiValueRequest, Target, Unit,
+        CreateKpiRequest, Limits, Period, Periodicity, RecordKpiValueRequest, Target,
         kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
     },
     org::v1::{
-        AddCircleMemberRequest, CreateCircleRequest, GetMeRequest,
+        AddCircleMemberRequest, CreateCircleRequest, GetMeRequest, Month,
         circle_service_client::CircleServiceClient, user_service_client::UserServiceClient,
     },
 };
@@ -20,6 +24,7 @@ use tonic::{Code, Request, Status, transport::Channel};
 use tonic_types::StatusExt;
 
 use crate::users::{self, UserFault};
+use kpis::{DemoKpi, KPIS, MONTHS, plausible};
 
 /// Password of every demo account.
 pub const PASSWORD: &str = "kreis-demo-only";
@@ -34,7 +39,11 @@ const OTHER_ECONOMIST: &str = "economist-two@example.org";
 /// gone on with at the next start.
 const BEING_FILLED: &str = "kreis demo (being filled)";
 const FILLED: &str = "kreis demo";
-const MONTHS: i32 = 36;
+
+/// How long calls may be refused for the moment before the demo gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Before the filling begins again.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why the demo cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -59,40 +68,11 @@ pub enum DemoFault {
     Connect(#[from] tonic::transport::Error),
 }
 
-struct DemoKpi {
-    circle: &'static str,
-    name: &'static str,
-    periodicity: Periodicity,
-    unit: Unit,
-    limits: Option<(f64, f64)>,
-    /// Initial value and target of the first year, and what each later year adds.
-    target: Option<(f64, f64, f64)>,
-    /// Around what the values lie at first, what a year adds, how far they stray.
-    values: (f64, f64, f64),
-}
-
 const CIRCLES: [(&str, &str); 4] = [
     ("Fundraising", ECONOMIST),
     ("Counselling", ECONOMIST),
     ("People", OTHER_ECONOMIST),
     ("Digital", OTHER_ECONOMIST),
-];
-
-const PERCENT: Option<(f64, f64)> = Some((0.0, 100.0));
-
-#[rustfmt::skip]
-const KPIS: [DemoKpi; 11] = [
-    DemoKpi { circle: "Fundraising", name: "donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0) },
-    DemoKpi { circle: "Fundraising", name: "new members", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 420.0, 30.0)), values: (33.0, 3.0, 12.0) },
-    DemoKpi { circle: "Fundraising", name: "grants approved", periodicity: Periodicity::Quarterly, unit: Unit::Percentage, limits: PERCENT, target: Some((40.0, 60.0, 0.0)), values: (43.0, 5.0, 6.0) },
-    DemoKpi { circle: "Counselling", name: "reachability", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((78.0, 95.0, 0.0)), values: (81.0, 3.5, 4.0) },
-    DemoKpi { circle: "Counselling", name: "consultations", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 8_600.0, 400.0)), values: (690.0, 35.0, 110.0) },
-    DemoKpi { circle: "Counselling", name: "net promoter score", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: Some((-100.0, 100.0)), target: Some((20.0, 50.0, 0.0)), values: (28.0, 7.0, 3.0) },
-    DemoKpi { circle: "People", name: "short-term leave", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((3.5, 2.0, 0.0)), values: (3.2, -0.3, 0.6) },
-    DemoKpi { circle: "People", name: "overtime hours", periodicity: Periodicity::Quarterly, unit: Unit::Amount, limits: None, target: Some((1_000.0, 600.0, 0.0)), values: (228.0, -22.0, 40.0) },
-    DemoKpi { circle: "People", name: "satisfaction of staff", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: PERCENT, target: Some((60.0, 75.0, 0.0)), values: (64.0, 4.0, 2.0) },
-    DemoKpi { circle: "Digital", name: "newsletter open rate", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((22.0, 30.0, 0.0)), values: (23.5, 1.8, 2.2) },
-    DemoKpi { circle: "Digital", name: "sessions on the website", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: None, values: (41_000.0, 2_600.0, 7_800.0) },
 ];
 
 /// Whether there is anything left to fill.
@@ -157,8 +137,30 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
     Ok(DemoState::ToFill)
 }
 
-/// Fills the demo through the gateway. What is there already stays.
+/// Fills the demo through the gateway. What is there already stays. Where a call is
+/// refused for the moment, as on a busy machine, the filling begins again.
 pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
+    let began = Instant::now();
+    loop {
+        match fill_once(connect, gateway).await {
+            Err(DemoFault::Call(refused))
+                if is_for_the_moment(&refused) && began.elapsed() < PATIENCE =>
+            {
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_for_the_moment(refused: &Status) -> bool {
+    matches!(
+        refused.code(),
+        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted
+    )
+}
+
+async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
     let channel = Channel::from_shared(gateway.to_owned())
         .map_err(|_| Status::invalid_argument("the gateway's address is no URL"))?
         .connect()
@@ -246,13 +248,17 @@ async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoFault> {
 }
 
 async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i64, DemoFault> {
-    let first_year = first_month(gatekeeper.today).year();
+    let first = first_month(gatekeeper.today);
+    let first_month = Month {
+        year: first.year(),
+        month: first.month().cast_signed(),
+    };
     let targets = kpi
         .target
         .map_or_else(Vec::new, |(initial_value, target_value, growth)| {
             (0..=MONTHS / 12)
                 .map(|years| Target {
-                    from_year: first_year + years,
+                    from_year: first.year() + years,
                     initial_value,
                     target_value: target_value + growth * f64::from(years),
                 })
@@ -269,8 +275,7 @@ async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i
         unit: kpi.unit.into(),
         limits,
         targets,
-        active: None,
-        request_id: String::new(),
+        active_since: Some(first_month),
         ..CreateKpiRequest::default()
     };
     let created = KpiServiceClient::new(gatekeeper.channel.clone())
@@ -296,9 +301,8 @@ async fn record_values(
     for months in 0..MONTHS {
         let count = first.year() * 12 + i32::try_from(first.month0()).unwrap_or(0) + months;
         let (year, month) = (count / 12, count % 12 + 1);
-        // The month just past is left for the visitor of the demo to enter.
-        let is_last = months == MONTHS - 1 && number.is_multiple_of(3);
-        if month % span != 0 || is_last {
+        let is_due = months == MONTHS - 1 && kpi.last_month_is_due;
+        if month % span != 0 || is_due {
             continue;
         }
         let record = RecordKpiValueRequest {
@@ -315,26 +319,6 @@ async fn record_values(
         }
     }
     Ok(())
-}
-
-/// A value that looks like one: a trend, a season, and a little chance that is
-/// the same for everybody.
-fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
-    let (base, growth, stray) = kpi.values;
-    let place = number * 97 + usize::try_from(months).unwrap_or(0) * 31;
-    let chance = (place * place * 2_654 + place * 7_919) % 1_000;
-    let chance = u32::try_from(chance).map_or(0.0, f64::from) / 500.0 - 1.0;
-    let season = (f64::from(months % 12) / 12.0 * std::f64::consts::TAU).cos();
-    let value = base + growth * f64::from(months) / 12.0 + stray * (0.6 * chance + 0.4 * season);
-    let rounded = match kpi.unit {
-        Unit::Percentage => (value * 10.0).round() / 10.0,
-        Unit::Chf => (value * 20.0).round() / 20.0,
-        _ => value.round(),
-    };
-    match kpi.limits {
-        Some((minimum, maximum)) => rounded.clamp(minimum, maximum),
-        None => rounded.max(0.0),
-    }
 }
 
 fn first_month(today: NaiveDate) -> NaiveDate {
@@ -366,19 +350,6 @@ async fn name_organisation(connect: &PgConnectOptions, name: &str) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_value_of_the_demo_lies_within_its_limits() {
-        for (number, kpi) in KPIS.iter().enumerate() {
-            for months in 0..MONTHS {
-                let value = plausible(kpi, number, months);
-                assert!(value.is_finite());
-                if let Some((minimum, maximum)) = kpi.limits {
-                    assert!((minimum..=maximum).contains(&value), "{} {value}", kpi.name);
-                }
-            }
-        }
-    }
 
     #[test]
     fn three_years_end_with_last_month() {

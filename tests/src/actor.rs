@@ -9,7 +9,7 @@ use kreis_proto::{
         kpi_service_client::KpiServiceClient, kpi_value_service_client::KpiValueServiceClient,
     },
     org::v1::{
-        change_log_service_client::ChangeLogServiceClient as OrgChangeLogClient,
+        Month, change_log_service_client::ChangeLogServiceClient as OrgChangeLogClient,
         circle_service_client::CircleServiceClient, user_service_client::UserServiceClient,
     },
 };
@@ -229,5 +229,14 @@ pub fn new_kpi(circle_id: i64, name: &str) -> CreateKpiRequest {
         active: None,
         request_id: String::new(),
         ..CreateKpiRequest::default()
+    }
+}
+
+/// A KPI to create that has been in use since a month.
+#[must_use]
+pub fn in_use_since((year, month): (i32, i32), new: CreateKpiRequest) -> CreateKpiRequest {
+    CreateKpiRequest {
+        active_since: Some(Month { year, month }),
+        ..new
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
 pub(crate) use due_value::{DueFilter, DuePlace, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use fault::{Fault, FrozenField, MOST_PERIODS_NAMED, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
-pub(crate) use kpi::{Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
+pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
 pub(crate) use list::{ChangePlace, KpiFilter, KpiPlace, Months, Scope, Span, ValuePlace};
 pub(crate) use number::FiniteValue;

@@ -39,6 +39,10 @@ fn definition(new: &NewKpi) -> String {
         new.limits.to_string(),
     ];
     words.extend(
+        new.active_since
+            .map(|month| format!("in use since {month}")),
+    );
+    words.extend(
         new.steward
             .as_ref()
             .map(|steward| format!("steward {}", steward.email)),

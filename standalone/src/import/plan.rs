@@ -100,6 +100,9 @@ pub(super) struct NewKpi {
     /// Whether it takes values. One that does not is deactivated when it has
     /// its own.
     pub(super) active: bool,
+    /// The first month of its first value's period: what it lacks since then is
+    /// due. Absent without values, and for one that takes none.
+    pub(super) active_since: Option<Period>,
 }
 
 /// Whom to ask about a KPI.
@@ -179,6 +182,10 @@ pub(super) fn plan(
             }
         } else {
             let Some(unit) = kpi.unit else { continue };
+            let active = kpi.active.is_none_or(|said| said.value == YesOrNo::Yes);
+            let months = values
+                .iter()
+                .map(|value| kpi.periodicity.value.first_month(value.period));
             KpiPlace::New(NewKpi {
                 circle_id,
                 periodicity: kpi.periodicity.value,
@@ -186,7 +193,8 @@ pub(super) fn plan(
                 limits: kpi.limits(),
                 description: kpi.description.map(|said| said.value),
                 steward,
-                active: kpi.active.is_none_or(|said| said.value == YesOrNo::Yes),
+                active,
+                active_since: months.min().filter(|_| active),
             })
         };
         plan.kpis.push(KpiWork {

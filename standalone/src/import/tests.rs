@@ -199,6 +199,31 @@ fn blanks_are_skipped_and_zeros_recorded() {
 }
 
 #[test]
+fn a_new_kpi_has_been_in_use_since_the_first_month_of_its_first_value() {
+    let since = |rows: &str| {
+        let since = created(&import(rows, &empty())).active_since;
+        since.map(|month| month.to_string())
+    };
+    for (rows, expected) in [
+        (
+            "HR;leave;month;0 <= %;2024;3;2\nHR;leave;month;0 <= %;2024;2;0\n\
+             HR;leave;month;0 <= %;2024;1;\n",
+            Some("2024-02"),
+        ),
+        ("HR;leave;quarter;0 <= %;2024;9;2\n", Some("2024-07")),
+        ("HR;leave;year;0 <= %;2023;12;2\n", Some("2023-01")),
+        // Only what is recorded counts.
+        (
+            "HR;leave;month;0 <= % <= 100;2024;1;101\nHR;leave;month;0 <= % <= 100;2024;2;2\n",
+            Some("2024-02"),
+        ),
+        ("HR;leave;month;0 <= %;2024;1;\n", None),
+    ] {
+        assert_eq!(since(rows).as_deref(), expected, "{rows}");
+    }
+}
+
+#[test]
 fn a_number_that_can_be_read_in_two_ways_is_refused_by_row_and_column() {
     let rows = "Web;visits;month;0 <= X;2024;1;1.234\nWeb;visits;month;0 <= X;2024;2;1'234\n";
     let refused = import(rows, &empty());

@@ -241,6 +241,7 @@ async fn create_kpi(
         steward: new.steward.as_ref().map(|steward| kpi::Steward {
             user_id: Some(steward.user_id),
         }),
+        active_since: new.active_since.map(Into::into),
     };
     let answer = client
         .call(question, |channel, request| async move {

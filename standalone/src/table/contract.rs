@@ -1,6 +1,6 @@
 //! The table's words as the contract has them, both ways.
 
-use kreis_proto::kpi::v1;
+use kreis_proto::{kpi::v1, org::v1::Month};
 use tonic::Status;
 
 use super::{Limits, Period, Periodicity, Unit};
@@ -72,6 +72,15 @@ impl From<v1::Limits> for Limits {
 }
 
 impl From<Period> for v1::Period {
+    fn from(period: Period) -> Self {
+        Self {
+            year: period.year,
+            month: period.month,
+        }
+    }
+}
+
+impl From<Period> for Month {
     fn from(period: Period) -> Self {
         Self {
             year: period.year,

@@ -3,8 +3,10 @@
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, DueValue, Limits, ListDueValuesRequest, Period, Periodicity, Unit,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
-use sqlx::types::chrono::{DateTime, Utc};
+use kreis_tests::{
+    Actor, Answered, Stack,
+    actor::{in_use_since, new_kpi},
+};
 use tonic::Code;
 
 /// So many months before this one.
@@ -33,15 +35,6 @@ async fn due(actor: &Actor, asked: ListDueValuesRequest) -> Vec<DueValue> {
     actor.due_values(asked).await.unwrap().due_values
 }
 
-/// As if all KPIs had taken values since then.
-async fn all_active_since(stack: &Stack, (year, month): (i32, i32)) {
-    let since: DateTime<Utc> = format!("{year}-{month:02}-15T12:00:00Z").parse().unwrap();
-    sqlx::query!("update kpi.kpis set active_since = $1", since)
-        .execute(&stack.sql)
-        .await
-        .unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_economist_sees_what_is_due_in_her_circles_oldest_first() {
     let stack = Stack::start().await;
@@ -56,21 +49,24 @@ async fn an_economist_sees_what_is_due_in_her_circles_oldest_first() {
         limits: Some(limits),
         ..new_kpi(hr, "Teams")
     };
-    let teams = gatekeeper.create_kpi(teams).await.unwrap();
+    let create = async |new| {
+        let new = in_use_since((2020, 1), new);
+        gatekeeper.create_kpi(new).await.unwrap()
+    };
+    let teams = create(teams).await;
     let score = CreateKpiRequest {
         periodicity: Periodicity::Yearly.into(),
         unit: Unit::Score.into(),
         ..new_kpi(hr, "absence score")
     };
-    gatekeeper.create_kpi(score).await.unwrap();
+    create(score).await;
     let quarterly = CreateKpiRequest {
         periodicity: Periodicity::Quarterly.into(),
         ..new_kpi(hr, "reached")
     };
-    gatekeeper.create_kpi(quarterly).await.unwrap();
-    gatekeeper.create_kpi(new_kpi(it, "other")).await.unwrap();
-    let old = gatekeeper.create_kpi(new_kpi(hr, "old")).await.unwrap();
-    all_active_since(&stack, (2020, 1)).await;
+    create(quarterly).await;
+    create(new_kpi(it, "other")).await;
+    let old = create(new_kpi(hr, "old")).await;
     gatekeeper.set_active(old.id, false, "").await.unwrap();
 
     let all = due(&economist, ListDueValuesRequest::default()).await;
@@ -124,25 +120,99 @@ async fn an_economist_sees_what_is_due_in_her_circles_oldest_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_due_before_a_kpi_was_created_or_last_activated() {
+async fn nothing_is_due_before_a_kpi_was_in_use_created_or_last_activated() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
-    let kpi = new_kpi(stack.circle("HR").await, "leave");
-    let kpi = gatekeeper.create_kpi(kpi).await.unwrap();
+    let circle_id = stack.circle("HR").await;
+    let [two, one, this] = [2, 1, 0].map(|ago| months_ago(&economist, ago));
+    let (two, one, this) = tokio::join!(two, one, this);
+    for new in [
+        new_kpi(circle_id, "new"),
+        in_use_since(this, new_kpi(circle_id, "new this month")),
+    ] {
+        gatekeeper.create_kpi(new).await.unwrap();
+    }
     let mine = || due(&economist, ListDueValuesRequest::default());
     assert_eq!(named(&mine().await), []);
-    let two = months_ago(&economist, 2).await;
-    let one = months_ago(&economist, 1).await;
-    all_active_since(&stack, two).await;
-    // It was active in part of the first.
+    let leave = in_use_since(two, new_kpi(circle_id, "leave"));
+    let leave = gatekeeper.create_kpi(leave).await.unwrap();
     assert_eq!(named(&mine().await), [("leave", two), ("leave", one)]);
-    gatekeeper.set_active(kpi.id, true, "").await.unwrap();
+    gatekeeper.set_active(leave.id, true, "").await.unwrap();
     assert_eq!(mine().await.len(), 2);
-    gatekeeper.set_active(kpi.id, false, "").await.unwrap();
+    gatekeeper.set_active(leave.id, false, "").await.unwrap();
     assert_eq!(named(&mine().await), []);
-    gatekeeper.set_active(kpi.id, true, "").await.unwrap();
+    gatekeeper.set_active(leave.id, true, "").await.unwrap();
     assert_eq!(named(&mine().await), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quarter_or_a_year_in_the_midst_of_which_a_kpi_came_into_use_is_due() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let economist = stack.economist("HR").await;
+    let circle_id = stack.circle("HR").await;
+    let this = economist.this_month().await.unwrap();
+    let last_december = (this.year - 1, 12);
+    let last_quarter = months_ago(&economist, (this.month - 1) % 3 + 1).await;
+    for (name, periodicity, since) in [
+        ("score", Periodicity::Yearly, last_december),
+        ("too late for a year", Periodicity::Yearly, (this.year, 1)),
+        ("reached", Periodicity::Quarterly, last_quarter),
+    ] {
+        let new = CreateKpiRequest {
+            periodicity: periodicity.into(),
+            ..in_use_since(since, new_kpi(circle_id, name))
+        };
+        gatekeeper.create_kpi(new).await.unwrap();
+    }
+    let mut found = due(&economist, ListDueValuesRequest::default()).await;
+    found.sort_by(|a, b| b.kpi_name.cmp(&a.kpi_name));
+    assert_eq!(
+        named(&found),
+        [("score", last_december), ("reached", last_quarter)]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kpi_is_in_use_since_a_month_that_has_begun_or_not_yet_at_all() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let circle_id = stack.circle("HR").await;
+    let next = months_ago(&gatekeeper, -1).await;
+    for since in [next, (2200, 12)] {
+        let new = in_use_since(since, new_kpi(circle_id, "leave"));
+        let refused = gatekeeper.create_kpi(new).await.refused();
+        let refused = refused.with(Code::FailedPrecondition, "PERIOD_NOT_BEGUN");
+        let (year, month) = since;
+        let begins_on = format!("{year}-{month:02}-01");
+        assert_eq!(refused.metadata("begins_on"), begins_on);
+    }
+    for (since, active, fields) in [
+        ((1899, 12), None, &["active_since.year"][..]),
+        ((2024, 13), Some(true), &["active_since.month"]),
+        ((0, 0), None, &["active_since.year", "active_since.month"]),
+        ((2024, 1), Some(false), &["active_since"]),
+    ] {
+        let new = CreateKpiRequest {
+            active,
+            ..in_use_since(since, new_kpi(circle_id, "leave"))
+        };
+        let refused = gatekeeper.create_kpi(new).await.refused();
+        let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+        assert_eq!(refused.fields(), fields);
+    }
+    let of_old = in_use_since((1900, 1), new_kpi(circle_id, "leave"));
+    let request_id = "0b7d1c52-6f3e-4d5e-8a0e-0a4f4b6f7c12".to_owned();
+    let of_old = CreateKpiRequest {
+        request_id,
+        ..of_old
+    };
+    let kpi = gatekeeper.create_kpi(of_old.clone()).await.unwrap();
+    assert_eq!(gatekeeper.create_kpi(of_old.clone()).await.unwrap(), kpi);
+    let other = in_use_since((1900, 2), of_old);
+    let refused = gatekeeper.create_kpi(other).await.refused();
+    refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,11 +224,11 @@ async fn gatekeepers_ask_for_any_circle_and_economist_and_others_for_their_own()
     let (hr, it) = (stack.circle("HR").await, stack.circle("IT").await);
     let finance = stack.circle("Finance").await;
     gatekeeper.add_member(it, economist.user_id).await.unwrap();
+    let last_month = months_ago(&gatekeeper, 1).await;
     for (circle_id, name) in [(hr, "leave"), (it, "tickets"), (finance, "costs")] {
-        let new = new_kpi(circle_id, name);
+        let new = in_use_since(last_month, new_kpi(circle_id, name));
         gatekeeper.create_kpi(new).await.unwrap();
     }
-    all_active_since(&stack, months_ago(&gatekeeper, 1).await).await;
     let asked = |circle_id, user_id| ListDueValuesRequest {
         circle_id,
         user_id,
@@ -199,17 +269,19 @@ async fn gatekeepers_see_what_is_due_in_the_whole_organisation_page_by_page() {
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
     let (hr, finance) = (stack.circle("HR").await, stack.circle("Finance").await);
-    let mut ids = Vec::new();
-    for (circle_id, name) in [(finance, "costs"), (hr, "leave"), (hr, "Absences")] {
-        let kpi = gatekeeper.create_kpi(new_kpi(circle_id, name)).await;
-        ids.push(kpi.unwrap().id);
-    }
-    let old = gatekeeper.create_kpi(new_kpi(finance, "old")).await;
-    let old = old.unwrap().id;
     let [two, one] = [2, 1].map(|ago| months_ago(&gatekeeper, ago));
     let (two, one) = tokio::join!(two, one);
-    all_active_since(&stack, two).await;
-    gatekeeper.set_active(old, false, "").await.unwrap();
+    let mut ids = Vec::new();
+    for (circle_id, name) in [
+        (finance, "costs"),
+        (hr, "leave"),
+        (hr, "Absences"),
+        (finance, "old"),
+    ] {
+        let new = in_use_since(two, new_kpi(circle_id, name));
+        ids.push(gatekeeper.create_kpi(new).await.unwrap().id);
+    }
+    gatekeeper.set_active(ids[3], false, "").await.unwrap();
     gatekeeper.record(ids[0], one, 7.0).await.unwrap();
     gatekeeper.record(ids[1], two, 3.0).await.unwrap();
 
@@ -269,11 +341,11 @@ async fn due_values_come_page_by_page() {
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
     let circle_id = stack.circle("HR").await;
+    let since = months_ago(&gatekeeper, 2).await;
     for name in ["b", "a", "c"] {
-        let new = new_kpi(circle_id, name);
+        let new = in_use_since(since, new_kpi(circle_id, name));
         gatekeeper.create_kpi(new).await.unwrap();
     }
-    all_active_since(&stack, months_ago(&gatekeeper, 2).await).await;
     let all = due(&economist, ListDueValuesRequest::default()).await;
     assert_eq!(all.len(), 6);
     let mut asked = ListDueValuesRequest {

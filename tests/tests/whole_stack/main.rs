@@ -20,6 +20,7 @@ mod hostile_calls;
 mod hostile_connections;
 mod hostile_http;
 mod import;
+mod import_due_values;
 mod import_races;
 mod integrity;
 mod invitations;

@@ -5,7 +5,10 @@ use kreis_proto::kpi::v1::{
     ListKpiValuesRequest, ListRecentChangesRequest, MarkNothingToReportRequest, Period,
     Periodicity, change::Detail,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
+use kreis_tests::{
+    Actor, Answered, Stack,
+    actor::{in_use_since, new_kpi},
+};
 use tonic::{Code, Status};
 
 const REQUEST_ID: &str = "5f0c8a52-3f6e-4a5e-9b0e-0a4f4b6f7c11";
@@ -49,7 +52,8 @@ async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
     let gatekeeper = stack.gatekeeper().await;
     let economist = stack.economist("HR").await;
     let circle_id = stack.circle("HR").await;
-    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "Leave")).await;
+    let kpi = in_use_since((2020, 1), new_kpi(circle_id, "Leave"));
+    let kpi = gatekeeper.create_kpi(kpi).await;
     (gatekeeper, economist, kpi.unwrap().id)
 }
 
@@ -57,10 +61,6 @@ async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
 async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     let stack = Stack::start().await;
     let (_, economist, kpi_id) = one_kpi(&stack).await;
-    sqlx::query!("update kpi.kpis set active_since = '2020-01-01'")
-        .execute(&stack.sql)
-        .await
-        .unwrap();
     let due = async || {
         let asked = ListDueValuesRequest::default();
         economist.due_values(asked).await.unwrap().due_values

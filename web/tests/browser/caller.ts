@@ -37,21 +37,38 @@ export async function callerOf(url: string, email: string) {
       return { year: organisation?.today?.year ?? 0, month: organisation?.today?.month ?? 0 };
     },
 
-    /** For gatekeepers. A new KPI of a circle, beside those that it has. */
-    async addKpi(circleName: string, name: string, periodicity: Periodicity): Promise<void> {
+    /** For gatekeepers. A new KPI of a circle, beside those that it has; due since a month, or not yet. */
+    async addKpi(
+      circleName: string,
+      name: string,
+      periodicity: Periodicity,
+      activeSince?: Month,
+    ): Promise<void> {
       const { circles: all } = await circles.listCircles({ pageSize: 500 });
       const circleId = all.find((circle) => circle.name === circleName)?.id ?? '';
-      await kpis.createKpi({ circleId, name, periodicity, unit: Unit.AMOUNT });
+      await kpis.createKpi({ circleId, name, periodicity, unit: Unit.AMOUNT, activeSince });
     },
 
-    /** For gatekeepers. A new user whose one circle has so many monthly KPIs: their invitation, and the names. */
-    async inviteEconomistOf(count: number): Promise<{ invitation: string; circle: string; kpis: string[] }> {
+    /**
+     * For gatekeepers. A new user whose one circle has so many monthly KPIs, due since a month, or not yet:
+     * their invitation, and the names.
+     */
+    async inviteEconomistOf(
+      count: number,
+      activeSince?: Month,
+    ): Promise<{ invitation: string; circle: string; kpis: string[] }> {
       const names = Array.from({ length: count }, (_, index) => `figure ${String.fromCharCode(97 + index)}`);
       const name = `Circle of ${count}`;
       const { circle } = await circles.createCircle({ name });
       const circleId = circle?.id ?? '';
       for (const kpi of names) {
-        await kpis.createKpi({ circleId, name: kpi, periodicity: Periodicity.MONTHLY, unit: Unit.AMOUNT });
+        await kpis.createKpi({
+          circleId,
+          name: kpi,
+          periodicity: Periodicity.MONTHLY,
+          unit: Unit.AMOUNT,
+          activeSince,
+        });
       }
       const { user } = await users.createUser({
         firstName: 'Nora',

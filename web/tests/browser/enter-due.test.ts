@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { addMonths, type Month, monthKey, monthName } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
-import { GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor, Wishes } from './visitor';
 
@@ -19,8 +19,7 @@ beforeAll(async () => {
 
 /** Somebody whose KPIs are two months old, and had no value since. */
 async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
-  const { invitation, circle } = await gatekeeper.inviteEconomistOf(kpis);
-  await kreis.ageKpis(circle, 2);
+  const { invitation } = await gatekeeper.inviteEconomistOf(kpis, monthsAgo(2));
   const visitor = await visit('about:blank', wishes);
   await acceptInvitation(visitor, invitation);
   await visitor.page.getByRole('textbox', { name: 'figure a' }).waitFor();
@@ -68,8 +67,7 @@ test('whoever comes begins with the oldest month that is due, and is led to the 
 });
 
 test('what is due is asked for once on arrival, and again where something was saved', async () => {
-  const { invitation, circle } = await gatekeeper.inviteEconomistOf(8);
-  await kreis.ageKpis(circle, 2);
+  const { invitation } = await gatekeeper.inviteEconomistOf(8, monthsAgo(2));
   const visitor = await visit('about:blank');
   const { page } = visitor;
   let asked = 0;
@@ -112,6 +110,18 @@ test('whoever has nothing due begins with the last month', async () => {
   const { page } = visitor;
   await acceptInvitation(visitor, invitation);
   await page.waitForURL(`**/enter?month=${monthKey(monthsAgo(1))}`);
+  await visitor.leave();
+});
+
+test('the demo leaves values of last month to its economist', async () => {
+  const visitor = await visit(`/enter?month=${monthKey(monthsAgo(2))}`, { as: ECONOMIST });
+  const { page } = visitor;
+  await page.getByText('2 values of other months are missing:').waitFor();
+  await page.getByRole('link', { name: `${nameOf(monthsAgo(1))} (2)` }).press('Enter');
+  await page.getByRole('columnheader', { name: nameOf(monthsAgo(1)) }).waitFor();
+  for (const name of ['donations', 'reachability']) {
+    expect(await page.getByRole('textbox', { name }).inputValue()).toBe('');
+  }
   await visitor.leave();
 });
 

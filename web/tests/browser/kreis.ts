@@ -1,10 +1,9 @@
 /** A kreis of the tests' own: the real binary with a database and the built client. */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** The directory that cargo builds into. */
@@ -66,26 +65,6 @@ export class Kreis {
     });
     const trailers = new TextDecoder().decode(await answer.arrayBuffer());
     return answer.headers.get('grpc-status') ?? /grpc-status: ?(\d+)/.exec(trailers)?.[1] ?? '';
-  }
-
-  /**
-   * As if a circle's KPIs had taken values for so many months: kreis itself never
-   * lets anything be due from before a KPI was there.
-   */
-  async ageKpis(circle: string, months: number): Promise<void> {
-    await this.#age(`circle_id = (select id from org.circles where name = '${circle}')`, months);
-  }
-
-  /** The same for one KPI. */
-  async ageKpi(name: string, months: number): Promise<void> {
-    await this.#age(`name = '${name}'`, months);
-  }
-
-  async #age(which: string, months: number): Promise<void> {
-    const since = `update kpi.kpis set active_since = now() - interval '${months} months' where ${which}`;
-    const psql = join(process.env.KREIS_POSTGRES_BIN ?? '', 'psql');
-    const socket = join(this.#dataDir, 'data/postgres-socket');
-    await promisify(execFile)(psql, ['-h', socket, '-U', 'postgres', '-d', 'kreis', '-c', since]);
   }
 
   async remove(): Promise<void> {

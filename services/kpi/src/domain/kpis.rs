@@ -41,6 +41,9 @@ pub(crate) async fn create(
     new: NewKpi,
     request: Option<RequestKey>,
 ) -> Result<Kpi, Fault> {
+    let zone = store.zone().await?;
+    let in_use_since = new.activation.first_day(zone.today())?;
+    let active_since = in_use_since.map(|day| zone.start_of(day));
     let mut tx = store.begin().await?;
     if let Some(key) = &request
         && let Some(first) = tx.claim(caller.user_id, key).await?
@@ -48,7 +51,8 @@ pub(crate) async fn create(
         return Ok(first);
     }
     let steward = steward(&mut tx, new.steward, None).await?;
-    let id = match tx.insert_kpi(&new, steward.as_ref()).await {
+    let inserted = tx.insert_kpi(&new, steward.as_ref(), active_since).await;
+    let id = match inserted {
         Ok(id) => id,
         Err(fault) => {
             tx.rollback().await?;

@@ -1,12 +1,12 @@
 //! The definition of a KPI, and what changes about it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kreis_chassis::fold::{self, NameFault};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CircleId, Description, FieldChange, FrozenField, KpiId, Limits, Periodicity, Person, Targets,
-    Unit, UserId, Version,
+    CircleId, Description, Fault, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
+    Person, Targets, Unit, UserId, Version,
 };
 
 const LONGEST_NAME: usize = 200;
@@ -154,8 +154,35 @@ pub(crate) struct NewKpi {
     pub steward: Steward,
     /// Baseline and target by year.
     pub targets: Targets,
-    /// Whether it takes values.
-    pub active: bool,
+    /// Whether it takes values, and since when.
+    pub activation: Activation,
+}
+
+/// Whether a new KPI takes values, and since when: what is due begins there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// It takes none.
+    Inactive,
+    /// It takes values from its creation on.
+    Now,
+    /// It has been in use since the first day of a month before its creation,
+    /// or of that month.
+    Since(Period),
+}
+
+impl Activation {
+    /// The day since which it has been in use, where that is not its creation.
+    /// A month that has not begun is refused.
+    pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, Fault> {
+        let Self::Since(month) = self else {
+            return Ok(None);
+        };
+        let first = Periodicity::Monthly.begins_on(month);
+        if today < first {
+            return Err(Fault::PeriodNotBegun(first));
+        }
+        Ok(Some(first))
+    }
 }
 
 /// What to change about a KPI; absent is to stay.
@@ -196,7 +223,7 @@ impl KpiUpdate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FiniteValue;
+    use crate::model::{FiniteValue, period::period};
 
     fn definition() -> Definition {
         Definition {
@@ -250,6 +277,21 @@ mod tests {
                 "description:  > Of all teams",
             ]
         );
+    }
+
+    #[test]
+    fn a_kpi_can_be_in_use_since_any_month_that_has_begun() {
+        let today = "2026-03-01".parse().unwrap();
+        let first_day = |activation: Activation| activation.first_day(today);
+        for activation in [Activation::Inactive, Activation::Now] {
+            assert!(matches!(first_day(activation), Ok(None)));
+        }
+        for month in [period(1900, 1), period(2025, 12), period(2026, 3)] {
+            let day = first_day(Activation::Since(month)).unwrap().unwrap();
+            assert_eq!(day.to_string(), format!("{month}-01"));
+        }
+        let refused = first_day(Activation::Since(period(2026, 4))).unwrap_err();
+        assert_eq!(refused.to_string(), "the period begins on 2026-04-01");
     }
 
     #[test]

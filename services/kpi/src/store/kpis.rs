@@ -5,8 +5,8 @@ use kreis_chassis::database::DatabaseFault;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    CircleId, Definition, Description, FiniteValue, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
-    Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
+    Activation, CircleId, Definition, Description, FiniteValue, Kpi, KpiFilter, KpiId, KpiName,
+    KpiPlace, Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
 };
 
 /// A KPI with its targets, as it is read.
@@ -171,18 +171,20 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a KPI without its targets; answers its id.
+    /// Inserts a KPI without its targets, in use since a moment or since now;
+    /// answers its id.
     pub(crate) async fn insert_kpi(
         &mut self,
         new: &NewKpi,
         steward: Option<&Person>,
+        active_since: Option<DateTime<Utc>>,
     ) -> Result<KpiId, DatabaseFault> {
         let definition = &new.definition;
         let id = sqlx::query_scalar!(
             "insert into kpi.kpis
                 (circle_id, name, name_key, periodicity, unit, minimum, maximum, active,
-                description, steward_id)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                description, steward_id, active_since)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now()))
             returning id",
             definition.circle.number(),
             definition.name.as_str(),
@@ -191,9 +193,10 @@ impl Tx {
             definition.unit.name(),
             definition.limits.minimum().map(f64::from),
             definition.limits.maximum().map(f64::from),
-            new.active,
+            new.activation != Activation::Inactive,
             definition.description.as_str(),
             steward.map(|steward| steward.user_id),
+            active_since,
         )
         .fetch_one(&mut *self.0)
         .await?;

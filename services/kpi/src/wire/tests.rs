@@ -1,7 +1,7 @@
 //! What requests are refused for, and how.
 
 use chrono::NaiveDate;
-use kreis_proto::kpi::v1 as proto;
+use kreis_proto::{kpi::v1 as proto, org::v1::Month};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -64,12 +64,18 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
         request_id: "again".to_owned(),
         description: "a\0b".to_owned(),
         steward: Some(proto::Steward { user_id: Some(0) }),
+        active_since: Some(Month {
+            year: 2201,
+            month: -1,
+        }),
     };
     let mut found = fields(new_kpi(nonsense));
     found.sort();
     assert_eq!(
         found,
         [
+            "active_since.month",
+            "active_since.year",
             "circle_id",
             "description",
             "limits.maximum",

@@ -35,7 +35,7 @@ fn everything_that_a_file_says_is_planned() {
     let description = new.description.as_ref().unwrap();
     assert_eq!(description.as_str(), "Days off,\n\"all\" of them");
     assert_eq!(new.steward.as_ref().unwrap().user_id, 1);
-    assert!(!new.active);
+    assert!(!new.active && new.active_since.is_none());
     let values = &import.plan.kpis[0].values;
     assert_eq!(values[0].content, Content::Number(5.0));
     assert_eq!(values[0].said(), "- from memory");

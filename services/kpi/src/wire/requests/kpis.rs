@@ -3,15 +3,18 @@
 use std::{collections::BTreeSet, mem::take};
 
 use kreis_chassis::status::Violations;
-use kreis_proto::kpi::v1::{
-    CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
-    SetKpiTargetRequest, Steward as StewardMessage, Target as TargetMessage, UpdateKpiRequest,
+use kreis_proto::{
+    kpi::v1::{
+        CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
+        SetKpiTargetRequest, Steward as StewardMessage, Target as TargetMessage, UpdateKpiRequest,
+    },
+    org::v1::Month as MonthMessage,
 };
 use tonic::Status;
 
 use super::super::fields;
 use crate::model::{
-    CircleId, Definition, Description, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period,
+    Activation, CircleId, Definition, Description, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period,
     PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
 };
 
@@ -42,6 +45,7 @@ pub(crate) fn new_kpi(
     let description = faults.check("description", Description::new(&message.description));
     let steward = steward(&mut faults, message.steward.unwrap_or_default());
     let targets = targets(&mut faults, &message.targets);
+    let activation = activation(&mut faults, message.active, message.active_since);
     let parsed = || {
         let definition = Definition {
             circle: circle?,
@@ -55,7 +59,7 @@ pub(crate) fn new_kpi(
             definition,
             steward: steward?,
             targets,
-            active: message.active.unwrap_or(true),
+            activation: activation?,
         };
         Some((kpi, request))
     };
@@ -78,6 +82,23 @@ fn targets(faults: &mut Violations, messages: &[TargetMessage]) -> Targets {
         ));
     }
     Targets::new(targets)
+}
+
+/// Whether a new KPI takes values, and since when.
+fn activation(
+    faults: &mut Violations,
+    active: Option<bool>,
+    since: Option<MonthMessage>,
+) -> Option<Activation> {
+    match (active.unwrap_or(true), since) {
+        (true, None) => Some(Activation::Now),
+        (true, Some(month)) => fields::month(faults, "active_since", month).map(Activation::Since),
+        (false, None) => Some(Activation::Inactive),
+        (false, Some(_)) => {
+            faults.add("active_since", "must be absent for an inactive kpi");
+            None
+        }
+    }
 }
 
 /// A steward, or nobody.

@@ -1,0 +1,83 @@
+//! What the demo measures, and numbers that look as if somebody had.
+
+use kreis_proto::kpi::v1::{Periodicity, Unit};
+
+/// How many months the demo looks back.
+pub(super) const MONTHS: i32 = 36;
+
+/// A KPI of the demo.
+pub(super) struct DemoKpi {
+    /// Its circle.
+    pub(super) circle: &'static str,
+    /// Its name.
+    pub(super) name: &'static str,
+    /// How often it has a value.
+    pub(super) periodicity: Periodicity,
+    /// What its values are counted in.
+    pub(super) unit: Unit,
+    /// What its values lie between.
+    pub(super) limits: Option<(f64, f64)>,
+    /// Initial value and target of the first year, and what each later year adds.
+    pub(super) target: Option<(f64, f64, f64)>,
+    /// Around what the values lie at first, what a year adds, how far they stray.
+    values: (f64, f64, f64),
+    /// Whether the value of last month is left for the visitor to enter: it is
+    /// due from the first minute.
+    pub(super) last_month_is_due: bool,
+}
+
+const PERCENT: Option<(f64, f64)> = Some((0.0, 100.0));
+
+/// All of them, by circle.
+#[rustfmt::skip]
+pub(super) const KPIS: [DemoKpi; 11] = [
+    DemoKpi { circle: "Fundraising", name: "donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0), last_month_is_due: true },
+    DemoKpi { circle: "Fundraising", name: "new members", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 420.0, 30.0)), values: (33.0, 3.0, 12.0), last_month_is_due: false },
+    DemoKpi { circle: "Fundraising", name: "grants approved", periodicity: Periodicity::Quarterly, unit: Unit::Percentage, limits: PERCENT, target: Some((40.0, 60.0, 0.0)), values: (43.0, 5.0, 6.0), last_month_is_due: false },
+    DemoKpi { circle: "Counselling", name: "reachability", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((78.0, 95.0, 0.0)), values: (81.0, 3.5, 4.0), last_month_is_due: true },
+    DemoKpi { circle: "Counselling", name: "consultations", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: Some((0.0, 8_600.0, 400.0)), values: (690.0, 35.0, 110.0), last_month_is_due: false },
+    DemoKpi { circle: "Counselling", name: "net promoter score", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: Some((-100.0, 100.0)), target: Some((20.0, 50.0, 0.0)), values: (28.0, 7.0, 3.0), last_month_is_due: false },
+    DemoKpi { circle: "People", name: "short-term leave", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((3.5, 2.0, 0.0)), values: (3.2, -0.3, 0.6), last_month_is_due: true },
+    DemoKpi { circle: "People", name: "overtime hours", periodicity: Periodicity::Quarterly, unit: Unit::Amount, limits: None, target: Some((1_000.0, 600.0, 0.0)), values: (228.0, -22.0, 40.0), last_month_is_due: false },
+    DemoKpi { circle: "People", name: "satisfaction of staff", periodicity: Periodicity::Yearly, unit: Unit::Score, limits: PERCENT, target: Some((60.0, 75.0, 0.0)), values: (64.0, 4.0, 2.0), last_month_is_due: false },
+    DemoKpi { circle: "Digital", name: "newsletter open rate", periodicity: Periodicity::Monthly, unit: Unit::Percentage, limits: PERCENT, target: Some((22.0, 30.0, 0.0)), values: (23.5, 1.8, 2.2), last_month_is_due: true },
+    DemoKpi { circle: "Digital", name: "sessions on the website", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: None, values: (41_000.0, 2_600.0, 7_800.0), last_month_is_due: false },
+];
+
+/// A value that looks like one: a trend, a season, and a little chance that is
+/// the same for everybody.
+pub(super) fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
+    let (base, growth, stray) = kpi.values;
+    let place = number * 97 + usize::try_from(months).unwrap_or(0) * 31;
+    let chance = (place * place * 2_654 + place * 7_919) % 1_000;
+    let chance = u32::try_from(chance).map_or(0.0, f64::from) / 500.0 - 1.0;
+    let season = (f64::from(months % 12) / 12.0 * std::f64::consts::TAU).cos();
+    let value = base + growth * f64::from(months) / 12.0 + stray * (0.6 * chance + 0.4 * season);
+    let rounded = match kpi.unit {
+        Unit::Percentage => (value * 10.0).round() / 10.0,
+        Unit::Chf => (value * 20.0).round() / 20.0,
+        _ => value.round(),
+    };
+    match kpi.limits {
+        Some((minimum, maximum)) => rounded.clamp(minimum, maximum),
+        None => rounded.max(0.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_of_the_demo_lies_within_its_limits() {
+        for (number, kpi) in KPIS.iter().enumerate() {
+            for months in 0..MONTHS {
+                let value = plausible(kpi, number, months);
+                assert!(value.is_finite());
+                if let Some((minimum, maximum)) = kpi.limits {
+                    assert!((minimum..=maximum).contains(&value), "{} {value}", kpi.name);
+                }
+            }
+        }
+    }
+}
