@@ -146,6 +146,10 @@ impl http_body::Body for WholeBody {
     }
 
     fn size_hint(&self) -> SizeHint {
+        // gRPC-Web writes the trailers into the body.
+        if self.trailers.is_some() {
+            return SizeHint::default();
+        }
         SizeHint::with_exact(self.left as u64)
     }
 }
