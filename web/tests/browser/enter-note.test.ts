@@ -159,7 +159,7 @@ test('a reason that is being written outlives a reload, and Escape leaves the mo
   await page.reload();
   await field.waitFor();
   expect(await field.inputValue()).toBe(REASON);
-  await page.getByText('not saved yet').waitFor();
+  await page.getByText('reason not saved yet').waitFor();
   await field.press('Escape');
   await offerOf(visitor, 'Nothing to report …').waitFor();
   await page.getByText(/^0 of \d values are in\.$/).waitFor();

@@ -51,9 +51,20 @@ export class Kreis {
   async stop(): Promise<void> {
     const running = this.#process;
     if (running === undefined || running.exitCode !== null) return;
+    // One that stands still does not end.
+    this.goOn();
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGTERM');
     await ended;
+  }
+
+  /** The process stands still, and its connections stay open, as on a machine that is overloaded. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   /** Calls with a token, past the client: the status that gRPC gives. */

@@ -1,12 +1,13 @@
 /** What a cell asks, or why it was refused, and what can be done about it. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { type Cell, type Change, isBlank, isMarked, type Question } from './cell';
+import { Choice, plainly } from './choice';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 
@@ -157,17 +158,4 @@ function Answer({ children, actions }: { children: ReactNode; actions?: ReactNod
       {actions}
     </Group>
   );
-}
-
-export function Choice({ children, onClick }: { children: ReactNode; onClick: () => void }) {
-  return (
-    <Button size="compact-sm" variant="default" onClick={onClick}>
-      {children}
-    </Button>
-  );
-}
-
-/** A thousand without its separator, which might be taken for a decimal sign again. */
-export function plainly(value: number, format: NumberFormat): string {
-  return Number.isInteger(value) ? String(value) : formatNumber(value, format);
 }

@@ -2,6 +2,7 @@
 import { Trans } from '@lingui/react/macro';
 import { type Cell, hasUnsavedNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
+import { useTakesLong } from './takes-long';
 
 export function CellStatus({ cell }: { cell: Cell }) {
   const { state, value } = cell;
@@ -35,7 +36,7 @@ export function CellStatus({ cell }: { cell: Cell }) {
     case 'saving':
       return (
         <span className={classes.quiet}>
-          <Trans>saving …</Trans>
+          <Saving since={state.since} />
         </span>
       );
     case 'waiting':
@@ -64,4 +65,8 @@ export function CellStatus({ cell }: { cell: Cell }) {
         </span>
       );
   }
+}
+
+function Saving({ since }: { since: number }) {
+  return useTakesLong(since) ? <Trans>still saving …</Trans> : <Trans>saving …</Trans>;
 }

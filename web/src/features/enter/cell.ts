@@ -18,6 +18,14 @@ export interface Cell {
   value: KpiValue | undefined;
 }
 
+export const UNTOUCHED: Cell = {
+  text: undefined,
+  pasted: false,
+  note: undefined,
+  state: { kind: 'idle' },
+  value: undefined,
+};
+
 export type CellState =
   /** Shows what the server has. */
   | { kind: 'idle' }
@@ -26,8 +34,8 @@ export type CellState =
   | { kind: 'typing' }
   /** Since when it asks, in the page's milliseconds. */
   | { kind: 'asking'; question: Question; since: number }
-  /** On its way; waiting when the connection or the session is missing. */
-  | { kind: 'saving'; attempt: Attempt }
+  /** On its way, since when; waiting when the connection or the session is missing. */
+  | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
   /** Somebody else was faster; theirs is absent where they took it back. */
@@ -47,8 +55,9 @@ export interface Attempt {
 
 export type Change =
   /** In a period that was blank, or marked, when it was seen. */
-  | { kind: 'record'; etag: string; value: number }
-  | { kind: 'correct'; id: string; etag: string; value: number }
+  | { kind: 'record'; etag: string; value: number; comment?: string }
+  /** Without a comment, the one that is there stays. */
+  | { kind: 'correct'; id: string; etag: string; value: number; comment?: string }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
   | { kind: 'mark'; etag: string; reason: string }
@@ -57,8 +66,9 @@ export type Change =
 
 export type Decision =
   /** It says what the server has. */
-  { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'send'; change: Change };
+  { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'enter'; value: number };
 
+/** What becomes of the text in the cell. */
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
   const adornment = adornmentOf(row.kpi.unit);
   const { text = '', pasted } = cell;
@@ -77,27 +87,15 @@ function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
   if (cell.value?.value === value) return { kind: 'nothing' };
   const slip = likelySlip(value, around);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
-  return { kind: 'send', change: changeTo(value, cell.value) };
-}
-
-export function changeTo(value: number, known: KpiValue | undefined): Change {
-  return known === undefined || isBlank(known)
-    ? { kind: 'record', etag: seen(known), value }
-    : { kind: 'correct', id: known.id, etag: known.etag, value };
+  return { kind: 'enter', value };
 }
 
 /** What the contract calls a period in which nobody has seen anything. */
 const SEEN_BLANK = '0';
 
-function seen(known: KpiValue | undefined): string {
+/** Version of what this page has seen of a period without a number. */
+export function seen(known: KpiValue | undefined): string {
   return known?.etag ?? SEEN_BLANK;
-}
-
-/** The same change on top of what this page itself has saved since. */
-export function rebased(change: Change, known: KpiValue | undefined): Change {
-  if ('value' in change) return changeTo(change.value, known);
-  if (change.kind === 'mark' && isBlank(known)) return changeToNote(change.reason, known);
-  return change;
 }
 
 /** A value that was taken back is as good as none; a mark is not one either. */
@@ -108,12 +106,6 @@ export function isBlank(value: KpiValue | undefined): boolean {
 /** Somebody said that there is nothing to report. */
 export function isMarked(value: KpiValue | undefined): boolean {
   return value?.state === KpiValueState.NOTHING_TO_REPORT;
-}
-
-export function changeToNote(note: string, known: KpiValue | undefined): Change {
-  return known?.value === undefined
-    ? { kind: 'mark', etag: seen(known), reason: note }
-    : { kind: 'comment', id: known.id, etag: known.etag, number: known.value, comment: note };
 }
 
 /** The note that a change is about; absent where it is about the number. */
@@ -136,7 +128,29 @@ export function hasUnsavedNote({ note, value }: Cell): boolean {
   return note !== undefined && note.trim() !== (value?.comment ?? '');
 }
 
+/** Whether something stands in the cell that was neither sent nor settled. */
+export function isOpen({ state }: Cell): boolean {
+  return ['typing', 'asking', 'refused', 'conflict'].includes(state.kind);
+}
+
 /** Whether the number is the server's. */
 export function isSettled({ state }: Cell): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
+}
+
+/** Not while the number is in question; only a reason has to say something. */
+export function canSaveNote(cell: Cell): boolean {
+  if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
+  return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
+}
+
+/** Whether it is the note, not the number, that was not saved. */
+export function isAboutNote(state: CellState): boolean {
+  const refused = state.kind === 'refused' || state.kind === 'conflict';
+  return refused && noteOf(state.change) !== undefined;
+}
+
+/** The call that is under way, or will be made again. */
+export function attemptOf(state: CellState): Attempt | undefined {
+  return state.kind === 'saving' || state.kind === 'waiting' ? state.attempt : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { type Month, monthKey } from '#shared/periods/months';
 import type { Attempt } from './cell';
+import type { Wanted } from './pending';
 
 const PREFIX = 'kreis.drafts.';
 
@@ -18,6 +19,8 @@ export interface Draft {
   etag: string;
   /** Present once it was sent and has no answer yet. */
   attempt?: Attempt;
+  /** What the period is to hold after that. */
+  next?: Wanted;
 }
 
 export type Drafts = Record<string, Draft>;

@@ -1,16 +1,15 @@
 /** The grid of a month: one input per row, worked through like a spreadsheet. */
 import { useTransport } from '@connectrpc/connect-query';
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Text } from '@mantine/core';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   type ClipboardEvent,
   Fragment,
   type KeyboardEvent,
   useEffect,
+  useEffectEvent,
   useRef,
   useState,
-  useSyncExternalStore,
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
@@ -18,10 +17,19 @@ import { watchSession } from '#shared/session/session';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { openLedger } from './ledger';
-import { readPaste } from './paste';
+import { PasteRefused } from './paste-refused';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
-import { UnclearPaste } from './unclear-paste';
+import { StateLine } from './state-line';
+import { redo, undo } from './steps';
+import { type Done, UndoStatus } from './undo-status';
+import { usePaste } from './use-paste';
+
+/** What the browser calls its own undo and redo. */
+const HISTORY_INPUT: Record<string, 'undo' | 'redo' | undefined> = {
+  historyUndo: 'undo',
+  historyRedo: 'redo',
+};
 
 interface Props {
   userId: string;
@@ -38,9 +46,11 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
   const table = useRef<HTMLTableElement>(null);
   const queries = useQueryClient();
   const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
-  const [notice, setNotice] = useState<'unclear' | number | undefined>();
+  const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
-  const entered = useSyncExternalStore(sheet.watch, () => sheet.enteredOf(rows));
+  const pasting = usePaste({ sheet, month, all, rows, circle, format }, (step) =>
+    setDone({ kind: 'pasted', step }),
+  );
 
   /** Other screens ask again when they are shown; this one has what it saved. */
   function outdate() {
@@ -72,8 +82,42 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
     next?.select();
   }
 
+  function focusOn(kpiId: string | undefined) {
+    const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
+    if (index >= 0) move(index, 0);
+  }
+
+  /** Undoes or redoes what was done last, and goes to where that was. */
+  function goThrough(way: 'undo' | 'redo', focused: string | undefined) {
+    const taken = (way === 'undo' ? undo : redo)(sheet, focused, format);
+    setDone(taken ?? { kind: 'nothing', to: way });
+    if (taken !== undefined) focusOn(taken.kind === 'text' ? taken.kpiId : taken.step[0]?.kpiId);
+  }
+
+  const goThroughBy = useEffectEvent((event: InputEvent) => {
+    const way = HISTORY_INPUT[event.inputType];
+    const index = rowOf(event.target);
+    if (index < 0 || way === undefined) return;
+    event.preventDefault();
+    // It may reach a cell from a text field beside the grid, whose undo it was meant for.
+    if (event.target === document.activeElement) goThrough(way, rows[index]?.kpi.id);
+  });
+
+  // The browser's own undo, by its menu, knows nothing of what was saved. React has no event for it.
+  useEffect(() => {
+    const grid = table.current;
+    grid?.addEventListener('beforeinput', goThroughBy);
+    return () => grid?.removeEventListener('beforeinput', goThroughBy);
+  }, []);
+
   function onKeyDown(event: KeyboardEvent<HTMLTableElement>) {
     const index = rowOf(event.target);
+    const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
+    if (way !== undefined) {
+      event.preventDefault();
+      goThrough(way, rows[index]?.kpi.id);
+      return;
+    }
     const id = rows[index]?.kpi.id;
     if (id === undefined || event.nativeEvent.isComposing) return;
     switch (event.key) {
@@ -99,57 +143,43 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
   }
 
   function onPaste(event: ClipboardEvent<HTMLTableElement>) {
-    const from = rowOf(event.target);
-    if (from < 0) return;
-    const names = rows.map(({ kpi }) => kpi.name);
-    const paste = readPaste(event.clipboardData.getData('text/plain'), names, from);
-    if (paste.kind === 'text') return;
-    event.preventDefault();
-    if (paste.kind === 'unclear') return setNotice('unclear');
-    setNotice(paste.tooMany === 0 ? undefined : paste.tooMany);
-    for (const { row, text } of paste.cells) {
-      const id = rows[row]?.kpi.id ?? '';
-      sheet.type(id, text, true);
-      sheet.commit(id, format);
-    }
+    const kpiId = rows[rowOf(event.target)]?.kpi.id;
+    if (kpiId !== undefined) pasting.paste(event, kpiId);
   }
 
-  const total = rows.length;
+  /** The preview goes away; the keyboard comes back to where the paste was made. */
+  function endPreview(kpiId: string) {
+    pasting.close();
+    focusOn(kpiId);
+  }
+
+  const { preview, refused } = pasting;
   const yearBefore = monthName(addMonths(month, -12), i18n.locale);
   return (
     <>
-      <Text role="status">
-        {entered === total ? (
-          <Trans>All {total} values are in. Thank you!</Trans>
-        ) : (
-          <Trans>
-            {entered} of {total} values are in.
-          </Trans>
-        )}
-      </Text>
-      {notice !== undefined && (
-        <Alert
-          color="yellow"
-          variant="light"
-          role="alert"
-          withCloseButton
-          onClose={() => setNotice(undefined)}
-        >
-          {notice === 'unclear' ? (
-            <Trans>
-              Nothing was pasted: a block of several columns needs the names of the KPIs in its first column
-              and the values in its second.
-            </Trans>
-          ) : (
-            <Plural
-              value={notice}
-              one="# value was not pasted: there is no row left for it."
-              other="# values were not pasted: there are no rows left for them."
-            />
-          )}
-        </Alert>
+      <div>
+        <StateLine sheet={sheet} rows={rows} />
+        <UndoStatus
+          {...{ sheet, done, format }}
+          nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
+          onUndo={() => goThrough('undo', undefined)}
+        />
+      </div>
+      {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}
+      {preview !== undefined && (
+        <preview.PastePreview
+          key={preview.held.readBy}
+          {...{ sheet, format }}
+          held={preview.held}
+          read={pasting.read}
+          context={pasting.context}
+          onApply={(numbers) => {
+            pasting.enter(numbers);
+            endPreview(preview.held.kpiId);
+          }}
+          onCancel={() => endPreview(preview.held.kpiId)}
+        />
       )}
-      <UnclearPaste sheet={sheet} format={format} />
       <table ref={table} className={classes.grid} onKeyDown={onKeyDown} onPaste={onPaste}>
         <thead>
           <tr>
@@ -187,6 +217,13 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
   );
 }
 
-function rowOf(target: EventTarget): number {
+/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, or the same with the command key. */
+function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'undo' | 'redo' | undefined {
+  if (altKey || ctrlKey === metaKey) return undefined;
+  if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
+  return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
+}
+
+function rowOf(target: EventTarget | null): number {
   return target instanceof HTMLInputElement ? Number(target.dataset.row ?? -1) : -1;
 }

@@ -2,8 +2,9 @@
 import { createClient, type Transport } from '@connectrpc/connect';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import { refusalOf } from '#shared/errors/refusal';
 import type { Month } from '#shared/periods/months';
-import type { Attempt } from './cell';
+import type { Attempt, Change } from './cell';
 
 export interface Ledger {
   /** Answers the value as it stands afterwards. */
@@ -37,12 +38,13 @@ export function openLedger(transport: Transport, period: Month, onSaved: () => v
   async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
     switch (change.kind) {
       case 'record': {
-        const { etag, value } = change;
-        return (await client.recordKpiValue({ kpiId, period, etag, value, requestId })).kpiValue;
+        const { etag, value, comment = '' } = change;
+        return (await client.recordKpiValue({ kpiId, period, etag, value, comment, requestId })).kpiValue;
       }
       case 'correct': {
-        const { id: kpiValueId, etag, value } = change;
-        return (await client.correctKpiValue({ kpiValueId, etag, value, requestId })).kpiValue;
+        const { id: kpiValueId, etag, value, comment } = change;
+        const correction = { kpiValueId, etag, value, ...(comment !== undefined && { comment }), requestId };
+        return (await client.correctKpiValue(correction)).kpiValue;
       }
       case 'retract': {
         const { id: kpiValueId, etag } = change;
@@ -58,4 +60,18 @@ export function openLedger(transport: Transport, period: Month, onSaved: () => v
       }
     }
   }
+}
+
+/** Reads what stood in the way of a change; absent where that was not why it was refused. */
+export function theirsInTheWay(
+  ledger: Ledger,
+  kpiId: string,
+  change: Change,
+  error: unknown,
+): (() => Promise<KpiValue | undefined>) | undefined {
+  const { reason, metadata } = refusalOf(error);
+  const { kpi_value_id: recorded } = metadata;
+  if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => ledger.read(recorded);
+  if (!['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason)) return undefined;
+  return 'id' in change ? () => ledger.read(change.id) : () => ledger.find(kpiId);
 }

@@ -1,38 +1,187 @@
-import { expect, test } from 'vitest';
-import { readPaste } from './paste';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Place, readPaste } from './paste';
 
-const names = ['consultations', 'donations', 'new members'];
+const place: Place = {
+  rows: [
+    { name: 'consultations', circle: 'Counselling' },
+    { name: 'donations', circle: 'Fundraising' },
+    { name: 'new members', circle: 'Fundraising' },
+  ],
+  elsewhere: [{ name: 'meals', circle: 'Kitchen' }],
+  from: 0,
+  month: { year: 2026, month: 9 },
+};
 
-test('a column fills downwards, and blank cells leave their rows alone', () => {
-  expect(readPaste('12\r\n\r\n14\r\n', names, 0)).toEqual({
-    kind: 'cells',
-    cells: [
-      { row: 0, text: '12' },
-      { row: 2, text: '14' },
-    ],
-    tooMany: 0,
+/** `12>0` for a value in row 0, `Total:sum` for a line that is none. */
+function told(text: string, at: Partial<Place> = {}, first?: 'heading' | 'value'): string[] {
+  const paste = readPaste(text, { ...place, ...at }, first);
+  if (paste.kind !== 'lines') return [paste.kind === 'cell' ? `cell:${paste.text}` : paste.why];
+  return paste.lines.map(({ name, text: cell, use }) =>
+    use.kind === 'value' ? `${cell}>${use.row}` : `${name || cell}:${use.kind}`,
+  );
+}
+
+describe('a column', () => {
+  test('fills downwards, and blank cells leave their rows alone', () => {
+    expect(told('12\r\n\r\n14\r\n')).toEqual(['12>0', ':blank', '14>2']);
+  });
+
+  test('has cells in quotes', () => {
+    expect(told('"838"\n"1\'234"')).toEqual(['838>0', "1'234>1"]);
+  });
+
+  test.each(['September 2026', 'KPI', 'Sept. 26', 'CHF', '30.9.2026', '2026-09-30', 'Wert'])(
+    'begins below its heading %s',
+    (heading) => {
+      expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:heading`, '12>0', '14>1']);
+    },
+  );
+
+  test.each(['n/a', '-', '#REF!', "CHF 1'200", '1.234.567', '12 %', '?'])(
+    'begins with %s, which stands for a value',
+    (cell) => {
+      expect(told(`${cell}\n14`)).toEqual([`${cell}>0`, '14>1']);
+    },
+  );
+
+  test.each(['2026', '9.2026', '09/2026', '2026-09'])('is asked about where %s stands above it', (cell) => {
+    expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
+    expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:heading`, '14>0']);
+    expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
+  });
+
+  test('says which lines have no row left', () => {
+    expect(told('1\n2\n3', { from: 1 })).toEqual(['1>1', '2>2', '3:no-row']);
+  });
+
+  test('ends where the sheet has no more text', () => {
+    expect(told('1\n2\n\n\n\n')).toEqual(['1>0', '2>1']);
   });
 });
 
-test('what does not fit below is counted, not dropped in silence', () => {
-  expect(readPaste('1\n2\n3', names, 1)).toMatchObject({ cells: [{ row: 1 }, { row: 2 }], tooMany: 1 });
-});
+describe('a block with names', () => {
+  test('goes to its KPIs in any order, whatever the case and the spaces', () => {
+    expect(told('Donations \t7\n new\u00a0 Members\t3\nCONSULTATIONS\t8', { from: 2 })).toEqual([
+      '7>1',
+      '3>2',
+      '8>0',
+    ]);
+  });
 
-test('a block that names the KPIs goes to them in any order', () => {
-  expect(readPaste('Donations \t7\nconsultations\t8', names, 2)).toMatchObject({
-    cells: [
-      { row: 1, text: '7' },
-      { row: 0, text: '8' },
-    ],
+  test('may have a heading, sums, titles, blank lines and blank columns', () => {
+    const text =
+      '\tKPI\tSep 2026\n\tFundraising\t\n\tdonations\t7\n\t\t\n\tTotal:\t7\n\tmeals\t3\n\tvisits\t4';
+    expect(told(text)).toEqual([
+      'KPI:heading',
+      'Fundraising:heading',
+      '7>1',
+      ':blank',
+      'Total::sum',
+      'meals:elsewhere',
+      'visits:unknown',
+    ]);
+  });
+
+  test.each(['KPI\t2026', 'Kennzahl\tWert', 'Fundraising\tSept. 2026'])(
+    'begins with the heading %s',
+    (line) => {
+      expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:heading$/);
+    },
+  );
+
+  test('of one line is a block too', () => {
+    expect(told('donations\t7')).toEqual(['7>1']);
+  });
+
+  test('does not guess which of two lines or of two KPIs is meant', () => {
+    expect(told('donations\t1\ndonations\t2\nmeals\t1')).toEqual([
+      'donations:twice',
+      'donations:twice',
+      'meals:elsewhere',
+    ]);
+    const rows = [...place.rows, { name: 'donations', circle: 'Kitchen' }];
+    expect(told('donations\t1', { rows })).toEqual(['donations:same-name']);
+    expect(told('Kitchen\t\ndonations\t1\nFundraising\t\ndonations\t2', { rows })).toEqual([
+      'Kitchen:heading',
+      '1>3',
+      'Fundraising:heading',
+      '2>1',
+    ]);
   });
 });
 
-test('a block that does not is not guessed at', () => {
-  for (const block of ['1\t2\n3\t4', 'donations\t1\t2', 'donations\t1\ndonations\t2', 'reachability\t9']) {
-    expect(readPaste(block, names, 0), block).toEqual({ kind: 'unclear' });
-  }
+test.each([
+  'Total',
+  'total',
+  'TOTALS',
+  'Sum',
+  'Subtotal',
+  'Grand total',
+  'Summe',
+  'Gesamt',
+  'Gesamtsumme',
+  'Zwischensumme',
+  'Gesamttotal',
+  'Total Fundraising:',
+  'Somme',
+  'Sous-total',
+  'Totaux',
+  'Somma',
+  'Totale',
+  'Subtotale',
+  'Σ',
+  '∑',
+])('%s names a sum', (word) => {
+  expect(told(`donations\t7\n${word}\t7`)[1]).toBe(`${word}:sum`);
+  expect(told(`7\n${word}`)[1]).toBe(`${word}:sum`);
 });
 
-test('a single piece of text is pasted as ever', () => {
-  expect(readPaste('1234', names, 0)).toEqual({ kind: 'text' });
+test.each(['Summer visits', 'Totally new', 'Gesamtzufriedenheit', 'Sommerlager'])(
+  '%s names no sum',
+  (name) => {
+    expect(told(`donations\t7\n${name}\t7`)[1]).toBe(`${name}:unknown`);
+  },
+);
+
+test('what cannot be used is refused with the line that shows why', () => {
+  expect(readPaste('KPI\tSep\ndonations\t1\t12', place)).toEqual({
+    kind: 'refused',
+    why: 'columns',
+    line: 2,
+    text: '12',
+  });
+  expect(readPaste('1\t2\n3\t4', place)).toMatchObject({ kind: 'refused', why: 'names', line: 1, text: '1' });
+  expect(readPaste('donations\nnew members', place)).toMatchObject({ kind: 'refused', why: 'no-values' });
+});
+
+test('a single cell is typed, without the quotes around it', () => {
+  expect(told('1234')).toEqual(['cell:1234']);
+  expect(told('"1\'234"\r\n')).toEqual(["cell:1'234"]);
+});
+
+test('whatever is pasted, no two lines go to one row, and none to a row that is not there', () => {
+  const cell = fc.constantFrom(
+    '',
+    '1',
+    '2026',
+    'donations',
+    'consultations',
+    'meals',
+    'Total',
+    'Fundraising',
+    'x y z',
+    '"',
+  );
+  const block = fc.array(fc.array(cell, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(block, fc.integer({ min: 0, max: 2 }), (rows, from) => {
+      const paste = readPaste(rows.map((row) => row.join('\t')).join('\n'), { ...place, from });
+      if (paste.kind !== 'lines') return;
+      const targets = paste.lines.flatMap(({ use }) => (use.kind === 'value' ? [use.row] : []));
+      expect(new Set(targets).size).toBe(targets.length);
+      for (const row of targets) expect(place.rows[row]).toBeDefined();
+      expect(paste.lines.map(({ number }) => number)).toEqual(paste.lines.map((_, index) => index + 1));
+    }),
+  );
 });

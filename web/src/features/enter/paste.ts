@@ -1,55 +1,179 @@
-/** Takes apart what a spreadsheet puts on the clipboard. */
+/** Takes a pasted block apart: which line is for which row of the grid, and which for none. */
+import type { Month } from '#shared/periods/months';
+import { readClipboard } from './clipboard';
+import { fold } from './names';
+import { isHeading, isSumName, mayBePeriod } from './paste-words';
 
-/** One cell for one row; `row` counts in the grid. */
-export interface PastedCell {
-  row: number;
-  text: string;
+/** Where something is pasted. */
+export interface Place {
+  /** The rows on the screen, from top to bottom. */
+  rows: readonly Named[];
+  /** KPIs that could be on the screen, and are not. */
+  elsewhere: readonly Named[];
+  /** Index of the row that has the cursor. */
+  from: number;
+  month: Month;
 }
 
+export interface Named {
+  name: string;
+  circle: string;
+}
+
+export interface Line {
+  /** As people count them: the first one is 1. */
+  number: number;
+  /** What the line calls itself; empty in a column without names. */
+  name: string;
+  text: string;
+  use: Use;
+}
+
+export type Use =
+  /** Index of its row in the grid. */
+  | { kind: 'value'; row: number }
+  | { kind: 'heading' }
+  /** A number that may be the period's name or the first value. */
+  | { kind: 'heading-or-value' }
+  | { kind: 'sum' }
+  | { kind: 'blank' }
+  /** No KPI on the screen is called so. */
+  | { kind: 'unknown' }
+  /** It belongs to a circle that is not shown. */
+  | { kind: 'elsewhere'; circle: string }
+  /** More than one KPI on the screen is called so. */
+  | { kind: 'same-name' }
+  /** The KPI stands in the block more than once. */
+  | { kind: 'twice' }
+  /** There is no row left for it. */
+  | { kind: 'no-row' };
+
 export type Paste =
-  /** One piece of text, for the browser to put where the cursor stands. */
-  | { kind: 'text' }
-  | { kind: 'cells'; cells: PastedCell[]; tooMany: number }
-  /** Several columns, and the first does not name the rows. */
-  | { kind: 'unclear' };
+  /** One cell, to be typed rather than pasted. */
+  | { kind: 'cell'; text: string }
+  /** Nothing of it can be used; which line shows that. */
+  | { kind: 'refused'; why: 'columns' | 'names' | 'no-values'; line: number; text: string }
+  | { kind: 'lines'; named: boolean; lines: Line[] };
+
+/** What a number above a column is, once somebody has said so. */
+export type First = 'heading' | 'value';
 
 /**
- * A column fills downwards from the row that has the cursor. A block whose first
- * column names KPIs goes to those, whatever their order; its second column holds
- * the numbers. Blank cells leave their rows alone.
+ * A column fills downwards from the row that has the cursor: a heading above it
+ * takes no row, a blank cell leaves its row alone. A block whose first column names
+ * KPIs goes to those, in any order; its second column holds the values.
  */
-export function readPaste(text: string, names: readonly string[], from: number): Paste {
-  const lines = text
-    .replace(/\r?\n$/, '')
-    .split(/\r?\n/)
-    .map((line) => line.split('\t'));
-  const columns = Math.max(...lines.map((line) => line.length));
-  if (columns === 1 && lines.length === 1) return { kind: 'text' };
-  if (columns === 1)
-    return intoRows(
-      lines.map(([cell = ''], index) => ({ row: from + index, text: cell })),
-      names.length,
+export function readPaste(text: string, place: Place, first?: First): Paste {
+  const all = withoutBlankEnd(readClipboard(text));
+  const columns = columnsWithText(all);
+  const rows = all.map((row) => columns.map((column) => row[column]?.trim() ?? ''));
+  if (rows.length === 1 && columns.length <= 1) return { kind: 'cell', text: rows[0]?.[0] ?? '' };
+  const tooWide = rows.findIndex((row) => row.slice(2).some((cell) => cell !== ''));
+  if (tooWide >= 0)
+    return refused(
+      'columns',
+      tooWide,
+      rows[tooWide]?.slice(2).find((cell) => cell !== ''),
     );
-  const rows = lines.map(([name = '']) => rowNamed(name, names));
-  if (columns !== 2 || rows.includes(-1) || new Set(rows).size !== rows.length) return { kind: 'unclear' };
-  return intoRows(
-    lines.map(([, cell = ''], index) => ({ row: rows[index] ?? -1, text: cell })),
-    names.length,
+  const named = columns.length === 2;
+  const lines = named ? readNamed(rows, place) : readColumn(rows, place, first);
+  if (named && !lines.some(namesKpi)) return refused('names', 0, rows[0]?.[0]);
+  if (!rows.some((row) => /\d/.test(row[columns.length - 1] ?? '')))
+    return refused('no-values', 0, rows[0]?.[0]);
+  return { kind: 'lines', named, lines };
+}
+
+function refused(why: 'columns' | 'names' | 'no-values', index: number, text = ''): Paste {
+  return { kind: 'refused', why, line: index + 1, text };
+}
+
+function isBlankRow(row: readonly string[]): boolean {
+  return row.every((cell) => cell.trim() === '');
+}
+
+/** A whole column of a sheet ends with many blank cells. */
+function withoutBlankEnd(rows: readonly string[][]): readonly string[][] {
+  return rows.slice(0, Math.max(1, rows.findLastIndex((row) => !isBlankRow(row)) + 1));
+}
+
+function columnsWithText(rows: readonly string[][]): number[] {
+  const width = Math.max(...rows.map((row) => row.length));
+  const all = Array.from({ length: width }, (_, column) => column);
+  return all.filter((column) => rows.some((row) => (row[column] ?? '').trim() !== ''));
+}
+
+function readColumn(rows: readonly string[][], { rows: targets, from, month }: Place, first?: First): Line[] {
+  let next = from;
+  return rows.map(([text = ''], index) => {
+    const use = columnUse(text, index === 0, month, first);
+    if (use !== 'row') return { number: index + 1, name: '', text, use };
+    const row = next;
+    next += 1;
+    const blank = text === '';
+    const fits = row < targets.length;
+    return {
+      number: index + 1,
+      name: '',
+      text,
+      use: blank ? { kind: 'blank' } : fits ? { kind: 'value', row } : { kind: 'no-row' },
+    };
+  });
+}
+
+/** What a cell of a column is where it takes no row of the grid. */
+function columnUse(text: string, isFirst: boolean, month: Month, first?: First): Use | 'row' {
+  if (isSumName(text)) return { kind: 'sum' };
+  if (!isFirst || text === '') return 'row';
+  if (mayBePeriod(text, month)) {
+    if (first === 'value') return 'row';
+    return { kind: first === 'heading' ? 'heading' : 'heading-or-value' };
+  }
+  return isHeading(text) ? { kind: 'heading' } : 'row';
+}
+
+function readNamed(rows: readonly string[][], place: Place): Line[] {
+  let circle = '';
+  const lines = rows.map(([name = '', text = ''], index): Line => {
+    const line = { number: index + 1, name, text };
+    if (name === '' && text === '') return { ...line, use: { kind: 'blank' } };
+    const use = namedUse(name, text, circle, place);
+    if (use.kind !== 'unknown') return { ...line, use };
+    const isTitle = text === '' || (index === 0 && (isHeading(text) || mayBePeriod(text, place.month)));
+    if (isTitle && isCircle(name, place)) circle = name;
+    if (isSumName(name)) return { ...line, use: { kind: 'sum' } };
+    return { ...line, use: isTitle ? { kind: 'heading' } : use };
+  });
+  return lines.map((line) => (isTwice(line, lines) ? { ...line, use: { kind: 'twice' } } : line));
+}
+
+/** `circle` is the one whose heading stands above. */
+function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
+  const found = [...rows.keys()].filter((row) => isCalled(rows[row], name));
+  const ofCircle = found.filter((row) => fold(rows[row]?.circle ?? '') === fold(circle));
+  const [row, ...others] = ofCircle.length === 1 ? ofCircle : found;
+  if (row === undefined) {
+    const away = elsewhere.find((kpi) => isCalled(kpi, name));
+    return away === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: away.circle };
+  }
+  if (text === '') return { kind: 'blank' };
+  return others.length > 0 ? { kind: 'same-name' } : { kind: 'value', row };
+}
+
+function isCalled(kpi: Named | undefined, name: string): boolean {
+  return kpi !== undefined && fold(kpi.name) === fold(name);
+}
+
+function isCircle(name: string, { rows, elsewhere }: Place): boolean {
+  return [...rows, ...elsewhere].some(({ circle }) => fold(circle) === fold(name));
+}
+
+function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
+  if (use.kind !== 'value') return false;
+  return lines.some(
+    (other) => other.number !== number && other.use.kind === 'value' && other.use.row === use.row,
   );
 }
 
-function intoRows(all: PastedCell[], rows: number): Paste {
-  const filled = all.filter(({ text }) => text.trim() !== '');
-  const cells = filled.filter(({ row }) => row < rows);
-  return { kind: 'cells', cells, tooMany: filled.length - cells.length };
-}
-
-/** The one row of this name; -1 where there is none or more than one. */
-function rowNamed(name: string, names: readonly string[]): number {
-  const row = names.findIndex((known) => fold(known) === fold(name));
-  return row === names.findLastIndex((known) => fold(known) === fold(name)) ? row : -1;
-}
-
-function fold(name: string): string {
-  return name.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+function namesKpi({ name, use }: Line): boolean {
+  return name !== '' && !['heading', 'sum', 'unknown'].includes(use.kind);
 }

@@ -1,11 +1,11 @@
 /** Below a row: the comment to its number, or why there is nothing to report. */
 import { Trans } from '@lingui/react/macro';
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Cell, isBlank, isMarked, isSettled } from './cell';
+import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
-import { canSaveNote, type Sheet } from './sheet';
+import type { Sheet } from './sheet';
 
 /** The contract's limit. */
 const LONGEST_NOTE = 1000;
@@ -85,15 +85,19 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
 
   return (
     <Stack gap="xs" className={classes.editor} role="group" aria-labelledby={namedBy}>
-      <Textarea
-        label={isBlank(cell.value) ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
-        value={note}
-        onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
-        onKeyDown={onKeyDown}
-        maxLength={LONGEST_NOTE}
-        rows={2}
-        autoFocus={autoFocus}
-      />
+      <label className={classes.noteLabel}>
+        {isBlank(cell.value) ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
+        <textarea
+          className={classes.noteText}
+          value={note}
+          onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
+          onKeyDown={onKeyDown}
+          maxLength={LONGEST_NOTE}
+          rows={2}
+          // biome-ignore lint/a11y/noAutofocus: where somebody has just asked to write
+          autoFocus={autoFocus}
+        />
+      </label>
       <Group gap="sm">
         <Button size="compact-sm" disabled={!canSave} onClick={save}>
           <Trans>Save</Trans>

@@ -3,58 +3,57 @@
  * became of it. Lives outside of React, so that a key press touches one cell.
  */
 import { Code, ConnectError } from '@connectrpc/connect';
-import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { isPassing, refusalOf } from '#shared/errors/refusal';
+import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { isPassing } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
-import { formatThatReads } from '#shared/numbers/reading';
-import { adornmentOf } from '#shared/numbers/units';
 import type { Month } from '#shared/periods/months';
 import {
   type Attempt,
   type Cell,
   type CellState,
-  type Change,
-  changeTo,
-  changeToNote,
+  canSaveNote,
+  type Decision,
   decide,
+  isAboutNote,
   isAtRest,
-  isBlank,
-  isMarked,
-  isSettled,
   isUnsaved,
   noteOf,
-  rebased,
+  UNTOUCHED,
 } from './cell';
-import { type Draft, type Drafts, keepDrafts, keptDrafts } from './drafts';
-import type { Ledger } from './ledger';
+import {
+  BLANK,
+  type Content,
+  changeInto,
+  contentAfter,
+  contentOf,
+  insistedOn,
+  isSameContent,
+  withNote,
+  withNumber,
+} from './content';
+import { draftOf, takenUp } from './draft-cell';
+import { type Drafts, keepDrafts, keptDrafts } from './drafts';
+import { type Ledger, theirsInTheWay } from './ledger';
+import { Pending, type Wanted } from './pending';
 import type { Row } from './rows';
+import { type Step, UndoHistory } from './undo-history';
 
 const TRY_AGAIN_MS = 2_000;
 /** Nobody reads a question faster; a key pressed sooner was not meant for it. */
-const READ_MS = 500;
-const NOTHING: Cell = {
-  text: undefined,
-  pasted: false,
-  note: undefined,
-  state: { kind: 'idle' },
-  value: undefined,
-};
-
-/** A pasted text that two formats read as two numbers, in ascending order. */
-export interface Unclear {
-  kpi: Kpi;
-  text: string;
-  values: number[];
-}
-
+export const READ_MS = 500;
 export class Sheet {
   readonly #userId: string;
   readonly #month: Month;
   readonly #ledger: Ledger;
   readonly #cells = new Map<string, Cell>();
   readonly #watchers = new Set<() => void>();
-  readonly #underway = new Map<string, Promise<void>>();
+  readonly #pending = new Pending();
+  /** The values as this sheet itself has saved them last. */
+  readonly #mine = new Map<string, KpiValue | undefined>();
+  readonly history = new UndoHistory();
+  #leftOpen: readonly string[] = [];
   #rows: readonly Row[];
+  #version = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
@@ -65,7 +64,10 @@ export class Sheet {
     const drafts = keptDrafts(userId, month);
     for (const { kpi, value } of rows) {
       const draft = drafts[kpi.id];
-      this.#cells.set(kpi.id, draft === undefined ? { ...NOTHING, value } : takenUp(draft, value));
+      this.#cells.set(kpi.id, draft === undefined ? { ...UNTOUCHED, value } : takenUp(draft, value));
+      if (draft?.attempt === undefined) continue;
+      const { attempt, text, next } = draft;
+      this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
     }
   }
 
@@ -75,13 +77,17 @@ export class Sheet {
   };
 
   cell(kpiId: string): Cell {
-    return this.#cells.get(kpiId) ?? NOTHING;
+    return this.#cells.get(kpiId) ?? UNTOUCHED;
   }
 
-  /** How many of some rows have a number at the server, or nothing to report. */
-  enteredOf(rows: readonly Row[]): number {
-    const values = rows.map(({ kpi }) => this.cell(kpi.id).value);
-    return values.filter((value) => !isBlank(value) || isMarked(value)).length;
+  /** Changes with every cell. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Cells that were left in question or refused since the last step, oldest first. */
+  get leftOpen(): readonly string[] {
+    return this.#leftOpen;
   }
 
   /** Takes in what the server has by now; what is being worked on stays. */
@@ -97,10 +103,19 @@ export class Sheet {
     this.#set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
   }
 
-  /** Back to what the server has; a note stays unless it is what was in question. */
+  /** Back to what the server has or is being sent; a note stays unless it is what was in question. */
   restore(kpiId: string): void {
     const { note, state, value } = this.cell(kpiId);
-    this.#set(kpiId, { ...NOTHING, note: isAboutNote(state) ? undefined : note, value });
+    const kept = isAboutNote(state) ? undefined : note;
+    const unanswered = this.#pending.of(kpiId);
+    if (unanswered === undefined) {
+      this.#set(kpiId, { ...UNTOUCHED, note: kept, value });
+      return;
+    }
+    const { attempt, text, lost, since } = unanswered;
+    const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
+    this.#set(kpiId, { ...UNTOUCHED, text, note: kept, state: sent, value });
+    if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
   openNote(kpiId: string): void {
@@ -122,32 +137,36 @@ export class Sheet {
   saveNote(kpiId: string): void {
     const cell = this.cell(kpiId);
     const note = cell.note?.trim() ?? '';
-    if (canSaveNote(cell)) this.#begin(kpiId, changeToNote(note, cell.value));
+    if (!canSaveNote(cell)) return;
+    if (note === (cell.value?.comment ?? '')) this.closeNote(kpiId);
+    else this.#begin(kpiId, withNote(contentOf(cell.value), note));
   }
 
   takeBack(kpiId: string): void {
-    const { value } = this.cell(kpiId);
-    if (value !== undefined) this.#begin(kpiId, { kind: 'retract', id: value.id, etag: value.etag });
+    if (this.cell(kpiId).value !== undefined) this.#begin(kpiId, BLANK);
   }
 
   /** Whoever types is done with the cell. Answers whether nothing is left to ask. */
   commit(kpiId: string, format: NumberFormat): boolean {
     const cell = this.cell(kpiId);
     if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
-    const index = this.#rows.findIndex(({ kpi }) => kpi.id === kpiId);
-    const row = this.#rows[index];
-    if (row === undefined) return true;
-    const decision = decide(cell, row, this.#around(row, index), format);
+    const decision = this.#decide(kpiId, cell, format);
     if (decision.kind === 'ask') {
+      this.#leftOpen = [...this.#leftOpen, kpiId];
       this.#set(kpiId, {
         ...cell,
         state: { kind: 'asking', question: decision.question, since: performance.now() },
       });
       return false;
     }
-    if (decision.kind === 'nothing') this.restore(kpiId);
-    else this.#begin(kpiId, decision.change);
+    if (decision.kind === 'enter') this.choose(kpiId, decision.value);
+    else this.#keepServers(kpiId);
     return true;
+  }
+
+  /** What would become of a text in a cell. */
+  judge(kpiId: string, text: string, pasted: boolean, format: NumberFormat): Decision {
+    return this.#decide(kpiId, { ...this.cell(kpiId), text, pasted }, format);
   }
 
   /** Yes by a key, which counts once the question can have been read. */
@@ -158,54 +177,31 @@ export class Sheet {
 
   /** Yes to the question that the cell asks. */
   confirm(kpiId: string): void {
-    const { state, value } = this.cell(kpiId);
+    const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
-    if (state.question.kind === 'slip') this.#begin(kpiId, changeTo(state.question.value, value));
+    if (state.question.kind === 'slip') this.choose(kpiId, state.question.value);
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
-  /** Which of its readings an ambiguous text is. */
+  /** Which number the text in a cell is. */
   choose(kpiId: string, value: number): void {
-    this.#begin(kpiId, changeTo(value, this.cell(kpiId).value));
-  }
-
-  /** Pasted texts that wait for somebody to say which of two numbers they are. */
-  get unclear(): Unclear[] {
-    return this.#rows.flatMap(({ kpi }) => {
-      const { state, pasted, text } = this.cell(kpi.id);
-      if (!pasted || text === undefined || state.kind !== 'asking') return [];
-      const { question } = state;
-      return question.kind === 'ambiguous' ? [{ kpi, text, values: question.values }] : [];
-    });
-  }
-
-  /** Reads all of them as if they were typed in the format that sees this number in one. */
-  chooseForAll(one: Unclear, value: number): void {
-    const format = formatThatReads(one.text, value, adornmentOf(one.kpi.unit));
-    if (format === undefined) return;
-    for (const { kpi, text } of this.unclear) {
-      this.type(kpi.id, text);
-      this.commit(kpi.id, format);
-    }
+    this.#begin(kpiId, withNumber(this.meant(kpiId), value));
   }
 
   /** Puts mine in place of what somebody else entered meanwhile. */
   insist(kpiId: string): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'conflict') return;
-    const { change, theirs } = state;
-    if ('value' in change) this.#begin(kpiId, changeTo(change.value, theirs));
-    else if (change.kind === 'comment') this.#begin(kpiId, changeToNote(change.comment, theirs));
-    else if (change.kind === 'mark') this.#begin(kpiId, changeToNote(change.reason, theirs));
-    else if (change.kind === 'retract') this.takeBack(kpiId);
+    this.#begin(kpiId, insistedOn(state.change, contentOf(state.theirs)));
   }
 
   /** Sends again what has no answer yet, with the ids it had. */
   resume = (): void => {
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    for (const [kpiId, { state }] of this.#cells) {
-      if (state.kind === 'waiting') void this.#send(kpiId, state.attempt);
+    for (const [kpiId, attempt] of this.#pending.retry(performance.now())) {
+      if (this.cell(kpiId).state.kind === 'waiting') this.restore(kpiId);
+      void this.#send(kpiId, attempt);
     }
   };
 
@@ -213,24 +209,79 @@ export class Sheet {
     clearTimeout(this.#retry);
   }
 
-  /** One call at a time for each cell: what is typed on waits for what went before. */
-  #begin(kpiId: string, change: Change): void {
-    const attempt = { requestId: crypto.randomUUID(), change };
-    this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
-    const before = this.#underway.get(kpiId);
-    const sending = before?.then(() =>
-      this.#send(kpiId, { ...attempt, change: rebased(change, this.cell(kpiId).value) }),
-    );
-    this.#underway.set(kpiId, sending ?? this.#send(kpiId, attempt));
+  /** A step of its own, with what stands in the cell. */
+  #begin(kpiId: string, content: Content): void {
+    const { text, value } = this.cell(kpiId);
+    const wanted = { content, requestId: crypto.randomUUID() };
+    this.record([{ kpiId, before: this.meant(kpiId), after: content, requestId: wanted.requestId }]);
+    this.bring(kpiId, wanted, value, text);
+  }
+
+  /** What was typed is what the server has; another number that is under way is taken back. */
+  #keepServers(kpiId: string): void {
+    const { value } = this.cell(kpiId);
+    const meant = this.meant(kpiId);
+    if (meant.number === value?.value) this.restore(kpiId);
+    else if (value?.value === undefined) this.#begin(kpiId, contentOf(value));
+    else this.choose(kpiId, value.value);
+  }
+
+  /** Remembers what is being done, to be taken back. */
+  record(step: Step): void {
+    this.#leftOpen = [];
+    this.history.record(step);
+  }
+
+  /** What the period will hold once everything under way has its answer. */
+  meant(kpiId: string): Content {
+    return this.#pending.meant(kpiId, this.cell(kpiId).value);
+  }
+
+  /** The value as this sheet itself has saved it last, though somebody may have changed it since. */
+  lastSaved(kpiId: string): KpiValue | undefined {
+    return this.#mine.has(kpiId) ? this.#mine.get(kpiId) : this.cell(kpiId).value;
+  }
+
+  /**
+   * Brings a period to a content, with the text in the cell meanwhile. One call at a
+   * time for each cell: what comes while one is under way waits for its answer. It
+   * is refused where the value is not as `known` any more.
+   */
+  bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, text: string | undefined): void {
+    if (this.#pending.follow(kpiId, wanted, text, this.cell(kpiId).value)) this.restore(kpiId);
+    else this.#approach(kpiId, wanted, known, text, true);
+  }
+
+  /** The next call on the way; not shown while something else is being typed there. */
+  #approach(
+    kpiId: string,
+    { content, requestId }: Wanted,
+    known: KpiValue | undefined,
+    text: string | undefined,
+    shown: boolean,
+  ): void {
+    const change = changeInto(content, known);
+    if (change === undefined) {
+      if (shown) this.restore(kpiId);
+      return;
+    }
+    const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
+    const next = arrives ? undefined : { content, requestId: crypto.randomUUID() };
+    const attempt = { requestId, change };
+    const since = performance.now();
+    this.#pending.add(kpiId, { attempt, text, next, lost: false, since });
+    const saving = { kind: 'saving', attempt, since } as const;
+    if (shown) this.#set(kpiId, { ...this.cell(kpiId), text, pasted: false, state: saving });
+    void this.#send(kpiId, attempt);
   }
 
   async #send(kpiId: string, attempt: Attempt): Promise<void> {
-    this.#set(kpiId, { ...this.cell(kpiId), state: { kind: 'saving', attempt } });
     try {
       const value = await this.#ledger.save(kpiId, attempt);
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
-      this.#settle(kpiId, attempt, { ...NOTHING, note: unsaved, state: { kind: 'saved' }, value });
+      this.#mine.set(kpiId, value);
+      this.#settle(kpiId, attempt, { ...UNTOUCHED, note: unsaved, state: { kind: 'saved' }, value });
     } catch (error) {
       await this.#refused(kpiId, attempt, error);
     }
@@ -244,11 +295,13 @@ export class Sheet {
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
       return;
     }
-    const readTheirs = this.#inTheWay(kpiId, change, error);
+    const readTheirs = theirsInTheWay(this.#ledger, kpiId, change, error);
     if (readTheirs === undefined) {
+      this.history.refuse(kpiId, attempt.requestId);
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error } });
       return;
     }
+    this.history.forget(kpiId);
     try {
       const value = await readTheirs();
       const state = { kind: 'conflict', change, theirs: value } as const;
@@ -258,25 +311,26 @@ export class Sheet {
     }
   }
 
-  /** Reads what stood in the way; absent where that was not the reason. */
-  #inTheWay(
-    kpiId: string,
-    change: Change,
-    error: unknown,
-  ): (() => Promise<KpiValue | undefined>) | undefined {
-    const { reason, metadata } = refusalOf(error);
-    const { kpi_value_id: recorded } = metadata;
-    if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => this.#ledger.read(recorded);
-    if (!['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason)) return undefined;
-    return 'id' in change ? () => this.#ledger.read(change.id) : () => this.#ledger.find(kpiId);
-  }
-
   /** An answer counts only while its attempt does: somebody may have typed on. */
-  #settle(kpiId: string, { requestId }: Attempt, cell: Cell): void {
+  #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
     const now = this.cell(kpiId);
-    const current = now.state.kind === 'saving' && now.state.attempt.requestId === requestId;
+    const current = now.state.kind === 'saving' && now.state.attempt.requestId === attempt.requestId;
     if (current) this.#set(kpiId, cell);
     else if (cell.state.kind === 'saved') this.#set(kpiId, { ...now, note: cell.note, value: cell.value });
+    if (cell.state.kind === 'waiting') {
+      this.#pending.lose(kpiId, attempt);
+      return;
+    }
+    const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
+    const saved = cell.state.kind === 'saved';
+    if (next !== undefined) this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
+    else if (current && !saved) this.#leftOpen = [...this.#leftOpen, kpiId];
+  }
+
+  #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {
+    const index = this.#rows.findIndex(({ kpi }) => kpi.id === kpiId);
+    const row = this.#rows[index];
+    return row === undefined ? { kind: 'nothing' } : decide(cell, row, this.#around(row, index), format);
   }
 
   #around(row: Row, index: number) {
@@ -292,44 +346,15 @@ export class Sheet {
 
   #set(kpiId: string, cell: Cell): void {
     this.#cells.set(kpiId, cell);
+    this.#version += 1;
     keepDrafts(this.#userId, this.#month, this.#drafts());
     for (const watcher of this.#watchers) watcher();
   }
 
   #drafts(): Drafts {
-    const drafts: Drafts = {};
-    for (const [kpiId, cell] of this.#cells) {
-      if (!isUnsaved(cell)) continue;
-      const { state, text, note, pasted, value } = cell;
-      const draft: Draft = { pasted, etag: value?.etag ?? '' };
-      if (text !== undefined) draft.text = text;
-      if (note !== undefined) draft.note = note;
-      const sent = state.kind === 'saving' || state.kind === 'waiting';
-      drafts[kpiId] = sent ? { ...draft, attempt: state.attempt } : draft;
-    }
-    return drafts;
+    const unsaved = [...this.#cells].filter(([, cell]) => isUnsaved(cell));
+    return Object.fromEntries(
+      unsaved.map(([kpiId, cell]) => [kpiId, draftOf(cell, this.#pending.of(kpiId)?.next)]),
+    );
   }
-}
-
-/**
- * A draft goes on from what was on the screen when it was typed: where somebody
- * has changed the value since, saving it is refused and both are shown.
- */
-function takenUp({ text, note, pasted, etag, attempt }: Draft, now: KpiValue | undefined): Cell {
-  const value = etag === '' || now === undefined ? undefined : { ...now, etag };
-  const untouched: CellState = { kind: text === undefined ? 'idle' : 'typing' };
-  const state: CellState = attempt === undefined ? untouched : { kind: 'waiting', attempt };
-  return { text, pasted, note, state, value };
-}
-
-/** Not while the number is in question; only a reason has to say something. */
-export function canSaveNote(cell: Cell): boolean {
-  if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
-  return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
-}
-
-/** Whether it is the note, not the number, that was not saved. */
-function isAboutNote(state: CellState): boolean {
-  const refused = state.kind === 'refused' || state.kind === 'conflict';
-  return refused && noteOf(state.change) !== undefined;
 }

@@ -1,0 +1,42 @@
+import { create } from '@bufbuild/protobuf';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { BLANK, type Content, changeInto, contentAfter, contentOf, isSameContent } from './content';
+
+const contents: fc.Arbitrary<Content> = fc.oneof(
+  fc.constant(BLANK),
+  fc.record({ number: fc.constant(undefined), note: fc.constantFrom('closed', 'holidays') }),
+  fc.record({ number: fc.integer({ min: 0, max: 3 }), note: fc.constantFrom('', 'counted', 'estimated') }),
+);
+
+/** As the server answers it; a period that never had anything has no value at all. */
+function stored({ number, note }: Content, everHad: boolean): KpiValue | undefined {
+  if (isSameContent({ number, note }, BLANK) && !everHad) return undefined;
+  const nothing = note === '' ? KpiValueState.RETRACTED : KpiValueState.NOTHING_TO_REPORT;
+  return create(KpiValueSchema, {
+    id: '7',
+    etag: '3',
+    comment: note,
+    state: number === undefined ? nothing : KpiValueState.RECORDED,
+    ...(number !== undefined && { value: number }),
+  });
+}
+
+test('any content is reached from any other in two changes at most', () => {
+  fc.assert(
+    fc.property(contents, contents, fc.boolean(), (from, to, everHad) => {
+      expect(contentOf(stored(from, everHad))).toEqual(from);
+      let now = from;
+      let changes = 0;
+      for (;;) {
+        const change = changeInto(to, stored(now, everHad || changes > 0));
+        if (change === undefined) break;
+        now = contentAfter(change, now);
+        changes += 1;
+        expect(changes).toBeLessThanOrEqual(2);
+      }
+      expect(now).toEqual(to);
+    }),
+  );
+});

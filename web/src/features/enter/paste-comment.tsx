@@ -1,0 +1,133 @@
+/** What is to be said about a line of a paste, and what can be answered. */
+import { Trans } from '@lingui/react/macro';
+import { Group, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { NumberFormat } from '#shared/numbers/formats';
+import { SlipSentence } from '#shared/numbers/slip-sentence';
+import { Choice } from './choice';
+import type { First } from './paste';
+import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
+import classes from './paste-preview.module.css';
+
+interface Props {
+  line: PlannedLine;
+  format: NumberFormat;
+  onRight: () => void;
+  onLeaveOut: () => void;
+  onFirst: (is: First) => void;
+}
+
+export function PasteComment({ line, format, onRight, onLeaveOut, onFirst }: Props) {
+  const { plan } = line;
+  switch (plan.kind) {
+    case 'new':
+      return <Trans>new</Trans>;
+    case 'same':
+      return <Trans>stays as it is</Trans>;
+    case 'over':
+      return (
+        <span className={classes.over}>
+          <Trans>takes the place of what is there</Trans>
+        </span>
+      );
+    case 'skipped':
+      return <Skipped why={plan.why} />;
+    case 'heading-or-value':
+      return (
+        <Asked
+          actions={
+            <>
+              <Choice onClick={() => onFirst('heading')}>
+                <Trans>Heading</Trans>
+              </Choice>
+              <Choice onClick={() => onFirst('value')}>
+                <Trans>Value</Trans>
+              </Choice>
+            </>
+          }
+        >
+          <Trans>Is “{line.text}” the heading of the column, or its first value?</Trans>
+        </Asked>
+      );
+    case 'question':
+      return (
+        <Asked
+          actions={
+            <>
+              {(plan.question.kind === 'slip' || plan.question.kind === 'sum') && (
+                <Choice onClick={onRight}>
+                  <Trans>It is right</Trans>
+                </Choice>
+              )}
+              <Choice onClick={onLeaveOut}>
+                <Trans>Leave out</Trans>
+              </Choice>
+            </>
+          }
+        >
+          <Question question={plan.question} line={line} format={format} />
+        </Asked>
+      );
+  }
+}
+
+function Question({
+  question,
+  line,
+  format,
+}: {
+  question: PasteQuestion;
+  line: PlannedLine;
+  format: NumberFormat;
+}) {
+  switch (question.kind) {
+    case 'slip':
+      return <SlipSentence slip={question.slip} format={format} />;
+    case 'sum':
+      return <Trans>The lines above add up to this. Is it a value of its own?</Trans>;
+    case 'limits':
+      return <Trans>This lies outside the limits of the KPI.</Trans>;
+    case 'ambiguous':
+      return <Trans>“{line.text}” can be read in two ways: see above.</Trans>;
+    case 'unreadable':
+      return <Trans>“{line.text}” is not a number that can be read here.</Trans>;
+  }
+}
+
+function Skipped({ why }: { why: Extract<Plan, { kind: 'skipped' }>['why'] }) {
+  switch (why.kind) {
+    case 'heading':
+      return <Trans>heading, left out</Trans>;
+    case 'sum':
+      return <Trans>sum, left out</Trans>;
+    case 'blank':
+      return <Trans>blank, stays as it is</Trans>;
+    case 'unknown':
+      return <Trans>Left out: no KPI on this screen is called so. Check the name, or the circle.</Trans>;
+    case 'elsewhere':
+      return (
+        <Trans>
+          Left out: it belongs to {why.circle}, which is not shown. Choose all circles to paste it too.
+        </Trans>
+      );
+    case 'same-name':
+      return <Trans>Left out: several KPIs are called so. Choose the circle first.</Trans>;
+    case 'twice':
+      return <Trans>Left out: the KPI was pasted more than once. Enter its value by hand.</Trans>;
+    case 'no-row':
+      return <Trans>Left out: there is no row left for it.</Trans>;
+    case 'out':
+      return <Trans>left out</Trans>;
+  }
+}
+
+function Asked({ children, actions }: { children: ReactNode; actions: ReactNode }) {
+  return (
+    <Group gap="sm">
+      <Text size="sm" className={classes.open}>
+        {children}
+      </Text>
+      {actions}
+    </Group>
+  );
+}

@@ -1,0 +1,132 @@
+import { create } from '@bufbuild/protobuf';
+import { expect, test } from 'vitest';
+import { KpiSchema, type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Cell, decide, isMarked, UNTOUCHED } from './cell';
+import { type Line, type Place, readPaste } from './paste';
+import {
+  type Answers,
+  ambiguousOf,
+  type Context,
+  formatFor,
+  isPlain,
+  NO_ANSWERS,
+  numbersOf,
+  openQuestions,
+  type PlannedLine,
+  planPaste,
+} from './paste-plan';
+import type { Row } from './rows';
+
+const NAMES = ['consultations', 'reachability', 'donations', 'new members'];
+const LIMITS = { minimum: 0, maximum: 100 };
+
+const rows: Row[] = NAMES.map((name) => ({
+  kpi: create(KpiSchema, {
+    id: name,
+    name,
+    unit: name === 'reachability' ? Unit.PERCENTAGE : Unit.AMOUNT,
+    ...(name === 'reachability' && { limits: LIMITS }),
+  }),
+  value: undefined,
+  last: name === 'consultations' ? 690 : undefined,
+  lastPeriod: undefined,
+  yearBefore: undefined,
+}));
+
+const place: Place = {
+  rows: NAMES.map((name) => ({ name, circle: '' })),
+  elsewhere: [],
+  from: 0,
+  month: { year: 2026, month: 9 },
+};
+
+function contextWith(cells: Record<string, Partial<Cell>> = {}): Context {
+  const cellOf = (kpiId: string): Cell => ({ ...UNTOUCHED, ...cells[kpiId] });
+  return {
+    rows,
+    before: (kpiId) => {
+      const { text, value } = cellOf(kpiId);
+      return { text, number: value?.value, nothing: isMarked(value) };
+    },
+    judge: (kpiId, text, format) => {
+      const row = rows.find(({ kpi }) => kpi.id === kpiId);
+      if (row === undefined) throw new Error(`there is no row ${kpiId}`);
+      const around = { percentage: false, last: row.last, yearBefore: undefined, neighbours: [] };
+      const pasted = { ...cellOf(kpiId), text, pasted: format === undefined };
+      return decide(pasted, row, around, format ?? 'swiss');
+    },
+  };
+}
+
+function linesOf(text: string): Line[] {
+  const paste = readPaste(text, place);
+  if (paste.kind !== 'lines') throw new Error(`${text} is no block`);
+  return paste.lines;
+}
+
+function plan(text: string, cells: Record<string, Partial<Cell>> = {}, answers: Answers = NO_ANSWERS) {
+  return planPaste(linesOf(text), false, answers, contextWith(cells));
+}
+
+/** What becomes of each line: `new`, or the kind of its question. */
+function kinds(planned: readonly PlannedLine[]): string[] {
+  return planned.map(({ plan: { kind, ...rest } }) =>
+    'question' in rest ? rest.question.kind : 'why' in rest ? rest.why.kind : kind,
+  );
+}
+
+function stored(value: number | undefined, state = KpiValueState.RECORDED): KpiValue {
+  return create(KpiValueSchema, { id: '1', etag: '1', state, ...(value !== undefined && { value }) });
+}
+
+test('blanks that are filled with clear numbers leave nothing to ask', () => {
+  const planned = plan('697\n82.5\n');
+  expect(kinds(planned)).toEqual(['new', 'new']);
+  expect(isPlain(planned)).toBe(true);
+  expect(numbersOf(planned)).toEqual(
+    new Map([
+      ['consultations', 697],
+      ['reachability', 82.5],
+    ]),
+  );
+});
+
+test('whatever a number takes the place of is said, and the same number stays', () => {
+  const planned = plan('697\n82\n105000\n34', {
+    consultations: { value: stored(690) },
+    reachability: { value: stored(82) },
+    donations: { value: { ...stored(undefined, KpiValueState.NOTHING_TO_REPORT), comment: 'Closed.' } },
+    'new members': { text: '3', state: { kind: 'typing' } },
+  });
+  expect(kinds(planned)).toEqual(['over', 'same', 'over', 'over']);
+  expect(isPlain(planned)).toBe(false);
+  expect([...numbersOf(planned).keys()]).toEqual(['consultations', 'donations', 'new members']);
+});
+
+test('a question stays until it is answered, or its line left out', () => {
+  const text = '6970\n101\nn/a\n34';
+  expect(kinds(plan(text))).toEqual(['slip', 'limits', 'unreadable', 'new']);
+  expect(openQuestions(plan(text))).toBe(3);
+  const answers = { right: new Set([1, 2, 3]), out: new Set<number>() };
+  expect(kinds(plan(text, {}, answers))).toEqual(['new', 'limits', 'unreadable', 'new']);
+  const out = { right: new Set([1]), out: new Set([2, 3]) };
+  expect(kinds(plan(text, {}, out))).toEqual(['new', 'out', 'out', 'new']);
+  expect(openQuestions(plan(text, {}, out))).toBe(0);
+});
+
+test('one answer says how all numbers are written', () => {
+  const text = '1.234\n81,5\n105.000\n';
+  const [first] = ambiguousOf(plan(text));
+  expect(first?.values).toEqual([1.234, 1234]);
+  const format = first && formatFor(first, 1234);
+  const answered = plan(text, {}, { ...NO_ANSWERS, ...(format && { format }) });
+  expect([...numbersOf(answered).values()]).toEqual([1234, 81.5, 105_000]);
+});
+
+test('the sum of a column is asked about, but not one that was said to be right', () => {
+  expect(kinds(plan('690.1\n20.2\n710.3'))).toEqual(['new', 'new', 'sum']);
+  expect(kinds(plan('690\n10'))).toEqual(['new', 'new']);
+  expect(kinds(plan('0\n0\n0'))).toEqual(['new', 'new', 'new']);
+  const answers = { right: new Set([3]), out: new Set<number>() };
+  expect(kinds(plan('690.1\n20.2\n710.3', {}, answers))).toEqual(['new', 'new', 'new']);
+});

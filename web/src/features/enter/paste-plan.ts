@@ -1,0 +1,154 @@
+/** What pasted lines would do to the cells, and what has to be asked before that. */
+import type { NumberFormat } from '#shared/numbers/formats';
+import { formatThatReads } from '#shared/numbers/reading';
+import type { Slip } from '#shared/numbers/slips';
+import { adornmentOf } from '#shared/numbers/units';
+import type { Decision } from './cell';
+import type { Line, Use } from './paste';
+import type { Row } from './rows';
+
+/** What a person has said about a paste so far. */
+export interface Answers {
+  /** How its numbers are written; absent while they are read in any way. */
+  format?: NumberFormat;
+  /** Lines whose value is right as it is. */
+  right: ReadonlySet<number>;
+  /** Lines that are to be left out. */
+  out: ReadonlySet<number>;
+}
+
+export const NO_ANSWERS: Answers = { right: new Set(), out: new Set() };
+
+/** What stands in a cell before the paste. */
+export interface Before {
+  /** As it was typed, and is not saved yet. */
+  text: string | undefined;
+  number: number | undefined;
+  /** Whether it was said that there is nothing to report. */
+  nothing: boolean;
+}
+
+export type PlannedLine = Line & { plan: Plan };
+
+export type Plan =
+  /** Fills what was blank, is there already, or takes the place of something. */
+  | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
+  | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
+  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } }
+  /** The first number may be the period that stands above the column. */
+  | { kind: 'heading-or-value' };
+
+export type PasteQuestion =
+  | { kind: 'ambiguous'; values: number[] }
+  | { kind: 'slip'; slip: Slip; value: number }
+  /** It is what the lines above add up to. */
+  | { kind: 'sum'; value: number }
+  /** The contract's limits of the KPI: only leaving it out helps. */
+  | { kind: 'limits'; value: number }
+  | { kind: 'unreadable' };
+
+export interface Context {
+  rows: readonly Row[];
+  before: (kpiId: string) => Before;
+  /** What would become of a text in a cell, as pasted or, in a format, as typed. */
+  judge: (kpiId: string, text: string, format: NumberFormat | undefined) => Decision;
+}
+
+export function planPaste(
+  lines: readonly Line[],
+  named: boolean,
+  answers: Answers,
+  context: Context,
+): PlannedLine[] {
+  const planned = lines.map((line) => ({ ...line, plan: planLine(line, answers, context) }));
+  return named ? planned : withSumAsked(planned, answers);
+}
+
+/** What goes into the cells once nothing is left to ask. */
+export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { plan } of planned) {
+    if (plan.kind === 'new' || plan.kind === 'over') numbers.set(plan.row.kpi.id, plan.value);
+  }
+  return numbers;
+}
+
+export function openQuestions(planned: readonly PlannedLine[]): number {
+  return planned.filter(({ plan }) => plan.kind === 'question' || plan.kind === 'heading-or-value').length;
+}
+
+/** Whether it fills blanks and leaves nothing to be said or asked. */
+export function isPlain(planned: readonly PlannedLine[]): boolean {
+  return planned.every(({ plan }) => plan.kind === 'new' || plan.kind === 'same');
+}
+
+/** Texts that two formats read as two numbers: the answer for one is the answer for all. */
+export function ambiguousOf(planned: readonly PlannedLine[]): { row: Row; text: string; values: number[] }[] {
+  return planned.flatMap(({ plan, text }) =>
+    plan.kind === 'question' && plan.question.kind === 'ambiguous'
+      ? [{ row: plan.row, text, values: plan.question.values }]
+      : [],
+  );
+}
+
+/** The format in which a text is this number. */
+export function formatFor(
+  { row, text }: { row: Row; text: string },
+  value: number,
+): NumberFormat | undefined {
+  return formatThatReads(text, value, adornmentOf(row.kpi.unit));
+}
+
+function planLine({ number, text, use }: Line, answers: Answers, context: Context): Plan {
+  if (use.kind === 'heading-or-value') return { kind: 'heading-or-value' };
+  if (use.kind !== 'value') return { kind: 'skipped', why: use };
+  const row = context.rows[use.row];
+  if (row === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
+  if (answers.out.has(number)) return { kind: 'skipped', why: { kind: 'out' } };
+  const before = context.before(row.kpi.id);
+  const decision = context.judge(row.kpi.id, text, answers.format);
+  const ask = (question: PasteQuestion): Plan => ({ kind: 'question', row, before, question });
+  if (decision.kind === 'ask') {
+    const { question } = decision;
+    if (question.kind === 'ambiguous') return ask(question);
+    if (question.kind !== 'slip') return ask({ kind: 'unreadable' });
+    if (!isWithinLimits(question.value, row)) return ask({ kind: 'limits', value: question.value });
+    return answers.right.has(number) ? enter(row, before, question.value) : ask(question);
+  }
+  const value = decision.kind === 'enter' ? decision.value : before.number;
+  if (value === undefined) return ask({ kind: 'unreadable' });
+  return isWithinLimits(value, row) ? enter(row, before, value) : ask({ kind: 'limits', value });
+}
+
+function enter(row: Row, before: Before, value: number): Plan {
+  const untouched = before.text === undefined;
+  if (untouched && before.number === value) return { kind: 'same', row, before, value };
+  const blank = untouched && before.number === undefined && !before.nothing;
+  return { kind: blank ? 'new' : 'over', row, before, value };
+}
+
+function isWithinLimits(value: number, { kpi }: Row): boolean {
+  const { minimum = -Infinity, maximum = Infinity } = kpi.limits ?? {};
+  return value >= minimum && value <= maximum;
+}
+
+/** A column without names may end with its sum. */
+function withSumAsked(planned: readonly PlannedLine[], { right }: Answers): PlannedLine[] {
+  const values = planned.flatMap(({ plan }) => ('value' in plan ? [plan.value] : []));
+  const last = planned.at(-1);
+  if (last === undefined || !('value' in last.plan) || values.length < 3 || right.has(last.number)) {
+    return [...planned];
+  }
+  const { row, before, value } = last.plan;
+  if (!isSum(value, values.slice(0, -1))) return [...planned];
+  return planned.with(-1, {
+    ...last,
+    plan: { kind: 'question', row, before, question: { kind: 'sum', value } },
+  });
+}
+
+/** But for what adding binary fractions leaves behind. */
+function isSum(value: number, parts: readonly number[]): boolean {
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return value !== 0 && Math.abs(value - sum) <= Math.abs(value) * 1e-9;
+}

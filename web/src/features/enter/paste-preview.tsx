@@ -1,0 +1,223 @@
+/** Shows what a paste would do, before anything of it is sent. */
+import { Plural, Trans } from '@lingui/react/macro';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { Choice, plainly } from './choice';
+import type { First, Paste } from './paste';
+import { PasteComment } from './paste-comment';
+import {
+  ambiguousOf,
+  type Before,
+  type Context,
+  formatFor,
+  NO_ANSWERS,
+  numbersOf,
+  openQuestions,
+  type PlannedLine,
+  planPaste,
+} from './paste-plan';
+import classes from './paste-preview.module.css';
+import type { Sheet } from './sheet';
+import type { Held } from './use-paste';
+
+interface Props {
+  sheet: Sheet;
+  held: Held;
+  read: (text: string, kpiId: string, first?: First) => Paste | undefined;
+  context: Context;
+  format: NumberFormat;
+  onApply: (numbers: ReadonlyMap<string, number>) => void;
+  onCancel: () => void;
+}
+
+export function PastePreview({ sheet, held, read, context, format, onApply, onCancel }: Props) {
+  useSyncExternalStore(sheet.watch, () => sheet.version);
+  const id = useId();
+  const panel = useRef<HTMLElement>(null);
+  const [first, setFirst] = useState<First>();
+  const [answers, setAnswers] = useState(NO_ANSWERS);
+  useEffect(() => panel.current?.focus(), []);
+
+  const paste = read(held.text, held.kpiId, first);
+  if (paste?.kind !== 'lines') return null;
+  const planned = planPaste(paste.lines, paste.named, answers, context);
+  const numbers = numbersOf(planned);
+  const open = openQuestions(planned);
+  const over = planned.filter(({ plan }) => plan.kind === 'over').length;
+  const blank = planned.filter(isBlankLine).length;
+  const ambiguous = ambiguousOf(planned);
+
+  /** What was pressed goes away with its question, and the keyboard with it. */
+  function answer(deed: () => void) {
+    panel.current?.focus();
+    deed();
+  }
+
+  function apply() {
+    // A key pressed sooner was not meant for what nobody can have read.
+    if (open > 0 || numbers.size === 0 || performance.now() < held.readBy) return;
+    onApply(numbers);
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Escape') onCancel();
+    else if (event.key === 'Enter' && event.target === panel.current && !event.repeat) apply();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <section
+      ref={panel}
+      role="dialog"
+      tabIndex={-1}
+      aria-labelledby={`${id}title`}
+      aria-describedby={`${id}summary`}
+      className={classes.preview}
+      onKeyDown={onKeyDown}
+    >
+      <Stack gap="sm">
+        <Title order={2} size="h4" id={`${id}title`}>
+          <Trans>Check before pasting</Trans>
+        </Title>
+        <Text size="sm" id={`${id}summary`}>
+          <Trans>Nothing is saved yet.</Trans>{' '}
+          <Plural value={numbers.size} one="# value would be entered." other="# values would be entered." />{' '}
+          {over > 0 && (
+            <Plural
+              value={over}
+              one="# of them takes the place of what is there."
+              other="# of them take the place of what is there."
+            />
+          )}
+        </Text>
+        {ambiguous[0] !== undefined && (
+          <Ambiguous
+            count={ambiguous.length}
+            first={ambiguous[0]}
+            format={format}
+            onChoose={(value) => {
+              const chosen = ambiguous[0] && formatFor(ambiguous[0], value);
+              if (chosen !== undefined) answer(() => setAnswers({ ...answers, format: chosen }));
+            }}
+          />
+        )}
+        <table className={classes.lines}>
+          <thead>
+            <tr>
+              <th scope="col">KPI</th>
+              <th scope="col" className={classes.figure}>
+                <Trans>Until now</Trans>
+              </th>
+              <th scope="col" className={classes.figure}>
+                <Trans>New</Trans>
+              </th>
+              <th scope="col">
+                <Trans>State</Trans>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {planned
+              .filter((line) => !isBlankLine(line))
+              .map((line) => (
+                <tr key={line.number}>
+                  <th scope="row">
+                    <Trans>Line {line.number}</Trans>: {nameOf(line)}
+                  </th>
+                  <td className={classes.figure}>
+                    {'before' in line.plan ? <UntilNow before={line.plan.before} format={format} /> : '–'}
+                  </td>
+                  <td className={classes.figure}>
+                    {'value' in line.plan ? formatNumber(line.plan.value, format) : line.text}
+                  </td>
+                  <td>
+                    <PasteComment
+                      line={line}
+                      format={format}
+                      onRight={() =>
+                        answer(() =>
+                          setAnswers({ ...answers, right: new Set([...answers.right, line.number]) }),
+                        )
+                      }
+                      onLeaveOut={() =>
+                        answer(() => setAnswers({ ...answers, out: new Set([...answers.out, line.number]) }))
+                      }
+                      onFirst={(is) => answer(() => setFirst(is))}
+                    />
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+        {blank > 0 && (
+          <Text size="sm">
+            <Plural value={blank} one="# blank line is left out." other="# blank lines are left out." />
+          </Text>
+        )}
+        <Group gap="sm">
+          <Button size="compact-md" disabled={open > 0 || numbers.size === 0} onClick={apply}>
+            <Trans>Apply</Trans>
+          </Button>
+          <Button size="compact-md" variant="default" onClick={onCancel}>
+            <Trans>Cancel</Trans>
+          </Button>
+          {open > 0 && (
+            <Text size="sm" className={classes.open}>
+              <Plural
+                value={open}
+                one="Answer # question first, or leave its line out."
+                other="Answer # questions first, or leave their lines out."
+              />
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </section>
+  );
+}
+
+interface AmbiguousProps {
+  count: number;
+  first: { text: string; values: number[] };
+  format: NumberFormat;
+  onChoose: (value: number) => void;
+}
+
+/** Asked once for the whole paste: it was written in one format. */
+function Ambiguous({ count, first, format, onChoose }: AmbiguousProps) {
+  return (
+    <Group gap="sm" role="alert">
+      <Text size="sm">
+        {count === 1 ? (
+          <Trans>“{first.text}” can be read in two ways. Which is it?</Trans>
+        ) : (
+          <Trans>
+            {count} pasted values can be read in two ways. What is “{first.text}”, and so all of them?
+          </Trans>
+        )}
+      </Text>
+      {first.values.map((value) => (
+        <Choice key={value} onClick={() => onChoose(value)}>
+          {plainly(value, format)}
+        </Choice>
+      ))}
+    </Group>
+  );
+}
+
+function UntilNow({ before: { text, number, nothing }, format }: { before: Before; format: NumberFormat }) {
+  if (text !== undefined) return <Trans>“{text}”, not saved yet</Trans>;
+  if (number !== undefined) return formatNumber(number, format);
+  return nothing ? <Trans>nothing to report</Trans> : '–';
+}
+
+function nameOf({ plan, name, text }: PlannedLine): string {
+  if ('row' in plan) return plan.row.kpi.name;
+  return name === '' ? text : name;
+}
+
+function isBlankLine({ plan, name }: PlannedLine): boolean {
+  return plan.kind === 'skipped' && plan.why.kind === 'blank' && name === '';
+}

@@ -1,0 +1,40 @@
+/** Words of a spreadsheet that are no values: sums below a column, and periods above it. */
+import type { Month } from '#shared/periods/months';
+import { fold } from './names';
+
+/** What rows of sums are called in English, German, French and Italian. */
+const SUMS = [
+  /(?:grand |sub-?)?totals?|sums?|overall/,
+  /(?:gesamt|zwischen)?-?(?:summen?|total)|gesamt|insgesamt/,
+  /(?:sous-)?(?:total|totaux)|sommes?/,
+  /(?:sub)?total[ei]|somm[ae]/,
+  /[∑σ]/,
+];
+const SUM_NAME = new RegExp(`^(?:${SUMS.map(({ source }) => source).join('|')})(?![\\p{L}\\p{N}])`, 'u');
+
+/** Whether a cell names a row of sums: `Total`, `Summe Fundraising:`. */
+export function isSumName(cell: string): boolean {
+  return SUM_NAME.test(fold(cell));
+}
+
+/** Months as numbers: `9.2026`, `09/2026`, `2026-09`. */
+const NUMERIC_MONTH = /^(?:(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2]))$/;
+
+/** Whether a number above a column may be the period that it is for, such as the month's year. */
+export function mayBePeriod(cell: string, { year }: Month): boolean {
+  const bare = cell.trim();
+  return bare === String(year) || NUMERIC_MONTH.test(bare);
+}
+
+const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})|\d{4}-\d\d-\d\d)$/;
+
+/**
+ * Whether what stands above a column is a heading: `KPI`, `September 2026`, a date.
+ * `n/a` and `#REF!` stand for values.
+ */
+export function isHeading(cell: string): boolean {
+  const bare = cell.trim();
+  if (bare.startsWith('#')) return false;
+  const words = /\d/.test(bare) ? bare.replace(/CHF/i, '') : bare;
+  return DATE.test(bare) || /\p{L}{3}/u.test(words);
+}

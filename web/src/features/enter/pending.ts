@@ -1,0 +1,74 @@
+/** Of each cell, the change that is under way, and what the period is to hold after it. */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Attempt } from './cell';
+import { type Content, contentAfter, contentOf, isSameContent } from './content';
+
+/** What a period is to hold, and the id of the call that is to bring it there. */
+export interface Wanted {
+  content: Content;
+  requestId: string;
+}
+
+export interface Unanswered {
+  attempt: Attempt;
+  /** What stands in the cell meanwhile; absent where its number is left alone. */
+  text: string | undefined;
+  /** What is to follow once there is an answer; absent where the change says it all. */
+  next: Wanted | undefined;
+  /** Whether no call is being made: the last one was lost, or none was made since a reload. */
+  lost: boolean;
+  /** When the call began, in the page's milliseconds. */
+  since: number;
+}
+
+export class Pending {
+  readonly #unanswered = new Map<string, Unanswered>();
+
+  of(kpiId: string): Unanswered | undefined {
+    return this.#unanswered.get(kpiId);
+  }
+
+  add(kpiId: string, unanswered: Unanswered): void {
+    this.#unanswered.set(kpiId, unanswered);
+  }
+
+  /** What a period with this value will hold once everything has its answer. */
+  meant(kpiId: string, value: KpiValue | undefined): Content {
+    const unanswered = this.of(kpiId);
+    if (unanswered === undefined) return contentOf(value);
+    return unanswered.next?.content ?? contentAfter(unanswered.attempt.change, contentOf(value));
+  }
+
+  /** Lets something follow the change under way. Answers whether there is one. */
+  follow(kpiId: string, wanted: Wanted, text: string | undefined, value: KpiValue | undefined): boolean {
+    const unanswered = this.of(kpiId);
+    if (unanswered === undefined) return false;
+    const coming = contentAfter(unanswered.attempt.change, contentOf(value));
+    unanswered.next = isSameContent(coming, wanted.content) ? undefined : wanted;
+    unanswered.text = text;
+    return true;
+  }
+
+  /** The call was lost, and has to be made again. */
+  lose(kpiId: string, { requestId }: Attempt): void {
+    const unanswered = this.of(kpiId);
+    if (unanswered?.attempt.requestId === requestId) unanswered.lost = true;
+  }
+
+  /** Takes out a change that has its answer, with what is to follow it. */
+  answered(kpiId: string, { requestId }: Attempt): Unanswered | undefined {
+    const unanswered = this.of(kpiId);
+    if (unanswered?.attempt.requestId !== requestId) return undefined;
+    this.#unanswered.delete(kpiId);
+    return unanswered;
+  }
+
+  /** What was lost and is now sent again. */
+  retry(now: number): [string, Attempt][] {
+    const lost = [...this.#unanswered].filter(([, unanswered]) => unanswered.lost);
+    return lost.map(([kpiId, unanswered]) => {
+      Object.assign(unanswered, { lost: false, since: now });
+      return [kpiId, unanswered.attempt];
+    });
+  }
+}

@@ -1,0 +1,60 @@
+/** How it stands with the month: what is in, what is in question, what is not saved yet. */
+import { Plural, Trans } from '@lingui/react/macro';
+import { Text } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { type Cell, isBlank, isMarked, isUnsaved } from './cell';
+import classes from './grid.module.css';
+import type { Row } from './rows';
+import type { Sheet } from './sheet';
+import { useTakesLong } from './takes-long';
+
+export function StateLine({ sheet, rows }: { sheet: Sheet; rows: readonly Row[] }) {
+  useSyncExternalStore(sheet.watch, () => sheet.version);
+  const cells = rows.map(({ kpi }) => sheet.cell(kpi.id));
+  const total = cells.length;
+  const entered = cells.filter(({ value }) => !isBlank(value) || isMarked(value)).length;
+  const asked = cells.filter(isAsked).length;
+  const unsaved = cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length;
+  const slow = useTakesLong(oldestCall(cells));
+  return (
+    <>
+      <Text role="status" span>
+        {entered === total && asked === 0 && unsaved === 0 ? (
+          <span>
+            <Plural value={total} one="The value is in. Thank you!" other="All # values are in. Thank you!" />
+          </span>
+        ) : (
+          <span>
+            <Trans>
+              {entered} of {total} values are in.
+            </Trans>
+          </span>
+        )}
+        {asked > 0 && (
+          <span className={classes.part}>
+            <Trans>{asked} please check.</Trans>
+          </span>
+        )}
+      </Text>
+      {/* Outside of what is read out: it changes with the first key in a cell. */}
+      {unsaved > 0 && (
+        <Text span className={classes.part}>
+          <Trans>{unsaved} not saved yet.</Trans>
+        </Text>
+      )}
+      <Text role="status" className={classes.attention}>
+        {slow && <Trans>The server takes longer than usual. What you entered is kept.</Trans>}
+      </Text>
+    </>
+  );
+}
+
+function isAsked({ state }: Cell): boolean {
+  return state.kind === 'asking' || state.kind === 'conflict' || state.kind === 'refused';
+}
+
+/** When the oldest of the calls under way began; absent where there is none. */
+function oldestCall(cells: readonly Cell[]): number | undefined {
+  const since = cells.flatMap(({ state }) => (state.kind === 'saving' ? [state.since] : []));
+  return since.length === 0 ? undefined : Math.min(...since);
+}

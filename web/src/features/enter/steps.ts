@@ -1,0 +1,69 @@
+/** What a person does to a sheet as a whole: many numbers at once, and back again. */
+import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { isOpen } from './cell';
+import { type Content, withNumber } from './content';
+import type { Sheet } from './sheet';
+import type { Step } from './undo-history';
+
+/** What was taken back, or done again. */
+export type Taken =
+  /** A text that had not been saved. */
+  { kind: 'text'; kpiId: string } | { kind: 'undone' | 'redone'; step: Step };
+
+/** Puts numbers into cells, in one step; whatever stood there gives way. */
+export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>, format: NumberFormat): void {
+  const step = [...numbers].map(([kpiId, number]) => {
+    const before = sheet.meant(kpiId);
+    return { kpiId, before, after: withNumber(before, number), requestId: crypto.randomUUID() };
+  });
+  sheet.record(step);
+  for (const { kpiId, after: content, requestId } of step) {
+    sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, textOf(content, format));
+  }
+}
+
+/**
+ * Takes back the last thing that was done. What was typed and is not saved comes
+ * first: in the cell that has the keyboard, then in those that were left open.
+ * Absent where there is nothing.
+ */
+export function undo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
+  const { last } = sheet.history;
+  const open = [focused, ...sheet.leftOpen.toReversed(), ...cellsOf(last)].find((id) => isOpenIn(sheet, id));
+  if (open !== undefined) {
+    sheet.restore(open);
+    return { kind: 'text', kpiId: open };
+  }
+  const step = sheet.history.undo();
+  if (step === undefined) return undefined;
+  for (const { kpiId, before } of step) putBack(sheet, kpiId, before, format);
+  return { kind: 'undone', step };
+}
+
+/** Does again what was taken back last, unless a text would be lost by it. */
+export function redo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
+  if ([focused, ...cellsOf(sheet.history.next)].some((id) => isOpenIn(sheet, id))) return undefined;
+  const step = sheet.history.redo();
+  if (step === undefined) return undefined;
+  for (const { kpiId, after } of step) putBack(sheet, kpiId, after, format);
+  return { kind: 'redone', step };
+}
+
+/** Refused where the value is not any more what this sheet made of it. */
+function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
+  const wanted = { content, requestId: crypto.randomUUID() };
+  const text = content.number === sheet.cell(kpiId).value?.value ? undefined : textOf(content, format);
+  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), text);
+}
+
+function cellsOf(step: Step | undefined): string[] {
+  return (step ?? []).map(({ kpiId }) => kpiId);
+}
+
+function isOpenIn(sheet: Sheet, kpiId: string | undefined): boolean {
+  return kpiId !== undefined && isOpen(sheet.cell(kpiId));
+}
+
+function textOf({ number }: Content, format: NumberFormat): string {
+  return number === undefined ? '' : formatNumber(number, format);
+}

@@ -1,0 +1,145 @@
+/** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
+import { type ClipboardEvent, useEffect, useState } from 'react';
+import type { NumberFormat } from '#shared/numbers/formats';
+import type { Month } from '#shared/periods/months';
+import { isMarked } from './cell';
+import type { First, Paste, Place } from './paste';
+import type { Context } from './paste-plan';
+import type { Row } from './rows';
+import { READ_MS, type Sheet } from './sheet';
+import { enterNumbers } from './steps';
+import type { Step } from './undo-history';
+
+const LOAD_AFTER_MS = 1_500;
+const ONE_QUOTED_CELL = /^"([^"\t\r\n]*)"$/;
+
+type Pasting = typeof import('./pasting');
+
+/** A text that waits in the preview. */
+export interface Held {
+  text: string;
+  /** The row that had the cursor. */
+  kpiId: string;
+  /** The circle that was chosen; another choice shows other rows. */
+  circle: string | undefined;
+  /** When what it would do can have been read, in the page's milliseconds. */
+  readBy: number;
+}
+
+export type RefusedPaste =
+  | Extract<Paste, { kind: 'refused' }>
+  /** The code for it did not come. */
+  | { kind: 'refused'; why: 'unloaded' };
+
+interface Screen {
+  sheet: Sheet;
+  month: Month;
+  /** All rows of the month, and those that are shown. */
+  all: readonly Row[];
+  rows: readonly Row[];
+  circle: string | undefined;
+  format: NumberFormat;
+}
+
+export function usePaste(
+  { sheet, month, all, rows, circle, format }: Screen,
+  onPasted: (step: Step) => void,
+) {
+  const [pasting, setPasting] = useState<Pasting>();
+  const [held, setHeld] = useState<Held>();
+  const [refused, setRefused] = useState<RefusedPaste>();
+
+  // Before somebody pastes, when the server may be away, and after what is on the screen.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPasting().then(setPasting), LOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+
+  const context: Context = {
+    rows,
+    before: (kpiId) => {
+      const { text, value } = sheet.cell(kpiId);
+      return { text, number: value?.value, nothing: isMarked(value) };
+    },
+    judge: (kpiId, text, as) => sheet.judge(kpiId, text, as === undefined, as ?? format),
+  };
+
+  function placeOf(kpiId: string): Place {
+    const shown = new Set(rows.map(({ kpi }) => kpi.id));
+    return {
+      rows: rows.map(named),
+      elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
+      from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
+      month,
+    };
+  }
+
+  function enter(numbers: ReadonlyMap<string, number>) {
+    enterNumbers(sheet, numbers, format);
+    const { last } = sheet.history;
+    if (numbers.size > 0 && last !== undefined) onPasted(last);
+  }
+
+  function take(
+    text: string,
+    kpiId: string,
+    { readPaste, planPaste, isPlain, numbersOf, NO_ANSWERS }: Pasting,
+  ) {
+    const pasted = readPaste(text, placeOf(kpiId));
+    setHeld(undefined);
+    setRefused(pasted.kind === 'refused' ? pasted : undefined);
+    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text, true);
+    if (pasted.kind !== 'lines') return;
+    const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, context);
+    if (isPlain(planned)) enter(numbersOf(planned));
+    else setHeld({ text, kpiId, circle, readBy: performance.now() + READ_MS });
+  }
+
+  async function loadAndTake(text: string, kpiId: string) {
+    const loaded = await loadPasting();
+    setPasting(loaded);
+    if (loaded === undefined) setRefused({ kind: 'refused', why: 'unloaded' });
+    else take(text, kpiId, loaded);
+  }
+
+  function paste(event: ClipboardEvent, kpiId: string) {
+    const text = event.clipboardData.getData('text/plain');
+    // The browser puts one piece of text where the cursor stands.
+    if (!/^"|[\t\r\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const [, quoted] = ONE_QUOTED_CELL.exec(text.trim()) ?? [];
+    if (quoted !== undefined) {
+      sheet.type(kpiId, quoted, true);
+      return;
+    }
+    if (pasting === undefined) void loadAndTake(text, kpiId);
+    else take(text, kpiId, pasting);
+  }
+
+  return {
+    preview:
+      held !== undefined && held.circle === circle && pasting !== undefined
+        ? { held, ...pasting }
+        : undefined,
+    refused,
+    context,
+    read: (text: string, kpiId: string, first?: First) => pasting?.readPaste(text, placeOf(kpiId), first),
+    paste,
+    enter,
+    close: () => setHeld(undefined),
+    dismiss: () => setRefused(undefined),
+  };
+}
+
+/** Absent where it did not come, which the browser may remember for as long as the page lives. */
+async function loadPasting(): Promise<Pasting | undefined> {
+  try {
+    return await import('./pasting');
+  } catch {
+    return undefined;
+  }
+}
+
+function named({ kpi }: Row) {
+  return { name: kpi.name, circle: kpi.circleName };
+}

@@ -1,0 +1,64 @@
+/** Months as the server has them, to be prepared before a test and looked up after it. */
+import type { Page } from 'playwright-core';
+import { callerOf } from './caller';
+import { GATEKEEPER } from './kreis';
+
+/** A number by the name of its KPI; absent where a period is blank or has nothing to report. */
+export type Numbers = Record<string, number | undefined>;
+
+/** For months written as `2015-09`. */
+export async function monthsOf(url: string, email: string = GATEKEEPER) {
+  const caller = await callerOf(url, email);
+
+  async function valuesOf(month: string) {
+    const time = { case: 'range', value: { from: periodOf(month), to: periodOf(month) } } as const;
+    const [{ kpiValues }, { kpis }] = await Promise.all([
+      caller.values.listKpiValues({ time, pageSize: 500 }),
+      caller.kpis.listKpis({ pageSize: 500 }),
+    ]);
+    return kpiValues.map((value) => ({ value, name: kpis.find(({ id }) => id === value.kpiId)?.name ?? '' }));
+  }
+
+  return {
+    caller,
+
+    async fill(month: string, numbers: Numbers): Promise<void> {
+      const { kpis } = await caller.kpis.listKpis({ pageSize: 500 });
+      for (const [name, value] of Object.entries(numbers)) {
+        const kpiId = kpis.find((kpi) => kpi.name === name)?.id ?? '';
+        const requestId = crypto.randomUUID();
+        await caller.values.recordKpiValue({ kpiId, period: periodOf(month), value: value ?? 0, requestId });
+      }
+    },
+
+    async numbers(month: string): Promise<Numbers> {
+      const values = await valuesOf(month);
+      return Object.fromEntries(values.map(({ value, name }) => [name, value.value]));
+    },
+
+    /** How often a value was changed, the first time included: each change is in the log. */
+    async version(month: string, kpi: string): Promise<number> {
+      return Number((await valuesOf(month)).find(({ name }) => name === kpi)?.value.etag);
+    },
+
+    async correct(month: string, kpi: string, value: number): Promise<void> {
+      const found = (await valuesOf(month)).find(({ name }) => name === kpi);
+      await caller.values.correctKpiValue({ kpiValueId: found?.value.id ?? '', value });
+    },
+  };
+}
+
+function periodOf(month: string) {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return { year, month: number };
+}
+
+/** Counts the calls of a page that change values, from now on. */
+export function countWrites(page: Page): () => number {
+  let writes = 0;
+  page.on('request', (request) => {
+    if (/\/(RecordKpiValue|CorrectKpiValue|RetractKpiValue|MarkNothingToReport)$/.test(request.url()))
+      writes += 1;
+  });
+  return () => writes;
+}
