@@ -5,9 +5,11 @@
 //! access policy come from the contract's descriptor.
 
 mod config;
+mod limit;
 mod message;
 mod proxy;
 mod routes;
+mod streams;
 mod web;
 
 use std::net::SocketAddr;
@@ -63,6 +65,7 @@ pub async fn bind(
         routes: routes.clone(),
         holder: holder.clone(),
         largest_message: config.largest_message,
+        longest_call: config.longest_call,
     };
     let authenticator = Authenticator::new(holder.clone());
     let readings = metrics.readings_of(NAME);

@@ -3,10 +3,10 @@
 use std::{
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use futures_util::TryFutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
 use http_body_util::Full;
 use kreis_chassis::{
@@ -25,6 +25,7 @@ use crate::{
     NAME,
     message::{Message, WholeBody, connection_of},
     routes::Routes,
+    streams,
 };
 
 /// Largest message of an RPC that anybody may call, in bytes.
@@ -52,6 +53,7 @@ pub(crate) struct Proxy {
     pub(crate) routes: Routes,
     pub(crate) holder: Holder,
     pub(crate) largest_message: usize,
+    pub(crate) longest_call: Duration,
 }
 
 impl Service<Request<Body>> for Proxy {
@@ -66,12 +68,21 @@ impl Service<Request<Body>> for Proxy {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self.routes.upstream(request.uri().path()) {
             Some(upstream) => Box::pin(self.clone().forward(upstream.ways(), request)),
-            None => Box::pin(self.own.clone().oneshot(request).err_into()),
+            None => Box::pin(self.clone().answer_itself(request)),
         }
     }
 }
 
 impl Proxy {
+    async fn answer_itself(self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let (request, bounds) = match streams::begin(request, self.longest_call) {
+            Ok(begun) => begun,
+            Err(refused) => return Ok(refused.into_http()),
+        };
+        let response = self.own.oneshot(request).await?;
+        Ok(bounds.hold(response))
+    }
+
     async fn forward(
         self,
         ways: Vec<Channel>,

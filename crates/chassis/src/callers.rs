@@ -19,6 +19,10 @@ use crate::{
     status,
 };
 
+/// Streams of one connection at once that do not end with one answer: reflection, and
+/// the watching of health.
+const STREAMS: usize = 8;
+
 /// Bounds of what callers may hold at once.
 #[derive(Debug, Clone, Copy)]
 pub struct CallerLimits {
@@ -60,14 +64,16 @@ enum Refused {
     Connections,
     ConnectionsOfAddress,
     CallsOfAddress,
+    Streams,
     Bytes,
 }
 
 impl Refused {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Connections,
         Self::ConnectionsOfAddress,
         Self::CallsOfAddress,
+        Self::Streams,
         Self::Bytes,
     ];
 
@@ -76,6 +82,7 @@ impl Refused {
             Self::Connections => "connections",
             Self::ConnectionsOfAddress => "connections of the address",
             Self::CallsOfAddress => "calls of the address",
+            Self::Streams => "streams of the connection",
             Self::Bytes => "bytes",
         }
     }
@@ -174,6 +181,7 @@ impl Callers {
         Some(Arc::new(Connection {
             address,
             bytes: Arc::new(Semaphore::new(inner.limits.bytes_per_connection)),
+            streams: Arc::new(Semaphore::new(STREAMS)),
             member,
             _permits: [all, own],
         }))
@@ -232,6 +240,7 @@ pub struct Connection {
     /// Address of the peer.
     pub address: IpAddr,
     bytes: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
     member: Member,
     _permits: [OwnedSemaphorePermit; 2],
 }
@@ -239,6 +248,11 @@ pub struct Connection {
 /// A call or request under way, until it is dropped.
 pub struct CallUnderWay(
     #[expect(dead_code, reason = "held until the call has ended")] OwnedSemaphorePermit,
+);
+
+/// A stream under way, until it is dropped.
+pub struct StreamUnderWay(
+    #[expect(dead_code, reason = "held until the stream has ended")] OwnedSemaphorePermit,
 );
 
 /// Bytes of a message that are held, until it is dropped.
@@ -255,6 +269,16 @@ impl Connection {
             status::overloaded()
         })?;
         Ok(CallUnderWay(permit))
+    }
+
+    /// Begins a stream that does not end with one answer; refuses it where the
+    /// connection has as many as it may.
+    pub fn begin_stream(&self) -> Result<StreamUnderWay, Status> {
+        let permit = Arc::clone(&self.streams).try_acquire_owned();
+        permit.map(StreamUnderWay).map_err(|_| {
+            self.member.callers.count(Refused::Streams);
+            status::overloaded()
+        })
     }
 
     /// Takes so many bytes from the connection's, the address's and the process's

@@ -33,7 +33,7 @@ fn address(server: &Server) -> SocketAddr {
 }
 
 /// A connection of HTTP/2 from this address of the machine.
-async fn connect(server: &Server, from: Ipv4Addr) -> client::SendRequest<Bytes> {
+pub(crate) async fn connect(server: &Server, from: Ipv4Addr) -> client::SendRequest<Bytes> {
     let to: SocketAddr = server
         .kreis
         .url
@@ -50,9 +50,9 @@ async fn connect(server: &Server, from: Ipv4Addr) -> client::SendRequest<Bytes> 
     send
 }
 
-const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+pub(crate) const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-async fn begin(
+pub(crate) async fn begin(
     connection: &client::SendRequest<Bytes>,
     path: &str,
     token: &str,
@@ -70,7 +70,7 @@ async fn begin(
 }
 
 /// The status of an answer, from its headers or trailers.
-async fn status_of(response: client::ResponseFuture) -> Option<Status> {
+pub(crate) async fn status_of(response: client::ResponseFuture) -> Option<Status> {
     let response = response.await.ok()?;
     if let Some(status) = Status::from_header_map(response.headers()) {
         return Some(status);

@@ -1,0 +1,127 @@
+//! The body of a stream: it lets messages through up to a size, by the length that each
+//! announces in its five bytes of prefix (gRPC over HTTP/2, length-prefixed message).
+//! Nothing is copied or kept.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tonic::{Status, body::Body};
+
+const PREFIX: usize = 5;
+
+/// The body, and how far it got.
+pub(crate) struct LimitedMessages {
+    body: Body,
+    limit: usize,
+    prefix: [u8; PREFIX],
+    prefix_read: usize,
+    message_left: usize,
+    exceeded: Arc<AtomicBool>,
+}
+
+impl LimitedMessages {
+    /// Sets `exceeded`, and ends in an error, before a message over `limit`
+    /// bytes goes through.
+    pub(crate) fn new(body: Body, limit: usize, exceeded: Arc<AtomicBool>) -> Self {
+        Self {
+            body,
+            limit,
+            prefix: [0; PREFIX],
+            prefix_read: 0,
+            message_left: 0,
+            exceeded,
+        }
+    }
+
+    /// Walks over a piece of the body; answers whether it is within the limit.
+    fn follow(&mut self, mut piece: &[u8]) -> bool {
+        while !piece.is_empty() {
+            if self.message_left > 0 {
+                let passed = self.message_left.min(piece.len());
+                self.message_left -= passed;
+                piece = &piece[passed..];
+                continue;
+            }
+            self.prefix[self.prefix_read] = piece[0];
+            self.prefix_read += 1;
+            piece = &piece[1..];
+            if self.prefix_read == PREFIX {
+                let [_, length @ ..] = self.prefix;
+                let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+                if length > self.limit {
+                    return false;
+                }
+                self.message_left = length;
+                self.prefix_read = 0;
+            }
+        }
+        true
+    }
+}
+
+impl http_body::Body for LimitedMessages {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(data) = frame.data_ref()
+            && !self.follow(data)
+        {
+            self.exceeded.store(true, Ordering::Relaxed);
+            let refused = Status::resource_exhausted("the message is too large");
+            return Poll::Ready(Some(Err(refused)));
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limited(limit: usize) -> LimitedMessages {
+        LimitedMessages::new(Body::empty(), limit, Arc::default())
+    }
+
+    #[test]
+    fn a_message_of_the_limit_passes_and_one_byte_more_does_not() {
+        for (length, passes) in [(10_u32, true), (11, false)] {
+            let mut message = vec![0];
+            message.extend(length.to_be_bytes());
+            // However the pieces fall.
+            for size in 1..=message.len() {
+                let mut limited = limited(10);
+                let within = message.chunks(size).all(|piece| limited.follow(piece));
+                assert_eq!(within, passes, "{length} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_message_is_measured_too() {
+        let mut limited = limited(4);
+        assert!(limited.follow(&[0, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0]));
+        assert!(!limited.follow(&[0, 5]));
+    }
+}
