@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use http::HeaderValue;
 use kreis_chassis::{
+    callers::CallerLimits,
     config::Settings,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
 };
@@ -26,9 +27,21 @@ pub struct GatewayConfig {
     pub longest_call: Duration,
     /// Largest message that is let through, in bytes.
     pub largest_message: usize,
+    /// What callers may hold at once.
+    pub callers: CallerLimits,
     /// Whether the contract can be asked for.
     pub reflection: bool,
 }
+
+/// Bytes of requests and answers that the process holds at most: a third of what it
+/// may take in all.
+const BYTES: usize = 64 * 1024 * 1024;
+/// Of these, what one address may hold, such as an office behind one router.
+const BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
+/// What one connection may hold: several of the largest messages.
+const BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
+/// Connections of the process.
+const CONNECTIONS: usize = 10_000;
 
 /// The packages that the gateway routes to, with the settings that say where.
 const PACKAGES: [(&str, &str, &str); 3] = [
@@ -95,8 +108,26 @@ impl GatewayConfig {
             cors_origins: cors_origins(settings),
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
+            callers: caller_limits(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
+    }
+}
+
+/// Reads `KREIS_CONNECTIONS_PER_ADDRESS` and `KREIS_CALLS_PER_ADDRESS`.
+fn caller_limits(settings: &mut Settings) -> CallerLimits {
+    let most = CONNECTIONS as u64;
+    let mut number = |name, default| {
+        let number = settings.number(name, default, 1, most);
+        usize::try_from(number).unwrap_or(CONNECTIONS)
+    };
+    CallerLimits {
+        connections: CONNECTIONS,
+        connections_per_address: number("KREIS_CONNECTIONS_PER_ADDRESS", 500),
+        calls_per_address: number("KREIS_CALLS_PER_ADDRESS", 1_000),
+        bytes: BYTES,
+        bytes_per_address: BYTES_PER_ADDRESS,
+        bytes_per_connection: BYTES_PER_CONNECTION,
     }
 }
 

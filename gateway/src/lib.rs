@@ -6,19 +6,22 @@
 
 mod config;
 mod limit;
+mod message;
 mod proxy;
 mod routes;
+mod streams;
 mod web;
 
 use std::net::SocketAddr;
 
 use kreis_chassis::{
     access::Policy,
+    callers::Callers,
     door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
     revocations::Holder,
-    server::{self, Bound, Manners},
+    server::{self, Bound, ConnectionLimits},
     service::{BindFault, add_reflection},
     token::Authenticator,
 };
@@ -62,9 +65,13 @@ pub async fn bind(
         routes: routes.clone(),
         holder: holder.clone(),
         largest_message: config.largest_message,
+        longest_call: config.longest_call,
     };
     let authenticator = Authenticator::new(holder.clone());
-    authenticator.tell(&metrics.readings_of(NAME));
+    let readings = metrics.readings_of(NAME);
+    authenticator.tell(&readings);
+    let callers = Callers::new(config.callers);
+    callers.register_metrics(&readings);
     let door = DoorConfig {
         server: NAME,
         policy,
@@ -85,7 +92,14 @@ pub async fn bind(
         tasks.spawn(holder.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
         holder.until_whole().await;
-        server::serve(listener, service, Manners::PUBLIC, shutdown).await;
+        server::serve(
+            listener,
+            service,
+            ConnectionLimits::PUBLIC,
+            callers,
+            shutdown,
+        )
+        .await;
         ended.cancel();
         tasks.close();
         tasks.wait().await;

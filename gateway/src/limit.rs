@@ -1,6 +1,6 @@
-//! A body that lets messages through up to a size, by the length that each
-//! announces in its five bytes of prefix (gRPC over HTTP/2, length-prefixed
-//! message). Nothing is copied or kept.
+//! The body of a stream: it lets messages through up to a size, by the length that each
+//! announces in its five bytes of prefix (gRPC over HTTP/2, length-prefixed message).
+//! Nothing is copied or kept.
 
 use std::{
     pin::Pin,
@@ -18,7 +18,7 @@ use tonic::{Status, body::Body};
 const PREFIX: usize = 5;
 
 /// The body, and how far it got.
-pub(crate) struct Limited {
+pub(crate) struct LimitedMessages {
     body: Body,
     limit: usize,
     prefix: [u8; PREFIX],
@@ -27,7 +27,7 @@ pub(crate) struct Limited {
     exceeded: Arc<AtomicBool>,
 }
 
-impl Limited {
+impl LimitedMessages {
     /// Sets `exceeded`, and ends in an error, before a message over `limit`
     /// bytes goes through.
     pub(crate) fn new(body: Body, limit: usize, exceeded: Arc<AtomicBool>) -> Self {
@@ -67,7 +67,7 @@ impl Limited {
     }
 }
 
-impl http_body::Body for Limited {
+impl http_body::Body for LimitedMessages {
     type Data = Bytes;
     type Error = Status;
 
@@ -100,8 +100,8 @@ impl http_body::Body for Limited {
 mod tests {
     use super::*;
 
-    fn limited(limit: usize) -> Limited {
-        Limited::new(Body::empty(), limit, Arc::default())
+    fn limited(limit: usize) -> LimitedMessages {
+        LimitedMessages::new(Body::empty(), limit, Arc::default())
     }
 
     #[test]

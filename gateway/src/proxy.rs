@@ -2,28 +2,34 @@
 
 use std::{
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use futures_util::TryFutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use kreis_chassis::{
+    callers::Connection,
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
     sending::{chain, was_never_sent},
     status,
     traces::CallTrace,
 };
+use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
-use crate::{NAME, limit::Limited, routes::Routes};
+use crate::{
+    NAME,
+    message::{Message, WholeBody, connection_of},
+    routes::Routes,
+    streams,
+};
+
+/// Largest message of an RPC that anybody may call, in bytes.
+const LARGEST_PUBLIC_MESSAGE: usize = 8 * 1024;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -47,6 +53,7 @@ pub(crate) struct Proxy {
     pub(crate) routes: Routes,
     pub(crate) holder: Holder,
     pub(crate) largest_message: usize,
+    pub(crate) longest_call: Duration,
 }
 
 impl Service<Request<Body>> for Proxy {
@@ -61,33 +68,40 @@ impl Service<Request<Body>> for Proxy {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self.routes.upstream(request.uri().path()) {
             Some(upstream) => Box::pin(self.clone().forward(upstream.ways(), request)),
-            None => Box::pin(self.own.clone().oneshot(request).err_into()),
+            None => Box::pin(self.clone().answer_itself(request)),
         }
     }
 }
 
 impl Proxy {
+    async fn answer_itself(self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let (request, bounds) = match streams::begin(request, self.longest_call) {
+            Ok(begun) => begun,
+            Err(refused) => return Ok(refused.into_http()),
+        };
+        let response = self.own.oneshot(request).await?;
+        Ok(bounds.hold(response))
+    }
+
     async fn forward(
         self,
         ways: Vec<Channel>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
-        let exceeded = Arc::new(AtomicBool::new(false));
+        let connection = connection_of(&request);
         let (parts, body) = request.into_parts();
-        let body = Limited::new(body, self.largest_message, Arc::clone(&exceeded));
         let mut headers = passed_on(&parts.headers);
         let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
         trace.tell(&mut headers);
 
         let uri = Uri::try_from(parts.uri.path())?;
-        let answered = match body.collect().await {
-            Ok(body) => first_answer(ways, &uri, &headers, &body.to_bytes()).await,
-            Err(error) => Err(error.into()),
-        };
-        let mut response = if exceeded.load(Ordering::Relaxed) {
-            status::message_too_large(self.largest_message).into_http()
-        } else {
-            answered.unwrap_or_else(|error| broken_off(&error).into_http())
+        let limit = self.largest_message_of(parts.uri.path());
+        let connection = connection.as_deref();
+        let mut response = match Message::read(body, limit, connection).await {
+            Ok(message) => first_answer(ways, &uri, &headers, &message.bytes, connection)
+                .await
+                .unwrap_or_else(|error| broken_off(error).into_http()),
+            Err(refused) => refused.into_http(),
         };
         trace.end(
             Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
@@ -96,6 +110,14 @@ impl Proxy {
             self.hold_back(&seq).await;
         }
         Ok(response)
+    }
+
+    /// Strangers sign in and accept invitations with a few short texts.
+    fn largest_message_of(&self, path: &str) -> usize {
+        match self.routes.access(path) {
+            Some(Access::Public) => self.largest_message.min(LARGEST_PUBLIC_MESSAGE),
+            _ => self.largest_message,
+        }
     }
 
     /// A call that revoked something is answered once the revocation is in
@@ -113,7 +135,14 @@ impl Proxy {
 }
 
 /// What a call is told that the service behind did not answer to its end.
-fn broken_off(error: &Error) -> Status {
+fn broken_off(error: Error) -> Status {
+    let error = match error.downcast::<Status>() {
+        // Refused here, as the caller holds too much.
+        Ok(status) if status.code() == Code::ResourceExhausted => return *status,
+        Ok(status) => status,
+        Err(error) => error,
+    };
+
     // The channel keeps the call's deadline too.
     let timed_out = |cause: &(dyn std::error::Error + 'static)| cause.is::<TimeoutExpired>();
     if chain(error.as_ref()).any(timed_out) {
@@ -130,6 +159,7 @@ async fn first_answer(
     uri: &Uri,
     headers: &HeaderMap,
     message: &Bytes,
+    connection: Option<&Connection>,
 ) -> Result<Response<Body>, Error> {
     let mut ways = ways.into_iter().peekable();
     loop {
@@ -141,7 +171,7 @@ async fn first_answer(
         *outgoing.version_mut() = Version::HTTP_2;
         *outgoing.uri_mut() = uri.clone();
         outgoing.headers_mut().clone_from(headers);
-        match whole_answer(channel, outgoing).await {
+        match whole_answer(channel, outgoing, connection).await {
             Err(error) if ways.peek().is_some() && was_never_sent(error.as_ref()) => {}
             answered => return answered,
         }
@@ -149,14 +179,14 @@ async fn first_answer(
 }
 
 /// The answer with all of its body, as the contract's RPCs answer one message.
-/// A caller who reads slowly, or never, then keeps nobody else's answers from
-/// coming in over the same connection.
-async fn whole_answer(channel: Channel, request: Request<Body>) -> Result<Response<Body>, Error> {
+async fn whole_answer(
+    channel: Channel,
+    request: Request<Body>,
+    connection: Option<&Connection>,
+) -> Result<Response<Body>, Error> {
     let (parts, body) = channel.oneshot(request).await?.into_parts();
-    Ok(Response::from_parts(
-        parts,
-        Body::new(body.collect().await?),
-    ))
+    let answer = WholeBody::read(body, connection).await?;
+    Ok(Response::from_parts(parts, Body::new(answer)))
 }
 
 fn passed_on(headers: &HeaderMap) -> HeaderMap {

@@ -144,6 +144,11 @@ impl Routes {
         })
     }
 
+    /// Who may call the RPC at a path.
+    pub(crate) fn access(&self, path: &str) -> Option<Access> {
+        self.policy.access(path)
+    }
+
     /// The way to the RPC at a path; absent for a path that leads nowhere.
     pub(crate) fn upstream(&self, path: &str) -> Option<&Upstream> {
         self.by_package.get(&self.policy.rpc(path)?.package)

@@ -15,7 +15,10 @@ use futures_util::FutureExt;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
-use kreis_chassis::door::{self, is_grpc};
+use kreis_chassis::{
+    callers::Connection,
+    door::{self, is_grpc},
+};
 use tonic::body::Body;
 use tower::{Service, ServiceExt};
 use tower_http::{
@@ -23,9 +26,14 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
+use crate::message::{WholeBody, connection_of};
+
 /// Most bytes of headers, not counting `authorization`, whose own limit gets the
 /// one answer that every bad token gets.
 const HEADER_BYTES: usize = 16 * 1024;
+
+/// Longest path that is looked at: the longest of a file or an RPC is a tenth of it.
+const PATH_BYTES: usize = 1024;
 
 const GRPC_WEB: [&[u8]; 4] = [
     b"application/grpc-web",
@@ -94,10 +102,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if header_bytes(request.headers()) > HEADER_BYTES {
-            return at_once(plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        if let Some(refused) = refused(&request) {
+            return at_once(plain(refused));
         }
         match *request.method() {
+            Method::GET | Method::HEAD if is_call(&request) => {
+                at_once(plain(StatusCode::METHOD_NOT_ALLOWED))
+            }
             Method::GET | Method::HEAD => Box::pin(self.files.clone().answer(request).map(Ok)),
             Method::POST if is_call(&request) => Box::pin(self.calls.clone().oneshot(request)),
             Method::POST => at_once(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
@@ -110,8 +121,47 @@ fn at_once(response: Response<Body>) -> Answer {
     Box::pin(ready(Ok(response)))
 }
 
+/// What is refused whatever it asks for.
+fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
+    let headers = request.headers();
+    if header_bytes(headers) > HEADER_BYTES {
+        return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+    }
+    if request.uri().path().len() > PATH_BYTES {
+        return Some(StatusCode::URI_TOO_LONG);
+    }
+    let hosts = headers.get_all(header::HOST).iter().count();
+    // RFC 9112, section 3.2; in HTTP/2 `:authority` takes its place.
+    let host_is_wrong = hosts > 1 || (request.version() == Version::HTTP_11 && hosts == 0);
+    // RFC 9112, section 6.1: a length beside a coding may hide a second request.
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let framing_is_wrong = codings.next().is_some_and(|coding| {
+        !coding.as_bytes().eq_ignore_ascii_case(b"chunked")
+            || codings.next().is_some()
+            || headers.contains_key(header::CONTENT_LENGTH)
+    });
+    (host_is_wrong || framing_is_wrong).then_some(StatusCode::BAD_REQUEST)
+}
+
 impl Files {
+    /// A file, which is read whole: a client that takes its time holds no descriptor.
     async fn answer<B>(self, request: Request<B>) -> Response<Body> {
+        let connection = connection_of(&request);
+        let begun = connection
+            .as_deref()
+            .map(Connection::begin_call)
+            .transpose();
+        let Ok(_under_way) = begun else {
+            return plain(StatusCode::SERVICE_UNAVAILABLE);
+        };
+        let (parts, body) = self.found(request).await.into_parts();
+        match WholeBody::read(body, connection.as_deref()).await {
+            Ok(body) => Response::from_parts(parts, Body::new(body)),
+            Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+
+    async fn found<B>(self, request: Request<B>) -> Response<Body> {
         let wants_page = accepts_html(request.headers());
         let head = request.method() == Method::HEAD;
         let digested = request.uri().path().starts_with(DIGESTED);

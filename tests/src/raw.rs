@@ -1,5 +1,7 @@
 //! Calls byte by byte, for what no proper client would send.
 
+use std::net::IpAddr;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -63,14 +65,16 @@ impl RawClient {
         }
     }
 
-    /// Over HTTP/2, with room for no more than 64 KiB of answers that were not
-    /// read.
+    /// Over HTTP/2, from this address of the machine, with room for no more than 64 KiB
+    /// of answers that were not read.
     #[must_use]
-    pub fn slow(base: impl Into<String>) -> Self {
+    pub fn slow(base: impl Into<String>, from: IpAddr) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(from));
         let client = Client::builder(TokioExecutor::new())
             .http2_only(true)
             .http2_initial_connection_window_size(65_535)
-            .build_http();
+            .build(connector);
         Self {
             client,
             base: base.into(),

@@ -24,6 +24,7 @@ use tracing::Instrument;
 use self::record::{CallRecord, Recorded};
 use crate::{
     access::Policy,
+    callers::{CallUnderWay, Connection},
     metrics::CallMetrics,
     status::{self, Refusal},
     token::{self, Authenticator},
@@ -129,13 +130,17 @@ where
     if !is_grpc(request.headers()) {
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    let record = CallRecord::new(&config, request.uri().path(), request.headers());
+    let mut record = CallRecord::new(&config, request.uri().path(), request.headers());
     let span = tracing::info_span!("call", rpc = &*record.rpc, call.id = record.call_id);
     if let Ok(value) = HeaderValue::from_str(&record.call_id) {
         request.headers_mut().insert(CALL_ID, value);
     }
 
     let time = allowed_time(request.headers(), config.longest_call);
+    match begin_call(&request, time) {
+        Ok(under_way) => record.under_way = under_way,
+        Err(refusal) => return leave(refusal.into_http(), record, config.largest_message),
+    }
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
     let passing = record
         .trace
@@ -150,6 +155,18 @@ where
             .into_http(),
     };
     leave(response, record, config.largest_message)
+}
+
+/// Refuses a call before anything is done for it: one that comes too late, or from an
+/// address that has as many under way as it may.
+fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnderWay>, Status> {
+    if time.is_zero() {
+        return Err(status::deadline_exceeded());
+    }
+    let connection = request.extensions().get::<Arc<Connection>>();
+    connection
+        .map(|connection| connection.begin_call())
+        .transpose()
 }
 
 /// Lets a call in, or says why not.

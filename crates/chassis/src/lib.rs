@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod callers;
 pub mod config;
 pub mod database;
 pub mod door;

@@ -20,8 +20,9 @@ use tonic::Code;
 
 use self::readings::{Kind, Readings};
 use crate::{
+    callers::{CallerLimits, Callers},
     config::Settings,
-    server::{self, Manners},
+    server::{self, ConnectionLimits},
     service,
 };
 
@@ -30,6 +31,8 @@ use crate::{
 const DURATIONS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
+/// What whoever asks for the metrics may hold.
+const LIMITS: CallerLimits = CallerLimits::of_connections(20, 10);
 /// Media type of the answer (`OpenMetrics` 1.0, section "Protocol Negotiation").
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -117,7 +120,15 @@ impl Metrics {
             let answer = self.answer(&request);
             async move { Ok::<_, Infallible>(answer) }
         });
-        server::serve(listener, service, Manners::METRICS, shutdown).await;
+        let callers = Callers::new(LIMITS);
+        server::serve(
+            listener,
+            service,
+            ConnectionLimits::METRICS,
+            callers,
+            shutdown,
+        )
+        .await;
     }
 
     fn answer<B>(&self, request: &Request<B>) -> Response<String> {

@@ -1,42 +1,34 @@
 //! Binding, accepting, draining: a server's life on its socket.
 
-use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+mod connection;
+mod progress;
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Request, Response};
-use hyper::{
-    body::Incoming,
-    server::conn::{http1, http2},
-};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::graceful::GracefulConnection,
-    service::TowerToHyperService,
-};
+use hyper::body::Incoming;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
+use self::connection::{Protocols, serve_connection};
+use crate::{callers::Callers, sending::chain};
+
 /// How long a stopping server waits for the calls under way.
 pub const DRAIN: Duration = Duration::from_secs(5);
-/// How long a connection may take to say which protocol it speaks.
-const GREETING: Duration = Duration::from_secs(5);
-/// The same, once the server was told to stop.
-const LAST_GREETING: Duration = Duration::from_millis(200);
-/// Pause before a greeting that has come in part is looked at again.
-const GREETING_PAUSE: Duration = Duration::from_millis(20);
-/// What a connection of HTTP/2 begins with (RFC 9113, section 3.4).
-const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// How long the headers of an HTTP/1.1 request may take.
-const HEADERS: Duration = Duration::from_secs(5);
-/// Most bytes of headers that are read at all.
-const HEADER_BYTES: u32 = 32 * 1024;
+/// Longest pause between two log lines about connections that were turned away.
+const TURNED_AWAY_PAUSE: Duration = Duration::from_secs(10);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -49,42 +41,62 @@ pub struct Bound<A> {
     pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-/// What a server speaks, and to whom.
+/// What a server speaks, and how long a connection may take for what.
 #[derive(Debug, Clone, Copy)]
-pub struct Manners {
+pub struct ConnectionLimits {
     /// HTTP/1.1 beside HTTP/2.
     pub http1: bool,
-    /// Most connections at once.
-    pub connections: usize,
     /// Most streams of one connection at once.
     pub streams: u32,
     /// How many calls of one connection may be cancelled in a burst before it
     /// is closed: few from strangers, any number from our own gateway, whose
     /// connections carry everybody's calls.
     pub resets: Option<usize>,
+    /// How long connections may be stalled, idle and old; absent for servers that
+    /// only other servers of the installation call.
+    pub patience: Option<Patience>,
 }
 
-impl Manners {
+/// How long a connection of strangers is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long a client may read nothing of an answer that waits for it.
+    pub stall: Duration,
+    /// How long a connection may be without a request under way.
+    pub idle: Duration,
+    /// How old a connection may become. Its requests under way end first.
+    pub age: Duration,
+}
+
+impl ConnectionLimits {
     /// For servers that only our own talk to.
     pub const INTERNAL: Self = Self {
         http1: false,
-        connections: 1_000,
         streams: 2_000,
         resets: None,
+        patience: None,
     };
     /// For Prometheus.
     pub const METRICS: Self = Self {
         http1: true,
-        connections: 20,
         streams: 20,
         resets: Some(20),
+        patience: Some(Patience {
+            stall: Duration::from_secs(10),
+            idle: Duration::from_mins(3),
+            age: Duration::from_hours(1),
+        }),
     };
     /// For the gateway.
     pub const PUBLIC: Self = Self {
         http1: true,
-        connections: 10_000,
         streams: 200,
         resets: Some(200),
+        patience: Some(Patience {
+            stall: Duration::from_secs(10),
+            idle: Duration::from_mins(3),
+            age: Duration::from_hours(1),
+        }),
     };
 }
 
@@ -112,36 +124,48 @@ pub async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)
 pub async fn serve<S, B>(
     listener: TcpListener,
     service: S,
-    manners: Manners,
+    limits: ConnectionLimits,
+    callers: Callers,
     shutdown: CancellationToken,
 ) where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Into<Error>,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     B::Error: Into<Error>,
 {
-    let protocols = Protocols::after(manners);
-    let room = Arc::new(Semaphore::new(manners.connections));
+    let protocols = Protocols::new(limits);
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let welcome = |guest| {
-        let served = converse(guest, protocols.clone(), service.clone(), shutdown.clone());
+    let mut turned_away = TurnedAway::default();
+    let mut begin = |(stream, peer): (TcpStream, SocketAddr)| {
+        let Some(connection) = callers.connect(peer.ip()) else {
+            // Dropping the stream closes it.
+            turned_away.log(peer);
+            return;
+        };
+        let served = serve_connection(
+            stream,
+            connection,
+            protocols.clone(),
+            service.clone(),
+            shutdown.clone(),
+        );
         connections.spawn(drained.clone().run_until_cancelled_owned(served));
     };
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener) => accepted,
         };
-        if let Some(guest) = accepted {
-            welcome(guest);
+        if let Some(accepted) = accepted {
+            begin(accepted);
         }
     }
-    // Those whom the system has let in, and we not yet, may have sent calls already.
-    while let Some(Some(guest)) = accept(&listener, &room).now_or_never() {
-        welcome(guest);
+    // Connections in the accept queue may already carry requests.
+    while let Some(Some(accepted)) = accept(&listener).now_or_never() {
+        begin(accepted);
     }
     drop(listener);
     connections.close();
@@ -153,103 +177,15 @@ pub async fn serve<S, B>(
     }
 }
 
-/// Serves one connection until it ends, or until the server was told to stop and
-/// the calls under way have ended.
-async fn converse<S, B>(
-    (stream, _permit): (TcpStream, OwnedSemaphorePermit),
-    protocols: Protocols,
-    service: S,
-    shutdown: CancellationToken,
-) where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<Error>,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Error>,
-{
-    let last_moment = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(LAST_GREETING).await;
-    };
-    let greeted = tokio::select! {
-        () = last_moment => return,
-        greeted = timeout(GREETING, greeting(&stream)) => greeted,
-    };
-    let Ok(Ok(spoken)) = greeted else { return };
-    let (stream, service) = (TokioIo::new(stream), TowerToHyperService::new(service));
-    // In a box each, as there may be thousands: a future is as large as the largest
-    // of its branches, and what it is given counts twice once it awaits it.
-    let ended = match (spoken, protocols.http1) {
-        (Spoken::Http2, _) => {
-            let mut connection = Box::pin(protocols.http2.serve_connection(stream, service));
-            until_drained(connection.as_mut(), shutdown).await
-        }
-        (Spoken::Other, Some(http1)) => {
-            let mut connection = Box::pin(http1.serve_connection(stream, service));
-            until_drained(connection.as_mut(), shutdown).await
-        }
-        (Spoken::Other, None) => return,
-    };
-    if let Err(error) = ended {
-        tracing::debug!(error.cause = %error, "a connection ended badly");
-    }
-}
-
-/// Lets a connection go on until it ends, or until the server was told to stop and
-/// the calls under way have ended.
-async fn until_drained<C: GracefulConnection>(
-    mut connection: Pin<&mut C>,
-    shutdown: CancellationToken,
-) -> Result<(), C::Error> {
-    tokio::select! {
-        // First, so that it has read the greeting: without one it would just close.
-        biased;
-        ended = connection.as_mut() => ended,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    }
-}
-
-/// What a connection begins with.
-enum Spoken {
-    Http2,
-    Other,
-}
-
-/// Waits until a connection has said which protocol it speaks: the whole preface
-/// of HTTP/2, or anything else. The protocols' own limits of time begin there.
-async fn greeting(stream: &TcpStream) -> io::Result<Spoken> {
-    let mut begun = [0; HTTP2_PREFACE.len()];
-    loop {
-        let length = stream.peek(&mut begun).await?;
-        if length == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if !HTTP2_PREFACE.starts_with(&begun[..length]) {
-            return Ok(Spoken::Other);
-        }
-        if length == begun.len() {
-            return Ok(Spoken::Http2);
-        }
-        tokio::time::sleep(GREETING_PAUSE).await;
-    }
-}
-
-/// The next connection, when there is room for it. A failure to accept, such as
-/// having no file descriptor left, is waited out.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+/// The next connection. A failure to accept, such as having no file descriptor left, is
+/// waited out.
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, peer)) => {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(error.cause = %error, "a connection keeps its delay");
             }
-            Some((stream, permit))
+            Some((stream, peer))
         }
         Err(error) => {
             tracing::warn!(error.cause = %error, "a connection could not be accepted");
@@ -259,33 +195,42 @@ async fn accept(
     }
 }
 
-/// How the protocols are spoken.
-#[derive(Clone)]
-struct Protocols {
-    http1: Option<http1::Builder>,
-    http2: http2::Builder<TokioExecutor>,
+/// Whether a body could not be read because its client had gone.
+#[must_use]
+pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
+    chain(error).any(|cause| {
+        cause.downcast_ref().is_some_and(|error: &hyper::Error| {
+            error.is_incomplete_message() || error.is_closed() || error.is_canceled()
+        }) || cause.downcast_ref().is_some_and(|error: &h2::Error| {
+            error.is_reset() || error.is_go_away() || error.is_io()
+        })
+    })
 }
 
-impl Protocols {
-    fn after(manners: Manners) -> Self {
-        let mut http1 = http1::Builder::new();
-        http1
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS)
-            .max_buf_size(HEADER_BYTES as usize);
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
-        http2
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(manners.streams)
-            .max_header_list_size(HEADER_BYTES)
-            .keep_alive_interval(Duration::from_secs(20))
-            .keep_alive_timeout(Duration::from_secs(10))
-            // A call that is refused before its body was read ends in a reset of ours.
-            .max_local_error_reset_streams(manners.resets.map(|resets| resets * 50))
-            .max_pending_accept_reset_streams(manners.resets.unwrap_or(1_000_000));
-        Self {
-            http1: manners.http1.then_some(http1),
-            http2,
+/// Connections that were turned away, for a log line now and then.
+#[derive(Default)]
+struct TurnedAway {
+    since_logged: u64,
+    logged: Option<Instant>,
+}
+
+impl TurnedAway {
+    fn log(&mut self, peer: SocketAddr) {
+        self.since_logged += 1;
+        if self
+            .logged
+            .is_some_and(|at| at.elapsed() < TURNED_AWAY_PAUSE)
+        {
+            return;
         }
+        tracing::warn!(
+            peer.address = %peer.ip(),
+            connections = self.since_logged,
+            "connections were turned away: their address or the server has as many as it may"
+        );
+        *self = Self {
+            since_logged: 0,
+            logged: Some(Instant::now()),
+        };
     }
 }

@@ -9,6 +9,7 @@ use tonic::{service::RoutesBuilder, transport::Endpoint};
 
 use crate::{
     access::{Policy, PolicyFault},
+    callers::{CallerLimits, Callers},
     config::{Faults, Settings},
     database::{Database, DatabaseConfig},
     door::{Admission, Door, DoorConfig},
@@ -16,7 +17,7 @@ use crate::{
     metrics::{Metrics, MetricsPort},
     migrations,
     revocations::{Holder, TokenSource, service_authorization},
-    server::{self, Bound, DRAIN, Manners},
+    server::{self, Bound, ConnectionLimits, DRAIN},
     telemetry::Logging,
     token::Authenticator,
     writes::Writes,
@@ -240,6 +241,8 @@ where
         metrics: metrics.calls_of(server),
     };
     let service = Door::new(door, routes.routes().prepare());
+    let callers = Callers::new(CallerLimits::INTERNAL);
+    callers.register_metrics(&readings);
 
     let run = async move {
         let tasks = TaskTracker::new();
@@ -257,7 +260,14 @@ where
         tasks.spawn(async move { health::report(reporter, &names, works, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         holder.until_whole().await;
-        server::serve(listener, service, Manners::INTERNAL, shutdown).await;
+        server::serve(
+            listener,
+            service,
+            ConnectionLimits::INTERNAL,
+            callers,
+            shutdown,
+        )
+        .await;
         writes.finish(DRAIN).await;
         ended.cancel();
         tasks.close();

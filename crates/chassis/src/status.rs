@@ -228,6 +228,18 @@ pub fn message_too_large(limit_bytes: usize) -> Status {
     .into_status()
 }
 
+/// Bytes that are not the one message of a call; `text` says what is wrong with them.
+#[must_use]
+pub fn malformed_message(text: &str) -> Status {
+    Refusal::shared(Code::InvalidArgument, "MALFORMED_MESSAGE", text).into_status()
+}
+
+/// The caller went away.
+#[must_use]
+pub fn cancelled() -> Status {
+    Refusal::shared(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
+}
+
 /// Too much work of this kind is waiting.
 #[must_use]
 pub fn overloaded() -> Status {
@@ -307,9 +319,7 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
         // tonic's answers to an oversized message and a server time-out.
         Code::OutOfRange | Code::ResourceExhausted => message_too_large(limit_bytes),
         Code::DeadlineExceeded => deadline_exceeded(),
-        Code::Cancelled => {
-            Refusal::shared(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
-        }
+        Code::Cancelled => cancelled(),
         Code::Unimplemented
             if foreign.message().contains("ncoding") || foreign.message().contains("compress") =>
         {
@@ -328,12 +338,9 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
         Code::Unavailable => service_unavailable(),
         // tonic answers INTERNAL to bytes that are no message, and to nothing else
         // that reaches this point; a fault of ours carries its own reason.
-        Code::Internal | Code::InvalidArgument | Code::DataLoss => Refusal::shared(
-            Code::InvalidArgument,
-            "MALFORMED_MESSAGE",
-            "the bytes are not a message of this method",
-        )
-        .into_status(),
+        Code::Internal | Code::InvalidArgument | Code::DataLoss => {
+            malformed_message("the bytes are not a message of this method")
+        }
         _ => internal(&format_args!("unexpected status {:?}", foreign.code())),
     }
 }

@@ -14,12 +14,13 @@ use std::{
 
 use kreis_chassis::{
     access::Policy,
+    callers::{CallerLimits, Callers},
     database::{DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
     health,
     metrics::CallMetrics,
     revocations::LONGEST_WAIT,
-    server::{self, Manners},
+    server::{self, ConnectionLimits},
     service::LARGEST_MESSAGE,
     status::{self, Violations},
 };
@@ -108,9 +109,10 @@ impl TokenServer {
             metrics: self.metrics,
         };
         let service = Door::new(door, routes.routes().prepare());
+        let callers = Callers::new(CallerLimits::INTERNAL);
         tokio::select! {
             () = feed.read_while_asked() => {}
-            () = server::serve(listener, service, Manners::INTERNAL, shutdown) => {}
+            () = server::serve(listener, service, ConnectionLimits::INTERNAL, callers, shutdown) => {}
         }
     }
 }

@@ -69,7 +69,8 @@ async fn a_preface_in_pieces_is_a_connection_like_any_other() {
     }
 }
 
-/// Ten callers ask for 27 MB between them and leave it lying.
+/// Ten callers of another address ask for answers, 27 MB between them at most, and
+/// leave them lying.
 async fn ask_and_never_read(stack: &Stack, actor: &Actor) -> Vec<impl Sized> {
     let authorization = format!("Bearer {}", actor.token());
     let asked = ListKpiValuesRequest {
@@ -78,24 +79,20 @@ async fn ask_and_never_read(stack: &Stack, actor: &Actor) -> Vec<impl Sized> {
     };
     let message = framed(&asked.encode_to_vec());
     let callers = (0..10).map(async |_| {
-        let client = RawClient::slow(stack.url());
+        let client = RawClient::slow(stack.url(), [127, 0, 0, 2].into());
         let headers = [
             ("content-type", "application/grpc"),
             ("te", "trailers"),
             ("authorization", authorization.as_str()),
         ];
         let path = "/kreis.kpi.v1.KpiValueService/ListKpiValues";
-        let (mut unread, mut asked) = (Vec::new(), 0);
-        while unread.len() < 60 {
-            asked += 1;
-            assert!(asked < 1_000, "hardly anything but refusals");
+        let mut unread = Vec::new();
+        for _ in 0..60 {
+            // Refused, or cut off, once it holds what it may.
             let answer = client.begin(Method::POST, path, &headers, message.clone());
-            let answer = answer.await.unwrap();
-            // A refusal, as of a pool that is busy, has its status among its headers.
-            if !answer.headers().contains_key("grpc-status") {
-                unread.push(answer);
-            }
+            unread.extend(answer.await.ok());
         }
+        assert!(!unread.is_empty());
         (client, unread)
     });
     join_all(callers).await

@@ -15,7 +15,7 @@ use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
 use super::{Admission, CALL_ID, DoorConfig};
-use crate::{metrics::CallMetrics, traces::CallTrace};
+use crate::{callers::CallUnderWay, metrics::CallMetrics, traces::CallTrace};
 
 const GRPC_STATUS: &str = "grpc-status";
 
@@ -33,6 +33,8 @@ pub(super) struct CallRecord {
     quiet: bool,
     metrics: CallMetrics,
     pub(super) trace: CallTrace,
+    /// Counts the call for its address until it has ended.
+    pub(super) under_way: Option<CallUnderWay>,
 }
 
 impl CallRecord {
@@ -60,6 +62,7 @@ impl CallRecord {
             user_id: OnceLock::new(),
             began: Instant::now(),
             code: Code::Cancelled,
+            under_way: None,
         }
     }
 }

@@ -1,0 +1,207 @@
+//! One connection: which protocol it speaks, its requests, and its end.
+
+use std::{io, pin::Pin, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::graceful::GracefulConnection,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+use super::{
+    ConnectionLimits, Error, Patience,
+    progress::{Progress, TimedStream, Watched},
+};
+use crate::callers::Connection;
+
+/// How long a connection may take to say which protocol it speaks.
+const DETECTION: Duration = Duration::from_secs(5);
+/// The same, once the server was told to stop.
+const LAST_DETECTION: Duration = Duration::from_millis(200);
+/// Pause before a preface that has come in part is looked at again.
+const DETECTION_PAUSE: Duration = Duration::from_millis(20);
+/// What a connection of HTTP/2 begins with (RFC 9113, section 3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How long the headers of an HTTP/1.1 request may take.
+const HEADERS: Duration = Duration::from_secs(5);
+/// Most bytes of headers that are read at all.
+const HEADER_BYTES: u32 = 32 * 1024;
+/// How often a connection is looked at for being stalled, idle or old.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long the requests under way of an idle or old connection may take to end.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Serves one connection until it ends, until the server was told to stop and the
+/// calls under way have ended, or until its limits of time are reached.
+pub(super) async fn serve_connection<S, B>(
+    stream: TcpStream,
+    connection: Arc<Connection>,
+    protocols: Protocols,
+    service: S,
+    shutdown: CancellationToken,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Error>,
+    B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
+    B::Error: Into<Error>,
+{
+    let last_moment = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(LAST_DETECTION).await;
+    };
+    let detected = tokio::select! {
+        () = last_moment => return,
+        detected = timeout(DETECTION, detect_protocol(&stream)) => detected,
+    };
+    let Ok(Ok(protocol)) = detected else { return };
+    let progress = Arc::new(Progress::default());
+    let service = Watched::new(service, connection, Arc::clone(&progress));
+    let service = TowerToHyperService::new(service);
+    let stream = TokioIo::new(TimedStream::new(stream, Arc::clone(&progress)));
+    let limits = Limits {
+        patience: protocols.patience,
+        progress,
+        shutdown,
+    };
+    // In a box each, as there may be thousands: a future is as large as the largest
+    // of its branches, and what it is given counts twice once it awaits it.
+    let ended = match (protocol, protocols.http1) {
+        (Protocol::Http2, _) => {
+            let mut connection = Box::pin(protocols.http2.serve_connection(stream, service));
+            limits.run(connection.as_mut()).await
+        }
+        (Protocol::Other, Some(http1)) => {
+            let mut connection = Box::pin(http1.serve_connection(stream, service));
+            limits.run(connection.as_mut()).await
+        }
+        (Protocol::Other, None) => return,
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error.cause = %error, "a connection ended badly");
+    }
+}
+
+/// What ends a connection from our side.
+struct Limits {
+    patience: Option<Patience>,
+    progress: Arc<Progress>,
+    shutdown: CancellationToken,
+}
+
+impl Limits {
+    async fn run<C: GracefulConnection>(
+        &self,
+        mut connection: Pin<&mut C>,
+    ) -> Result<(), C::Error> {
+        tokio::select! {
+            // First, so that it has read the preface: without one it would just close.
+            biased;
+            ended = connection.as_mut() => return ended,
+            () = self.shutdown.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                return connection.await;
+            }
+            () = self.stalled() => {}
+            () = self.idle_or_old() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    ended = connection => return ended,
+                    () = self.stalled() => {}
+                    () = tokio::time::sleep(GRACE) => {}
+                }
+            }
+        }
+        tracing::debug!("a connection was closed: it made no progress");
+        Ok(())
+    }
+
+    /// Until the client has read nothing for too long of an answer that waits for it.
+    async fn stalled(&self) {
+        self.until(|patience, progress| progress.stalled_for() > patience.stall)
+            .await;
+    }
+
+    async fn idle_or_old(&self) {
+        self.until(|patience, progress| {
+            progress.idle_for() > patience.idle || progress.age() > patience.age
+        })
+        .await;
+    }
+
+    async fn until(&self, reached: impl Fn(&Patience, &Progress) -> bool) {
+        let Some(patience) = &self.patience else {
+            return std::future::pending().await;
+        };
+        while !reached(patience, &self.progress) {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// What a connection begins with.
+enum Protocol {
+    Http2,
+    Other,
+}
+
+/// Waits until a connection has said which protocol it speaks: the whole preface
+/// of HTTP/2, or anything else. The protocols' own limits of time begin there.
+async fn detect_protocol(stream: &TcpStream) -> io::Result<Protocol> {
+    let mut begun = [0; HTTP2_PREFACE.len()];
+    loop {
+        let length = stream.peek(&mut begun).await?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if !HTTP2_PREFACE.starts_with(&begun[..length]) {
+            return Ok(Protocol::Other);
+        }
+        if length == begun.len() {
+            return Ok(Protocol::Http2);
+        }
+        tokio::time::sleep(DETECTION_PAUSE).await;
+    }
+}
+
+/// How the protocols are spoken.
+#[derive(Clone)]
+pub(super) struct Protocols {
+    http1: Option<http1::Builder>,
+    http2: http2::Builder<TokioExecutor>,
+    patience: Option<Patience>,
+}
+
+impl Protocols {
+    pub(super) fn new(limits: ConnectionLimits) -> Self {
+        let mut http1 = http1::Builder::new();
+        http1
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_buf_size(HEADER_BYTES as usize);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        http2
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.streams)
+            .max_header_list_size(HEADER_BYTES)
+            .keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(10))
+            // A call that is refused before its body was read ends in a reset of ours.
+            .max_local_error_reset_streams(limits.resets.map(|resets| resets * 50))
+            .max_pending_accept_reset_streams(limits.resets.unwrap_or(1_000_000));
+        Self {
+            http1: limits.http1.then_some(http1),
+            http2,
+            patience: limits.patience,
+        }
+    }
+}

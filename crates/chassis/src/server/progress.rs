@@ -1,0 +1,294 @@
+//! Whether a connection makes progress: whether its client reads what waits for it, and
+//! whether a request is under way at all.
+
+use std::{
+    collections::HashMap,
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body, Frame, SizeHint};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+use tower::Service;
+
+use crate::callers::Connection;
+
+/// Most bytes of an answer that are handed to the protocol at once. HTTP/2 keeps what a
+/// client does not take yet, for each stream.
+const PIECE: usize = 4 * 1024;
+
+/// What is known of one connection.
+pub(super) struct Progress {
+    state: Mutex<State>,
+}
+
+struct State {
+    began: Instant,
+    /// Since when no request is under way; absent while one is.
+    idle_since: Option<Instant>,
+    /// Since when the socket takes no more bytes.
+    blocked_since: Option<Instant>,
+    next_request: u64,
+    /// Each request under way, with the moment since when its client owes the next step:
+    /// absent while the server works.
+    requests: HashMap<u64, Option<Instant>>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let now = Instant::now();
+        Self {
+            state: Mutex::new(State {
+                began: now,
+                idle_since: Some(now),
+                blocked_since: None,
+                next_request: 0,
+                requests: HashMap::new(),
+            }),
+        }
+    }
+}
+
+impl Progress {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the client has not taken what waits for it.
+    pub(super) fn stalled_for(&self) -> Duration {
+        let state = self.state();
+        let waiting = state
+            .requests
+            .values()
+            .flatten()
+            .chain(&state.blocked_since);
+        waiting.min().map(Instant::elapsed).unwrap_or_default()
+    }
+
+    /// How long there has been no request.
+    pub(super) fn idle_for(&self) -> Duration {
+        let idle_since = self.state().idle_since;
+        idle_since.map(|since| since.elapsed()).unwrap_or_default()
+    }
+
+    /// How old the connection is.
+    pub(super) fn age(&self) -> Duration {
+        self.state().began.elapsed()
+    }
+
+    fn begin_request(self: &Arc<Self>) -> UnderWay {
+        let mut state = self.state();
+        let id = state.next_request;
+        state.next_request += 1;
+        state.requests.insert(id, None);
+        state.idle_since = None;
+        UnderWay {
+            progress: Arc::clone(self),
+            id,
+        }
+    }
+}
+
+/// A request under way, until it is dropped.
+struct UnderWay {
+    progress: Arc<Progress>,
+    id: u64,
+}
+
+impl UnderWay {
+    /// Bytes wait for the client.
+    fn waits_for_client(&self) {
+        let mut state = self.progress.state();
+        state.requests.insert(self.id, Some(Instant::now()));
+    }
+
+    /// The client waits for the server.
+    fn waits_for_server(&self) {
+        self.progress.state().requests.insert(self.id, None);
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut state = self.progress.state();
+        state.requests.remove(&self.id);
+        if state.requests.is_empty() {
+            state.idle_since = Some(Instant::now());
+        }
+    }
+}
+
+/// A service that knows its connection and watches how its answers are read.
+#[derive(Clone)]
+pub(super) struct Watched<S> {
+    inner: S,
+    connection: Arc<Connection>,
+    progress: Arc<Progress>,
+}
+
+impl<S> Watched<S> {
+    pub(super) fn new(inner: S, connection: Arc<Connection>, progress: Arc<Progress>) -> Self {
+        Self {
+            inner,
+            connection,
+            progress,
+        }
+    }
+}
+
+impl<S, R, B> Service<Request<R>> for Watched<S>
+where
+    S: Service<Request<R>, Response = Response<B>>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Paced<B>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        request
+            .extensions_mut()
+            .insert(Arc::clone(&self.connection));
+        let under_way = self.progress.begin_request();
+        let answering = self.inner.call(request);
+        Box::pin(async move {
+            let response = answering.await?;
+            under_way.waits_for_client();
+            Ok(response.map(|body| Paced {
+                body,
+                rest: Bytes::new(),
+                under_way,
+            }))
+        })
+    }
+}
+
+/// A body that is handed on in small pieces, and tells whose turn it is.
+pub(super) struct Paced<B> {
+    body: B,
+    /// What is left of a piece that was too large.
+    rest: Bytes,
+    under_way: UnderWay,
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        if self.rest.is_empty() {
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+                self.under_way.waits_for_server();
+                return Poll::Pending;
+            };
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => self.rest = data,
+                Some(Ok(Err(trailers))) => {
+                    self.under_way.waits_for_client();
+                    return Poll::Ready(Some(Ok(trailers)));
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+        self.under_way.waits_for_client();
+        let length = self.rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let (hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        let mut all = SizeHint::new();
+        if let Some(upper) = hint.upper() {
+            all.set_upper(upper + rest);
+        }
+        all.set_lower(hint.lower() + rest);
+        all
+    }
+}
+
+/// A socket that notices since when it takes no more bytes.
+pub(super) struct TimedStream {
+    stream: TcpStream,
+    progress: Arc<Progress>,
+    blocked: bool,
+}
+
+impl TimedStream {
+    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
+        Self {
+            stream,
+            progress,
+            blocked: false,
+        }
+    }
+
+    fn note<T>(&mut self, polled: Poll<T>) -> Poll<T> {
+        if polled.is_pending() != self.blocked {
+            self.blocked = polled.is_pending();
+            self.progress.state().blocked_since = self.blocked.then(Instant::now);
+        }
+        polled
+    }
+}
+
+impl AsyncRead for TimedStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for TimedStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note(polled)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.note(polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

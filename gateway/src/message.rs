@@ -1,0 +1,214 @@
+//! The one message of a unary call, on its way in and on its way out: taken in whole,
+//! within limits, and counted among the bytes that its caller holds.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use http::HeaderMap;
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+use kreis_chassis::{
+    callers::{Connection, HeldBytes},
+    server, status,
+};
+use tonic::{Status, body::Body};
+
+/// A flag and the length of the message (gRPC over HTTP/2, "Length-Prefixed-Message").
+const PREFIX: usize = 5;
+
+/// A message with its prefix, as it came.
+pub(crate) struct Message {
+    pub(crate) bytes: Bytes,
+    _held: Option<HeldBytes>,
+}
+
+impl Message {
+    /// Takes in a body that is one message of at most `limit` bytes. The message is
+    /// copied into one piece, so that a body in tiny pieces takes no more memory.
+    pub(crate) async fn read(
+        mut body: Body,
+        limit: usize,
+        connection: Option<&Connection>,
+    ) -> Result<Self, Status> {
+        let mut bytes = BytesMut::with_capacity(PREFIX);
+        let mut whole = None;
+        let mut held = None;
+        while let Some(frame) = body.frame().await {
+            let Ok(mut data) = frame.map_err(|error| unreadable(&error))?.into_data() else {
+                continue;
+            };
+            if whole.is_none() {
+                let missing = (PREFIX - bytes.len()).min(data.len());
+                bytes.put(data.split_to(missing));
+                if bytes.len() == PREFIX {
+                    let length = (&bytes[1..]).get_u32();
+                    let length = usize::try_from(length).unwrap_or(usize::MAX);
+                    if length > limit {
+                        return Err(status::message_too_large(limit));
+                    }
+                    held = connection
+                        .map(|connection| connection.hold(length))
+                        .transpose()?;
+                    bytes.reserve(length);
+                    whole = Some(PREFIX + length);
+                }
+            }
+            if whole.is_some_and(|whole| bytes.len() + data.len() > whole) {
+                return Err(status::malformed_message("the call takes one message"));
+            }
+            bytes.put(data);
+        }
+        if whole != Some(bytes.len()) {
+            return Err(status::malformed_message(
+                "the body ends before its message",
+            ));
+        }
+        Ok(Self {
+            bytes: bytes.freeze(),
+            _held: held,
+        })
+    }
+}
+
+/// What a caller is told whose body cannot be read: never that a server is at fault.
+fn unreadable(error: &Status) -> Status {
+    if server::is_client_gone(error) {
+        status::cancelled()
+    } else {
+        status::malformed_message("the body cannot be read")
+    }
+}
+
+/// A body that was taken in whole. A caller who reads slowly, or never, then keeps
+/// nobody else's answers from coming in over the same connection.
+pub(crate) struct WholeBody {
+    pieces: std::vec::IntoIter<Bytes>,
+    left: usize,
+    trailers: Option<HeaderMap>,
+    _held: Vec<HeldBytes>,
+}
+
+impl WholeBody {
+    pub(crate) async fn read(
+        mut body: Body,
+        connection: Option<&Connection>,
+    ) -> Result<Self, Status> {
+        let (mut pieces, mut left, mut trailers) = (Vec::new(), 0, None);
+        let mut held = Vec::new();
+        while let Some(frame) = body.frame().await {
+            match frame?.into_data() {
+                Ok(data) => {
+                    held.extend(
+                        connection
+                            .map(|connection| connection.hold(data.len()))
+                            .transpose()?,
+                    );
+                    left += data.len();
+                    pieces.push(data);
+                }
+                Err(other) => trailers = other.into_trailers().ok(),
+            }
+        }
+        Ok(Self {
+            pieces: pieces.into_iter(),
+            left,
+            trailers,
+            _held: held,
+        })
+    }
+}
+
+impl http_body::Body for WholeBody {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        if let Some(piece) = self.pieces.next() {
+            self.left -= piece.len();
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        Poll::Ready(
+            self.trailers
+                .take()
+                .map(|trailers| Ok(Frame::trailers(trailers))),
+        )
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0 && self.trailers.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        // gRPC-Web writes the trailers into the body.
+        if self.trailers.is_some() {
+            return SizeHint::default();
+        }
+        SizeHint::with_exact(self.left as u64)
+    }
+}
+
+/// The connection that a request came over; absent in tests that have none.
+pub(crate) fn connection_of<B>(request: &http::Request<B>) -> Option<Arc<Connection>> {
+    request.extensions().get().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use tonic::Code;
+
+    use super::*;
+
+    /// Reads a body that comes in pieces of this size.
+    async fn read(bytes: &[u8], size: usize, limit: usize) -> Result<Bytes, Code> {
+        let pieces: Vec<_> = bytes
+            .chunks(size)
+            .map(|piece| Ok::<_, Status>(Frame::data(Bytes::copy_from_slice(piece))))
+            .collect();
+        let body = Body::new(StreamBody::new(stream::iter(pieces)));
+        let read = Message::read(body, limit, None).await;
+        read.map(|message| message.bytes)
+            .map_err(|status| status.code())
+    }
+
+    fn framed(length: u32) -> Vec<u8> {
+        let mut message = vec![0];
+        message.extend(length.to_be_bytes());
+        message.resize(PREFIX + length as usize, 7);
+        message
+    }
+
+    #[tokio::test]
+    async fn a_message_of_the_limit_is_taken_and_one_byte_more_is_not() {
+        for size in 1..20 {
+            assert_eq!(read(&framed(10), size, 10).await.unwrap(), framed(10));
+            let refused = read(&framed(11), size, 10).await;
+            assert_eq!(refused.unwrap_err(), Code::ResourceExhausted, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_second_message_and_a_part_of_one_are_refused() {
+        for size in 1..20 {
+            for second in [0, 3] {
+                let both = [framed(4), framed(second)].concat();
+                assert_eq!(
+                    read(&both, size, 10).await.unwrap_err(),
+                    Code::InvalidArgument
+                );
+            }
+            for cut in 0..9 {
+                let refused = read(&framed(4)[..cut], size, 10).await;
+                assert_eq!(refused.unwrap_err(), Code::InvalidArgument, "{cut}");
+            }
+        }
+    }
+}

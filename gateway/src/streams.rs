@@ -1,0 +1,119 @@
+//! The gateway's own streams, reflection and the watching of health: a few for each
+//! connection, with little to send and an end.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body::Frame;
+use http_body_util::Limited;
+use kreis_chassis::{callers::StreamUnderWay, status};
+use tokio::time::Sleep;
+use tonic::{Status, body::Body};
+
+use crate::{limit::LimitedMessages, message::connection_of};
+
+/// Largest message, in bytes: it is the name of a symbol or of a service, and an error
+/// repeats it.
+const LARGEST_QUESTION: usize = 240;
+/// Most bytes that a client may send over one stream: hundreds of questions.
+const LARGEST_REQUEST: usize = 64 * 1024;
+/// How long health may be watched before the client has to ask again.
+const LONGEST_WATCH: Duration = Duration::from_mins(5);
+const WATCH: &str = "/grpc.health.v1.Health/Watch";
+
+/// Bounds of one stream.
+pub(crate) struct Bounds {
+    under_way: Option<StreamUnderWay>,
+    longest: Duration,
+    exceeded: Arc<AtomicBool>,
+}
+
+/// Takes a place for a stream, and bounds what its client may send.
+pub(crate) fn begin(
+    request: Request<Body>,
+    longest_call: Duration,
+) -> Result<(Request<Body>, Bounds), Status> {
+    let connection = connection_of(&request);
+    let under_way = connection
+        .map(|connection| connection.begin_stream())
+        .transpose()?;
+    let longest = if request.uri().path() == WATCH {
+        LONGEST_WATCH
+    } else {
+        longest_call
+    };
+    let exceeded = Arc::<AtomicBool>::default();
+    let request = request.map(|body| {
+        let messages = LimitedMessages::new(body, LARGEST_QUESTION, Arc::clone(&exceeded));
+        Body::new(Limited::new(messages, LARGEST_REQUEST))
+    });
+    let bounds = Bounds {
+        under_way,
+        longest,
+        exceeded,
+    };
+    Ok((request, bounds))
+}
+
+impl Bounds {
+    /// Ends the answer when its time is over.
+    pub(crate) fn hold(self, response: Response<Body>) -> Response<Body> {
+        response.map(|body| {
+            Body::new(Bounded {
+                body,
+                end: Some(Box::pin(tokio::time::sleep(self.longest))),
+                exceeded: self.exceeded,
+                _under_way: self.under_way,
+            })
+        })
+    }
+}
+
+struct Bounded {
+    body: Body,
+    /// Absent once the time was over.
+    end: Option<Pin<Box<Sleep>>>,
+    /// Whether a message was larger than it may be.
+    exceeded: Arc<AtomicBool>,
+    _under_way: Option<StreamUnderWay>,
+}
+
+impl http_body::Body for Bounded {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let Some(end) = &mut self.end else {
+            return Poll::Ready(None);
+        };
+        let over = end.as_mut().poll(context).is_ready();
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let refused = if self.exceeded.load(Ordering::Relaxed) {
+            status::message_too_large(LARGEST_QUESTION)
+        } else if over {
+            status::deadline_exceeded()
+        } else {
+            return polled;
+        };
+        self.end = None;
+        let mut trailers = HeaderMap::new();
+        let written = refused.add_header(&mut trailers);
+        Poll::Ready(Some(written.map(|()| Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.end.is_none() || self.body.is_end_stream()
+    }
+}
