@@ -3,7 +3,7 @@ import type { I18n } from '@lingui/core';
 import { useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
-import { LOCALE_OF, useNumberFormat } from '#shared/numbers/formats';
+import { shortPrinter, useNumberFormat } from '#shared/numbers/formats';
 import { formatSum } from '#shared/numbers/units';
 import type { Month } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
@@ -34,11 +34,8 @@ export function Drawing({ kpi, shape: { slots, figures, measures }, width, heigh
   const { numbers: ticks, digits } = roundTicks(
     figures.some(({ form }) => form !== 'line') ? [0, ...numbers] : numbers,
   );
-  const short = new Intl.NumberFormat(LOCALE_OF[format], {
-    notation: 'compact',
-    maximumSignificantDigits: digits,
-  });
-  const left = GAP + LETTER * Math.max(...ticks.map((tick) => short.format(tick).length));
+  const short = shortPrinter(format, i18n.locale, digits);
+  const left = GAP + LETTER * Math.max(...ticks.map((tick) => short(tick).length));
   const right = width - EDGE.right;
   const bottom = height - EDGE.bottom;
   const least = ticks[0] ?? 0;
@@ -61,7 +58,7 @@ export function Drawing({ kpi, shape: { slots, figures, measures }, width, heigh
             y2={y(tick)}
           />
           <text className={classes.label} x={left - GAP} y={y(tick)} dy="0.35em" textAnchor="end">
-            {short.format(tick)}
+            {short(tick)}
           </text>
         </g>
       ))}

@@ -46,9 +46,10 @@ export function OverviewPage() {
 
   return (
     <Stack gap="md">
-      <ScreenTitle>
+      <ScreenTitle
+        aside={asOf !== undefined && <span className={classes.printed}> {monthName(asOf, i18n.locale)}</span>}
+      >
         <Trans>Overview</Trans>
-        {asOf !== undefined && <span className={classes.printed}> {monthName(asOf, i18n.locale)}</span>}
       </ScreenTitle>
       {asOf !== undefined && today !== undefined && (
         <search className={classes.filters}>

@@ -31,6 +31,32 @@ export function printersFor(options: Intl.NumberFormatOptions): Record<NumberFor
   };
 }
 
+/**
+ * Writes numbers short, such as `2 Mio.`: the word is of the language, the signs between
+ * the digits are of the format. To be made once.
+ */
+export function shortPrinter(
+  format: NumberFormat,
+  language: string,
+  digits: number,
+): (value: number) => string {
+  const short = new Intl.NumberFormat(language, {
+    notation: 'compact',
+    maximumSignificantDigits: digits,
+    useGrouping: 'always',
+  });
+  const signs = new Map(printers[format].formatToParts(-1000.5).map(({ type, value }) => [type, value]));
+  return (value) =>
+    short
+      .formatToParts(value)
+      .map(({ type, value: part }) => (isSign(type) ? signs.get(type) : undefined) ?? part)
+      .join('');
+}
+
+function isSign(type: Intl.NumberFormatPartTypes): boolean {
+  return type === 'group' || type === 'decimal';
+}
+
 const KEY = 'kreis.numbers';
 const watchers = new Set<() => void>();
 

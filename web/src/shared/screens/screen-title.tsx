@@ -2,17 +2,24 @@
 import { Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 
-export function ScreenTitle({ children }: { children: ReactNode }) {
-  const heading = useRef<HTMLHeadingElement>(null);
+interface Props {
+  children: ReactNode;
+  /** What follows in the page, and not in the tab's title. */
+  aside?: ReactNode;
+}
+
+export function ScreenTitle({ children, aside }: Props) {
+  const name = useRef<HTMLSpanElement>(null);
 
   // After each drawing: the language or the name may be another one.
   useEffect(() => {
-    document.title = `${heading.current?.textContent} – kreis`;
+    document.title = `${name.current?.textContent} – kreis`;
   });
 
   return (
-    <Title order={1} size="h2" ref={heading}>
-      {children}
+    <Title order={1} size="h2">
+      <span ref={name}>{children}</span>
+      {aside}
     </Title>
   );
 }
