@@ -315,17 +315,23 @@ test('a correction of another year that is not saved is pointed at', async () =>
   await visitor.leave();
 });
 
-test('who signs in next in the same tab does not see what another person began to correct', async () => {
+test('signing out names a correction that is not saved, asks, and removes it', async () => {
   const { visitor, page, opener, value } = await visitIn('en-GB', 'new members');
   await opener.press('Enter');
   await value.fill('45');
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await visitor.signIn(GATEKEEPER);
-  await page.getByRole('link', { name: 'new members' }).click();
-  await page.getByLabel('Year').selectOption(String(LAST_YEAR));
-  await opener.waitFor();
-  expect(await value.count()).toBe(0);
+  await page.getByText('1 entry is not saved: new members.').waitFor();
+  await page.getByRole('button', { name: 'Discard and sign out' }).click();
+  for (const person of [GATEKEEPER, ECONOMIST]) {
+    await visitor.signIn(person);
+    await page.getByRole('link', { name: 'new members' }).click();
+    await page.getByLabel('Year').selectOption(String(LAST_YEAR));
+    await opener.waitFor();
+    expect(await value.count()).toBe(0);
+    await page.getByRole('button', { name: person === GATEKEEPER ? 'Greta Keller' : 'Emil Rossi' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+  }
   await visitor.leave();
 });
 

@@ -32,7 +32,7 @@ test('a KPI shows what it is, and its values by year', async () => {
   await definition.getByText('monthly').waitFor();
   await definition.getByText('0 % to 100 %').waitFor();
   const values = visitor.page.getByRole('table', { name: `Values ${LAST_YEAR}` });
-  expect(await values.getByRole('rowheader').count()).toBe(12);
+  await expect.poll(() => values.getByRole('rowheader').count()).toBe(12);
   await visitor.page.getByLabel('Year').selectOption(String(LAST_YEAR - 1));
   await visitor.page.getByRole('table', { name: `Values ${LAST_YEAR - 1}` }).waitFor();
   expect(visitor.page.url()).toContain(`year=${LAST_YEAR - 1}`);
