@@ -1,8 +1,9 @@
 /** Which address shows which screen. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
 import { isMonthKey, isYear } from '#shared/periods/months';
+import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { Failure } from './failure';
 import { Frame } from './frame';
@@ -14,7 +15,7 @@ const rootRoute = createRootRoute();
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('#features/sign-in/invitation-page'), 'InvitationPage'),
+  component: lazyScreen(() => import('#features/sign-in/invitation-page'), 'InvitationPage'),
 });
 
 /** Everything else is for those who are signed in. */
@@ -24,7 +25,7 @@ const overviewRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/',
   validateSearch: readAddress,
-  component: lazyRouteComponent(() => import('#features/overview/overview-page'), 'OverviewPage'),
+  component: lazyScreen(() => import('#features/overview/overview-page'), 'OverviewPage'),
 });
 
 const enterRoute = createRoute({
@@ -34,7 +35,7 @@ const enterRoute = createRoute({
     ...(typeof month === 'string' && { month }),
     ...(isId(circle) && { circle }),
   }),
-  component: lazyRouteComponent(() => import('#features/enter/enter-page'), 'EnterPage'),
+  component: lazyScreen(() => import('#features/enter/enter-page'), 'EnterPage'),
 });
 
 const kpiRoute = createRoute({
@@ -46,7 +47,7 @@ const kpiRoute = createRoute({
     ...(isMonthKey(explain) && { explain }),
   }),
   loader: ({ params }) => mustBeId(params.kpiId),
-  component: lazyRouteComponent(() => import('#features/kpi/kpi-page'), 'KpiPage'),
+  component: lazyScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
 
 const activityRoute = createRoute({
@@ -57,7 +58,7 @@ const activityRoute = createRoute({
     ...(isMonthKey(from) && { from }),
     ...(isMonthKey(to) && { to }),
   }),
-  component: lazyRouteComponent(() => import('#features/activity/activity-page'), 'ActivityPage'),
+  component: lazyScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
 });
 
 /** Months such as `2026-03`. */
