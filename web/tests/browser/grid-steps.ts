@@ -1,14 +1,12 @@
 /** A person at the grid who does something at random, step by step, and what they mean by it. */
-import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Chance } from './chance';
 import type { Fault, GridCalls } from './grid-calls';
+import { GridHands, READ_MS } from './grid-hands';
 import type { GridModel, Meant } from './grid-model';
 import { type Kreis, PASSWORD } from './kreis';
 import type { Visitor } from './visitor';
 
-/** Longer than a question, a preview or a dialogue takes to be read. */
-const READ_MS = 700;
 /** Longer than the page waits for its next attempt, and for a pause in typing. */
 const AGAIN_MS = 2_100;
 /** Longer than the page takes until it loads what a paste needs. */
@@ -34,9 +32,8 @@ export class GridPerson {
   readonly #elsewhere: Elsewhere;
   /** Waits until everything has its answer, and compares. */
   readonly #settle: () => Promise<void>;
+  readonly #hands: GridHands;
   readonly #steps: Weighted[];
-  /** Each number is meant once, so that each change can be told from the others. */
-  #next = 10_000;
 
   constructor(parts: {
     visitor: Visitor;
@@ -54,6 +51,7 @@ export class GridPerson {
     this.#chance = parts.chance;
     this.#elsewhere = parts.elsewhere;
     this.#settle = parts.settle;
+    this.#hands = new GridHands(parts.visitor, parts.model, parts.chance, parts.settle);
     this.#steps = [
       { weight: 24, name: 'types a number and leaves by a key', take: () => this.#typeAndLeave() },
       { weight: 8, name: 'types a part of a number', take: () => this.#typePart() },
@@ -94,33 +92,33 @@ export class GridPerson {
 
   async openGrid(): Promise<void> {
     const { page } = this.#visitor;
-    await this.#input(0).waitFor();
+    await this.#hands.input(0).waitFor();
     const loaded = page.waitForResponse((response) => /\/pasting-[^/]*\.js$/.test(response.url()));
     await page.clock.fastForward(PASTE_LOADED_MS);
     await loaded;
   }
 
   async #typeAndLeave(): Promise<string> {
-    const index = await this.#goToAny();
-    const number = this.#number(index);
+    const index = await this.#hands.goToAny();
+    const number = this.#hands.number(index);
     const key = this.#chance.oneOf(['Enter', 'Enter', 'Tab', 'ArrowDown', 'ArrowUp']);
-    await this.#type(index, String(number));
-    await this.#press(index, key);
+    await this.#hands.type(index, String(number));
+    await this.#hands.press(index, key);
     return `${index} ${number} ${key}`;
   }
 
   async #typePart(): Promise<string> {
-    const index = await this.#goToAny();
-    const part = String(this.#number(index)).slice(0, 1 + this.#chance.below(3));
-    await this.#type(index, part);
+    const index = await this.#hands.goToAny();
+    const part = String(this.#hands.number(index)).slice(0, 1 + this.#chance.below(3));
+    await this.#hands.type(index, part);
     return `${index} ${part}`;
   }
 
   async #typeNoNumber(): Promise<string> {
-    const index = await this.#goToAny();
-    const text = `${this.#number(index)}x`;
-    await this.#type(index, text);
-    await this.#press(index, 'Enter');
+    const index = await this.#hands.goToAny();
+    const text = `${this.#hands.number(index)}x`;
+    await this.#hands.type(index, text);
+    await this.#hands.press(index, 'Enter');
     return `${index} ${text}`;
   }
 
@@ -128,33 +126,33 @@ export class GridPerson {
     const limited = this.#model.cells.flatMap(({ kpi }, index) => (kpi.maximum === undefined ? [] : [index]));
     const index = this.#chance.oneOf(limited);
     await this.#settle();
-    await this.#goTo(index);
-    const text = String(this.#number(index) + 1_000);
-    await this.#type(index, text);
-    await this.#press(index, 'Enter');
+    await this.#hands.goTo(index);
+    const text = String(this.#hands.number(index) + 1_000);
+    await this.#hands.type(index, text);
+    await this.#hands.press(index, 'Enter');
     await this.#settle();
     return `${index} ${text}`;
   }
 
   async #clickInto(): Promise<string> {
-    const index = await this.#goToAny();
+    const index = await this.#hands.goToAny();
     return `${index}`;
   }
 
   async #pressEnter(): Promise<string> {
-    const index = await this.#goToFocused();
-    await this.#press(index, 'Enter');
+    const index = await this.#hands.goToFocused();
+    await this.#hands.press(index, 'Enter');
     return `${index}`;
   }
 
   async #pressTab(): Promise<string> {
-    const index = await this.#goToFocused();
-    await this.#press(index, 'Tab');
+    const index = await this.#hands.goToFocused();
+    await this.#hands.press(index, 'Tab');
     return `${index}`;
   }
 
   async #pressEscape(): Promise<string> {
-    const index = await this.#goToFocused();
+    const index = await this.#hands.goToFocused();
     await this.#visitor.page.keyboard.press('Escape');
     this.#model.giveUp(index);
     return `${index}`;
@@ -163,10 +161,10 @@ export class GridPerson {
   async #clear(): Promise<string> {
     // Whether there is something to take back depends on what has been saved.
     await this.#settle();
-    const filled = this.#rowsWhere(({ seen, open }) => seen !== undefined && open === undefined);
+    const filled = this.#hands.rowsWhere(({ seen, open }) => seen !== undefined && open === undefined);
     if (filled.length === 0) return 'none has a number';
     const index = this.#chance.oneOf(filled);
-    await this.#goTo(index);
+    await this.#hands.goTo(index);
     await this.#visitor.page.keyboard.press('Control+a');
     await this.#visitor.page.keyboard.press('Delete');
     this.#model.type(index, '');
@@ -174,14 +172,14 @@ export class GridPerson {
       await this.#pressTwiceAtOnce(index);
       return `${index}, and presses Enter twice at once`;
     }
-    await this.#press(index, 'Enter');
-    if (this.#chance.percent(60)) await this.#press(index, 'Enter');
+    await this.#hands.press(index, 'Enter');
+    if (this.#chance.percent(60)) await this.#hands.press(index, 'Enter');
     return `${index}`;
   }
 
   /** The second Enter comes before the question can have been read, and answers nothing. */
   async #pressTwiceAtOnce(index: number): Promise<void> {
-    await this.#input(index).evaluate((input) => {
+    await this.#hands.input(index).evaluate((input) => {
       const init = { key: 'Enter', bubbles: true, cancelable: true };
       for (const _ of ['first', 'second']) input.dispatchEvent(new KeyboardEvent('keydown', init));
     });
@@ -189,25 +187,25 @@ export class GridPerson {
   }
 
   async #answer(): Promise<string> {
-    const open = this.#rowsWhere(({ open: it }) => it?.kind === 'asking' || it?.kind === 'conflict');
+    const open = this.#hands.rowsWhere(({ open: it }) => it?.kind === 'asking' || it?.kind === 'conflict');
     if (open.length === 0) return 'nothing is asked';
     const index = this.#chance.oneOf(open);
-    await this.#goTo(index);
+    await this.#hands.goTo(index);
     const { open: it, stored } = this.#model.cell(index);
     if (it?.kind === 'conflict') {
       const name = this.#chance.oneOf(['Keep theirs', 'Take mine']);
-      await this.#choose(index, name);
+      await this.#hands.choose(index, name);
       if (name === 'Take mine') this.#model.takeMine(index);
       else this.#model.giveUp(index);
-      await this.#settleQuestions(index);
+      await this.#hands.settleQuestions(index);
       return `${index} ${name}, theirs is ${stored}`;
     }
     if (it?.kind !== 'asking') return `${index} asks nothing any more`;
     if (it.question.kind === 'ambiguous') {
       const value = this.#chance.oneOf(it.question.values);
-      await this.#choose(index, String(value));
+      await this.#hands.choose(index, String(value));
       this.#model.mean([[index, value]], it.text);
-      await this.#settleQuestions(index);
+      await this.#hands.settleQuestions(index);
       return `${index} ${value}`;
     }
     if (it.question.kind === 'unreadable' || this.#chance.percent(40)) {
@@ -216,41 +214,41 @@ export class GridPerson {
       return `${index} Escape`;
     }
     if (this.#chance.percent(50)) {
-      await this.#press(index, 'Enter');
+      await this.#hands.press(index, 'Enter');
       return `${index} Enter`;
     }
     const yes = this.#chance.percent(60);
-    await this.#choose(index, yes ? 'Take it back' : 'Undo');
+    await this.#hands.choose(index, yes ? 'Take it back' : 'Undo');
     if (yes) this.#model.mean([[index, undefined]], '');
     else this.#model.giveUp(index);
-    await this.#settleQuestions(index);
+    await this.#hands.settleQuestions(index);
     return `${index} ${yes ? 'Take it back' : 'Undo'}`;
   }
 
   async #pasteCell(): Promise<string> {
-    const index = await this.#goToAny();
-    const number = this.#number(index);
+    const index = await this.#hands.goToAny();
+    const number = this.#hands.number(index);
     const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
     const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
-    await this.#visitor.paste(this.#input(index), `"${text}"\r\n`);
+    await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);
     this.#model.type(index, text, true);
-    if (this.#chance.percent(70)) await this.#press(index, 'Enter');
+    if (this.#chance.percent(70)) await this.#hands.press(index, 'Enter');
     return `${index} ${text}`;
   }
 
   async #pasteLines(): Promise<string> {
     await this.#settle();
     const { page } = this.#visitor;
-    const from = await this.#goToAny();
+    const from = await this.#hands.goToAny();
     await this.#settle();
     const named = this.#chance.percent(40);
     const count = 2 + this.#chance.below(4);
     const rows = named
-      ? this.#someRows(count)
+      ? this.#hands.someRows(count)
       : Array.from({ length: count }, (_, line) => from + line).filter(
           (row) => row < this.#model.cells.length,
         );
-    const numbers = rows.map((row): [number, number] => [row, this.#number(row)]);
+    const numbers = rows.map((row): [number, number] => [row, this.#hands.number(row)]);
     const lines = numbers.map(([row, number]) =>
       named ? `${this.#model.cell(row).kpi.name}\t${number}` : `${number}`,
     );
@@ -258,7 +256,7 @@ export class GridPerson {
     if (!named && lines.length < 2) lines.push('1');
     if (this.#chance.percent(40)) lines.unshift(named ? 'KPI\tSeptember 2012' : 'September 2012');
     if (named && this.#chance.percent(30)) lines.push('Total\t1');
-    await this.#visitor.paste(this.#input(from), `${lines.join('\r\n')}\r\n`);
+    await this.#visitor.paste(this.#hands.input(from), `${lines.join('\r\n')}\r\n`);
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
@@ -275,23 +273,23 @@ export class GridPerson {
       await preview.waitFor({ state: 'hidden' });
     }
     this.#model.mean(numbers);
-    for (const [row] of numbers) await this.#settleQuestions(row);
+    for (const [row] of numbers) await this.#hands.settleQuestions(row);
     return said;
   }
 
   async #undo(): Promise<string> {
-    const index = await this.#goToFocused();
+    const index = await this.#hands.goToFocused();
     await this.#visitor.page.keyboard.press('Control+z');
     this.#model.undo(index);
-    await this.#settleAllQuestions();
+    await this.#hands.settleAllQuestions();
     return `${index}`;
   }
 
   async #redo(): Promise<string> {
-    const index = await this.#goToFocused();
+    const index = await this.#hands.goToFocused();
     await this.#visitor.page.keyboard.press('Control+Shift+z');
     this.#model.redo(index);
-    await this.#settleAllQuestions();
+    await this.#hands.settleAllQuestions();
     return `${index}`;
   }
 
@@ -317,7 +315,7 @@ export class GridPerson {
     const number =
       this.#model.cell(index).stored !== undefined && this.#chance.percent(25)
         ? undefined
-        : this.#number(index);
+        : this.#hands.number(index);
     await this.#elsewhere.change(index, number);
     this.#model.changeElsewhere(index, number);
     return `${index} ${number}`;
@@ -334,21 +332,21 @@ export class GridPerson {
   async #lapse(): Promise<string> {
     const { page } = this.#visitor;
     await this.#settle();
-    const calm = this.#rowsWhere(
+    const calm = this.#hands.rowsWhere(
       ({ open, version, seenVersion }) => open === undefined && version === seenVersion,
     );
     if (calm.length === 0) return 'every cell is in question';
     const index = this.#chance.oneOf(calm);
     this.#calls.fault = undefined;
     await this.#kreis.endSession(this.#calls.authorization);
-    await this.#goTo(index);
-    await this.#type(index, String(this.#number(index)));
+    await this.#hands.goTo(index);
+    await this.#hands.type(index, String(this.#hands.number(index)));
     const number = this.#model.cell(index).open;
     await page.keyboard.press('Enter');
     this.#model.finish(index);
-    const there = await this.#focused();
-    const shown = await this.#input(there).inputValue();
-    const part = this.#chance.percent(60) ? String(this.#number(there)).slice(0, 3) : '';
+    const there = await this.#hands.focused();
+    const shown = await this.#hands.input(there).inputValue();
+    const part = this.#chance.percent(60) ? String(this.#hands.number(there)).slice(0, 3) : '';
     await page.keyboard.press('Control+a');
     await page.keyboard.type(part);
 
@@ -364,101 +362,11 @@ export class GridPerson {
     await password.fill(PASSWORD);
     await page.keyboard.press('Enter');
     await dialogue.waitFor({ state: 'hidden' });
-    const text = await this.#input(there).inputValue();
+    const text = await this.#hands.input(there).inputValue();
     // The dialogue may have taken the last keys; what was typed before stays, unfinished.
     if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);
     this.#model.refresh();
     await this.#settle();
     return `${index} ${number?.text}, then ${there} ${text}`;
-  }
-
-  async #type(index: number, text: string): Promise<void> {
-    await this.#visitor.page.keyboard.press('Control+a');
-    await this.#visitor.page.keyboard.type(text);
-    this.#model.type(index, text);
-  }
-
-  /** A key in a cell that has the keyboard. */
-  async #press(index: number, key: string): Promise<void> {
-    const { page } = this.#visitor;
-    if (key === 'Enter') {
-      await page.clock.fastForward(READ_MS);
-      await page.keyboard.press(key);
-      this.#model.enter(index);
-    } else {
-      await page.keyboard.press(key);
-      const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? this.#model.cells.length - 1 : undefined;
-      if (index !== end) this.#model.finish(index);
-    }
-    await this.#settleQuestions(index);
-  }
-
-  /** What is in question because of the server is waited for: the next step depends on it. */
-  async #settleQuestions(index: number): Promise<void> {
-    const { open } = this.#model.cell(index);
-    if (open?.kind === 'conflict' || open?.kind === 'refused') await this.#settle();
-  }
-
-  async #settleAllQuestions(): Promise<void> {
-    if (this.#rowsWhere(({ open }) => open?.kind === 'conflict' || open?.kind === 'refused').length > 0)
-      await this.#settle();
-  }
-
-  async #choose(index: number, name: string): Promise<void> {
-    const answer = this.#visitor.page.locator(`tr:has(input[data-row="${index}"]) + tr`);
-    await answer.getByRole('button', { name, exact: true }).click();
-  }
-
-  async #goToAny(): Promise<number> {
-    const index = this.#chance.below(this.#model.cells.length);
-    await this.#goTo(index);
-    return index;
-  }
-
-  /** Where the keyboard is, else anywhere. */
-  async #goToFocused(): Promise<number> {
-    const focused = await this.#focused();
-    return focused < 0 ? this.#goToAny() : focused;
-  }
-
-  /** By a click, which finishes the cell that had the keyboard. */
-  async #goTo(index: number): Promise<void> {
-    const before = await this.#focused();
-    if (before === index) return;
-    await this.#input(index).click();
-    if (before < 0) return;
-    this.#model.finish(before);
-    await this.#settleQuestions(before);
-  }
-
-  /** The row that has the keyboard; -1 where none has. */
-  async #focused(): Promise<number> {
-    return this.#visitor.page.evaluate(() => {
-      const { activeElement } = document;
-      return activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
-    });
-  }
-
-  #input(index: number): Locator {
-    return this.#visitor.page.locator(`input[data-row="${index}"]`);
-  }
-
-  #rowsWhere(holds: (cell: GridModel['cells'][number]) => boolean): number[] {
-    return this.#model.cells.flatMap((cell, index) => (holds(cell) ? [index] : []));
-  }
-
-  #someRows(count: number): number[] {
-    const rows = [...this.#model.cells.keys()];
-    return Array.from({ length: Math.min(count, rows.length) }, () => {
-      const [row = 0] = rows.splice(this.#chance.below(rows.length), 1);
-      return row;
-    });
-  }
-
-  /** Within the limits of the cell. */
-  #number(index: number): number {
-    this.#next += 1 + this.#chance.below(5);
-    const { maximum } = this.#model.cell(index).kpi;
-    return maximum === undefined ? this.#next : (this.#next % 10_000) / 100;
   }
 }
