@@ -74,7 +74,8 @@ export class Sheet {
       const cell = draft === undefined ? { ...UNTOUCHED, value } : this.#takenUp.cellOf(kpi.id, draft, value);
       this.#cells.set(kpi.id, cell);
       if (draft?.attempt === undefined) continue;
-      const { attempt, text, next } = draft;
+      const { attempt, next, beneath } = draft;
+      const { text } = beneath ?? draft;
       this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
     }
   }
@@ -387,7 +388,7 @@ export class Sheet {
       const cell = this.cell(kpi.id);
       if (!isUnsaved(cell)) continue;
       drafts[kpi.id] = draftOf(kpi.name, cell, {
-        next: this.#pending.of(kpi.id)?.next,
+        unanswered: this.#pending.of(kpi.id),
         earlier: this.#takenUp.earlier(kpi.id),
       });
     }
