@@ -43,6 +43,7 @@ export async function callerOf(url: string, email: string) {
     circles,
     kpis,
     values,
+    log,
 
     kpiNamed,
     valueFor,

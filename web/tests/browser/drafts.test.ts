@@ -210,3 +210,29 @@ test.for(SIGNING_OUT)('signing out names what is not saved, asks, and removes it
   expect(await cell.inputValue()).toBe('');
   await visitor.leave();
 });
+
+test.for([
+  { lost: 'call', month: 8 },
+  { lost: 'answer', month: 9 },
+])('a number whose $lost is lost outlives a reload under another that is begun over it', async (way) => {
+  const visitor = await entering(`/enter?month=2017-0${way.month}`);
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await page.route('**/RecordKpiValue', async (route) => {
+    if (way.lost === 'answer') await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await cell.fill('640');
+  await cell.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await cell.fill('7');
+  await page.reload();
+  await page.unroute('**/RecordKpiValue');
+  const month = { year: 2017, month: way.month };
+  await expect.poll(() => gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  expect(await cell.inputValue()).toBe('7');
+  await cell.press('Escape');
+  await expect.poll(() => cell.inputValue()).toBe('640');
+  expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await visitor.leave();
+});

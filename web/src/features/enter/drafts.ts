@@ -56,8 +56,8 @@ export function forgetAttempt(
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { attempt: _, next, ...typed } = draft;
-  const rest = next === undefined ? {} : { [kpiId]: { ...typed, etag } };
+  const { attempt: _, next, beneath, ...typed } = draft;
+  const rest = next === undefined && beneath === undefined ? {} : { [kpiId]: { ...typed, etag } };
   keepDrafts(userId, month, { ...others, ...rest });
 }
 

@@ -75,12 +75,16 @@ function Entering({ me, today, month }: Props) {
   const key = monthKey(month);
   const takenUp = useTakenUp();
   const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
-  const { data: rows } = useQuery({
+  const { data } = useQuery({
     queryKey: ['enter', circles, key],
-    queryFn: () => loadRows(transport, circles, month),
+    queryFn: async () => {
+      const askedAt = performance.now();
+      return { rows: await loadRows(transport, circles, month), askedAt };
+    },
     // What was entered since is part of a month that somebody comes back to.
     gcTime: 0,
   });
+  const rows = data?.rows;
   const circleNames = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
   const wished = String(search.circle ?? '');
   const shown = circleNames.has(wished) ? wished : undefined;
@@ -134,8 +138,8 @@ function Entering({ me, today, month }: Props) {
           )}
         </Text>
       )}
-      {rows !== undefined && rows.length > 0 && (
-        <Grid key={`${key} ${takenUp}`} userId={me.user.id} month={month} rows={rows} circle={shown} />
+      {data !== undefined && data.rows.length > 0 && (
+        <Grid key={`${key} ${takenUp}`} userId={me.user.id} month={month} {...data} circle={shown} />
       )}
     </>
   );

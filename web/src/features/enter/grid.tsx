@@ -35,11 +35,13 @@ interface Props {
   userId: string;
   month: Month;
   rows: readonly Row[];
+  /** When the server was asked for the rows, in the page's milliseconds. */
+  askedAt: number;
   /** The only circle whose rows are shown; absent for all. */
   circle: string | undefined;
 }
 
-export function Grid({ userId, month, rows: all, circle }: Props) {
+export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
@@ -65,7 +67,7 @@ export function Grid({ userId, month, rows: all, circle }: Props) {
       sheet.close();
     };
   }, [sheet]);
-  useEffect(() => sheet.update(all), [sheet, all]);
+  useEffect(() => sheet.update(all, askedAt), [sheet, all, askedAt]);
 
   /** Whoever comes here without having gone anywhere on the page begins to type. */
   useEffect(() => {

@@ -52,6 +52,8 @@ export class Sheet {
   readonly #pending = new Pending();
   /** The values as this sheet itself has saved them last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
+  /** When they were saved, in the page's milliseconds. */
+  readonly #savedAt = new Map<string, number>();
   readonly history = new UndoHistory();
   readonly #takenUp = new TakenUp();
   /** Only while it is on its owner's screen does anything leave the sheet or change it. */
@@ -72,7 +74,8 @@ export class Sheet {
       const cell = draft === undefined ? { ...UNTOUCHED, value } : this.#takenUp.cellOf(kpi.id, draft, value);
       this.#cells.set(kpi.id, cell);
       if (draft?.attempt === undefined) continue;
-      const { attempt, text, next } = draft;
+      const { attempt, next, beneath } = draft;
+      const { text } = beneath ?? draft;
       this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
     }
   }
@@ -96,12 +99,13 @@ export class Sheet {
     return this.#leftOpen;
   }
 
-  /** Takes in what the server has by now; what is being worked on stays. */
-  update(rows: readonly Row[]): void {
+  /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
+  update(rows: readonly Row[], askedAt: number): void {
     this.#rows = rows;
     for (const { kpi, value } of rows) {
       const cell = this.cell(kpi.id);
-      if (isAtRest(cell) && value?.etag !== cell.value?.etag) this.#set(kpi.id, { ...cell, value });
+      if (!isAtRest(cell) || (this.#savedAt.get(kpi.id) ?? -Infinity) > askedAt) continue;
+      if (value?.etag !== cell.value?.etag) this.#set(kpi.id, { ...cell, value });
     }
   }
 
@@ -306,6 +310,7 @@ export class Sheet {
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
       this.#mine.set(kpiId, value);
+      this.#savedAt.set(kpiId, performance.now());
       this.#settle(kpiId, attempt, { ...UNTOUCHED, note: unsaved, state: { kind: 'saved' }, value });
     } catch (error) {
       await this.#refused(kpiId, attempt, error);
@@ -383,7 +388,7 @@ export class Sheet {
       const cell = this.cell(kpi.id);
       if (!isUnsaved(cell)) continue;
       drafts[kpi.id] = draftOf(kpi.name, cell, {
-        next: this.#pending.of(kpi.id)?.next,
+        unanswered: this.#pending.of(kpi.id),
         earlier: this.#takenUp.earlier(kpi.id),
       });
     }

@@ -45,8 +45,8 @@ export class TakenUp {
   }
 }
 
-function stateOf({ text, attempt, earlier }: Draft): CellState {
-  if (attempt !== undefined) return { kind: 'waiting', attempt };
+function stateOf({ text, attempt, beneath, earlier }: Draft): CellState {
+  if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing' };
   // A mark is taken back without a text.
   if (earlier?.change.kind !== 'retract') return { kind: 'idle' };

@@ -1,0 +1,372 @@
+/** A person at the grid who does something at random, step by step, and what they mean by it. */
+import { expect } from 'vitest';
+import type { Chance } from './chance';
+import type { Fault, GridCalls } from './grid-calls';
+import { GridHands, READ_MS } from './grid-hands';
+import type { GridModel, Meant } from './grid-model';
+import { type Kreis, PASSWORD } from './kreis';
+import type { Visitor } from './visitor';
+
+/** Longer than the page waits for its next attempt, and for a pause in typing. */
+const AGAIN_MS = 2_100;
+/** Longer than the page takes until it loads what a paste needs. */
+const PASTE_LOADED_MS = 1_600;
+
+export interface Elsewhere {
+  /** Changes a value past the page, as another person or as the same one; answers once it is stored. */
+  change(index: number, number: Meant): Promise<void>;
+}
+
+interface Weighted {
+  weight: number;
+  name: string;
+  take: () => Promise<string>;
+}
+
+export class GridPerson {
+  readonly #visitor: Visitor;
+  readonly #kreis: Kreis;
+  readonly #model: GridModel;
+  readonly #calls: GridCalls;
+  readonly #chance: Chance;
+  readonly #elsewhere: Elsewhere;
+  /** Waits until everything has its answer, and compares. */
+  readonly #settle: () => Promise<void>;
+  readonly #hands: GridHands;
+  readonly #steps: Weighted[];
+
+  constructor(parts: {
+    visitor: Visitor;
+    kreis: Kreis;
+    model: GridModel;
+    calls: GridCalls;
+    chance: Chance;
+    elsewhere: Elsewhere;
+    settle: () => Promise<void>;
+  }) {
+    this.#visitor = parts.visitor;
+    this.#kreis = parts.kreis;
+    this.#model = parts.model;
+    this.#calls = parts.calls;
+    this.#chance = parts.chance;
+    this.#elsewhere = parts.elsewhere;
+    this.#settle = parts.settle;
+    this.#hands = new GridHands(parts.visitor, parts.model, parts.chance, parts.settle);
+    this.#steps = [
+      { weight: 24, name: 'types a number and leaves by a key', take: () => this.#typeAndLeave() },
+      { weight: 8, name: 'types a part of a number', take: () => this.#typePart() },
+      { weight: 4, name: 'types what is no number', take: () => this.#typeNoNumber() },
+      { weight: 3, name: 'types what the server refuses', take: () => this.#typeTooGreat() },
+      { weight: 8, name: 'clicks into a cell', take: () => this.#clickInto() },
+      { weight: 4, name: 'presses Enter', take: () => this.#pressEnter() },
+      { weight: 3, name: 'presses Tab', take: () => this.#pressTab() },
+      { weight: 4, name: 'presses Escape', take: () => this.#pressEscape() },
+      { weight: 5, name: 'clears a cell', take: () => this.#clear() },
+      { weight: 8, name: 'answers a question', take: () => this.#answer() },
+      { weight: 3, name: 'pastes one cell', take: () => this.#pasteCell() },
+      { weight: 6, name: 'pastes a column or a block', take: () => this.#pasteLines() },
+      { weight: 9, name: 'presses Ctrl+Z', take: () => this.#undo() },
+      { weight: 4, name: 'presses Ctrl+Shift+Z', take: () => this.#redo() },
+      { weight: 3, name: 'goes to another window', take: () => this.#blur() },
+      { weight: 7, name: 'has a bad connection', take: () => this.#breakCall() },
+      { weight: 4, name: 'is overtaken', take: () => this.#overtake() },
+      { weight: 2, name: 'loads the page again', take: () => this.#reload() },
+      { weight: 1, name: 'loses the session', take: () => this.#lapse() },
+    ];
+  }
+
+  /** One step; answers what was done. */
+  async step(): Promise<string> {
+    let rest = this.#chance.below(this.#steps.reduce((sum, { weight }) => sum + weight, 0));
+    const chosen = this.#steps.find(({ weight }) => {
+      rest -= weight;
+      return rest < 0;
+    });
+    if (chosen === undefined) throw new Error('there is no step to take');
+    try {
+      return `${chosen.name}: ${await chosen.take()}`;
+    } catch (error) {
+      throw new Error(`while the person ${chosen.name}`, { cause: error });
+    }
+  }
+
+  async openGrid(): Promise<void> {
+    const { page } = this.#visitor;
+    await this.#hands.input(0).waitFor();
+    const loaded = page.waitForResponse((response) => /\/pasting-[^/]*\.js$/.test(response.url()));
+    await page.clock.fastForward(PASTE_LOADED_MS);
+    await loaded;
+  }
+
+  async #typeAndLeave(): Promise<string> {
+    const index = await this.#hands.goToAny();
+    const number = this.#hands.number(index);
+    const key = this.#chance.oneOf(['Enter', 'Enter', 'Tab', 'ArrowDown', 'ArrowUp']);
+    await this.#hands.type(index, String(number));
+    await this.#hands.press(index, key);
+    return `${index} ${number} ${key}`;
+  }
+
+  async #typePart(): Promise<string> {
+    const index = await this.#hands.goToAny();
+    const part = String(this.#hands.number(index)).slice(0, 1 + this.#chance.below(3));
+    await this.#hands.type(index, part);
+    return `${index} ${part}`;
+  }
+
+  async #typeNoNumber(): Promise<string> {
+    const index = await this.#hands.goToAny();
+    const text = `${this.#hands.number(index)}x`;
+    await this.#hands.type(index, text);
+    await this.#hands.press(index, 'Enter');
+    return `${index} ${text}`;
+  }
+
+  async #typeTooGreat(): Promise<string> {
+    const limited = this.#model.cells.flatMap(({ kpi }, index) => (kpi.maximum === undefined ? [] : [index]));
+    const index = this.#chance.oneOf(limited);
+    await this.#settle();
+    await this.#hands.goTo(index);
+    const text = String(this.#hands.number(index) + 1_000);
+    await this.#hands.type(index, text);
+    await this.#hands.press(index, 'Enter');
+    await this.#settle();
+    return `${index} ${text}`;
+  }
+
+  async #clickInto(): Promise<string> {
+    const index = await this.#hands.goToAny();
+    return `${index}`;
+  }
+
+  async #pressEnter(): Promise<string> {
+    const index = await this.#hands.goToFocused();
+    await this.#hands.press(index, 'Enter');
+    return `${index}`;
+  }
+
+  async #pressTab(): Promise<string> {
+    const index = await this.#hands.goToFocused();
+    await this.#hands.press(index, 'Tab');
+    return `${index}`;
+  }
+
+  async #pressEscape(): Promise<string> {
+    const index = await this.#hands.goToFocused();
+    await this.#visitor.page.keyboard.press('Escape');
+    this.#model.giveUp(index);
+    return `${index}`;
+  }
+
+  async #clear(): Promise<string> {
+    // Whether there is something to take back depends on what has been saved.
+    await this.#settle();
+    const filled = this.#hands.rowsWhere(({ seen, open }) => seen !== undefined && open === undefined);
+    if (filled.length === 0) return 'none has a number';
+    const index = this.#chance.oneOf(filled);
+    await this.#hands.goTo(index);
+    await this.#visitor.page.keyboard.press('Control+a');
+    await this.#visitor.page.keyboard.press('Delete');
+    this.#model.type(index, '');
+    if (this.#chance.percent(30)) {
+      await this.#pressTwiceAtOnce(index);
+      return `${index}, and presses Enter twice at once`;
+    }
+    await this.#hands.press(index, 'Enter');
+    if (this.#chance.percent(60)) await this.#hands.press(index, 'Enter');
+    return `${index}`;
+  }
+
+  /** The second Enter comes before the question can have been read, and answers nothing. */
+  async #pressTwiceAtOnce(index: number): Promise<void> {
+    await this.#hands.input(index).evaluate((input) => {
+      const init = { key: 'Enter', bubbles: true, cancelable: true };
+      for (const _ of ['first', 'second']) input.dispatchEvent(new KeyboardEvent('keydown', init));
+    });
+    this.#model.finish(index);
+  }
+
+  async #answer(): Promise<string> {
+    const open = this.#hands.rowsWhere(({ open: it }) => it?.kind === 'asking' || it?.kind === 'conflict');
+    if (open.length === 0) return 'nothing is asked';
+    const index = this.#chance.oneOf(open);
+    await this.#hands.goTo(index);
+    const { open: it, stored } = this.#model.cell(index);
+    if (it?.kind === 'conflict') {
+      const name = this.#chance.oneOf(['Keep theirs', 'Take mine']);
+      await this.#hands.choose(index, name);
+      if (name === 'Take mine') this.#model.takeMine(index);
+      else this.#model.giveUp(index);
+      await this.#hands.settleQuestions(index);
+      return `${index} ${name}, theirs is ${stored}`;
+    }
+    if (it?.kind !== 'asking') return `${index} asks nothing any more`;
+    if (it.question.kind === 'ambiguous') {
+      const value = this.#chance.oneOf(it.question.values);
+      await this.#hands.choose(index, String(value));
+      this.#model.mean([[index, value]], it.text);
+      await this.#hands.settleQuestions(index);
+      return `${index} ${value}`;
+    }
+    if (it.question.kind === 'unreadable' || this.#chance.percent(40)) {
+      await this.#visitor.page.keyboard.press('Escape');
+      this.#model.giveUp(index);
+      return `${index} Escape`;
+    }
+    if (this.#chance.percent(50)) {
+      await this.#hands.press(index, 'Enter');
+      return `${index} Enter`;
+    }
+    const yes = this.#chance.percent(60);
+    await this.#hands.choose(index, yes ? 'Take it back' : 'Undo');
+    if (yes) this.#model.mean([[index, undefined]], '');
+    else this.#model.giveUp(index);
+    await this.#hands.settleQuestions(index);
+    return `${index} ${yes ? 'Take it back' : 'Undo'}`;
+  }
+
+  async #pasteCell(): Promise<string> {
+    const index = await this.#hands.goToAny();
+    const number = this.#hands.number(index);
+    const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
+    const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
+    await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);
+    this.#model.type(index, text, true);
+    if (this.#chance.percent(70)) await this.#hands.press(index, 'Enter');
+    return `${index} ${text}`;
+  }
+
+  async #pasteLines(): Promise<string> {
+    await this.#settle();
+    const { page } = this.#visitor;
+    const from = await this.#hands.goToAny();
+    await this.#settle();
+    const named = this.#chance.percent(40);
+    const count = 2 + this.#chance.below(4);
+    const rows = named
+      ? this.#hands.someRows(count)
+      : Array.from({ length: count }, (_, line) => from + line).filter(
+          (row) => row < this.#model.cells.length,
+        );
+    const numbers = rows.map((row): [number, number] => [row, this.#hands.number(row)]);
+    const lines = numbers.map(([row, number]) =>
+      named ? `${this.#model.cell(row).kpi.name}\t${number}` : `${number}`,
+    );
+    // There is no row for it: a column of one number would be one cell.
+    if (!named && lines.length < 2) lines.push('1');
+    if (this.#chance.percent(40)) lines.unshift(named ? 'KPI\tSeptember 2012' : 'September 2012');
+    if (named && this.#chance.percent(30)) lines.push('Total\t1');
+    await this.#visitor.paste(this.#hands.input(from), `${lines.join('\r\n')}\r\n`);
+    const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
+    const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+    if (await preview.isVisible()) {
+      await page.clock.fastForward(READ_MS);
+      if (this.#chance.percent(35)) {
+        await page.keyboard.press('Escape');
+        await preview.waitFor({ state: 'hidden' });
+        return `${said}, cancelled`;
+      }
+      const apply = preview.getByRole('button', { name: 'Apply' });
+      expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
+      if (this.#chance.percent(50)) await page.keyboard.press('Enter');
+      else await apply.click();
+      await preview.waitFor({ state: 'hidden' });
+    }
+    this.#model.mean(numbers);
+    for (const [row] of numbers) await this.#hands.settleQuestions(row);
+    return said;
+  }
+
+  async #undo(): Promise<string> {
+    const index = await this.#hands.goToFocused();
+    await this.#visitor.page.keyboard.press('Control+z');
+    this.#model.undo(index);
+    await this.#hands.settleAllQuestions();
+    return `${index}`;
+  }
+
+  async #redo(): Promise<string> {
+    const index = await this.#hands.goToFocused();
+    await this.#visitor.page.keyboard.press('Control+Shift+z');
+    this.#model.redo(index);
+    await this.#hands.settleAllQuestions();
+    return `${index}`;
+  }
+
+  /** Another window takes the keyboard away: what stands in the cell is not finished. */
+  async #blur(): Promise<string> {
+    await this.#visitor.page.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    });
+    return '';
+  }
+
+  async #breakCall(): Promise<string> {
+    const fault = this.#chance.oneOf<Fault>(['lost-request', 'lost-answer', 'held', 'held']);
+    this.#calls.fault = fault;
+    return fault;
+  }
+
+  async #overtake(): Promise<string> {
+    await this.#settle();
+    const index = this.#chance.below(this.#model.cells.length);
+    // What is in question already stays so, and one change at a time is enough.
+    if (this.#model.isStale(index)) return `${index} was overtaken already`;
+    const number =
+      this.#model.cell(index).stored !== undefined && this.#chance.percent(25)
+        ? undefined
+        : this.#hands.number(index);
+    await this.#elsewhere.change(index, number);
+    this.#model.changeElsewhere(index, number);
+    return `${index} ${number}`;
+  }
+
+  async #reload(): Promise<string> {
+    await this.#visitor.page.reload();
+    this.#model.reload();
+    await this.openGrid();
+    return '';
+  }
+
+  /** The session ends behind the page; the next call asks for the password, perhaps in the middle of a number. */
+  async #lapse(): Promise<string> {
+    const { page } = this.#visitor;
+    await this.#settle();
+    const calm = this.#hands.rowsWhere(
+      ({ open, version, seenVersion }) => open === undefined && version === seenVersion,
+    );
+    if (calm.length === 0) return 'every cell is in question';
+    const index = this.#chance.oneOf(calm);
+    this.#calls.fault = undefined;
+    await this.#kreis.endSession(this.#calls.authorization);
+    await this.#hands.goTo(index);
+    await this.#hands.type(index, String(this.#hands.number(index)));
+    const number = this.#model.cell(index).open;
+    await page.keyboard.press('Enter');
+    this.#model.finish(index);
+    const there = await this.#hands.focused();
+    const shown = await this.#hands.input(there).inputValue();
+    const part = this.#chance.percent(60) ? String(this.#hands.number(there)).slice(0, 3) : '';
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(part);
+
+    const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
+    const password = dialogue.getByLabel(this.#visitor.words.password, { exact: true });
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(AGAIN_MS);
+        return password.isVisible();
+      })
+      .toBe(true);
+    await page.clock.fastForward(READ_MS);
+    await password.fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await dialogue.waitFor({ state: 'hidden' });
+    const text = await this.#hands.input(there).inputValue();
+    // The dialogue may have taken the last keys; what was typed before stays, unfinished.
+    if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);
+    this.#model.refresh();
+    await this.#settle();
+    return `${index} ${number?.text}, then ${there} ${text}`;
+  }
+}
