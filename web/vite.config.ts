@@ -76,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/*.test.ts'],
+          globalSetup: 'tests/browser/template.ts',
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,

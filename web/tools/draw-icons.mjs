@@ -12,7 +12,7 @@ const SVG = `data:image/svg+xml;base64,${readFileSync(join(PUBLIC, 'icon.svg')).
 const GROUND = '#ffffff';
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: ['--no-sandbox', '--disable-gpu'],
 });
 const page = await browser.newPage();

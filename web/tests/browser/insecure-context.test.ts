@@ -1,12 +1,12 @@
 /** kreis at a plain http address of a local network, where browsers withhold some of their functions. */
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, Kreis } from './kreis';
 import { openBrowser, Visitor } from './visitor';
 
 test('values are saved and kept over http too', async () => {
   const kreis = new Kreis();
-  await kreis.start();
+  await kreis.start(inject('demo'));
   const browser = await openBrowser(['--host-resolver-rules=MAP kreis.test 127.0.0.1']);
   try {
     const { port } = new URL(kreis.url);

@@ -18,22 +18,28 @@ export const GATEKEEPER = 'gatekeeper@example.org';
 export class Kreis {
   /** Where it serves, once it was started. */
   url = '';
+  /** Where its key and its database are, once it was started. */
+  dataDir = '';
   readonly #settings: Record<string, string>;
   readonly #flags: string[];
-  #dataDir = '';
+  #folder = '';
   #process: ChildProcess | undefined;
 
-  /** One without a demo has nobody, as on the first day. */
-  constructor(settings: Record<string, string> = {}, demo = true) {
+  constructor(settings: Record<string, string> = {}, flags: string[] = []) {
     this.#settings = settings;
-    this.#flags = demo ? ['--demo'] : [];
+    this.#flags = flags;
   }
 
-  /** A new one on a port that is free; after a stop, the same one at the same address. */
-  async start(): Promise<void> {
-    if (this.#dataDir === '') this.#dataDir = newDataDir();
+  /** A new one, with a copy of another's data or with none, on a port that is free; after a stop, the same one at the same address. */
+  async start(copied?: string): Promise<void> {
+    if (this.#folder === '') {
+      this.#folder = newFolder();
+      this.dataDir = join(this.#folder, 'data');
+      // With the owners: Postgres wants its files to belong to the user that it runs as.
+      if (copied !== undefined) execFileSync('cp', ['-a', copied, this.dataDir]);
+    }
     const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host;
-    const { url, process } = await serve(listen, this.#dataDir, this.#settings, this.#flags);
+    const { url, process } = await serve(listen, this.dataDir, this.#settings, this.#flags);
     this.url = url;
     this.#process = process;
   }
@@ -42,7 +48,7 @@ export class Kreis {
   addGatekeeper(): void {
     const person = ['--email', GATEKEEPER, '--first-name', 'Greta', '--last-name', 'Keller'];
     execFileSync(BINARY, ['user', 'add', '--gatekeeper', ...person], {
-      env: { KREIS_DATA_DIR: join(this.#dataDir, 'data') },
+      env: { KREIS_DATA_DIR: this.dataDir },
       input: PASSWORD,
     });
   }
@@ -90,15 +96,15 @@ export class Kreis {
 
   async remove(): Promise<void> {
     await this.stop();
-    if (this.#dataDir !== '') rmSync(this.#dataDir, { recursive: true, force: true });
+    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-function newDataDir(): string {
-  const dataDir = mkdtempSync(join(tmpdir(), 'kreis-web-'));
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kreis-web-'));
   // As root, Postgres runs as another user, who must get through.
-  chmodSync(dataDir, 0o711);
-  return dataDir;
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 async function serve(listen: string, dataDir: string, settings: Record<string, string>, flags: string[]) {
@@ -106,7 +112,7 @@ async function serve(listen: string, dataDir: string, settings: Record<string, s
     env: {
       PATH: process.env.PATH,
       KREIS_LISTEN: listen,
-      KREIS_DATA_DIR: join(dataDir, 'data'),
+      KREIS_DATA_DIR: dataDir,
       KREIS_WEB_DIR: WEB_DIR,
       KREIS_LOG: 'warn',
       ...settings,

@@ -1,6 +1,6 @@
 /** What every file of browser tests begins with: a kreis, a browser, and people who come to it. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { Kreis } from './kreis';
 import { openBrowser, Visitor, type Wishes } from './visitor';
 
@@ -9,13 +9,13 @@ interface Visit extends Wishes {
   as?: string;
 }
 
-/** Both are there from the first test of the file to the last. */
+/** Both are there from the first test of the file to the last. Without the demo kreis has nobody, as on the first day. */
 export function setUp(settings: Record<string, string> = {}, demo = true) {
-  const kreis = new Kreis(settings, demo);
+  const kreis = new Kreis(settings);
   let browser: Browser;
 
   beforeAll(async () => {
-    await kreis.start();
+    await kreis.start(demo ? inject('demo') : undefined);
     browser = await openBrowser();
   });
 

@@ -24,7 +24,8 @@ const FLAGS = [
 const MOST_TABS = 100;
 
 export function openBrowser(flags: string[] = []): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  // Chromium without windows, which takes a third less of the processor.
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
