@@ -82,7 +82,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // As patient as the visitor's own waits: a busy machine is no failure.
           expect: { poll: { timeout: 15_000 } },
-          fileParallelism: false,
+          // Each file has a kreis and a browser of its own; more at a time than this gain nothing on two cores.
+          maxWorkers: 2,
         },
       },
     ],

@@ -16,8 +16,9 @@ test.for(WORDS)('a screen that failed loads by itself once kreis is back: $local
   const { page } = visitor;
   await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
   // The code of the next screen is there, its figures are not.
+  const code = page.waitForResponse(/activity-page/);
   await page.getByRole('link', { name: activity }).hover();
-  await page.waitForLoadState('networkidle');
+  await (await code).finished();
   await kreis.stop();
   await page.getByRole('link', { name: activity }).click();
   await page.getByRole('heading', { name: failed }).waitFor({ timeout: 30_000 });
@@ -25,6 +26,18 @@ test.for(WORDS)('a screen that failed loads by itself once kreis is back: $local
   await page.getByRole('heading', { level: 1, name: activity }).waitFor({ timeout: 30_000 });
   await page.getByRole('listitem').first().waitFor();
   expect(await page.getByRole('heading', { name: failed }).count()).toBe(0);
+  await visitor.leave();
+});
+
+test('a screen whose code did not come while kreis was away is there once it is back', async () => {
+  const visitor = await visit('/', { as: ECONOMIST });
+  const { page } = visitor;
+  await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
+  await kreis.stop();
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('heading', { name: 'This cannot be shown' }).waitFor();
+  await kreis.start();
+  await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor({ timeout: 30_000 });
   await visitor.leave();
 });
 
