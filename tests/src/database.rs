@@ -1,8 +1,15 @@
 //! Databases for tests: one per test, copied from a migrated template.
 
+use std::time::Duration;
+
 use kreis_chassis::{config::Settings, database::DatabaseConfig};
+use kreis_embedded_postgres as embedded;
+use kreis_standalone::migrate::{MigrateConfig, migrate};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
+use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::process::open_directory;
 
 /// The migrated database that every test's is a copy of.
 pub const TEMPLATE: &str = "kreis_template";
@@ -76,4 +83,48 @@ async fn named(source: &str) -> PgConnectOptions {
         .await
         .expect("a database can be made");
     server().database(&name)
+}
+
+/// A Postgres of a test's own, which can be restarted.
+pub struct OwnPostgres {
+    running: Option<embedded::Postgres>,
+    directory: TempDir,
+}
+
+impl OwnPostgres {
+    /// A new one.
+    pub async fn start() -> Self {
+        let directory = open_directory();
+        let running = Some(run_postgres(&directory).await);
+        Self { running, directory }
+    }
+
+    /// A migrated database in it, as its superuser.
+    pub async fn database(&self) -> PgConnectOptions {
+        let running = self.running.as_ref().expect("it runs");
+        let database = PgConnectOptions::new_without_pgpass()
+            .socket(running.socket_dir())
+            .port(running.port())
+            .username(running.superuser())
+            .database("postgres");
+        let config = MigrateConfig {
+            connect: database.clone(),
+            ..MigrateConfig::default()
+        };
+        migrate(&config).await.expect("the database is migrated");
+        database
+    }
+
+    /// Ends every session and begins anew at the same address.
+    pub async fn restart(&mut self) {
+        let running = self.running.take().expect("it runs");
+        let stopped = running.stop(Duration::from_secs(5)).await;
+        stopped.expect("Postgres stops");
+        self.running = Some(run_postgres(&self.directory).await);
+    }
+}
+
+async fn run_postgres(directory: &TempDir) -> embedded::Postgres {
+    let settings = embedded::Settings::new(directory.path().join("data"));
+    embedded::start(settings).await.expect("Postgres starts")
 }

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use kreis_proto::access::v1::Access;
-use prost_reflect::DescriptorPool;
+use prost_reflect::{
+    DescriptorPool, MethodDescriptor, prost_types::method_options::IdempotencyLevel,
+};
 
 /// What the contract says of one RPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Rpc {
     pub service: String,
     /// Who may call it.
     pub access: Access,
+    /// Whether it changes nothing, by its `idempotency_level`.
+    pub reads: bool,
 }
 
 /// Every RPC of the contract by its path, such as
@@ -73,6 +77,7 @@ impl Policy {
                     package: service.package_name().to_owned(),
                     service: service.full_name().to_owned(),
                     access,
+                    reads: changes_nothing(&method),
                 };
                 rpcs.insert(path, rpc);
             }
@@ -117,6 +122,12 @@ impl Policy {
     }
 }
 
+fn changes_nothing(method: &MethodDescriptor) -> bool {
+    let options = method.method_descriptor_proto().options.as_ref();
+    let level = options.and_then(|options| options.idempotency_level);
+    level == Some(IdempotencyLevel::NoSideEffects.into())
+}
+
 fn is_open(path: &str) -> bool {
     OPEN_SERVICES
         .iter()
@@ -148,6 +159,15 @@ mod tests {
             Some(Access::Gatekeeper)
         );
         assert_eq!(policy.access("/kreis.kpi.v1.KpiService/Nothing"), None);
+    }
+
+    #[test]
+    fn what_reads_is_known_from_the_contract() {
+        let policy = Policy::of_the_contract().unwrap();
+        let reads = |path| policy.rpc(path).unwrap().reads;
+        assert!(reads("/kreis.kpi.v1.KpiService/GetKpi"));
+        assert!(!reads("/kreis.kpi.v1.KpiService/CreateKpi"));
+        assert!(!reads("/kreis.auth.v1.AuthService/Login"));
     }
 
     #[test]

@@ -1,19 +1,21 @@
-//! The way to Postgres: two pools, one for reads and one for writes, and what a
-//! failed statement means.
+//! The way to Postgres: two pools, one for reads and one for writes.
+
+pub(crate) mod breaks;
+mod fault;
 
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
 };
 use tokio::time::timeout;
-use tonic::Status;
 
+pub use self::fault::DatabaseFault;
 use crate::{
     config::Settings,
     metrics::{ServerReadings, count},
-    status, traces,
+    traces,
 };
 
 /// Longest wait for a connection: then the database counts as unreachable.
@@ -30,7 +32,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// for it.
 pub const SESSION: [(&str, &str); 7] = [
     ("statement_timeout", "5s"),
-    ("lock_timeout", "2s"),
+    // Writers that wait for one row must not hold all connections for long.
+    ("lock_timeout", "500ms"),
     ("idle_in_transaction_session_timeout", "2s"),
     // Each statement is planned once per connection, for any parameters. Postgres
     // would plan a page anew at each call, because it takes a limit that it does not
@@ -107,6 +110,7 @@ impl DatabaseConfig {
                 .acquire_slow_threshold(ACQUIRE_TIMEOUT)
                 .idle_timeout(Duration::from_mins(5))
                 .test_before_acquire(false)
+                .before_acquire(|connection, facts| Box::pin(breaks::is_usable(connection, facts)))
         };
         let reads = pool().connect_lazy_with(self.options());
         // Should a transaction ever be left open by a handler that was dropped,
@@ -168,13 +172,55 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
 pub struct Database {
     /// For single statements that read.
     pub reads: PgPool,
-    /// For transactions, inside [`crate::writes::Writes::run`] alone.
+    /// For what writes, inside [`crate::writes::Writes::run`] alone.
     pub writes: PgPool,
     /// Most connections of each.
     pub connections: u32,
 }
 
 impl Database {
+    /// One pool for reads and writes, for commands of the operator.
+    #[must_use]
+    pub fn of_one(pool: PgPool) -> Self {
+        Self {
+            connections: pool.options().get_max_connections(),
+            reads: pool.clone(),
+            writes: pool,
+        }
+    }
+
+    /// Begins a transaction, inside [`crate::writes::Writes::run`] alone. Where the
+    /// connection turns out to be broken, nothing was done yet, and another one is taken.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, DatabaseFault> {
+        match self.writes.begin().await.map_err(DatabaseFault::from) {
+            Err(DatabaseFault::Broken(_)) => Ok(self.writes.begin().await?),
+            begun => begun,
+        }
+    }
+
+    /// Whether sessions may write now: not at a standby, nor where an operator has set
+    /// them to read.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached.
+    pub async fn can_write(&self) -> Result<bool, DatabaseFault> {
+        let can = sqlx::query_scalar!(
+            r#"select current_setting('transaction_read_only') = 'off' as "can!""#
+        )
+        .fetch_one(&self.reads)
+        .await?;
+        if !can {
+            // A session keeps what it began with: the next question goes to a new one.
+            breaks::note();
+        }
+        Ok(can)
+    }
+
     /// Has the server tell how busy the pools are.
     pub fn tell(&self, readings: &ServerReadings) {
         let name = "kreis_database_connections";
@@ -209,81 +255,6 @@ impl Database {
         let closing = async { tokio::join!(self.reads.close(), self.writes.close()) };
         if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
             tracing::warn!("stopped with connections of the database still in use");
-        }
-    }
-}
-
-/// A statement or a connection that failed.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseFault {
-    /// Cannot be reached, is going down, or is too busy: nothing is wrong with
-    /// the statement.
-    #[error("the database cannot be reached: {0}")]
-    Unavailable(#[source] sqlx::Error),
-    /// Lost a race with another transaction.
-    #[error("the transaction conflicts with another: {0}")]
-    Conflict(#[source] sqlx::Error),
-    /// Tripped the constraint of this name.
-    #[error("the constraint {0} does not hold")]
-    Constraint(String),
-    /// Anything else: a fault of ours.
-    #[error("a statement failed: {0}")]
-    Failed(#[source] sqlx::Error),
-}
-
-impl DatabaseFault {
-    /// Name of the constraint that was tripped, if one was.
-    #[must_use]
-    pub fn constraint(&self) -> Option<&str> {
-        match self {
-            Self::Constraint(name) => Some(name),
-            _ => None,
-        }
-    }
-
-    /// What the caller is told. The cause of our own faults is logged here.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        match self {
-            Self::Unavailable(cause) => {
-                tracing::warn!(error.cause = %cause, "the database is unavailable");
-                status::database_unavailable()
-            }
-            Self::Conflict(_) => status::conflict(),
-            Self::Constraint(_) | Self::Failed(_) => status::internal(self),
-        }
-    }
-}
-
-impl From<sqlx::Error> for DatabaseFault {
-    fn from(error: sqlx::Error) -> Self {
-        let Some(database) = error.as_database_error() else {
-            return match error {
-                sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::Io(_)
-                | sqlx::Error::Protocol(_)
-                | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
-                _ => Self::Failed(error),
-            };
-        };
-        if let Some(constraint) = database.constraint() {
-            return Self::Constraint(constraint.to_owned());
-        }
-        // https://www.postgresql.org/docs/current/errcodes-appendix.html
-        match database.code().as_deref() {
-            Some("40001" | "40P01") => Self::Conflict(error),
-            // Classes: 08 connection, 28 authorization and 3D database name (both
-            // of connecting), 53 resources, 57 operator intervention (statement
-            // time-outs among them). 55000 database that takes no connections,
-            // 55P03 lock not available, 25P03 idle in transaction for too long.
-            Some(code)
-                if ["08", "28", "3D", "53", "57"].contains(&&code[..2])
-                    || ["55000", "55P03", "25P03"].contains(&code) =>
-            {
-                Self::Unavailable(error)
-            }
-            _ => Self::Failed(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! revocation, answers to refusals, and the way to the database.
 
 pub mod access;
+pub mod again;
 pub mod calendar;
 pub mod callers;
 pub mod config;

@@ -9,9 +9,10 @@ use tonic::{service::RoutesBuilder, transport::Endpoint};
 
 use crate::{
     access::{Policy, PolicyFault},
+    again::ReadsAgain,
     callers::{CallerLimits, Callers},
     config::{Faults, Settings},
-    database::{Database, DatabaseConfig},
+    database::{Database, DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
     health,
     metrics::{Metrics, MetricsPort},
@@ -231,27 +232,29 @@ where
     database.tell(&readings);
     writes.tell(&readings);
     authenticator.tell(&readings);
+    let policy = Policy::of_the_contract()?;
     let door = DoorConfig {
         server,
-        policy: Policy::of_the_contract()?,
+        policy: policy.clone(),
         admission: Admission::Users(authenticator),
         public: false,
         longest_call: config.longest_call,
         largest_message: LARGEST_MESSAGE,
         metrics: metrics.calls_of(server),
     };
-    let service = Door::new(door, routes.routes().prepare());
+    let routes = ReadsAgain::new(policy, LARGEST_MESSAGE, routes.routes().prepare());
+    let service = Door::new(door, routes);
     let callers = Callers::new(CallerLimits::INTERNAL);
     callers.register_metrics(&readings);
 
     let run = async move {
         let tasks = TaskTracker::new();
-        let pool = database.reads.clone();
+        let stands_on = database.clone();
         let fresh = holder.clone();
         let works = move || {
-            let pool = pool.clone();
+            let database = stands_on.clone();
             let fresh = fresh.is_fresh();
-            async move { fresh && migrations::are_applied(&pool).await.unwrap_or(false) }
+            async move { fresh && is_ready(&database).await.unwrap_or(false) }
         };
         // Until the last call has ended, tokens are judged.
         let ended = CancellationToken::new();
@@ -278,6 +281,10 @@ where
         addresses: address,
         run: Box::pin(run),
     })
+}
+
+async fn is_ready(database: &Database) -> Result<bool, DatabaseFault> {
+    Ok(database.can_write().await? && migrations::are_applied(&database.reads).await?)
 }
 
 /// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set.

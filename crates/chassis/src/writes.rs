@@ -62,8 +62,8 @@ impl Writes {
         );
     }
 
-    /// Runs `work` to its end, whatever becomes of the caller. UNAVAILABLE when
-    /// there is no room in time; a panic becomes INTERNAL.
+    /// Runs `work` to its end, whatever becomes of the caller. `RESOURCE_EXHAUSTED`
+    /// (`OVERLOADED`) when there is no room in time; a panic becomes INTERNAL.
     ///
     /// Do not limit the time *inside* `work`: that drops futures too. The
     /// limits are the pool's and the statements'.
@@ -78,8 +78,8 @@ impl Writes {
         let waiting = Waiting::begin(&self.waiting);
         let permit = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.permits).acquire_owned())
             .await
-            .map_err(|_| status::database_unavailable())?
-            .map_err(|_| status::database_unavailable())?;
+            .map_err(|_| status::overloaded())?
+            .map_err(|_| status::overloaded())?;
         drop(waiting);
         let task = async move {
             let outcome = work.await;

@@ -33,7 +33,7 @@ impl Store {
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
-        Ok(Tx(self.database.writes.begin().await?))
+        Ok(Tx(self.database.begin().await?))
     }
 
     /// The user with this e-mail and their account.
@@ -72,20 +72,22 @@ impl Store {
         session: &str,
         user_id: i64,
     ) -> Result<i64, DatabaseFault> {
+        let mut transaction = self.database.begin().await?;
         let seq = sqlx::query_scalar!(
             r#"select auth.append_revocation('session', $1, 0, $2, 'signed out') as "seq!""#,
             session,
             user_id,
         )
-        .fetch_one(&self.database.writes)
+        .fetch_one(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(seq)
     }
 
     /// Drops the expired beginning of the list; answers how many entries. What
     /// is behind an entry in force stays, so that the list keeps without gaps.
     pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
-        let mut transaction = self.database.writes.begin().await?;
+        let mut transaction = self.database.begin().await?;
         // Locked by a statement of its own: the next one sees what everybody
         // committed who revoked meanwhile, or would take it for purged.
         sqlx::query!("select seq from auth.revocation_head where id = 1 for update")

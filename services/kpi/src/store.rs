@@ -50,7 +50,7 @@ impl Store {
 
     /// Begins a transaction. Only inside `Writes::run`.
     pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
-        Ok(Tx(self.database.writes.begin().await?))
+        Ok(Tx(self.database.begin().await?))
     }
 
     /// The organisation's time zone, at most ten seconds old.

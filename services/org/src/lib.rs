@@ -45,7 +45,7 @@ pub async fn bind(
 
 fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Send + use<>> {
     let database = foundation.database.clone();
-    let store = Store::new(database.reads, database.writes);
+    let store = Store::new(database);
     let org = Org {
         store: store.clone(),
         writes: foundation.writes.clone(),

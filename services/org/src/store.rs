@@ -9,7 +9,7 @@ mod users;
 
 pub(crate) use changes::Stretch;
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::{Database, DatabaseFault};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;
@@ -18,17 +18,20 @@ pub(crate) use sqlx::PgPool as Pool;
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     reads: Pool,
-    writes: Pool,
+    database: Database,
 }
 
 impl Store {
-    pub(crate) fn new(reads: Pool, writes: Pool) -> Self {
-        Self { reads, writes }
+    pub(crate) fn new(database: Database) -> Self {
+        Self {
+            reads: database.reads.clone(),
+            database,
+        }
     }
 
     /// Begins a transaction.
     pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
-        Ok(Tx(self.writes.begin().await?))
+        Ok(Tx(self.database.begin().await?))
     }
 }
 

@@ -8,6 +8,7 @@ mod circles;
 mod clients;
 mod connections;
 mod database_outage;
+mod database_sessions;
 mod deactivation;
 mod deployment;
 mod due_values;

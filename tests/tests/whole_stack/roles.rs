@@ -57,7 +57,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
 /// How the sessions of every service are set.
 const SETTINGS: [(&str, &str); 7] = [
     ("statement_timeout", "5s"),
-    ("lock_timeout", "2s"),
+    ("lock_timeout", "500ms"),
     ("idle_in_transaction_session_timeout", "2s"),
     ("jit", "off"),
     ("enable_memoize", "off"),

@@ -61,7 +61,7 @@ impl Store {
     pub(crate) async fn purge_requests(&self) -> Result<u64, DatabaseFault> {
         let purged =
             sqlx::query!("delete from org.requests where create_time < now() - interval '7 days'")
-                .execute(&self.writes)
+                .execute(&self.database.writes)
                 .await?;
         Ok(purged.rows_affected())
     }

@@ -1,0 +1,98 @@
+//! Reads are carried out once more where the connection to the database broke under
+//! them: a read changes nothing, so the caller need not know.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_util::TryFutureExt;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use tonic::{Code, Status, body::Body};
+use tower::{Service, ServiceExt};
+
+use crate::{access::Policy, database::breaks, status};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What gRPC lays before a message: whether it is compressed, and its length.
+const PREFIX: usize = 5;
+
+/// A service whose reads are repeated. Cheap to clone.
+#[derive(Clone)]
+pub struct ReadsAgain<S> {
+    policy: Policy,
+    largest_message: usize,
+    inner: S,
+}
+
+impl<S> ReadsAgain<S> {
+    /// Repeats what the policy says reads, with messages of so many bytes at most.
+    pub fn new(policy: Policy, largest_message: usize, inner: S) -> Self {
+        Self {
+            policy,
+            largest_message,
+            inner,
+        }
+    }
+}
+
+impl<S> Service<Request<Body>> for ReadsAgain<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Error>,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let inner = self.inner.clone();
+        let rpc = self.policy.rpc(request.uri().path());
+        if rpc.is_some_and(|rpc| rpc.reads) {
+            Box::pin(read(inner, request, self.largest_message))
+        } else {
+            Box::pin(inner.oneshot(request).map_err(Into::into))
+        }
+    }
+}
+
+async fn read<S>(
+    inner: S,
+    request: Request<Body>,
+    largest_message: usize,
+) -> Result<Response<Body>, Error>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send,
+    S::Future: Send,
+    S::Error: Into<Error>,
+{
+    let (parts, body) = request.into_parts();
+    let message = match Limited::new(body, PREFIX + largest_message).collect().await {
+        Ok(message) => message.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Err(status::message_too_large(largest_message).into());
+        }
+        Err(error) => return Err(error),
+    };
+    let request =
+        |message: Bytes| Request::from_parts(parts.clone(), Body::new(Full::new(message)));
+    let first = inner.clone().oneshot(request(message.clone()));
+    let (answer, broke) = breaks::noticed(first).await;
+    let answer = answer.map_err(Into::into)?;
+    if broke && code(&answer) == Code::Unavailable {
+        return inner.oneshot(request(message)).await.map_err(Into::into);
+    }
+    Ok(answer)
+}
+
+fn code(answer: &Response<Body>) -> Code {
+    Status::from_header_map(answer.headers()).map_or(Code::Ok, |status| status.code())
+}

@@ -1,0 +1,117 @@
+//! What a failed statement means.
+
+use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
+use tonic::Status;
+
+use super::breaks;
+use crate::status;
+
+/// A statement or a connection that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseFault {
+    /// Cannot be reached or has no room: nothing is wrong with the statement.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The connection broke, or its session is not fit for what it was asked: another
+    /// connection may be.
+    #[error("the connection to the database broke: {0}")]
+    Broken(#[source] sqlx::Error),
+    /// Another transaction held a row for longer than a session may wait.
+    #[error("a lock was not given in time: {0}")]
+    Locked(#[source] sqlx::Error),
+    /// Lost a race with another transaction.
+    #[error("the transaction conflicts with another: {0}")]
+    Conflict(#[source] sqlx::Error),
+    /// Tripped the constraint of this name.
+    #[error("the constraint {0} does not hold")]
+    Constraint(String),
+    /// Anything else: a fault of ours.
+    #[error("a statement failed: {0}")]
+    Failed(#[source] sqlx::Error),
+}
+
+impl DatabaseFault {
+    /// Name of the constraint that was tripped, if one was.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Constraint(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What the caller is told. The cause of our own faults is logged here.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Unavailable(cause) | Self::Broken(cause) => {
+                tracing::warn!(error.cause = %cause, "the database is unavailable");
+                status::database_unavailable()
+            }
+            Self::Locked(cause) => {
+                tracing::warn!(error.cause = %cause, "a lock was not given in time");
+                status::overloaded()
+            }
+            Self::Conflict(_) => status::conflict(),
+            Self::Constraint(_) | Self::Failed(_) => status::internal(self),
+        }
+    }
+}
+
+impl From<sqlx::Error> for DatabaseFault {
+    fn from(error: sqlx::Error) -> Self {
+        let fault = Self::of(error);
+        if matches!(fault, Self::Broken(_)) {
+            breaks::note();
+        }
+        fault
+    }
+}
+
+impl DatabaseFault {
+    fn of(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(error),
+                sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                    Self::Broken(error)
+                }
+                _ => Self::Failed(error),
+            };
+        };
+        if let Some(constraint) = database.constraint() {
+            return Self::Constraint(constraint.to_owned());
+        }
+        // https://www.postgresql.org/docs/current/errcodes-appendix.html
+        match database.code().as_deref() {
+            Some("40001" | "40P01") => Self::Conflict(error),
+            // Lock not available.
+            Some("55P03") => Self::Locked(error),
+            // Class 08: the connection. Of class 57, the server or an operator ends the
+            // session, or a time-out for idle ones does, as 25P03. 25006: the session may
+            // only read, as after a switch to another server.
+            Some(code)
+                if code.starts_with("08")
+                    || ["57P01", "57P02", "57P03", "57P05", "25P03", "25006"].contains(&code) =>
+            {
+                Self::Broken(error)
+            }
+            Some("0A000") if is_outdated_statement(database) => Self::Broken(error),
+            // Classes: 28 authorization and 3D database name (both of connecting), 53
+            // resources, 57 operator intervention (statement time-outs among them).
+            // 55000 database that takes no connections.
+            Some(code) if ["28", "3D", "53", "57"].contains(&&code[..2]) || code == "55000" => {
+                Self::Unavailable(error)
+            }
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// Whether a table of a prepared statement was changed: "cached plan must not change
+/// result type", in the language of the server.
+fn is_outdated_statement(error: &dyn DatabaseError) -> bool {
+    error
+        .try_downcast_ref::<PgDatabaseError>()
+        .is_some_and(|error| error.routine() == Some("RevalidateCachedQuery"))
+}
