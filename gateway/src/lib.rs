@@ -141,10 +141,14 @@ async fn report_health(
                 async move {
                     for upstream in upstreams {
                         if !upstream.serves().await {
-                            return false;
+                            return Err("a service behind it is not ready");
                         }
                     }
-                    fresh
+                    if fresh {
+                        Ok(())
+                    } else {
+                        Err("the list of revocations is out of date")
+                    }
                 }
             };
             health::report(reporter, &names, works, shutdown).await;

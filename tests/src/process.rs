@@ -105,6 +105,27 @@ pub fn run(mut command: Command, input: &str) -> Output {
     child.wait_with_output().expect("the binary ends")
 }
 
+/// Runs a server until it has said this on standard error, and ends it.
+pub fn said_until(mut command: Command, expected: &str) {
+    let log = tempfile::NamedTempFile::new().expect("a file");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log.reopen().expect("the same file"))
+        .spawn()
+        .expect("the binary runs");
+    let began = Instant::now();
+    let said = loop {
+        let said = fs::read_to_string(log.path()).expect("text");
+        if said.contains(expected) || began.elapsed() > PATIENCE {
+            break said;
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    end_in_time(&mut child, Signal::SIGTERM);
+    assert!(said.contains(expected), "{expected:?} is not in: {said}");
+}
+
 /// Runs `kreis` to its end as somebody who signs in at a server.
 pub async fn run_signed_in(
     url: &str,

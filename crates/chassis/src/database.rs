@@ -28,8 +28,7 @@ const OPERATOR_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest wait for connections to come back when a server stops.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How a service's sessions are set, whether by its role or by whoever logs in
-/// for it.
+/// How a service's sessions are set: by its role, or by who logs in for it.
 pub const SESSION: [(&str, &str); 7] = [
     ("statement_timeout", "5s"),
     // Writers that wait for one row must not hold all connections for long.
@@ -79,15 +78,12 @@ impl DatabaseConfig {
         }
     }
 
-    /// The options to connect with: the role, and settings that hold whoever
-    /// the login is.
+    /// The options to connect with: the role, and its settings, where the login is
+    /// another one. A service's own login brings its settings along, and poolers pass on
+    /// no options.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
-        let connect = self.connect.clone().application_name("kreis");
-        let options = connect
-            .options(SESSION)
-            // The rollback after each write has mostly nothing to roll back.
-            .options([("client_min_messages", "error")]);
+        let options = self.connect.clone().application_name("kreis");
         // Traces are made of what sqlx logs.
         let options = if traces::is_on() {
             options
@@ -95,7 +91,7 @@ impl DatabaseConfig {
             options.disable_statement_logging()
         };
         match &self.role {
-            Some(role) => options.options([("role", role)]),
+            Some(role) => options.options([("role", role)]).options(SESSION),
             None => options,
         }
     }
@@ -114,11 +110,12 @@ impl DatabaseConfig {
         };
         let reads = pool().connect_lazy_with(self.options());
         // Should a transaction ever be left open by a handler that was dropped,
-        // it ends here and not in the hands of the next one.
+        // it ends here and not in the hands of the next one. Postgres warns of a
+        // rollback without a transaction, so there is one.
         let writes = pool()
             .after_release(|connection, _| {
                 Box::pin(async move {
-                    sqlx::raw_sql("rollback").execute(connection).await?;
+                    sqlx::raw_sql("begin; rollback").execute(connection).await?;
                     Ok(true)
                 })
             })
@@ -200,25 +197,6 @@ impl Database {
             Err(DatabaseFault::Broken(_)) => Ok(self.writes.begin().await?),
             begun => begun,
         }
-    }
-
-    /// Whether sessions may write now: not at a standby, nor where an operator has set
-    /// them to read.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be reached.
-    pub async fn can_write(&self) -> Result<bool, DatabaseFault> {
-        let can = sqlx::query_scalar!(
-            r#"select current_setting('transaction_read_only') = 'off' as "can!""#
-        )
-        .fetch_one(&self.reads)
-        .await?;
-        if !can {
-            // A session keeps what it began with: the next question goes to a new one.
-            breaks::note();
-        }
-        Ok(can)
     }
 
     /// Has the server tell how busy the pools are.

@@ -14,6 +14,7 @@ pub mod health;
 pub mod metrics;
 pub mod migrations;
 pub mod page;
+pub mod readiness;
 pub mod revocations;
 pub mod sending;
 pub mod server;

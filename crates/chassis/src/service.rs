@@ -12,11 +12,11 @@ use crate::{
     again::ReadsAgain,
     callers::{CallerLimits, Callers},
     config::{Faults, Settings},
-    database::{Database, DatabaseConfig, DatabaseFault},
+    database::{Database, DatabaseConfig},
     door::{Admission, Door, DoorConfig},
     health,
     metrics::{Metrics, MetricsPort},
-    migrations,
+    readiness::{self, NotReady},
     revocations::{Holder, TokenSource, service_authorization},
     server::{self, Bound, ConnectionLimits, DRAIN},
     telemetry::Logging,
@@ -254,7 +254,14 @@ where
         let works = move || {
             let database = stands_on.clone();
             let fresh = fresh.is_fresh();
-            async move { fresh && is_ready(&database).await.unwrap_or(false) }
+            async move {
+                readiness::of_database(&database).await?;
+                if fresh {
+                    Ok(())
+                } else {
+                    Err(NotReady::RevocationsUnknown)
+                }
+            }
         };
         // Until the last call has ended, tokens are judged.
         let ended = CancellationToken::new();
@@ -262,7 +269,11 @@ where
         let stopping = shutdown.clone();
         tasks.spawn(async move { health::report(reporter, &names, works, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
-        holder.until_whole().await;
+        let prepared = async {
+            readiness::until_migrated(&database).await;
+            holder.until_whole().await;
+        };
+        shutdown.run_until_cancelled(prepared).await;
         server::serve(
             listener,
             service,
@@ -281,10 +292,6 @@ where
         addresses: address,
         run: Box::pin(run),
     })
-}
-
-async fn is_ready(database: &Database) -> Result<bool, DatabaseFault> {
-    Ok(database.can_write().await? && migrations::are_applied(&database.reads).await?)
 }
 
 /// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set.

@@ -2,9 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use kreis_chassis::migrations::STEPS;
+use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
 use kreis_standalone::healthcheck::{self, Unhealthy};
-use kreis_tests::{Stack, database, stack::Wishes};
+use kreis_tests::{Stack, database, process, stack::Wishes};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::Instant;
 
@@ -71,7 +71,11 @@ async fn what_a_newer_release_migrated_is_still_served() {
     PgConnection::connect_with(&database)
         .await
         .unwrap()
-        .execute("update kreis._sqlx_migrations set version = version + 1000000")
+        .execute(
+            "insert into kreis._sqlx_migrations
+                (version, description, success, checksum, execution_time)
+            values (9999, 'from the future', true, 'x', 1)",
+        )
         .await
         .unwrap();
     let wishes = Wishes {
@@ -99,4 +103,70 @@ async fn nothing_is_ready_while_the_database_is_away() {
     none_stays_ready(&stack).await;
     superuser.execute(allow(true)).await.unwrap();
     all_become_ready(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_sessions_are_not_set_as_it_needs_them_is_not_ready_and_says_which() {
+    let mut config = DatabaseConfig {
+        connect: database::fresh().await,
+        role: None,
+        connections: 1,
+    };
+    assert_eq!(config.options().get_options(), None, "poolers refuse them");
+    let reason = readiness::of_database(&config.open()).await.unwrap_err();
+    let reason = reason.to_string();
+    assert!(reason.contains("statement_timeout = 0"), "{reason}");
+    assert!(reason.contains("needs 5s"), "{reason}");
+    config.role = Some("kreis_kpi".to_owned());
+    readiness::of_database(&config.open()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_ready_while_the_clock_of_the_database_is_wrong() {
+    let stack = Stack::start().await;
+    all_become_ready(&stack).await;
+    let mut operator = PgConnection::connect_with(&stack.database).await.unwrap();
+    let name = stack.database.get_database().unwrap();
+    let wrong = format!(
+        "create function public.clock_timestamp() returns timestamptz language sql
+            as 'select pg_catalog.clock_timestamp() - interval \'\'10 minutes\'\'';
+        alter database {name} set search_path = public, pg_catalog;
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(wrong))
+        .execute(&mut operator)
+        .await
+        .unwrap();
+    none_stays_ready(&stack).await;
+    operator
+        .execute("drop function public.clock_timestamp()")
+        .await
+        .unwrap();
+    all_become_ready(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_before_the_steps_of_its_release_names_them_and_waits() {
+    let database = database::fresh().await;
+    let mut operator = PgConnection::connect_with(&database).await.unwrap();
+    let last = STEPS.iter().map(|step| step.version).max().unwrap();
+    let remove =
+        format!("update kreis._sqlx_migrations set success = false where version = {last}");
+    operator.execute(AssertSqlSafe(remove)).await.unwrap();
+    let url = database::url(&database);
+    let kpi = process::command(
+        "kreis-kpi",
+        &[
+            ("KREIS_DATABASE_URL", &url),
+            ("KREIS_TOKEN_SERVICE", "http://127.0.0.1:9"),
+            (
+                "KREIS_SERVICE_SECRET",
+                "a-secret-that-all-servers-of-the-test-share",
+            ),
+        ],
+    );
+    let expected = format!("lacks step {last}: its last one is {}", last - 1);
+    let said = tokio::task::spawn_blocking(move || process::said_until(kpi, &expected));
+    said.await.unwrap();
 }

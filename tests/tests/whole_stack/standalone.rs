@@ -185,6 +185,8 @@ async fn the_demo_has_three_years_of_values_and_starts_again_on_them() {
         status.success() && took < Duration::from_secs(10),
         "{status} after {took:?}"
     );
+    let log = fs::read_to_string(directory.path().join("postgres.log")).unwrap();
+    assert!(!log.contains("WARNING"), "{log}");
     let kreis = Kreis::start(directory.path(), &["--demo"]);
     let greta = actor(&kreis.url, "gatekeeper@example.org", "kreis-demo-only").await;
     assert_eq!(count(&greta).await, values);

@@ -35,7 +35,7 @@ tokio::task_local! {
 }
 
 /// A connection broke just now.
-pub(super) fn note() {
+pub(crate) fn note() {
     LAST_BREAK.fetch_max(micros(BEGINNING.elapsed()).max(1), Ordering::Relaxed);
     // Outside of a call nobody asks.
     let _ = BROKE.try_with(|broke| broke.set(true));
