@@ -149,7 +149,13 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
             )?;
             serve(config).await?;
         }
-        Verb::Migrate(args) => migrate(&migrate_config(args.restored)?).await?,
+        Verb::Migrate(args) => {
+            let config = migrate_config(args.restored)?;
+            migrate(&config).await?;
+            if config.restored {
+                eprintln!("{}", users::after_restore(&config.connect).await?);
+            }
+        }
         Verb::User(verb) => user(verb).await?,
         Verb::Import(args) => {
             let summary = import::run(args, password()?, &mut stdout(), &mut stderr()).await?;

@@ -2,7 +2,7 @@
 //! database that belongs to it.
 
 use std::{
-    fs::DirBuilder,
+    fs::{self, DirBuilder},
     io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
@@ -142,13 +142,19 @@ impl Place {
     /// The signing key in the data directory, which is made on first use. Call
     /// it once the database is open: the embedded Postgres makes the directory
     /// in its own way, and sees to it that it has one kreis.
-    pub fn signing_key(&self) -> Result<PathBuf, PlaceFault> {
+    ///
+    /// After a restore it is a new one: with an old one, tokens could be made that name a
+    /// version of a user which the restored database has not reached yet.
+    pub fn signing_key(&self, restored: bool) -> Result<PathBuf, PlaceFault> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&self.data_dir)
             .map_err(|error| PlaceFault::File(self.data_dir.clone(), error))?;
         let key = self.data_dir.join(SIGNING_KEY);
+        if restored && key.exists() {
+            fs::remove_file(&key).map_err(|error| PlaceFault::File(key.clone(), error))?;
+        }
         if !key.exists() {
             kreis_auth::keys::generate(&key)?;
         }

@@ -142,7 +142,7 @@ async fn serve_on(
     let stack = StackConfig {
         database: connect.clone(),
         connections: CONNECTIONS,
-        signing_keys: vec![config.place.signing_key()?],
+        signing_keys: vec![config.place.signing_key(config.restored)?],
         secret: URL_SAFE_NO_PAD.encode(secret),
         token_life: config.token_life,
         gateway: config.gateway.clone(),
@@ -239,6 +239,14 @@ async fn announce(
         .map_err(DemoFault::from)?
     {
         eprintln!("{}", first_gatekeeper(&config.place));
+    }
+    if config.restored {
+        eprintln!(
+            "{}",
+            users::after_restore(connect)
+                .await
+                .map_err(DemoFault::from)?
+        );
     }
     let mut out = std::io::stdout();
     writeln!(out, "ready: {url}")?;

@@ -1,6 +1,7 @@
 //! `kreis user add` and `kreis user set-password`.
 
 use std::{
+    fmt::Write,
     fs,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
@@ -130,4 +131,27 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
     .fetch_one(&operator_pool(connect, "kreis_org"))
     .await?;
     Ok(found)
+}
+
+/// Who can sign in after a restore, for the operator to confirm: a backup may hold users
+/// who have been deactivated since, and gatekeepers who are none any more.
+pub async fn after_restore(connect: &PgConnectOptions) -> Result<String, DatabaseFault> {
+    let people = sqlx::query!(
+        "select display_name, email, gatekeeper from org.users where active
+        order by gatekeeper desc, display_name_key"
+    )
+    .fetch_all(&operator_pool(connect, "kreis_org"))
+    .await?;
+    let mut said = "every session and open invitation has ended, and these users are active in \
+                    the backup; deactivate those who have left since:"
+        .to_owned();
+    for person in people {
+        let role = if person.gatekeeper {
+            ", gatekeeper"
+        } else {
+            ""
+        };
+        write!(said, "\n  {} <{}>{role}", person.display_name, person.email).ok();
+    }
+    Ok(said)
 }

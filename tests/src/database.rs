@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use kreis_chassis::{config::Settings, database::DatabaseConfig};
+use kreis_chassis::config::Settings;
 use kreis_embedded_postgres as embedded;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -62,12 +65,11 @@ pub fn url(database: &PgConnectOptions) -> String {
 /// A pool of a few connections to a database.
 #[must_use]
 pub fn pool(database: &PgConnectOptions) -> PgPool {
-    let config = DatabaseConfig {
-        connect: database.clone(),
-        role: None,
-        connections: 4,
-    };
-    config.open().reads
+    PgPoolOptions::new()
+        .max_connections(4)
+        // Tests wait for a busy machine, unlike servers.
+        .acquire_timeout(Duration::from_mins(1))
+        .connect_lazy_with(database.clone())
 }
 
 async fn named(source: &str) -> PgConnectOptions {

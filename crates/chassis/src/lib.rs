@@ -6,6 +6,7 @@ pub mod access;
 pub mod again;
 pub mod calendar;
 pub mod callers;
+pub mod clock;
 pub mod config;
 pub mod database;
 pub mod door;

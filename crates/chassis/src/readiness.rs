@@ -3,18 +3,16 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use tokio::time::sleep;
 
 use crate::{
+    clock,
     database::{Database, DatabaseFault, SESSION, breaks},
     migrations::STEPS,
 };
 
 const PAUSE: Duration = Duration::from_millis(250);
-
-/// By how much the clocks of a server and of its database may differ.
-const MOST_CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// Why a server does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -44,11 +42,10 @@ pub enum NotReady {
     /// The clocks of this machine and of the database disagree: tokens and the list of
     /// revocations are judged by both.
     #[error(
-        "the clock of the database is {} s {} of this server's, and may differ by {} s: set \
-         both by the same source", .0.unsigned_abs(), if *.0 < 0 { "behind" } else { "ahead" },
-        MOST_CLOCK_DIFFERENCE.num_seconds()
+        "the clock of the database is {} this server's, and may differ by {} s: set both by \
+         the same source", clock::told(*.0), clock::MOST_DIFFERENCE.num_seconds()
     )]
-    Clock(i64),
+    Clock(TimeDelta),
     /// Steps of this release were not applied.
     #[error(
         "the database lacks step {missing}: its last one is {last}, and this release needs those \
@@ -137,27 +134,11 @@ async fn session(database: &Database) -> Result<(), NotReady> {
     if found.read_only {
         return Err(NotReady::ReadOnly);
     }
-    let difference = clock_difference(found.now, asked, Utc::now());
-    if difference.abs() > MOST_CLOCK_DIFFERENCE {
-        return Err(NotReady::Clock(difference.num_seconds()));
+    let difference = clock::difference(found.now, asked, Utc::now());
+    if difference.abs() > clock::MOST_DIFFERENCE {
+        return Err(NotReady::Clock(difference));
     }
     Ok(())
-}
-
-/// By how much the database's clock is ahead of ours, as far as can be known from an
-/// answer between two moments of ours.
-fn clock_difference(
-    database: DateTime<Utc>,
-    asked: DateTime<Utc>,
-    answered: DateTime<Utc>,
-) -> TimeDelta {
-    if database < asked {
-        database - asked
-    } else if database > answered {
-        database - answered
-    } else {
-        TimeDelta::zero()
-    }
 }
 
 /// The last step of the database, which has all of this release.

@@ -17,11 +17,12 @@ use std::{
 
 use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::DecodingKey;
 use kreis_proto::auth::v1::{
     AwaitRevocationsRequest, GetSigningKeysRequest, token_service_client::TokenServiceClient,
 };
+use prost_types::Timestamp;
 use tokio::{
     sync::{Mutex, watch},
     time::timeout,
@@ -31,6 +32,7 @@ use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
 pub use self::list::{Gap, List};
 use crate::{
+    clock,
     metrics::{ServerReadings, count},
     token::{PublicKeys, Verified},
 };
@@ -267,20 +269,37 @@ impl Holder {
             epoch: known.epoch.clone(),
             from_seq: known.seq,
             max_wait_ms: wait,
+            from_create_time: known.last_made,
         });
+        let asked = Utc::now();
         let answer = timeout(QUESTION_DEADLINE, self.client().await_revocations(request))
             .await
             .map_err(|_| "auth did not answer in time".to_owned())?
             .map_err(|status| status.message().to_owned())?
             .into_inner();
+        let clocks = answer
+            .time
+            .and_then(moment)
+            .map_or(TimeDelta::zero(), |time| {
+                clock::difference(time, asked, Utc::now())
+            });
+        if clocks.abs() > clock::MOST_DIFFERENCE {
+            return Err(format!(
+                "auth's clock is {} this server's: set both by the same source",
+                clock::told(clocks)
+            ));
+        }
         let head_seq = answer.head_seq;
         let continued = known.is_continued_by(&answer);
         let next = if continued && answer.revocations.is_empty() {
             known
         } else {
-            let next = known.after(answer, Utc::now().timestamp());
+            let next = known.after(answer, clock::steady_now().timestamp());
             Arc::new(next.map_err(|gap| {
-                *aside = Some(Arc::default());
+                // A copy of a longer list stays, until auth has begun a new epoch.
+                if matches!(gap, Gap::After(_)) {
+                    *aside = Some(Arc::default());
+                }
                 gap.to_string()
             })?)
         };
@@ -313,6 +332,10 @@ impl Holder {
         request.set_timeout(QUESTION_DEADLINE);
         request
     }
+}
+
+fn moment(time: Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
 }
 
 /// The `authorization` value that `TokenService` expects for a shared secret.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tonic::{Code, Status};
 
 use crate::{
+    clock,
     metrics::{ServerReadings, count},
     revocations::Holder,
     status::{self, Refusal},
@@ -25,7 +26,7 @@ pub const ISSUER: &str = "kreis";
 pub const AUDIENCE: &str = "kreis";
 /// `typ` in the header of every access token (RFC 9068).
 pub const TYPE: &str = "at+jwt";
-/// Seconds that clocks may differ by.
+/// How many seconds a token is accepted past its end.
 pub const LEEWAY_SECONDS: i64 = 5;
 
 const LONGEST_TOKEN: usize = 4096;
@@ -152,7 +153,9 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
         })?
         .claims;
 
-    let begun = claims.nbf <= now + LEEWAY_SECONDS && claims.iat <= now + LEEWAY_SECONDS;
+    // A server whose clock is behind accepts what auth has issued just now.
+    let latest = now + clock::MOST_DIFFERENCE.num_seconds();
+    let begun = claims.nbf <= latest && claims.iat <= latest;
     let user_id = claims.sub.parse().map_err(|_| TokenFault::Unacceptable)?;
     if !begun || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
         return Err(TokenFault::Unacceptable);

@@ -25,6 +25,18 @@ pub(crate) struct Head {
     pub(crate) epoch: Uuid,
     pub(crate) seq: i64,
     pub(crate) purged_to: i64,
+    /// When the last entry was made; absent where it was purged.
+    pub(crate) last_made: Option<DateTime<Utc>>,
+}
+
+/// A part of the list.
+pub(crate) struct Part {
+    /// The head of the same moment.
+    pub(crate) head: Head,
+    /// The entry that the part follows on, and when that was made if it is still there.
+    pub(crate) base_seq: i64,
+    pub(crate) base_made: Option<DateTime<Utc>>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Store {
@@ -84,8 +96,9 @@ impl Store {
         Ok(seq)
     }
 
-    /// Drops the expired beginning of the list; answers how many entries. What
-    /// is behind an entry in force stays, so that the list keeps without gaps.
+    /// Drops the beginning of the list that has been expired for a day, so that a clock
+    /// that jumps ahead loses nothing; answers how many entries. What is behind an entry
+    /// in force stays, so that the list keeps without gaps.
     pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
         let mut transaction = self.database.begin().await?;
         // Locked by a statement of its own: the next one sees what everybody
@@ -96,7 +109,7 @@ impl Store {
         let purged_to = sqlx::query_scalar!(
             r#"update auth.revocation_head h
             set purged_to = coalesce(
-                (select min(r.seq) - 1 from auth.revocations r where r.not_after >= clock_timestamp()),
+                (select min(r.seq) - 1 from auth.revocations r where r.not_after >= clock_timestamp() - interval '1 day'),
                 h.seq
             )
             where h.id = 1
@@ -185,21 +198,36 @@ pub(crate) async fn set_password(
 pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, DatabaseFault> {
     let head = sqlx::query_as!(
         Head,
-        "select epoch, seq, purged_to from auth.revocation_head where id = 1"
+        r#"select h.epoch, h.seq, h.purged_to, r.create_time as "last_made?"
+        from auth.revocation_head h
+        left join auth.revocations r on r.seq = h.seq
+        where h.id = 1"#
     )
     .fetch_one(connection)
     .await?;
     Ok(head)
 }
 
-/// The entries after `from_seq`, oldest first and at most `limit`, with the
-/// head and the entry they follow on, all of one moment. Where the list no
-/// longer goes back so far, or never went on so far, its whole remainder.
+/// Begins an epoch in place of this one, whose list was rewound; answers whether nobody
+/// else did.
+pub(crate) async fn begin_epoch_instead_of(
+    connection: &mut PgConnection,
+    epoch: Uuid,
+) -> Result<bool, DatabaseFault> {
+    let seq = sqlx::query_scalar!("select auth.begin_epoch_instead_of($1)", epoch)
+        .fetch_one(connection)
+        .await?;
+    Ok(seq.is_some())
+}
+
+/// The entries after `from_seq`, oldest first and at most `limit`, with what they
+/// follow on, all of one moment. Where the list no longer goes back so far, or never
+/// went on so far, its whole remainder.
 pub(crate) async fn entries_after(
     connection: &mut PgConnection,
     from_seq: i64,
     limit: i64,
-) -> Result<(Head, i64, Vec<Entry>), DatabaseFault> {
+) -> Result<Part, DatabaseFault> {
     let rows = sqlx::query_file!("src/store/entries_after.sql", from_seq, limit)
         .fetch_all(connection)
         .await?;
@@ -208,8 +236,9 @@ pub(crate) async fn entries_after(
         epoch: first.epoch,
         seq: first.head_seq,
         purged_to: first.purged_to,
+        last_made: first.last_made,
     };
-    let base = first.base_seq;
+    let (base_seq, base_made) = (first.base_seq, first.base_made);
     let entries = rows
         .into_iter()
         .filter_map(|row| {
@@ -223,7 +252,12 @@ pub(crate) async fn entries_after(
             })
         })
         .collect();
-    Ok((head, base, entries))
+    Ok(Part {
+        head,
+        base_seq,
+        base_made,
+        entries,
+    })
 }
 
 /// An account as both statements answer it.

@@ -12,8 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use kreis_chassis::{
     access::Policy,
+    calendar::timestamp,
     callers::{CallerLimits, Callers},
     database::{DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
@@ -36,9 +38,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, service::Routes};
+use uuid::Uuid;
 
 use crate::{
-    store::{self, Head},
+    store::{self, Head, Part},
     wire,
 };
 
@@ -239,49 +242,120 @@ impl TokenService for TokenRpc {
         &self,
         request: Request<AwaitRevocationsRequest>,
     ) -> Result<Response<AwaitRevocationsResponse>, Status> {
-        let AwaitRevocationsRequest {
-            epoch,
-            from_seq,
-            max_wait_ms,
-        } = request.into_inner();
+        let question = request.into_inner();
         let mut violations = Violations::default();
-        let wait = u64::try_from(max_wait_ms).ok().map(Duration::from_millis);
-        let wait = wait.filter(|wait| *wait <= LONGEST_WAIT);
+        let wait = u64::try_from(question.max_wait_ms).ok();
+        let wait = wait
+            .map(Duration::from_millis)
+            .filter(|wait| *wait <= LONGEST_WAIT);
         if wait.is_none() {
             violations.add("max_wait_ms", "0 to 500");
         }
         let wait = violations.finish(wait)?;
+        let asker = Copy::of(&question);
 
-        let known = |head: &Head| head.epoch.to_string() == epoch && head.seq == from_seq;
-        let head = self.feed.head_after(known, wait).await;
+        let head = self.feed.head_after(|head| asker.is_at(head), wait).await;
         let head = head.ok_or_else(status::database_unavailable)?;
-        if known(&head) {
+        if asker.is_ahead_of(&head) {
+            return Err(self.begin_epoch(&asker, &head).await);
+        }
+        if asker.is_at(&head) {
             return Ok(Response::new(AwaitRevocationsResponse {
-                epoch,
+                epoch: question.epoch,
                 head_seq: head.seq,
-                base_seq: from_seq,
+                base_seq: asker.seq,
                 revocations: Vec::new(),
+                time: Some(timestamp(Utc::now())),
             }));
         }
         // A copy of another epoch has nothing to go on from.
-        let from_seq = if head.epoch.to_string() == epoch {
-            from_seq
+        let from_seq = if asker.epoch == Some(head.epoch) {
+            asker.seq
         } else {
             -1
         };
         let read = self
             .feed
             .read(async |connection| store::entries_after(connection, from_seq, ENTRIES).await);
-        let (newer, base_seq, entries) = read.await.map_err(|fault| fault.status())?;
-        if newer.epoch != head.epoch {
-            // The database was restored between the two reads: ask again.
+        let part = read.await.map_err(|fault| fault.status())?;
+        if part.head.epoch != head.epoch {
+            // An epoch began between the two reads: ask again.
             return Err(status::database_unavailable());
         }
+        if asker.follows_other_than(&part) {
+            return Err(self.begin_epoch(&asker, &part.head).await);
+        }
         Ok(Response::new(AwaitRevocationsResponse {
-            epoch: newer.epoch.to_string(),
-            head_seq: newer.seq,
-            base_seq,
-            revocations: entries.into_iter().map(wire::revocation).collect(),
+            epoch: part.head.epoch.to_string(),
+            head_seq: part.head.seq,
+            base_seq: part.base_seq,
+            revocations: part.entries.into_iter().map(wire::revocation).collect(),
+            time: Some(timestamp(Utc::now())),
         }))
+    }
+}
+
+impl TokenRpc {
+    /// The list is an older one than the asker's copy was made of: the database was
+    /// restored, and what was revoked since the backup is not known. Ends every token;
+    /// the asker has to ask again.
+    async fn begin_epoch(&self, asker: &Copy, head: &Head) -> Status {
+        let begun = self
+            .feed
+            .read(async |connection| store::begin_epoch_instead_of(connection, head.epoch).await);
+        match begun.await {
+            Ok(true) => tracing::error!(
+                list_ends_at = head.seq,
+                was_served_to = asker.seq,
+                "the database was restored without `--restored`: every session and invitation \
+                 has been ended"
+            ),
+            Ok(false) => {}
+            Err(fault) => return fault.status(),
+        }
+        status::database_unavailable()
+    }
+}
+
+/// What a question says of the asker's copy.
+struct Copy {
+    /// Absent for a copy that has not begun.
+    epoch: Option<Uuid>,
+    seq: i64,
+    /// When its last entry was made, if it holds one.
+    made: Option<DateTime<Utc>>,
+}
+
+impl Copy {
+    fn of(question: &AwaitRevocationsRequest) -> Self {
+        let made = question.from_create_time.and_then(|time| {
+            DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
+        });
+        Self {
+            epoch: question.epoch.parse().ok(),
+            seq: question.from_seq,
+            made,
+        }
+    }
+
+    /// Whether it holds all of the list.
+    fn is_at(&self, head: &Head) -> bool {
+        self.epoch == Some(head.epoch) && self.seq == head.seq && !self.differs(head.last_made)
+    }
+
+    /// Whether it holds what the list does not: entries after its end, or another last one.
+    fn is_ahead_of(&self, head: &Head) -> bool {
+        let is_other = self.seq == head.seq && self.differs(head.last_made);
+        self.epoch == Some(head.epoch) && (self.seq > head.seq || is_other)
+    }
+
+    /// Whether the part would go on from another entry than the copy's last one.
+    fn follows_other_than(&self, part: &Part) -> bool {
+        let same_place = self.epoch == Some(part.head.epoch) && self.seq == part.base_seq;
+        same_place && self.differs(part.base_made)
+    }
+
+    fn differs(&self, made: Option<DateTime<Utc>>) -> bool {
+        matches!((self.made, made), (Some(ours), Some(theirs)) if ours != theirs)
     }
 }

@@ -51,6 +51,7 @@ mod revocation;
 mod revocation_lease;
 mod revocation_list;
 mod revocation_missed;
+mod revocation_rewound;
 mod revocation_spread;
 mod roles;
 mod schema;

@@ -135,7 +135,16 @@ async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() 
     again.users().get_me(me).await.unwrap();
     kreis.end_with(Signal::SIGTERM);
 
+    let key = || fs::read_to_string(directory.path().join("signing-key.pem")).unwrap();
+    let old_key = key();
     let kreis = Kreis::start(directory.path(), &["serve", "--demo", "--restored"]);
+    assert_ne!(key(), old_key);
+    let said = kreis.said();
+    assert!(
+        said.contains("<gatekeeper@example.org>, gatekeeper\n"),
+        "{said}"
+    );
+    assert!(said.contains("<economist@example.org>\n"), "{said}");
     let again = before.at(channel(&kreis).await);
     let me = again.request(GetMeRequest {});
     let refused = again.users().get_me(me).await.unwrap_err();

@@ -97,7 +97,7 @@ async fn a_logout_that_could_not_be_recorded_is_no_success() {
         .await
         .unwrap();
     let refused = actor.sign_out().await.refused();
-    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+    refused.with(Code::ResourceExhausted, "OVERLOADED");
     hostage.rollback().await.unwrap();
     get_me(&actor).await.unwrap();
     actor.sign_out().await.unwrap();

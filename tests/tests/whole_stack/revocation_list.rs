@@ -28,7 +28,7 @@ async fn list(stack: &Stack) -> (i64, i64, Vec<i64>) {
 /// Lets entries end, as an hour would.
 async fn expire(stack: &Stack, entries: &[i64]) {
     sqlx::query!(
-        "update auth.revocations set not_after = now() - interval '1 second' where seq = any($1)",
+        "update auth.revocations set not_after = now() - interval '1 day 1 second' where seq = any($1)",
         entries
     )
     .execute(&stack.sql)
@@ -92,6 +92,10 @@ async fn the_expired_beginning_goes_and_what_is_behind_an_entry_in_force_stays()
         sessions.push(ends_session(&stack).await);
     }
     assert_eq!(list(&stack).await, (4, 0, vec![1, 2, 3, 4]));
+    // An entry that has ended is not taken in any more.
+    for session in &sessions {
+        is_out(&stack, session).await;
+    }
 
     // The first two have ended, and the last one behind one in force.
     expire(&stack, &[1, 2, 4]).await;

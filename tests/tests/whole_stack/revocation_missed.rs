@@ -271,7 +271,7 @@ async fn tear_connections(pool: &PgPool) {
     sqlx::query!(
         "select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()
-            and query like 'select epoch, seq, purged_to%'"
+            and query like 'select h.epoch, h.seq, h.purged_to%'"
     )
     .fetch_all(pool)
     .await

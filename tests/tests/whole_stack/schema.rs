@@ -20,6 +20,7 @@ const ROWS: &str = "
     insert into auth.accounts (user_id) values (1);
     insert into auth.accounts (user_id) values (2);
     insert into auth.invitations values (1, sha256('x'), now());
+    delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
     insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
         overriding system value

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kreis_proto::auth::v1::{AwaitRevocationsResponse, Revocation, RevocationKind};
+use prost_types::Timestamp;
 
 use crate::token::Verified;
 
@@ -11,6 +12,8 @@ use crate::token::Verified;
 pub struct List {
     pub(super) epoch: String,
     pub(super) seq: i64,
+    /// When the last entry was made; absent where there was none.
+    pub(super) last_made: Option<Timestamp>,
     tokens: HashMap<String, i64>,
     sessions: HashMap<String, i64>,
     users: HashMap<i64, (i64, i64)>,
@@ -20,8 +23,22 @@ pub struct List {
 
 /// An answer that does not continue the copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the answer leaves a gap after entry {0}")]
-pub struct Gap(i64);
+pub enum Gap {
+    /// Entries are missing after this one.
+    #[error("the answer leaves a gap after entry {0}")]
+    After(i64),
+    /// The list ends before the copy does: the database is an older one.
+    #[error(
+        "auth's list ends at entry {head} and this copy at {held}: the database was restored \
+         without `--restored`"
+    )]
+    Rewound {
+        /// The last entry of auth's list.
+        head: i64,
+        /// The last entry of the copy.
+        held: i64,
+    },
+}
 
 impl List {
     /// The last entry it holds.
@@ -37,6 +54,12 @@ impl List {
     /// The copy after an answer to a question that named this copy's epoch and
     /// `seq`. Entries that can meet no living token any more are dropped.
     pub fn after(&self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
+        if answer.epoch == self.epoch && answer.head_seq < self.seq {
+            return Err(Gap::Rewound {
+                head: answer.head_seq,
+                held: self.seq,
+            });
+        }
         let mut next = if self.is_continued_by(&answer) {
             self.clone()
         } else {
@@ -48,9 +71,10 @@ impl List {
         };
         for revocation in answer.revocations {
             if revocation.seq != next.seq + 1 {
-                return Err(Gap(next.seq));
+                return Err(Gap::After(next.seq));
             }
             next.seq = revocation.seq;
+            next.last_made = revocation.create_time;
             next.add(revocation);
         }
         next.tokens.retain(|_, not_after| *not_after >= now);
@@ -132,6 +156,7 @@ mod tests {
             head_seq,
             base_seq,
             revocations,
+            time: None,
         }
     }
 
@@ -203,12 +228,24 @@ mod tests {
         let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
         let list = List::default().after(first, 0).unwrap();
         let gap = answer(1, vec![revocation(3, RevocationKind::Session, "t", 0)]);
-        assert_eq!(list.after(gap, 0), Err(Gap(1)));
+        assert_eq!(list.after(gap, 0), Err(Gap::After(1)));
         let other = AwaitRevocationsResponse {
             epoch: "f".into(),
             ..answer(0, vec![])
         };
         assert!(!list.after(other, 0).unwrap().revokes(&token()));
+    }
+
+    #[test]
+    fn a_list_that_has_become_shorter_is_refused() {
+        let both = vec![
+            revocation(1, RevocationKind::Session, "s", 0),
+            revocation(2, RevocationKind::Session, "t", 0),
+        ];
+        let list = List::default().after(answer(0, both), 0).unwrap();
+        let older = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
+        let rewound = Gap::Rewound { head: 1, held: 2 };
+        assert_eq!(list.after(older, 0), Err(rewound));
     }
 
     #[test]
