@@ -64,15 +64,15 @@ pub(super) async fn serve_connection<S, B>(
         detected = timeout(DETECTION, detect_protocol(&stream)) => detected,
     };
     let Ok(Ok(protocol)) = detected else { return };
-    let progress = Arc::new(Progress::default());
-    let service = Watched::new(service, connection, Arc::clone(&progress));
+    // Servers of the installation trust each other: nothing is watched.
+    let watch = protocols
+        .patience
+        .map(|patience| (patience, Arc::<Progress>::default()));
+    let progress = watch.as_ref().map(|(_, progress)| Arc::clone(progress));
+    let service = Watched::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
-    let stream = TokioIo::new(TimedStream::new(stream, Arc::clone(&progress)));
-    let limits = Limits {
-        patience: protocols.patience,
-        progress,
-        shutdown,
-    };
+    let stream = TokioIo::new(TimedStream::new(stream, progress));
+    let limits = Limits { watch, shutdown };
     // In a box each, as there may be thousands: a future is as large as the largest
     // of its branches, and what it is given counts twice once it awaits it.
     let ended = match (protocol, protocols.http1) {
@@ -93,8 +93,7 @@ pub(super) async fn serve_connection<S, B>(
 
 /// What ends a connection from our side.
 struct Limits {
-    patience: Option<Patience>,
-    progress: Arc<Progress>,
+    watch: Option<(Patience, Arc<Progress>)>,
     shutdown: CancellationToken,
 }
 
@@ -139,10 +138,10 @@ impl Limits {
     }
 
     async fn until(&self, reached: impl Fn(&Patience, &Progress) -> bool) {
-        let Some(patience) = &self.patience else {
+        let Some((patience, progress)) = &self.watch else {
             return std::future::pending().await;
         };
-        while !reached(patience, &self.progress) {
+        while !reached(patience, progress) {
             tokio::time::sleep(LOOK).await;
         }
     }
