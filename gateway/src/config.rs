@@ -6,6 +6,7 @@ use http::HeaderValue;
 use kreis_chassis::{
     callers::CallerLimits,
     config::Settings,
+    proxies::TrustedProxies,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
 };
 
@@ -29,6 +30,8 @@ pub struct GatewayConfig {
     pub largest_message: usize,
     /// What callers may hold at once.
     pub callers: CallerLimits,
+    /// Proxies that may say for whom they call.
+    pub trusted_proxies: TrustedProxies,
     /// Whether the contract can be asked for.
     pub reflection: bool,
 }
@@ -109,6 +112,7 @@ impl GatewayConfig {
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
             callers: caller_limits(settings),
+            trusted_proxies: TrustedProxies::from_settings(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
     }

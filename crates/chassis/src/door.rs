@@ -24,7 +24,8 @@ use tracing::Instrument;
 use self::record::{CallRecord, Recorded};
 use crate::{
     access::Policy,
-    callers::{CallUnderWay, Connection},
+    callers::{CallUnderWay, Client},
+    client_address::ClientAddress,
     metrics::CallMetrics,
     status::{self, Refusal},
     token::{self, Authenticator},
@@ -136,6 +137,7 @@ where
         request.headers_mut().insert(CALL_ID, value);
     }
 
+    record.client_address = ClientAddress::learn(&mut request, config.public);
     let time = allowed_time(request.headers(), config.longest_call);
     match begin_call(&request, time) {
         Ok(under_way) => record.under_way = under_way,
@@ -163,10 +165,8 @@ fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnde
     if time.is_zero() {
         return Err(status::deadline_exceeded());
     }
-    let connection = request.extensions().get::<Arc<Connection>>();
-    connection
-        .map(|connection| connection.begin_call())
-        .transpose()
+    let client = request.extensions().get::<Arc<Client>>();
+    client.map(|client| client.begin_call()).transpose()
 }
 
 /// Lets a call in, or says why not.

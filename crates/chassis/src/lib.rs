@@ -5,6 +5,7 @@
 pub mod access;
 pub mod calendar;
 pub mod callers;
+pub mod client_address;
 pub mod config;
 pub mod database;
 pub mod door;
@@ -12,7 +13,9 @@ pub mod fold;
 pub mod health;
 pub mod metrics;
 pub mod migrations;
+pub mod network;
 pub mod page;
+pub mod proxies;
 pub mod revocations;
 pub mod sending;
 pub mod server;

@@ -61,6 +61,7 @@ mod statements;
 mod stopping;
 mod tokens;
 mod traces;
+mod trusted_proxies;
 mod user_list;
 mod users;
 mod value_comments;

@@ -68,11 +68,16 @@ pub(super) async fn serve_connection<S, B>(
     let watch = protocols
         .patience
         .map(|patience| (patience, Arc::<Progress>::default()));
+    let shared = connection.is_shared();
     let progress = watch.as_ref().map(|(_, progress)| Arc::clone(progress));
     let service = Watched::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
     let stream = TokioIo::new(TimedStream::new(stream, progress));
-    let limits = Limits { watch, shutdown };
+    let limits = Limits {
+        watch,
+        shared,
+        shutdown,
+    };
     // In a box each, as there may be thousands: a future is as large as the largest
     // of its branches, and what it is given counts twice once it awaits it.
     let ended = match (protocol, protocols.http1) {
@@ -94,6 +99,8 @@ pub(super) async fn serve_connection<S, B>(
 /// What ends a connection from our side.
 struct Limits {
     watch: Option<(Patience, Arc<Progress>)>,
+    /// Whether many clients share the connection.
+    shared: bool,
     shutdown: CancellationToken,
 }
 
@@ -124,10 +131,18 @@ impl Limits {
         Ok(())
     }
 
-    /// Until the client has read nothing for too long of an answer that waits for it.
+    /// Until the client has read nothing for too long of an answer that waits for it;
+    /// of a proxy, until it has read nothing at all.
     async fn stalled(&self) {
-        self.until(|patience, progress| progress.stalled_for() > patience.stall)
-            .await;
+        self.until(|patience, progress| {
+            let stalled_for = if self.shared {
+                progress.blocked_for()
+            } else {
+                progress.stalled_for()
+            };
+            stalled_for > patience.stall
+        })
+        .await;
     }
 
     async fn idle_or_old(&self) {

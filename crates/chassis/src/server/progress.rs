@@ -73,6 +73,14 @@ impl Progress {
         waiting.min().map(Instant::elapsed).unwrap_or_default()
     }
 
+    /// How long the socket has taken no bytes of those that wait.
+    pub(super) fn blocked_for(&self) -> Duration {
+        let blocked_since = self.state().blocked_since;
+        blocked_since
+            .map(|since| since.elapsed())
+            .unwrap_or_default()
+    }
+
     /// How long there has been no request.
     pub(super) fn idle_for(&self) -> Duration {
         let idle_since = self.state().idle_since;
@@ -163,9 +171,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
-        request
-            .extensions_mut()
-            .insert(Arc::clone(&self.connection));
+        let client = self.connection.client(request.headers());
+        request.extensions_mut().insert(client);
         let under_way = self.progress.as_ref().map(Progress::begin_request);
         let answering = self.inner.call(request);
         Box::pin(async move {
