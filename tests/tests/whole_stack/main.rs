@@ -19,6 +19,7 @@ mod hostile_bodies;
 mod hostile_calls;
 mod hostile_connections;
 mod hostile_http;
+mod hostile_sign_in;
 mod hostile_streams;
 mod import;
 mod import_due_values;
