@@ -69,7 +69,7 @@ impl TrustedProxies {
         }
         let forwarded = elements(headers);
         let by_standard = forwarded.as_deref().map(|elements| {
-            let hops = elements.iter().rev().map(|element| element.address());
+            let hops = elements.iter().rev().map(Element::address);
             self.last_stranger(peer, hops)
         });
         let by_custom = headers

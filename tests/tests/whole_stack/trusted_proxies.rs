@@ -99,15 +99,15 @@ async fn connections_of_a_proxy_are_not_those_of_one_address() {
         connections.push((client, stream));
     }
     // A stranger still has the three.
-    let mut served = 0;
+    let mut answered = 0;
     let mut strangers = Vec::new();
     for _ in 0..20 {
         let client = RawClient::slow(&server.kreis.url, STRANGER.into());
         let answer = client.call(GET_ME, &[], &[]).await;
-        served += usize::from(answer.is_ok());
+        answered += usize::from(answer.is_ok());
         strangers.push(client);
     }
-    assert_eq!(served, 3);
+    assert_eq!(answered, 3);
 }
 
 async fn page(client: &RawClient, headers: &[(&str, &str)]) -> RawAnswer {

@@ -121,7 +121,7 @@ impl State {
         if length < own + 2 {
             return Err(Full);
         }
-        self.remove(address, |all| all.pop_back());
+        self.remove(address, VecDeque::pop_back);
         Ok(())
     }
 
