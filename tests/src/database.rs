@@ -60,7 +60,7 @@ pub fn pool(database: &PgConnectOptions) -> PgPool {
         role: None,
         connections: 4,
     };
-    config.open().reads
+    config.open().reads.pool().clone()
 }
 
 async fn named(source: &str) -> PgConnectOptions {

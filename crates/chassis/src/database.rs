@@ -1,6 +1,8 @@
 //! The way to Postgres: two pools, one for reads and one for writes, and what a
 //! failed statement means.
 
+mod reads;
+
 use std::time::Duration;
 
 use sqlx::{
@@ -10,6 +12,7 @@ use sqlx::{
 use tokio::time::timeout;
 use tonic::Status;
 
+pub use self::reads::Reads;
 use crate::{
     config::Settings,
     metrics::{ServerReadings, count},
@@ -28,10 +31,13 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How a service's sessions are set, whether by its role or by whoever logs in
 /// for it.
-pub const SESSION: [(&str, &str); 7] = [
+pub const SESSION: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "2s"),
     ("idle_in_transaction_session_timeout", "2s"),
+    // How soon a statement ends whose connection was closed because its caller gave it
+    // up. Until then it runs beside those of the connection that takes its place.
+    ("client_connection_check_interval", "100ms"),
     // Each statement is planned once per connection, for any parameters. Postgres
     // would plan a page anew at each call, because it takes a limit that it does not
     // know for a tenth of the table.
@@ -120,7 +126,7 @@ impl DatabaseConfig {
             })
             .connect_lazy_with(self.options());
         Database {
-            reads,
+            reads: Reads::new(reads),
             writes,
             connections: self.connections,
         }
@@ -167,7 +173,7 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
 #[derive(Debug, Clone)]
 pub struct Database {
     /// For single statements that read.
-    pub reads: PgPool,
+    pub reads: Reads,
     /// For transactions, inside [`crate::writes::Writes::run`] alone.
     pub writes: PgPool,
     /// Most connections of each.
@@ -179,7 +185,7 @@ impl Database {
     pub fn tell(&self, readings: &ServerReadings) {
         let name = "kreis_database_connections";
         let help = "Connections of a pool by what they do; the most there may be as `most`";
-        for (kind, pool) in [("reads", &self.reads), ("writes", &self.writes)] {
+        for (kind, pool) in [("reads", self.reads.pool()), ("writes", &self.writes)] {
             let (all, idle) = (pool.clone(), pool.clone());
             readings.gauge(
                 name,
@@ -206,7 +212,7 @@ impl Database {
     /// Closes both pools once their connections have come back, or after a
     /// second: what is still out then ends with the process.
     pub async fn close(&self) {
-        let closing = async { tokio::join!(self.reads.close(), self.writes.close()) };
+        let closing = async { tokio::join!(self.reads.pool().close(), self.writes.close()) };
         if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
             tracing::warn!("stopped with connections of the database still in use");
         }

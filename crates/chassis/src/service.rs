@@ -246,7 +246,7 @@ where
 
     let run = async move {
         let tasks = TaskTracker::new();
-        let pool = database.reads.clone();
+        let pool = database.reads.pool().clone();
         let fresh = holder.clone();
         let works = move || {
             let pool = pool.clone();

@@ -1,7 +1,10 @@
 //! What the operator does from the command line, beside the running services:
 //! the same rules and the same tables, on a pool that connects as `kreis_org`.
 
-use kreis_chassis::{database::DatabaseFault, fold};
+use kreis_chassis::{
+    database::{DatabaseFault, Reads},
+    fold,
+};
 
 use crate::{
     domain::users,
@@ -62,7 +65,7 @@ pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>,
 }
 
 fn store(pool: &Pool) -> Store {
-    Store::new(pool.clone(), pool.clone())
+    Store::new(Reads::new(pool.clone()), pool.clone())
 }
 
 fn sentences(faults: &[FieldFault]) -> OperatorFault {

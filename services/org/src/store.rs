@@ -9,7 +9,7 @@ mod users;
 
 pub(crate) use changes::Stretch;
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::{DatabaseFault, Reads};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;
@@ -17,12 +17,12 @@ pub(crate) use sqlx::PgPool as Pool;
 /// The tables of org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    reads: Pool,
+    reads: Reads,
     writes: Pool,
 }
 
 impl Store {
-    pub(crate) fn new(reads: Pool, writes: Pool) -> Self {
+    pub(crate) fn new(reads: Reads, writes: Pool) -> Self {
         Self { reads, writes }
     }
 
