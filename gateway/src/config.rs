@@ -43,6 +43,9 @@ const BYTES: usize = 64 * 1024 * 1024;
 const BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
 /// What one connection may hold: several of the largest messages.
 const BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
+/// Calls of one user that are worked on at once: half of a service's connections for
+/// reads, so that others find one.
+const CALLS_PER_USER: u64 = 4;
 /// Connections of the process.
 const CONNECTIONS: usize = 10_000;
 
@@ -118,7 +121,8 @@ impl GatewayConfig {
     }
 }
 
-/// Reads `KREIS_CONNECTIONS_PER_ADDRESS` and `KREIS_CALLS_PER_ADDRESS`.
+/// Reads `KREIS_CONNECTIONS_PER_ADDRESS`, `KREIS_CALLS_PER_ADDRESS` and
+/// `KREIS_CALLS_PER_USER`.
 fn caller_limits(settings: &mut Settings) -> CallerLimits {
     let most = CONNECTIONS as u64;
     let mut number = |name, default| {
@@ -129,6 +133,7 @@ fn caller_limits(settings: &mut Settings) -> CallerLimits {
         connections: CONNECTIONS,
         connections_per_address: number("KREIS_CONNECTIONS_PER_ADDRESS", 500),
         calls_per_address: number("KREIS_CALLS_PER_ADDRESS", 1_000),
+        calls_per_user: number("KREIS_CALLS_PER_USER", CALLS_PER_USER),
         bytes: BYTES,
         bytes_per_address: BYTES_PER_ADDRESS,
         bytes_per_connection: BYTES_PER_CONNECTION,

@@ -19,7 +19,7 @@ use http::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use self::{
-    client::{CallUnderWay, Client, HeldBytes, StreamUnderWay},
+    client::{CallOfUser, CallUnderWay, Client, HeldBytes, StreamUnderWay},
     limits::CallerLimits,
 };
 use self::{
@@ -35,6 +35,9 @@ use crate::{
 /// Streams of one connection at once that do not end with one answer: reflection, and
 /// the watching of health. Behind a proxy, those of one address.
 const STREAMS: usize = 8;
+/// Calls of a user that may wait for each one that is worked on: a sheet of values that
+/// is pasted at once.
+const WAITING: usize = 25;
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
@@ -49,6 +52,8 @@ struct Inner {
     bytes: Arc<Semaphore>,
     /// Only addresses with a connection, or with a request through a proxy, are in it.
     by_network: Arc<Shares<Network, AddressShare>>,
+    /// Only users with a call under way are in it.
+    by_user: Arc<Shares<i64, UserShare>>,
     refused: [AtomicU64; Refused::ALL.len()],
 }
 
@@ -59,6 +64,14 @@ struct AddressShare {
     bytes: Arc<Semaphore>,
     /// For those behind a proxy, whose connections are the proxy's.
     streams: Arc<Semaphore>,
+}
+
+/// What one user may have under way.
+struct UserShare {
+    /// Calls that are worked on.
+    worked_on: Arc<Semaphore>,
+    /// These, and those that wait for them.
+    all: Arc<Semaphore>,
 }
 
 type AddressMember = Arc<Member<Network, AddressShare>>;
@@ -79,6 +92,7 @@ impl Callers {
             connections: semaphore(limits.connections),
             bytes: semaphore(limits.bytes),
             by_network: Arc::default(),
+            by_user: Arc::default(),
             refused: Default::default(),
         };
         Self {
@@ -175,6 +189,17 @@ impl Inner {
         Arc::new(self.by_network.member(Network::of_caller(address), new))
     }
 
+    fn user(&self, user_id: i64) -> Member<i64, UserShare> {
+        let at_once = self.limits.calls_per_user;
+        let all = at_once
+            .saturating_mul(1 + WAITING)
+            .min(Semaphore::MAX_PERMITS);
+        self.by_user.member(user_id, || UserShare {
+            worked_on: semaphore(at_once),
+            all: semaphore(all),
+        })
+    }
+
     fn count(&self, reason: Refused) {
         self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
@@ -217,12 +242,15 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     const LIMITS: CallerLimits = CallerLimits {
         connections: 3,
         connections_per_address: 2,
         calls_per_address: 2,
+        calls_per_user: 1,
         bytes: 100,
         bytes_per_address: 60,
         bytes_per_connection: 40,
@@ -325,5 +353,26 @@ mod tests {
         assert!(through(&connection, "192.0.2.1").begin_call().is_err());
         drop((under_way, held));
         assert_eq!(callers.inner.by_network.len(), 0);
+    }
+
+    #[test]
+    fn calls_of_a_user_wait_for_each_other_and_beyond_that_are_refused() {
+        let callers = Callers::new(LIMITS);
+        let (_connection, client) = client(&callers, "192.0.2.1");
+        let begin = |user| client.begin_call_of(user).now_or_never();
+        let first = begin(7).unwrap().unwrap();
+        let mut waiting: Vec<_> = (0..WAITING)
+            .map(|_| Box::pin(client.begin_call_of(7)))
+            .collect();
+        for call in &mut waiting {
+            assert!(call.as_mut().now_or_never().is_none());
+        }
+        assert!(matches!(begin(7), Some(Err(_))));
+        assert!(matches!(begin(8), Some(Ok(_))));
+        drop(first);
+        let next = waiting.remove(0).now_or_never();
+        assert!(matches!(next, Some(Ok(_))));
+        drop((next, waiting));
+        assert_eq!(callers.inner.by_user.len(), 0);
     }
 }

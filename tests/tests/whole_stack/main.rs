@@ -16,6 +16,7 @@ mod export;
 mod gatekeepers;
 mod gateway;
 mod hostile_bodies;
+mod hostile_callers;
 mod hostile_calls;
 mod hostile_connections;
 mod hostile_http;

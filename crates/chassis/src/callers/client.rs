@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use super::{AddressMember, Inner, limits::Refused};
+use super::{AddressMember, Inner, UserShare, limits::Refused, shares::Member};
 use crate::status;
 
 /// Whose request it is, which travels with it as an extension.
@@ -24,6 +24,10 @@ pub struct Client {
 /// A call or request under way, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
 pub struct CallUnderWay(OwnedSemaphorePermit, AddressMember);
+
+/// A call that is worked on for a user, until it is dropped.
+#[expect(dead_code, reason = "held until the call has ended")]
+pub struct CallOfUser([OwnedSemaphorePermit; 2], Member<i64, UserShare>);
 
 /// A stream under way, until it is dropped.
 #[expect(dead_code, reason = "held until the stream has ended")]
@@ -46,6 +50,20 @@ impl Client {
             status::overloaded()
         })?;
         Ok(CallUnderWay(permit, Arc::clone(&self.member)))
+    }
+
+    /// Waits until fewer calls of this user are worked on than may be; refuses where too
+    /// many wait already.
+    pub async fn begin_call_of(&self, user_id: i64) -> Result<CallOfUser, Status> {
+        let user = self.callers.user(user_id);
+        let waiting = Arc::clone(&user.all).try_acquire_owned().map_err(|_| {
+            self.callers.count(Refused::CallsOfUser);
+            status::overloaded()
+        })?;
+        let worked_on = Arc::clone(&user.worked_on).acquire_owned().await;
+        // Nothing closes it.
+        let worked_on = worked_on.map_err(|_| status::overloaded())?;
+        Ok(CallOfUser([waiting, worked_on], user))
     }
 
     /// Begins a stream that does not end with one answer; refuses it where the

@@ -11,6 +11,8 @@ pub struct CallerLimits {
     pub connections_per_address: usize,
     /// Calls and requests for files under way, of one address.
     pub calls_per_address: usize,
+    /// Calls of one user that are worked on at once.
+    pub calls_per_user: usize,
     /// Bytes of requests and answers that the process holds.
     pub bytes: usize,
     /// The same, of one address.
@@ -30,6 +32,7 @@ impl CallerLimits {
             connections,
             connections_per_address,
             calls_per_address: Semaphore::MAX_PERMITS,
+            calls_per_user: Semaphore::MAX_PERMITS,
             bytes: Semaphore::MAX_PERMITS,
             bytes_per_address: Semaphore::MAX_PERMITS,
             bytes_per_connection: Semaphore::MAX_PERMITS,
@@ -43,15 +46,17 @@ pub(super) enum Refused {
     Connections,
     ConnectionsOfAddress,
     CallsOfAddress,
+    CallsOfUser,
     Streams,
     Bytes,
 }
 
 impl Refused {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Connections,
         Self::ConnectionsOfAddress,
         Self::CallsOfAddress,
+        Self::CallsOfUser,
         Self::Streams,
         Self::Bytes,
     ];
@@ -61,6 +66,7 @@ impl Refused {
             Self::Connections => "connections",
             Self::ConnectionsOfAddress => "connections of the address",
             Self::CallsOfAddress => "calls of the address",
+            Self::CallsOfUser => "calls of the user",
             Self::Streams => "streams of the connection",
             Self::Bytes => "bytes",
         }
