@@ -83,6 +83,7 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
         });
     }
     while refused.load(Ordering::Relaxed) == 0 {
+        assert!(reads.try_join_next().is_none(), "a read was refused otherwise");
         tokio::task::yield_now().await;
     }
     let (mut calls, asked) = (0, Instant::now());
