@@ -12,7 +12,7 @@ import time
 from . import messages
 from .load import ROUNDS, Requests, calls, median
 from .service import PATHS
-from .system import PASSWORD, RELEASE, Process, call
+from .system import NO_LIMITS, PASSWORD, RELEASE, Process, call
 
 DEMO_USER = "gatekeeper@example.org"
 DEMO_PASSWORD = "kreis-demo-only"
@@ -27,7 +27,8 @@ class Standalone:
 
     def start(self):
         """Answers the seconds until it was ready."""
-        settings = {"KREIS_DATA_DIR": str(self._directory / "data"), "KREIS_LISTEN": "127.0.0.1:0"}
+        settings = {"KREIS_DATA_DIR": str(self._directory / "data"), "KREIS_LISTEN": "127.0.0.1:0",
+                    **NO_LIMITS}
         began = time.monotonic()
         log = self._directory / "kreis.log"
         log.unlink(missing_ok=True)

@@ -20,6 +20,9 @@ from . import messages
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The directory that cargo builds into.
 TARGET = pathlib.Path(subprocess.check_output([ROOT / "tools/target-directory"], text=True).strip())
+# All clients of the bench come from one address, most of them as one user.
+NO_LIMITS = {f"KREIS_{what}": "10000" for what in
+             ("CONNECTIONS_PER_ADDRESS", "CALLS_PER_ADDRESS", "CALLS_PER_USER")}
 RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", TARGET / "release"))
 PASSWORD = "kreis-bench-only"
 EMAIL = "bench@example.org"
@@ -214,6 +217,7 @@ class House:
         listen = {"KREIS_LISTEN": f"127.0.0.1:{self.ports['gateway']}",
                   "KREIS_METRICS_LISTEN": f"127.0.0.1:{free_port()}"}
         listen |= {f"KREIS_{name.upper()}_SERVICE": self.url(name) for name in SERVICES}
+        listen |= NO_LIMITS
         binary = RELEASE / "kreis-gateway"
         return self._system.start("gateway", [binary], **self._common(), **listen)
 

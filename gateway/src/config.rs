@@ -6,6 +6,7 @@ use http::HeaderValue;
 use kreis_chassis::{
     callers::CallerLimits,
     config::Settings,
+    proxies::TrustedProxies,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
 };
 
@@ -29,6 +30,8 @@ pub struct GatewayConfig {
     pub largest_message: usize,
     /// What callers may hold at once.
     pub callers: CallerLimits,
+    /// Proxies that may say for whom they call.
+    pub trusted_proxies: TrustedProxies,
     /// Whether the contract can be asked for.
     pub reflection: bool,
 }
@@ -40,6 +43,9 @@ const BYTES: usize = 64 * 1024 * 1024;
 const BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
 /// What one connection may hold: several of the largest messages.
 const BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
+/// Calls of one user that are worked on at once: half of a service's connections for
+/// reads, so that others find one.
+const CALLS_PER_USER: u64 = 4;
 /// Connections of the process.
 const CONNECTIONS: usize = 10_000;
 
@@ -109,12 +115,14 @@ impl GatewayConfig {
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
             callers: caller_limits(settings),
+            trusted_proxies: TrustedProxies::from_settings(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
     }
 }
 
-/// Reads `KREIS_CONNECTIONS_PER_ADDRESS` and `KREIS_CALLS_PER_ADDRESS`.
+/// Reads `KREIS_CONNECTIONS_PER_ADDRESS`, `KREIS_CALLS_PER_ADDRESS` and
+/// `KREIS_CALLS_PER_USER`.
 fn caller_limits(settings: &mut Settings) -> CallerLimits {
     let most = CONNECTIONS as u64;
     let mut number = |name, default| {
@@ -125,6 +133,7 @@ fn caller_limits(settings: &mut Settings) -> CallerLimits {
         connections: CONNECTIONS,
         connections_per_address: number("KREIS_CONNECTIONS_PER_ADDRESS", 500),
         calls_per_address: number("KREIS_CALLS_PER_ADDRESS", 1_000),
+        calls_per_user: number("KREIS_CALLS_PER_USER", CALLS_PER_USER),
         bytes: BYTES,
         bytes_per_address: BYTES_PER_ADDRESS,
         bytes_per_connection: BYTES_PER_CONNECTION,

@@ -8,6 +8,7 @@ mod config;
 mod limit;
 mod message;
 mod proxy;
+mod response_headers;
 mod routes;
 mod streams;
 mod web;
@@ -70,7 +71,7 @@ pub async fn bind(
     let authenticator = Authenticator::new(holder.clone());
     let readings = metrics.readings_of(NAME);
     authenticator.tell(&readings);
-    let callers = Callers::new(config.callers);
+    let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
     callers.register_metrics(&readings);
     let door = DoorConfig {
         server: NAME,

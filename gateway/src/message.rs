@@ -12,7 +12,7 @@ use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use kreis_chassis::{
-    callers::{Connection, HeldBytes},
+    callers::{Client, HeldBytes},
     server, status,
 };
 use tonic::{Status, body::Body};
@@ -32,7 +32,7 @@ impl Message {
     pub(crate) async fn read(
         mut body: Body,
         limit: usize,
-        connection: Option<&Connection>,
+        client: Option<&Client>,
     ) -> Result<Self, Status> {
         let mut bytes = BytesMut::with_capacity(PREFIX);
         let mut whole = None;
@@ -50,9 +50,7 @@ impl Message {
                     if length > limit {
                         return Err(status::message_too_large(limit));
                     }
-                    held = connection
-                        .map(|connection| connection.hold(length))
-                        .transpose()?;
+                    held = client.map(|client| client.hold(length)).transpose()?;
                     bytes.reserve(length);
                     whole = Some(PREFIX + length);
                 }
@@ -93,20 +91,13 @@ pub(crate) struct WholeBody {
 }
 
 impl WholeBody {
-    pub(crate) async fn read(
-        mut body: Body,
-        connection: Option<&Connection>,
-    ) -> Result<Self, Status> {
+    pub(crate) async fn read(mut body: Body, client: Option<&Client>) -> Result<Self, Status> {
         let (mut pieces, mut left, mut trailers) = (Vec::new(), 0, None);
         let mut held = Vec::new();
         while let Some(frame) = body.frame().await {
             match frame?.into_data() {
                 Ok(data) => {
-                    held.extend(
-                        connection
-                            .map(|connection| connection.hold(data.len()))
-                            .transpose()?,
-                    );
+                    held.extend(client.map(|client| client.hold(data.len())).transpose()?);
                     left += data.len();
                     pieces.push(data);
                 }
@@ -154,8 +145,8 @@ impl http_body::Body for WholeBody {
     }
 }
 
-/// The connection that a request came over; absent in tests that have none.
-pub(crate) fn connection_of<B>(request: &http::Request<B>) -> Option<Arc<Connection>> {
+/// Whose request it is; absent in tests without a connection.
+pub(crate) fn client_of<B>(request: &http::Request<B>) -> Option<Arc<Client>> {
     request.extensions().get().cloned()
 }
 

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
 use http_body_util::Full;
 use kreis_chassis::{
-    callers::Connection,
+    callers::Client,
+    client_address::ClientAddress,
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::Holder,
     sending::{chain, was_never_sent},
@@ -23,7 +24,7 @@ use tower::{Service, ServiceExt};
 
 use crate::{
     NAME,
-    message::{Message, WholeBody, connection_of},
+    message::{Message, WholeBody, client_of},
     routes::Routes,
     streams,
 };
@@ -88,17 +89,20 @@ impl Proxy {
         ways: Vec<Channel>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
-        let connection = connection_of(&request);
+        let client = client_of(&request);
         let (parts, body) = request.into_parts();
+        let client = client.as_deref();
         let mut headers = passed_on(&parts.headers);
+        if let Some(client) = client {
+            ClientAddress(client.address).tell(&mut headers);
+        }
         let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
         trace.tell(&mut headers);
 
         let uri = Uri::try_from(parts.uri.path())?;
         let limit = self.largest_message_of(parts.uri.path());
-        let connection = connection.as_deref();
-        let mut response = match Message::read(body, limit, connection).await {
-            Ok(message) => first_answer(ways, &uri, &headers, &message.bytes, connection)
+        let mut response = match Message::read(body, limit, client).await {
+            Ok(message) => first_answer(ways, &uri, &headers, &message.bytes, client)
                 .await
                 .unwrap_or_else(|error| broken_off(error).into_http()),
             Err(refused) => refused.into_http(),
@@ -159,7 +163,7 @@ async fn first_answer(
     uri: &Uri,
     headers: &HeaderMap,
     message: &Bytes,
-    connection: Option<&Connection>,
+    client: Option<&Client>,
 ) -> Result<Response<Body>, Error> {
     let mut ways = ways.into_iter().peekable();
     loop {
@@ -171,7 +175,7 @@ async fn first_answer(
         *outgoing.version_mut() = Version::HTTP_2;
         *outgoing.uri_mut() = uri.clone();
         outgoing.headers_mut().clone_from(headers);
-        match whole_answer(channel, outgoing, connection).await {
+        match whole_answer(channel, outgoing, client).await {
             Err(error) if ways.peek().is_some() && was_never_sent(error.as_ref()) => {}
             answered => return answered,
         }
@@ -182,10 +186,10 @@ async fn first_answer(
 async fn whole_answer(
     channel: Channel,
     request: Request<Body>,
-    connection: Option<&Connection>,
+    client: Option<&Client>,
 ) -> Result<Response<Body>, Error> {
     let (parts, body) = channel.oneshot(request).await?.into_parts();
-    let answer = WholeBody::read(body, connection).await?;
+    let answer = WholeBody::read(body, client).await?;
     Ok(Response::from_parts(parts, Body::new(answer)))
 }
 

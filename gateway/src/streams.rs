@@ -19,7 +19,7 @@ use kreis_chassis::{callers::StreamUnderWay, status};
 use tokio::time::Sleep;
 use tonic::{Status, body::Body};
 
-use crate::{limit::LimitedMessages, message::connection_of};
+use crate::{limit::LimitedMessages, message::client_of};
 
 /// Largest message, in bytes: it is the name of a symbol or of a service, and an error
 /// repeats it.
@@ -42,9 +42,8 @@ pub(crate) fn begin(
     request: Request<Body>,
     longest_call: Duration,
 ) -> Result<(Request<Body>, Bounds), Status> {
-    let connection = connection_of(&request);
-    let under_way = connection
-        .map(|connection| connection.begin_stream())
+    let under_way = client_of(&request)
+        .map(|client| client.begin_stream())
         .transpose()?;
     let longest = if request.uri().path() == WATCH {
         LONGEST_WATCH

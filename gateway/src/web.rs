@@ -11,12 +11,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, TryFutureExt};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
 use kreis_chassis::{
-    callers::Connection,
+    callers::Client,
     door::{self, is_grpc},
 };
 use tonic::body::Body;
@@ -26,7 +26,10 @@ use tower_http::{
     services::{ServeDir, ServeFile},
 };
 
-use crate::message::{WholeBody, connection_of};
+use crate::{
+    message::{WholeBody, client_of},
+    response_headers,
+};
 
 /// Most bytes of headers, not counting `authorization`, whose own limit gets the
 /// one answer that every bad token gets.
@@ -44,20 +47,9 @@ const GRPC_WEB: [&[u8]; 4] = [
 
 const PLAIN_PAGE: &str = include_str!("page.html");
 
-/// Everything comes from here, scripts only as files. Styles may stand inline:
-/// docs/decisions/0008 says why.
-const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
-
 /// Where the client's build puts files that carry a digest in their name, so
 /// that one address never has another content.
 const DIGESTED: &str = "/assets/";
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Kept, but asked about each time.
-const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
@@ -102,6 +94,27 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let https = client_of(&request).is_some_and(|client| client.https);
+        let answering = self.begin(request);
+        Box::pin(answering.map(move |answer| {
+            answer.map(|mut response| {
+                response_headers::of_any(response.headers_mut(), https);
+                response
+            })
+        }))
+    }
+}
+
+impl<G> Front<G> {
+    fn begin<B>(&self, request: Request<B>) -> Answer
+    where
+        G: Service<Request<B>, Response = Response<Body>, Error = Infallible>
+            + Clone
+            + Send
+            + 'static,
+        G::Future: Send,
+        B: Send + 'static,
+    {
         if let Some(refused) = refused(&request) {
             return at_once(plain(refused));
         }
@@ -110,7 +123,13 @@ where
                 at_once(plain(StatusCode::METHOD_NOT_ALLOWED))
             }
             Method::GET | Method::HEAD => Box::pin(self.files.clone().answer(request).map(Ok)),
-            Method::POST if is_call(&request) => Box::pin(self.calls.clone().oneshot(request)),
+            Method::POST if is_call(&request) => {
+                let calls = self.calls.clone();
+                Box::pin(calls.oneshot(request).map_ok(|mut response| {
+                    response_headers::of_call(response.headers_mut());
+                    response
+                }))
+            }
             Method::POST => at_once(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
             _ => at_once(plain(StatusCode::METHOD_NOT_ALLOWED)),
         }
@@ -146,16 +165,13 @@ fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
 impl Files {
     /// A file, which is read whole: a client that takes its time holds no descriptor.
     async fn answer<B>(self, request: Request<B>) -> Response<Body> {
-        let connection = connection_of(&request);
-        let begun = connection
-            .as_deref()
-            .map(Connection::begin_call)
-            .transpose();
+        let client = client_of(&request);
+        let begun = client.as_deref().map(Client::begin_call).transpose();
         let Ok(_under_way) = begun else {
             return plain(StatusCode::SERVICE_UNAVAILABLE);
         };
         let (parts, body) = self.found(request).await.into_parts();
-        match WholeBody::read(body, connection.as_deref()).await {
+        match WholeBody::read(body, client.as_deref()).await {
             Ok(body) => Response::from_parts(parts, Body::new(body)),
             Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
         }
@@ -193,19 +209,7 @@ impl Files {
             }
         };
         let forever = digested && response.status().is_success();
-        let headers = response.headers_mut();
-        let keep = if forever { FOR_EVER } else { ASK_ALWAYS };
-        headers.insert(header::CACHE_CONTROL, keep);
-        headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
-        headers.insert(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        );
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        headers.insert(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        );
+        response_headers::of_file(response.headers_mut(), forever);
         response
     }
 }

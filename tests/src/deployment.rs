@@ -168,6 +168,7 @@ impl Deployment {
         let secrets = self.directory.path().join("secrets");
         let value = value
             .replace("${KREIS_TIME_ZONE:-Europe/Zurich}", "Europe/Zurich")
+            .replace("${KREIS_TRUSTED_PROXIES:-}", "")
             .replace("/run/secrets", path(&secrets))
             .replace("@postgres/", &format!("@127.0.0.1:{}/", self.postgres_port));
         if let Some(address) = value.strip_prefix("http://") {

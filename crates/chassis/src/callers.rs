@@ -1,92 +1,43 @@
 //! What each address holds of a server: connections, calls under way, and bytes of
 //! messages. Each is bounded for a connection, an address and the process, so that one
-//! address cannot take what all others need.
+//! address cannot take what all others need. Of what a trusted proxy passes on, the
+//! address is its client's.
+
+mod client;
+mod limits;
+mod shares;
 
 use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
+use http::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tonic::Status;
 
+pub use self::{
+    client::{CallOfUser, CallUnderWay, Client, HeldBytes, StreamUnderWay},
+    limits::CallerLimits,
+};
+use self::{
+    limits::Refused,
+    shares::{Member, Shares},
+};
 use crate::{
     metrics::{ServerReadings, count},
-    status,
+    network::Network,
+    proxies::{Origin, TrustedProxies},
 };
 
 /// Streams of one connection at once that do not end with one answer: reflection, and
-/// the watching of health.
+/// the watching of health. Behind a proxy, those of one address.
 const STREAMS: usize = 8;
-
-/// Bounds of what callers may hold at once.
-#[derive(Debug, Clone, Copy)]
-pub struct CallerLimits {
-    /// Connections of the process.
-    pub connections: usize,
-    /// Connections of one address.
-    pub connections_per_address: usize,
-    /// Calls and requests for files under way, of one address.
-    pub calls_per_address: usize,
-    /// Bytes of requests and answers that the process holds.
-    pub bytes: usize,
-    /// The same, of one address.
-    pub bytes_per_address: usize,
-    /// The same, of one connection.
-    pub bytes_per_connection: usize,
-}
-
-impl CallerLimits {
-    /// For servers that only other servers of the installation call: only the number of
-    /// their connections is bounded.
-    pub const INTERNAL: Self = Self::of_connections(1_000, Semaphore::MAX_PERMITS);
-
-    /// Bounds of connections alone.
-    pub(crate) const fn of_connections(connections: usize, connections_per_address: usize) -> Self {
-        Self {
-            connections,
-            connections_per_address,
-            calls_per_address: Semaphore::MAX_PERMITS,
-            bytes: Semaphore::MAX_PERMITS,
-            bytes_per_address: Semaphore::MAX_PERMITS,
-            bytes_per_connection: Semaphore::MAX_PERMITS,
-        }
-    }
-}
-
-/// Why a caller got no share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refused {
-    Connections,
-    ConnectionsOfAddress,
-    CallsOfAddress,
-    Streams,
-    Bytes,
-}
-
-impl Refused {
-    const ALL: [Self; 5] = [
-        Self::Connections,
-        Self::ConnectionsOfAddress,
-        Self::CallsOfAddress,
-        Self::Streams,
-        Self::Bytes,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Connections => "connections",
-            Self::ConnectionsOfAddress => "connections of the address",
-            Self::CallsOfAddress => "calls of the address",
-            Self::Streams => "streams of the connection",
-            Self::Bytes => "bytes",
-        }
-    }
-}
+/// Calls of a user that may wait for each one that is worked on: a sheet of values that
+/// is pasted at once.
+const WAITING: usize = 25;
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
@@ -96,29 +47,52 @@ pub struct Callers {
 
 struct Inner {
     limits: CallerLimits,
+    proxies: TrustedProxies,
     connections: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
-    /// Only addresses with a connection are in it.
-    by_network: Mutex<HashMap<Network, Arc<Shares>>>,
+    /// Only addresses with a connection, or with a request through a proxy, are in it.
+    by_network: Arc<Shares<Network, AddressShare>>,
+    /// Only users with a call under way are in it.
+    by_user: Arc<Shares<i64, UserShare>>,
     refused: [AtomicU64; Refused::ALL.len()],
 }
 
 /// What one address may hold.
-struct Shares {
+struct AddressShare {
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
+    /// For those behind a proxy, whose connections are the proxy's.
+    streams: Arc<Semaphore>,
 }
 
+/// What one user may have under way.
+struct UserShare {
+    /// Calls that are worked on.
+    worked_on: Arc<Semaphore>,
+    /// These, and those that wait for them.
+    all: Arc<Semaphore>,
+}
+
+type AddressMember = Arc<Member<Network, AddressShare>>;
+
 impl Callers {
-    /// Nothing is held yet.
+    /// Nothing is held yet, and no proxy is believed.
     #[must_use]
     pub fn new(limits: CallerLimits) -> Self {
+        Self::behind(TrustedProxies::default(), limits)
+    }
+
+    /// Callers of whom some come through these proxies.
+    #[must_use]
+    pub fn behind(proxies: TrustedProxies, limits: CallerLimits) -> Self {
         let inner = Inner {
             limits,
-            connections: Arc::new(Semaphore::new(limits.connections)),
-            bytes: Arc::new(Semaphore::new(limits.bytes)),
-            by_network: Mutex::default(),
+            proxies,
+            connections: semaphore(limits.connections),
+            bytes: semaphore(limits.bytes),
+            by_network: Arc::default(),
+            by_user: Arc::default(),
             refused: Default::default(),
         };
         Self {
@@ -139,9 +113,9 @@ impl Callers {
         });
         readings.gauge(
             "kreis_addresses",
-            "Addresses, or networks of IPv6, with an open connection",
+            "Addresses, or networks of IPv6, with an open connection or a request under way",
             &[],
-            move || count(addresses.inner.networks().len() as u64),
+            move || count(addresses.inner.by_network.len() as u64),
         );
         readings.gauge(
             "kreis_message_bytes",
@@ -164,53 +138,66 @@ impl Callers {
     }
 
     /// Lets a connection in, until it is dropped; absent where its address or the
-    /// process has as many as it may.
+    /// process has as many as it may. A proxy's connections are those of many.
     #[must_use]
-    pub fn connect(&self, address: IpAddr) -> Option<Arc<Connection>> {
+    pub fn connect(&self, peer: IpAddr) -> Option<Arc<Connection>> {
         let inner = &self.inner;
         let Ok(all) = Arc::clone(&inner.connections).try_acquire_owned() else {
             inner.count(Refused::Connections);
             return None;
         };
-        let network = Network::of(address);
-        let member = inner.member(network);
-        let Ok(own) = Arc::clone(&member.shares.connections).try_acquire_owned() else {
-            inner.count(Refused::ConnectionsOfAddress);
-            return None;
+        let (client, own) = if inner.proxies.has(peer) {
+            (None, None)
+        } else {
+            let member = inner.member(peer);
+            let Ok(own) = Arc::clone(&member.connections).try_acquire_owned() else {
+                inner.count(Refused::ConnectionsOfAddress);
+                return None;
+            };
+            let client = Client {
+                address: peer.to_canonical(),
+                https: false,
+                callers: Arc::clone(inner),
+                bytes: Some(semaphore(inner.limits.bytes_per_connection)),
+                streams: semaphore(STREAMS),
+                member,
+            };
+            (Some(Arc::new(client)), Some(own))
         };
         Some(Arc::new(Connection {
-            address,
-            bytes: Arc::new(Semaphore::new(inner.limits.bytes_per_connection)),
-            streams: Arc::new(Semaphore::new(STREAMS)),
-            member,
-            _permits: [all, own],
+            callers: Arc::clone(inner),
+            peer,
+            client,
+            _permits: (all, own),
         }))
     }
 }
 
+fn semaphore(permits: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(permits))
+}
+
 impl Inner {
-    fn networks(&self) -> MutexGuard<'_, HashMap<Network, Arc<Shares>>> {
-        self.by_network
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn member(&self, address: IpAddr) -> AddressMember {
+        let limits = &self.limits;
+        let new = || AddressShare {
+            connections: semaphore(limits.connections_per_address),
+            calls: semaphore(limits.calls_per_address),
+            bytes: semaphore(limits.bytes_per_address),
+            streams: semaphore(STREAMS),
+        };
+        Arc::new(self.by_network.member(Network::of_caller(address), new))
     }
 
-    fn member(self: &Arc<Self>, network: Network) -> Member {
-        let limits = &self.limits;
-        let new = || {
-            let semaphore = |permits| Arc::new(Semaphore::new(permits));
-            Arc::new(Shares {
-                connections: semaphore(limits.connections_per_address),
-                calls: semaphore(limits.calls_per_address),
-                bytes: semaphore(limits.bytes_per_address),
-            })
-        };
-        let shares = Arc::clone(self.networks().entry(network).or_insert_with(new));
-        Member {
-            callers: Arc::clone(self),
-            network,
-            shares,
-        }
+    fn user(&self, user_id: i64) -> Member<i64, UserShare> {
+        let at_once = self.limits.calls_per_user;
+        let all = at_once
+            .saturating_mul(1 + WAITING)
+            .min(Semaphore::MAX_PERMITS);
+        self.by_user.member(user_id, || UserShare {
+            worked_on: semaphore(at_once),
+            all: semaphore(all),
+        })
     }
 
     fn count(&self, reason: Refused) {
@@ -218,113 +205,52 @@ impl Inner {
     }
 }
 
-/// The part of a connection in its address's shares, which are forgotten with the last.
-struct Member {
-    callers: Arc<Inner>,
-    network: Network,
-    shares: Arc<Shares>,
-}
-
-impl Drop for Member {
-    fn drop(&mut self) {
-        let mut networks = self.callers.networks();
-        // The map's own and this one.
-        if Arc::strong_count(&self.shares) == 2 {
-            networks.remove(&self.network);
-        }
-    }
-}
-
-/// One connection, which travels with each of its requests as an extension.
+/// One connection, of one client or of a proxy.
 pub struct Connection {
-    /// Address of the peer.
-    pub address: IpAddr,
-    bytes: Arc<Semaphore>,
-    streams: Arc<Semaphore>,
-    member: Member,
-    _permits: [OwnedSemaphorePermit; 2],
+    callers: Arc<Inner>,
+    peer: IpAddr,
+    /// Absent where each request may be another client's.
+    client: Option<Arc<Client>>,
+    _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
-
-/// A call or request under way, until it is dropped.
-pub struct CallUnderWay(
-    #[expect(dead_code, reason = "held until the call has ended")] OwnedSemaphorePermit,
-);
-
-/// A stream under way, until it is dropped.
-pub struct StreamUnderWay(
-    #[expect(dead_code, reason = "held until the stream has ended")] OwnedSemaphorePermit,
-);
-
-/// Bytes of a message that are held, until it is dropped.
-pub struct HeldBytes(
-    #[expect(dead_code, reason = "held as long as the message")] [OwnedSemaphorePermit; 3],
-);
 
 impl Connection {
-    /// Begins a call; refuses it where the address has as many as it may.
-    pub fn begin_call(&self) -> Result<CallUnderWay, Status> {
-        let calls = Arc::clone(&self.member.shares.calls);
-        let permit = calls.try_acquire_owned().map_err(|_| {
-            self.member.callers.count(Refused::CallsOfAddress);
-            status::overloaded()
-        })?;
-        Ok(CallUnderWay(permit))
+    /// Whether it is a proxy's, and so that of many clients.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.client.is_none()
     }
 
-    /// Begins a stream that does not end with one answer; refuses it where the
-    /// connection has as many as it may.
-    pub fn begin_stream(&self) -> Result<StreamUnderWay, Status> {
-        let permit = Arc::clone(&self.streams).try_acquire_owned();
-        permit.map(StreamUnderWay).map_err(|_| {
-            self.member.callers.count(Refused::Streams);
-            status::overloaded()
-        })
-    }
-
-    /// Takes so many bytes from the connection's, the address's and the process's
-    /// share; refuses where one of them has too few left.
-    pub fn hold(&self, bytes: usize) -> Result<HeldBytes, Status> {
-        let take = |from: &Arc<Semaphore>| {
-            let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-            Arc::clone(from).try_acquire_many_owned(bytes).ok()
-        };
-        let Member {
-            callers, shares, ..
-        } = &self.member;
-        let held = take(&self.bytes)
-            .and_then(|own| Some([own, take(&shares.bytes)?, take(&callers.bytes)?]));
-        held.map(HeldBytes).ok_or_else(|| {
-            callers.count(Refused::Bytes);
-            status::overloaded()
-        })
-    }
-}
-
-/// Whom an address counts for: itself, and of IPv6 the 64 bits that a subscriber has
-/// (RFC 6177).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Network(IpAddr);
-
-impl Network {
-    fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let prefix = address.to_bits() & !u128::from(u64::MAX);
-                Ipv6Addr::from_bits(prefix).into()
-            }
-            address @ IpAddr::V4(_) => address,
+    /// Whose request one with these headers is.
+    #[must_use]
+    pub fn client(&self, headers: &HeaderMap) -> Arc<Client> {
+        if let Some(client) = &self.client {
+            return Arc::clone(client);
+        }
+        let Origin { address, https } = self.callers.proxies.origin(self.peer, headers);
+        let member = self.callers.member(address);
+        Arc::new(Client {
+            address,
+            https,
+            callers: Arc::clone(&self.callers),
+            bytes: None,
+            streams: Arc::clone(&member.streams),
+            member,
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     const LIMITS: CallerLimits = CallerLimits {
         connections: 3,
         connections_per_address: 2,
         calls_per_address: 2,
+        calls_per_user: 1,
         bytes: 100,
         bytes_per_address: 60,
         bytes_per_connection: 40,
@@ -332,6 +258,13 @@ mod tests {
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
+    }
+
+    /// A client that has connected.
+    fn client(callers: &Callers, text: &str) -> (Arc<Connection>, Arc<Client>) {
+        let connection = callers.connect(address(text)).unwrap();
+        let client = connection.client(&HeaderMap::new());
+        (connection, client)
     }
 
     #[test]
@@ -342,9 +275,9 @@ mod tests {
         assert!(callers.connect(address("192.0.2.1")).is_none());
         let other = callers.connect(address("192.0.2.2")).unwrap();
         assert!(callers.connect(address("192.0.2.3")).is_none());
-        assert_eq!(callers.inner.networks().len(), 2);
+        assert_eq!(callers.inner.by_network.len(), 2);
         drop((one, two, other));
-        assert!(callers.inner.networks().is_empty());
+        assert_eq!(callers.inner.by_network.len(), 0);
         assert!(callers.connect(address("192.0.2.3")).is_some());
     }
 
@@ -360,9 +293,9 @@ mod tests {
     #[test]
     fn bytes_are_bounded_by_connection_address_and_process() {
         let callers = Callers::new(LIMITS);
-        let one = callers.connect(address("192.0.2.1")).unwrap();
-        let two = callers.connect(address("192.0.2.1")).unwrap();
-        let other = callers.connect(address("192.0.2.2")).unwrap();
+        let (_one_connection, one) = client(&callers, "192.0.2.1");
+        let (_two_connection, two) = client(&callers, "192.0.2.1");
+        let (_other_connection, other) = client(&callers, "192.0.2.2");
         let held = one.hold(40).unwrap();
         assert!(one.hold(1).is_err());
         let more = two.hold(20).unwrap();
@@ -379,12 +312,67 @@ mod tests {
     #[test]
     fn calls_are_bounded_by_address() {
         let callers = Callers::new(LIMITS);
-        let one = callers.connect(address("192.0.2.1")).unwrap();
-        let two = callers.connect(address("192.0.2.1")).unwrap();
+        let (_one_connection, one) = client(&callers, "192.0.2.1");
+        let (_two_connection, two) = client(&callers, "192.0.2.1");
         let under_way = [one.begin_call().unwrap(), two.begin_call().unwrap()];
         let refused = one.begin_call().map(|_| ()).unwrap_err();
         assert_eq!(refused.code(), tonic::Code::ResourceExhausted);
         drop(under_way);
         assert!(one.begin_call().is_ok());
+    }
+
+    /// A connection of a proxy, and callers who come through it.
+    fn proxy() -> (Callers, Arc<Connection>) {
+        let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
+        let mut settings = crate::config::Settings::from_map(map.into());
+        let callers = Callers::behind(TrustedProxies::from_settings(&mut settings), LIMITS);
+        let connection = callers.connect(address("10.0.0.1")).unwrap();
+        (callers, connection)
+    }
+
+    fn through(connection: &Connection, text: &str) -> Arc<Client> {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", text.parse().unwrap());
+        connection.client(&headers)
+    }
+
+    #[test]
+    fn a_proxy_has_more_connections_than_an_address_and_its_clients_are_bounded_each() {
+        let (callers, connection) = proxy();
+        let _others = [(); 2].map(|()| callers.connect(address("10.0.0.1")).unwrap());
+        assert!(callers.connect(address("10.0.0.1")).is_none());
+        let one = through(&connection, "192.0.2.1");
+        let under_way = [one.begin_call().unwrap(), one.begin_call().unwrap()];
+        assert!(through(&connection, "192.0.2.1").begin_call().is_err());
+        assert!(through(&connection, "192.0.2.2").begin_call().is_ok());
+        let held = through(&connection, "192.0.2.1").hold(60).unwrap();
+        assert!(one.hold(1).is_err());
+        assert!(through(&connection, "192.0.2.2").hold(40).is_ok());
+        // What is under way is remembered when its request is gone.
+        drop(one);
+        assert!(through(&connection, "192.0.2.1").begin_call().is_err());
+        drop((under_way, held));
+        assert_eq!(callers.inner.by_network.len(), 0);
+    }
+
+    #[test]
+    fn calls_of_a_user_wait_for_each_other_and_beyond_that_are_refused() {
+        let callers = Callers::new(LIMITS);
+        let (_connection, client) = client(&callers, "192.0.2.1");
+        let begin = |user| client.begin_call_of(user).now_or_never();
+        let first = begin(7).unwrap().unwrap();
+        let mut waiting: Vec<_> = (0..WAITING)
+            .map(|_| Box::pin(client.begin_call_of(7)))
+            .collect();
+        for call in &mut waiting {
+            assert!(call.as_mut().now_or_never().is_none());
+        }
+        assert!(matches!(begin(7), Some(Err(_))));
+        assert!(matches!(begin(8), Some(Ok(_))));
+        drop(first);
+        let next = waiting.remove(0).now_or_never();
+        assert!(matches!(next, Some(Ok(_))));
+        drop((next, waiting));
+        assert_eq!(callers.inner.by_user.len(), 0);
     }
 }

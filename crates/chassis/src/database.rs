@@ -2,6 +2,7 @@
 
 pub(crate) mod breaks;
 mod fault;
+mod reads;
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-pub use self::fault::DatabaseFault;
+pub use self::{fault::DatabaseFault, reads::Reads};
 use crate::{
     config::Settings,
     metrics::{ServerReadings, count},
@@ -29,11 +30,14 @@ const OPERATOR_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How a service's sessions are set: by its role, or by who logs in for it.
-pub const SESSION: [(&str, &str); 7] = [
+pub const SESSION: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     // Writers that wait for one row must not hold all connections for long.
     ("lock_timeout", "500ms"),
     ("idle_in_transaction_session_timeout", "2s"),
+    // How soon a statement ends whose connection was closed because its caller gave it
+    // up. Until then it runs beside those of the connection that takes its place.
+    ("client_connection_check_interval", "100ms"),
     // Each statement is planned once per connection, for any parameters. Postgres
     // would plan a page anew at each call, because it takes a limit that it does not
     // know for a tenth of the table.
@@ -121,7 +125,7 @@ impl DatabaseConfig {
             })
             .connect_lazy_with(self.options());
         Database {
-            reads,
+            reads: Reads::new(reads),
             writes,
             connections: self.connections,
         }
@@ -168,7 +172,7 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
 #[derive(Debug, Clone)]
 pub struct Database {
     /// For single statements that read.
-    pub reads: PgPool,
+    pub reads: Reads,
     /// For what writes, inside [`crate::writes::Writes::run`] alone.
     pub writes: PgPool,
     /// Most connections of each.
@@ -181,7 +185,7 @@ impl Database {
     pub fn of_one(pool: PgPool) -> Self {
         Self {
             connections: pool.options().get_max_connections(),
-            reads: pool.clone(),
+            reads: Reads::new(pool.clone()),
             writes: pool,
         }
     }
@@ -203,7 +207,7 @@ impl Database {
     pub fn tell(&self, readings: &ServerReadings) {
         let name = "kreis_database_connections";
         let help = "Connections of a pool by what they do; the most there may be as `most`";
-        for (kind, pool) in [("reads", &self.reads), ("writes", &self.writes)] {
+        for (kind, pool) in [("reads", self.reads.pool()), ("writes", &self.writes)] {
             let (all, idle) = (pool.clone(), pool.clone());
             readings.gauge(
                 name,
@@ -230,7 +234,7 @@ impl Database {
     /// Closes both pools once their connections have come back, or after a
     /// second: what is still out then ends with the process.
     pub async fn close(&self) {
-        let closing = async { tokio::join!(self.reads.close(), self.writes.close()) };
+        let closing = async { tokio::join!(self.reads.pool().close(), self.writes.close()) };
         if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
             tracing::warn!("stopped with connections of the database still in use");
         }

@@ -2,6 +2,7 @@
 //! call id, log line, panic guard, deadline, who may come in, and the contract's
 //! words for whatever is refused.
 
+mod deadline;
 mod record;
 
 use std::{
@@ -21,10 +22,14 @@ use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
 
-use self::record::{CallRecord, Recorded};
+use self::{
+    deadline::{TIMEOUT, allowed_time, timeout_header},
+    record::{CallRecord, Recorded},
+};
 use crate::{
     access::Policy,
-    callers::{CallUnderWay, Connection},
+    callers::{CallUnderWay, Client},
+    client_address::ClientAddress,
     metrics::CallMetrics,
     status::{self, Refusal},
     token::{self, Authenticator},
@@ -46,8 +51,6 @@ pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
         .insert(REVOCATION_SEQ_NAME, seq.into());
     response
 }
-
-const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -136,6 +139,7 @@ where
         request.headers_mut().insert(CALL_ID, value);
     }
 
+    record.client_address = ClientAddress::learn(&mut request, config.public);
     let time = allowed_time(request.headers(), config.longest_call);
     match begin_call(&request, time) {
         Ok(under_way) => record.under_way = under_way,
@@ -163,10 +167,8 @@ fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnde
     if time.is_zero() {
         return Err(status::deadline_exceeded());
     }
-    let connection = request.extensions().get::<Arc<Connection>>();
-    connection
-        .map(|connection| connection.begin_call())
-        .transpose()
+    let client = request.extensions().get::<Arc<Client>>();
+    client.map(|client| client.begin_call()).transpose()
 }
 
 /// Lets a call in, or says why not.
@@ -205,6 +207,12 @@ where
         }
         _ => return Err(status::unknown_method()),
     }
+    // The services behind rely on the door that strangers come through.
+    let client = request.extensions().get::<Arc<Client>>().cloned();
+    let _of_user = match (client.filter(|_| config.public), user_id.get()) {
+        (Some(client), Some(user_id)) => Some(client.begin_call_of(*user_id).await?),
+        _ => None,
+    };
     inner
         .oneshot(request)
         .await
@@ -279,56 +287,10 @@ pub fn is_grpc(headers: &HeaderMap) -> bool {
         .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
 }
 
-/// What is left of the caller's deadline (gRPC over HTTP/2, `grpc-timeout`), at
-/// most the server's own. A header that cannot be read counts as absent.
-fn allowed_time(headers: &HeaderMap, longest: Duration) -> Duration {
-    let asked = headers
-        .get(TIMEOUT)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| {
-            let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-            let amount: u64 = (digits.len() <= 8).then(|| digits.parse().ok()).flatten()?;
-            match unit {
-                "H" => Some(Duration::from_secs(amount * 3600)),
-                "M" => Some(Duration::from_secs(amount * 60)),
-                "S" => Some(Duration::from_secs(amount)),
-                "m" => Some(Duration::from_millis(amount)),
-                "u" => Some(Duration::from_micros(amount)),
-                "n" => Some(Duration::from_nanos(amount)),
-                _ => None,
-            }
-        });
-    asked.map_or(longest, |asked| asked.min(longest))
-}
-
-fn timeout_header(time: Duration) -> HeaderValue {
-    let millis = time.as_millis().clamp(1, 99_999_999);
-    HeaderValue::from_str(&format!("{millis}m")).expect("digits and a letter are a header value")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::metrics::Metrics;
-
-    #[test]
-    fn a_deadline_is_read_in_every_unit_and_never_exceeds_the_servers() {
-        let longest = Duration::from_secs(30);
-        for (text, expected) in [
-            ("100m", Duration::from_millis(100)),
-            ("2S", Duration::from_secs(2)),
-            ("1H", longest),
-            ("7u", Duration::from_micros(7)),
-            ("7n", Duration::from_nanos(7)),
-            ("soon", longest),
-            ("", longest),
-            ("123456789S", longest),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(TIMEOUT, HeaderValue::from_static(text));
-            assert_eq!(allowed_time(&headers, longest), expected, "{text}");
-        }
-    }
 
     /// A door for anybody, before a handler that does what its path says.
     fn door() -> Door<

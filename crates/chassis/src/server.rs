@@ -69,6 +69,17 @@ pub struct Patience {
 }
 
 impl ConnectionLimits {
+    /// For a connection over which a proxy passes on what many clients ask for: what
+    /// one of them does, or leaves unread, must not end it for the others.
+    #[must_use]
+    pub const fn of_proxy(self) -> Self {
+        Self {
+            streams: Self::INTERNAL.streams,
+            resets: Self::INTERNAL.resets,
+            ..self
+        }
+    }
+
     /// For servers that only our own talk to.
     pub const INTERNAL: Self = Self {
         http1: false,
@@ -135,6 +146,7 @@ pub async fn serve<S, B>(
     B::Error: Into<Error>,
 {
     let protocols = Protocols::new(limits);
+    let protocols_of_proxy = Protocols::new(limits.of_proxy());
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
@@ -144,6 +156,11 @@ pub async fn serve<S, B>(
             // Dropping the stream closes it.
             turned_away.log(peer);
             return;
+        };
+        let protocols = if connection.is_shared() {
+            &protocols_of_proxy
+        } else {
+            &protocols
         };
         let served = serve_connection(
             stream,

@@ -5,18 +5,20 @@
 //! whatever varies in it is in the metadata too. Our own faults get a fixed
 //! text; their cause goes to the log, once, at the edge.
 
+mod violations;
+
 use std::time::Duration;
 
 use http::HeaderMap;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+use tonic_types::{ErrorDetails, StatusExt};
+
+pub use self::violations::Violations;
 
 /// The domain of reasons that all servers share.
 pub const SHARED_DOMAIN: &str = "kreis.access";
 
 const LONGEST_TEXT: usize = 256;
-const MOST_VIOLATIONS: usize = 50;
-const LARGEST_VIOLATIONS: usize = 3 * 1024;
 
 /// A refusal on its way to becoming a gRPC status.
 #[derive(Debug, Clone)]
@@ -81,69 +83,6 @@ impl Refusal {
 impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         refusal.into_status()
-    }
-}
-
-/// Field faults of a message, gathered so that all of them are answered at once.
-#[derive(Debug, Default)]
-pub struct Violations {
-    found: Vec<FieldViolation>,
-}
-
-impl Violations {
-    /// Notes that the field with this proto path breaks a rule.
-    pub fn add(&mut self, field: impl Into<String>, rule: impl Into<String>) {
-        self.found.push(FieldViolation::new(field, rule));
-    }
-
-    /// Passes on a parsed field, or notes its fault.
-    pub fn check<T>(&mut self, field: &str, parsed: Result<T, impl ToString>) -> Option<T> {
-        parsed
-            .map_err(|fault| self.add(field, fault.to_string()))
-            .ok()
-    }
-
-    /// Whether nothing was noted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// Nothing, or the refusal that lists the faults: at most 50, and what fits
-    /// into one header.
-    pub fn into_result(self) -> Result<(), Status> {
-        if self.found.is_empty() {
-            return Ok(());
-        }
-        let mut size = 0;
-        let listed: Vec<FieldViolation> = self
-            .found
-            .iter()
-            .take(MOST_VIOLATIONS)
-            .take_while(|violation| {
-                size += violation.field.len() + violation.description.len() + 8;
-                size <= LARGEST_VIOLATIONS
-            })
-            .cloned()
-            .collect();
-        let first = &self.found[0];
-        let text = match self.found.len() {
-            1 => format!("{}: {}", first.field, first.description),
-            more => format!(
-                "{more} fields break a rule, first {}: {}",
-                first.field, first.description
-            ),
-        };
-        let mut refusal = Refusal::shared(Code::InvalidArgument, "INVALID_FIELDS", &text);
-        refusal.details.set_bad_request(listed);
-        Err(refusal.into_status())
-    }
-
-    /// The parsed message, or the refusal that lists its faults. `parsed` is
-    /// absent only where a fault was noted.
-    pub fn finish<T>(self, parsed: Option<T>) -> Result<T, Status> {
-        self.into_result()?;
-        parsed.ok_or_else(|| internal(&"a field was dropped without a violation"))
     }
 }
 
@@ -371,24 +310,6 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_violations_are_answered_at_once_and_at_most_fifty() {
-        let mut violations = Violations::default();
-        for index in 0..60 {
-            violations.add(format!("targets[{index}].from_year"), "1900 to 2200");
-        }
-        let status = violations.into_result().unwrap_err();
-        assert_eq!(status.code(), Code::InvalidArgument);
-        assert_eq!(
-            status
-                .get_details_bad_request()
-                .unwrap()
-                .field_violations
-                .len(),
-            50
-        );
-    }
 
     #[test]
     fn a_long_text_is_cut_between_characters() {

@@ -1,6 +1,6 @@
 //! The use cases of auth.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -41,19 +41,22 @@ impl Domain {
         }
     }
 
-    /// Signs in. The clock is read first and the account once, and exactly what
-    /// was read is signed: whatever is revoked in between hits the token too.
+    /// Signs a caller from this address in. The clock is read first and the account
+    /// once, and exactly what was read is signed: whatever is revoked in between hits
+    /// the token too.
     pub(crate) async fn sign_in(
         &self,
         email: EmailKey,
         password: Password,
+        address: Option<IpAddr>,
     ) -> Result<Session, Error> {
+        let place = self.passwords.join(address)?;
         let now = Utc::now();
         let account = self.store.account_by_email(&email).await?;
         let hash = account
             .as_ref()
             .and_then(|account| account.password_hash.clone());
-        let same = self.passwords.verify(password, hash).await?;
+        let same = place.verify(password, hash).await?;
         match account {
             Some(account) if same && account.active => self.session(account, now),
             _ => Err(Error::SignInRefused),
@@ -71,9 +74,18 @@ impl Domain {
         invitation.ok_or(Error::InvitationRefused)
     }
 
-    /// The hash to keep of a password.
-    pub(crate) async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.passwords.hash(password).await
+    /// The hash to keep of a password that a caller from this address sets by an
+    /// invitation; refuses one that is not open.
+    pub(crate) async fn hash(
+        &self,
+        invitation: &InvitationHash,
+        password: Password,
+        address: Option<IpAddr>,
+    ) -> Result<String, Error> {
+        let place = self.passwords.join(address)?;
+        // Before the work of hashing.
+        self.invitation(invitation).await?;
+        place.hash(password).await
     }
 
     /// Sets the password of an invited user and begins a session. Answers it

@@ -1,17 +1,28 @@
 //! Passwords: Argon2id with 19 MiB, two passes and one lane, the least that
 //! OWASP's cheat sheet on password storage recommends. Hashing takes a core for
 //! some thirty milliseconds, so it happens off the runtime, a few at a time,
-//! behind a short queue, on threads that let everybody else go first.
+//! behind a short queue in which addresses take turns, on threads that let everybody
+//! else go first.
 
-use std::{sync::Arc, thread};
+mod queue;
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+    thread,
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use kreis_chassis::metrics::{ServerReadings, count};
-use tokio::sync::{Semaphore, oneshot};
+use kreis_chassis::{
+    metrics::{ServerReadings, count},
+    network::Network,
+};
+use tokio::sync::oneshot;
 
+use self::queue::Queue;
 use crate::model::{Error, Password};
 
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -27,9 +38,7 @@ const NICENESS: i32 = 10;
 /// Where passwords are hashed. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Passwords {
-    at_once: usize,
-    working: Arc<Semaphore>,
-    admitted: Arc<Semaphore>,
+    queue: Queue,
     /// Hash of nobody's password, so that an unknown user costs the same work.
     nobody: Arc<str>,
 }
@@ -43,34 +52,54 @@ impl Passwords {
             .expect("the parameters are within Argon2's bounds")
             .to_string();
         Self {
-            at_once,
-            working: Arc::new(Semaphore::new(at_once)),
-            admitted: Arc::new(Semaphore::new(at_once * (QUEUE + 1))),
+            queue: Queue::new(at_once, QUEUE),
             nobody: nobody.into(),
         }
     }
 
-    /// Has the server tell how many sign-ins wait for their turn.
+    /// Has the server tell how many sign-ins wait for their turn, and how many could not.
     pub(crate) fn tell(&self, readings: &ServerReadings) {
-        let passwords = self.clone();
+        let (waiting, refused) = (self.queue.clone(), self.queue.clone());
         readings.gauge(
             "kreis_passwords_waiting",
             "Passwords that wait until they are hashed",
             &[],
-            move || count(passwords.waiting() as u64),
+            move || count(waiting.waiting() as u64),
+        );
+        readings.counter(
+            "kreis_passwords_refused",
+            "Passwords that were not hashed because too many waited",
+            &[],
+            move || count(refused.refused()),
         );
     }
 
-    /// Those admitted who are not at work.
-    fn waiting(&self) -> usize {
-        let places = self.at_once * QUEUE + self.working.available_permits();
-        places.saturating_sub(self.admitted.available_permits())
+    /// A place in the queue for a caller from this address, or refuses at once. Take it
+    /// before the database is asked: whoever is refused has cost nothing.
+    pub(crate) fn join(&self, address: Option<IpAddr>) -> Result<Place, Error> {
+        // Those whose address is not known are one.
+        let address = address.unwrap_or(Ipv6Addr::UNSPECIFIED.into());
+        let joined = self.queue.join(Network::of_caller(address));
+        let place = joined.map_err(|_| Error::Overloaded)?;
+        Ok(Place {
+            place,
+            nobody: Arc::clone(&self.nobody),
+        })
     }
+}
 
+/// A place in the queue to hash one password. It is lost to another address that has
+/// fewer, should the queue be full.
+pub(crate) struct Place {
+    place: queue::Place,
+    nobody: Arc<str>,
+}
+
+impl Place {
     /// Whether this is the password with that hash. Without a hash the answer
     /// is no, after the same work.
     pub(crate) async fn verify(
-        &self,
+        self,
         password: Password,
         hash: Option<String>,
     ) -> Result<bool, Error> {
@@ -86,30 +115,22 @@ impl Passwords {
     }
 
     /// The hash to keep of a password.
-    pub(crate) async fn hash(&self, password: Password) -> Result<String, Error> {
+    pub(crate) async fn hash(self, password: Password) -> Result<String, Error> {
         self.work(move || hash_now(&password)).await?
     }
 
     async fn work<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let admitted = Arc::clone(&self.admitted);
-        let _admitted = admitted
-            .try_acquire_owned()
-            .map_err(|_| Error::Overloaded)?;
-        let working = Arc::clone(&self.working);
-        let permit = working
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Overloaded)?;
-        // The permit goes along: a caller who gives up does not make room for
+        let turn = self.place.turn().await.map_err(|_| Error::Overloaded)?;
+        // The turn goes along: a caller who gives up does not make room for
         // work that is still being done.
         let (done, answer) = oneshot::channel();
         thread::Builder::new()
             .name("passwords".to_owned())
             .spawn(move || {
-                let _permit = permit;
+                let _turn = turn;
                 step_back();
                 // Nobody may wait for it any more.
                 let _ = done.send(work());

@@ -1,6 +1,10 @@
 //! `AuthService`, RPC by RPC.
 
-use kreis_chassis::{door::with_revocation, token::Caller, writes::Writes};
+use std::net::IpAddr;
+
+use kreis_chassis::{
+    client_address::ClientAddress, door::with_revocation, token::Caller, writes::Writes,
+};
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,
     LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
@@ -25,14 +29,19 @@ impl AuthRpc {
     }
 }
 
+fn address_of<T>(request: &Request<T>) -> Option<IpAddr> {
+    ClientAddress::of(request).map(|address| address.0)
+}
+
 #[tonic::async_trait]
 impl AuthService for AuthRpc {
     async fn login(
         &self,
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
+        let address = address_of(&request);
         let (email, password) = wire::sign_in(&request.into_inner())?;
-        let session = self.domain.sign_in(email, password).await?;
+        let session = self.domain.sign_in(email, password, address).await?;
         Ok(Response::new(wire::logged_in(session)))
     }
 
@@ -63,11 +72,11 @@ impl AuthService for AuthRpc {
         &self,
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
+        let address = address_of(&request);
         let (invitation, password) = wire::acceptance(&request.into_inner())?;
         let invitation = invitation.ok_or(Error::InvitationRefused)?;
-        // Before the work of hashing.
-        self.domain.invitation(&invitation).await?;
-        let password_hash = self.domain.hash(password).await?;
+        let hashing = self.domain.hash(&invitation, password, address);
+        let password_hash = hashing.await?;
         let domain = self.domain.clone();
         let (session, seq) = self
             .writes

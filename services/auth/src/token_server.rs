@@ -91,7 +91,7 @@ impl TokenServer {
             connections: 2,
             ..self.database
         };
-        let feed = Feed::new(database.open().reads);
+        let feed = Feed::new(database.open().reads.pool().clone());
         let (reporter, health_service) = tonic_health::server::health_reporter();
         health::set(&reporter, &[SERVICE_NAME, ""], true).await;
         let rpc = TokenRpc {

@@ -18,9 +18,9 @@ use std::{
 
 use kreis_chassis::{
     calendar::Zone,
-    database::{Database, DatabaseFault},
+    database::{Database, DatabaseFault, Reads},
 };
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Postgres, Transaction};
 
 pub(crate) use changes::Entry;
 pub(crate) use values::{LockedValue, WritableKpi};
@@ -44,7 +44,7 @@ impl Store {
         }
     }
 
-    fn reads(&self) -> &PgPool {
+    fn reads(&self) -> &Reads {
         &self.database.reads
     }
 

@@ -9,7 +9,7 @@ mod users;
 
 pub(crate) use changes::Stretch;
 
-use kreis_chassis::database::{Database, DatabaseFault};
+use kreis_chassis::database::{Database, DatabaseFault, Reads};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;
@@ -17,7 +17,7 @@ pub(crate) use sqlx::PgPool as Pool;
 /// The tables of org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    reads: Pool,
+    reads: Reads,
     database: Database,
 }
 

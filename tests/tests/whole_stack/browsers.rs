@@ -191,6 +191,25 @@ async fn pages_run_no_script_but_the_clients_own_files() {
     }
     assert_eq!(page.headers["x-content-type-options"], "nosniff");
     assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    assert_eq!(page.headers["cross-origin-opener-policy"], "same-origin");
+    assert_eq!(page.headers["cross-origin-resource-policy"], "same-origin");
+    let permissions = page.headers["permissions-policy"].to_str().unwrap();
+    assert!(permissions.contains("camera=()"), "{permissions}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_keeps_the_answer_to_a_call() {
+    let stack = Stack::start().await;
+    let authorization = format!("Bearer {}", stack.gatekeeper().await.token());
+    for headers in [&[][..], &[("authorization", authorization.as_str())]] {
+        let client = RawClient::http2(stack.url());
+        let answer = client.call(GET_ME, headers, &[]).await.unwrap();
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        let client = RawClient::http1(stack.url());
+        let headers = [headers, &[("content-type", WEB)]].concat();
+        let answer = client.send(Method::POST, GET_ME, &headers, framed(&[]));
+        assert_eq!(answer.await.unwrap().headers["cache-control"], "no-store");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,7 +88,7 @@ async fn trailers(mut body: RecvStream) -> Option<HeaderMap> {
 }
 
 /// Resident memory of a process in bytes (proc(5), `VmRSS`).
-fn memory(server: &Server) -> u64 {
+pub(crate) fn memory(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.kreis.pid())).unwrap();
     let line = status
         .lines()

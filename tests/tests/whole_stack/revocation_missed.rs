@@ -96,7 +96,9 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
         connections,
     }
     .open()
-    .reads;
+    .reads
+    .pool()
+    .clone();
     let committed = Committed::default();
     let (began, over) = (Instant::now(), CancellationToken::new());
     let revokers: Vec<_> = (0..REVOKERS)

@@ -56,10 +56,11 @@ const GRANTS: &[(&str, &str, &str)] = &[
 ];
 
 /// How the sessions of every service are set.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "500ms"),
     ("idle_in_transaction_session_timeout", "2s"),
+    ("client_connection_check_interval", "100ms"),
     ("jit", "off"),
     ("enable_memoize", "off"),
     ("plan_cache_mode", "force_generic_plan"),
@@ -243,7 +244,7 @@ async fn a_services_connections_have_its_role_and_its_limits() {
             connections: 1,
         };
         let pools = config.open();
-        for pool in [&pools.reads, &pools.writes] {
+        for pool in [pools.reads.pool(), &pools.writes] {
             let user = sqlx::query_scalar!(r#"select current_user::text as "user!""#)
                 .fetch_one(pool)
                 .await

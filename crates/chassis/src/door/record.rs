@@ -15,7 +15,9 @@ use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
 use super::{Admission, CALL_ID, DoorConfig};
-use crate::{callers::CallUnderWay, metrics::CallMetrics, traces::CallTrace};
+use crate::{
+    callers::CallUnderWay, client_address::ClientAddress, metrics::CallMetrics, traces::CallTrace,
+};
 
 const GRPC_STATUS: &str = "grpc-status";
 
@@ -26,6 +28,7 @@ pub(super) struct CallRecord {
     pub(super) rpc: Arc<str>,
     pub(super) call_id: String,
     pub(super) user_id: OnceLock<i64>,
+    pub(super) client_address: Option<ClientAddress>,
     began: Instant,
     pub(super) code: Code,
     /// Nobody looks for this line: the gateway before us writes one, or it is
@@ -60,6 +63,7 @@ impl CallRecord {
                 .unwrap_or_else(|| Uuid::new_v4().simple().to_string()),
             trace,
             user_id: OnceLock::new(),
+            client_address: None,
             began: Instant::now(),
             code: Code::Cancelled,
             under_way: None,
@@ -75,6 +79,7 @@ impl Drop for CallRecord {
         // To a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
+        let client_address = self.client_address.map(tracing::field::display);
         macro_rules! line {
             ($level:ident) => {
                 tracing::$level!(
@@ -84,6 +89,7 @@ impl Drop for CallRecord {
                     duration_ms,
                     call.id = self.call_id,
                     user.id = user_id,
+                    client.address = client_address,
                     "call"
                 )
             };

@@ -64,13 +64,18 @@ pub(super) async fn serve_connection<S, B>(
         detected = timeout(DETECTION, detect_protocol(&stream)) => detected,
     };
     let Ok(Ok(protocol)) = detected else { return };
-    let progress = Arc::new(Progress::default());
-    let service = Watched::new(service, connection, Arc::clone(&progress));
+    // Servers of the installation trust each other: nothing is watched.
+    let watch = protocols
+        .patience
+        .map(|patience| (patience, Arc::<Progress>::default()));
+    let shared = connection.is_shared();
+    let progress = watch.as_ref().map(|(_, progress)| Arc::clone(progress));
+    let service = Watched::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
-    let stream = TokioIo::new(TimedStream::new(stream, Arc::clone(&progress)));
+    let stream = TokioIo::new(TimedStream::new(stream, progress));
     let limits = Limits {
-        patience: protocols.patience,
-        progress,
+        watch,
+        shared,
         shutdown,
     };
     // In a box each, as there may be thousands: a future is as large as the largest
@@ -93,8 +98,9 @@ pub(super) async fn serve_connection<S, B>(
 
 /// What ends a connection from our side.
 struct Limits {
-    patience: Option<Patience>,
-    progress: Arc<Progress>,
+    watch: Option<(Patience, Arc<Progress>)>,
+    /// Whether many clients share the connection.
+    shared: bool,
     shutdown: CancellationToken,
 }
 
@@ -125,10 +131,18 @@ impl Limits {
         Ok(())
     }
 
-    /// Until the client has read nothing for too long of an answer that waits for it.
+    /// Until the client has read nothing for too long of an answer that waits for it;
+    /// of a proxy, until it has read nothing at all.
     async fn stalled(&self) {
-        self.until(|patience, progress| progress.stalled_for() > patience.stall)
-            .await;
+        self.until(|patience, progress| {
+            let stalled_for = if self.shared {
+                progress.blocked_for()
+            } else {
+                progress.stalled_for()
+            };
+            stalled_for > patience.stall
+        })
+        .await;
     }
 
     async fn idle_or_old(&self) {
@@ -139,10 +153,10 @@ impl Limits {
     }
 
     async fn until(&self, reached: impl Fn(&Patience, &Progress) -> bool) {
-        let Some(patience) = &self.patience else {
+        let Some((patience, progress)) = &self.watch else {
             return std::future::pending().await;
         };
-        while !reached(patience, &self.progress) {
+        while !reached(patience, progress) {
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -21,8 +21,8 @@ use tower::Service;
 
 use crate::callers::Connection;
 
-/// Most bytes of an answer that are handed to the protocol at once. HTTP/2 keeps what a
-/// client does not take yet, for each stream.
+/// Most bytes of an answer that are handed to the protocol at once where strangers
+/// read. HTTP/2 keeps what a client does not take yet, for each stream.
 const PIECE: usize = 4 * 1024;
 
 /// What is known of one connection.
@@ -71,6 +71,14 @@ impl Progress {
             .flatten()
             .chain(&state.blocked_since);
         waiting.min().map(Instant::elapsed).unwrap_or_default()
+    }
+
+    /// How long the socket has taken no bytes of those that wait.
+    pub(super) fn blocked_for(&self) -> Duration {
+        let blocked_since = self.state().blocked_since;
+        blocked_since
+            .map(|since| since.elapsed())
+            .unwrap_or_default()
     }
 
     /// How long there has been no request.
@@ -126,16 +134,21 @@ impl Drop for UnderWay {
     }
 }
 
-/// A service that knows its connection and watches how its answers are read.
+/// A service that knows its connection and, where there is a `Progress`, watches how
+/// its answers are read.
 #[derive(Clone)]
 pub(super) struct Watched<S> {
     inner: S,
     connection: Arc<Connection>,
-    progress: Arc<Progress>,
+    progress: Option<Arc<Progress>>,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(inner: S, connection: Arc<Connection>, progress: Arc<Progress>) -> Self {
+    pub(super) fn new(
+        inner: S,
+        connection: Arc<Connection>,
+        progress: Option<Arc<Progress>>,
+    ) -> Self {
         Self {
             inner,
             connection,
@@ -158,14 +171,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
-        request
-            .extensions_mut()
-            .insert(Arc::clone(&self.connection));
-        let under_way = self.progress.begin_request();
+        let client = self.connection.client(request.headers());
+        request.extensions_mut().insert(client);
+        let under_way = self.progress.as_ref().map(Progress::begin_request);
         let answering = self.inner.call(request);
         Box::pin(async move {
             let response = answering.await?;
-            under_way.waits_for_client();
+            if let Some(under_way) = &under_way {
+                under_way.waits_for_client();
+            }
             Ok(response.map(|body| Paced {
                 body,
                 rest: Bytes::new(),
@@ -175,12 +189,13 @@ where
     }
 }
 
-/// A body that is handed on in small pieces, and tells whose turn it is.
+/// A body that is handed on in small pieces and tells whose turn it is, or, where nobody
+/// watches, as it comes.
 pub(super) struct Paced<B> {
     body: B,
     /// What is left of a piece that was too large.
     rest: Bytes,
-    under_way: UnderWay,
+    under_way: Option<UnderWay>,
 }
 
 impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
@@ -191,24 +206,32 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if self.rest.is_empty() {
-            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
-                self.under_way.waits_for_server();
+        let Self {
+            body,
+            rest,
+            under_way,
+        } = &mut *self;
+        let Some(under_way) = under_way else {
+            return Pin::new(body).poll_frame(context);
+        };
+        if rest.is_empty() {
+            let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
+                under_way.waits_for_server();
                 return Poll::Pending;
             };
             match frame.map(|frame| frame.map(Frame::into_data)) {
-                Some(Ok(Ok(data))) => self.rest = data,
+                Some(Ok(Ok(data))) => *rest = data,
                 Some(Ok(Err(trailers))) => {
-                    self.under_way.waits_for_client();
+                    under_way.waits_for_client();
                     return Poll::Ready(Some(Ok(trailers)));
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
-        self.under_way.waits_for_client();
-        let length = self.rest.len().min(PIECE);
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+        under_way.waits_for_client();
+        let length = rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(rest.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -226,15 +249,15 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
     }
 }
 
-/// A socket that notices since when it takes no more bytes.
+/// A socket that notices, where there is a `Progress`, since when it takes no more bytes.
 pub(super) struct TimedStream {
     stream: TcpStream,
-    progress: Arc<Progress>,
+    progress: Option<Arc<Progress>>,
     blocked: bool,
 }
 
 impl TimedStream {
-    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
+    pub(super) fn new(stream: TcpStream, progress: Option<Arc<Progress>>) -> Self {
         Self {
             stream,
             progress,
@@ -243,9 +266,11 @@ impl TimedStream {
     }
 
     fn note<T>(&mut self, polled: Poll<T>) -> Poll<T> {
-        if polled.is_pending() != self.blocked {
+        if let Some(progress) = &self.progress
+            && polled.is_pending() != self.blocked
+        {
             self.blocked = polled.is_pending();
-            self.progress.state().blocked_since = self.blocked.then(Instant::now);
+            progress.state().blocked_since = self.blocked.then(Instant::now);
         }
         polled
     }
@@ -290,5 +315,42 @@ impl AsyncWrite for TimedStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, future::ready};
+
+    use http_body_util::{BodyExt, Full};
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+    use crate::callers::{CallerLimits, Callers};
+
+    /// The lengths of the pieces of an answer of this many bytes.
+    async fn pieces(length: usize, progress: Option<Arc<Progress>>) -> Vec<usize> {
+        let connection = Callers::new(CallerLimits::INTERNAL)
+            .connect([127, 0, 0, 1].into())
+            .unwrap();
+        let answer = move |_: Request<()>| {
+            let body = Full::new(Bytes::from(vec![0; length]));
+            ready(Ok::<_, Infallible>(Response::new(body)))
+        };
+        let watched = Watched::new(service_fn(answer), connection, progress);
+        let Ok(response) = watched.oneshot(Request::new(())).await;
+        let mut body = response.into_body();
+        let mut lengths = Vec::new();
+        while let Some(Ok(frame)) = body.frame().await {
+            lengths.extend(frame.data_ref().map(Bytes::len));
+        }
+        lengths
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_cut_into_pieces_for_strangers_alone() {
+        let strangers = Some(Arc::<Progress>::default());
+        assert_eq!(pieces(10_000, strangers).await, [PIECE, PIECE, 1_808]);
+        assert_eq!(pieces(10_000, None).await, [10_000]);
     }
 }

@@ -15,9 +15,21 @@ pub(crate) async fn get(
 ) -> Result<(Period, Vec<CircleOverview>), Fault> {
     let as_of = month(store, as_of).await?;
     let circles = store
-        .circle_names(&filter.circles, MOST_IN_OVERVIEW + 1)
+        .circles_with_sizes(
+            &filter.circles,
+            filter.include_inactive,
+            MOST_IN_OVERVIEW + 1,
+        )
         .await?;
     let circles = bounded(circles)?;
+    // Before their values are read.
+    if circles.iter().map(|circle| circle.kpis).sum::<usize>() > MOST_IN_OVERVIEW {
+        return Err(Fault::OverviewTooLarge(MOST_IN_OVERVIEW));
+    }
+    let circles: Vec<_> = circles
+        .into_iter()
+        .map(|circle| (circle.id, circle.name))
+        .collect();
     let chosen: Vec<_> = circles.iter().map(|(id, _)| *id).collect();
     let kpis = store
         .kpis_with_values(

@@ -18,6 +18,11 @@ pub(crate) struct Year(i32);
 #[error("must be from {FIRST_YEAR} to {LAST_YEAR}")]
 pub(crate) struct NotAYear;
 
+impl Year {
+    /// How many years there are.
+    pub(crate) const COUNT: usize = LAST_YEAR.abs_diff(FIRST_YEAR) as usize + 1;
+}
+
 impl TryFrom<i32> for Year {
     type Error = NotAYear;
 

@@ -67,37 +67,67 @@ impl Row {
     }
 }
 
+/// A circle, before its KPIs are read.
+pub(crate) struct SizedCircle {
+    /// Its id.
+    pub(crate) id: CircleId,
+    /// Its name.
+    pub(crate) name: String,
+    /// How many KPIs it has.
+    pub(crate) kpis: usize,
+}
+
 impl Store {
-    /// Circles with their names: those given that exist, or all.
-    pub(crate) async fn circle_names(
+    /// Circles with their names, those given that exist, or all, and how many KPIs each
+    /// has.
+    pub(crate) async fn circles_with_sizes(
         &self,
         circles: &[CircleId],
+        include_inactive: bool,
         most: usize,
-    ) -> Result<Vec<(CircleId, String)>, DatabaseFault> {
+    ) -> Result<Vec<SizedCircle>, DatabaseFault> {
+        let active = active(include_inactive);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let found: Vec<(i64, String)> = if circles.is_empty() {
+        let found: Vec<(i64, String, i64)> = if circles.is_empty() {
             sqlx::query!(
-                r#"select circle_id as "id!", name as "name!" from org.circle_names limit $1"#,
+                r#"select c.circle_id as "id!", c.name as "name!", (
+                    select count(*) from kpi.kpis k
+                    where k.circle_id = c.circle_id and k.active = any($2)
+                ) as "kpis!"
+                from org.circle_names c
+                limit $1"#,
                 most,
+                &active,
             )
-            .map(|row| (row.id, row.name))
+            .map(|row| (row.id, row.name, row.kpis))
             .fetch_all(self.reads())
             .await?
         } else {
             sqlx::query!(
-                r#"select circle_id as "id!", name as "name!" from org.circle_names
-                where circle_id = any($1)
+                r#"select c.circle_id as "id!", c.name as "name!", (
+                    select count(*) from kpi.kpis k
+                    where k.circle_id = c.circle_id and k.active = any($3)
+                ) as "kpis!"
+                from org.circle_names c
+                where c.circle_id = any($1)
                 limit $2"#,
                 &numbers(circles),
                 most,
+                &active,
             )
-            .map(|row| (row.id, row.name))
+            .map(|row| (row.id, row.name, row.kpis))
             .fetch_all(self.reads())
             .await?
         };
         found
             .into_iter()
-            .map(|(id, name)| Ok((read(id.try_into())?, name)))
+            .map(|(id, name, kpis)| {
+                Ok(SizedCircle {
+                    id: read(id.try_into())?,
+                    name,
+                    kpis: read(kpis.try_into())?,
+                })
+            })
             .collect()
     }
 
@@ -109,16 +139,11 @@ impl Store {
         to: Period,
         most: usize,
     ) -> Result<Vec<(Kpi, Series)>, DatabaseFault> {
-        let active = if include_inactive {
-            vec![true, false]
-        } else {
-            vec![true]
-        };
         sqlx::query_file_as!(
             Row,
             "src/store/sql/kpis_with_values.sql",
             &numbers(circles),
-            &active,
+            &active(include_inactive),
             i32::from(to.year),
             i32::from(to.month),
             i64::try_from(most).unwrap_or(i64::MAX),
@@ -128,6 +153,14 @@ impl Store {
         .into_iter()
         .map(Row::kpi_and_series)
         .collect()
+    }
+}
+
+fn active(include_inactive: bool) -> Vec<bool> {
+    if include_inactive {
+        vec![true, false]
+    } else {
+        vec![true]
     }
 }
 

@@ -18,6 +18,9 @@ use crate::model::{
     PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
 };
 
+/// One for each year that there is.
+const MOST_TARGETS: usize = Year::COUNT;
+
 /// The id of a KPI alone.
 pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
     let mut faults = Violations::default();
@@ -35,6 +38,10 @@ pub(crate) fn new_kpi(
     mut message: CreateKpiRequest,
 ) -> Result<(NewKpi, Option<RequestKey>), Status> {
     let mut faults = Violations::default();
+    if !faults.check_length("targets", &message.targets, MOST_TARGETS) {
+        // Nor is anything made of them, such as the digest of the message.
+        message.targets = Vec::new();
+    }
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut faults, "CreateKpi", &request_id, &message);
     let circle = faults.check("circle_id", CircleId::try_from(message.circle_id));
@@ -70,6 +77,9 @@ fn targets(faults: &mut Violations, messages: &[TargetMessage]) -> Targets {
     let mut years = BTreeSet::new();
     let mut targets = Vec::with_capacity(messages.len());
     for (index, message) in messages.iter().enumerate() {
+        if faults.is_full() {
+            break;
+        }
         if !years.insert(message.from_year) {
             faults.add(format!("targets[{index}].from_year"), "must come only once");
         }

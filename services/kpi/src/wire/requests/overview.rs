@@ -14,18 +14,12 @@ pub(crate) fn overview(
     message: &GetOverviewRequest,
 ) -> Result<(OverviewFilter, Option<Period>), Status> {
     let mut faults = Violations::default();
-    if message.circle_ids.len() > MOST_CIRCLES {
-        faults.add("circle_ids", format!("must be at most {MOST_CIRCLES}"));
+    let mut circles = Vec::new();
+    if faults.check_length("circle_ids", &message.circle_ids, MOST_CIRCLES) {
+        for (index, id) in message.circle_ids.iter().enumerate() {
+            circles.extend(faults.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id)));
+        }
     }
-    let circles = message
-        .circle_ids
-        .iter()
-        .take(MOST_CIRCLES)
-        .enumerate()
-        .filter_map(|(index, id)| {
-            faults.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id))
-        })
-        .collect();
     let as_of = message
         .as_of
         .and_then(|as_of| fields::period(&mut faults, "as_of", as_of));

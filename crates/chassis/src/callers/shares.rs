@@ -1,0 +1,67 @@
+//! Shares by key, such as by address: each is kept as long as one of its members lives.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    ops::Deref,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// All shares of a kind.
+pub(super) struct Shares<K, S> {
+    by_key: Mutex<HashMap<K, Arc<S>>>,
+}
+
+impl<K, S> Default for Shares<K, S> {
+    fn default() -> Self {
+        Self {
+            by_key: Mutex::default(),
+        }
+    }
+}
+
+impl<K: Copy + Eq + Hash, S> Shares<K, S> {
+    fn by_key(&self) -> MutexGuard<'_, HashMap<K, Arc<S>>> {
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many keys have a share.
+    pub(super) fn len(&self) -> usize {
+        self.by_key().len()
+    }
+
+    /// A part in the share of a key, which is made where there is none.
+    pub(super) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
+        let share = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
+        Member {
+            shares: Arc::clone(self),
+            key,
+            share,
+        }
+    }
+}
+
+/// A part in the share of a key, which is forgotten with the last.
+pub(super) struct Member<K: Copy + Eq + Hash, S> {
+    shares: Arc<Shares<K, S>>,
+    key: K,
+    share: Arc<S>,
+}
+
+impl<K: Copy + Eq + Hash, S> Deref for Member<K, S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.share
+    }
+}
+
+impl<K: Copy + Eq + Hash, S> Drop for Member<K, S> {
+    fn drop(&mut self) {
+        let mut by_key = self.shares.by_key();
+        // The map's own and this one.
+        if Arc::strong_count(&self.share) == 2 {
+            by_key.remove(&self.key);
+        }
+    }
+}

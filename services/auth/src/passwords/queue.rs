@@ -1,0 +1,276 @@
+//! A queue for a few places of work that is fair to addresses: they take turns, and a
+//! full queue makes room for a newcomer at the cost of the address that has the most
+//! in it.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use kreis_chassis::network::Network;
+use tokio::sync::oneshot;
+
+/// The queue. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Queue {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// Most that may wait.
+    most: usize,
+    state: Mutex<State>,
+    refused: AtomicU64,
+}
+
+struct State {
+    /// Places of work that are not taken.
+    free: usize,
+    next_id: u64,
+    waiting: usize,
+    /// Those who wait, oldest first, of each address that has any.
+    by_address: HashMap<Network, VecDeque<Waiter>>,
+    /// The same addresses, the next one in turn first.
+    turns: VecDeque<Network>,
+}
+
+struct Waiter {
+    id: u64,
+    begin: oneshot::Sender<()>,
+}
+
+/// There is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+impl Queue {
+    /// With so many places of work, for each of which so many may wait.
+    pub(super) fn new(places: usize, for_each: usize) -> Self {
+        let state = State {
+            free: places,
+            next_id: 0,
+            waiting: 0,
+            by_address: HashMap::new(),
+            turns: VecDeque::new(),
+        };
+        Self {
+            inner: Arc::new(Inner {
+                most: places * for_each,
+                state: Mutex::new(state),
+                refused: AtomicU64::new(0),
+            }),
+        }
+    }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.inner.state().waiting
+    }
+
+    /// How many were refused so far.
+    pub(super) fn refused(&self) -> u64 {
+        self.inner.refused.load(Ordering::Relaxed)
+    }
+
+    /// Joins the queue, if there is room for this address.
+    pub(super) fn join(&self, address: Network) -> Result<Place, Full> {
+        let mut state = self.inner.state();
+        if state.waiting >= self.inner.most {
+            self.inner.refused.fetch_add(1, Ordering::Relaxed);
+            state.make_room_for(address)?;
+        }
+        let (begin, may_begin) = oneshot::channel();
+        let id = state.next_id;
+        state.next_id += 1;
+        state.add(address, Waiter { id, begin });
+        state.begin_next();
+        Ok(Place {
+            queue: Arc::clone(&self.inner),
+            address,
+            id,
+            may_begin: Some(may_begin),
+        })
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn add(&mut self, address: Network, waiter: Waiter) {
+        let own = self.by_address.entry(address).or_default();
+        if own.is_empty() {
+            self.turns.push_back(address);
+        }
+        own.push_back(waiter);
+        self.waiting += 1;
+    }
+
+    /// Sends the newest away of the address with the most, where that leaves it with no
+    /// fewer than the newcomer's own.
+    fn make_room_for(&mut self, newcomer: Network) -> Result<(), Full> {
+        let own = self.by_address.get(&newcomer).map_or(0, VecDeque::len);
+        let longest = self.by_address.iter().max_by_key(|(_, all)| all.len());
+        let (address, length) = longest.map(|(at, all)| (*at, all.len())).ok_or(Full)?;
+        if length < own + 2 {
+            return Err(Full);
+        }
+        self.remove(address, VecDeque::pop_back);
+        Ok(())
+    }
+
+    /// Begins with those whose turn it is while there are places.
+    fn begin_next(&mut self) {
+        while self.free > 0
+            && let Some(address) = self.turns.front().copied()
+            && let Some(waiter) = self.remove(address, VecDeque::pop_front)
+        {
+            if self.by_address.contains_key(&address) {
+                self.turns.rotate_left(1);
+            }
+            // Whoever gives up says so before the receiver is gone.
+            if waiter.begin.send(()).is_ok() {
+                self.free -= 1;
+            }
+        }
+    }
+
+    fn remove(
+        &mut self,
+        address: Network,
+        take: impl FnOnce(&mut VecDeque<Waiter>) -> Option<Waiter>,
+    ) -> Option<Waiter> {
+        let own = self.by_address.get_mut(&address)?;
+        let taken = take(own)?;
+        self.waiting -= 1;
+        if own.is_empty() {
+            self.by_address.remove(&address);
+            self.turns.retain(|other| *other != address);
+        }
+        Some(taken)
+    }
+}
+
+/// A place in the queue, until it is dropped.
+pub(super) struct Place {
+    queue: Arc<Inner>,
+    address: Network,
+    id: u64,
+    /// Absent once the turn has come.
+    may_begin: Option<oneshot::Receiver<()>>,
+}
+
+impl Place {
+    /// Waits for its turn; fails where another address got the place.
+    pub(super) async fn turn(mut self) -> Result<Turn, Full> {
+        if let Some(may_begin) = &mut self.may_begin {
+            may_begin.await.map_err(|_| Full)?;
+        }
+        self.may_begin = None;
+        Ok(Turn {
+            queue: Arc::clone(&self.queue),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some(mut may_begin) = self.may_begin.take() else {
+            return;
+        };
+        let mut state = self.queue.state();
+        let id = self.id;
+        let waited = state.remove(self.address, |all| {
+            let place = all.iter().position(|waiter| waiter.id == id)?;
+            all.remove(place)
+        });
+        if waited.is_none() && may_begin.try_recv().is_ok() {
+            state.free += 1;
+            state.begin_next();
+        }
+    }
+}
+
+/// A place of work, until it is dropped.
+pub(super) struct Turn {
+    queue: Arc<Inner>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut state = self.queue.state();
+        state.free += 1;
+        state.begin_next();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn address(last: u8) -> Network {
+        Network::of_caller([192, 0, 2, last].into())
+    }
+
+    /// The turn of a place, if it has come.
+    fn turn_of(place: Place) -> Option<Turn> {
+        place.turn().now_or_never()?.ok()
+    }
+
+    #[test]
+    fn addresses_take_turns() {
+        let queue = Queue::new(1, 10);
+        let working = turn_of(queue.join(address(1)).unwrap()).unwrap();
+        let mut flood: Vec<Place> = (0..5).map(|_| queue.join(address(1)).unwrap()).collect();
+        let other = queue.join(address(2)).unwrap();
+        assert_eq!(queue.waiting(), 6);
+        drop(working);
+        // One of the flood had come before.
+        drop(turn_of(flood.remove(0)).unwrap());
+        drop(turn_of(other).unwrap());
+        drop(turn_of(flood.remove(0)).unwrap());
+        assert_eq!(queue.waiting(), 2);
+    }
+
+    #[test]
+    fn a_full_queue_makes_room_at_the_cost_of_the_address_with_the_most() {
+        let queue = Queue::new(1, 4);
+        let _working = turn_of(queue.join(address(1)).unwrap()).unwrap();
+        let mut flood: Vec<Place> = (0..4).map(|_| queue.join(address(1)).unwrap()).collect();
+        assert!(queue.join(address(1)).is_err());
+        let _one = queue.join(address(2)).unwrap();
+        let _two = queue.join(address(3)).unwrap();
+        // The newest two of the flood are out.
+        for _ in 0..2 {
+            let sent_away = flood.pop().unwrap().turn().now_or_never();
+            assert!(matches!(sent_away, Some(Err(Full))));
+        }
+        // Nobody has so many more that it would be fairer.
+        assert!(queue.join(address(2)).is_err());
+        assert_eq!(queue.waiting(), 4);
+    }
+
+    #[test]
+    fn whoever_gives_up_leaves_their_place_to_others() {
+        let queue = Queue::new(1, 4);
+        let working = queue.join(address(1)).unwrap();
+        let gives_up = queue.join(address(1)).unwrap();
+        let waits = queue.join(address(1)).unwrap();
+        drop(gives_up);
+        assert_eq!(queue.waiting(), 1);
+        // Its turn had come, and it had not begun yet.
+        drop(working);
+        let works = turn_of(waits).unwrap();
+        assert_eq!(queue.waiting(), 0);
+        drop(works);
+        assert!(turn_of(queue.join(address(2)).unwrap()).is_some());
+    }
+}
