@@ -211,6 +211,90 @@ test.for(SIGNING_OUT)('signing out names what is not saved, asks, and removes it
   await visitor.leave();
 });
 
+const TAKEN_BACK = [
+  {
+    locale: 'en-GB',
+    month: { year: 2017, month: 10 },
+    question: 'Greta Keller has taken this value back in the meantime. You entered 640.',
+    mine: 'Take mine',
+  },
+  {
+    locale: 'de-CH',
+    month: { year: 2017, month: 11 },
+    question: 'Greta Keller hat diesen Wert inzwischen zurückgezogen. Sie haben 640 eingegeben.',
+    mine: 'Meinen Wert nehmen',
+  },
+];
+
+test.for(TAKEN_BACK)(
+  'a draft over a value that was taken back meanwhile is asked about: $locale',
+  async (words) => {
+    const { locale, month, question, mine } = words;
+    await gatekeeper.record('consultations', month, 690);
+    const visitor = await entering(`/enter?month=2017-${month.month}`, locale);
+    const { page } = visitor;
+    const cell = page.getByRole('textbox', { name: 'consultations' });
+    await cell.fill('640');
+    await gatekeeper.retract('consultations', month);
+    await page.reload();
+    await expect.poll(() => cell.inputValue()).toBe('640');
+    await cell.press('Enter');
+    await page.getByText(question).waitFor();
+    await visitor.inspect(`draft-over-nothing-${locale}`);
+    expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
+    // The question outlives a reload, too.
+    await page.reload();
+    await expect.poll(() => cell.inputValue()).toBe('640');
+    await cell.press('Enter');
+    await page.getByRole('button', { name: mine }).press('Enter');
+    await expect
+      .poll(() => gatekeeper.changesOf('consultations', month))
+      .toEqual(['Greta Keller 690', 'Greta Keller', 'Emil Rossi 640']);
+    await visitor.leave();
+  },
+);
+
+test('a comment to a number that was taken back meanwhile is no reason for nothing to report', async () => {
+  const month = { year: 2017, month: 12 };
+  await gatekeeper.record('consultations', month, 690);
+  const visitor = await entering('/enter?month=2017-12');
+  const { page } = visitor;
+  const row = page.getByRole('row', { name: /^consultations/ });
+  await row.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('closed for a week');
+  await gatekeeper.retract('consultations', month);
+  await page.reload();
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  await expect.poll(() => comment.inputValue()).toBe('closed for a week');
+  await comment.press('Control+Enter');
+  await page
+    .getByText('Greta Keller has taken this value back in the meantime. Your comment is “closed for a week”.')
+    .waitFor();
+  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('');
+  expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
+  await visitor.leave();
+});
+
+test('a number over a mark that was taken back meanwhile says who took it back', async () => {
+  const month = { year: 2016, month: 1 };
+  const { id: kpiId } = await gatekeeper.kpiNamed('consultations');
+  await gatekeeper.values.markNothingToReport({ kpiId, period: month, reason: 'closed' });
+  const visitor = await entering('/enter?month=2016-01');
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.fill('640');
+  await gatekeeper.retract('consultations', month);
+  await cell.press('Enter');
+  const question = 'Greta Keller has taken this value back in the meantime. You entered 640.';
+  await page.getByText(question).waitFor();
+  await page.reload();
+  await expect.poll(() => cell.inputValue()).toBe('640');
+  await cell.press('Enter');
+  await page.getByText(question).waitFor();
+  await visitor.leave();
+});
+
 test.for([
   { lost: 'call', month: 8 },
   { lost: 'answer', month: 9 },

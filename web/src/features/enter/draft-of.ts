@@ -1,6 +1,7 @@
 /** What has to be kept of a cell that is not saved. */
-import { type Attempt, attemptOf, type Cell } from './cell';
-import type { Draft } from './drafts';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Attempt, attemptOf, type Cell, type CellState } from './cell';
+import type { Draft, Seen } from './draft-records';
 import type { Unanswered } from './pending';
 
 interface Calls {
@@ -12,14 +13,13 @@ interface Calls {
 
 export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls): Draft {
   const { state, text, note, pasted, value } = cell;
-  // What stands against a change was not seen by the person who comes back to it.
-  const etag = state.kind === 'conflict' ? state.change.etag : (value?.etag ?? '');
+  const seen = state.kind === 'conflict' ? seenBefore(state) : seenOf(value);
   const { attempt, next, text: beneath } = unanswered ?? {};
   const isOver = attempt !== undefined && attemptOf(state) === undefined;
   return {
     name,
     pasted,
-    etag,
+    ...(seen !== undefined && { seen }),
     ...(text !== undefined && { text }),
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
@@ -27,4 +27,17 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls
     ...(isOver && { beneath: beneath === undefined ? {} : { text: beneath } }),
     ...(earlier !== undefined && { earlier }),
   };
+}
+
+export function seenOf(value: KpiValue | undefined): Seen | undefined {
+  if (value === undefined) return undefined;
+  const { id, etag, value: number } = value;
+  return { id, etag, ...(number !== undefined && { number }) };
+}
+
+/** What stands against a change was not seen by the person who comes back to it. */
+function seenBefore({ change, theirs }: Extract<CellState, { kind: 'conflict' }>): Seen | undefined {
+  const id = change.id ?? theirs?.id;
+  if (id === undefined) return undefined;
+  return { id, etag: change.etag, ...(change.kind === 'comment' && { number: change.number }) };
 }

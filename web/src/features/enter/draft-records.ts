@@ -19,8 +19,8 @@ export interface Draft {
   /** Whether it came from elsewhere, where numbers may be written otherwise. */
   pasted: boolean;
   note?: string;
-  /** Version of the value that was on the screen; empty where there was none. */
-  etag: string;
+  /** What it was begun over; absent where there was nothing. */
+  seen?: Seen;
   /** Present once it was sent and has no answer yet. */
   attempt?: Attempt;
   /** What the period is to hold after that. */
@@ -29,6 +29,14 @@ export interface Draft {
   beneath?: { text?: string };
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;
+}
+
+/** The value that was on the screen. */
+export interface Seen {
+  id: string;
+  etag: string;
+  /** Absent where it was taken back, or marked as nothing to report. */
+  number?: number;
 }
 
 /** By KPI. */

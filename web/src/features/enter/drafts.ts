@@ -2,10 +2,12 @@
  * What this tab's person typed and has not saved yet. It survives a reload, a lost
  * connection and the end of a session, and the tab asks before it is closed.
  */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthKey } from '#shared/periods/months';
 import { belongsTo, watchSession } from '#shared/session/session';
 import { currentTab } from '#shared/session/tab';
 import { guardTab } from '#shared/unsaved/tab-guard';
+import { seenOf } from './draft-of';
 import {
   type DraftRecord,
   type Drafts,
@@ -52,13 +54,15 @@ export function forgetAttempt(
   month: Month,
   kpiId: string,
   requestId: string,
-  etag = '',
+  saved: KpiValue | undefined,
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { attempt: _, next, beneath, ...typed } = draft;
-  const rest = next === undefined && beneath === undefined ? {} : { [kpiId]: { ...typed, etag } };
-  keepDrafts(userId, month, { ...others, ...rest });
+  const { attempt: _attempt, seen: _seen, next, beneath, ...typed } = draft;
+  const seen = seenOf(saved);
+  const rest = { ...typed, ...(seen !== undefined && { seen }) };
+  const isLeft = next !== undefined || beneath !== undefined;
+  keepDrafts(userId, month, { ...others, ...(isLeft && { [kpiId]: rest }) });
 }
 
 /** A person's records in this tab. */

@@ -306,7 +306,7 @@ export class Sheet {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value?.etag);
+      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
       this.#mine.set(kpiId, value);

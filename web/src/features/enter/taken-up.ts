@@ -3,9 +3,10 @@
  * it was typed: where somebody has changed the value since, saving it is refused
  * and both are shown.
  */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { create } from '@bufbuild/protobuf';
+import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Attempt, Cell, CellState, Change } from './cell';
-import type { Draft } from './drafts';
+import type { Draft } from './draft-records';
 
 interface Known {
   /** What the server had when the draft was taken up. */
@@ -20,8 +21,8 @@ export class TakenUp {
   readonly #known = new Map<string, Known>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
-    const { text, note, pasted, etag, earlier } = draft;
-    const seen = etag === '' || now === undefined ? undefined : { ...now, etag };
+    const { text, note, pasted, earlier } = draft;
+    const seen = seenValue(draft, kpiId, now);
     this.#known.set(kpiId, { now, seen, earlier });
     return { text, pasted, note, state: stateOf(draft), value: seen };
   }
@@ -43,6 +44,20 @@ export class TakenUp {
   earlier(kpiId: string): Attempt | undefined {
     return this.#known.get(kpiId)?.earlier;
   }
+}
+
+/**
+ * A number goes in place of what the server has; that it was another version is said
+ * where the change is refused.
+ */
+function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefined): KpiValue | undefined {
+  if (seen === undefined) return undefined;
+  const { id, etag, number } = seen;
+  if (now !== undefined) return { ...now, etag };
+  // It was taken back. A comment alone stays one to the number that was seen, else it were a reason why there is none.
+  return text === undefined && number !== undefined
+    ? create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RECORDED, value: number })
+    : create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RETRACTED });
 }
 
 function stateOf({ text, attempt, beneath, earlier }: Draft): CellState {
