@@ -17,7 +17,7 @@ export type Open =
   | { kind: 'typing'; text: string; pasted: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
   | { kind: 'refused'; text: string }
-  | { kind: 'conflict'; text: string; mine: Meant; seenBefore: number };
+  | { kind: 'conflict'; text: string; mine: Meant; seenBefore: Pick<ModelCell, 'seenVersion' | 'seenNone'> };
 
 export type Question =
   | { kind: 'retract' }
@@ -172,16 +172,11 @@ export class GridModel {
         continue;
       }
       cell.open = { kind: 'typing', text: open.text, pasted: 'pasted' in open && open.pasted };
-      if (open.kind === 'conflict') {
-        cell.seenVersion = open.seenBefore;
-        cell.seenNone = false;
-      }
+      if (open.kind === 'conflict') Object.assign(cell, open.seenBefore);
       cell.loaded = { number: stored, version };
       cell.seen = cell.seenNone ? undefined : stored;
-      // A value that was taken back is not read again: the period is blank, whoever did it.
-      if (stored !== undefined) continue;
-      cell.seenNone = true;
-      cell.seenVersion = version;
+      // Any blank period is as one in which the page has seen no value.
+      if (cell.seenNone && stored === undefined) cell.seenVersion = version;
     }
   }
 
@@ -220,7 +215,8 @@ export class GridModel {
       return;
     }
     if (known !== cell.version) {
-      cell.open = { kind: 'conflict', text, mine: number, seenBefore: known };
+      const seenBefore = { seenVersion: known, seenNone: cell.seenNone };
+      cell.open = { kind: 'conflict', text, mine: number, seenBefore };
       this.#see(cell);
       this.#forget(index);
       this.#leftOpen.push(index);

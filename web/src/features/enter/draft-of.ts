@@ -1,6 +1,6 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Attempt, attemptOf, type Cell, type CellState } from './cell';
+import { type Attempt, attemptOf, type Cell, type Change } from './cell';
 import type { Draft, Seen } from './draft-records';
 import type { Unanswered } from './pending';
 
@@ -13,7 +13,7 @@ interface Calls {
 
 export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls): Draft {
   const { state, text, note, pasted, value } = cell;
-  const seen = state.kind === 'conflict' ? seenBefore(state) : seenOf(value);
+  const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
   const { attempt, next, text: beneath } = unanswered ?? {};
   const isOver = attempt !== undefined && attemptOf(state) === undefined;
   return {
@@ -36,8 +36,8 @@ export function seenOf(value: KpiValue | undefined): Seen | undefined {
 }
 
 /** What stands against a change was not seen by the person who comes back to it. */
-function seenBefore({ change, theirs }: Extract<CellState, { kind: 'conflict' }>): Seen | undefined {
-  const id = change.id ?? theirs?.id;
+function seenBefore(change: Change): Seen | undefined {
+  const { id, etag } = change;
   if (id === undefined) return undefined;
-  return { id, etag: change.etag, ...(change.kind === 'comment' && { number: change.number }) };
+  return { id, etag, ...(change.kind === 'comment' && { number: change.number }) };
 }
