@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import type { Visitor } from './visitor';
+import { gate, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -318,5 +318,72 @@ test.for([
   await cell.press('Escape');
   await expect.poll(() => cell.inputValue()).toBe('640');
   expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await visitor.leave();
+});
+
+test.for([
+  { lost: 'call', month: 2 },
+  { lost: 'answer', month: 3 },
+])('in the next tab, what is typed over a number whose $lost is lost gives way to it', async (way) => {
+  const month = { year: 2016, month: way.month };
+  const visitor = await entering(`/enter?month=2016-0${way.month}`);
+  const { page } = visitor;
+  await page.route('**/RecordKpiValue', async (route) => {
+    if (way.lost === 'answer') await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await page.getByRole('textbox', { name: 'consultations' }).fill('640');
+  await page.keyboard.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await page.getByRole('textbox', { name: 'consultations' }).fill('7');
+  await page.close();
+
+  const tab = await visitor.openTab('/');
+  await tab.signIn(ECONOMIST);
+  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  const cell = tab.page.getByRole('textbox', { name: 'consultations' });
+  await expect.poll(() => cell.inputValue()).toBe('7');
+  await tab.page.reload();
+  await expect.poll(() => cell.inputValue()).toBe('7');
+  await cell.press('Escape');
+  expect(await cell.inputValue()).toBe('640');
+  await tab.page.getByText('not saved yet', { exact: true }).waitFor();
+  await cell.press('Enter');
+  await tab.page.getByText('✓ saved').waitFor();
+  expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await visitor.leave();
+});
+
+test('a comment beside a number that is saved after the screen was left is offered again', async () => {
+  const visitor = await entering('/enter?month=2016-04');
+  const { page } = visitor;
+  await gatekeeper.record('consultations', { year: 2016, month: 4 }, 690);
+  await page.reload();
+  const row = page.getByRole('row', { name: /^consultations/ });
+  await row.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('closed for a week');
+  const stored = gate();
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    const response = await route.fetch();
+    stored.open();
+    await released.passed;
+    await route.fulfill({ response });
+  });
+  await page.getByRole('textbox', { name: 'consultations' }).fill('640');
+  await page.getByRole('textbox', { name: 'consultations' }).press('Enter');
+  await stored.passed;
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  released.open();
+  await page.getByText('You have unsent entries for April 2016: consultations.').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('640');
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  expect(await comment.inputValue()).toBe('closed for a week');
+  await comment.press('Control+Enter');
+  await page.getByText('✓ saved').waitFor();
+  const value = await gatekeeper.valueFor('consultations', { year: 2016, month: 4 });
+  expect(value).toMatchObject({ value: 640, comment: 'closed for a week' });
   await visitor.leave();
 });

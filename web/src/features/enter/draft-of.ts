@@ -7,15 +7,16 @@ import type { Unanswered } from './pending';
 interface Calls {
   /** The call that has no answer yet. */
   unanswered: Unanswered | undefined;
-  /** The attempt of a session that is gone, if the cell was taken up from it. */
+  /** The attempt of a session that is gone, if the cell was taken up from it, and what it said if that is written over. */
   earlier: Attempt | undefined;
+  beneath: Draft['beneath'];
 }
 
-export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls): Draft {
+export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath }: Calls): Draft {
   const { state, text, note, pasted, value } = cell;
   const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
-  const { attempt, next, text: beneath } = unanswered ?? {};
-  const isOver = attempt !== undefined && attemptOf(state) === undefined;
+  const { attempt, next } = unanswered ?? {};
+  const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);
   return {
     name,
     pasted,
@@ -24,7 +25,7 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
     ...(next !== undefined && { next }),
-    ...(isOver && { beneath: beneath === undefined ? {} : { text: beneath } }),
+    ...(under && { beneath: under }),
     ...(earlier !== undefined && { earlier }),
   };
 }
@@ -40,4 +41,8 @@ function seenBefore(change: Change): Seen | undefined {
   const { id, etag } = change;
   if (id === undefined) return undefined;
   return { id, etag, ...(change.kind === 'comment' && { number: change.number }) };
+}
+
+function beneathOf({ text }: Unanswered): NonNullable<Draft['beneath']> {
+  return text === undefined ? {} : { text };
 }

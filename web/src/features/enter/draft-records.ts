@@ -25,7 +25,7 @@ export interface Draft {
   attempt?: Attempt;
   /** What the period is to hold after that. */
   next?: Wanted;
-  /** Present where something is being written over the attempt: what the cell shows once that is given up. */
+  /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
   beneath?: { text?: string };
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;

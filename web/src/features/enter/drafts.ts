@@ -9,6 +9,7 @@ import { currentTab } from '#shared/session/tab';
 import { guardTab } from '#shared/unsaved/tab-guard';
 import { seenOf } from './draft-of';
 import {
+  type Draft,
   type DraftRecord,
   type Drafts,
   dayOf,
@@ -47,7 +48,8 @@ export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
 
 /**
  * The server has answered an attempt after its month had left the screen. What was to
- * follow it stays as it was typed, on top of the version that was saved.
+ * follow it, and a note beside it, stay as they were typed, on top of the version that
+ * was saved.
  */
 export function forgetAttempt(
   userId: string,
@@ -58,10 +60,13 @@ export function forgetAttempt(
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { attempt: _attempt, seen: _seen, next, beneath, ...typed } = draft;
+  const { name, pasted, text, note, next, beneath } = draft;
   const seen = seenOf(saved);
-  const rest = { ...typed, ...(seen !== undefined && { seen }) };
-  const isLeft = next !== undefined || beneath !== undefined;
+  const rest: Draft = { name, pasted, ...(seen !== undefined && { seen }) };
+  if (text !== undefined && (next !== undefined || beneath !== undefined)) rest.text = text;
+  if (beneath !== undefined && next !== undefined) rest.beneath = beneath;
+  if (note !== undefined && note.trim() !== (saved?.comment ?? '')) rest.note = note;
+  const isLeft = rest.text !== undefined || rest.note !== undefined;
   keepDrafts(userId, month, { ...others, ...(isLeft && { [kpiId]: rest }) });
 }
 

@@ -66,3 +66,21 @@ test('a draft over a value that was taken back since keeps its version', () => {
     value: 820,
   });
 });
+
+test('what is written over an earlier attempt gives way to it once, and to nothing after it was replaced', () => {
+  const earlier = { requestId: REQUEST, change: record(640) };
+  const draft: Draft = { name: 'consultations', text: '7', pasted: false, earlier, beneath: { text: '640' } };
+  const given = new TakenUp();
+  const { value: none } = given.cellOf(ID, draft, undefined);
+  expect(given.cellBeneath(ID, none)).toMatchObject({ text: '640', state: { kind: 'typing' } });
+  expect(given.requestIdOf(ID, record(640))).toBe(REQUEST);
+  expect(given.cellBeneath(ID, none)).toMatchObject({ text: undefined, state: { kind: 'idle' } });
+
+  const replaced = new TakenUp();
+  replaced.cellOf(ID, draft, undefined);
+  expect(replaced.requestIdOf(ID, record(700))).toBeUndefined();
+  // A number that is refused has not replaced it yet.
+  expect(replaced.earlierOf(ID)).toEqual({ earlier, beneath: { text: '640' } });
+  replaced.forgetEarlier(ID);
+  expect(replaced.cellBeneath(ID, none).text).toBeUndefined();
+});

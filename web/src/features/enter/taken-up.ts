@@ -5,8 +5,11 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { Attempt, Cell, CellState, Change } from './cell';
+import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED } from './cell';
 import type { Draft } from './draft-records';
+
+/** What of a draft says how it stands with the cell. */
+type Saying = { [part in 'text' | 'attempt' | 'beneath' | 'earlier']?: Draft[part] | undefined };
 
 interface Known {
   /** What the server had when the draft was taken up. */
@@ -15,15 +18,19 @@ interface Known {
   seen: KpiValue | undefined;
   /** Sent by a session that is gone; it may have been saved. */
   earlier: Attempt | undefined;
+  /** What that says, where something is written over it. */
+  beneath: Draft['beneath'];
 }
 
 export class TakenUp {
   readonly #known = new Map<string, Known>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
-    const { text, note, pasted, earlier } = draft;
+    const { text, note, pasted, attempt, earlier } = draft;
     const seen = seenValue(draft, kpiId, now);
-    this.#known.set(kpiId, { now, seen, earlier });
+    // Beneath an attempt of this tab's own is what that says.
+    const beneath = attempt === undefined ? draft.beneath : undefined;
+    this.#known.set(kpiId, { now, seen, earlier, beneath });
     return { text, pasted, note, state: stateOf(draft), value: seen };
   }
 
@@ -33,16 +40,33 @@ export class TakenUp {
     return known !== undefined && known.seen === value ? known.now : value;
   }
 
-  /** The change that an earlier session sent is the same request still, so it is saved once. */
-  requestIdOf(kpiId: string, change: Change): string | undefined {
+  /** Once its text is given up: what was sent by a session that is gone comes back as text, unsent. */
+  cellBeneath(kpiId: string, value: KpiValue | undefined): Cell {
     const known = this.#known.get(kpiId);
-    const earlier = known?.earlier;
-    if (known !== undefined) known.earlier = undefined;
-    return earlier !== undefined && isSame(earlier.change, change) ? earlier.requestId : undefined;
+    const { beneath, earlier } = known ?? {};
+    if (known === undefined || beneath === undefined)
+      return { ...UNTOUCHED, value: this.valueNow(kpiId, value) };
+    known.beneath = undefined;
+    return { ...UNTOUCHED, text: beneath.text, state: stateOf({ ...beneath, earlier }), value };
   }
 
-  earlier(kpiId: string): Attempt | undefined {
-    return this.#known.get(kpiId)?.earlier;
+  /** The change that an earlier session sent is the same request still, so it is saved once. */
+  requestIdOf(kpiId: string, change: Change): string | undefined {
+    const { earlier } = this.#known.get(kpiId) ?? {};
+    if (earlier === undefined || !isSame(earlier.change, change)) return undefined;
+    this.forgetEarlier(kpiId);
+    return earlier.requestId;
+  }
+
+  /** What the cell says now has taken the place of what an earlier session sent. */
+  forgetEarlier(kpiId: string): void {
+    const known = this.#known.get(kpiId);
+    if (known !== undefined) Object.assign(known, { earlier: undefined, beneath: undefined });
+  }
+
+  earlierOf(kpiId: string): Pick<Known, 'earlier' | 'beneath'> {
+    const { earlier, beneath } = this.#known.get(kpiId) ?? {};
+    return { earlier, beneath };
   }
 }
 
@@ -60,7 +84,7 @@ function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefin
     : create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RETRACTED });
 }
 
-function stateOf({ text, attempt, beneath, earlier }: Draft): CellState {
+function stateOf({ text, attempt, beneath, earlier }: Saying): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing' };
   // A mark is taken back without a text.
