@@ -1,7 +1,9 @@
 /** What a person's hands do at the grid, and what the model is told of it. */
 import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
+import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
+import { lookAt, placeOf, placeOfAnswer } from './grid-screen';
 import type { Visitor } from './visitor';
 
 /** Longer than a question, a preview or a dialogue takes to be read. */
@@ -9,6 +11,7 @@ export const READ_MS = 700;
 
 export class GridHands {
   readonly #visitor: Visitor;
+  readonly #input: FastInput;
   readonly #model: GridModel;
   readonly #chance: Chance;
   /** Waits until everything has its answer, and compares. */
@@ -16,32 +19,48 @@ export class GridHands {
   /** Each number is meant once, so that each change can be told from the others. */
   #next = 10_000;
 
-  constructor(visitor: Visitor, model: GridModel, chance: Chance, settle: () => Promise<void>) {
-    this.#visitor = visitor;
-    this.#model = model;
-    this.#chance = chance;
-    this.#settle = settle;
+  constructor(parts: {
+    visitor: Visitor;
+    input: FastInput;
+    model: GridModel;
+    chance: Chance;
+    settle: () => Promise<void>;
+  }) {
+    this.#visitor = parts.visitor;
+    this.#input = parts.input;
+    this.#model = parts.model;
+    this.#chance = parts.chance;
+    this.#settle = parts.settle;
   }
 
+  /** Keys of which the model is told otherwise. */
+  async keys(...keys: string[]): Promise<void> {
+    await this.#input.press(...keys);
+  }
+
+  /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
-    await this.#visitor.page.keyboard.press('Control+a');
-    await this.#visitor.page.keyboard.type(text);
+    await this.#input.press('Control+a', ...text);
     this.#model.type(index, text);
   }
 
   /** A key in a cell that has the keyboard. */
   async press(index: number, key: string): Promise<void> {
-    const { page } = this.#visitor;
     if (key === 'Enter') {
-      await page.clock.fastForward(READ_MS);
-      await page.keyboard.press(key);
+      if (this.#model.cell(index).open?.kind === 'asking') await this.read();
+      await this.#input.press(key);
       this.#model.enter(index);
     } else {
-      await page.keyboard.press(key);
+      await this.#input.press(key);
       const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? this.#model.cells.length - 1 : undefined;
       if (index !== end) this.#model.finish(index);
     }
     await this.settleQuestions(index);
+  }
+
+  /** Time goes by until a question can have been read. */
+  async read(): Promise<void> {
+    await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
   /** What is in question because of the server is waited for: the next step depends on it. */
@@ -56,8 +75,8 @@ export class GridHands {
   }
 
   async choose(index: number, name: string): Promise<void> {
-    const answer = this.#visitor.page.locator(`tr:has(input[data-row="${index}"]) + tr`);
-    await answer.getByRole('button', { name, exact: true }).click();
+    const { x, y } = await placeOfAnswer(this.#visitor.page, index, name);
+    await this.#input.click(x, y);
   }
 
   async goToAny(): Promise<number> {
@@ -74,9 +93,9 @@ export class GridHands {
 
   /** By a click, which finishes the cell that had the keyboard. */
   async goTo(index: number): Promise<void> {
-    const before = await this.focused();
+    const { focused: before, x, y } = await placeOf(this.#visitor.page, index);
     if (before === index) return;
-    await this.input(index).click();
+    await this.#input.click(x, y);
     if (before < 0) return;
     this.#model.finish(before);
     await this.settleQuestions(before);
@@ -84,10 +103,7 @@ export class GridHands {
 
   /** The row that has the keyboard; -1 where none has. */
   async focused(): Promise<number> {
-    return this.#visitor.page.evaluate(() => {
-      const { activeElement } = document;
-      return activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
-    });
+    return (await lookAt(this.#visitor.page)).focused;
   }
 
   input(index: number): Locator {

@@ -1,8 +1,9 @@
 /** A person at the grid who does something at random, step by step, and what they mean by it. */
 import { expect } from 'vitest';
 import type { Chance } from './chance';
+import type { FastInput } from './fast-input';
 import type { Fault, GridCalls } from './grid-calls';
-import { GridHands, READ_MS } from './grid-hands';
+import { GridHands } from './grid-hands';
 import type { GridModel, Meant } from './grid-model';
 import { type Kreis, PASSWORD } from './kreis';
 import type { Visitor } from './visitor';
@@ -37,6 +38,7 @@ export class GridPerson {
 
   constructor(parts: {
     visitor: Visitor;
+    input: FastInput;
     kreis: Kreis;
     model: GridModel;
     calls: GridCalls;
@@ -51,7 +53,7 @@ export class GridPerson {
     this.#chance = parts.chance;
     this.#elsewhere = parts.elsewhere;
     this.#settle = parts.settle;
-    this.#hands = new GridHands(parts.visitor, parts.model, parts.chance, parts.settle);
+    this.#hands = new GridHands(parts);
     this.#steps = [
       { weight: 24, name: 'types a number and leaves by a key', take: () => this.#typeAndLeave() },
       { weight: 8, name: 'types a part of a number', take: () => this.#typePart() },
@@ -153,7 +155,7 @@ export class GridPerson {
 
   async #pressEscape(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Escape');
+    await this.#hands.keys('Escape');
     this.#model.giveUp(index);
     return `${index}`;
   }
@@ -165,8 +167,7 @@ export class GridPerson {
     if (filled.length === 0) return 'none has a number';
     const index = this.#chance.oneOf(filled);
     await this.#hands.goTo(index);
-    await this.#visitor.page.keyboard.press('Control+a');
-    await this.#visitor.page.keyboard.press('Delete');
+    await this.#hands.keys('Control+a', 'Delete');
     this.#model.type(index, '');
     if (this.#chance.percent(30)) {
       await this.#pressTwiceAtOnce(index);
@@ -209,7 +210,7 @@ export class GridPerson {
       return `${index} ${value}`;
     }
     if (it.question.kind === 'unreadable' || this.#chance.percent(40)) {
-      await this.#visitor.page.keyboard.press('Escape');
+      await this.#hands.keys('Escape');
       this.#model.giveUp(index);
       return `${index} Escape`;
     }
@@ -260,15 +261,15 @@ export class GridPerson {
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
-      await page.clock.fastForward(READ_MS);
+      await this.#hands.read();
       if (this.#chance.percent(35)) {
-        await page.keyboard.press('Escape');
+        await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
-      if (this.#chance.percent(50)) await page.keyboard.press('Enter');
+      if (this.#chance.percent(50)) await this.#hands.keys('Enter');
       else await apply.click();
       await preview.waitFor({ state: 'hidden' });
     }
@@ -279,7 +280,7 @@ export class GridPerson {
 
   async #undo(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Control+z');
+    await this.#hands.keys('Control+z');
     this.#model.undo(index);
     await this.#hands.settleAllQuestions();
     return `${index}`;
@@ -287,7 +288,7 @@ export class GridPerson {
 
   async #redo(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Control+Shift+z');
+    await this.#hands.keys('Control+Shift+z');
     this.#model.redo(index);
     await this.#hands.settleAllQuestions();
     return `${index}`;
@@ -303,7 +304,7 @@ export class GridPerson {
 
   async #breakCall(): Promise<string> {
     const fault = this.#chance.oneOf<Fault>(['lost-request', 'lost-answer', 'held', 'held']);
-    this.#calls.fault = fault;
+    await this.#calls.failNext(fault);
     return fault;
   }
 
@@ -337,18 +338,17 @@ export class GridPerson {
     );
     if (calm.length === 0) return 'every cell is in question';
     const index = this.#chance.oneOf(calm);
-    this.#calls.fault = undefined;
-    await this.#kreis.endSession(this.#calls.authorization);
+    await this.#calls.failNext(undefined);
+    await this.#kreis.endSession(await this.#calls.authorization());
     await this.#hands.goTo(index);
     await this.#hands.type(index, String(this.#hands.number(index)));
     const number = this.#model.cell(index).open;
-    await page.keyboard.press('Enter');
+    await this.#hands.keys('Enter');
     this.#model.finish(index);
     const there = await this.#hands.focused();
     const shown = await this.#hands.input(there).inputValue();
     const part = this.#chance.percent(60) ? String(this.#hands.number(there)).slice(0, 3) : '';
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type(part);
+    await this.#hands.keys('Control+a', ...part);
 
     const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
     const password = dialogue.getByLabel(this.#visitor.words.password, { exact: true });
@@ -358,9 +358,9 @@ export class GridPerson {
         return password.isVisible();
       })
       .toBe(true);
-    await page.clock.fastForward(READ_MS);
+    await this.#hands.read();
     await password.fill(PASSWORD);
-    await page.keyboard.press('Enter');
+    await this.#hands.keys('Enter');
     await dialogue.waitFor({ state: 'hidden' });
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have taken the last keys; what was typed before stays, unfinished.
