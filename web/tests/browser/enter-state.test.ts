@@ -1,17 +1,8 @@
 /** The line above the grid: what is in, what is in question, and what is not saved yet. */
-import type { Locator } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
-import { monthsOf } from './months';
-import { setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { expect, test } from 'vitest';
+import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
 
-const { kreis, visit } = setUp();
-let months: Awaited<ReturnType<typeof monthsOf>>;
-
-beforeAll(async () => {
-  months = await monthsOf(kreis.url);
-});
+const { kreis, months, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -33,22 +24,8 @@ const GERMAN: typeof ENGLISH = {
   still: 'wird noch gespeichert …',
   saved: '✓ gespeichert',
 };
-/** With years from before the demo, in which nobody has entered anything yet. */
-const LANGUAGES = [
-  { words: ENGLISH, year: 2015 },
-  { words: GERMAN, year: 2014 },
-];
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 const FULL = { consultations: 690, reachability: 81, donations: 104_000, 'new members': 33 };
-
-async function entering(month: string, wishes: Wishes): Promise<Visitor> {
-  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
-  await cellOf(visitor, 'consultations').waitFor();
-  return visitor;
-}
-
-function cellOf({ page }: Visitor, name: string): Locator {
-  return page.getByRole('textbox', { name });
-}
 
 test.for(LANGUAGES)(
   'not all values are in while one is typed, asked about or refused, in $words.locale',
