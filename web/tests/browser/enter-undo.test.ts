@@ -269,3 +269,24 @@ test('the text of a comment has an undo of its own', async () => {
   expect(await months.numbers(month)).toEqual({ consultations: 690 });
   await visitor.leave();
 });
+
+test('a mark that cannot come back, because another person has corrected the number, is asked about once', async () => {
+  const month = '2013-11';
+  const { id: kpiId } = await months.caller.kpiNamed('consultations');
+  const period = { year: 2013, month: 11 };
+  await months.caller.values.markNothingToReport({ kpiId, period, reason: 'closed' });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).fill('690');
+  await page.keyboard.press('Enter');
+  await page.getByText(ENGLISH.saved).waitFor();
+  await months.correct(month, 'consultations', 705);
+  const writes = countWrites(page);
+  await page.keyboard.press('Control+z');
+  await page.getByText('Greta Keller has entered 705 in the meantime. You took it back.').waitFor();
+  await page.waitForTimeout(1_000);
+  expect(writes()).toBe(1);
+  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  expect(await cellOf(visitor).inputValue()).toBe('705');
+  await visitor.leave();
+});

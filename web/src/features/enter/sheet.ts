@@ -294,7 +294,7 @@ export class Sheet {
       return;
     }
     const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
-    const next = arrives ? undefined : { content, requestId: randomId() };
+    const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
     const attempt = { requestId, change };
     const since = performance.now();
     this.#pending.add(kpiId, { attempt, text, next, lost: false, since });
@@ -356,7 +356,8 @@ export class Sheet {
     }
     const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
     const saved = cell.state.kind === 'saved';
-    if (next !== undefined) this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
+    if (next !== undefined && (saved || !next.isRest))
+      this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
     else if (current && !saved) this.#leftOpen = [...this.#leftOpen, kpiId];
   }
 
