@@ -63,6 +63,15 @@ test.each([
   expect(likelySlip(value, after(REACHABILITY, percentage))).toEqual({ kind: 'swapped', usual });
 });
 
+test('among the known numbers, swapped digits are asked about where they lead far from the last one', () => {
+  const rising = [30, 33, 36, 39, 42, 45, 48, 51, 54, 57, 60];
+  expect(likelySlip(36, after(rising))).toEqual({ kind: 'swapped', usual: 63 });
+  expect(likelySlip(63, after(rising))).toBeUndefined();
+  // Far as well, and no swap.
+  expect(likelySlip(38, after(rising))).toBeUndefined();
+  expect(likelySlip(36, after([30, 60, 33, 57, 36, 63]))).toBeUndefined();
+});
+
 test('a number of another row is far from this one’s, whatever that row is', () => {
   expect(likelySlip(697, after(DONATIONS))).toMatchObject({
     kind: 'range',
