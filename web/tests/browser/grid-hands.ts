@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
-import { lookAt, placeOf, placeOfAnswer } from './grid-screen';
+import { hasHit, lookAt, placeOf, type Target } from './grid-screen';
 import type { Visitor } from './visitor';
 
 /** Longer than a question, a preview or a dialogue takes to be read. */
@@ -44,6 +44,12 @@ export class GridHands {
     this.#model.type(index, text);
   }
 
+  /** In place of what stands in the note that has the keyboard. */
+  async writeNote(index: number, text: string): Promise<void> {
+    await this.#input.press('Control+a', ...(text === '' ? ['Delete'] : text));
+    this.#model.cell(index).note = text;
+  }
+
   /** A key in a cell that has the keyboard. */
   async press(index: number, key: string): Promise<void> {
     if (key === 'Enter') {
@@ -74,9 +80,9 @@ export class GridHands {
       await this.#settle();
   }
 
+  /** Presses a button of a row. */
   async choose(index: number, name: string): Promise<void> {
-    const { x, y } = await placeOfAnswer(this.#visitor.page, index, name);
-    await this.#input.click(x, y);
+    await this.#click({ row: index, button: name });
   }
 
   async goToAny(): Promise<number> {
@@ -93,9 +99,9 @@ export class GridHands {
 
   /** By a click, which finishes the cell that had the keyboard. */
   async goTo(index: number): Promise<void> {
-    const { focused: before, x, y } = await placeOf(this.#visitor.page, index);
+    const before = await this.focused();
     if (before === index) return;
-    await this.#input.click(x, y);
+    await this.#click({ row: index });
     if (before < 0) return;
     this.#model.finish(before);
     await this.settleQuestions(before);
@@ -127,5 +133,14 @@ export class GridHands {
     this.#next += 1 + this.#chance.below(5);
     const { maximum } = this.#model.cell(index).kpi;
     return maximum === undefined ? this.#next : (this.#next % 10_000) / 100;
+  }
+
+  /** Again where the rows have moved meanwhile. */
+  async #click(target: Target): Promise<void> {
+    const { page } = this.#visitor;
+    do {
+      const { x, y } = await placeOf(page, target);
+      await this.#input.click(x, y);
+    } while (!(await hasHit(page)));
   }
 }

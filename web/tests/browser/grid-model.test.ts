@@ -5,11 +5,13 @@
 import { expect, test } from 'vitest';
 import { Activity, type Change } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { addMonths, isSameMonth } from '#shared/periods/months';
 import { callerOf } from './caller';
 import { Chance } from './chance';
 import { FastInput } from './fast-input';
 import { GridCalls } from './grid-calls';
-import { GridModel, type Meant, type ModelKpi, mayHaveStored } from './grid-model';
+import { BLANK, type Content, isSame, mayHaveStored } from './grid-content';
+import { GridModel, hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-model';
 import { lookAt, type Screen } from './grid-screen';
 import { GridPerson } from './grid-steps';
 import { GATEKEEPER, PASSWORD } from './kreis';
@@ -32,9 +34,14 @@ const KPIS: (ModelKpi & { unit: Unit })[] = [
   { name: 'figure a', unit: Unit.AMOUNT },
   { name: 'figure b', unit: Unit.CHF },
   { name: 'figure c', unit: Unit.PERCENTAGE, maximum: 100 },
-  { name: 'figure d', unit: Unit.AMOUNT },
+  { name: 'figure d', unit: Unit.AMOUNT, usual: { least: 1_000, greatest: 500_000 } },
   { name: 'figure e', unit: Unit.CHF },
   { name: 'figure f', unit: Unit.PERCENTAGE, maximum: 100 },
+];
+
+/** The numbers of a person lie among them. */
+const HISTORY = [
+  9_000, 40_000, 11_000, 30_000, 15_000, 20_000, 10_000, 35_000, 12_000, 25_000, 14_000, 18_000,
 ];
 
 const { kreis, visit } = setUp();
@@ -75,13 +82,13 @@ test(
   20 * 60_000,
 );
 
-/** A person with a circle of their own, whose KPIs have no history: nothing looks like a slip. */
+/** A person with a circle of their own; the KPIs without a history ask about no slips. */
 async function prepare() {
   const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await gatekeeper.circles.createCircle({ name: 'Circle of the model' });
   const circleId = circle?.id ?? '';
   const ids: string[] = [];
-  for (const { name, unit, maximum } of KPIS) {
+  for (const { name, unit, maximum, usual } of KPIS) {
     const limits = maximum === undefined ? undefined : { minimum: 0, maximum };
     const { kpi } = await gatekeeper.kpis.createKpi({
       circleId,
@@ -90,7 +97,10 @@ async function prepare() {
       periodicity: Periodicity.MONTHLY,
       ...(limits && { limits }),
     });
-    ids.push(kpi?.id ?? '');
+    const kpiId = kpi?.id ?? '';
+    ids.push(kpiId);
+    for (const [before, value] of usual === undefined ? [] : HISTORY.entries())
+      await gatekeeper.values.recordKpiValue({ kpiId, period: addMonths(MONTH, -1 - before), value });
   }
   const { user } = await gatekeeper.users.createUser({
     firstName: 'Mona',
@@ -104,6 +114,12 @@ async function prepare() {
   return { server: serverOf(gatekeeper, circleId, ids), invitation: invitationToken };
 }
 
+function isOfMonth(detail: Change['detail']): boolean {
+  return (
+    detail.case === 'value' && detail.value.period !== undefined && isSameMonth(detail.value.period, MONTH)
+  );
+}
+
 type Server = ReturnType<typeof serverOf>;
 
 function serverOf(
@@ -114,12 +130,14 @@ function serverOf(
   /** The newest change that was compared. */
   let compared = 0n;
 
-  async function values(): Promise<Map<string, { id: string; number: Meant }>> {
+  async function values(): Promise<Map<string, Content & { id: string }>> {
     const { kpiValues } = await gatekeeper.values.listKpiValues({
       scope: { case: 'circleId', value: circleId },
       time: { case: 'range', value: { from: MONTH, to: MONTH } },
     });
-    return new Map(kpiValues.map(({ id, kpiId, value }) => [kpiId, { id, number: value }]));
+    return new Map(
+      kpiValues.map(({ id, kpiId, value: number, comment: note }) => [kpiId, { id, number, note }]),
+    );
   }
 
   /** What was changed since the last comparison, oldest first. */
@@ -132,7 +150,7 @@ function serverOf(
         pageSize: 20,
         pageToken,
       });
-      all.push(...page.changes.filter(({ id, detail }) => detail.case === 'value' && BigInt(id) > compared));
+      all.push(...page.changes.filter(({ id, detail }) => isOfMonth(detail) && BigInt(id) > compared));
       // The oldest of a page was compared already, unless there are more that were not.
       pageToken = BigInt(page.changes.at(-1)?.id ?? 0) > compared ? page.nextPageToken : '';
     } while (pageToken !== '');
@@ -140,17 +158,20 @@ function serverOf(
       id: BigInt(id),
       row: ids.indexOf(kpiId),
       who: changedBy?.displayName,
-      number: detail.case === 'value' && activity !== Activity.RETRACTED ? detail.value.newValue : undefined,
+      content:
+        detail.case === 'value' && activity !== Activity.RETRACTED
+          ? { number: detail.value.newValue, note: detail.value.comment }
+          : BLANK,
     }));
   }
 
   return {
-    /** What each row holds, and the numbers that Mona's changes since the last comparison have set. */
+    /** What each row holds, and what Mona's changes since the last comparison have set. */
     async look() {
       const [found, log] = await Promise.all([values(), changes()]);
       return {
-        numbers: ids.map((id) => found.get(id)?.number),
-        changes: ids.map((_, index) => log.filter(({ row }) => row === index).map(({ number }) => number)),
+        contents: ids.map((id): Content => found.get(id) ?? BLANK),
+        changes: ids.map((_, index) => log.filter(({ row }) => row === index).map(({ content }) => content)),
         by: new Set(log.map(({ who }) => who)),
         newest: log.at(-1)?.id,
       };
@@ -164,19 +185,20 @@ function serverOf(
       const again = await callerOf(kreis.url, EMAIL);
       let turn = 0;
       return {
-        change: async (index: number, number: Meant) => {
+        change: async (index: number, content: Content) => {
           turn += 1;
           const { values: by } = turn % 2 === 0 ? again : gatekeeper;
           const kpiId = ids[index] ?? '';
           const found = (await values()).get(kpiId);
           const requestId = crypto.randomUUID();
-          if (found?.number === undefined)
-            await by.recordKpiValue({ kpiId, period: MONTH, value: number ?? 0, requestId });
-          else if (number === undefined) await by.retractKpiValue({ kpiValueId: found.id, requestId });
-          else await by.correctKpiValue({ kpiValueId: found.id, value: number, requestId });
+          const { number: value } = content;
+          if (value === undefined) await by.retractKpiValue({ kpiValueId: found?.id ?? '', requestId });
+          else if (found?.number === undefined)
+            await by.recordKpiValue({ kpiId, period: MONTH, value, requestId });
+          else await by.correctKpiValue({ kpiValueId: found.id, value, requestId });
           const log = await changes();
-          const expected = [{ row: index, who: turn % 2 === 0 ? 'Mona Weiss' : 'Greta Keller', number }];
-          expect(log.map(({ row, who, number: set }) => ({ row, who, number: set }))).toEqual(expected);
+          const expected = [{ row: index, who: turn % 2 === 0 ? 'Mona Weiss' : 'Greta Keller', content }];
+          expect(log.map(({ row, who, content: set }) => ({ row, who, content: set }))).toEqual(expected);
           compared = log.at(-1)?.id ?? compared;
         },
       };
@@ -190,9 +212,13 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
   while (!(await isSettled())) {
     if (performance.now() < until) continue;
     const { unsaved, asked, texts, unanswered } = await lookAt(page);
-    expect((await server.look()).numbers).toEqual(model.cells.map(({ stored }) => stored));
-    expect({ unsaved, asked, unanswered }).toEqual({ ...openIn(model), unanswered: 0 });
-    expect(texts).toEqual(model.cells.map(({ open, seen }) => open?.text ?? seen));
+    const contents = (await server.look()).contents.map(({ number, note }) => ({ number, note }));
+    expect({ contents, texts, unsaved, asked, unanswered }).toEqual({
+      contents: model.cells.map(({ stored }) => stored),
+      texts: model.cells.map(({ open, seen }) => open?.text ?? String(seen.number ?? '')),
+      ...openIn(model),
+      unanswered: 0,
+    });
     throw new Error('the grid does not come to rest');
   }
   for (const cell of model.cells) cell.since = [];
@@ -208,22 +234,26 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
 
 /** Whether the server has it all; what it has is meant in any case. */
 async function isStored({ cells }: GridModel, server: Server): Promise<boolean> {
-  const { numbers, changes, by, newest } = await server.look();
+  const { contents, changes, by, newest } = await server.look();
   for (const [row, made] of changes.entries()) {
     const meant = cells[row]?.since ?? [];
-    expect(mayHaveStored(meant, made), `row ${row}: meant ${meant}, stored ${made}`).toBe(true);
+    expect(
+      mayHaveStored(meant, made),
+      `row ${row}: meant ${JSON.stringify(meant)}, stored ${JSON.stringify(made)}`,
+    ).toBe(true);
   }
   expect([...by].filter((who) => who !== 'Mona Weiss')).toEqual([]);
   const isComplete = cells.every(({ since }, row) => since.length === 0 || (changes[row]?.length ?? 0) > 0);
-  if (!isComplete || cells.some(({ stored }, row) => numbers[row] !== stored)) return false;
+  if (!isComplete || !cells.every(({ stored }, row) => isSame(contents[row] ?? BLANK, stored))) return false;
   server.compare(newest);
   return true;
 }
 
 function openIn(model: GridModel): { unsaved: number; asked: number } {
-  const kinds = model.cells.flatMap(({ open }) => (open === undefined ? [] : [open.kind]));
-  const unsaved = kinds.filter((kind) => kind === 'typing').length;
-  return { unsaved, asked: kinds.length - unsaved };
+  const isAsked = ({ open }: ModelCell) => open !== undefined && open.kind !== 'typing';
+  const isUnsaved = (cell: ModelCell) => cell.open?.kind === 'typing' || hasUnsavedNote(cell);
+  const asked = model.cells.filter(isAsked).length;
+  return { unsaved: model.cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length, asked };
 }
 
 /** Whether the grid shows what the model knows: so many open cells, and the numbers of the others. */
@@ -232,6 +262,6 @@ function shows({ unsaved, asked, texts }: Screen, model: GridModel): boolean {
   if (unsaved !== open.unsaved || asked !== open.asked) return false;
   return model.cells.every(({ open: it, seen }, row) => {
     const text = (texts[row] ?? '').replaceAll(',', '');
-    return text === (it === undefined ? String(seen ?? '') : it.text.replaceAll(',', ''));
+    return text === (it?.text ?? String(seen.number ?? '')).replaceAll(',', '');
   });
 }

@@ -34,33 +34,67 @@ export async function lookAt(page: Page): Promise<Screen> {
 }
 
 interface Place {
-  /** The row that has the keyboard before the click. */
-  focused: number;
   x: number;
   y: number;
 }
 
-/** Where to click into a row. */
-export async function placeOf(page: Page, row: number): Promise<Place> {
-  return page.evaluate(findPlace, { row, button: undefined });
+/** Something to click on: the field of a row, or one of its buttons, beside it or below. */
+export interface Target {
+  row: number;
+  button?: string;
 }
 
-/** Where to click on an answer to what a row asks. */
-export async function placeOfAnswer(page: Page, row: number, button: string): Promise<Place> {
-  return page.evaluate(findPlace, { row, button });
+/** Where to click. A click that meets something else, because the rows have moved meanwhile, does nothing. */
+export async function placeOf(page: Page, target: Target): Promise<Place> {
+  return page.evaluate(findPlace, target);
+}
+
+/** Whether the last click has met what it was for. */
+export async function hasHit(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { hit } = window.gridClick ?? { hit: false };
+    Object.assign(window.gridClick ?? {}, { control: undefined });
+    return hit;
+  });
+}
+
+declare global {
+  interface Window {
+    /** What the next click is for. */
+    gridClick?: { control: Element | undefined; hit: boolean };
+  }
 }
 
 /** Runs in the page. */
-function findPlace({ row, button }: { row: number; button: string | undefined }): Place {
+function findPlace({ row, button }: Target): Place {
   const input = document.querySelector(`input[data-row="${row}"]`);
-  const buttons = [...(input?.closest('tr')?.nextElementSibling?.querySelectorAll('button') ?? [])];
+  const lines: Element[] = [];
+  for (
+    let line: Element | null = input?.closest('tr') ?? null;
+    line !== null && (lines.length === 0 || line.querySelector('input[data-row]') === null);
+    line = line.nextElementSibling
+  )
+    lines.push(line);
+  const buttons = lines.flatMap((line) => [...line.querySelectorAll('button')]);
   const control = button === undefined ? input : buttons.find(({ textContent }) => textContent === button);
   control?.scrollIntoView({ block: 'center', behavior: 'instant' });
   const { left, top, width, height } = control?.getBoundingClientRect() ?? new DOMRect();
   const [x, y] = [left + width / 2, top + height / 2];
   if (control?.contains(document.elementFromPoint(x, y)) !== true)
     throw new Error(`row ${row} shows no ${button ?? 'field'} to click on`);
-  const { activeElement } = document;
-  const focused = activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
-  return { focused, x, y };
+
+  function guard(event: Event): void {
+    const click = window.gridClick;
+    if (click?.control === undefined) return;
+    if (click.control.contains(event.target as Node)) click.hit = true;
+    else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  if (window.gridClick === undefined)
+    for (const type of ['mousedown', 'click']) window.addEventListener(type, guard, true);
+  window.gridClick = { control, hit: false };
+  return { x, y };
 }
