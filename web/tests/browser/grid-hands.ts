@@ -99,10 +99,8 @@ export class GridHands {
 
   /** By a click, which finishes the cell that had the keyboard. */
   async goTo(index: number): Promise<void> {
-    const before = await this.focused();
-    if (before === index) return;
-    await this.#click({ row: index });
-    if (before < 0) return;
+    const before = await this.#click({ row: index });
+    if (before === index || before < 0) return;
     this.#model.finish(before);
     await this.settleQuestions(before);
   }
@@ -135,12 +133,14 @@ export class GridHands {
     return maximum === undefined ? this.#next : (this.#next % 10_000) / 100;
   }
 
-  /** Again where the rows have moved meanwhile. */
-  async #click(target: Target): Promise<void> {
+  /** Again where the rows have moved meanwhile; not where the keyboard is already. Answers which row had it before. */
+  async #click(target: Target): Promise<number> {
     const { page } = this.#visitor;
-    do {
-      const { x, y } = await placeOf(page, target);
+    for (;;) {
+      const { focused, x, y } = await placeOf(page, target);
+      if (target.button === undefined && focused === target.row) return focused;
       await this.#input.click(x, y);
-    } while (!(await hasHit(page)));
+      if (await hasHit(page)) return focused;
+    }
   }
 }

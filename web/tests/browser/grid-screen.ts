@@ -34,6 +34,8 @@ export async function lookAt(page: Page): Promise<Screen> {
 }
 
 interface Place {
+  /** The row that has the keyboard; -1 where none has. */
+  focused: number;
   x: number;
   y: number;
 }
@@ -95,6 +97,8 @@ function findPlace({ row, button }: Target): Place {
 
   if (window.gridClick === undefined)
     for (const type of ['mousedown', 'click']) window.addEventListener(type, guard, true);
-  window.gridClick = { control, hit: false };
-  return { x, y };
+  const { activeElement } = document;
+  const focused = activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
+  window.gridClick = { control: control === activeElement ? undefined : control, hit: false };
+  return { focused, x, y };
 }
