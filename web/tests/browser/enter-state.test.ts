@@ -1,6 +1,7 @@
 /** The line above the grid: what is in, what is in question, and what is not saved yet. */
 import { expect, test } from 'vitest';
 import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
+import { gate } from './visitor';
 
 const { kreis, months, entering } = setUpMonths();
 
@@ -83,6 +84,33 @@ test.for(LANGUAGES)(
     await page.getByText(words.all).waitFor();
     expect(await page.getByText(words.slow).count()).toBe(0);
     expect(await months.numbers(month)).toEqual({ ...FULL, consultations: 697 });
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'a number that is saved while its cell has the keyboard again stays selected, in $words.locale',
+  async ({ words, year }) => {
+    const visitor = await entering(`${year}-05`, { locale: words.locale });
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'donations');
+    const arrived = gate();
+    const released = gate();
+    await page.route('**/RecordKpiValue', async (route) => {
+      arrived.open();
+      await released.passed;
+      await route.continue();
+    });
+    await cell.fill('10296');
+    await cell.press('Enter');
+    await arrived.passed;
+    await page.keyboard.press('ArrowUp');
+    released.open();
+    await page.getByText(words.saved).waitFor();
+    // What is typed next takes the place of the number, as it is written now.
+    expect(await cell.inputValue()).toMatch(/^10.296$/);
+    await page.keyboard.type('103');
+    expect(await cell.inputValue()).toBe('103');
     await visitor.leave();
   },
 );
