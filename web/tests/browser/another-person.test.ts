@@ -5,6 +5,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
+import { countWrites } from './months';
 import { setUp } from './set-up';
 import { gate, type Visitor } from './visitor';
 
@@ -24,6 +25,8 @@ const MONTHS = {
   conflict: { year: 2018, month: 7 },
   hung: { year: 2018, month: 8 },
   otherTab: { year: 2018, month: 9 },
+  signedOut: { year: 2018, month: 10 },
+  signedOutLost: { year: 2018, month: 11 },
 };
 
 beforeAll(async () => {
@@ -33,7 +36,7 @@ beforeAll(async () => {
 /** The economist in front of a month, and what ends the session. */
 async function entering(name: keyof typeof MONTHS) {
   const period = MONTHS[name];
-  const visitor = await visit(`/enter?month=${period.year}-0${period.month}`);
+  const visitor = await visit(`/enter?month=${period.year}-${String(period.month).padStart(2, '0')}`);
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   const cell = visitor.page.getByRole('textbox', { name: 'consultations' });
   await cell.waitFor();
@@ -232,6 +235,46 @@ test('another person in another tab gets nothing of the first, and the first goe
   await visitor.signIn(ECONOMIST);
   await page.getByText('✓ saved').waitFor();
   expect(await changes(period)).toEqual(['Emil Rossi 719']);
+  await visitor.leave();
+});
+
+test.for([
+  { call: 'is answered', name: 'signedOut', stored: ['Emil Rossi 720'] },
+  { call: 'is lost', name: 'signedOutLost', stored: [] },
+] as const)('signing out while a call is under way that $call later leaves nothing of it', async (way) => {
+  const { visitor, page, cell, period } = await entering(way.name);
+  const begun = gate();
+  const released = gate();
+  await page.route(
+    '**/RecordKpiValue',
+    async (route) => {
+      const response = way.call === 'is answered' ? await route.fetch() : undefined;
+      begun.open();
+      await released.passed;
+      if (response === undefined) await route.abort('connectionreset');
+      else await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await cell.fill('720');
+  await cell.press('Enter');
+  await begun.passed;
+  await page.getByRole('button', { name: 'Emil Rossi' }).press('Enter');
+  await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+  await page.getByRole('button', { name: 'Discard and sign out' }).press('Enter');
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('button', { name: 'Greta Keller' }).waitFor();
+  // The page stays the same: another one would not hear of the answer.
+  await page.getByRole('link', { name: 'Enter values' }).first().click();
+  await page.getByRole('textbox', { name: 'sessions on the website' }).waitFor();
+  const writes = countWrites(page);
+  released.open();
+  await page.waitForTimeout(RETRIED_MS);
+  expect(writes()).toBe(0);
+  expect(await page.getByText('✓ saved').count()).toBe(0);
+  expect(await page.getByText('unsent entries').count()).toBe(0);
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('720');
+  expect(await changes(period)).toEqual(way.stored);
   await visitor.leave();
 });
 

@@ -48,6 +48,14 @@ export async function callerOf(url: string, email: string) {
     kpiNamed,
     valueFor,
 
+    async record(name: string, period: Month, value: number): Promise<void> {
+      await values.recordKpiValue({ kpiId: (await kpiNamed(name)).id, period, value });
+    },
+
+    async retract(name: string, period: Month): Promise<void> {
+      await values.retractKpiValue({ kpiValueId: (await valueFor(name, period))?.id ?? '' });
+    },
+
     /** The newest three changes of a value, oldest first: `Emil Rossi 640`; without a number where it was taken back. */
     async changesOf(name: string, period: Month): Promise<string[]> {
       const value = await valueFor(name, period);

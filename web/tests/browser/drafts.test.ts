@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import type { Visitor } from './visitor';
+import { gate, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -211,6 +211,90 @@ test.for(SIGNING_OUT)('signing out names what is not saved, asks, and removes it
   await visitor.leave();
 });
 
+const TAKEN_BACK = [
+  {
+    locale: 'en-GB',
+    month: { year: 2017, month: 10 },
+    question: 'Greta Keller has taken this value back in the meantime. You entered 640.',
+    mine: 'Take mine',
+  },
+  {
+    locale: 'de-CH',
+    month: { year: 2017, month: 11 },
+    question: 'Greta Keller hat diesen Wert inzwischen zurückgezogen. Sie haben 640 eingegeben.',
+    mine: 'Meinen Wert nehmen',
+  },
+];
+
+test.for(TAKEN_BACK)(
+  'a draft over a value that was taken back meanwhile is asked about: $locale',
+  async (words) => {
+    const { locale, month, question, mine } = words;
+    await gatekeeper.record('consultations', month, 690);
+    const visitor = await entering(`/enter?month=2017-${month.month}`, locale);
+    const { page } = visitor;
+    const cell = page.getByRole('textbox', { name: 'consultations' });
+    await cell.fill('640');
+    await gatekeeper.retract('consultations', month);
+    await page.reload();
+    await expect.poll(() => cell.inputValue()).toBe('640');
+    await cell.press('Enter');
+    await page.getByText(question).waitFor();
+    await visitor.inspect(`draft-over-nothing-${locale}`);
+    expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
+    // The question outlives a reload, too.
+    await page.reload();
+    await expect.poll(() => cell.inputValue()).toBe('640');
+    await cell.press('Enter');
+    await page.getByRole('button', { name: mine }).press('Enter');
+    await expect
+      .poll(() => gatekeeper.changesOf('consultations', month))
+      .toEqual(['Greta Keller 690', 'Greta Keller', 'Emil Rossi 640']);
+    await visitor.leave();
+  },
+);
+
+test('a comment to a number that was taken back meanwhile is no reason for nothing to report', async () => {
+  const month = { year: 2017, month: 12 };
+  await gatekeeper.record('consultations', month, 690);
+  const visitor = await entering('/enter?month=2017-12');
+  const { page } = visitor;
+  const row = page.getByRole('row', { name: /^consultations/ });
+  await row.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('closed for a week');
+  await gatekeeper.retract('consultations', month);
+  await page.reload();
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  await expect.poll(() => comment.inputValue()).toBe('closed for a week');
+  await comment.press('Control+Enter');
+  await page
+    .getByText('Greta Keller has taken this value back in the meantime. Your comment is “closed for a week”.')
+    .waitFor();
+  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('');
+  expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
+  await visitor.leave();
+});
+
+test('a number over a mark that was taken back meanwhile says who took it back', async () => {
+  const month = { year: 2016, month: 1 };
+  const { id: kpiId } = await gatekeeper.kpiNamed('consultations');
+  await gatekeeper.values.markNothingToReport({ kpiId, period: month, reason: 'closed' });
+  const visitor = await entering('/enter?month=2016-01');
+  const { page } = visitor;
+  const cell = page.getByRole('textbox', { name: 'consultations' });
+  await cell.fill('640');
+  await gatekeeper.retract('consultations', month);
+  await cell.press('Enter');
+  const question = 'Greta Keller has taken this value back in the meantime. You entered 640.';
+  await page.getByText(question).waitFor();
+  await page.reload();
+  await expect.poll(() => cell.inputValue()).toBe('640');
+  await cell.press('Enter');
+  await page.getByText(question).waitFor();
+  await visitor.leave();
+});
+
 test.for([
   { lost: 'call', month: 8 },
   { lost: 'answer', month: 9 },
@@ -234,5 +318,72 @@ test.for([
   await cell.press('Escape');
   await expect.poll(() => cell.inputValue()).toBe('640');
   expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await visitor.leave();
+});
+
+test.for([
+  { lost: 'call', month: 2 },
+  { lost: 'answer', month: 3 },
+])('in the next tab, what is typed over a number whose $lost is lost gives way to it', async (way) => {
+  const month = { year: 2016, month: way.month };
+  const visitor = await entering(`/enter?month=2016-0${way.month}`);
+  const { page } = visitor;
+  await page.route('**/RecordKpiValue', async (route) => {
+    if (way.lost === 'answer') await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await page.getByRole('textbox', { name: 'consultations' }).fill('640');
+  await page.keyboard.press('Enter');
+  await page.getByText('kept, will be saved').waitFor();
+  await page.getByRole('textbox', { name: 'consultations' }).fill('7');
+  await page.close();
+
+  const tab = await visitor.openTab('/');
+  await tab.signIn(ECONOMIST);
+  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  const cell = tab.page.getByRole('textbox', { name: 'consultations' });
+  await expect.poll(() => cell.inputValue()).toBe('7');
+  await tab.page.reload();
+  await expect.poll(() => cell.inputValue()).toBe('7');
+  await cell.press('Escape');
+  expect(await cell.inputValue()).toBe('640');
+  await tab.page.getByText('not saved yet', { exact: true }).waitFor();
+  await cell.press('Enter');
+  await tab.page.getByText('✓ saved').waitFor();
+  expect(await gatekeeper.changesOf('consultations', month)).toEqual(['Emil Rossi 640']);
+  await visitor.leave();
+});
+
+test('a comment beside a number that is saved after the screen was left is offered again', async () => {
+  const visitor = await entering('/enter?month=2016-04');
+  const { page } = visitor;
+  await gatekeeper.record('consultations', { year: 2016, month: 4 }, 690);
+  await page.reload();
+  const row = page.getByRole('row', { name: /^consultations/ });
+  await row.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('closed for a week');
+  const stored = gate();
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    const response = await route.fetch();
+    stored.open();
+    await released.passed;
+    await route.fulfill({ response });
+  });
+  await page.getByRole('textbox', { name: 'consultations' }).fill('640');
+  await page.getByRole('textbox', { name: 'consultations' }).press('Enter');
+  await stored.passed;
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  released.open();
+  await page.getByText('You have unsent entries for April 2016: consultations.').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('640');
+  const comment = page.getByRole('textbox', { name: 'Comment' });
+  expect(await comment.inputValue()).toBe('closed for a week');
+  await comment.press('Control+Enter');
+  await page.getByText('✓ saved').waitFor();
+  const value = await gatekeeper.valueFor('consultations', { year: 2016, month: 4 });
+  expect(value).toMatchObject({ value: 640, comment: 'closed for a week' });
   await visitor.leave();
 });

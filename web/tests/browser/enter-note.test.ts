@@ -1,11 +1,12 @@
 /** What is said besides a number, or in place of one, in a month of values. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
 import type { Visitor, Wishes } from './visitor';
 
-const { visit } = setUp();
+const { kreis, visit } = setUp();
 
 /** Months of before the demo's three years: nobody has entered anything yet. */
 const BLANK = {
@@ -18,6 +19,7 @@ const BLANK = {
   comments: '2018-11',
   unseen: '2018-12',
   begun: '2018-01',
+  over: '2018-03',
 };
 
 const REASON = 'Closed for works until August.';
@@ -222,6 +224,29 @@ test('a reason that was begun stands as a comment beside the number that came af
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
   await page.getByLabel('Comment').press('Control+Enter');
   await page.getByText('✓ saved').waitFor();
+  await visitor.leave();
+});
+
+test('a comment that was begun does not take the keyboard from a number that is typed', async () => {
+  const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+  const month = { year: 2018, month: 3 };
+  await gatekeeper.record('consultations', month, 2500);
+  const visitor = await entering(BLANK.over);
+  const { page } = visitor;
+  await offerOf(visitor, 'Comment …').press('Enter');
+  await page.keyboard.type('First count.');
+  const { id: kpiValueId = '' } = (await gatekeeper.valueFor('consultations', month)) ?? {};
+  await gatekeeper.values.correctKpiValue({ kpiValueId, value: 2600 });
+  await cellOf(visitor).fill('2700');
+  await cellOf(visitor).press('Enter');
+  await page.getByText('Greta Keller has entered 2,600 in the meantime. You entered 2700.').waitFor();
+  // The comment is shown again with the first key.
+  await cellOf(visitor).press('Control+a');
+  await page.keyboard.type('2710');
+  await page.keyboard.press('Enter');
+  await page.getByText('comment not saved yet').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Comment' }).inputValue()).toBe('First count.');
+  expect(await gatekeeper.valueFor('consultations', month)).toMatchObject({ value: 2710, comment: '' });
   await visitor.leave();
 });
 

@@ -1,17 +1,13 @@
 /** What is copied from a spreadsheet into a month of values. */
 import type { Locator } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import { ECONOMIST, GATEKEEPER } from './kreis';
-import { countWrites, monthsOf, type Numbers } from './months';
-import { LOOKS, setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { expect, test } from 'vitest';
+import { GATEKEEPER } from './kreis';
+import { cellOf, hasFocus, inBothLanguages, setUpMonths } from './month-entry';
+import { countWrites, type Numbers } from './months';
+import { LOOKS } from './set-up';
+import type { Visitor } from './visitor';
 
-const { kreis, visit } = setUp();
-let months: Awaited<ReturnType<typeof monthsOf>>;
-
-beforeAll(async () => {
-  months = await monthsOf(kreis.url);
-});
+const { visit, months, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -43,11 +39,7 @@ const GERMAN: typeof ENGLISH = {
   undone: 'Rückgängig gemacht: 5 Werte sind wieder wie vorher.',
   line: 'Zeile',
 };
-/** With years from before the demo, in which nobody has entered anything yet. */
-const LANGUAGES = [
-  { words: ENGLISH, year: 2015 },
-  { words: GERMAN, year: 2014 },
-];
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
 /** A September, from top to bottom: that is when grants are reported, too. */
 const SEPTEMBER: Numbers = {
@@ -67,22 +59,8 @@ const CORRECTED: Numbers = {
 /** Longer than anybody needs to read a question. */
 const READ_MS = 600;
 
-async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
-  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, locale: 'en-CH', ...wishes });
-  await cellOf(visitor, 'consultations').waitFor();
-  return visitor;
-}
-
-function cellOf({ page }: Visitor, name: string): Locator {
-  return page.getByRole('table').getByRole('textbox', { name });
-}
-
 function previewOf({ page }: Visitor, { check } = ENGLISH): Locator {
   return page.getByRole('dialog', { name: check });
-}
-
-async function hasFocus(control: Locator): Promise<boolean> {
-  return control.evaluate((element) => element === document.activeElement);
 }
 
 test.for(LANGUAGES)(

@@ -1,17 +1,9 @@
 /** The line above the grid: what is in, what is in question, and what is not saved yet. */
-import type { Locator } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
-import { monthsOf } from './months';
-import { setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { expect, test } from 'vitest';
+import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
+import { gate } from './visitor';
 
-const { kreis, visit } = setUp();
-let months: Awaited<ReturnType<typeof monthsOf>>;
-
-beforeAll(async () => {
-  months = await monthsOf(kreis.url);
-});
+const { kreis, months, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -33,22 +25,8 @@ const GERMAN: typeof ENGLISH = {
   still: 'wird noch gespeichert …',
   saved: '✓ gespeichert',
 };
-/** With years from before the demo, in which nobody has entered anything yet. */
-const LANGUAGES = [
-  { words: ENGLISH, year: 2015 },
-  { words: GERMAN, year: 2014 },
-];
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 const FULL = { consultations: 690, reachability: 81, donations: 104_000, 'new members': 33 };
-
-async function entering(month: string, wishes: Wishes): Promise<Visitor> {
-  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
-  await cellOf(visitor, 'consultations').waitFor();
-  return visitor;
-}
-
-function cellOf({ page }: Visitor, name: string): Locator {
-  return page.getByRole('textbox', { name });
-}
 
 test.for(LANGUAGES)(
   'not all values are in while one is typed, asked about or refused, in $words.locale',
@@ -106,6 +84,33 @@ test.for(LANGUAGES)(
     await page.getByText(words.all).waitFor();
     expect(await page.getByText(words.slow).count()).toBe(0);
     expect(await months.numbers(month)).toEqual({ ...FULL, consultations: 697 });
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'a number that is saved while its cell has the keyboard again stays selected, in $words.locale',
+  async ({ words, year }) => {
+    const visitor = await entering(`${year}-05`, { locale: words.locale });
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'donations');
+    const arrived = gate();
+    const released = gate();
+    await page.route('**/RecordKpiValue', async (route) => {
+      arrived.open();
+      await released.passed;
+      await route.continue();
+    });
+    await cell.fill('10296');
+    await cell.press('Enter');
+    await arrived.passed;
+    await page.keyboard.press('ArrowUp');
+    released.open();
+    await page.getByText(words.saved).waitFor();
+    // What is typed next takes the place of the number, as it is written now.
+    expect(await cell.inputValue()).toMatch(/^10.296$/);
+    await page.keyboard.type('103');
+    expect(await cell.inputValue()).toBe('103');
     await visitor.leave();
   },
 );

@@ -1,17 +1,9 @@
 /** What was done in a month of values, taken back and done again. */
-import type { Locator } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
-import { countWrites, monthsOf } from './months';
-import { setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { expect, test } from 'vitest';
+import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
+import { countWrites } from './months';
 
-const { kreis, visit } = setUp();
-let months: Awaited<ReturnType<typeof monthsOf>>;
-
-beforeAll(async () => {
-  months = await monthsOf(kreis.url);
-});
+const { months, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -33,29 +25,7 @@ const GERMAN: typeof ENGLISH = {
   nothing: 'Es gibt nichts rückgängig zu machen.',
   theirs: (text: string) => `Greta Keller hat inzwischen 705 eingegeben. Sie haben ${text} eingegeben.`,
 };
-/** With years from before the demo, in which nobody has entered anything yet. */
-const LANGUAGES = [
-  { words: ENGLISH, year: 2015 },
-  { words: GERMAN, year: 2014 },
-];
-
-async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
-  const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, locale: 'en-CH', ...wishes });
-  await cellOf(visitor).waitFor();
-  return visitor;
-}
-
-function cellOf({ page }: Visitor, name = 'consultations'): Locator {
-  return page.getByRole('textbox', { name });
-}
-
-function rowOf({ page }: Visitor, name = 'consultations'): Locator {
-  return page.getByRole('row', { name: new RegExp(`^${name}`) });
-}
-
-async function hasFocus(control: Locator): Promise<boolean> {
-  return control.evaluate((element) => element === document.activeElement);
-}
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
 test.for(LANGUAGES)(
   'a value that was saved is blank again after Ctrl+Z, and no fragment of it is saved, in $words.locale',
@@ -297,5 +267,26 @@ test('the text of a comment has an undo of its own', async () => {
   expect(await note.inputValue()).toBe('');
   expect(await cellOf(visitor).inputValue()).toBe('690');
   expect(await months.numbers(month)).toEqual({ consultations: 690 });
+  await visitor.leave();
+});
+
+test('a mark that cannot come back, because another person has corrected the number, is asked about once', async () => {
+  const month = '2013-11';
+  const { id: kpiId } = await months.caller.kpiNamed('consultations');
+  const period = { year: 2013, month: 11 };
+  await months.caller.values.markNothingToReport({ kpiId, period, reason: 'closed' });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).fill('690');
+  await page.keyboard.press('Enter');
+  await page.getByText(ENGLISH.saved).waitFor();
+  await months.correct(month, 'consultations', 705);
+  const writes = countWrites(page);
+  await page.keyboard.press('Control+z');
+  await page.getByText('Greta Keller has entered 705 in the meantime. You took it back.').waitFor();
+  await page.waitForTimeout(1_000);
+  expect(writes()).toBe(1);
+  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  expect(await cellOf(visitor).inputValue()).toBe('705');
   await visitor.leave();
 });

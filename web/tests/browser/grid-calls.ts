@@ -1,59 +1,103 @@
-/** The calls by which a page changes values: some are held up, some are lost on either way. */
-import { fromBinary } from '@bufbuild/protobuf';
-import type { Page, Request, Route } from 'playwright-core';
-import {
-  CorrectKpiValueRequestSchema,
-  RecordKpiValueRequestSchema,
-  RetractKpiValueRequestSchema,
-} from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+/**
+ * The calls by which a page changes values: some are held up, some are lost on either
+ * way. This happens in the page, beneath the client: to have Playwright look at each
+ * request costs more than the call, and switches off the browser's cache.
+ */
+import type { Page } from 'playwright-core';
 
 export type Fault = 'lost-request' | 'lost-answer' | 'held';
 
-const WRITES = /\/(Record|Correct|Retract)KpiValue$/;
-/** A grpc-web message follows one byte of flags and four of its length. */
-const HEADER_BYTES = 5;
-const HELD_MS = 60;
-
-export class GridCalls {
-  /** Ids of changes whose answer has not reached the page. */
-  readonly unanswered = new Set<string>();
-  /** Happens to the next change. */
-  fault: Fault | undefined;
+/** What the page tells of its calls. */
+export interface CallState {
+  /** Changes whose answer has not reached the page, by what was sent. */
+  unanswered: Set<string>;
+  /** How many of them are on their way in this moment, and how many of those are held up. */
+  under: number;
+  held: number;
   /** What the page signs its calls with. */
-  authorization = '';
+  authorization: string;
+}
 
-  async watch(page: Page): Promise<void> {
-    page.on('request', (request) => {
-      this.authorization = request.headers().authorization ?? this.authorization;
-      if (WRITES.test(request.url())) this.unanswered.add(requestIdOf(request));
-    });
-    page.on('requestfinished', (request) => {
-      if (WRITES.test(request.url())) this.unanswered.delete(requestIdOf(request));
-    });
-    // A page that is loaded again makes the calls again that it has no answer to.
-    page.on('framenavigated', () => this.unanswered.clear());
-    await page.route(WRITES, (route) => this.#pass(route));
-  }
-
-  async #pass(route: Route): Promise<void> {
-    const { fault } = this;
-    this.fault = undefined;
-    try {
-      if (fault === 'lost-answer') await route.fetch();
-      if (fault === 'held') await new Promise((resolve) => setTimeout(resolve, HELD_MS));
-      if (fault === undefined || fault === 'held') await route.continue();
-      else await route.abort('connectionreset');
-    } catch {
-      // The page was loaded again meanwhile, and the call went with it.
-    }
+declare global {
+  interface Window {
+    gridCalls: CallState;
   }
 }
 
-function requestIdOf(request: Request): string {
-  const bytes = request.postDataBuffer()?.subarray(HEADER_BYTES) ?? new Uint8Array();
-  if (request.url().endsWith('/RecordKpiValue'))
-    return fromBinary(RecordKpiValueRequestSchema, bytes).requestId;
-  if (request.url().endsWith('/CorrectKpiValue'))
-    return fromBinary(CorrectKpiValueRequestSchema, bytes).requestId;
-  return fromBinary(RetractKpiValueRequestSchema, bytes).requestId;
+const FAULT = 'grid.fault';
+const HELD_MS = 60;
+
+export class GridCalls {
+  readonly #page: Page;
+
+  /** Before the page is opened. */
+  static async watch(page: Page): Promise<GridCalls> {
+    await page.addInitScript(watchFetch, { faultKey: FAULT, heldMs: HELD_MS });
+    return new GridCalls(page);
+  }
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Happens to the next change, if need be after the page was loaded again. */
+  async failNext(fault: Fault | undefined): Promise<void> {
+    await this.#page.evaluate(([key, value]) => sessionStorage.setItem(key, value), [
+      FAULT,
+      fault ?? '',
+    ] as const);
+  }
+
+  async authorization(): Promise<string> {
+    return this.#page.evaluate(() => window.gridCalls.authorization);
+  }
+
+  /** What is held up arrives. */
+  async release(): Promise<void> {
+    await this.#page.clock.fastForward(HELD_MS);
+  }
+}
+
+/** Runs in the page, before anything else. */
+function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }): void {
+  const calls: CallState = { unanswered: new Set(), under: 0, held: 0, authorization: '' };
+  const fetchReally = window.fetch.bind(window);
+  window.gridCalls = calls;
+
+  function takeFault(): string {
+    const fault = sessionStorage.getItem(faultKey) ?? '';
+    sessionStorage.removeItem(faultKey);
+    return fault;
+  }
+
+  async function change(sent: string, call: () => Promise<Response>): Promise<Response> {
+    const fault = takeFault();
+    if (fault === 'held') {
+      calls.held += 1;
+      await new Promise((resolve) => setTimeout(resolve, heldMs));
+      calls.held -= 1;
+    }
+    if (fault === 'lost-answer') await (await call()).arrayBuffer();
+    if (fault.startsWith('lost')) throw new TypeError('Failed to fetch');
+    const response = await call();
+    const answer = await response.arrayBuffer();
+    calls.unanswered.delete(sent);
+    return new Response(answer, response);
+  }
+
+  window.fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    calls.authorization = new Headers(init?.headers).get('authorization') ?? calls.authorization;
+    if (!/\/((Record|Correct|Retract)KpiValue|MarkNothingToReport)$/.test(url))
+      return fetchReally(input, init);
+    // A call that is made again says the same.
+    const sent = `${url} ${String(init?.body)}`;
+    calls.unanswered.add(sent);
+    calls.under += 1;
+    try {
+      return await change(sent, () => fetchReally(input, init));
+    } finally {
+      calls.under -= 1;
+    }
+  };
 }

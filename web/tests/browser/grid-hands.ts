@@ -1,7 +1,9 @@
 /** What a person's hands do at the grid, and what the model is told of it. */
 import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
+import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
+import { hasHit, lookAt, placeOf, type Target } from './grid-screen';
 import type { Visitor } from './visitor';
 
 /** Longer than a question, a preview or a dialogue takes to be read. */
@@ -9,6 +11,7 @@ export const READ_MS = 700;
 
 export class GridHands {
   readonly #visitor: Visitor;
+  readonly #input: FastInput;
   readonly #model: GridModel;
   readonly #chance: Chance;
   /** Waits until everything has its answer, and compares. */
@@ -16,32 +19,54 @@ export class GridHands {
   /** Each number is meant once, so that each change can be told from the others. */
   #next = 10_000;
 
-  constructor(visitor: Visitor, model: GridModel, chance: Chance, settle: () => Promise<void>) {
-    this.#visitor = visitor;
-    this.#model = model;
-    this.#chance = chance;
-    this.#settle = settle;
+  constructor(parts: {
+    visitor: Visitor;
+    input: FastInput;
+    model: GridModel;
+    chance: Chance;
+    settle: () => Promise<void>;
+  }) {
+    this.#visitor = parts.visitor;
+    this.#input = parts.input;
+    this.#model = parts.model;
+    this.#chance = parts.chance;
+    this.#settle = parts.settle;
   }
 
+  /** Keys of which the model is told otherwise. */
+  async keys(...keys: string[]): Promise<void> {
+    await this.#input.press(...keys);
+  }
+
+  /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
-    await this.#visitor.page.keyboard.press('Control+a');
-    await this.#visitor.page.keyboard.type(text);
+    await this.#input.press('Control+a', ...text);
     this.#model.type(index, text);
+  }
+
+  /** In place of what stands in the note that has the keyboard. */
+  async writeNote(index: number, text: string): Promise<void> {
+    await this.#input.press('Control+a', ...(text === '' ? ['Delete'] : text));
+    this.#model.cell(index).note = text;
   }
 
   /** A key in a cell that has the keyboard. */
   async press(index: number, key: string): Promise<void> {
-    const { page } = this.#visitor;
     if (key === 'Enter') {
-      await page.clock.fastForward(READ_MS);
-      await page.keyboard.press(key);
+      if (this.#model.cell(index).open?.kind === 'asking') await this.read();
+      await this.#input.press(key);
       this.#model.enter(index);
     } else {
-      await page.keyboard.press(key);
+      await this.#input.press(key);
       const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? this.#model.cells.length - 1 : undefined;
       if (index !== end) this.#model.finish(index);
     }
     await this.settleQuestions(index);
+  }
+
+  /** Time goes by until a question can have been read. */
+  async read(): Promise<void> {
+    await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
   /** What is in question because of the server is waited for: the next step depends on it. */
@@ -55,9 +80,9 @@ export class GridHands {
       await this.#settle();
   }
 
+  /** Presses a button of a row. */
   async choose(index: number, name: string): Promise<void> {
-    const answer = this.#visitor.page.locator(`tr:has(input[data-row="${index}"]) + tr`);
-    await answer.getByRole('button', { name, exact: true }).click();
+    await this.#click({ row: index, button: name });
   }
 
   async goToAny(): Promise<number> {
@@ -74,20 +99,15 @@ export class GridHands {
 
   /** By a click, which finishes the cell that had the keyboard. */
   async goTo(index: number): Promise<void> {
-    const before = await this.focused();
-    if (before === index) return;
-    await this.input(index).click();
-    if (before < 0) return;
+    const before = await this.#click({ row: index });
+    if (before === index || before < 0) return;
     this.#model.finish(before);
     await this.settleQuestions(before);
   }
 
   /** The row that has the keyboard; -1 where none has. */
   async focused(): Promise<number> {
-    return this.#visitor.page.evaluate(() => {
-      const { activeElement } = document;
-      return activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
-    });
+    return (await lookAt(this.#visitor.page)).focused;
   }
 
   input(index: number): Locator {
@@ -111,5 +131,16 @@ export class GridHands {
     this.#next += 1 + this.#chance.below(5);
     const { maximum } = this.#model.cell(index).kpi;
     return maximum === undefined ? this.#next : (this.#next % 10_000) / 100;
+  }
+
+  /** Again where the rows have moved meanwhile; not where the keyboard is already. Answers which row had it before. */
+  async #click(target: Target): Promise<number> {
+    const { page } = this.#visitor;
+    for (;;) {
+      const { focused, x, y } = await placeOf(page, target);
+      if (target.button === undefined && focused === target.row) return focused;
+      await this.#input.click(x, y);
+      if (await hasHit(page)) return focused;
+    }
   }
 }

@@ -3,19 +3,23 @@
  * was not meant, and what was meant is stored once. `GRID_SEED` repeats a run.
  */
 import { expect, test } from 'vitest';
-import { Activity } from '#gen/kreis/kpi/v1/change_log_service_pb';
+import { Activity, type Change } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { addMonths, isSameMonth } from '#shared/periods/months';
 import { callerOf } from './caller';
 import { Chance } from './chance';
+import { FastInput } from './fast-input';
 import { GridCalls } from './grid-calls';
-import { GridModel, type Meant, type ModelKpi, mayHaveStored } from './grid-model';
+import { BLANK, type Content, isSame, mayHaveStored } from './grid-content';
+import { GridModel, hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-model';
+import { lookAt, type Screen } from './grid-screen';
 import { GridPerson } from './grid-steps';
 import { GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-// A landing takes a few of them, always the same; `make drill` takes 2,000 with a new seed.
-const STEPS = Number(process.env.GRID_STEPS ?? 200);
+// A landing takes some of them, always the same; `make drill` takes 2,000 with a new seed.
+const STEPS = Number(process.env.GRID_STEPS ?? 1_000);
 const SEED = Number(process.env.GRID_SEED ?? 3);
 /** Without waiting for answers in between. */
 const LONGEST_BURST = 12;
@@ -30,9 +34,14 @@ const KPIS: (ModelKpi & { unit: Unit })[] = [
   { name: 'figure a', unit: Unit.AMOUNT },
   { name: 'figure b', unit: Unit.CHF },
   { name: 'figure c', unit: Unit.PERCENTAGE, maximum: 100 },
-  { name: 'figure d', unit: Unit.AMOUNT },
+  { name: 'figure d', unit: Unit.AMOUNT, usual: { least: 1_000, greatest: 500_000 } },
   { name: 'figure e', unit: Unit.CHF },
   { name: 'figure f', unit: Unit.PERCENTAGE, maximum: 100 },
+];
+
+/** The numbers of a person lie among them. */
+const HISTORY = [
+  9_000, 40_000, 11_000, 30_000, 15_000, 20_000, 10_000, 35_000, 12_000, 25_000, 14_000, 18_000,
 ];
 
 const { kreis, visit } = setUp();
@@ -42,19 +51,21 @@ test(
   async () => {
     const { server, invitation } = await prepare();
     const model = new GridModel(KPIS);
-    const calls = new GridCalls();
     const chance = new Chance(SEED);
     const visitor = await visit(`/invitation#${invitation}`);
     await visitor.page.getByLabel('New password').fill(PASSWORD);
     await visitor.page.keyboard.press('Enter');
     await visitor.page.getByRole('link', { name: 'Enter values' }).first().waitFor();
-    await calls.watch(visitor.page);
+    const calls = await GridCalls.watch(visitor.page);
+    // The browser draws what it shows without a graphics card.
+    await visitor.page.setViewportSize({ width: 900, height: 500 });
     await visitor.page.clock.install();
     await visitor.page.goto('/enter?month=2012-09');
 
     const elsewhere = await server.others();
     const settle = () => settled(visitor, model, calls, server);
-    const person = new GridPerson({ visitor, kreis, model, calls, chance, elsewhere, settle });
+    const input = await FastInput.of(visitor.page);
+    const person = new GridPerson({ visitor, input, kreis, model, calls, chance, elsewhere, settle });
     await person.openGrid();
     const done: string[] = [];
     try {
@@ -71,13 +82,13 @@ test(
   20 * 60_000,
 );
 
-/** A person with a circle of their own, whose KPIs have no history: nothing looks like a slip. */
+/** A person with a circle of their own; the KPIs without a history ask about no slips. */
 async function prepare() {
   const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await gatekeeper.circles.createCircle({ name: 'Circle of the model' });
   const circleId = circle?.id ?? '';
   const ids: string[] = [];
-  for (const { name, unit, maximum } of KPIS) {
+  for (const { name, unit, maximum, usual } of KPIS) {
     const limits = maximum === undefined ? undefined : { minimum: 0, maximum };
     const { kpi } = await gatekeeper.kpis.createKpi({
       circleId,
@@ -86,7 +97,10 @@ async function prepare() {
       periodicity: Periodicity.MONTHLY,
       ...(limits && { limits }),
     });
-    ids.push(kpi?.id ?? '');
+    const kpiId = kpi?.id ?? '';
+    ids.push(kpiId);
+    for (const [before, value] of usual === undefined ? [] : HISTORY.entries())
+      await gatekeeper.values.recordKpiValue({ kpiId, period: addMonths(MONTH, -1 - before), value });
   }
   const { user } = await gatekeeper.users.createUser({
     firstName: 'Mona',
@@ -100,6 +114,12 @@ async function prepare() {
   return { server: serverOf(gatekeeper, circleId, ids), invitation: invitationToken };
 }
 
+function isOfMonth(detail: Change['detail']): boolean {
+  return (
+    detail.case === 'value' && detail.value.period !== undefined && isSameMonth(detail.value.period, MONTH)
+  );
+}
+
 type Server = ReturnType<typeof serverOf>;
 
 function serverOf(
@@ -110,39 +130,48 @@ function serverOf(
   /** The newest change that was compared. */
   let compared = 0n;
 
-  async function values(): Promise<Map<string, { id: string; number: Meant }>> {
+  async function values(): Promise<Map<string, Content & { id: string }>> {
     const { kpiValues } = await gatekeeper.values.listKpiValues({
       scope: { case: 'circleId', value: circleId },
       time: { case: 'range', value: { from: MONTH, to: MONTH } },
     });
-    return new Map(kpiValues.map(({ id, kpiId, value }) => [kpiId, { id, number: value }]));
+    return new Map(
+      kpiValues.map(({ id, kpiId, value: number, comment: note }) => [kpiId, { id, number, note }]),
+    );
   }
 
   /** What was changed since the last comparison, oldest first. */
   async function changes() {
-    const { changes: all } = await gatekeeper.log.listChanges({
-      scope: { case: 'circleId', value: circleId },
-      pageSize: 200,
-    });
-    return all
-      .filter(({ id, detail }) => detail.case === 'value' && BigInt(id) > compared)
-      .reverse()
-      .map(({ id, kpiId, changedBy, activity, detail }) => ({
-        id: BigInt(id),
-        row: ids.indexOf(kpiId),
-        who: changedBy?.displayName,
-        number:
-          detail.case === 'value' && activity !== Activity.RETRACTED ? detail.value.newValue : undefined,
-      }));
+    const all: Change[] = [];
+    let pageToken = '';
+    do {
+      const page = await gatekeeper.log.listChanges({
+        scope: { case: 'circleId', value: circleId },
+        pageSize: 20,
+        pageToken,
+      });
+      all.push(...page.changes.filter(({ id, detail }) => isOfMonth(detail) && BigInt(id) > compared));
+      // The oldest of a page was compared already, unless there are more that were not.
+      pageToken = BigInt(page.changes.at(-1)?.id ?? 0) > compared ? page.nextPageToken : '';
+    } while (pageToken !== '');
+    return all.reverse().map(({ id, kpiId, changedBy, activity, detail }) => ({
+      id: BigInt(id),
+      row: ids.indexOf(kpiId),
+      who: changedBy?.displayName,
+      content:
+        detail.case === 'value' && activity !== Activity.RETRACTED
+          ? { number: detail.value.newValue, note: detail.value.comment }
+          : BLANK,
+    }));
   }
 
   return {
-    /** What each row holds, and the numbers that Mona's changes since the last comparison have set. */
+    /** What each row holds, and what Mona's changes since the last comparison have set. */
     async look() {
       const [found, log] = await Promise.all([values(), changes()]);
       return {
-        numbers: ids.map((id) => found.get(id)?.number),
-        changes: ids.map((_, index) => log.filter(({ row }) => row === index).map(({ number }) => number)),
+        contents: ids.map((id): Content => found.get(id) ?? BLANK),
+        changes: ids.map((_, index) => log.filter(({ row }) => row === index).map(({ content }) => content)),
         by: new Set(log.map(({ who }) => who)),
         newest: log.at(-1)?.id,
       };
@@ -156,19 +185,20 @@ function serverOf(
       const again = await callerOf(kreis.url, EMAIL);
       let turn = 0;
       return {
-        change: async (index: number, number: Meant) => {
+        change: async (index: number, content: Content) => {
           turn += 1;
           const { values: by } = turn % 2 === 0 ? again : gatekeeper;
           const kpiId = ids[index] ?? '';
           const found = (await values()).get(kpiId);
           const requestId = crypto.randomUUID();
-          if (found?.number === undefined)
-            await by.recordKpiValue({ kpiId, period: MONTH, value: number ?? 0, requestId });
-          else if (number === undefined) await by.retractKpiValue({ kpiValueId: found.id, requestId });
-          else await by.correctKpiValue({ kpiValueId: found.id, value: number, requestId });
+          const { number: value } = content;
+          if (value === undefined) await by.retractKpiValue({ kpiValueId: found?.id ?? '', requestId });
+          else if (found?.number === undefined)
+            await by.recordKpiValue({ kpiId, period: MONTH, value, requestId });
+          else await by.correctKpiValue({ kpiValueId: found.id, value, requestId });
           const log = await changes();
-          const expected = [{ row: index, who: turn % 2 === 0 ? 'Mona Weiss' : 'Greta Keller', number }];
-          expect(log.map(({ row, who, number: set }) => ({ row, who, number: set }))).toEqual(expected);
+          const expected = [{ row: index, who: turn % 2 === 0 ? 'Mona Weiss' : 'Greta Keller', content }];
+          expect(log.map(({ row, who, content: set }) => ({ row, who, content: set }))).toEqual(expected);
           compared = log.at(-1)?.id ?? compared;
         },
       };
@@ -176,66 +206,62 @@ function serverOf(
   };
 }
 
-/** Waits until everything has its answer; what is stored is meant at any moment, and complete at the end. */
+/** Waits until everything has its answer: what is stored and shown then is what was meant. */
 async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, server: Server): Promise<void> {
-  const meant = model.cells.map(({ since }) => since);
-  const stored = model.cells.map((cell) => cell.stored);
   const until = performance.now() + PATIENCE_MS;
-  for (let looks = 0; ; looks += 1) {
-    const calm = calls.unanswered.size === 0 && (await isCalm(page, model));
-    const { numbers, changes, by, newest } = await server.look();
-    for (const [row, made] of changes.entries())
-      expect(mayHaveStored(meant[row] ?? [], made), `row ${row}: meant ${meant[row]}, stored ${made}`).toBe(
-        true,
-      );
-    expect([...by].filter((who) => who !== 'Mona Weiss')).toEqual([]);
-    const complete = meant.every((since, row) => since.length === 0 || (changes[row]?.length ?? 0) > 0);
-    const late = performance.now() > until;
-    if (late) {
-      expect(numbers).toEqual(stored);
-      expect([...calls.unanswered]).toEqual([]);
-      expect(await shownIn(page)).toBe(`${JSON.stringify(openIn(model))}`);
-      expect(await textsIn(page)).toEqual(model.cells.map(({ open, seen }) => open?.text ?? seen));
-      throw new Error('the grid does not come to rest');
-    }
-    if (calm && complete && numbers.every((number, row) => number === stored[row])) {
-      server.compare(newest);
-      break;
-    }
-    if (looks > 2 && calls.unanswered.size > 0) await page.clock.fastForward(AGAIN_MS);
+  while (!(await isSettled())) {
+    if (performance.now() < until) continue;
+    const { unsaved, asked, texts, unanswered } = await lookAt(page);
+    const contents = (await server.look()).contents.map(({ number, note }) => ({ number, note }));
+    expect({ contents, texts, unsaved, asked, unanswered }).toEqual({
+      contents: model.cells.map(({ stored }) => stored),
+      texts: model.cells.map(({ open, seen }) => open?.text ?? String(seen.number ?? '')),
+      ...openIn(model),
+      unanswered: 0,
+    });
+    throw new Error('the grid does not come to rest');
   }
   for (const cell of model.cells) cell.since = [];
+
+  async function isSettled(): Promise<boolean> {
+    const screen = await lookAt(page);
+    if (screen.held > 0) await calls.release();
+    // What was lost is sent again.
+    else if (screen.unanswered > 0 && screen.under === 0) await page.clock.fastForward(AGAIN_MS);
+    return screen.unanswered === 0 && shows(screen, model) && isStored(model, server);
+  }
+}
+
+/** Whether the server has it all; what it has is meant in any case. */
+async function isStored({ cells }: GridModel, server: Server): Promise<boolean> {
+  const { contents, changes, by, newest } = await server.look();
+  for (const [row, made] of changes.entries()) {
+    const meant = cells[row]?.since ?? [];
+    expect(
+      mayHaveStored(meant, made),
+      `row ${row}: meant ${JSON.stringify(meant)}, stored ${JSON.stringify(made)}`,
+    ).toBe(true);
+  }
+  expect([...by].filter((who) => who !== 'Mona Weiss')).toEqual([]);
+  const isComplete = cells.every(({ since }, row) => since.length === 0 || (changes[row]?.length ?? 0) > 0);
+  if (!isComplete || !cells.every(({ stored }, row) => isSame(contents[row] ?? BLANK, stored))) return false;
+  server.compare(newest);
+  return true;
 }
 
 function openIn(model: GridModel): { unsaved: number; asked: number } {
-  const kinds = model.cells.flatMap(({ open }) => (open === undefined ? [] : [open.kind]));
-  const unsaved = kinds.filter((kind) => kind === 'typing').length;
-  return { unsaved, asked: kinds.length - unsaved };
+  const isAsked = ({ open }: ModelCell) => open !== undefined && open.kind !== 'typing';
+  const isUnsaved = (cell: ModelCell) => cell.open?.kind === 'typing' || hasUnsavedNote(cell);
+  const asked = model.cells.filter(isAsked).length;
+  return { unsaved: model.cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length, asked };
 }
 
 /** Whether the grid shows what the model knows: so many open cells, and the numbers of the others. */
-async function isCalm(page: Visitor['page'], model: GridModel): Promise<boolean> {
-  return (await shownIn(page)) === JSON.stringify(openIn(model)) && (await showsNumbers(page, model));
-}
-
-async function shownIn(page: Visitor['page']): Promise<string> {
-  return page.evaluate(() => {
-    const text = document.querySelector('main')?.textContent ?? '';
-    const count = (words: string) => Number(new RegExp(`(\\d+) ${words}\\.`).exec(text)?.[1] ?? 0);
-    return JSON.stringify({ unsaved: count('not saved yet'), asked: count('please check') });
-  });
-}
-
-async function textsIn(page: Visitor['page']): Promise<string[]> {
-  return page
-    .locator('input[data-row]')
-    .evaluateAll((inputs) => inputs.map((input) => (input instanceof HTMLInputElement ? input.value : '')));
-}
-
-async function showsNumbers(page: Visitor['page'], model: GridModel): Promise<boolean> {
-  const shown = await textsIn(page);
-  return model.cells.every(({ open, seen }, row) => {
-    const text = (shown[row] ?? '').replaceAll(',', '');
-    return text === (open === undefined ? String(seen ?? '') : open.text.replaceAll(',', ''));
+function shows({ unsaved, asked, texts }: Screen, model: GridModel): boolean {
+  const open = openIn(model);
+  if (unsaved !== open.unsaved || asked !== open.asked) return false;
+  return model.cells.every(({ open: it, seen }, row) => {
+    const text = (texts[row] ?? '').replaceAll(',', '');
+    return text === (it?.text ?? String(seen.number ?? '')).replaceAll(',', '');
   });
 }

@@ -1,15 +1,26 @@
 /**
- * What a person has meant with a month of six cells, told plainly: one number for
+ * What a person has meant with a month of six cells, told plainly: one content for
  * each cell, and what is still open there. It knows no calls, no drafts and no ids.
  */
-
-/** Absent where the period is blank. */
-export type Meant = number | undefined;
+import {
+  BLANK,
+  type Content,
+  canInsist,
+  insisted,
+  isBlank,
+  isSame,
+  stationsTo,
+  type Way,
+  wayFrom,
+  withNumber,
+} from './grid-content';
 
 export interface ModelKpi {
   name: string;
   /** The greatest value that the server takes. */
   maximum?: number;
+  /** Numbers outside are asked about: the KPI has a history, in which there are none. */
+  usual?: { least: number; greatest: number };
 }
 
 /** What stands in a cell and is not meant yet. */
@@ -17,33 +28,45 @@ export type Open =
   | { kind: 'typing'; text: string; pasted: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
   | { kind: 'refused'; text: string }
-  | { kind: 'conflict'; text: string; mine: Meant; seenBefore: number };
+  /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */
+  | { kind: 'conflict'; text: string | undefined; way: Way; mine: Content | undefined; seenBefore: Seen };
 
 export type Question =
   | { kind: 'retract' }
+  | { kind: 'slip'; number: number }
   | { kind: 'unreadable' }
   | { kind: 'ambiguous'; values: [number, number] };
 
-export interface ModelCell {
-  kpi: ModelKpi;
-  /** What the server has once everything has its answer, and its version there. */
-  stored: Meant;
-  version: number;
+interface Seen {
   /** What the page shows, and its version; another one where someone else has changed it since. */
-  seen: Meant;
+  seen: Content;
   seenVersion: number;
   /** Whether the page has seen no value at all there. */
   seenNone: boolean;
-  /** Version of the last own change since the page was loaded. */
-  mineVersion: number | undefined;
-  /** What a cell that goes on after a reload shows once its text is given up. */
-  loaded: { number: Meant; version: number } | undefined;
-  open: Open | undefined;
-  /** What was meant since the last look at the server, in order. */
-  since: Meant[];
 }
 
-type Step = { cell: number; before: Meant; after: Meant }[];
+interface Version {
+  content: Content;
+  version: number;
+}
+
+export interface ModelCell extends Seen {
+  kpi: ModelKpi;
+  /** What the server has once everything has its answer, and its version there. */
+  stored: Content;
+  version: number;
+  /** The last own change since the page was loaded. */
+  mine: Version | undefined;
+  /** What a cell that goes on after a reload shows once its text is given up. */
+  loaded: Version | undefined;
+  open: Open | undefined;
+  /** A comment or a reason that is being written. */
+  note: string | undefined;
+  /** What was meant since the last look at the server, in order. */
+  since: Content[];
+}
+
+type Step = { cell: number; before: Content; after: Content }[];
 
 export class GridModel {
   readonly cells: ModelCell[];
@@ -55,14 +78,15 @@ export class GridModel {
   constructor(kpis: readonly ModelKpi[]) {
     this.cells = kpis.map((kpi) => ({
       kpi,
-      stored: undefined,
+      stored: BLANK,
       version: 0,
-      seen: undefined,
+      seen: BLANK,
       seenVersion: 0,
       seenNone: true,
-      mineVersion: undefined,
+      mine: undefined,
       loaded: undefined,
       open: undefined,
+      note: undefined,
       since: [],
     }));
   }
@@ -81,7 +105,7 @@ export class GridModel {
   type(index: number, text: string, pasted = false): void {
     const { open, seen } = this.cell(index);
     // One key that puts the same text in its place changes nothing.
-    if (!pasted && text.length === 1 && text === (open?.text ?? String(seen))) return;
+    if (!pasted && text.length === 1 && text === (open?.text ?? String(seen.number))) return;
     this.cell(index).open = { kind: 'typing', text, pasted };
   }
 
@@ -95,45 +119,83 @@ export class GridModel {
       const values: [number, number] = [Number(text), Number(text.replace('.', ''))];
       return this.#ask(index, text, pasted, { kind: 'ambiguous', values });
     }
-    if (text === '' && seen === undefined) {
+    if (text === '' && seen.number === undefined) {
       this.giveUp(index);
       return true;
     }
     if (text === '') return this.#ask(index, text, pasted, { kind: 'retract' });
     const plain = text.replaceAll(',', '');
     if (!/^\d+(\.\d+)?$/.test(plain)) return this.#ask(index, text, pasted, { kind: 'unreadable' });
-    this.mean([[index, Number(plain)]], text);
+    const number = Number(plain);
+    if (number !== seen.number && this.#isUnusual(index, number))
+      return this.#ask(index, text, pasted, { kind: 'slip', number });
+    this.enterNumbers([[index, number]], text);
     return true;
   }
 
   /** Enter, long enough after the question: yes to it, where yes is an answer. */
   enter(index: number): boolean {
     const { open } = this.cell(index);
-    if (open?.kind === 'asking' && open.question.kind === 'retract') this.mean([[index, undefined]], '');
+    if (open?.kind === 'asking') this.confirm(index);
     return this.finish(index);
+  }
+
+  /** Yes, where yes is an answer. */
+  confirm(index: number): void {
+    const { open } = this.cell(index);
+    if (open?.kind !== 'asking') return;
+    if (open.question.kind === 'slip') this.enterNumbers([[index, open.question.number]], open.text);
+    if (open.question.kind === 'retract') this.takeBack(index);
   }
 
   /** Escape, the button “Undo”, “Keep theirs”. */
   giveUp(index: number): void {
     const cell = this.cell(index);
+    if (isAboutNote(cell.open)) cell.note = undefined;
     cell.open = undefined;
     if (cell.loaded === undefined) return;
-    cell.seen = cell.loaded.number;
+    cell.seen = cell.loaded.content;
     cell.seenVersion = cell.loaded.version;
-    cell.seenNone = cell.seen === undefined;
+    cell.seenNone = isBlank(cell.seen);
     cell.loaded = undefined;
   }
 
-  /** Means numbers for some cells, in one step. */
-  mean(entries: readonly [number, Meant][], text?: string): void {
-    const step = entries.map(([cell, after]) => ({ cell, before: this.cell(cell).seen, after }));
-    this.#record(step);
-    for (const { cell, after } of step) this.#bring(cell, after, this.cell(cell).seenVersion, text);
+  openNote(index: number): void {
+    const cell = this.cell(index);
+    cell.note ??= cell.seen.note;
+  }
+
+  closeNote(index: number): void {
+    this.cell(index).note = undefined;
+  }
+
+  /** Of a cell in which nothing else is open. */
+  saveNote(index: number): void {
+    const { note, seen } = this.cell(index);
+    if (note === undefined || (note === '' && seen.number === undefined)) return;
+    if (note === seen.note) this.closeNote(index);
+    else this.#mean([{ cell: index, content: { number: seen.number, note }, text: undefined }]);
+  }
+
+  /** Numbers for some cells, in one step. */
+  enterNumbers(numbers: readonly [number, number][], text?: string): void {
+    this.#mean(
+      numbers.map(([cell, number]) => {
+        const content = withNumber(this.cell(cell).seen, number);
+        return { cell, content, text: text ?? String(number) };
+      }),
+    );
+  }
+
+  /** The value, or the mark, is taken back. */
+  takeBack(index: number): void {
+    this.#mean([{ cell: index, content: BLANK, text: this.cell(index).open?.text }]);
   }
 
   takeMine(index: number): void {
     const { open } = this.cell(index);
-    if (open?.kind === 'conflict') this.mean([[index, open.mine]], open.text);
+    if (open?.kind !== 'conflict' || open.mine === undefined) return;
+    this.#mean([{ cell: index, content: open.mine, text: open.text }]);
   }
 
   undo(focused: number): void {
@@ -163,42 +225,41 @@ export class GridModel {
     this.#done = 0;
     this.#leftOpen = [];
     for (const cell of this.cells) {
-      cell.mineVersion = undefined;
+      cell.mine = undefined;
       cell.loaded = undefined;
       const { open, stored, version } = cell;
-      if (open === undefined) {
-        this.#see(cell);
-        cell.seenNone = stored === undefined;
+      if (open?.kind === 'conflict') Object.assign(cell, open.seenBefore);
+      else if (open === undefined && !hasUnsavedNote(cell)) cell.note = undefined;
+      cell.open =
+        open?.text === undefined
+          ? undefined
+          : { kind: 'typing', text: open.text, pasted: 'pasted' in open && open.pasted };
+      if (cell.open === undefined && cell.note === undefined) {
+        this.#load(cell);
         continue;
       }
-      cell.open = { kind: 'typing', text: open.text, pasted: 'pasted' in open && open.pasted };
-      if (open.kind === 'conflict') {
-        cell.seenVersion = open.seenBefore;
-        cell.seenNone = false;
-      }
-      cell.loaded = { number: stored, version };
-      cell.seen = cell.seenNone ? undefined : stored;
-      // A value that was taken back is not read again: the period is blank, whoever did it.
-      if (stored !== undefined) continue;
-      cell.seenNone = true;
-      cell.seenVersion = version;
+      cell.loaded = { content: stored, version };
+      cell.seen = seenAgain(cell);
+      // Any blank period is as one in which the page has seen no value.
+      if (cell.seenNone && isBlank(stored)) cell.seenVersion = version;
     }
   }
 
   /** The page asks the server again for what is at rest. */
   refresh(): void {
-    for (const cell of this.cells) {
-      if (cell.open !== undefined) continue;
-      this.#see(cell);
-      cell.seenNone = cell.stored === undefined;
-    }
+    for (const cell of this.cells) if (cell.open === undefined && cell.note === undefined) this.#load(cell);
   }
 
   /** Someone else, or the same person elsewhere, changes a value. */
-  changeElsewhere(index: number, number: Meant): void {
+  changeElsewhere(index: number, content: Content): void {
     const cell = this.cell(index);
-    cell.stored = number;
+    cell.stored = content;
     cell.version += 1;
+  }
+
+  #isUnusual(index: number, number: number): boolean {
+    const { least, greatest } = this.cell(index).kpi.usual ?? { least: -Infinity, greatest: Infinity };
+    return number < least || number > greatest;
   }
 
   #ask(index: number, text: string, pasted: boolean, question: Question): false {
@@ -207,35 +268,60 @@ export class GridModel {
     return false;
   }
 
-  #putBack(index: number, number: Meant): void {
-    const { mineVersion, seenVersion } = this.cell(index);
-    this.#bring(index, number, mineVersion ?? seenVersion, number === undefined ? '' : String(number));
+  #mean(entries: readonly { cell: number; content: Content; text: string | undefined }[]): void {
+    this.#record(
+      entries.map(({ cell, content }) => ({ cell, before: this.cell(cell).seen, after: content })),
+    );
+    for (const { cell, content, text } of entries) {
+      const { seen, seenVersion } = this.cell(cell);
+      this.#bring(cell, content, { content: seen, version: seenVersion }, text);
+    }
+  }
+
+  #putBack(index: number, content: Content): void {
+    const { mine, seen, seenVersion } = this.cell(index);
+    const text = content.number === seen.number ? undefined : String(content.number ?? '');
+    this.#bring(index, content, mine ?? { content: seen, version: seenVersion }, text);
   }
 
   /** Stored where nobody was faster and the server takes it. */
-  #bring(index: number, number: Meant, known: number, text = String(number ?? '')): void {
+  #bring(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
-    if (number === cell.seen && known === cell.seenVersion) {
+    if (isSame(content, known.content)) {
       this.giveUp(index);
       return;
     }
-    if (known !== cell.version) {
-      cell.open = { kind: 'conflict', text, mine: number, seenBefore: known };
-      this.#see(cell);
-      this.#forget(index);
-      this.#leftOpen.push(index);
-    } else if (number !== undefined && number > (cell.kpi.maximum ?? Infinity)) {
-      cell.open = { kind: 'refused', text };
+    if (known.version !== cell.version) this.#meet(index, content, known, text);
+    else if (content.number !== undefined && content.number > (cell.kpi.maximum ?? Infinity)) {
+      cell.open = { kind: 'refused', text: text ?? '' };
       this.#forgetLast(index);
       this.#leftOpen.push(index);
-    } else {
-      cell.open = undefined;
-      cell.stored = number;
-      cell.version += 1;
-      cell.since.push(number);
-      this.#see(cell);
-      cell.mineVersion = cell.version;
-    }
+    } else this.#store(cell, content);
+  }
+
+  #store(cell: ModelCell, content: Content): void {
+    const stations = stationsTo(cell.stored, content);
+    const way = wayFrom(stations.length > 1 ? BLANK : cell.stored, content);
+    if ((way === 'mark' || way === 'comment') && cell.note?.trim() === content.note) cell.note = undefined;
+    cell.open = undefined;
+    cell.stored = content;
+    cell.version += stations.length;
+    cell.since.push(...stations);
+    this.#see(cell);
+    cell.mine = { content, version: cell.version };
+  }
+
+  /** Another person was faster. */
+  #meet(index: number, content: Content, known: Version, text: string | undefined): void {
+    const cell = this.cell(index);
+    const way = wayFrom(known.content, content);
+    const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored) : undefined;
+    const seen = way === 'comment' ? { ...known.content, note: '' } : BLANK;
+    const seenBefore = { seen, seenVersion: known.version, seenNone: cell.seenNone };
+    cell.open = { kind: 'conflict', text, way, mine, seenBefore };
+    this.#see(cell);
+    this.#forget(index);
+    this.#leftOpen.push(index);
   }
 
   #see(cell: ModelCell): void {
@@ -245,14 +331,19 @@ export class GridModel {
     cell.loaded = undefined;
   }
 
+  #load(cell: ModelCell): void {
+    this.#see(cell);
+    cell.seenNone = isBlank(cell.stored);
+  }
+
   #record(entries: Step): void {
     this.#leftOpen = [];
-    const step = entries.filter(({ before, after }) => before !== after);
+    const step = entries.filter(({ before, after }) => !isSame(before, after));
     if (step.length === 0) return;
     this.#steps = this.#steps.slice(0, this.#done);
     for (const { cell, before } of step) {
       const last = this.#steps.flat().findLast((entry) => entry.cell === cell);
-      if (last !== undefined && last.after !== before) this.#forget(cell);
+      if (last !== undefined && !isSame(last.after, before)) this.#forget(cell);
     }
     this.#steps = [...this.#steps, step].slice(-100);
     this.#done = this.#steps.length;
@@ -278,18 +369,20 @@ export class GridModel {
   }
 }
 
-/**
- * Whether the server may have made these changes of what was meant since the last look:
- * the first one at once, then the newest whenever the one before had its answer, each once.
- */
-export function mayHaveStored(meant: readonly Meant[], stored: readonly Meant[]): boolean {
-  if (stored.length > 0 && (meant.length === 0 || stored[0] !== meant[0])) return false;
-  let next = 0;
-  for (const [index, number] of stored.entries()) {
-    if (index > 0 && number === stored[index - 1]) return false;
-    const found = meant.indexOf(number, next);
-    if (found < 0) return false;
-    next = found + 1;
-  }
-  return true;
+/** Whether it is a comment or a reason that stands against another person's change. */
+function isAboutNote(open: Open | undefined): boolean {
+  return open?.kind === 'conflict' && (open.way === 'mark' || open.way === 'comment');
+}
+
+/** What the page counts as not saved, though no number is in question. */
+export function hasUnsavedNote({ note, seen }: ModelCell): boolean {
+  return note !== undefined && note !== seen.note;
+}
+
+/** What a draft goes on from after a reload. */
+function seenAgain({ open, seen, seenNone, stored }: ModelCell): Content {
+  if (seenNone) return BLANK;
+  if (!isBlank(stored)) return stored;
+  // A comment alone stays one to the number that was taken back since.
+  return open === undefined && seen.number !== undefined ? { number: seen.number, note: '' } : BLANK;
 }

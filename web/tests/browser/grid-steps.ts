@@ -1,9 +1,12 @@
 /** A person at the grid who does something at random, step by step, and what they mean by it. */
 import { expect } from 'vitest';
 import type { Chance } from './chance';
+import type { FastInput } from './fast-input';
 import type { Fault, GridCalls } from './grid-calls';
-import { GridHands, READ_MS } from './grid-hands';
-import type { GridModel, Meant } from './grid-model';
+import { BLANK, type Content, isBlank, withNumber } from './grid-content';
+import { GridHands } from './grid-hands';
+import type { GridModel } from './grid-model';
+import { GridNotes } from './grid-notes';
 import { type Kreis, PASSWORD } from './kreis';
 import type { Visitor } from './visitor';
 
@@ -14,7 +17,7 @@ const PASTE_LOADED_MS = 1_600;
 
 export interface Elsewhere {
   /** Changes a value past the page, as another person or as the same one; answers once it is stored. */
-  change(index: number, number: Meant): Promise<void>;
+  change(index: number, content: Content): Promise<void>;
 }
 
 interface Weighted {
@@ -33,10 +36,12 @@ export class GridPerson {
   /** Waits until everything has its answer, and compares. */
   readonly #settle: () => Promise<void>;
   readonly #hands: GridHands;
+  readonly #notes: GridNotes;
   readonly #steps: Weighted[];
 
   constructor(parts: {
     visitor: Visitor;
+    input: FastInput;
     kreis: Kreis;
     model: GridModel;
     calls: GridCalls;
@@ -51,12 +56,17 @@ export class GridPerson {
     this.#chance = parts.chance;
     this.#elsewhere = parts.elsewhere;
     this.#settle = parts.settle;
-    this.#hands = new GridHands(parts.visitor, parts.model, parts.chance, parts.settle);
+    this.#hands = new GridHands(parts);
+    this.#notes = new GridNotes({ ...parts, hands: this.#hands });
     this.#steps = [
       { weight: 24, name: 'types a number and leaves by a key', take: () => this.#typeAndLeave() },
       { weight: 8, name: 'types a part of a number', take: () => this.#typePart() },
       { weight: 4, name: 'types what is no number', take: () => this.#typeNoNumber() },
       { weight: 3, name: 'types what the server refuses', take: () => this.#typeTooGreat() },
+      { weight: 4, name: 'types what looks like a slip', take: () => this.#typeSlip() },
+      { weight: 6, name: 'writes a comment or a reason', take: () => this.#notes.write() },
+      { weight: 4, name: 'goes back to a comment or a reason', take: () => this.#notes.finish() },
+      { weight: 2, name: 'takes a mark back', take: () => this.#notes.takeMarkBack() },
       { weight: 8, name: 'clicks into a cell', take: () => this.#clickInto() },
       { weight: 4, name: 'presses Enter', take: () => this.#pressEnter() },
       { weight: 3, name: 'presses Tab', take: () => this.#pressTab() },
@@ -66,7 +76,7 @@ export class GridPerson {
       { weight: 3, name: 'pastes one cell', take: () => this.#pasteCell() },
       { weight: 6, name: 'pastes a column or a block', take: () => this.#pasteLines() },
       { weight: 9, name: 'presses Ctrl+Z', take: () => this.#undo() },
-      { weight: 4, name: 'presses Ctrl+Shift+Z', take: () => this.#redo() },
+      { weight: 4, name: 'presses Ctrl+Shift+Z or Ctrl+Y', take: () => this.#redo() },
       { weight: 3, name: 'goes to another window', take: () => this.#blur() },
       { weight: 7, name: 'has a bad connection', take: () => this.#breakCall() },
       { weight: 4, name: 'is overtaken', take: () => this.#overtake() },
@@ -134,6 +144,16 @@ export class GridPerson {
     return `${index} ${text}`;
   }
 
+  async #typeSlip(): Promise<string> {
+    const asked = this.#model.cells.flatMap(({ kpi }, index) => (kpi.usual === undefined ? [] : [index]));
+    const index = this.#chance.oneOf(asked);
+    await this.#hands.goTo(index);
+    const text = `${this.#hands.number(index)}00`;
+    await this.#hands.type(index, text);
+    await this.#hands.press(index, this.#chance.oneOf(['Enter', 'ArrowDown']));
+    return `${index} ${text}`;
+  }
+
   async #clickInto(): Promise<string> {
     const index = await this.#hands.goToAny();
     return `${index}`;
@@ -153,7 +173,7 @@ export class GridPerson {
 
   async #pressEscape(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Escape');
+    await this.#hands.keys('Escape');
     this.#model.giveUp(index);
     return `${index}`;
   }
@@ -161,12 +181,11 @@ export class GridPerson {
   async #clear(): Promise<string> {
     // Whether there is something to take back depends on what has been saved.
     await this.#settle();
-    const filled = this.#hands.rowsWhere(({ seen, open }) => seen !== undefined && open === undefined);
+    const filled = this.#hands.rowsWhere(({ seen, open }) => seen.number !== undefined && open === undefined);
     if (filled.length === 0) return 'none has a number';
     const index = this.#chance.oneOf(filled);
     await this.#hands.goTo(index);
-    await this.#visitor.page.keyboard.press('Control+a');
-    await this.#visitor.page.keyboard.press('Delete');
+    await this.#hands.keys('Control+a', 'Delete');
     this.#model.type(index, '');
     if (this.#chance.percent(30)) {
       await this.#pressTwiceAtOnce(index);
@@ -193,23 +212,23 @@ export class GridPerson {
     await this.#hands.goTo(index);
     const { open: it, stored } = this.#model.cell(index);
     if (it?.kind === 'conflict') {
-      const name = this.#chance.oneOf(['Keep theirs', 'Take mine']);
+      const name = this.#chance.oneOf(['Keep theirs', it.mine === undefined ? 'Keep theirs' : 'Take mine']);
       await this.#hands.choose(index, name);
       if (name === 'Take mine') this.#model.takeMine(index);
       else this.#model.giveUp(index);
       await this.#hands.settleQuestions(index);
-      return `${index} ${name}, theirs is ${stored}`;
+      return `${index} ${name}, theirs is ${JSON.stringify(stored)}`;
     }
     if (it?.kind !== 'asking') return `${index} asks nothing any more`;
     if (it.question.kind === 'ambiguous') {
       const value = this.#chance.oneOf(it.question.values);
       await this.#hands.choose(index, String(value));
-      this.#model.mean([[index, value]], it.text);
+      this.#model.enterNumbers([[index, value]], it.text);
       await this.#hands.settleQuestions(index);
       return `${index} ${value}`;
     }
     if (it.question.kind === 'unreadable' || this.#chance.percent(40)) {
-      await this.#visitor.page.keyboard.press('Escape');
+      await this.#hands.keys('Escape');
       this.#model.giveUp(index);
       return `${index} Escape`;
     }
@@ -217,12 +236,13 @@ export class GridPerson {
       await this.#hands.press(index, 'Enter');
       return `${index} Enter`;
     }
-    const yes = this.#chance.percent(60);
-    await this.#hands.choose(index, yes ? 'Take it back' : 'Undo');
-    if (yes) this.#model.mean([[index, undefined]], '');
+    const yes = it.question.kind === 'slip' ? 'It is right' : 'Take it back';
+    const name = this.#chance.percent(60) ? yes : 'Undo';
+    await this.#hands.choose(index, name);
+    if (name === yes) this.#model.confirm(index);
     else this.#model.giveUp(index);
     await this.#hands.settleQuestions(index);
-    return `${index} ${yes ? 'Take it back' : 'Undo'}`;
+    return `${index} ${name}`;
   }
 
   async #pasteCell(): Promise<string> {
@@ -260,26 +280,26 @@ export class GridPerson {
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
-      await page.clock.fastForward(READ_MS);
+      await this.#hands.read();
       if (this.#chance.percent(35)) {
-        await page.keyboard.press('Escape');
+        await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
-      if (this.#chance.percent(50)) await page.keyboard.press('Enter');
+      if (this.#chance.percent(50)) await this.#hands.keys('Enter');
       else await apply.click();
       await preview.waitFor({ state: 'hidden' });
     }
-    this.#model.mean(numbers);
+    this.#model.enterNumbers(numbers);
     for (const [row] of numbers) await this.#hands.settleQuestions(row);
     return said;
   }
 
   async #undo(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Control+z');
+    await this.#hands.keys('Control+z');
     this.#model.undo(index);
     await this.#hands.settleAllQuestions();
     return `${index}`;
@@ -287,10 +307,11 @@ export class GridPerson {
 
   async #redo(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#visitor.page.keyboard.press('Control+Shift+z');
+    const key = this.#chance.oneOf(['Control+Shift+z', 'Control+y']);
+    await this.#hands.keys(key);
     this.#model.redo(index);
     await this.#hands.settleAllQuestions();
-    return `${index}`;
+    return `${index} ${key}`;
   }
 
   /** Another window takes the keyboard away: what stands in the cell is not finished. */
@@ -303,7 +324,7 @@ export class GridPerson {
 
   async #breakCall(): Promise<string> {
     const fault = this.#chance.oneOf<Fault>(['lost-request', 'lost-answer', 'held', 'held']);
-    this.#calls.fault = fault;
+    await this.#calls.failNext(fault);
     return fault;
   }
 
@@ -312,13 +333,12 @@ export class GridPerson {
     const index = this.#chance.below(this.#model.cells.length);
     // What is in question already stays so, and one change at a time is enough.
     if (this.#model.isStale(index)) return `${index} was overtaken already`;
-    const number =
-      this.#model.cell(index).stored !== undefined && this.#chance.percent(25)
-        ? undefined
-        : this.#hands.number(index);
-    await this.#elsewhere.change(index, number);
-    this.#model.changeElsewhere(index, number);
-    return `${index} ${number}`;
+    const { stored } = this.#model.cell(index);
+    const content =
+      !isBlank(stored) && this.#chance.percent(25) ? BLANK : withNumber(stored, this.#hands.number(index));
+    await this.#elsewhere.change(index, content);
+    this.#model.changeElsewhere(index, content);
+    return `${index} ${JSON.stringify(content)}`;
   }
 
   async #reload(): Promise<string> {
@@ -333,22 +353,24 @@ export class GridPerson {
     const { page } = this.#visitor;
     await this.#settle();
     const calm = this.#hands.rowsWhere(
-      ({ open, version, seenVersion }) => open === undefined && version === seenVersion,
+      ({ open, note, version, seenVersion }) =>
+        open === undefined && note === undefined && version === seenVersion,
     );
     if (calm.length === 0) return 'every cell is in question';
     const index = this.#chance.oneOf(calm);
-    this.#calls.fault = undefined;
-    await this.#kreis.endSession(this.#calls.authorization);
+    await this.#calls.failNext(undefined);
+    await this.#kreis.endSession(await this.#calls.authorization());
     await this.#hands.goTo(index);
     await this.#hands.type(index, String(this.#hands.number(index)));
     const number = this.#model.cell(index).open;
-    await page.keyboard.press('Enter');
+    await this.#hands.keys('Enter');
     this.#model.finish(index);
     const there = await this.#hands.focused();
     const shown = await this.#hands.input(there).inputValue();
-    const part = this.#chance.percent(60) ? String(this.#hands.number(there)).slice(0, 3) : '';
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type(part);
+    // Begins otherwise than what stands there: that tells whether a key has arrived.
+    const first = shown.startsWith('2') ? '3' : '2';
+    const part = this.#chance.percent(60) ? first + String(this.#hands.number(there)).slice(0, 2) : '';
+    await this.#hands.keys('Control+a', ...part);
 
     const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
     const password = dialogue.getByLabel(this.#visitor.words.password, { exact: true });
@@ -358,9 +380,9 @@ export class GridPerson {
         return password.isVisible();
       })
       .toBe(true);
-    await page.clock.fastForward(READ_MS);
+    await this.#hands.read();
     await password.fill(PASSWORD);
-    await page.keyboard.press('Enter');
+    await this.#hands.keys('Enter');
     await dialogue.waitFor({ state: 'hidden' });
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have taken the last keys; what was typed before stays, unfinished.

@@ -79,6 +79,7 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
     );
   }
   if (isMarked(theirs)) return <Trans>{who} has said in the meantime that there is nothing to report.</Trans>;
+  if (theirs === undefined) return <Trans>This value was taken back in the meantime.</Trans>;
   return <Trans>{who} has taken this value back in the meantime.</Trans>;
 }
 

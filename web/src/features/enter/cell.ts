@@ -38,7 +38,7 @@ export type CellState =
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
-  /** Somebody else was faster; theirs is absent where they took it back. */
+  /** Somebody else was faster; theirs is absent where they took it back before it could be read. */
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined };
 
 export type Question =
@@ -54,13 +54,13 @@ export interface Attempt {
 }
 
 export type Change =
-  /** In a period that was blank, or marked, when it was seen. */
-  | { kind: 'record'; etag: string; value: number; comment?: string }
+  /** In a period that was blank, or marked, when it was seen; `id` where the server had something there before. */
+  | { kind: 'record'; id?: string; etag: string; value: number; comment?: string }
   /** Without a comment, the one that is there stays. */
   | { kind: 'correct'; id: string; etag: string; value: number; comment?: string }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
-  | { kind: 'mark'; etag: string; reason: string }
+  | { kind: 'mark'; id?: string; etag: string; reason: string }
   /** The number stays. */
   | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
 
@@ -93,9 +93,9 @@ function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
 /** What the contract calls a period in which nobody has seen anything. */
 const SEEN_BLANK = '0';
 
-/** Version of what this page has seen of a period without a number. */
-export function seen(known: KpiValue | undefined): string {
-  return known?.etag ?? SEEN_BLANK;
+/** What this page has seen of a period without a number. */
+export function seenAs(known: KpiValue | undefined): { id?: string; etag: string } {
+  return known === undefined ? { etag: SEEN_BLANK } : { id: known.id, etag: known.etag };
 }
 
 /** A value that was taken back is as good as none; a mark is not one either. */

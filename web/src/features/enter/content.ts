@@ -1,6 +1,6 @@
 /** What a period holds, whatever its version, and the changes that lead from one content to another. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Change, isMarked, seen } from './cell';
+import { type Change, isMarked, seenAs } from './cell';
 
 export interface Content {
   /** Absent where the period is blank or has nothing to report. */
@@ -59,13 +59,13 @@ export function changeInto(target: Content, known: KpiValue | undefined): Change
   if (isSameContent(now, target)) return undefined;
   if (target.number === undefined) {
     if (saysNothing(target) && now.number === undefined) {
-      return { kind: 'mark', etag: seen(known), reason: target.note };
+      return { kind: 'mark', ...seenAs(known), reason: target.note };
     }
     return known === undefined ? undefined : { kind: 'retract', id: known.id, etag: known.etag };
   }
   const { number: value, note: comment } = target;
   if (known === undefined || now.number === undefined) {
-    return { kind: 'record', etag: seen(known), value, ...(comment !== '' && { comment }) };
+    return { kind: 'record', ...seenAs(known), value, ...(comment !== '' && { comment }) };
   }
   const { id, etag } = known;
   if (now.number === value) return { kind: 'comment', id, etag, number: value, comment };

@@ -1,30 +1,48 @@
 /** What has to be kept of a cell that is not saved. */
-import { type Attempt, attemptOf, type Cell } from './cell';
-import type { Draft } from './drafts';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Attempt, attemptOf, type Cell, type Change } from './cell';
+import type { Draft, Seen } from './draft-records';
 import type { Unanswered } from './pending';
 
 interface Calls {
   /** The call that has no answer yet. */
   unanswered: Unanswered | undefined;
-  /** The attempt of a session that is gone, if the cell was taken up from it. */
+  /** The attempt of a session that is gone, if the cell was taken up from it, and what it said if that is written over. */
   earlier: Attempt | undefined;
+  beneath: Draft['beneath'];
 }
 
-export function draftOf(name: string, cell: Cell, { unanswered, earlier }: Calls): Draft {
+export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath }: Calls): Draft {
   const { state, text, note, pasted, value } = cell;
-  // What stands against a change was not seen by the person who comes back to it.
-  const etag = state.kind === 'conflict' ? state.change.etag : (value?.etag ?? '');
-  const { attempt, next, text: beneath } = unanswered ?? {};
-  const isOver = attempt !== undefined && attemptOf(state) === undefined;
+  const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
+  const { attempt, next } = unanswered ?? {};
+  const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);
   return {
     name,
     pasted,
-    etag,
+    ...(seen !== undefined && { seen }),
     ...(text !== undefined && { text }),
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
     ...(next !== undefined && { next }),
-    ...(isOver && { beneath: beneath === undefined ? {} : { text: beneath } }),
+    ...(under && { beneath: under }),
     ...(earlier !== undefined && { earlier }),
   };
+}
+
+export function seenOf(value: KpiValue | undefined): Seen | undefined {
+  if (value === undefined) return undefined;
+  const { id, etag, value: number } = value;
+  return { id, etag, ...(number !== undefined && { number }) };
+}
+
+/** What stands against a change was not seen by the person who comes back to it. */
+function seenBefore(change: Change): Seen | undefined {
+  const { id, etag } = change;
+  if (id === undefined) return undefined;
+  return { id, etag, ...(change.kind === 'comment' && { number: change.number }) };
+}
+
+function beneathOf({ text }: Unanswered): NonNullable<Draft['beneath']> {
+  return text === undefined ? {} : { text };
 }

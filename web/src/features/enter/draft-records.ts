@@ -19,16 +19,24 @@ export interface Draft {
   /** Whether it came from elsewhere, where numbers may be written otherwise. */
   pasted: boolean;
   note?: string;
-  /** Version of the value that was on the screen; empty where there was none. */
-  etag: string;
+  /** What it was begun over; absent where there was nothing. */
+  seen?: Seen;
   /** Present once it was sent and has no answer yet. */
   attempt?: Attempt;
   /** What the period is to hold after that. */
   next?: Wanted;
-  /** Present where something is being written over the attempt: what the cell shows once that is given up. */
+  /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
   beneath?: { text?: string };
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;
+}
+
+/** The value that was on the screen. */
+export interface Seen {
+  id: string;
+  etag: string;
+  /** Absent where it was taken back, or marked as nothing to report. */
+  number?: number;
 }
 
 /** By KPI. */

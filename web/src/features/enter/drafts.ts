@@ -2,11 +2,14 @@
  * What this tab's person typed and has not saved yet. It survives a reload, a lost
  * connection and the end of a session, and the tab asks before it is closed.
  */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthKey } from '#shared/periods/months';
 import { belongsTo, watchSession } from '#shared/session/session';
 import { currentTab } from '#shared/session/tab';
 import { guardTab } from '#shared/unsaved/tab-guard';
+import { seenOf } from './draft-of';
 import {
+  type Draft,
   type DraftRecord,
   type Drafts,
   dayOf,
@@ -45,20 +48,26 @@ export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
 
 /**
  * The server has answered an attempt after its month had left the screen. What was to
- * follow it stays as it was typed, on top of the version that was saved.
+ * follow it, and a note beside it, stay as they were typed, on top of the version that
+ * was saved.
  */
 export function forgetAttempt(
   userId: string,
   month: Month,
   kpiId: string,
   requestId: string,
-  etag = '',
+  saved: KpiValue | undefined,
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { attempt: _, next, beneath, ...typed } = draft;
-  const rest = next === undefined && beneath === undefined ? {} : { [kpiId]: { ...typed, etag } };
-  keepDrafts(userId, month, { ...others, ...rest });
+  const { name, pasted, text, note, next, beneath } = draft;
+  const seen = seenOf(saved);
+  const rest: Draft = { name, pasted, ...(seen !== undefined && { seen }) };
+  if (text !== undefined && (next !== undefined || beneath !== undefined)) rest.text = text;
+  if (beneath !== undefined && next !== undefined) rest.beneath = beneath;
+  if (note !== undefined && note.trim() !== (saved?.comment ?? '')) rest.note = note;
+  const isLeft = rest.text !== undefined || rest.note !== undefined;
+  keepDrafts(userId, month, { ...others, ...(isLeft && { [kpiId]: rest }) });
 }
 
 /** A person's records in this tab. */

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { memo, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { type Cell, isAtRest, isBlank, isMarked } from './cell';
@@ -27,10 +27,25 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [askedForNote, setAskedForNote] = useState(false);
+  const isWriting = cell.note !== undefined;
   const marked = isMarked(cell.value);
+  const text = shown(cell, format);
+  const isTyping = cell.state.kind === 'typing';
   const needsAnswer = ['asking', 'refused', 'conflict'].includes(cell.state.kind);
   const noted = hasNote(cell);
   const described = ['state', needsAnswer && 'answer', noted && 'note'].filter((part) => part !== false);
+
+  // Once: a note that a question has hidden comes back without the keyboard.
+  useEffect(() => {
+    if (askedForNote && isWriting) setAskedForNote(false);
+  }, [askedForNote, isWriting]);
+
+  // A number that arrives in the cell that has the keyboard would leave the cursor behind it, and
+  // what is typed next would be added to it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another text stands there
+  useLayoutEffect(() => {
+    if (!isTyping && document.activeElement === input.current) input.current?.select();
+  }, [text]);
 
   function openNote() {
     setAskedForNote(true);
@@ -52,7 +67,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             ref={input}
             className={classes.input}
             data-row={index}
-            value={shown(cell, format)}
+            value={text}
             onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value)}
             onFocus={({ currentTarget }) => currentTarget.select()}
             onBlur={(event) => {

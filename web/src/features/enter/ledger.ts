@@ -73,5 +73,7 @@ export function theirsInTheWay(
   const { kpi_value_id: recorded } = metadata;
   if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => ledger.read(recorded);
   if (!['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason)) return undefined;
-  return 'id' in change ? () => ledger.read(change.id) : () => ledger.find(kpiId);
+  const { id } = change;
+  // A value that was taken back is only read by its id.
+  return id === undefined ? () => ledger.find(kpiId) : () => ledger.read(id);
 }

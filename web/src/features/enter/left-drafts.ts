@@ -84,7 +84,7 @@ function dropRemoved({ key, newValue }: StorageEvent): void {
 }
 
 /** Not sent by itself any more; whether an earlier attempt was saved, the server knows by its id. */
-function asTyped({ attempt, beneath: _, ...draft }: Draft): Draft {
+function asTyped({ attempt, next: _, ...draft }: Draft): Draft {
   return attempt === undefined ? draft : { ...draft, earlier: attempt };
 }
 

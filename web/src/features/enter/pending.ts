@@ -7,6 +7,8 @@ import { type Content, contentAfter, contentOf, isSameContent } from './content'
 export interface Wanted {
   content: Content;
   requestId: string;
+  /** What the call before has begun: nothing of it is made where that is refused. */
+  isRest?: true;
 }
 
 export interface Unanswered {

@@ -3,6 +3,7 @@ import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
+import type { Surroundings } from '#shared/numbers/slips';
 import { historyFor, type Known } from '#shared/numbers/slips-history';
 import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
 import { compareNames } from '#shared/reading/name-order';
@@ -60,6 +61,18 @@ export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row 
     lastPeriod: last?.period,
     yearBefore: of(yearAgo),
     history: historyFor(month, values),
+  };
+}
+
+/** What is known about a row when a number is entered there. */
+export function surroundingsOf(row: Row, rows: readonly Row[]): Surroundings {
+  const index = rows.indexOf(row);
+  return {
+    unit: row.kpi.unit,
+    history: row.history,
+    neighbours: [rows[index - 1], rows[index + 1]]
+      .filter((neighbour) => neighbour !== undefined)
+      .map(({ kpi, last }) => ({ name: kpi.name, last })),
   };
 }
 

@@ -36,7 +36,7 @@ import { draftOf } from './draft-of';
 import { type Drafts, forgetAttempt, keepDrafts, keptDrafts } from './drafts';
 import { type Ledger, theirsInTheWay } from './ledger';
 import { Pending, type Wanted } from './pending';
-import type { Row } from './rows';
+import { type Row, surroundingsOf } from './rows';
 import { TakenUp } from './taken-up';
 import { type Step, UndoHistory } from './undo-history';
 
@@ -113,19 +113,19 @@ export class Sheet {
     this.#set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
   }
 
-  /** Back to what the server has or is being sent; a note stays unless it is what was in question. */
+  /** Back to what was typed, is being sent or is saved beneath; a note stays unless it is what was in question. */
   restore(kpiId: string): void {
-    const { note, state, value: seen } = this.cell(kpiId);
-    const value = this.#takenUp.valueNow(kpiId, seen);
+    const { note, state, value } = this.cell(kpiId);
     const kept = isAboutNote(state) ? undefined : note;
     const unanswered = this.#pending.of(kpiId);
     if (unanswered === undefined) {
-      this.#set(kpiId, { ...UNTOUCHED, note: kept, value });
+      this.#set(kpiId, { ...this.#takenUp.cellBeneath(kpiId, value), note: kept });
       return;
     }
     const { attempt, text, lost, since } = unanswered;
     const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
-    this.#set(kpiId, { ...UNTOUCHED, text, note: kept, state: sent, value });
+    const valueNow = this.#takenUp.valueNow(kpiId, value);
+    this.#set(kpiId, { ...UNTOUCHED, text, note: kept, state: sent, value: valueNow });
     if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
@@ -248,6 +248,7 @@ export class Sheet {
   #keepServers(kpiId: string): void {
     const { value } = this.cell(kpiId);
     const meant = this.meant(kpiId);
+    this.#takenUp.forgetEarlier(kpiId);
     if (meant.number === value?.value) this.restore(kpiId);
     else if (value?.value === undefined) this.#begin(kpiId, contentOf(value));
     else this.choose(kpiId, value.value);
@@ -293,7 +294,7 @@ export class Sheet {
       return;
     }
     const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
-    const next = arrives ? undefined : { content, requestId: randomId() };
+    const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
     const attempt = { requestId, change };
     const since = performance.now();
     this.#pending.add(kpiId, { attempt, text, next, lost: false, since });
@@ -306,7 +307,7 @@ export class Sheet {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value?.etag);
+      if (!this.#open) return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const { note } = this.cell(kpiId);
       const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
       this.#mine.set(kpiId, value);
@@ -345,6 +346,7 @@ export class Sheet {
   /** An answer counts only while its attempt does: somebody may have typed on. */
   #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
     const now = this.cell(kpiId);
+    if (['saved', 'conflict'].includes(cell.state.kind)) this.#takenUp.forgetEarlier(kpiId);
     const current = now.state.kind === 'saving' && now.state.attempt.requestId === attempt.requestId;
     if (current) this.#set(kpiId, cell);
     else if (cell.state.kind === 'saved') this.#set(kpiId, { ...now, note: cell.note, value: cell.value });
@@ -354,24 +356,16 @@ export class Sheet {
     }
     const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
     const saved = cell.state.kind === 'saved';
-    if (next !== undefined) this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
+    if (next !== undefined && (saved || !next.isRest))
+      this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
     else if (current && !saved) this.#leftOpen = [...this.#leftOpen, kpiId];
   }
 
   #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {
-    const index = this.#rows.findIndex(({ kpi }) => kpi.id === kpiId);
-    const row = this.#rows[index];
-    return row === undefined ? { kind: 'nothing' } : decide(cell, row, this.#around(row, index), format);
-  }
-
-  #around(row: Row, index: number) {
-    return {
-      unit: row.kpi.unit,
-      history: row.history,
-      neighbours: [this.#rows[index - 1], this.#rows[index + 1]]
-        .filter((neighbour) => neighbour !== undefined)
-        .map(({ kpi, last }) => ({ name: kpi.name, last })),
-    };
+    const row = this.#rows.find(({ kpi }) => kpi.id === kpiId);
+    return row === undefined
+      ? { kind: 'nothing' }
+      : decide(cell, row, surroundingsOf(row, this.#rows), format);
   }
 
   #set(kpiId: string, cell: Cell): void {
@@ -389,7 +383,7 @@ export class Sheet {
       if (!isUnsaved(cell)) continue;
       drafts[kpi.id] = draftOf(kpi.name, cell, {
         unanswered: this.#pending.of(kpi.id),
-        earlier: this.#takenUp.earlier(kpi.id),
+        ...this.#takenUp.earlierOf(kpi.id),
       });
     }
     return drafts;

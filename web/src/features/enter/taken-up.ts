@@ -3,9 +3,13 @@
  * it was typed: where somebody has changed the value since, saving it is refused
  * and both are shown.
  */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { Attempt, Cell, CellState, Change } from './cell';
-import type { Draft } from './drafts';
+import { create } from '@bufbuild/protobuf';
+import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED } from './cell';
+import type { Draft } from './draft-records';
+
+/** What of a draft says how it stands with the cell. */
+type Saying = { [part in 'text' | 'attempt' | 'beneath' | 'earlier']?: Draft[part] | undefined };
 
 interface Known {
   /** What the server had when the draft was taken up. */
@@ -14,15 +18,19 @@ interface Known {
   seen: KpiValue | undefined;
   /** Sent by a session that is gone; it may have been saved. */
   earlier: Attempt | undefined;
+  /** What that says, where something is written over it. */
+  beneath: Draft['beneath'];
 }
 
 export class TakenUp {
   readonly #known = new Map<string, Known>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
-    const { text, note, pasted, etag, earlier } = draft;
-    const seen = etag === '' || now === undefined ? undefined : { ...now, etag };
-    this.#known.set(kpiId, { now, seen, earlier });
+    const { text, note, pasted, attempt, earlier } = draft;
+    const seen = seenValue(draft, kpiId, now);
+    // Beneath an attempt of this tab's own is what that says.
+    const beneath = attempt === undefined ? draft.beneath : undefined;
+    this.#known.set(kpiId, { now, seen, earlier, beneath });
     return { text, pasted, note, state: stateOf(draft), value: seen };
   }
 
@@ -32,20 +40,51 @@ export class TakenUp {
     return known !== undefined && known.seen === value ? known.now : value;
   }
 
-  /** The change that an earlier session sent is the same request still, so it is saved once. */
-  requestIdOf(kpiId: string, change: Change): string | undefined {
+  /** Once its text is given up: what was sent by a session that is gone comes back as text, unsent. */
+  cellBeneath(kpiId: string, value: KpiValue | undefined): Cell {
     const known = this.#known.get(kpiId);
-    const earlier = known?.earlier;
-    if (known !== undefined) known.earlier = undefined;
-    return earlier !== undefined && isSame(earlier.change, change) ? earlier.requestId : undefined;
+    const { beneath, earlier } = known ?? {};
+    if (known === undefined || beneath === undefined)
+      return { ...UNTOUCHED, value: this.valueNow(kpiId, value) };
+    known.beneath = undefined;
+    return { ...UNTOUCHED, text: beneath.text, state: stateOf({ ...beneath, earlier }), value };
   }
 
-  earlier(kpiId: string): Attempt | undefined {
-    return this.#known.get(kpiId)?.earlier;
+  /** The change that an earlier session sent is the same request still, so it is saved once. */
+  requestIdOf(kpiId: string, change: Change): string | undefined {
+    const { earlier } = this.#known.get(kpiId) ?? {};
+    if (earlier === undefined || !isSame(earlier.change, change)) return undefined;
+    this.forgetEarlier(kpiId);
+    return earlier.requestId;
+  }
+
+  /** What the cell says now has taken the place of what an earlier session sent. */
+  forgetEarlier(kpiId: string): void {
+    const known = this.#known.get(kpiId);
+    if (known !== undefined) Object.assign(known, { earlier: undefined, beneath: undefined });
+  }
+
+  earlierOf(kpiId: string): Pick<Known, 'earlier' | 'beneath'> {
+    const { earlier, beneath } = this.#known.get(kpiId) ?? {};
+    return { earlier, beneath };
   }
 }
 
-function stateOf({ text, attempt, beneath, earlier }: Draft): CellState {
+/**
+ * A number goes in place of what the server has; that it was another version is said
+ * where the change is refused.
+ */
+function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefined): KpiValue | undefined {
+  if (seen === undefined) return undefined;
+  const { id, etag, number } = seen;
+  if (now !== undefined) return { ...now, etag };
+  // It was taken back. A comment alone stays one to the number that was seen, else it were a reason why there is none.
+  return text === undefined && number !== undefined
+    ? create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RECORDED, value: number })
+    : create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RETRACTED });
+}
+
+function stateOf({ text, attempt, beneath, earlier }: Saying): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing' };
   // A mark is taken back without a text.

@@ -69,7 +69,7 @@ test('of 100 planted slips at least 95 are asked about', () => {
   expect(share(planted)).toBeGreaterThanOrEqual(0.95);
   for (const kind of new Set(planted.map((slip) => slip.kind))) {
     const caught = share(planted.filter((slip) => slip.kind === kind));
-    // Swapped digits behind the first often make a value that was there before.
-    expect(caught, kind).toBeGreaterThanOrEqual(kind === 'swapped digits' ? 0.65 : 0.95);
+    // Swapped digits behind the first often make a value like those that were there before.
+    expect(caught, kind).toBeGreaterThanOrEqual(kind === 'swapped digits' ? 0.8 : 0.95);
   }
 });

@@ -63,6 +63,15 @@ test.each([
   expect(likelySlip(value, after(REACHABILITY, percentage))).toEqual({ kind: 'swapped', usual });
 });
 
+test('among the known numbers, swapped digits are asked about where they lead far from the last one', () => {
+  const rising = [30, 33, 36, 39, 42, 45, 48, 51, 54, 57, 60];
+  expect(likelySlip(36, after(rising))).toEqual({ kind: 'swapped', usual: 63 });
+  expect(likelySlip(63, after(rising))).toBeUndefined();
+  // Far as well, and no swap.
+  expect(likelySlip(38, after(rising))).toBeUndefined();
+  expect(likelySlip(36, after([30, 60, 33, 57, 36, 63]))).toBeUndefined();
+});
+
 test('a number of another row is far from this one’s, whatever that row is', () => {
   expect(likelySlip(697, after(DONATIONS))).toMatchObject({
     kind: 'range',
@@ -119,7 +128,7 @@ test('without a past, and after zeros alone, no number is asked about', () => {
   );
 });
 
-test('a number from the least to the greatest of many values is not asked about', () => {
+test('of the numbers from the least to the greatest of many values, only far swaps are asked about', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 100, max: 130 }), { minLength: 2, maxLength: 12 }),
@@ -128,9 +137,13 @@ test('a number from the least to the greatest of many values is not asked about'
       (values, share, unit) => {
         const [least, greatest] = [Math.min(...values), Math.max(...values)];
         const value = Math.round(least + share * (greatest - least));
-        expect(likelySlip(value, after(values, { unit }))).toBeUndefined();
+        const slip = likelySlip(value, after(values, { unit }));
+        const step = Math.abs(value - (values.at(-1) ?? value));
+        const isFar = values.slice(1).every((each, index) => Math.abs(each - (values[index] ?? each)) < step);
+        if (slip !== undefined) expect({ isFar, kind: slip.kind }).toEqual({ isFar: true, kind: 'swapped' });
       },
     ),
+    { numRuns: 2_000 },
   );
 });
 

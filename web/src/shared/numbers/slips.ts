@@ -13,10 +13,13 @@
  * - A number unlike every known value that is nearly the last one of the row above or
  *   below.
  * - The first fraction or the first negative number after `ENOUGH` values without one.
+ * - A number that lies further from the last one than any two that followed each other,
+ *   `FAR` times as far, and with two neighbouring digits swapped is next to the last one.
  *
  * What is never asked about: anything while no other value is known; a number from the
- * least to the greatest of the nearest values, unless it is the first fraction; what
- * comes after zeros alone; more decimals than before, where there were some.
+ * least to the greatest of the nearest values, unless it is the first fraction or has
+ * digits swapped; what comes after zeros alone; more decimals than before, where there
+ * were some.
  */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Known } from './slips-history';
@@ -55,10 +58,18 @@ const FACTORS = [10, 100, 1000, 0.1, 0.01, 0.001];
 const USUAL = 1.5;
 /** How far the neighbour's next value may lie from its last one and still be taken for it. */
 const NEARLY = 0.02;
+/** How much further than the longest step so far one has to go to be doubted. */
+const FAR = 1.5;
+/** How many usual steps may lie between the last value and the one that was meant. */
+const NEXT = 2;
 /** Small counts jump tenfold without anybody slipping. */
 const SMALL = 20;
 
-export function likelySlip(value: number, { unit, history, neighbours }: Surroundings): Slip | undefined {
+export function likelySlip(value: number, around: Surroundings): Slip | undefined {
+  return unusual(value, around) ?? swappedOnTheWay(value, around.history);
+}
+
+function unusual(value: number, { unit, history, neighbours }: Surroundings): Slip | undefined {
   const nearest = nearestOf(history);
   const [latest] = nearest;
   if (latest === undefined) return undefined;
@@ -137,13 +148,26 @@ function strange(value: number, range: UsualRange, nearest: readonly Known[]): S
   return { kind: 'range', count, least, greatest, latest: stray === undefined && !nearest.some(isAfter) };
 }
 
-/** The numbers that any two digits swapped make of this one. */
-function swappedFrom(value: number): number[] {
+/** A usual number that is far from the one before it, while its swapped digits make one that is near. */
+function swappedOnTheWay(value: number, history: readonly Known[]): Slip | undefined {
+  const before = numbersOf(nearestOf(history.filter((known) => !isAfter(known))));
+  const [latest] = before;
+  if (latest === undefined || before.length < ENOUGH) return undefined;
+  const steps = before.slice(1).map((each, index) => Math.abs(each - (before[index] ?? each)));
+  steps.sort((a, b) => a - b);
+  const [usualStep = 0, longestStep = 0] = [steps[Math.floor(steps.length / 2)], steps.at(-1)];
+  if (Math.abs(value - latest) <= longestStep * FAR) return undefined;
+  const usual = swappedFrom(value, 1).find((each) => Math.abs(each - latest) <= usualStep * NEXT);
+  return usual === undefined ? undefined : { kind: 'swapped', usual };
+}
+
+/** The numbers that two digits swapped make of this one, up to so many places apart. */
+function swappedFrom(value: number, apart = Infinity): number[] {
   const text = String(value);
   const places = [...text].flatMap((character, place) => (/\d/.test(character) ? [place] : []));
-  return places.flatMap((one) =>
+  return places.flatMap((one, index) =>
     places
-      .filter((other) => other > one && text[other] !== text[one])
+      .filter((other, place) => place > index && place <= index + apart && text[other] !== text[one])
       .map((other) =>
         Number(
           [...text]

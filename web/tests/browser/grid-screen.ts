@@ -1,0 +1,104 @@
+/** What there is to see of the grid, and of the calls behind it, in one look. */
+import type { Page } from 'playwright-core';
+
+export interface Screen {
+  /** The row that has the keyboard; -1 where none has. */
+  focused: number;
+  /** What the line above the grid counts. */
+  unsaved: number;
+  asked: number;
+  /** What stands in the rows, from top to bottom. */
+  texts: string[];
+  /** How many changes have no answer, how many of them are on their way, how many of those are held up. */
+  unanswered: number;
+  under: number;
+  held: number;
+}
+
+export async function lookAt(page: Page): Promise<Screen> {
+  return page.evaluate(() => {
+    const { activeElement } = document;
+    const line = document.querySelector('main')?.textContent ?? '';
+    const count = (words: string) => Number(new RegExp(`(\\d+) ${words}\\.`).exec(line)?.[1] ?? 0);
+    const { unanswered, under, held } = window.gridCalls;
+    return {
+      focused: activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1,
+      unsaved: count('not saved yet'),
+      asked: count('please check'),
+      texts: [...document.querySelectorAll<HTMLInputElement>('input[data-row]')].map(({ value }) => value),
+      unanswered: unanswered.size,
+      under,
+      held,
+    };
+  });
+}
+
+interface Place {
+  /** The row that has the keyboard; -1 where none has. */
+  focused: number;
+  x: number;
+  y: number;
+}
+
+/** Something to click on: the field of a row, or one of its buttons, beside it or below. */
+export interface Target {
+  row: number;
+  button?: string;
+}
+
+/** Where to click. A click that meets something else, because the rows have moved meanwhile, does nothing. */
+export async function placeOf(page: Page, target: Target): Promise<Place> {
+  return page.evaluate(findPlace, target);
+}
+
+/** Whether the last click has met what it was for. */
+export async function hasHit(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { hit } = window.gridClick ?? { hit: false };
+    Object.assign(window.gridClick ?? {}, { control: undefined });
+    return hit;
+  });
+}
+
+declare global {
+  interface Window {
+    /** What the next click is for. */
+    gridClick?: { control: Element | undefined; hit: boolean };
+  }
+}
+
+/** Runs in the page. */
+function findPlace({ row, button }: Target): Place {
+  const input = document.querySelector(`input[data-row="${row}"]`);
+  const lines: Element[] = [];
+  for (
+    let line: Element | null = input?.closest('tr') ?? null;
+    line !== null && (lines.length === 0 || line.querySelector('input[data-row]') === null);
+    line = line.nextElementSibling
+  )
+    lines.push(line);
+  const buttons = lines.flatMap((line) => [...line.querySelectorAll('button')]);
+  const control = button === undefined ? input : buttons.find(({ textContent }) => textContent === button);
+  control?.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const { left, top, width, height } = control?.getBoundingClientRect() ?? new DOMRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  if (control?.contains(document.elementFromPoint(x, y)) !== true)
+    throw new Error(`row ${row} shows no ${button ?? 'field'} to click on`);
+
+  function guard(event: Event): void {
+    const click = window.gridClick;
+    if (click?.control === undefined) return;
+    if (click.control.contains(event.target as Node)) click.hit = true;
+    else {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  if (window.gridClick === undefined)
+    for (const type of ['mousedown', 'click']) window.addEventListener(type, guard, true);
+  const { activeElement } = document;
+  const focused = activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
+  window.gridClick = { control: control === activeElement ? undefined : control, hit: false };
+  return { focused, x, y };
+}

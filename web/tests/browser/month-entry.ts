@@ -1,0 +1,52 @@
+/** What the tests of the grid share: an economist in front of a month, in English or in German. */
+import type { Locator } from 'playwright-core';
+import { beforeAll } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { monthsOf } from './months';
+import { setUp } from './set-up';
+import type { Visitor, Wishes } from './visitor';
+
+type Months = Awaited<ReturnType<typeof monthsOf>>;
+
+/** A kreis with a demo, its months as the gatekeeper sees them, and the economist's way to one of them. */
+export function setUpMonths() {
+  const { kreis, visit } = setUp();
+  // Complete before the first test begins.
+  const months = {} as Months;
+
+  beforeAll(async () => {
+    Object.assign(months, await monthsOf(kreis.url));
+  });
+
+  async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
+    const visitor = await visit(monthAddress(month), { as: ECONOMIST, locale: 'en-CH', ...wishes });
+    await cellOf(visitor).waitFor();
+    return visitor;
+  }
+
+  return { kreis, visit, months, entering };
+}
+
+/** For `test.for`: with years from before the demo, in which nobody has entered anything yet. */
+export function inBothLanguages<Words extends { locale: string }>(english: Words, german: Words) {
+  return [
+    { words: english, year: 2015 },
+    { words: german, year: 2014 },
+  ];
+}
+
+export function monthAddress(month: string): string {
+  return `/enter?month=${month}`;
+}
+
+export function cellOf({ page }: Visitor, name = 'consultations'): Locator {
+  return page.getByRole('table').getByRole('textbox', { name });
+}
+
+export function rowOf({ page }: Visitor, name = 'consultations'): Locator {
+  return page.getByRole('row', { name: new RegExp(`^${name}`) });
+}
+
+export async function hasFocus(control: Locator): Promise<boolean> {
+  return control.evaluate((element) => element === document.activeElement);
+}
