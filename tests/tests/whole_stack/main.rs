@@ -57,6 +57,7 @@ mod seen_marks;
 mod sign_in;
 mod signing_keys;
 mod standalone;
+mod standing;
 mod statements;
 mod stopping;
 mod tokens;
