@@ -6,6 +6,7 @@ mod cancelled;
 mod circle_progress;
 mod circles;
 mod clients;
+mod closed_pipes;
 mod connections;
 mod database_outage;
 mod deactivation;
