@@ -83,7 +83,6 @@ impl DatabaseConfig {
         let connect = self.connect.clone().application_name("kreis");
         let options = connect
             .options(SESSION)
-            // The rollback after each write has mostly nothing to roll back.
             .options([("client_min_messages", "error")]);
         // Traces are made of what sqlx logs.
         let options = if traces::is_on() {
@@ -114,7 +113,8 @@ impl DatabaseConfig {
         let writes = pool()
             .after_release(|connection, _| {
                 Box::pin(async move {
-                    sqlx::raw_sql("rollback").execute(connection).await?;
+                    // Postgres warns in its log of a rollback without a transaction.
+                    sqlx::raw_sql("begin; rollback").execute(connection).await?;
                     Ok(true)
                 })
             })

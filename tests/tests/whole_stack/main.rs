@@ -1,6 +1,7 @@
 //! The whole system, as its users meet it: a module for each feature.
 
 mod access;
+mod at_rest;
 mod browsers;
 mod cancelled;
 mod circle_progress;
