@@ -9,6 +9,7 @@ mod comparison;
 mod dry_run;
 mod file;
 mod gathered;
+mod header;
 mod plan;
 mod quoting;
 mod range;
@@ -39,6 +40,7 @@ use refusal::Refusal;
 
 pub use crate::table::{Unit, number::DecimalSign};
 pub use file::FileFault;
+pub use header::HeaderFault;
 pub use summary::{Counts, Summary};
 pub use unit_override::UnitOverride;
 
@@ -49,10 +51,15 @@ pub struct ImportArgs {
     /// `period_year`, `period_month` and `value`; it may have `unit`,
     /// `min_value`, `max_value`, `initial_value`, `target_value`, `description`,
     /// `steward`, `active`, `nothing_to_report` and `comment`
+    ///
+    /// Words that are understood, in whatever case: periodicity: month or monthly,
+    /// quarter or quarterly, year or yearly. unit: chf, percentage or %, amount, score;
+    /// without it, the range tells. range: such as 0 <= % <= 100, 0 <= X, X <= 100, or
+    /// blank. `active` and `nothing_to_report`: yes, no, or blank.
     pub file: PathBuf,
 
-    /// Unit of a KPI, in place of what its range stands for, such as
-    /// 'private donations=chf'; may be given several times
+    /// Unit of a KPI, in place of what its range stands for: chf, percentage,
+    /// amount or score, such as 'private donations=chf'; may be given several times
     #[arg(long = "unit", value_name = "KPI=UNIT")]
     pub units: Vec<UnitOverride>,
 
@@ -174,10 +181,13 @@ async fn import(
         summary.count_planned(&plan);
         return Ok(dry_run::describe(&plan, out)?);
     }
+    let mut planned = Summary::default();
+    planned.count_planned(&plan);
     let bar = progress_bar(plan.writes());
     let outcome = writing::carry_out(client, plan, &bar).await;
     bar.finish_and_clear();
     summary.add(&outcome.summary);
+    summary.count_left(&planned, &outcome.summary);
     refusals.extend(outcome.refusals);
     match outcome.stopped {
         Some(status) => Err(ImportFault::from(&status)),

@@ -6,6 +6,7 @@ pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod migrate;
+pub mod output;
 pub mod place;
 mod scram;
 pub mod serve;

@@ -1,11 +1,6 @@
 //! The binary `kreis`: everything in one process, and the operator's verbs.
 
-use std::{
-    io::{stderr, stdout},
-    path::PathBuf,
-    process::ExitCode,
-    time::Duration,
-};
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -16,6 +11,7 @@ use kreis_standalone::{
     healthcheck,
     import::{self, ImportArgs},
     migrate::{MigrateConfig, SERVICE_ROLES, migrate},
+    output::{stderr, stdout},
     place::Place,
     serve::{ServeConfig, serve},
     users,
@@ -135,7 +131,8 @@ fn main() -> ExitCode {
 }
 
 fn failure(fault: &dyn std::error::Error) -> ExitCode {
-    eprintln!("kreis: {fault}");
+    // Where this cannot be read either, the code says it.
+    let _ = writeln!(stderr(), "kreis: {fault}");
     ExitCode::FAILURE
 }
 
@@ -168,7 +165,9 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
         }
         Verb::Healthcheck { url } => healthcheck::check(&url).await?,
         Verb::Completions { shell } => {
-            clap_complete::generate(shell, &mut Kreis::command(), "kreis", &mut stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Kreis::command(), "kreis", &mut script);
+            stdout().write_all(&script)?;
         }
     }
     Ok(ExitCode::SUCCESS)

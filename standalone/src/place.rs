@@ -4,7 +4,7 @@
 use std::{
     fs::{self, DirBuilder},
     io,
-    os::unix::fs::DirBuilderExt,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -55,6 +55,13 @@ pub enum PlaceFault {
     /// A directory or file of ours.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
+    /// A copy of the key signs its holder in as anybody.
+    #[error(
+        "{} can be read by others, who could sign in as anybody; close it with chmod 0600, or \
+         remove it if they may have: kreis makes another one, and everybody signs in again",
+        .0.display()
+    )]
+    OpenKey(PathBuf),
     /// The signing key.
     #[error(transparent)]
     Key(#[from] kreis_auth::keys::KeyFault),
@@ -157,6 +164,10 @@ impl Place {
         }
         if !key.exists() {
             kreis_auth::keys::generate(&key)?;
+        }
+        let metadata = fs::metadata(&key).map_err(|error| PlaceFault::File(key.clone(), error))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err(PlaceFault::OpenKey(key));
         }
         Ok(key)
     }

@@ -20,6 +20,7 @@ use crate::{
     demo::{self, DemoFault, DemoState},
     healthcheck::{self, Unhealthy},
     migrate::{MigrateConfig, MigrateFault, migrate},
+    output,
     place::{Place, PlaceFault},
     stack::{self, StackConfig},
     users,
@@ -228,27 +229,24 @@ async fn announce(
         demo::fill(connect, url).await?;
     }
     if config.demo {
-        eprintln!(
+        writeln!(
+            output::stderr(),
             "demo accounts: {} and {}, password {}",
             demo::GATEKEEPER,
             demo::ECONOMIST,
             demo::PASSWORD
-        );
+        )?;
     } else if !users::has_gatekeeper(connect)
         .await
         .map_err(DemoFault::from)?
     {
-        eprintln!("{}", first_gatekeeper(&config.place));
+        writeln!(output::stderr(), "{}", first_gatekeeper(&config.place))?;
     }
     if config.restored {
-        eprintln!(
-            "{}",
-            users::after_restore(connect)
-                .await
-                .map_err(DemoFault::from)?
-        );
+        let active = users::after_restore(connect).await;
+        writeln!(output::stderr(), "{}", active.map_err(DemoFault::from)?)?;
     }
-    let mut out = std::io::stdout();
+    let mut out = output::stdout();
     writeln!(out, "ready: {url}")?;
     out.flush()?;
     Ok(())

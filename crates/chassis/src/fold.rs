@@ -7,7 +7,10 @@
 
 use std::borrow::Cow;
 
+use email_address::{EmailAddress, Options};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::lookalikes::{has_invisible, mixes_scripts};
 
 /// The name as it is kept: NFC, trimmed, every run of white space one space.
 #[must_use]
@@ -46,6 +49,12 @@ pub enum NameFault {
     /// Control characters, NUL among them.
     #[error("must not contain control characters")]
     Control,
+    /// Characters that nobody sees, or that turn the direction.
+    #[error("must not contain invisible characters")]
+    Invisible,
+    /// Letters of scripts that are mistaken for each other.
+    #[error("must not mix scripts, such as Latin and Cyrillic letters")]
+    MixedScripts,
 }
 
 /// A name for people: tidy, not empty, without control characters, at most so
@@ -68,18 +77,53 @@ pub fn name(text: &str, most: usize) -> Result<String, NameFault> {
     Ok(tidy)
 }
 
+/// A name that shows all of its characters.
+pub fn visible_name(text: &str, most: usize) -> Result<String, NameFault> {
+    let name = name(text, most)?;
+    if has_invisible(&name) {
+        return Err(NameFault::Invisible);
+    }
+    Ok(name)
+}
+
+/// The name of a person, which does not look like another one's: it shows all of its
+/// characters, and they are of one script, or of scripts that are written together.
+pub fn person_name(text: &str, most: usize) -> Result<String, NameFault> {
+    let name = visible_name(text, most)?;
+    if mixes_scripts(&name) {
+        return Err(NameFault::MixedScripts);
+    }
+    Ok(name)
+}
+
 /// Why an e-mail is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be an e-mail of at most 254 characters, such as name@example.org")]
-pub struct EmailFault;
+pub enum EmailFault {
+    /// No address, or too long a one.
+    #[error("must be an e-mail of at most 254 characters, such as name@example.org")]
+    Shape,
+    /// It looks like another address.
+    #[error("must not mix scripts or contain invisible characters")]
+    LooksLikeAnother,
+}
 
 /// An e-mail as it is kept. Only its shape is checked: whether it reaches
 /// somebody shows when it is used.
 pub fn email(text: &str) -> Result<String, EmailFault> {
-    let email = name(text, 254).map_err(|_| EmailFault)?;
-    let (local, domain) = email.rsplit_once('@').ok_or(EmailFault)?;
-    if local.is_empty() || domain.is_empty() || email.contains(' ') {
-        return Err(EmailFault);
+    let email = name(text, 254).map_err(|_| EmailFault::Shape)?;
+    let parts: Vec<&str> = email.split(['@', '.']).collect();
+    // A name before the `@` may be of another script than the domain's.
+    let clear = |part: &&str| !has_invisible(part) && !mixes_scripts(part);
+    if !parts.iter().all(clear) {
+        return Err(EmailFault::LooksLikeAnother);
+    }
+    // RFC 5321 has more, such as names in quotes, where an `@` is no end of the name.
+    let options = Options::default()
+        .without_display_text()
+        .without_domain_literal();
+    let known = EmailAddress::parse_with_options(&email, options).is_ok();
+    if !known || email.contains(['"', ' ']) {
+        return Err(EmailFault::Shape);
     }
     Ok(email)
 }
@@ -115,9 +159,57 @@ mod tests {
             email(" Anna@Example.org "),
             Ok("Anna@Example.org".to_owned())
         );
-        for wrong in ["", "anna", "@example.org", "anna@", "an na@example.org"] {
-            assert_eq!(email(wrong), Err(EmailFault), "{wrong}");
+        for right in [
+            "a@b",
+            "anna.k+kreis@mail.example.org",
+            "анна@example.org",
+            "zoë@müller.ch",
+        ] {
+            assert_eq!(email(right), Ok(right.to_owned()));
         }
+        for wrong in [
+            "",
+            "anna",
+            "@example.org",
+            "anna@",
+            "an na@example.org",
+            "a@b@c.org",
+            "\"a@b\"@c.org",
+            "Anna <anna@example.org>",
+            "anna@example.org,ben@example.org",
+            "anna..k@example.org",
+            "anna@[127.0.0.1]",
+            "anna@example..org",
+        ] {
+            assert_eq!(email(wrong), Err(EmailFault::Shape), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_email_that_looks_like_another_is_refused() {
+        for wrong in [
+            "аnna@example.org",
+            "anna@exаmple.org",
+            "an\u{200b}na@example.org",
+            "anna@example\u{202e}.org",
+        ] {
+            assert_eq!(email(wrong), Err(EmailFault::LooksLikeAnother), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_person_does_not_look_like_another() {
+        assert_eq!(
+            person_name(" Zoë  Müller ", 100),
+            Ok("Zoë Müller".to_owned())
+        );
+        assert_eq!(person_name("Zoë Müllеr", 100), Err(NameFault::MixedScripts));
+        assert_eq!(
+            person_name("Zoë\u{200b} Müller", 100),
+            Err(NameFault::Invisible)
+        );
+        assert_eq!(visible_name("β-Team", 100), Ok("β-Team".to_owned()));
+        assert_eq!(visible_name("\u{202e}maeT", 100), Err(NameFault::Invisible));
     }
 
     proptest! {

@@ -13,6 +13,7 @@ pub mod database;
 pub mod door;
 pub mod fold;
 pub mod health;
+pub mod lookalikes;
 pub mod metrics;
 pub mod migrations;
 pub mod network;

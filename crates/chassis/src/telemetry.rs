@@ -3,7 +3,13 @@
 //! collects them.
 
 use tracing::Subscriber;
-use tracing_subscriber::{Layer, filter::Targets, fmt, prelude::*, registry::LookupSpan};
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    fmt,
+    prelude::*,
+    registry::LookupSpan,
+};
 
 use crate::{
     config::Settings,
@@ -33,10 +39,10 @@ impl Logging {
             ));
         }
         let text = settings.text_or("KREIS_LOG", "info");
-        let filter = text.parse().unwrap_or_else(|error| {
+        let filter = filter(&text).unwrap_or_else(|| {
             settings.fault(format!(
-                "KREIS_LOG is `{text}`; it must be a level, or levels by module such as \
-                 info,kreis_kpi=debug: {error}"
+                "KREIS_LOG is `{text}`; it must be a level, which is off, error, warn, info, \
+                 debug or trace, or levels by module such as info,kreis_kpi=debug"
             ));
             Targets::new()
         });
@@ -82,6 +88,35 @@ impl Logging {
                 .boxed()
         } else {
             lines.with_ansi(false).boxed()
+        }
+    }
+}
+
+/// Levels, alone or by module. [`Targets`] would take a word that is no level for a module,
+/// and log nothing else.
+fn filter(text: &str) -> Option<Targets> {
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let levels = text.split(',').all(|part| is_level(part.trim()));
+    levels.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_that_does_not_exist_is_refused() {
+        for right in [
+            "info",
+            "WARN",
+            "off",
+            "info,kreis_kpi=debug",
+            "kreis_kpi=trace",
+        ] {
+            assert!(filter(right).is_some(), "{right}");
+        }
+        for wrong in ["loud", "info,loud", "kreis_kpi=loud", "kreis_kpi", "info,"] {
+            assert!(filter(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -85,6 +85,9 @@ pub struct Caller {
     pub user_id: i64,
     /// Whether the user is a gatekeeper.
     pub gatekeeper: bool,
+    /// Version of the user that the token is of. A write checks it once more, with role
+    /// and activity, in its own transaction.
+    pub version: i64,
     /// Id of the session.
     pub session: String,
 }
@@ -249,6 +252,7 @@ impl Authenticator {
         Ok(Caller {
             user_id: verified.user_id,
             gatekeeper: verified.claims.role == Role::Gatekeeper,
+            version: verified.claims.uv,
             session: verified.claims.sid.clone(),
         })
     }

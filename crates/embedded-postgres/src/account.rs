@@ -10,8 +10,12 @@ use nix::unistd::{Gid, Uid, User, getegid, geteuid};
 
 use crate::Error;
 
-/// Who runs Postgres when we are root, the first that exists.
-const CANDIDATES: [&str; 3] = ["kreis", "postgres", "nobody"];
+/// Who runs Postgres when we are root, the first that exists. Not `nobody`, as whom other
+/// servers run that have no user of their own: they could read the cluster.
+const CANDIDATES: [&str; 2] = ["kreis", "postgres"];
+
+/// The user whom nothing should belong to.
+const NOBODY: &str = "nobody";
 
 /// A user of the operating system.
 #[derive(Debug, Clone)]
@@ -52,6 +56,12 @@ impl Account {
         }
         if let Some(metadata) = owner.filter(|metadata| metadata.uid() != 0) {
             let uid = Uid::from_raw(metadata.uid());
+            let nobody = User::from_name(NOBODY).ok().flatten();
+            if nobody.is_some_and(|nobody| nobody.uid == uid) {
+                return Err(Error::NobodysCluster {
+                    cluster: cluster.to_owned(),
+                });
+            }
             return Ok(User::from_uid(uid).ok().flatten().map_or_else(
                 || Self {
                     uid,

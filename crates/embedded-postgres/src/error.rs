@@ -46,8 +46,8 @@ pub enum Error {
     },
     /// We are root, and there is nobody else to run Postgres as.
     #[error(
-        "postgres does not run as root, and there is no user named kreis, postgres or nobody; \
-         add a system user named kreis"
+        "postgres does not run as root, and there is no user named kreis or postgres; add one \
+         with useradd --system --user-group kreis"
     )]
     NoAccount,
     /// `initdb` needs a name for our uid and there is none.
@@ -66,6 +66,18 @@ pub enum Error {
         cluster: PathBuf,
         /// Whose it is.
         owner: u32,
+    },
+    /// The cluster belongs to nobody, as whom other servers may run.
+    #[error(
+        "{} belongs to nobody, as whom other servers may run; add a user with \
+         useradd --system --user-group kreis and give it the cluster with \
+         chown -R kreis:kreis {}",
+        cluster.display(),
+        cluster.display()
+    )]
+    NobodysCluster {
+        /// The cluster's directory.
+        cluster: PathBuf,
     },
     /// The cluster belongs to root, as whom Postgres does not run.
     #[error(

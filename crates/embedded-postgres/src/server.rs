@@ -33,9 +33,11 @@ const LEFTOVER_DEADLINE: Duration = Duration::from_mins(1);
 const IMMEDIATE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Settings for one machine.
-const SERVER_SETTINGS: [(&str, &str); 7] = [
+const SERVER_SETTINGS: [(&str, &str); 8] = [
     ("cluster_name", "kreis"),
     ("jit", "off"),
+    // Otherwise the key of a row that is there already stands in the log, an e-mail too.
+    ("log_error_verbosity", "terse"),
     ("log_line_prefix", "%m [%p] "),
     ("log_timezone", "UTC"),
     ("max_connections", "200"),

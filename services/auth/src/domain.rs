@@ -97,6 +97,9 @@ impl Domain {
     ) -> Result<(Session, i64), Error> {
         let now = Utc::now();
         let mut tx = self.store.begin().await?;
+        if !tx.lock_invited_person(invitation).await? {
+            return Err(Error::InvitationRefused);
+        }
         let user_id = tx
             .use_invitation(invitation)
             .await?
@@ -104,8 +107,8 @@ impl Domain {
         let seq = tx
             .set_password(user_id, password_hash, Some(user_id))
             .await?;
-        // Read after the account is locked: a deactivation either is seen here,
-        // or waits for us and ends the new session too.
+        // Read after the person is locked: a deactivation either is seen here, or waits
+        // for this transaction and ends the new session too.
         let account = tx.account(user_id).await?.filter(|account| account.active);
         let account = account.ok_or(Error::InvitationRefused)?;
         tx.commit().await?;

@@ -127,6 +127,21 @@ impl Store {
 }
 
 impl Tx {
+    /// Locks the person whom an invitation is for, before any of their rows, as org does;
+    /// false where there is no such invitation.
+    pub(crate) async fn lock_invited_person(
+        &mut self,
+        invitation: &InvitationHash,
+    ) -> Result<bool, DatabaseFault> {
+        let locked = sqlx::query!(
+            "select auth.lock_person(user_id) from auth.invitations where token_hash = $1",
+            invitation.as_bytes(),
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(locked.is_some())
+    }
+
     /// Uses up an open invitation; answers whose it was.
     pub(crate) async fn use_invitation(
         &mut self,
@@ -143,8 +158,8 @@ impl Tx {
         Ok(user_id)
     }
 
-    /// Sets a password, which ends every session so far; answers the place of
-    /// that in the list. The account stays locked until commit.
+    /// Sets a password, which ends every session so far, and logs it; answers the place
+    /// of that in the list. The account stays locked until commit.
     pub(crate) async fn set_password(
         &mut self,
         user_id: i64,
@@ -167,13 +182,19 @@ impl Tx {
     }
 }
 
-/// Sets a password, and ends every session of the user and their invitation.
+/// Sets a password, and ends every session of the user and their invitation. org's log
+/// keeps it: as the acceptance of an invitation by the actor, or, without one, as the
+/// operator's.
 pub(crate) async fn set_password(
     connection: &mut PgConnection,
     user_id: i64,
     password_hash: &str,
     actor: Option<i64>,
 ) -> Result<i64, DatabaseFault> {
+    // Before any row of theirs, as in every transaction about a person.
+    sqlx::query!("select auth.lock_person($1)", user_id)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
         "update auth.accounts set password_hash = $2, update_time = now() where user_id = $1",
         user_id,
@@ -182,6 +203,9 @@ pub(crate) async fn set_password(
     .execute(&mut *connection)
     .await?;
     sqlx::query!("delete from auth.invitations where user_id = $1", user_id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("select org.log_password($1, $2)", user_id, actor)
         .execute(&mut *connection)
         .await?;
     let seq = sqlx::query_scalar!(

@@ -14,6 +14,7 @@ mod period;
 mod progress;
 mod request;
 mod span;
+mod sum;
 mod target;
 mod text;
 mod unit;

@@ -19,6 +19,7 @@ use std::{
 use kreis_chassis::{
     calendar::Zone,
     database::{Database, DatabaseFault, Reads},
+    token::Caller,
 };
 use sqlx::{Postgres, Transaction};
 
@@ -48,9 +49,19 @@ impl Store {
         &self.database.reads
     }
 
-    /// Begins a transaction. Only inside `Writes::run`.
-    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
-        Ok(Tx(self.database.begin().await?))
+    /// Begins a transaction of a caller, who keeps their role and their circles until it
+    /// ends; nothing where their token has ended meanwhile. Only inside `Writes::run`.
+    pub(crate) async fn begin(&self, caller: &Caller) -> Result<Option<Tx>, DatabaseFault> {
+        let mut tx = Tx(self.database.begin().await?);
+        let in_force = sqlx::query_scalar!(
+            r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
+            caller.user_id,
+            caller.gatekeeper,
+            caller.version,
+        )
+        .fetch_one(&mut *tx.0)
+        .await?;
+        Ok(in_force.then_some(tx))
     }
 
     /// The organisation's time zone, at most ten seconds old.

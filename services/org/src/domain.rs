@@ -1,6 +1,7 @@
 //! The use cases of org: what is checked, what is written together, and what
 //! the change log says about it.
 
+mod begin;
 pub(crate) mod changes;
 pub(crate) mod circles;
 pub(crate) mod members;

@@ -13,6 +13,7 @@ use kreis_chassis::{
     metrics::Metrics,
     server::Bound,
     service::{self, BindFault, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+    writes::Writes,
 };
 use kreis_proto::org::v1::{
     change_log_service_server::ChangeLogServiceServer, circle_service_server::CircleServiceServer,
@@ -20,9 +21,9 @@ use kreis_proto::org::v1::{
 };
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
-use tonic::service::RoutesBuilder;
+use tonic::{Status, service::RoutesBuilder};
 
-use crate::{rpc::Org, store::Store};
+use crate::{model::OrgFault, rpc::Org, store::Store};
 
 const SERVICES: &[&str] = &[
     "kreis.org.v1.UserService",
@@ -61,20 +62,32 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
         server: "org",
         services: SERVICES,
         routes,
-        chores: purge(store),
+        chores: purge(store, foundation.writes.clone()),
     }
 }
 
 /// Forgets what repetitions were answered with, once it is too old.
-async fn purge(store: Store) {
+async fn purge(store: Store, writes: Writes) {
     let mut hours = interval_at(Instant::now() + FIRST_PURGE, BETWEEN_PURGES);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        match store.purge_requests().await {
-            Ok(0) => {}
-            Ok(purged) => tracing::debug!(purged, "purged requests"),
-            Err(fault) => tracing::warn!(error.cause = %fault, "requests could not be purged"),
+        if let Err(fault) = purge_requests(&store, &writes).await {
+            tracing::warn!(
+                error.cause = fault.message(),
+                "old requests were not purged"
+            );
+        }
+    }
+}
+
+/// A batch at a time, so that none holds up what is written meanwhile.
+async fn purge_requests(store: &Store, writes: &Writes) -> Result<(), Status> {
+    loop {
+        let store = store.clone();
+        let batch = async move { store.purge_requests().await.map_err(OrgFault::from) };
+        if !writes.run(batch).await? {
+            return Ok(());
         }
     }
 }

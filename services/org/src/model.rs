@@ -1,6 +1,7 @@
 //! Users, circles, membership and their changes: types that cannot be wrong,
 //! and the rules that need nothing but them.
 
+mod actor;
 mod change;
 mod circle;
 mod fault;
@@ -12,6 +13,7 @@ mod request;
 mod user;
 mod version;
 
+pub(crate) use actor::Actor;
 pub(crate) use change::{
     Activity, Change, ChangePlace, ChangeQuery, ChangeScope, Entry, Month, MonthFault, Person,
 };

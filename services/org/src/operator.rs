@@ -64,6 +64,12 @@ pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>,
     Ok(user.map(UserId::get))
 }
 
+/// Forgets some of what repeated calls were answered with, once it is older than seven
+/// days; says whether there may be more.
+pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseFault> {
+    store(pool).purge_requests().await
+}
+
 fn store(pool: &Pool) -> Store {
     Store::new(Database::of_one(pool.clone()))
 }

@@ -9,7 +9,7 @@ use tonic::{Request, Status};
 
 use crate::{
     domain::Store,
-    model::{OrgFault, UserId},
+    model::{Actor, OrgFault, UserId},
 };
 
 /// What the three services answer from. Cheap to clone.
@@ -31,6 +31,11 @@ impl Org {
 }
 
 /// Who calls.
-fn caller<T>(request: &Request<T>) -> Result<UserId, Status> {
-    Ok(UserId::stored(Caller::of(request)?.user_id))
+fn caller<T>(request: &Request<T>) -> Result<Actor, Status> {
+    let caller = Caller::of(request)?;
+    Ok(Actor {
+        id: UserId::stored(caller.user_id),
+        gatekeeper: caller.gatekeeper,
+        version: caller.version,
+    })
 }

@@ -4,6 +4,7 @@
 mod changes;
 mod circles;
 mod organisation;
+mod persons;
 mod requests;
 mod users;
 

@@ -16,7 +16,7 @@ pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
         return Vec::new();
     }
     let text = "is blank, and so nothing tells the unit of this new KPI";
-    vec![Refusal::new(kpi.row, Column::Range, text)]
+    vec![Refusal::new(kpi.row, kpi.unit_column, text)]
 }
 
 /// Where the file says something else than the server about what the KPI is.

@@ -3,7 +3,10 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::quoting;
+use super::{
+    header::{self, HeaderFault},
+    quoting,
+};
 use crate::table::{Column, formula};
 
 /// Why a file is refused as a whole.
@@ -15,29 +18,12 @@ pub enum FileFault {
     /// The bytes are not what their byte order mark says.
     #[error("the file begins like {0}, but is not")]
     Encoding(&'static str),
-    /// Columns that cannot be done without.
-    #[error("the file has no column {}", listed(.0))]
-    MissingColumns(Vec<&'static str>),
-    /// A file needs one of the two to tell what a KPI is counted in.
-    #[error("the file has neither a column `range` nor a column `unit`")]
-    NoRangeAndNoUnit,
-    /// Columns that nobody would read.
-    #[error("the file has unknown columns: {}", listed(.0))]
-    UnknownColumns(Vec<String>),
-    /// A column that is there twice.
-    #[error("the file has the column `{0}` twice")]
-    ColumnTwice(&'static str),
+    /// The header does not tell what is in the rows: everything that is wrong with it.
+    #[error("{}", header::sentences(.0))]
+    Header(Vec<HeaderFault>),
     /// The bytes are not rows of cells.
     #[error("the file is not CSV")]
     NotCsv(#[from] csv::Error),
-}
-
-fn listed(names: &[impl AsRef<str>]) -> String {
-    let quoted: Vec<String> = names
-        .iter()
-        .map(|name| format!("`{}`", name.as_ref()))
-        .collect();
-    quoted.join(", ")
 }
 
 /// A file as rows of cells.
@@ -95,7 +81,7 @@ impl Sheet {
         if records.is_empty() {
             return Err(FileFault::Empty);
         }
-        let header = header(&records.remove(0).cells)?;
+        let header = header::read(&records.remove(0).cells)?;
         records.retain(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
         Ok(Self {
             encoding: encoding.name(),
@@ -104,6 +90,11 @@ impl Sheet {
             strictly_quoted: quoting::is_strict(&text, delimiter),
             records,
         })
+    }
+
+    /// Whether the file has a column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.header.contains(&Some(column))
     }
 
     /// The text of a cell; absent where the file has no such column.
@@ -193,37 +184,6 @@ fn delimiter(text: &str) -> u8 {
             .count()
     };
     if known(';') > known(',') { b';' } else { b',' }
-}
-
-fn header(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileFault> {
-    let names: Vec<&str> = cells.iter().map(str::trim).collect();
-    let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
-
-    let missing: Vec<&'static str> = Column::REQUIRED
-        .into_iter()
-        .filter(|column| !columns.contains(&Some(*column)))
-        .map(Column::name)
-        .collect();
-    if !missing.is_empty() {
-        return Err(FileFault::MissingColumns(missing));
-    }
-    let unknown: Vec<String> = names
-        .iter()
-        .zip(&columns)
-        .filter(|(name, column)| column.is_none() && !name.is_empty())
-        .map(|(name, _)| (*name).to_owned())
-        .collect();
-    if !unknown.is_empty() {
-        return Err(FileFault::UnknownColumns(unknown));
-    }
-    let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
-    if let Some(twice) = Column::ALL.into_iter().find(|column| count(*column) > 1) {
-        return Err(FileFault::ColumnTwice(twice.name()));
-    }
-    if count(Column::Range) + count(Column::Unit) == 0 {
-        return Err(FileFault::NoRangeAndNoUnit);
-    }
-    Ok(columns)
 }
 
 /// How many line ends lie at this place in the text.

@@ -65,6 +65,10 @@ pub(super) struct FileKpi {
     pub(super) steward: Option<Said<Name>>,
     pub(super) active: Option<Said<YesOrNo>>,
     pub(super) values: Vec<FileValue>,
+    /// The column of the file that tells the unit.
+    pub(super) unit_column: Column,
+    /// Where its rows contradict each other: it is refused.
+    pub(super) faults: Vec<Refusal>,
 }
 
 impl FileKpi {
@@ -105,8 +109,8 @@ impl FileKpi {
     }
 }
 
-/// The KPIs of the file whose rows agree, in the file's order. What is refused
-/// goes into `refusals` and is counted.
+/// The KPIs of the file, in its order, those too whose rows do not agree. What else is
+/// refused goes into `refusals` and is counted.
 pub(super) fn gather(
     rows: Vec<Row>,
     overrides: &[UnitOverride],
@@ -125,11 +129,8 @@ pub(super) fn gather(
         };
         kpi.targets = targets(&rows, summary, refusals);
         kpi.values = value::values(&rows, kpi.periodicity.value, summary, refusals);
-        if faults.is_empty() {
-            kpis.push(kpi);
-        } else {
-            kpi.refuse(faults, summary, refusals);
-        }
+        kpi.faults = faults;
+        kpis.push(kpi);
     }
     kpis
 }
@@ -203,6 +204,8 @@ fn definition(
         active,
         targets: BTreeMap::new(),
         values: Vec::new(),
+        unit_column: first.unit_column,
+        faults: Vec::new(),
     })
 }
 

@@ -1,7 +1,10 @@
 //! What an import will do: the file compared with what the server has. Nothing
 //! here waits or writes, and the same file and server give the same plan.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 use super::{
     comparison::{details, differences, targets, undefined, values},
@@ -12,7 +15,7 @@ use super::{
     value::FileValue,
 };
 use crate::table::{
-    KnownKpi, KnownValue, Limits, Name, Period, Periodicity, Target, Unit, YesOrNo,
+    Column, KnownKpi, KnownValue, Limits, Name, Period, Periodicity, Target, Unit, YesOrNo,
 };
 
 /// What the server has, as far as the file asks for it.
@@ -145,14 +148,19 @@ pub(super) fn plan(
 ) -> Plan {
     let mut plan = Plan::default();
     let mut circles_seen = HashSet::new();
-    for kpi in kpis {
+    let mut circles_of_refused = Vec::new();
+    for mut kpi in kpis {
         let known = server.kpi(&kpi);
-        let faults = match known {
-            Some(known) => differences(&kpi, known),
-            None => undefined(&kpi),
-        };
+        let mut faults = mem::take(&mut kpi.faults);
+        if faults.is_empty() {
+            faults = match known {
+                Some(known) => differences(&kpi, known),
+                None => undefined(&kpi),
+            };
+        }
         if !faults.is_empty() {
             kpi.refuse(faults, summary, refusals);
+            circles_of_refused.push((kpi.row, kpi.circle));
             continue;
         }
         let circle_id = server.circles.get(&kpi.circle.key).copied();
@@ -205,6 +213,13 @@ pub(super) fn plan(
             targets,
             values,
         });
+    }
+    for (row, circle) in circles_of_refused {
+        if !server.circles.contains_key(&circle.key) && circles_seen.insert(circle.key) {
+            let text = "not created, since none of its KPIs can be";
+            refusals.push(Refusal::new(row, Column::Circle, text));
+            summary.circles.refused += 1;
+        }
     }
     plan
 }

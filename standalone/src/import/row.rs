@@ -28,6 +28,8 @@ pub(super) struct Row {
     pub(super) periodicity: Periodicity,
     pub(super) range: Option<Range>,
     pub(super) unit: Option<Unit>,
+    /// The column of the file that tells the unit.
+    pub(super) unit_column: Column,
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
     pub(super) description: Option<Text>,
@@ -106,6 +108,7 @@ impl Cells<'_> {
             periodicity: periodicity?,
             range,
             unit,
+            unit_column: self.unit_column(),
             minimum,
             maximum,
             description,
@@ -161,6 +164,14 @@ impl Cells<'_> {
             faults.push(self.refusal(Column::Unit, text));
         }
         unit
+    }
+
+    fn unit_column(&self) -> Column {
+        if self.sheet.has(Column::Range) {
+            Column::Range
+        } else {
+            Column::Unit
+        }
     }
 
     fn lines(&self, column: Column, most: usize, faults: &mut Vec<Refusal>) -> Option<Text> {
@@ -284,6 +295,10 @@ impl Cells<'_> {
                     Column::NothingToReport,
                     "says yes, while the row has a value",
                 ),
+                (None, true, None) if !self.sheet.has(Column::Comment) => (
+                    Column::NothingToReport,
+                    "needs a column `comment` with the reason, which the file does not have",
+                ),
                 (None, true, None) => (
                     Column::Comment,
                     "is blank, while a period with nothing to report needs a reason",
@@ -320,8 +335,14 @@ impl Cells<'_> {
                 (Some(_), None) => (Column::TargetValue, Column::InitialValue),
                 (None, Some(_)) => (Column::InitialValue, Column::TargetValue),
             };
-            let text = format!("is blank, while {} is not", lone.1);
-            faults.push(self.refusal(lone.0, text));
+            let (blank, filled) = lone;
+            faults.push(if self.sheet.has(blank) {
+                self.refusal(blank, format!("is blank, while {filled} is not"))
+            } else {
+                let text =
+                    format!("needs a column `{blank}` beside it, which the file does not have");
+                self.refusal(filled, text)
+            });
         }
         summary.targets.refused += 1;
         None

@@ -13,6 +13,8 @@ pub struct Counts {
     pub unchanged: u64,
     /// Neither: a line on standard error says why.
     pub refused: u64,
+    /// To be created, when the import stopped before it came to them.
+    pub left: u64,
 }
 
 /// What became of everything in the file.
@@ -75,6 +77,19 @@ impl Summary {
         }
     }
 
+    /// Counts what a plan would have created and its carrying out did not come to.
+    pub(super) fn count_left(&mut self, planned: &Self, done: &Self) {
+        for (counts, planned, done) in [
+            (&mut self.circles, planned.circles, done.circles),
+            (&mut self.kpis, planned.kpis, done.kpis),
+            (&mut self.targets, planned.targets, done.targets),
+            (&mut self.values, planned.values, done.values),
+        ] {
+            let done = done.created + done.unchanged + done.refused;
+            counts.left += planned.created.saturating_sub(done);
+        }
+    }
+
     /// Prints the counts and what has no target.
     pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let created = if self.dry_run {
@@ -88,7 +103,7 @@ impl Summary {
             ("targets", self.targets),
             ("values", self.values),
         ] {
-            writeln!(
+            write!(
                 out,
                 "{:<9}{} {created}, {} unchanged, {} refused",
                 format!("{kind}:"),
@@ -96,6 +111,10 @@ impl Summary {
                 counts.unchanged,
                 counts.refused
             )?;
+            if counts.left > 0 {
+                write!(out, ", {} not created", counts.left)?;
+            }
+            writeln!(out)?;
         }
         if self.details_refused > 0 {
             writeln!(
@@ -112,5 +131,43 @@ impl Summary {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_import_did_not_come_to_is_counted_and_told() {
+        let counts = |created, unchanged, refused| Counts {
+            created,
+            unchanged,
+            refused,
+            left: 0,
+        };
+        let planned = Summary {
+            circles: counts(1, 0, 0),
+            values: counts(10, 0, 0),
+            ..Summary::default()
+        };
+        let done = Summary {
+            circles: counts(1, 0, 0),
+            values: counts(3, 1, 2),
+            ..Summary::default()
+        };
+        let mut summary = done.clone();
+        summary.count_left(&planned, &done);
+        let mut out = Vec::new();
+        summary.print(&mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            out.contains("circles: 1 created, 0 unchanged, 0 refused\n"),
+            "{out}"
+        );
+        assert!(
+            out.contains("values:  3 created, 1 unchanged, 2 refused, 4 not created\n"),
+            "{out}"
+        );
     }
 }

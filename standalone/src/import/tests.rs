@@ -1,5 +1,6 @@
 //! From the text of a file to a plan, without a network.
 
+mod columns;
 mod details;
 mod properties;
 mod server;
@@ -274,10 +275,16 @@ fn a_kpi_whose_rows_contradict_one_another_is_left_alone() {
     );
     assert_eq!(
         import.refused(),
-        [(2, "value"), (3, "periodicity"), (3, "value"), (4, "range")]
+        [
+            (2, "circle"),
+            (2, "value"),
+            (3, "periodicity"),
+            (3, "value"),
+            (4, "range")
+        ]
     );
     assert!(
-        import.refusals[1]
+        import.refusals[2]
             .text
             .contains("says quarterly, while row 2 says monthly")
     );
@@ -311,11 +318,14 @@ fn limits_of_their_own_columns_fill_in_the_range_and_must_not_contradict_it() {
     assert_eq!(created(&open).limits.maximum, Some(500.0));
 
     let contrary = import_with(&row("0 <= X <= 100;-100;100"), None, &[], &empty());
-    assert_eq!(contrary.refused(), [(2, "min_value"), (2, "value")]);
+    assert_eq!(
+        contrary.refused(),
+        [(2, "circle"), (2, "min_value"), (2, "value")]
+    );
     let reversed = import_with(&row("X;5;1"), None, &[], &empty());
-    assert_eq!(reversed.refused()[0], (2, "max_value"));
+    assert_eq!(reversed.refused()[1], (2, "max_value"));
     let unitless = import_with(&row(";0;500"), None, &[], &empty());
-    assert_eq!(unitless.refused()[0], (2, "range"));
+    assert_eq!(unitless.refused()[1], (2, "range"));
 }
 
 #[test]

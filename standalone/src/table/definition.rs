@@ -13,14 +13,19 @@ pub(crate) enum Periodicity {
 }
 
 impl Periodicity {
-    /// Reads `month`, `quarter`, `year` or the words of the contract.
+    /// The words that are understood; the help of `kreis import` lists them.
+    pub(crate) const WORDS: [(&str, Self); 6] = [
+        ("month", Self::Monthly),
+        ("monthly", Self::Monthly),
+        ("quarter", Self::Quarterly),
+        ("quarterly", Self::Quarterly),
+        ("year", Self::Yearly),
+        ("yearly", Self::Yearly),
+    ];
+
+    /// Reads one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        match fold::key(text).as_str() {
-            "month" | "monthly" => Some(Self::Monthly),
-            "quarter" | "quarterly" => Some(Self::Quarterly),
-            "year" | "yearly" => Some(Self::Yearly),
-            _ => None,
-        }
+        meaning(&Self::WORDS, text)
     }
 
     fn length(self) -> i32 {
@@ -78,15 +83,18 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Reads a unit by its name; `%` is a percentage.
+    /// The words that are understood; the help of `kreis import` lists them.
+    pub(crate) const WORDS: [(&str, Self); 5] = [
+        ("chf", Self::Chf),
+        ("percentage", Self::Percentage),
+        ("%", Self::Percentage),
+        ("amount", Self::Amount),
+        ("score", Self::Score),
+    ];
+
+    /// Reads one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        match fold::key(text).as_str() {
-            "chf" => Some(Self::Chf),
-            "percentage" | "%" => Some(Self::Percentage),
-            "amount" => Some(Self::Amount),
-            "score" => Some(Self::Score),
-            _ => None,
-        }
+        meaning(&Self::WORDS, text)
     }
 }
 
@@ -177,12 +185,12 @@ pub(crate) enum YesOrNo {
 }
 
 impl YesOrNo {
+    /// The words that are understood; the help of `kreis import` lists them.
+    pub(crate) const WORDS: [(&str, Self); 2] = [("yes", Self::Yes), ("no", Self::No)];
+
+    /// Reads one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        match fold::key(text).as_str() {
-            "yes" => Some(Self::Yes),
-            "no" => Some(Self::No),
-            _ => None,
-        }
+        meaning(&Self::WORDS, text)
     }
 }
 
@@ -199,6 +207,13 @@ impl fmt::Display for YesOrNo {
             Self::No => "no",
         })
     }
+}
+
+/// What a word means, in whatever case.
+fn meaning<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
+    let key = fold::key(text);
+    let known = words.iter().find(|(word, _)| *word == key);
+    known.map(|(_, meaning)| *meaning)
 }
 
 /// A name or an e-mail as it is written and as it is compared.

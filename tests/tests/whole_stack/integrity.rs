@@ -347,3 +347,38 @@ async fn no_client_sets_ids_people_times_or_versions() {
     }
     assert!(requests > 30, "{requests}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_repetitions_were_answered_with_is_forgotten_in_batches_after_seven_days() {
+    let stack = Stack::start().await;
+    for (days, rows) in [(8, 5_001), (6, 3)] {
+        sqlx::query!(
+            "insert into org.requests (caller_id, request_id, content, create_time)
+            select 1, gen_random_uuid(), '', now() - $1::int * interval '1 day'
+            from generate_series(1, $2::int)",
+            days,
+            rows
+        )
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    }
+    let kept = async || {
+        sqlx::query_scalar!(r#"select count(*) as "kept!" from org.requests"#)
+            .fetch_one(&stack.sql)
+            .await
+            .unwrap()
+    };
+    assert!(
+        kreis_org::operator::purge_requests(&stack.sql)
+            .await
+            .unwrap()
+    );
+    assert_eq!(kept().await, 4);
+    assert!(
+        !kreis_org::operator::purge_requests(&stack.sql)
+            .await
+            .unwrap()
+    );
+    assert_eq!(kept().await, 3);
+}

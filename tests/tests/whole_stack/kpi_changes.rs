@@ -110,6 +110,17 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
         .map(numbers)
         .collect();
     assert_eq!(tied, expected[..3]);
+    // A clock that steps back does not turn the order round.
+    sqlx::query!("update kpi.changes set create_time = create_time - id * interval '1 hour'")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    let backwards: Vec<_> = recent(&economist, value.id)
+        .await
+        .iter()
+        .map(numbers)
+        .collect();
+    assert_eq!(backwards, expected[..3]);
     let refused = economist
         .kpi_changes()
         .list_recent_changes(economist.request(ListRecentChangesRequest {

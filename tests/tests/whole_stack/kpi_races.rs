@@ -8,7 +8,7 @@ use tonic::{Code, Status};
 /// Room for everybody who writes at once: none of these tests is about waiting.
 async fn roomy() -> Stack {
     Stack::start_with(Wishes {
-        connections: Some(16),
+        connections: Some(32),
         ..Wishes::default()
     })
     .await

@@ -1,11 +1,13 @@
 //! The whole system, as its users meet it: a module for each feature.
 
 mod access;
+mod at_rest;
 mod browsers;
 mod cancelled;
 mod circle_progress;
 mod circles;
 mod clients;
+mod closed_pipes;
 mod connections;
 mod database_outage;
 mod database_sessions;
@@ -61,6 +63,7 @@ mod seen_marks;
 mod sign_in;
 mod signing_keys;
 mod standalone;
+mod standing;
 mod statements;
 mod stopping;
 mod tokens;

@@ -80,6 +80,57 @@ async fn everything(gatekeeper: &Actor) -> (i64, i64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn passwords_leave_a_trace_and_no_secret() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let ida = new_user("Ida", "ida@example.org");
+    let user_id = gatekeeper.create_user(ida).await.unwrap().id;
+    for password in ["the first password", "the second password"] {
+        let token = gatekeeper.invite(user_id).await.unwrap();
+        gatekeeper.accept(&token, password).await.unwrap();
+    }
+    kreis_auth::operator::set_password(&stack.sql, user_id, "the third password")
+        .await
+        .unwrap();
+    let of_ida = ListChangesRequest {
+        scope: Some(Scope::UserId(user_id)),
+        ..ListChangesRequest::default()
+    };
+    let (mut changes, _) = list(&gatekeeper, of_ida).await.unwrap();
+    changes.reverse();
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let by = change.changed_by.as_ref().map(|person| person.user_id);
+            (change.activity(), by)
+        })
+        .collect();
+    let expected = [
+        (Activity::UserCreated, Some(gatekeeper.user_id)),
+        (Activity::UserInvited, Some(gatekeeper.user_id)),
+        (Activity::InvitationAccepted, Some(user_id)),
+        (Activity::PasswordResetInvited, Some(gatekeeper.user_id)),
+        (Activity::InvitationAccepted, Some(user_id)),
+        (Activity::PasswordSet, None),
+    ];
+    assert_eq!(told, expected);
+    for change in &changes[1..] {
+        assert_eq!(said(change), (change.activity(), user_id, "", "", "", ""));
+    }
+    // What is refused leaves none.
+    gatekeeper
+        .accept("x", "the fourth password")
+        .await
+        .refused();
+    let short = kreis_auth::operator::set_password(&stack.sql, user_id, "short").await;
+    assert!(short.is_err());
+    let (all, _) = list(&gatekeeper, ListChangesRequest::default())
+        .await
+        .unwrap();
+    assert_eq!(all.len(), changes.len() + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_change_is_logged_with_who_did_what_to_whom() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;

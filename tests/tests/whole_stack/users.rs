@@ -172,7 +172,13 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
         "request_id",
     ];
     let (long, longer) = ("x".repeat(101), "y".repeat(900_000));
-    let email = format!("{}@example.org", "x".repeat(243));
+    // The name of a mailbox has at most 64 characters, a label of a domain 63.
+    let email_of = |length: usize| {
+        let label = "x".repeat(63);
+        let rest = "x".repeat(length - 64 - 1 - 2 * 64);
+        format!("{}@{label}.{label}.{rest}", "x".repeat(64))
+    };
+    let email = email_of(255);
     for (first, last, display, email) in [
         ("", "", "\u{a0}", ""),
         (" \t ", "\u{2003}", "  ", "anna"),
@@ -192,7 +198,7 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
         first_name: "ü".repeat(100),
         last_name: "ß".repeat(100),
         display_name: "🦄".repeat(100),
-        email: format!("{}@example.org", "x".repeat(242)),
+        email: email_of(254),
         ..CreateUserRequest::default()
     };
     gatekeeper.create_user(fitting).await.unwrap();
@@ -290,6 +296,48 @@ async fn a_repeated_creation_answers_the_first_ones_result() {
     };
     let later = other.create_user(elsewhere).await.unwrap();
     assert_ne!(later.id, first.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_named_so_that_they_look_like_somebody_else() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let user_id = gatekeeper
+        .create_user(new_user("Anna", "anna@example.org"))
+        .await
+        .unwrap()
+        .id;
+    for name in ["Аnna", "An\u{200b}na", "\u{202e}annA"] {
+        let update = UpdateUserRequest {
+            user_id,
+            first_name: Some(name.to_owned()),
+            display_name: Some(name.to_owned()),
+            email: Some(format!("{name}@example.org")),
+            ..UpdateUserRequest::default()
+        };
+        for answer in [
+            gatekeeper
+                .create_user(new_user(name, &format!("{name}@example.org")))
+                .await,
+            gatekeeper.update_user(update).await,
+        ] {
+            let refused = answer.refused();
+            let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+            assert_eq!(refused.fields(), ["first_name", "display_name", "email"]);
+        }
+    }
+    let two = gatekeeper.create_user(new_user("Ben", "a@b@c.org")).await;
+    assert_eq!(two.refused().fields(), ["email"]);
+    for (number, name) in ["Zoë Müller", "Ñandú", "Анна Каренина", "山田 Taro"]
+        .into_iter()
+        .enumerate()
+    {
+        let new = new_user(name, &format!("user{number}@example.org"));
+        assert_eq!(
+            gatekeeper.create_user(new).await.unwrap().display_name,
+            name
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,10 @@
 //! Recording, correcting and retracting values.
 
+use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, DeactivateKpiRequest, GetKpiValueRequest, KpiValue, KpiValueState,
-    Limits, Period, RecordKpiValueRequest, RetractKpiValueRequest, Unit,
+    Limits, MarkNothingToReportRequest, Period, RecordKpiValueRequest, RetractKpiValueRequest,
+    Unit,
 };
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
@@ -315,16 +317,59 @@ async fn only_members_of_the_circle_and_gatekeepers_write() {
 async fn unknown_kpis_and_values_are_not_found() {
     let stack = Stack::start().await;
     let (gatekeeper, economist, _) = one_kpi(&stack).await;
-    for actor in [&economist, &gatekeeper] {
-        let refused = actor.record(i64::MAX, (2024, 1), 1.0).await.refused();
-        refused.with(Code::NotFound, "KPI_NOT_FOUND");
-        for answer in [
-            actor.correct(i64::MAX, 1.0, "").await,
-            actor.retract(i64::MAX).await,
-            get(actor, i64::MAX).await,
-        ] {
-            answer.refused().with(Code::NotFound, "KPI_VALUE_NOT_FOUND");
-        }
+    let refused = gatekeeper.record(i64::MAX, (2024, 1), 1.0).await.refused();
+    refused.with(Code::NotFound, "KPI_NOT_FOUND");
+    for answer in [
+        gatekeeper.correct(i64::MAX, 1.0, "").await,
+        gatekeeper.retract(i64::MAX).await,
+        get(&gatekeeper, i64::MAX).await,
+        get(&economist, i64::MAX).await,
+    ] {
+        answer.refused().with(Code::NotFound, "KPI_VALUE_NOT_FOUND");
     }
     assert_eq!(rows(&stack).await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_economist_is_refused_alike_for_unknown_ids_and_those_of_other_circles() {
+    let stack = Stack::start().await;
+    let (gatekeeper, _, kpi_id) = one_kpi(&stack).await;
+    let other = stack.economist("IT").await;
+    let value = gatekeeper.record(kpi_id, (2024, 1), 1.0).await.unwrap();
+    let (kpi, id) = ([kpi_id, i64::MAX], [value.id, i64::MAX]);
+    let mark = |kpi_id| MarkNothingToReportRequest {
+        kpi_id,
+        period: Some(Period {
+            year: 2024,
+            month: 2,
+        }),
+        reason: "closed".to_owned(),
+        ..MarkNothingToReportRequest::default()
+    };
+    let marks = kpi.map(|kpi_id| {
+        let (other, mark) = (other.clone(), mark(kpi_id));
+        async move {
+            let request = other.request(mark);
+            let marked = other.values().mark_nothing_to_report(request).await;
+            marked.map(|answer| answer.into_inner().kpi_value.unwrap())
+        }
+    });
+    for answers in [
+        join_all(kpi.map(|kpi_id| other.record(kpi_id, (2024, 2), 1.0))).await,
+        join_all(id.map(|id| other.correct(id, 2.0, ""))).await,
+        // Not as it was seen, and still nothing is said of it.
+        join_all(id.map(|id| other.correct(id, 2.0, "99"))).await,
+        join_all(id.map(|id| other.retract(id))).await,
+        join_all(marks).await,
+    ] {
+        let told = answers.into_iter().map(|answer| {
+            let refused = answer.refused();
+            let refused = refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
+            let circle = refused.metadata("circle_id");
+            (refused.status.message().to_owned(), circle)
+        });
+        let told: Vec<_> = told.collect();
+        assert_eq!(told[0], told[1]);
+    }
+    assert_eq!(rows(&stack).await, (1, 1));
 }

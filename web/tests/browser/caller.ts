@@ -15,6 +15,7 @@ export type Caller = Awaited<ReturnType<typeof callerOf>>;
 
 export async function callerOf(url: string, email: string) {
   const transport = await signedIn(url, email);
+  const auth = createClient(AuthService, transport);
   const users = createClient(UserService, transport);
   const circles = createClient(CircleService, transport);
   const kpis = createClient(KpiService, transport);
@@ -39,6 +40,7 @@ export async function callerOf(url: string, email: string) {
   }
 
   return {
+    auth,
     users,
     circles,
     kpis,

@@ -17,10 +17,12 @@ beforeAll(async () => {
 
 /** Does everything once that the log knows; answers the id of the user it was done to. */
 async function everyKindOfChange(): Promise<string> {
-  const { users, circles } = await callerOf(kreis.url, GATEKEEPER);
+  const { auth, users, circles } = await callerOf(kreis.url, GATEKEEPER);
   const nora = { firstName: 'Nora', lastName: 'Frei', displayName: 'Nora Frei', email: 'nora@example.org' };
   const { user } = await users.createUser(nora);
   const userId = user?.id ?? '';
+  const { invitationToken } = await users.inviteUser({ userId });
+  await auth.acceptInvitation({ invitationToken, password: 'nora keeps this secret' });
   await users.inviteUser({ userId });
   await users.updateUser({ userId, displayName: 'Nora F.' });
   await users.updateUser({ userId, gatekeeper: true });
@@ -55,6 +57,8 @@ test('every kind of change is a sentence', async () => {
   for (const sentence of [
     'Greta Keller added Nora F..',
     'Greta Keller made an invitation link for Nora F..',
+    'Nora F. accepted an invitation and chose a password.',
+    'Greta Keller made a link for Nora F. to choose a new password.',
     'Greta Keller changed Nora F.: display name Nora Frei → now: Nora F.',
     'Greta Keller made Nora F. a gatekeeper.',
     'Greta Keller ended the role of Nora F. as a gatekeeper.',
@@ -66,6 +70,7 @@ test('every kind of change is a sentence', async () => {
     'Greta Keller removed Nora F. from the circle Homes.',
     'Greta Keller deleted the circle Homes.',
     'The operator added Greta Keller.',
+    'The operator set the password of Greta Keller.',
   ]) {
     await page.getByText(sentence, { exact: true }).first().waitFor();
   }
@@ -83,7 +88,7 @@ test('the log goes on with more', async () => {
   await page.getByText('Greta Keller removed Nora F.').first().waitFor();
   expect(await entries(page)).toBe(50);
   await page.getByRole('button', { name: 'Show more' }).click();
-  await expect.poll(() => entries(page)).toBe(67);
+  await expect.poll(() => entries(page)).toBe(69);
   expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
   await visitor.leave();
 });

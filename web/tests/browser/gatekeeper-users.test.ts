@@ -42,7 +42,7 @@ test('what a new user lacks is said beside the fields', async () => {
   await page.getByLabel('First name').fill('Emil');
   await page.getByLabel('E-mail').fill('nobody');
   await page.getByRole('button', { name: 'Add and make an invitation link' }).click();
-  await page.getByText('Please enter 1 to 100 characters.').waitFor();
+  await page.getByText('Please enter 1 to 100 visible characters').waitFor();
   await page.getByText('Please enter an e-mail address such as').waitFor();
   expect(await page.getByLabel('Last name').evaluate((field) => field === document.activeElement)).toBe(true);
 

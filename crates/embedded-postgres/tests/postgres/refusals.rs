@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{GRACE, Home};
 use kreis_embedded_postgres::{Error, Settings, start};
-use nix::unistd::geteuid;
+use nix::unistd::{User, geteuid};
 
 #[tokio::test]
 async fn a_cluster_of_another_version_is_refused_with_the_version_it_needs() {
@@ -45,6 +45,28 @@ async fn a_cluster_from_before_the_oldest_version_is_refused() {
     fs::write(cluster.join("PG_VERSION"), "14\n").unwrap();
     let error = start(home.settings()).await.unwrap_err();
     assert!(error.to_string().contains("pg_upgrade"), "{error}");
+}
+
+#[tokio::test]
+async fn root_does_not_run_a_cluster_as_nobody() {
+    if !geteuid().is_root() {
+        eprintln!("skipped: only root gives a cluster to another user");
+        return;
+    }
+    let home = Home::new();
+    let cluster = home.data_dir().join("postgres");
+    fs::create_dir_all(&cluster).unwrap();
+    let nobody = User::from_name("nobody").unwrap().unwrap();
+    chown(&cluster, Some(nobody.uid.as_raw()), None).unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(matches!(error, Error::NobodysCluster { .. }), "{error}");
+    let text = error.to_string();
+    for command in [
+        "useradd --system --user-group kreis",
+        "chown -R kreis:kreis",
+    ] {
+        assert!(text.contains(command), "{text}");
+    }
 }
 
 #[tokio::test]

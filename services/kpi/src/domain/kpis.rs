@@ -3,6 +3,7 @@
 
 use kreis_chassis::{database::DatabaseFault, page, token::Caller};
 
+use super::begin;
 use crate::{
     model::{
         Activity, CircleId, Etag, Fault, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
@@ -44,7 +45,7 @@ pub(crate) async fn create(
     let zone = store.zone().await?;
     let in_use_since = new.activation.first_day(zone.today())?;
     let active_since = in_use_since.map(|day| zone.start_of(day));
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     if let Some(key) = &request
         && let Some(first) = tx.claim(caller.user_id, key).await?
     {
@@ -94,7 +95,7 @@ pub(crate) async fn update(
     update: KpiUpdate,
     etag: &Etag,
 ) -> Result<Kpi, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let current = &kpi.definition;
     let steward = match update.steward {
@@ -137,7 +138,7 @@ pub(crate) async fn set_target(
     target: Target,
     etag: &Etag,
 ) -> Result<Kpi, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let before = kpi.targets.beginning(target.from_year);
     if before == Some(&target) {
@@ -158,7 +159,7 @@ pub(crate) async fn remove_target(
     from_year: Year,
     etag: &Etag,
 ) -> Result<Kpi, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let before = kpi
         .targets
@@ -179,7 +180,7 @@ pub(crate) async fn set_active(
     active: bool,
     etag: &Etag,
 ) -> Result<Kpi, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     if kpi.active == active {
         return Ok(kpi);

@@ -2,6 +2,7 @@
 
 use kreis_chassis::{page, token::Caller};
 
+use super::begin;
 use crate::{
     model::{
         Activity, Content, Correction, Etag, Fault, FiniteValue, KpiId, KpiValue, KpiValueId,
@@ -55,7 +56,7 @@ pub(crate) async fn record(
     etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
@@ -88,7 +89,7 @@ pub(crate) async fn correct(
     etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
@@ -118,7 +119,7 @@ pub(crate) async fn retract(
     etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
@@ -142,7 +143,7 @@ pub(crate) async fn mark_nothing_to_report(
     etag: &Etag,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Fault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
@@ -195,9 +196,7 @@ async fn first_answer(
 /// A KPI for which this caller may write.
 async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKpi, Fault> {
     let writable = tx.writable_kpi(kpi, caller.user_id).await?;
-    let writable = writable.ok_or(Fault::KpiNotFound(kpi))?;
-    authorize(caller, &writable)?;
-    Ok(writable)
+    authorize(caller, writable, Fault::KpiNotFound(kpi))
 }
 
 /// A value, locked, in the version that the caller saw, with its KPI: both
@@ -208,25 +207,28 @@ async fn seen(
     id: KpiValueId,
     etag: &Etag,
 ) -> Result<(WritableKpi, LockedValue), Fault> {
-    let not_found = Fault::KpiValueNotFound(id);
-    let Some(writable) = tx.writable_kpi_of(id, caller.user_id).await? else {
-        return Err(not_found);
-    };
-    authorize(caller, &writable)?;
+    let writable = tx.writable_kpi_of(id, caller.user_id).await?;
+    let writable = authorize(caller, writable, Fault::KpiValueNotFound(id))?;
     writable.rules.allow_change()?;
-    let current = tx.lock_kpi_value(id).await?.ok_or(not_found)?;
+    let current = tx.lock_kpi_value(id).await?;
+    let current = current.ok_or(Fault::KpiValueNotFound(id))?;
     if !etag.admits(current.version) {
         return Err(Fault::EtagMismatch(current.version));
     }
     Ok((writable, current))
 }
 
-/// Economists write for the circles they belong to, gatekeepers for all.
-fn authorize(caller: &Caller, kpi: &WritableKpi) -> Result<(), Fault> {
-    if caller.gatekeeper || kpi.caller_is_member {
-        Ok(())
-    } else {
-        Err(Fault::NotAMember(kpi.circle))
+/// Economists write for the circles they belong to, gatekeepers for all. Only the latter
+/// are told that there is no such thing; to others it is as of another circle.
+fn authorize(
+    caller: &Caller,
+    kpi: Option<WritableKpi>,
+    not_found: Fault,
+) -> Result<WritableKpi, Fault> {
+    match kpi {
+        Some(kpi) if caller.gatekeeper || kpi.caller_is_member => Ok(kpi),
+        None if caller.gatekeeper => Err(not_found),
+        _ => Err(Fault::NotAMember),
     }
 }
 

@@ -28,9 +28,10 @@ pub(crate) enum Fault {
         /// The year asked for.
         from_year: Year,
     },
-    /// The caller is neither a member of the KPI's circle nor a gatekeeper.
-    #[error("only members of circle {0} and gatekeepers may change its values")]
-    NotAMember(CircleId),
+    /// The caller is neither a gatekeeper nor a member of the KPI's circle, or there is no
+    /// such KPI: which of them it is, is not said.
+    #[error("only members of the kpi's circle and gatekeepers may change its values")]
+    NotAMember,
     /// The circle has a KPI of this name.
     #[error("the circle has a kpi of this name, kpi {0}")]
     KpiNameTaken(KpiId),
@@ -64,6 +65,9 @@ pub(crate) enum Fault {
     /// The overview has more circles or KPIs than fit into one answer.
     #[error("the overview has more than {0} circles or kpis, choose fewer circles")]
     OverviewTooLarge(usize),
+    /// The caller's token ended after it was let in.
+    #[error("the caller's token has ended meanwhile")]
+    TokenRevoked,
     /// Only gatekeepers may ask for this.
     #[error("only gatekeepers may ask for what others have to do")]
     GatekeeperRequired,

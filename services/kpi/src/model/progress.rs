@@ -3,7 +3,10 @@
 //! In all formulas x is the value of a level, and the sum of the calendar
 //! year's values up to the period for a flow. All answers are percentages.
 
-use super::{FiniteValue, Kind, Month, Period, Periodicity, Target, Targets, Year};
+use super::{
+    FiniteValue, Kind, Month, Period, Periodicity, Target, Targets, Year,
+    sum::{Sum, mean},
+};
 
 /// The recorded values of a KPI, with what it takes to judge them.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,30 +129,6 @@ impl Series {
     }
 }
 
-/// A sum that keeps what each addition rounds away, so that ten times 0.1 is 1
-/// (Neumaier's variant of Kahan's summation, ZAMM 54, 1974).
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    rounded: f64,
-    lost: f64,
-}
-
-impl Sum {
-    fn add(&mut self, value: f64) {
-        let next = self.rounded + value;
-        self.lost += if self.rounded.abs() >= value.abs() {
-            (self.rounded - next) + value
-        } else {
-            (value - next) + self.rounded
-        };
-        self.rounded = next;
-    }
-
-    const fn total(self) -> f64 {
-        self.rounded + self.lost
-    }
-}
-
 /// (x − initial) / (target − initial) · 100. Absent where target and initial
 /// value are the same, or so close that no number holds the answer.
 fn progress(x: f64, target: &Target) -> Option<f64> {
@@ -223,16 +202,9 @@ pub(crate) fn circle_progress(series: &[Series]) -> CircleProgress {
                 .find_map(|point| point.progress.map(|progress| (point.period, progress)))
         })
         .collect();
-    #[expect(clippy::cast_precision_loss, reason = "no circle has 2^52 KPIs")]
-    let took_part = newest.len() as f64;
+    let progress: Vec<f64> = newest.iter().map(|(_, progress)| *progress).collect();
     CircleProgress {
-        // Divided before it is summed, so that the sum cannot overflow.
-        progress: (!newest.is_empty()).then(|| {
-            newest
-                .iter()
-                .map(|(_, progress)| progress / took_part)
-                .sum()
-        }),
+        progress: mean(&progress),
         took_part: newest.len(),
         active: series.len(),
         oldest_period: newest.iter().map(|(period, _)| *period).min(),

@@ -46,11 +46,7 @@ impl From<Fault> for Status {
                 ],
             )
             .about("target", format!("{kpi}/{from_year}")),
-            Fault::NotAMember(circle) => refusal(
-                Code::PermissionDenied,
-                ErrorReason::NotAMember,
-                &[("circle_id", circle.to_string())],
-            ),
+            Fault::NotAMember => refusal(Code::PermissionDenied, ErrorReason::NotAMember, &[]),
             Fault::KpiNameTaken(kpi) => refusal(
                 Code::AlreadyExists,
                 ErrorReason::KpiNameTaken,
@@ -98,6 +94,7 @@ impl From<Fault> for Status {
                 ErrorReason::OverviewTooLarge,
                 &[("limit", most.to_string())],
             ),
+            Fault::TokenRevoked => return status::unauthenticated(),
             Fault::GatekeeperRequired => return status::gatekeeper_required(),
             Fault::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
             Fault::RequestIdReused => return status::request_id_reused(),

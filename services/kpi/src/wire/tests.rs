@@ -216,11 +216,7 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             Code::NotFound,
             "from_year=1900 kpi_id=1",
         ),
-        (
-            Fault::NotAMember(circle),
-            Code::PermissionDenied,
-            "circle_id=3",
-        ),
+        (Fault::NotAMember, Code::PermissionDenied, ""),
         (Fault::KpiNameTaken(kpi), Code::AlreadyExists, "kpi_id=1"),
         (
             Fault::AlreadyRecorded(value),

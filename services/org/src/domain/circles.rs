@@ -2,11 +2,11 @@
 
 use kreis_chassis::{database::DatabaseFault, page};
 
-use super::requests;
+use super::{begin::begin, requests};
 use crate::{
     model::{
-        Activity, Circle, CircleId, CircleQuery, CircleUse, Entry, Expected, Name, OrgFault, Page,
-        Request, UserId,
+        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Entry, Expected, Name, OrgFault,
+        Page, Request,
     },
     store::{Store, Tx},
 };
@@ -25,11 +25,11 @@ pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circ
 /// Creates a circle without members.
 pub(crate) async fn create(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     name: &Name,
     request: Option<&Request>,
 ) -> Result<Circle, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, actor).await?;
     if let Some(circle) = requests::replay(&mut tx, request).await? {
         return Ok(circle);
     }
@@ -41,7 +41,7 @@ pub(crate) async fn create(
         new_text: &circle.name,
         ..Entry::of_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
-    tx.log(Some(actor), entry).await?;
+    tx.log(Some(actor.id), entry).await?;
     requests::keep(&mut tx, request, &circle).await?;
     tx.commit().await?;
     Ok(circle)
@@ -50,12 +50,12 @@ pub(crate) async fn create(
 /// Renames a circle; without a name it stays as it is.
 pub(crate) async fn update(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: CircleId,
     name: Option<Name>,
     expected: &Expected,
 ) -> Result<Circle, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, actor).await?;
     let mut circle = locked(&mut tx, id, expected).await?;
     let Some(change) = name.and_then(|name| circle.rename(name)) else {
         return Ok(circle);
@@ -69,7 +69,7 @@ pub(crate) async fn update(
         new_text: &change.new,
         ..Entry::of_circle(Activity::CircleUpdated, id, &circle.name)
     };
-    tx.log(Some(actor), entry).await?;
+    tx.log(Some(actor.id), entry).await?;
     tx.commit().await?;
     Ok(circle)
 }
@@ -77,18 +77,18 @@ pub(crate) async fn update(
 /// Deletes a circle that nothing refers to.
 pub(crate) async fn delete(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: CircleId,
     expected: &Expected,
 ) -> Result<(), OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin(store, actor).await?;
     let circle = locked(&mut tx, id, expected).await?;
     tx.delete_circle(id).await.map_err(in_use)?;
     let entry = Entry {
         old_text: &circle.name,
         ..Entry::of_circle(Activity::CircleDeleted, id, &circle.name)
     };
-    tx.log(Some(actor), entry).await?;
+    tx.log(Some(actor.id), entry).await?;
     tx.commit().await?;
     Ok(())
 }

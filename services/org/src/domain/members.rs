@@ -1,18 +1,19 @@
 //! Membership: who is the economist of which circle.
 
+use super::begin::begin_about;
 use crate::{
-    model::{Activity, Circle, CircleId, Entry, OrgFault, UserId},
+    model::{Activity, Actor, Circle, CircleId, Entry, OrgFault, UserId},
     store::{Store, Tx},
 };
 
 /// Makes a user a member of a circle; a second time changes nothing.
 pub(crate) async fn add(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     circle: CircleId,
     user: UserId,
 ) -> Result<Circle, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin_about(store, actor, user).await?;
     let (name, active) = locked(&mut tx, circle, user).await?;
     if tx.insert_member(circle, user).await? {
         if !active {
@@ -22,7 +23,7 @@ pub(crate) async fn add(
             user: Some(user),
             ..Entry::of_circle(Activity::MemberAdded, circle, &name)
         };
-        tx.log(Some(actor), entry).await?;
+        tx.log(Some(actor.id), entry).await?;
     }
     finished(tx, circle).await
 }
@@ -30,18 +31,18 @@ pub(crate) async fn add(
 /// Ends a membership; a second time changes nothing.
 pub(crate) async fn remove(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     circle: CircleId,
     user: UserId,
 ) -> Result<Circle, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin_about(store, actor, user).await?;
     let (name, _) = locked(&mut tx, circle, user).await?;
     if tx.delete_member(circle, user).await? {
         let entry = Entry {
             user: Some(user),
             ..Entry::of_circle(Activity::MemberRemoved, circle, &name)
         };
-        tx.log(Some(actor), entry).await?;
+        tx.log(Some(actor.id), entry).await?;
     }
     finished(tx, circle).await
 }

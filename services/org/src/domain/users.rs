@@ -8,11 +8,14 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_chassis::{database::DatabaseFault, page};
 
-use super::requests;
+use super::{
+    begin::{begin, begin_about, begin_removal},
+    requests,
+};
 use crate::{
     model::{
-        Activity, Entry, Expected, Invitation, NewUser, OrgFault, Organisation, Page, Request,
-        User, UserId, UserQuery, UserUpdate,
+        Activity, Actor, Entry, Expected, Invitation, NewUser, OrgFault, Organisation, Page,
+        Request, User, UserId, UserQuery, UserUpdate,
     },
     store::{Store, Tx},
 };
@@ -59,11 +62,14 @@ pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>,
 /// Creates a user without a password. `actor` is absent for the operator.
 pub(crate) async fn create(
     store: &Store,
-    actor: Option<UserId>,
+    actor: Option<Actor>,
     new: &NewUser,
     request: Option<&Request>,
 ) -> Result<User, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = match actor {
+        Some(actor) => begin(store, actor).await?,
+        None => store.begin().await?,
+    };
     if let Some(user) = requests::replay(&mut tx, request).await? {
         return Ok(user);
     }
@@ -78,7 +84,7 @@ pub(crate) async fn create(
         new_text: &user.display_name,
         ..Entry::of_user(Activity::UserCreated, user.id)
     };
-    tx.log(actor, entry).await?;
+    tx.log(actor.map(|actor| actor.id), entry).await?;
     requests::keep(&mut tx, request, &user).await?;
     tx.commit().await?;
     Ok(user)
@@ -87,15 +93,16 @@ pub(crate) async fn create(
 /// Changes what is given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: UserId,
     update: UserUpdate,
     expected: &Expected,
 ) -> Result<Changed, OrgFault> {
-    let mut tx = store.begin().await?;
-    if update.gatekeeper == Some(false) {
-        tx.lock_gatekeepers().await?;
-    }
+    let mut tx = if update.gatekeeper == Some(false) {
+        begin_removal(store, actor, id).await?
+    } else {
+        begin_about(store, actor, id).await?
+    };
     let before = locked(&mut tx, id, expected).await?;
     let mut user = before.clone();
     let changes = user.apply(update);
@@ -107,11 +114,11 @@ pub(crate) async fn update(
         return Err(taken(store, tx, fault, keys).await?);
     }
     somebody_keeps_the_gate(&mut tx, &before, &user).await?;
-    tx.log_update(Some(actor), id, &changes).await?;
+    tx.log_update(Some(actor.id), id, &changes).await?;
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
-        Some(tx.revoke(id, Some(actor), "the role changed").await?)
+        Some(tx.revoke(id, Some(actor.id), "the role changed").await?)
     };
     tx.commit().await?;
     Ok(Changed { user, revocation })
@@ -120,12 +127,11 @@ pub(crate) async fn update(
 /// Shuts a user out, with every token they hold.
 pub(crate) async fn deactivate(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: UserId,
     expected: &Expected,
 ) -> Result<Changed, OrgFault> {
-    let mut tx = store.begin().await?;
-    tx.lock_gatekeepers().await?;
+    let mut tx = begin_removal(store, actor, id).await?;
     let before = locked(&mut tx, id, expected).await?;
     if !before.active {
         return Ok(Changed::nothing(before));
@@ -137,11 +143,11 @@ pub(crate) async fn deactivate(
     tx.update_user(&mut user).await?;
     somebody_keeps_the_gate(&mut tx, &before, &user).await?;
     let entry = Entry::of_user(Activity::UserDeactivated, id);
-    tx.log(Some(actor), entry).await?;
+    tx.log(Some(actor.id), entry).await?;
     // A token of its kind as well, which must not come back to life.
     tx.void_invitation(id).await?;
     let seq = tx
-        .revoke(id, Some(actor), "the user was deactivated")
+        .revoke(id, Some(actor.id), "the user was deactivated")
         .await?;
     tx.commit().await?;
     Ok(Changed {
@@ -154,11 +160,11 @@ pub(crate) async fn deactivate(
 /// version was raised when they were deactivated.
 pub(crate) async fn reactivate(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: UserId,
     expected: &Expected,
 ) -> Result<User, OrgFault> {
-    let mut tx = store.begin().await?;
+    let mut tx = begin_about(store, actor, id).await?;
     let before = locked(&mut tx, id, expected).await?;
     if before.active {
         return Ok(before);
@@ -169,7 +175,7 @@ pub(crate) async fn reactivate(
     };
     tx.update_user(&mut user).await?;
     let entry = Entry::of_user(Activity::UserReactivated, id);
-    tx.log(Some(actor), entry).await?;
+    tx.log(Some(actor.id), entry).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -177,19 +183,24 @@ pub(crate) async fn reactivate(
 /// Makes an invitation, which voids the one before.
 pub(crate) async fn invite(
     store: &Store,
-    actor: UserId,
+    actor: Actor,
     id: UserId,
 ) -> Result<Invitation, OrgFault> {
     let invitation = new_invitation()?;
     let hash = digest(&SHA256, invitation.token.as_bytes());
-    let mut tx = store.begin().await?;
+    let mut tx = begin_about(store, actor, id).await?;
     let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
     if !user.active {
         return Err(OrgFault::UserInactive(id));
     }
     tx.invite(id, hash.as_ref(), invitation.expire_time).await?;
-    let entry = Entry::of_user(Activity::UserInvited, id);
-    tx.log(Some(actor), entry).await?;
+    let activity = if user.has_password {
+        Activity::PasswordResetInvited
+    } else {
+        Activity::UserInvited
+    };
+    let entry = Entry::of_user(activity, id);
+    tx.log(Some(actor.id), entry).await?;
     tx.commit().await?;
     Ok(invitation)
 }

@@ -14,6 +14,11 @@ pub(crate) enum Activity {
     UserInvited,
     UserDeactivated,
     UserReactivated,
+    /// A user who has a password was invited to choose another.
+    PasswordResetInvited,
+    InvitationAccepted,
+    /// By the operator.
+    PasswordSet,
     CircleCreated,
     CircleUpdated,
     CircleDeleted,
@@ -22,12 +27,15 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
         Self::UserDeactivated,
         Self::UserReactivated,
+        Self::PasswordResetInvited,
+        Self::InvitationAccepted,
+        Self::PasswordSet,
         Self::CircleCreated,
         Self::CircleUpdated,
         Self::CircleDeleted,
@@ -43,6 +51,9 @@ impl Activity {
             Self::UserInvited => "user_invited",
             Self::UserDeactivated => "user_deactivated",
             Self::UserReactivated => "user_reactivated",
+            Self::PasswordResetInvited => "password_reset_invited",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::PasswordSet => "password_set",
             Self::CircleCreated => "circle_created",
             Self::CircleUpdated => "circle_updated",
             Self::CircleDeleted => "circle_deleted",

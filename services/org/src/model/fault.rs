@@ -46,6 +46,8 @@ pub(crate) enum OrgFault {
     CircleInUse(CircleUse),
     #[error("somebody else changed it meanwhile")]
     EtagMismatch { current: String },
+    #[error("the caller's token has ended meanwhile")]
+    TokenRevoked,
     #[error("this request_id was used before with other content")]
     RequestIdReused,
     #[error("another change got in the way")]

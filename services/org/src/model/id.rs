@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct IdFault;
 
 /// Id of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct UserId(i64);
 

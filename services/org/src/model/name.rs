@@ -19,8 +19,14 @@ pub(crate) struct FieldFault {
 pub(crate) struct Name(String);
 
 impl Name {
-    pub(crate) fn parse(text: &str) -> Result<Self, NameFault> {
-        fold::name(text, LONGEST_NAME).map(Self)
+    /// The name of a circle.
+    pub(crate) fn of_circle(text: &str) -> Result<Self, NameFault> {
+        fold::visible_name(text, LONGEST_NAME).map(Self)
+    }
+
+    /// The name of a person, which does not look like another one's.
+    pub(crate) fn of_person(text: &str) -> Result<Self, NameFault> {
+        fold::person_name(text, LONGEST_NAME).map(Self)
     }
 
     pub(crate) fn as_str(&self) -> &str {

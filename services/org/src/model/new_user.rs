@@ -26,15 +26,15 @@ pub(crate) struct NewUser {
 impl NewUser {
     /// The user that a draft describes, or everything that is wrong with it.
     pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldFault>> {
-        let first_name = of_field("first_name", Name::parse(&draft.first_name));
-        let last_name = of_field("last_name", Name::parse(&draft.last_name));
+        let first_name = of_field("first_name", Name::of_person(&draft.first_name));
+        let last_name = of_field("last_name", Name::of_person(&draft.last_name));
         let display_name = match (&first_name, &last_name) {
             (Ok(first), Ok(last)) if draft.display_name.is_empty() => {
-                Name::parse(&format!("{} {}", first.as_str(), last.as_str())).map(Some)
+                Name::of_person(&format!("{} {}", first.as_str(), last.as_str())).map(Some)
             }
             // It would be made of names that are refused already.
             _ if draft.display_name.is_empty() => Ok(None),
-            _ => Name::parse(&draft.display_name).map(Some),
+            _ => Name::of_person(&draft.display_name).map(Some),
         };
         let display_name = of_field("display_name", display_name);
         let email = of_field("email", Email::parse(&draft.email));

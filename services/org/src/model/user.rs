@@ -209,8 +209,8 @@ mod tests {
     fn an_update_names_each_field_that_changes_and_no_other() {
         let mut anne = user();
         let changes = anne.apply(UserUpdate {
-            first_name: Name::parse("Anne").ok(),
-            last_name: Name::parse(" Keller ").ok(),
+            first_name: Name::of_person("Anne").ok(),
+            last_name: Name::of_person(" Keller ").ok(),
             gatekeeper: Some(false),
             ..UserUpdate::default()
         });

@@ -42,7 +42,7 @@ impl CircleService for Org {
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let (name, repeatable) = wire::circles::new_circle(caller, request.get_ref())?;
+        let (name, repeatable) = wire::circles::new_circle(caller.id, request.get_ref())?;
         let circle = self
             .write(async move |store| {
                 circles::create(&store, caller, &name, repeatable.as_ref()).await

@@ -19,7 +19,7 @@ impl UserService for Org {
         &self,
         request: Request<GetMeRequest>,
     ) -> Result<Response<GetMeResponse>, Status> {
-        let me = users::me(&self.store, caller(&request)?).await?;
+        let me = users::me(&self.store, caller(&request)?.id).await?;
         Ok(Response::new(wire::users::me(me)))
     }
 
@@ -48,7 +48,7 @@ impl UserService for Org {
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let (new, repeatable) = wire::users::new_user(caller, request.into_inner())?;
+        let (new, repeatable) = wire::users::new_user(caller.id, request.into_inner())?;
         let user = self
             .write(async move |store| {
                 users::create(&store, Some(caller), &new, repeatable.as_ref()).await

@@ -57,12 +57,24 @@ impl Tx {
 }
 
 impl Store {
-    /// Forgets results after seven days; answers how many.
-    pub(crate) async fn purge_requests(&self) -> Result<u64, DatabaseFault> {
-        let purged =
-            sqlx::query!("delete from org.requests where create_time < now() - interval '7 days'")
-                .execute(&self.database.writes)
-                .await?;
-        Ok(purged.rows_affected())
+    /// Forgets some of the results that are older than seven days; says whether there may
+    /// be more.
+    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseFault> {
+        let at_once = 5_000;
+        let purged = sqlx::query!(
+            "delete from org.requests r
+            using (
+                select caller_id, request_id from org.requests
+                where create_time < now() - interval '7 days'
+                order by create_time
+                limit $1
+                for update skip locked
+            ) old
+            where r.caller_id = old.caller_id and r.request_id = old.request_id",
+            at_once
+        )
+        .execute(&self.database.writes)
+        .await?;
+        Ok(i64::try_from(purged.rows_affected()).is_ok_and(|purged| purged == at_once))
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn new_circle(
         message,
         &message.request_id,
     );
-    let name = violations.check("name", Name::parse(&message.name));
+    let name = violations.check("name", Name::of_circle(&message.name));
     Ok((violations.finish(name)?, request))
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn update(
     let id = violations.check("circle_id", CircleId::parse(message.circle_id));
     let name = message
         .name
-        .and_then(|name| violations.check("name", Name::parse(&name)));
+        .and_then(|name| violations.check("name", Name::of_circle(&name)));
     let expected = Expected::parse(message.etag);
     violations.finish(id.map(|id| (id, name, expected)))
 }

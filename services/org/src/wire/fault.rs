@@ -52,6 +52,7 @@ impl From<OrgFault> for Status {
                 (Code::FailedPrecondition, ErrorReason::CircleInUse, metadata)
             }
             OrgFault::EtagMismatch { current } => return status::etag_mismatch(&current),
+            OrgFault::TokenRevoked => return status::unauthenticated(),
             OrgFault::RequestIdReused => return status::request_id_reused(),
             OrgFault::Conflict => return status::conflict(),
             OrgFault::Zone(_)

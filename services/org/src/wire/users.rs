@@ -80,7 +80,7 @@ pub(crate) fn update(
     let mut violations = Violations::default();
     let id = violations.check("user_id", UserId::parse(message.user_id));
     let mut name = |field: &str, text: Option<String>| {
-        text.and_then(|text| violations.check(field, Name::parse(&text)))
+        text.and_then(|text| violations.check(field, Name::of_person(&text)))
     };
     let first_name = name("first_name", message.first_name);
     let last_name = name("last_name", message.last_name);

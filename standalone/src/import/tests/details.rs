@@ -122,6 +122,7 @@ fn rows_that_contradict_one_another_about_a_kpi_leave_it_alone() {
     assert_eq!(
         import.refused(),
         [
+            (2, "circle"),
             (2, "value"),
             (3, "active"),
             (3, "description"),
@@ -130,7 +131,7 @@ fn rows_that_contradict_one_another_about_a_kpi_leave_it_alone() {
         ]
     );
     assert!(
-        import.refusals[1]
+        import.refusals[2]
             .text
             .contains("says yes, while row 2 says no")
     );

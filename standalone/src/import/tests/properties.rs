@@ -68,6 +68,30 @@ proptest! {
     }
 
     #[test]
+    fn rows_are_numbered_as_in_the_file_whatever_blank_lines_lie_between(
+        lines in proptest::collection::vec(
+            proptest::sample::select(&["", "", " ", "\t", ";;", "row", "\"two\nlines\";row"][..]),
+            0..30,
+        ),
+        end in proptest::sample::select(&["\n", "\r\n", "\r"][..]),
+        before in 0_usize..4,
+    ) {
+        // A spreadsheet shows a cell with two lines in one row.
+        let lines = std::iter::repeat_n("", before).chain([HEADER]).chain(lines);
+        let lines: Vec<&str> = lines.collect();
+        let expected: Vec<u64> = (1..)
+            .zip(&lines)
+            .skip(before + 1)
+            .filter(|(_, line)| line.contains("row"))
+            .map(|(number, _)| number)
+            .collect();
+        let text = lines.join("\n").replace('\n', end);
+        let sheet = Sheet::read(text.as_bytes()).unwrap();
+        let rows: Vec<u64> = sheet.records.iter().map(|record| record.row).collect();
+        prop_assert_eq!(rows, expected);
+    }
+
+    #[test]
     fn a_name_that_is_kept_is_found_again(name in "[ -~äöüéß]{1,40}") {
         prop_assume!(fold::name(&name, 100).is_ok());
         let quoted = name.replace('"', "\"\"");

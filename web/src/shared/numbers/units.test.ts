@@ -13,3 +13,13 @@ test('progress is shown in whole percent, never as minus zero', () => {
   expect(formatShare(67.5, 'swiss')).toBe('68\u00a0%');
   expect(formatShare(-0.39, 'swiss')).toBe('0\u00a0%');
 });
+
+test('progress is shown as 100 % once the target is reached, and not before', () => {
+  for (const share of [99.5, 99.6, 99.99, 99.9999999]) {
+    expect(formatShare(share, 'swiss')).toBe('99\u00a0%');
+  }
+  for (const share of [99.99999999999999, 100, 100.4]) {
+    expect(formatShare(share, 'swiss')).toBe('100\u00a0%');
+  }
+  expect(formatShare(100.6, 'swiss')).toBe('101\u00a0%');
+});

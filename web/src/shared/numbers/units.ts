@@ -38,8 +38,15 @@ function formatMoney(value: number, format: NumberFormat): string {
   return rappen[format].format(value);
 }
 
-/** A share such as progress, as a whole percent: `46 %`. */
+/**
+ * A share such as progress, as a whole percent: `46 %`. Only what has reached the whole is
+ * 100 %, so 99.6 % is cut to 99 %.
+ */
 export function formatShare(share: number, format: NumberFormat): string {
+  // Beyond 12 digits is what calculating leaves behind.
+  const exact = Number(share.toPrecision(12));
+  const rounded = Math.round(exact);
+  const whole = rounded === 100 && exact < 100 ? 99 : rounded;
   // Adding zero turns −0 into 0.
-  return `${formatNumber(Math.round(share) + 0, format)}\u00a0%`;
+  return `${formatNumber(whole + 0, format)}\u00a0%`;
 }

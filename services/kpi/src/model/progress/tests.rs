@@ -303,6 +303,12 @@ fn a_circle_in_which_nothing_has_progress_has_none() {
 }
 
 #[test]
+fn twelve_kpis_at_their_targets_make_a_circle_at_its_own() {
+    let done = of_2023(Kind::Level, Periodicity::Monthly, (0.0, 1.0), &[1.0]);
+    assert_eq!(circle_progress(&vec![done; 12]).progress, Some(100.0));
+}
+
+#[test]
 fn the_newest_point_of_a_kpi_counts_and_no_older_one() {
     let sums = of_2023(
         Kind::Flow,

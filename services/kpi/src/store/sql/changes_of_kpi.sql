@@ -4,8 +4,8 @@ select
     c.comment, c.field, c.old_text, c.new_text,
     coalesce((
         select o.comment from kpi.changes o
-        where o.kpi_value_id = c.kpi_value_id and (o.create_time, o.id) < (c.create_time, c.id)
-        order by o.create_time desc, o.id desc
+        where o.kpi_value_id = c.kpi_value_id and o.id < c.id
+        order by o.id desc
         limit 1
     ), '') as "old_comment!"
 from kpi.changes c

@@ -52,6 +52,20 @@ export function ChangeSentence({ change, circleExists }: Props) {
           {who} reactivated {user}.
         </Trans>
       );
+    case Activity.PASSWORD_RESET_INVITED:
+      return (
+        <Trans>
+          {who} made a link for {user} to choose a new password.
+        </Trans>
+      );
+    case Activity.INVITATION_ACCEPTED:
+      return <Trans>{who} accepted an invitation and chose a password.</Trans>;
+    case Activity.PASSWORD_SET:
+      return (
+        <Trans>
+          {who} set the password of {user}.
+        </Trans>
+      );
     case Activity.CIRCLE_CREATED:
       return (
         <Trans>

@@ -78,14 +78,14 @@ export function userIn(fields: Fields) {
   };
 }
 
-const NAME = msg`Please enter 1 to 100 characters.`;
+const NAME = msg`Please enter 1 to 100 visible characters, in letters of one script.`;
 
 export const USER_HOUSING: Housing = {
   rules: {
     first_name: NAME,
     last_name: NAME,
     display_name: NAME,
-    email: msg`Please enter an e-mail address such as name@example.org.`,
+    email: msg`Please enter an e-mail address such as name@example.org, in letters of one script.`,
   },
   homes: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
 };

@@ -1,0 +1,73 @@
+//! The header: which column holds what.
+
+use super::file::FileFault;
+use crate::table::Column;
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderFault {
+    /// Columns that cannot be done without.
+    #[error("the file has no column {}", listed(.0))]
+    MissingColumns(Vec<&'static str>),
+    /// A file needs one of the two to tell what a KPI is counted in.
+    #[error("the file has neither a column `range` nor a column `unit`")]
+    NoRangeAndNoUnit,
+    /// Columns that nobody would read.
+    #[error("the file has unknown columns: {}", listed(.0))]
+    UnknownColumns(Vec<String>),
+    /// Columns that are there twice.
+    #[error("the file has the columns {} twice", listed(.0))]
+    ColumnsTwice(Vec<&'static str>),
+}
+
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    quoted.join(", ")
+}
+
+/// All faults of a header, for people.
+pub(super) fn sentences(faults: &[HeaderFault]) -> String {
+    let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    sentences.join("; ")
+}
+
+/// What each column holds; absent for a column without a name. Answers every fault.
+pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileFault> {
+    let names: Vec<&str> = cells.iter().map(str::trim).collect();
+    let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
+    let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
+    let names_of = |columns: &[Column], has: &dyn Fn(usize) -> bool| -> Vec<&'static str> {
+        let found = columns.iter().filter(|column| has(count(**column)));
+        found.map(|column| column.name()).collect()
+    };
+
+    let mut faults = Vec::new();
+    let missing = names_of(&Column::REQUIRED, &|count| count == 0);
+    if !missing.is_empty() {
+        faults.push(HeaderFault::MissingColumns(missing));
+    }
+    if count(Column::Range) + count(Column::Unit) == 0 {
+        faults.push(HeaderFault::NoRangeAndNoUnit);
+    }
+    let unknown: Vec<String> = names
+        .iter()
+        .zip(&columns)
+        .filter(|(name, column)| column.is_none() && !name.is_empty())
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    if !unknown.is_empty() {
+        faults.push(HeaderFault::UnknownColumns(unknown));
+    }
+    let twice = names_of(&Column::ALL, &|count| count > 1);
+    if !twice.is_empty() {
+        faults.push(HeaderFault::ColumnsTwice(twice));
+    }
+    if faults.is_empty() {
+        Ok(columns)
+    } else {
+        Err(FileFault::Header(faults))
+    }
+}

@@ -1,0 +1,90 @@
+//! Standard output and standard error, which the next program of a pipe may close.
+
+use std::io::{self, ErrorKind, Write};
+
+/// Writes until nobody reads any more, and then drops the rest: `kreis import … | head`
+/// carries out the whole import.
+#[derive(Debug)]
+pub struct UntilClosed<W> {
+    inner: W,
+    closed: bool,
+}
+
+impl<W: Write> UntilClosed<W> {
+    /// Nothing is closed yet.
+    pub const fn new(inner: W) -> Self {
+        Self {
+            inner,
+            closed: false,
+        }
+    }
+
+    fn noticing<T>(&mut self, outcome: io::Result<T>, dropped: T) -> io::Result<T> {
+        match outcome {
+            Err(fault) if fault.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(dropped)
+            }
+            other => other,
+        }
+    }
+}
+
+impl<W: Write> Write for UntilClosed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(bytes.len());
+        }
+        let outcome = self.inner.write(bytes);
+        self.noticing(outcome, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let outcome = self.inner.flush();
+        self.noticing(outcome, ())
+    }
+}
+
+/// Standard output, until it is closed.
+#[must_use]
+pub fn stdout() -> UntilClosed<io::Stdout> {
+    UntilClosed::new(io::stdout())
+}
+
+/// Standard error, until it is closed.
+#[must_use]
+pub fn stderr() -> UntilClosed<io::Stderr> {
+    UntilClosed::new(io::stderr())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe whose reader is gone, or a disk that is full.
+    struct Broken(ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    #[test]
+    fn what_nobody_reads_is_dropped_and_every_other_fault_is_told() {
+        let mut pipe = UntilClosed::new(Broken(ErrorKind::BrokenPipe));
+        writeln!(pipe, "one").unwrap();
+        writeln!(pipe, "two").unwrap();
+        pipe.flush().unwrap();
+        let mut disk = UntilClosed::new(Broken(ErrorKind::StorageFull));
+        assert!(writeln!(disk, "one").is_err());
+        assert!(disk.flush().is_err());
+    }
+}
