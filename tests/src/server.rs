@@ -33,17 +33,7 @@ impl Server {
     pub async fn start(settings: &[(&str, &str)]) -> Self {
         let options = database::fresh().await;
         let sql = database::pool(&options);
-        let gatekeeper = NewOperatorUser {
-            first_name: "Hidden".to_owned(),
-            last_name: "Gatekeeper".to_owned(),
-            display_name: None,
-            email: EMAIL.to_owned(),
-            gatekeeper: true,
-        };
-        let added = add_user(&sql, gatekeeper).await;
-        let gatekeeper_id = added.expect("a user can be added");
-        let set = set_password(&sql, gatekeeper_id, PASSWORD).await;
-        set.expect("a password can be set");
+        let gatekeeper_id = add_gatekeeper(&sql, "Hidden", EMAIL).await;
 
         let directory = tempfile::tempdir().expect("a directory");
         let url = database::url(&options);
@@ -76,6 +66,14 @@ impl Server {
         signed_in.expect("the gatekeeper can sign in")
     }
 
+    /// Another gatekeeper, signed in.
+    pub async fn another_gatekeeper(&self) -> Actor {
+        let email = "another.gatekeeper@example.org";
+        add_gatekeeper(&self.sql, "Another", email).await;
+        let signed_in = self.anonymous().sign_in(email, PASSWORD).await;
+        signed_in.expect("another gatekeeper can sign in")
+    }
+
     /// Ends the process as operators do: everything it has said, to the last line.
     pub async fn last_words(self) -> String {
         let Self {
@@ -85,4 +83,19 @@ impl Server {
             .await
             .expect("an end does not panic")
     }
+}
+
+async fn add_gatekeeper(sql: &PgPool, first_name: &str, email: &str) -> i64 {
+    let gatekeeper = NewOperatorUser {
+        first_name: first_name.to_owned(),
+        last_name: "Gatekeeper".to_owned(),
+        display_name: None,
+        email: email.to_owned(),
+        gatekeeper: true,
+    };
+    let user_id = add_user(sql, gatekeeper).await;
+    let user_id = user_id.expect("a user can be added");
+    let set = set_password(sql, user_id, PASSWORD).await;
+    set.expect("a password can be set");
+    user_id
 }

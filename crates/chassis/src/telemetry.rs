@@ -95,7 +95,9 @@ impl Logging {
 /// Levels, alone or by module. [`Targets`] would take a word that is no level for a module,
 /// and log nothing else.
 fn filter(text: &str) -> Option<Targets> {
-    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let is_level = |part: &str| {
+        part.contains('=') || (!part.is_empty() && part.parse::<LevelFilter>().is_ok())
+    };
     let levels = text.split(',').all(|part| is_level(part.trim()));
     levels.then(|| text.parse().ok()).flatten()
 }

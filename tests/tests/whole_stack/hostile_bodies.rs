@@ -154,7 +154,8 @@ async fn unfinished_bodies_take_no_more_than_their_address_may_hold() {
     let server = Server::start(&[]).await;
     let healthy = a_healthy_caller(&server).await;
     healthy.me().await.unwrap();
-    let token = healthy.token().to_owned();
+    let attacker = server.another_gatekeeper().await;
+    let token = attacker.token().to_owned();
     // 50 connections with 200 calls each, every one a message of a mebibyte of which
     // the last byte never comes.
     let attack = (0..50).map(|_| async {

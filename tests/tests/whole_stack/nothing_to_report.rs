@@ -205,6 +205,9 @@ async fn a_mark_is_refused_where_a_number_would_be_and_without_a_reason() {
     let refused = mark(&stranger, kpi_id, (2024, 3), "closed").await.refused();
     refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
     let refused = mark(&economist, i64::MAX, (2024, 3), "closed").await;
+    let refused = refused.refused();
+    refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
+    let refused = mark(&gatekeeper, i64::MAX, (2024, 3), "closed").await;
     refused.refused().with(Code::NotFound, "KPI_NOT_FOUND");
     gatekeeper.set_active(quarterly, false, "").await.unwrap();
     let refused = mark(&economist, quarterly, (2024, 3), "closed").await;
