@@ -82,6 +82,14 @@ pub enum MigrateFault {
     /// A migration failed.
     #[error("a migration failed: {0}")]
     Step(#[source] MigrateError),
+    /// Postgres does not answer.
+    #[error("the database at {at} cannot be reached: {cause}")]
+    Unreachable {
+        /// Host and port, or the path of a socket.
+        at: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// The database refused something else.
     #[error("the database could not be prepared: {0}")]
     Database(#[from] sqlx::Error),
@@ -95,7 +103,15 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
         .options([("lock_timeout", config.patience.as_millis())])
         // That something is there already is no news.
         .options([("client_min_messages", "warning")]);
-    let mut connection = PgConnection::connect_with(&quiet).await?;
+    let mut connection = PgConnection::connect_with(&quiet)
+        .await
+        .map_err(|error| match error {
+            sqlx::Error::Io(cause) => MigrateFault::Unreachable {
+                at: address_of(&quiet),
+                cause,
+            },
+            other => other.into(),
+        })?;
     make_roles(&mut connection, &config.passwords).await?;
 
     // Others who prepare this database wait here; the lock ends with the connection.
@@ -131,6 +147,13 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     owner.close().await?;
     connection.close().await?;
     Ok(())
+}
+
+fn address_of(connect: &PgConnectOptions) -> String {
+    connect.get_socket().map_or_else(
+        || format!("{}:{}", connect.get_host(), connect.get_port()),
+        |socket| socket.display().to_string(),
+    )
 }
 
 async fn describe_organisation(

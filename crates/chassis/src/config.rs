@@ -2,7 +2,7 @@
 //! in a test. All faults are gathered, so that an operator mends them at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Display},
     fs,
     path::PathBuf,
@@ -11,9 +11,18 @@ use std::{
 
 type Lookup = Box<dyn Fn(&str) -> Option<String> + Send>;
 
+/// What the name of every setting of kreis begins with.
+const PREFIX: &str = "KREIS_";
+/// A name that differs from a setting's by so many letters at most is taken for it. What
+/// differs more may be something else: orchestrators set variables named after services.
+const MOST_TYPOS: usize = 2;
+
 /// Where settings are looked up, and the faults found so far.
 pub struct Settings {
     lookup: Lookup,
+    /// The names that are set, and those that were asked for.
+    set: Vec<String>,
+    asked: BTreeSet<String>,
     faults: Vec<String>,
 }
 
@@ -39,24 +48,33 @@ impl Settings {
         reason = "the one place that reads the environment"
     )]
     pub fn from_environment() -> Self {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        Self::new(|name| std::env::var(name).ok(), set)
     }
 
     /// Settings from a map.
     #[must_use]
     pub fn from_map(map: BTreeMap<String, String>) -> Self {
-        Self::from_lookup(move |name| map.get(name).cloned())
+        let set: Vec<String> = map.keys().cloned().collect();
+        Self::new(move |name| map.get(name).cloned(), set)
     }
 
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String> + Send + 'static) -> Self {
+    fn new(
+        lookup: impl Fn(&str) -> Option<String> + Send + 'static,
+        set: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let set = set.into_iter().filter(|name| name.starts_with(PREFIX));
         Self {
             lookup: Box::new(lookup),
+            set: set.collect(),
+            asked: BTreeSet::new(),
             faults: Vec::new(),
         }
     }
 
     /// A setting, absent where it is unset or empty.
     pub fn text(&mut self, name: &str) -> Option<String> {
+        self.asked.insert(name.to_owned());
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
@@ -167,13 +185,29 @@ impl Settings {
         self.faults.len()
     }
 
-    /// Ends the reading: all faults at once, if there are any.
-    pub fn finish(self) -> Result<(), Faults> {
+    /// Ends the reading: all faults at once, if there are any. A name that nothing asked
+    /// for is a fault where it is a misspelt one.
+    pub fn finish(mut self) -> Result<(), Faults> {
+        for name in std::mem::take(&mut self.set) {
+            if let Some(meant) = self.meant_by(&name) {
+                self.fault(format!("{name} is no setting; did you mean {meant}?"));
+            }
+        }
         if self.faults.is_empty() {
             Ok(())
         } else {
             Err(Faults(self.faults))
         }
+    }
+
+    /// The setting that a name is a misspelling of.
+    fn meant_by(&self, name: &str) -> Option<String> {
+        if self.asked.contains(name) {
+            return None;
+        }
+        let typos = |asked: &String| strsim::damerau_levenshtein(asked, name);
+        let nearest = self.asked.iter().min_by_key(|asked| typos(asked))?;
+        (typos(nearest) <= MOST_TYPOS).then(|| nearest.clone())
     }
 }
 
@@ -207,6 +241,23 @@ mod tests {
         ] {
             assert!(faults.to_string().contains(name), "{faults}");
         }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_refused_and_other_names_are_left_alone() {
+        let mut settings = settings(&[
+            ("KREIS_LISTNE", "1"),
+            ("KREIS_SERVICE_HOST", "10.0.0.1"),
+            ("KREIS_EMAIL", "a@example.org"),
+            ("HOME", "/"),
+        ]);
+        settings.text("KREIS_LISTEN");
+        settings.text("KREIS_SERVER");
+        let faults = settings.finish().unwrap_err().0;
+        assert_eq!(
+            faults,
+            ["KREIS_LISTNE is no setting; did you mean KREIS_LISTEN?"]
+        );
     }
 
     #[test]

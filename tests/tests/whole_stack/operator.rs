@@ -247,3 +247,22 @@ async fn passwords_of_roles_are_in_no_log_of_postgres() {
     assert!(log.contains("alter role kreis_auth login password"));
     assert!(!log.contains("of-this-cluster"));
 }
+
+#[test]
+fn a_database_that_does_not_answer_is_named_by_its_address() {
+    let url = "postgres://kreis@127.0.0.1:9/kreis";
+    for verb in ["migrate", "serve"] {
+        let mut kreis = command("kreis", &[("KREIS_DATABASE_URL", url)]);
+        kreis.arg(verb);
+        let said = stderr(&run(kreis, ""));
+        assert!(said.contains("127.0.0.1:9 cannot be reached"), "{said}");
+    }
+}
+
+#[test]
+fn a_misspelt_setting_is_refused_with_the_right_one() {
+    let mut kreis = command("kreis", &[("KREIS_WEB_DRI", "/tmp")]);
+    kreis.arg("serve");
+    let said = stderr(&run(kreis, ""));
+    assert!(said.contains("did you mean KREIS_WEB_DIR?"), "{said}");
+}
