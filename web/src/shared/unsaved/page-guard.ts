@@ -1,13 +1,16 @@
 /** Asks before another page is shown in place of one with something unsaved. */
-import { useBlocker } from '@tanstack/react-router';
+import { useBlocker, useMatch } from '@tanstack/react-router';
 import { currentSession } from '#shared/session/session';
 
 export function usePageGuard(isUnsaved: () => boolean, question: string): void {
+  const { pathname } = useMatch({ strict: false });
   useBlocker({
     shouldBlockFn: ({ current, next }) =>
       isUnsaved() &&
+      // The router lets go of a page's blocker a moment after the page.
+      current.pathname === pathname &&
       // Another part of the same page keeps what was written.
-      current.pathname !== next.pathname &&
+      next.pathname !== pathname &&
       // Who has signed out has left the page before.
       currentSession().state !== 'signed-out' &&
       !window.confirm(question),
