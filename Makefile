@@ -32,7 +32,7 @@ drill: test
 	tools/steady whole-stack --rounds 10
 	tools/steady whole-stack --one-at-a-time
 	tools/steady browser --rounds 5
-	cd web && GRID_STEPS=2000 GRID_SEED=$$(date +%s) npm run --silent test:browser -- grid-model
+	cd web && GRID_SEED=$$(date +%s) npm run --silent test:browser -- grid-model
 
 # Where kreis stands beside its peers and its limits; see bench/README.md.
 bench:

@@ -18,8 +18,8 @@ import { GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-// A landing takes some of them, always the same; `make drill` takes 2,000 with a new seed.
-const STEPS = Number(process.env.GRID_STEPS ?? 1_000);
+// A landing takes always the same ones, `make drill` others.
+const STEPS = Number(process.env.GRID_STEPS ?? 2_000);
 const SEED = Number(process.env.GRID_SEED ?? 3);
 /** Without waiting for answers in between. */
 const LONGEST_BURST = 12;
