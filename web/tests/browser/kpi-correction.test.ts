@@ -9,6 +9,9 @@ import type { Visitor, Wishes } from './visitor';
 /** The newest year of which the demo has every value. */
 const LAST_YEAR = new Date().getFullYear() - 1;
 
+/** As long as a question takes to be read. */
+const READ_MS = 600;
+
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
 
@@ -52,6 +55,7 @@ test('a likely slip is asked about, and what was typed stays as it is', async ()
   expect(await page.getByRole('alert').count()).toBe(0);
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Is the sign right?').waitFor();
+  await page.waitForTimeout(READ_MS);
   await page.getByRole('button', { name: 'It is right' }).click();
   await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
   expect((await valueFor('consultations', 3))?.value).toBe(-before);
@@ -211,6 +215,7 @@ test.each(LANGUAGES)('%s: a correction far from all other values is asked about'
     await value.fill(slip);
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText(words.unlike).waitFor();
+    await page.waitForTimeout(READ_MS);
     await page.getByRole('button', { name: words.right }).waitFor();
   }
   await visitor.inspect(`kpi-unusual-${locale}`);

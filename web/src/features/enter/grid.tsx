@@ -46,6 +46,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
+  /** When the keyboard came to where it is. */
+  const arrivedAt = useRef(0);
   const queries = useQueryClient();
   const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
   const [done, setDone] = useState<Done>();
@@ -135,8 +137,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
       case 'Enter':
         // A key that is held down answers no question.
         if (event.repeat) break;
-        sheet.confirmByKey(id);
+        sheet.confirmByKey(id, arrivedAt.current);
         if (sheet.commit(id, format)) move(index, event.shiftKey ? -1 : 1);
+        // Keys that follow each other fast are no answer either.
+        else arrivedAt.current = performance.now();
         break;
       default:
         return;
@@ -182,7 +186,15 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
           onCancel={() => endPreview(preview.held.kpiId)}
         />
       )}
-      <table ref={table} className={classes.grid} onKeyDown={onKeyDown} onPaste={onPaste}>
+      <table
+        ref={table}
+        className={classes.grid}
+        onFocus={() => {
+          arrivedAt.current = performance.now();
+        }}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+      >
         <thead>
           <tr>
             <th scope="col">KPI</th>

@@ -7,6 +7,7 @@ import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
+import { READ_MS } from '#shared/screens/read-ms';
 import { belongsTo, currentSession } from '#shared/session/session';
 import {
   type Attempt,
@@ -41,8 +42,6 @@ import { TakenUp } from './taken-up';
 import { type Step, UndoHistory } from './undo-history';
 
 const TRY_AGAIN_MS = 2_000;
-/** Nobody reads a question faster; a key pressed sooner was not meant for it. */
-export const READ_MS = 500;
 export class Sheet {
   readonly #userId: string;
   readonly #month: Month;
@@ -180,10 +179,11 @@ export class Sheet {
     return this.#decide(kpiId, { ...this.cell(kpiId), text, pasted }, format);
   }
 
-  /** Yes by a key, which counts once the question can have been read. */
-  confirmByKey(kpiId: string): void {
+  /** Yes by a key, which counts once the question can have been read since the keyboard came to the cell. */
+  confirmByKey(kpiId: string, since: number): void {
     const { state } = this.cell(kpiId);
-    if (state.kind === 'asking' && performance.now() - state.since >= READ_MS) this.confirm(kpiId);
+    if (state.kind !== 'asking') return;
+    if (performance.now() - Math.max(state.since, since) >= READ_MS) this.confirm(kpiId);
   }
 
   /** Yes to the question that the cell asks. */

@@ -2,11 +2,12 @@
 import { type ClipboardEvent, useEffect, useState } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
+import { READ_MS } from '#shared/screens/read-ms';
 import { isMarked } from './cell';
 import type { First, Paste, Place } from './paste';
 import type { Context } from './paste-plan';
 import type { Row } from './rows';
-import { READ_MS, type Sheet } from './sheet';
+import type { Sheet } from './sheet';
 import { enterNumbers } from './steps';
 import type { Step } from './undo-history';
 

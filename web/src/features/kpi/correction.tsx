@@ -9,6 +9,7 @@ import { type Reading, readTyped } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
+import { READ_MS } from '#shared/screens/read-ms';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
@@ -42,13 +43,16 @@ export function Correction(props: Props) {
   const text = draft?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
-  const [slip, setSlip] = useState<Slip>();
+  /** What the number looks like, and since when it is asked about. */
+  const [asked, setAsked] = useState<{ slip: Slip; since: number }>();
   const [takingBack, setTakingBack] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const saving = useSaving(onSaved);
 
   function write(changed: Partial<CorrectionDraft>) {
     const { text: typed, comment: said } = { text: draft?.text, comment: draft?.comment, ...changed };
+    // What another person has saved meanwhile is compared with what stands here now.
+    saving.reset();
     const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
     onWrite(untouched ? undefined : { kpiName: kpi.name, seen, text: typed, comment: said });
   }
@@ -56,7 +60,7 @@ export function Correction(props: Props) {
   function type(typed: string) {
     write({ text: typed });
     setReading(undefined);
-    setSlip(undefined);
+    setAsked(undefined);
   }
 
   function submit(event: FormEvent) {
@@ -64,10 +68,13 @@ export function Correction(props: Props) {
     const found = readTyped(text, format, adornmentOf(kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
-    const likely = found.value === seen.value ? undefined : likelySlip(found.value, around);
-    // Asked about once: whoever says it again means it.
-    if (likely !== undefined && slip === undefined) setSlip(likely);
-    else saving.mutate({ seen, number: found.value, comment: commentToSave() });
+    const said = commentToSave();
+    if (found.value === seen.value && said === undefined) return onCancel();
+    const slip = found.value === seen.value ? undefined : likelySlip(found.value, around);
+    if (slip !== undefined && asked === undefined) return setAsked({ slip, since: performance.now() });
+    // The number is meant if it is said again once the question can have been read.
+    if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
+    saving.mutate({ seen, number: found.value, comment: said });
   }
 
   /** A comment that was left alone is not said again. */
@@ -117,7 +124,7 @@ export function Correction(props: Props) {
     return (
       <Group gap="xs">
         <Button type="submit" loading={saving.isPending}>
-          {slip === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
+          {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
         <Button variant="default" onClick={onCancel}>
           <Trans>Cancel</Trans>
@@ -133,8 +140,12 @@ export function Correction(props: Props) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from every control in it.
     <div
       className={classes.correction}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') onCancel();
+      onKeyDown={(event) => {
+        // What is on its way to the server is not called back.
+        if (event.key === 'Escape' && !saving.isPending) onCancel();
+        // A key that is held down answers no question.
+        const writing = event.target instanceof HTMLTextAreaElement;
+        if (event.key === 'Enter' && event.repeat && !writing) event.preventDefault();
       }}
     >
       <form onSubmit={submit} noValidate>
@@ -148,6 +159,8 @@ export function Correction(props: Props) {
             autoFocus={draft === undefined}
             onFocus={({ currentTarget }) => currentTarget.select()}
             value={text}
+            // What is written while an answer is awaited would go with the form.
+            readOnly={saving.isPending}
             onChange={({ currentTarget }) => type(currentTarget.value)}
             error={faultOf(reading)}
           />
@@ -171,14 +184,15 @@ export function Correction(props: Props) {
             maxLength={LONGEST_COMMENT}
             rows={2}
             value={comment}
+            readOnly={saving.isPending}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
             onKeyDown={({ key, ctrlKey, metaKey, currentTarget: { form } }) => {
               if (key === 'Enter' && (ctrlKey || metaKey)) form?.requestSubmit();
             }}
           />
-          {slip !== undefined && (
+          {asked !== undefined && (
             <Alert color="yellow" variant="light" role="alert">
-              <SlipSentence slip={slip} format={format} />
+              <SlipSentence slip={asked.slip} format={format} />
             </Alert>
           )}
           {saving.isError && !isOvertaken(saving.error) && (

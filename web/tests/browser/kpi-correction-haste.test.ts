@@ -1,0 +1,105 @@
+/** A correction on the page of a KPI, by hands that are faster than the answers. */
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { ECONOMIST } from './kreis';
+import { setUpMonths } from './month-entry';
+import { gate, type Visitor } from './visitor';
+
+const { months, visit } = setUpMonths();
+const KPI = 'consultations';
+const YEAR = new Date().getFullYear() - 1;
+const SETTLED_MS = 1_000;
+
+async function arrive(): Promise<Visitor> {
+  const { id } = await months.caller.kpiNamed(KPI);
+  return visit(`/kpis/${id}?year=${YEAR}`, { locale: 'en-CH' });
+}
+
+async function correcting(month: string): Promise<{ visitor: Visitor; field: Locator }> {
+  const visitor = await arrive();
+  await visitor.signIn(ECONOMIST);
+  return { visitor, field: await open(visitor, month) };
+}
+
+async function open({ page }: Visitor, month: string): Promise<Locator> {
+  await page.getByRole('button', { name: `Correct ${month} ${YEAR}` }).press('Enter');
+  return page.getByLabel(`New value for ${month} ${YEAR}`);
+}
+
+async function stored(month: string): Promise<number> {
+  return (await months.numbers(`${YEAR}-${month}`))[KPI] ?? Number.NaN;
+}
+
+test('a second Enter in haste does not say that an unusual correction is right', async () => {
+  const { visitor, field } = await correcting('March');
+  const before = await stored('03');
+  await field.fill(String(before * 10));
+  await visitor.page.keyboard.press('Enter');
+  await visitor.page.keyboard.press('Enter');
+  await visitor.page.waitForTimeout(SETTLED_MS);
+  expect(await stored('03')).toBe(before);
+  await visitor.leave();
+});
+
+test('Enter that is held down does not say that an unusual correction is right', async () => {
+  const { visitor, field } = await correcting('April');
+  const { keyboard } = visitor.page;
+  const before = await stored('04');
+  await field.fill(String(before * 10));
+  for (let repeated = 0; repeated < 5; repeated += 1) await keyboard.down('Enter');
+  await keyboard.up('Enter');
+  await visitor.page.waitForTimeout(SETTLED_MS);
+  expect(await stored('04')).toBe(before);
+  await visitor.leave();
+});
+
+test('what is written while a correction is on its way is not lost', async () => {
+  const { visitor, field } = await correcting('June');
+  const { page } = visitor;
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    await released.passed;
+    await route.continue();
+  });
+  const before = await stored('06');
+  await field.fill(String(before + 1));
+  await page.keyboard.press('Enter');
+  const comment = page.getByLabel('Comment');
+  // A form that takes nothing meanwhile loses nothing either.
+  if ((await comment.count()) > 0 && (await comment.isEditable())) {
+    await comment.fill('two weeks were counted twice');
+    released.open();
+    await expect.poll(() => stored('06')).toBe(before + 1);
+    await page.waitForTimeout(SETTLED_MS);
+    const value = await months.caller.valueFor(KPI, { year: YEAR, month: 6 });
+    const kept = (await comment.count()) > 0 ? await comment.inputValue() : '';
+    expect([value?.comment, kept]).toContain('two weeks were counted twice');
+  }
+  released.open();
+  await visitor.leave();
+});
+
+test('what stands in the field is what “Save mine” saves', async () => {
+  const { visitor, field } = await correcting('July');
+  const { page } = visitor;
+  const before = await stored('07');
+  await months.correct(`${YEAR}-07`, KPI, before + 2);
+  await field.fill(String(before + 4));
+  await page.keyboard.press('Enter');
+  const mine = page.getByRole('button', { name: 'Save mine' });
+  await mine.waitFor();
+  await field.fill(String(before + 6));
+  if ((await mine.count()) > 0) await mine.click();
+  await page.waitForTimeout(SETTLED_MS);
+  // That of the other person stays until the new number is sent.
+  expect([before + 2, before + 6]).toContain(await stored('07'));
+  await visitor.leave();
+});
+
+test('a correction that changes nothing is not said to be saved', async () => {
+  const { visitor } = await correcting('May');
+  await visitor.page.keyboard.press('Enter');
+  await visitor.page.waitForTimeout(SETTLED_MS);
+  expect(await visitor.page.getByText(`May ${YEAR} is saved.`).count()).toBe(0);
+  await visitor.leave();
+});
