@@ -84,6 +84,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     next?.select();
   }
 
+  /** After Enter; where there is no further row, the number that was entered can be typed anew. */
+  function moveOn(from: number, by: number) {
+    move(from, rows[from + by] === undefined ? 0 : by);
+  }
+
   function focusOn(kpiId: string | undefined) {
     const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
     if (index >= 0) move(index, 0);
@@ -136,7 +141,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         // A key that is held down answers no question.
         if (event.repeat) break;
         sheet.confirmByKey(id);
-        if (sheet.commit(id, format)) move(index, event.shiftKey ? -1 : 1);
+        if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
         break;
       default:
         return;
