@@ -66,3 +66,16 @@ test('a number that “will be saved” is not forgotten with its KPI', async ()
   }
   await visitor.leave();
 });
+
+test('not all values are in while a question is open in a circle that is not shown', async () => {
+  const visitor = await entering('2026-02');
+  const { page } = visitor;
+  await cellOf(visitor, 'reachability').fill('4');
+  await cellOf(visitor, 'reachability').press('Enter');
+  await rowOf(visitor, 'reachability').getByText('please check').waitFor();
+  await page.getByLabel('Circle').selectOption({ label: 'Fundraising' });
+  await rowOf(visitor, 'reachability').waitFor({ state: 'hidden' });
+  expect(await page.getByText(/^All \d values are in\. Thank you!$/).count()).toBe(0);
+  await page.getByText('reachability').waitFor({ timeout: 2_000 });
+  await visitor.leave();
+});

@@ -165,7 +165,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
   return (
     <>
       <div>
-        <StateLine sheet={sheet} rows={rows} />
+        <StateLine sheet={sheet} all={all} shown={rows} />
         <UndoStatus
           {...{ sheet, done, format }}
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
