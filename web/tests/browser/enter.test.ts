@@ -324,3 +324,16 @@ test.for(LOOKS)('the grid is sound at $width px, dark: $dark', async ({ width, d
   await visitor.inspect('enter');
   await visitor.leave();
 });
+
+test('a number that is saved in the last row is typed anew, not added to', async () => {
+  const visitor = await entering('2005-03');
+  const { page } = visitor;
+  const last = page.locator('input[data-row]').last();
+  await last.focus();
+  await page.keyboard.type('41');
+  await page.keyboard.press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.keyboard.type('42');
+  expect(await last.inputValue()).toBe('42');
+  await visitor.leave();
+});

@@ -17,6 +17,7 @@ import { type Me, useMe } from '#shared/session/me';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
+import { KeptNotice } from './kept-notice';
 import { useTakenUp } from './left-drafts';
 import { type Circles, loadRows } from './rows';
 
@@ -128,7 +129,7 @@ function Entering({ me, today, month }: Props) {
       </Group>
       {/* Asks anew with each month, if something was saved since. */}
       <DueNotice key={`due ${key}`} userId={me.user.id} shown={month} />
-      {rows === undefined && <Waiting />}
+      {rows === undefined ? <Waiting /> : <KeptNotice userId={me.user.id} month={month} rows={rows} />}
       {rows?.length === 0 && (
         <Text>
           {circles.length === 0 ? (

@@ -86,6 +86,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     next?.select();
   }
 
+  /** After Enter; where there is no further row, the number that was entered can be typed anew. */
+  function moveOn(from: number, by: number) {
+    move(from, rows[from + by] === undefined ? 0 : by);
+  }
+
   function focusOn(kpiId: string | undefined) {
     const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
     if (index >= 0) move(index, 0);
@@ -138,7 +143,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         // A key that is held down answers no question.
         if (event.repeat) break;
         sheet.confirmByKey(id, arrivedAt.current);
-        if (sheet.commit(id, format)) move(index, event.shiftKey ? -1 : 1);
+        if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
         // Keys that follow each other fast are no answer either.
         else arrivedAt.current = performance.now();
         break;
@@ -164,7 +169,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
   return (
     <>
       <div>
-        <StateLine sheet={sheet} rows={rows} />
+        <StateLine sheet={sheet} all={all} shown={rows} />
         <UndoStatus
           {...{ sheet, done, format }}
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}

@@ -67,16 +67,17 @@ export class Sheet {
     this.#month = month;
     this.#rows = rows;
     this.#ledger = ledger;
-    const drafts = keptDrafts(userId, month);
-    for (const { kpi, value } of rows) {
-      const draft = drafts[kpi.id];
-      const cell = draft === undefined ? { ...UNTOUCHED, value } : this.#takenUp.cellOf(kpi.id, draft, value);
-      this.#cells.set(kpi.id, cell);
-      if (draft?.attempt === undefined) continue;
-      const { attempt, next, beneath } = draft;
-      const { text } = beneath ?? draft;
-      this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
-    }
+    for (const row of rows) this.#takeIn(row);
+  }
+
+  /** Begins the cell of a row, from its draft where there is one. */
+  #takeIn({ kpi, value }: Row): void {
+    const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
+    this.#cells.set(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
+    if (draft?.attempt === undefined) return;
+    const { attempt, next, beneath } = draft;
+    const { text } = beneath ?? draft;
+    this.#pending.add(kpi.id, { attempt, text, next, lost: true, since: 0 });
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -101,7 +102,13 @@ export class Sheet {
   /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
   update(rows: readonly Row[], askedAt: number): void {
     this.#rows = rows;
-    for (const { kpi, value } of rows) {
+    for (const row of rows) {
+      const { kpi, value } = row;
+      if (!this.#cells.has(kpi.id)) {
+        this.#takeIn(row);
+        this.#set(kpi.id, this.cell(kpi.id));
+        this.resume();
+      }
       const cell = this.cell(kpi.id);
       if (!isAtRest(cell) || (this.#savedAt.get(kpi.id) ?? -Infinity) > askedAt) continue;
       if (value?.etag !== cell.value?.etag) this.#set(kpi.id, { ...cell, value });
@@ -376,15 +383,16 @@ export class Sheet {
     for (const watcher of this.#watchers) watcher();
   }
 
+  /** The draft of a KPI that has no row any more stays: it may get one again today. */
   #drafts(): Drafts {
-    const drafts: Drafts = {};
-    for (const { kpi } of this.#rows) {
-      const cell = this.cell(kpi.id);
-      if (!isUnsaved(cell)) continue;
-      drafts[kpi.id] = draftOf(kpi.name, cell, {
-        unanswered: this.#pending.of(kpi.id),
-        ...this.#takenUp.earlierOf(kpi.id),
-      });
+    const drafts = { ...keptDrafts(this.#userId, this.#month) };
+    const names = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.name]));
+    for (const [kpiId, cell] of this.#cells) {
+      const name = names.get(kpiId) ?? drafts[kpiId]?.name;
+      delete drafts[kpiId];
+      if (name === undefined || !isUnsaved(cell)) continue;
+      const unanswered = this.#pending.of(kpiId);
+      drafts[kpiId] = draftOf(name, cell, { unanswered, ...this.#takenUp.earlierOf(kpiId) });
     }
     return drafts;
   }

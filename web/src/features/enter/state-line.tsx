@@ -1,5 +1,5 @@
 /** How it stands with the month: what is in, what is in question, what is not saved yet. */
-import { Plural, Trans } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { type Cell, isBlank, isMarked, isUnsaved } from './cell';
@@ -7,19 +7,34 @@ import classes from './grid.module.css';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import { useTakesLong } from './takes-long';
+import { listOf } from './unsent-names';
 
-export function StateLine({ sheet, rows }: { sheet: Sheet; rows: readonly Row[] }) {
+interface Props {
+  sheet: Sheet;
+  all: readonly Row[];
+  /** Those of the circle that was chosen, else all. */
+  shown: readonly Row[];
+}
+
+export function StateLine({ sheet, all, shown }: Props) {
+  const { i18n } = useLingui();
   useSyncExternalStore(sheet.watch, () => sheet.version);
-  const cells = rows.map(({ kpi }) => sheet.cell(kpi.id));
+  const cells = shown.map(({ kpi }) => sheet.cell(kpi.id));
   const total = cells.length;
   const entered = cells.filter(({ value }) => !isBlank(value) || isMarked(value)).length;
   const asked = cells.filter(isAsked).length;
   const unsaved = cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length;
+  const elsewhere = all.filter((row) => !shown.includes(row) && isLeft(sheet.cell(row.kpi.id)));
+  const names = listOf(
+    elsewhere.map(({ kpi }) => kpi.name),
+    i18n,
+  );
+  const isComplete = entered === total && asked === 0 && unsaved === 0 && elsewhere.length === 0;
   const slow = useTakesLong(oldestCall(cells));
   return (
     <>
       <Text role="status" span>
-        {entered === total && asked === 0 && unsaved === 0 ? (
+        {isComplete ? (
           <span>
             <Plural value={total} one="The value is in. Thank you!" other="All # values are in. Thank you!" />
           </span>
@@ -33,6 +48,11 @@ export function StateLine({ sheet, rows }: { sheet: Sheet; rows: readonly Row[] 
         {asked > 0 && (
           <span className={classes.part}>
             <Trans>{asked} please check.</Trans>
+          </span>
+        )}
+        {elsewhere.length > 0 && (
+          <span className={classes.part}>
+            <Trans>Open in other circles: {names}.</Trans>
           </span>
         )}
       </Text>
@@ -51,6 +71,11 @@ export function StateLine({ sheet, rows }: { sheet: Sheet; rows: readonly Row[] 
 
 function isAsked({ state }: Cell): boolean {
   return state.kind === 'asking' || state.kind === 'conflict' || state.kind === 'refused';
+}
+
+/** Whether it is not saved, and no call is under way that may save it. */
+function isLeft(cell: Cell): boolean {
+  return isUnsaved(cell) && cell.state.kind !== 'saving';
 }
 
 /** When the oldest of the calls under way began; absent where there is none. */
