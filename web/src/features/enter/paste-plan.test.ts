@@ -41,10 +41,12 @@ const place: Place = {
   month: { year: 2026, month: 9 },
 };
 
-function contextWith(cells: Record<string, Partial<Cell>> = {}): Context {
+/** `now` are the rows since the text was pasted. */
+function contextWith(cells: Record<string, Partial<Cell>> = {}, now: readonly Row[] = rows): Context {
   const cellOf = (kpiId: string): Cell => ({ ...UNTOUCHED, ...cells[kpiId] });
   return {
     rows,
+    current: (kpiId) => now.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { text, value } = cellOf(kpiId);
       return { text, number: value?.value, nothing: isMarked(value) };
@@ -130,4 +132,14 @@ test('the sum of a column is asked about, but not one that was said to be right'
   expect(kinds(plan('0\n0\n0'))).toEqual(['new', 'new', 'new']);
   const answers = { right: new Set([3]), out: new Set<number>() };
   expect(kinds(plan('690.1\n20.2\n710.3', {}, answers))).toEqual(['new', 'new', 'new']);
+});
+
+test('a KPI that went away since is named, and the other lines stay with their KPIs', () => {
+  const now = rows.filter(({ kpi }) => kpi.id !== 'reachability');
+  const planned = planPaste(linesOf('697\n82\n105000'), false, NO_ANSWERS, contextWith({}, now));
+  expect(kinds(planned)).toEqual(['new', 'gone', 'new']);
+  expect([...numbersOf(planned)]).toEqual([
+    ['consultations', 697],
+    ['donations', 105_000],
+  ]);
 });

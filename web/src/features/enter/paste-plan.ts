@@ -34,9 +34,15 @@ export type Plan =
   /** Fills what was blank, is there already, or takes the place of something. */
   | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
-  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } }
+  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } | Gone }
   /** The first number may be the period that stands above the column. */
   | { kind: 'heading-or-value' };
+
+/** The KPI was on the screen when the text was pasted, and is no longer. */
+interface Gone {
+  kind: 'gone';
+  name: string;
+}
 
 export type PasteQuestion =
   | { kind: 'ambiguous'; values: number[] }
@@ -48,7 +54,10 @@ export type PasteQuestion =
   | { kind: 'unreadable' };
 
 export interface Context {
+  /** The rows as they were when the text was pasted. */
   rows: readonly Row[];
+  /** The row of a KPI as it is now; absent where the KPI is no longer on the screen. */
+  current: (kpiId: string) => Row | undefined;
   before: (kpiId: string) => Before;
   /** What would become of a text in a cell, as pasted or, in a format, as typed. */
   judge: (kpiId: string, text: string, format: NumberFormat | undefined) => Decision;
@@ -102,8 +111,10 @@ export function formatFor(
 function planLine({ number, text, use }: Line, answers: Answers, context: Context): Plan {
   if (use.kind === 'heading-or-value') return { kind: 'heading-or-value' };
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
-  const row = context.rows[use.row];
-  if (row === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
+  const pastedTo = context.rows[use.row];
+  if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
+  const row = context.current(pastedTo.kpi.id);
+  if (row === undefined) return { kind: 'skipped', why: { kind: 'gone', name: pastedTo.kpi.name } };
   if (answers.out.has(number)) return { kind: 'skipped', why: { kind: 'out' } };
   const before = context.before(row.kpi.id);
   const decision = context.judge(row.kpi.id, text, answers.format);

@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { Choice, plainly } from './choice';
-import type { First, Paste } from './paste';
+import { type First, readPaste } from './paste';
 import { PasteComment } from './paste-comment';
 import {
   ambiguousOf,
@@ -24,14 +24,13 @@ import type { Held } from './use-paste';
 interface Props {
   sheet: Sheet;
   held: Held;
-  read: (text: string, kpiId: string, first?: First) => Paste | undefined;
   context: Context;
   format: NumberFormat;
   onApply: (numbers: ReadonlyMap<string, number>) => void;
   onCancel: () => void;
 }
 
-export function PastePreview({ sheet, held, read, context, format, onApply, onCancel }: Props) {
+export function PastePreview({ sheet, held, context, format, onApply, onCancel }: Props) {
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const id = useId();
   const panel = useRef<HTMLElement>(null);
@@ -39,8 +38,8 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
   const [answers, setAnswers] = useState(NO_ANSWERS);
   useEffect(() => panel.current?.focus(), []);
 
-  const paste = read(held.text, held.kpiId, first);
-  if (paste?.kind !== 'lines') return null;
+  const paste = readPaste(held.text, held.place, first);
+  if (paste.kind !== 'lines') return null;
   const planned = planPaste(paste.lines, paste.named, answers, context);
   const numbers = numbersOf(planned);
   const open = openQuestions(planned);
@@ -215,6 +214,7 @@ function UntilNow({ before: { text, number, nothing }, format }: { before: Befor
 
 function nameOf({ plan, name, text }: PlannedLine): string {
   if ('row' in plan) return plan.row.kpi.name;
+  if (plan.kind === 'skipped' && plan.why.kind === 'gone') return plan.why.name;
   return name === '' ? text : name;
 }
 
