@@ -10,6 +10,8 @@ const ENGLISH = {
   check: 'Check before pasting',
   saved: '✓ saved',
   line: 'Line',
+  right: 'It is right',
+  value: 'Value',
   gone: 'Left out: this KPI is no longer on this screen.',
 };
 const GERMAN: typeof ENGLISH = {
@@ -17,6 +19,8 @@ const GERMAN: typeof ENGLISH = {
   check: 'Vor dem Einfügen prüfen',
   saved: '✓ gespeichert',
   line: 'Zeile',
+  right: 'Es stimmt',
+  value: 'Wert',
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
@@ -58,6 +62,25 @@ test.for(LANGUAGES)(
     } finally {
       await months.caller.kpis.activateKpi({ kpiId });
     }
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'an unusual number that is right in one row is asked about in another, in $words.locale',
+  async ({ words }) => {
+    const visitor = await entering('2026-08', { locale: words.locale });
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), '2026\n30');
+    const preview = previewIn(visitor, words);
+    const line = preview.getByRole('row', { name: new RegExp(`^${words.line} 2`) });
+    await line.getByText('consultations').waitFor();
+    await line.getByRole('button', { name: words.right }).click();
+    await line.getByRole('button', { name: words.right }).waitFor({ state: 'hidden' });
+    // Now the lines are for other rows.
+    await preview.getByRole('button', { name: words.value, exact: true }).click();
+    await line.filter({ hasNotText: 'consultations' }).waitFor();
+    await line.getByRole('button', { name: words.right }).waitFor();
     await visitor.leave();
   },
 );

@@ -11,13 +11,32 @@ import type { Row } from './rows';
 export interface Answers {
   /** How its numbers are written; absent while they are read in any way. */
   format?: NumberFormat;
-  /** Lines whose value is right as it is. */
-  right: ReadonlySet<number>;
-  /** Lines that are to be left out. */
-  out: ReadonlySet<number>;
+  // By KPI: another answer may move the lines to other rows.
+  /** Values that are right as they are. */
+  right: readonly { kpiId: string; value: number }[];
+  /** Texts that are to be left out. */
+  out: readonly { kpiId: string; text: string }[];
 }
 
-export const NO_ANSWERS: Answers = { right: new Set(), out: new Set() };
+export const NO_ANSWERS: Answers = { right: [], out: [] };
+
+export function sayRight(answers: Answers, { plan }: PlannedLine): Answers {
+  if (plan.kind !== 'question' || !('value' in plan.question)) return answers;
+  return { ...answers, right: [...answers.right, { kpiId: plan.row.kpi.id, value: plan.question.value }] };
+}
+
+export function leaveOut(answers: Answers, { plan, text }: PlannedLine): Answers {
+  if (plan.kind !== 'question') return answers;
+  return { ...answers, out: [...answers.out, { kpiId: plan.row.kpi.id, text }] };
+}
+
+function isRight({ right }: Answers, { kpi }: Row, value: number): boolean {
+  return right.some((said) => said.kpiId === kpi.id && said.value === value);
+}
+
+function isLeftOut({ out }: Answers, { kpi }: Row, text: string): boolean {
+  return out.some((said) => said.kpiId === kpi.id && said.text === text);
+}
 
 /** What stands in a cell before the paste. */
 export interface Before {
@@ -108,14 +127,14 @@ export function formatFor(
   return formatThatReads(text, value, adornmentOf(row.kpi.unit));
 }
 
-function planLine({ number, text, use }: Line, answers: Answers, context: Context): Plan {
+function planLine({ text, use }: Line, answers: Answers, context: Context): Plan {
   if (use.kind === 'heading-or-value') return { kind: 'heading-or-value' };
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
   const pastedTo = context.rows[use.row];
   if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
   const row = context.current(pastedTo.kpi.id);
   if (row === undefined) return { kind: 'skipped', why: { kind: 'gone', name: pastedTo.kpi.name } };
-  if (answers.out.has(number)) return { kind: 'skipped', why: { kind: 'out' } };
+  if (isLeftOut(answers, row, text)) return { kind: 'skipped', why: { kind: 'out' } };
   const before = context.before(row.kpi.id);
   const decision = context.judge(row.kpi.id, text, answers.format);
   const ask = (question: PasteQuestion): Plan => ({ kind: 'question', row, before, question });
@@ -124,7 +143,7 @@ function planLine({ number, text, use }: Line, answers: Answers, context: Contex
     if (question.kind === 'ambiguous') return ask(question);
     if (question.kind !== 'slip') return ask({ kind: 'unreadable' });
     if (!isWithinLimits(question.value, row)) return ask({ kind: 'limits', value: question.value });
-    return answers.right.has(number) ? enter(row, before, question.value) : ask(question);
+    return isRight(answers, row, question.value) ? enter(row, before, question.value) : ask(question);
   }
   const value = decision.kind === 'enter' ? decision.value : before.number;
   if (value === undefined) return ask({ kind: 'unreadable' });
@@ -144,14 +163,12 @@ function isWithinLimits(value: number, { kpi }: Row): boolean {
 }
 
 /** A column without names may end with its sum. */
-function withSumAsked(planned: readonly PlannedLine[], { right }: Answers): PlannedLine[] {
+function withSumAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
   const values = planned.flatMap(({ plan }) => ('value' in plan ? [plan.value] : []));
   const last = planned.at(-1);
-  if (last === undefined || !('value' in last.plan) || values.length < 3 || right.has(last.number)) {
-    return [...planned];
-  }
+  if (last === undefined || !('value' in last.plan) || values.length < 3) return [...planned];
   const { row, before, value } = last.plan;
-  if (!isSum(value, values.slice(0, -1))) return [...planned];
+  if (!isSum(value, values.slice(0, -1)) || isRight(answers, row, value)) return [...planned];
   return planned.with(-1, {
     ...last,
     plan: { kind: 'question', row, before, question: { kind: 'sum', value } },

@@ -11,11 +11,13 @@ import {
   type Before,
   type Context,
   formatFor,
+  leaveOut,
   NO_ANSWERS,
   numbersOf,
   openQuestions,
   type PlannedLine,
   planPaste,
+  sayRight,
 } from './paste-plan';
 import classes from './paste-preview.module.css';
 import type { Sheet } from './sheet';
@@ -135,14 +137,8 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
                     <PasteComment
                       line={line}
                       format={format}
-                      onRight={() =>
-                        answer(() =>
-                          setAnswers({ ...answers, right: new Set([...answers.right, line.number]) }),
-                        )
-                      }
-                      onLeaveOut={() =>
-                        answer(() => setAnswers({ ...answers, out: new Set([...answers.out, line.number]) }))
-                      }
+                      onRight={() => answer(() => setAnswers(sayRight(answers, line)))}
+                      onLeaveOut={() => answer(() => setAnswers(leaveOut(answers, line)))}
                       onFirst={(is) => answer(() => setFirst(is))}
                     />
                   </td>
