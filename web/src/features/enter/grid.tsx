@@ -182,8 +182,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
           key={preview.held.readBy}
           {...{ sheet, format }}
           held={preview.held}
-          read={pasting.read}
-          context={pasting.context}
+          context={preview.context}
           onApply={(numbers) => {
             pasting.enter(numbers);
             endPreview(preview.held.kpiId);

@@ -116,6 +116,8 @@ function Skipped({ why }: { why: Extract<Plan, { kind: 'skipped' }>['why'] }) {
       return <Trans>Left out: the KPI was pasted more than once. Enter its value by hand.</Trans>;
     case 'no-row':
       return <Trans>Left out: there is no row left for it.</Trans>;
+    case 'gone':
+      return <Trans>Left out: this KPI is no longer on this screen.</Trans>;
     case 'out':
       return <Trans>left out</Trans>;
   }

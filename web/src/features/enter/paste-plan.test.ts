@@ -9,11 +9,13 @@ import {
   type Context,
   formatFor,
   isPlain,
+  leaveOut,
   NO_ANSWERS,
   numbersOf,
   openQuestions,
   type PlannedLine,
   planPaste,
+  sayRight,
 } from './paste-plan';
 import type { Row } from './rows';
 
@@ -41,10 +43,12 @@ const place: Place = {
   month: { year: 2026, month: 9 },
 };
 
-function contextWith(cells: Record<string, Partial<Cell>> = {}): Context {
+/** `now` are the rows since the text was pasted. */
+function contextWith(cells: Record<string, Partial<Cell>> = {}, now: readonly Row[] = rows): Context {
   const cellOf = (kpiId: string): Cell => ({ ...UNTOUCHED, ...cells[kpiId] });
   return {
     rows,
+    current: (kpiId) => now.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { text, value } = cellOf(kpiId);
       return { text, number: value?.value, nothing: isMarked(value) };
@@ -108,9 +112,9 @@ test('a question stays until it is answered, or its line left out', () => {
   const text = '6970\n101\nn/a\n34';
   expect(kinds(plan(text))).toEqual(['slip', 'limits', 'unreadable', 'new']);
   expect(openQuestions(plan(text))).toBe(3);
-  const answers = { right: new Set([1, 2, 3]), out: new Set<number>() };
+  const answers = plan(text).reduce(sayRight, NO_ANSWERS);
   expect(kinds(plan(text, {}, answers))).toEqual(['new', 'limits', 'unreadable', 'new']);
-  const out = { right: new Set([1]), out: new Set([2, 3]) };
+  const out = plan(text, {}, answers).reduce(leaveOut, answers);
   expect(kinds(plan(text, {}, out))).toEqual(['new', 'out', 'out', 'new']);
   expect(openQuestions(plan(text, {}, out))).toBe(0);
 });
@@ -128,6 +132,25 @@ test('the sum of a column is asked about, but not one that was said to be right'
   expect(kinds(plan('690.1\n20.2\n710.3'))).toEqual(['new', 'new', 'sum']);
   expect(kinds(plan('690\n10'))).toEqual(['new', 'new']);
   expect(kinds(plan('0\n0\n0'))).toEqual(['new', 'new', 'new']);
-  const answers = { right: new Set([3]), out: new Set<number>() };
+  const answers = plan('690.1\n20.2\n710.3').reduce(sayRight, NO_ANSWERS);
   expect(kinds(plan('690.1\n20.2\n710.3', {}, answers))).toEqual(['new', 'new', 'new']);
+});
+
+test('a KPI that went away since is named, and the other lines stay with their KPIs', () => {
+  const now = rows.filter(({ kpi }) => kpi.id !== 'reachability');
+  const planned = planPaste(linesOf('697\n82\n105000'), false, NO_ANSWERS, contextWith({}, now));
+  expect(kinds(planned)).toEqual(['new', 'gone', 'new']);
+  expect([...numbersOf(planned)]).toEqual([
+    ['consultations', 697],
+    ['donations', 105_000],
+  ]);
+});
+
+test('an answer holds for a KPI and what was pasted for it, not for a line', () => {
+  const right = plan('6970\n82').reduce(sayRight, NO_ANSWERS);
+  expect(kinds(plan('6970\n82', {}, right))).toEqual(['new', 'new']);
+  expect(kinds(plan('6980\n82', {}, right))).toEqual(['slip', 'new']);
+  const out = plan('n/a\n82').reduce(leaveOut, NO_ANSWERS);
+  expect(kinds(plan('n/a\n82', {}, out))).toEqual(['out', 'new']);
+  expect(kinds(plan('697\nn/a', {}, out))).toEqual(['new', 'unreadable']);
 });

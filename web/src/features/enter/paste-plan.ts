@@ -11,13 +11,32 @@ import type { Row } from './rows';
 export interface Answers {
   /** How its numbers are written; absent while they are read in any way. */
   format?: NumberFormat;
-  /** Lines whose value is right as it is. */
-  right: ReadonlySet<number>;
-  /** Lines that are to be left out. */
-  out: ReadonlySet<number>;
+  // By KPI: another answer may move the lines to other rows.
+  /** Values that are right as they are. */
+  right: readonly { kpiId: string; value: number }[];
+  /** Texts that are to be left out. */
+  out: readonly { kpiId: string; text: string }[];
 }
 
-export const NO_ANSWERS: Answers = { right: new Set(), out: new Set() };
+export const NO_ANSWERS: Answers = { right: [], out: [] };
+
+export function sayRight(answers: Answers, { plan }: PlannedLine): Answers {
+  if (plan.kind !== 'question' || !('value' in plan.question)) return answers;
+  return { ...answers, right: [...answers.right, { kpiId: plan.row.kpi.id, value: plan.question.value }] };
+}
+
+export function leaveOut(answers: Answers, { plan, text }: PlannedLine): Answers {
+  if (plan.kind !== 'question') return answers;
+  return { ...answers, out: [...answers.out, { kpiId: plan.row.kpi.id, text }] };
+}
+
+function isRight({ right }: Answers, { kpi }: Row, value: number): boolean {
+  return right.some((said) => said.kpiId === kpi.id && said.value === value);
+}
+
+function isLeftOut({ out }: Answers, { kpi }: Row, text: string): boolean {
+  return out.some((said) => said.kpiId === kpi.id && said.text === text);
+}
 
 /** What stands in a cell before the paste. */
 export interface Before {
@@ -34,9 +53,15 @@ export type Plan =
   /** Fills what was blank, is there already, or takes the place of something. */
   | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
-  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } }
+  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } | Gone }
   /** The first number may be the period that stands above the column. */
   | { kind: 'heading-or-value' };
+
+/** The KPI was on the screen when the text was pasted, and is no longer. */
+interface Gone {
+  kind: 'gone';
+  name: string;
+}
 
 export type PasteQuestion =
   | { kind: 'ambiguous'; values: number[] }
@@ -48,7 +73,10 @@ export type PasteQuestion =
   | { kind: 'unreadable' };
 
 export interface Context {
+  /** The rows as they were when the text was pasted. */
   rows: readonly Row[];
+  /** The row of a KPI as it is now; absent where the KPI is no longer on the screen. */
+  current: (kpiId: string) => Row | undefined;
   before: (kpiId: string) => Before;
   /** What would become of a text in a cell, as pasted or, in a format, as typed. */
   judge: (kpiId: string, text: string, format: NumberFormat | undefined) => Decision;
@@ -99,12 +127,14 @@ export function formatFor(
   return formatThatReads(text, value, adornmentOf(row.kpi.unit));
 }
 
-function planLine({ number, text, use }: Line, answers: Answers, context: Context): Plan {
+function planLine({ text, use }: Line, answers: Answers, context: Context): Plan {
   if (use.kind === 'heading-or-value') return { kind: 'heading-or-value' };
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
-  const row = context.rows[use.row];
-  if (row === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
-  if (answers.out.has(number)) return { kind: 'skipped', why: { kind: 'out' } };
+  const pastedTo = context.rows[use.row];
+  if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
+  const row = context.current(pastedTo.kpi.id);
+  if (row === undefined) return { kind: 'skipped', why: { kind: 'gone', name: pastedTo.kpi.name } };
+  if (isLeftOut(answers, row, text)) return { kind: 'skipped', why: { kind: 'out' } };
   const before = context.before(row.kpi.id);
   const decision = context.judge(row.kpi.id, text, answers.format);
   const ask = (question: PasteQuestion): Plan => ({ kind: 'question', row, before, question });
@@ -113,7 +143,7 @@ function planLine({ number, text, use }: Line, answers: Answers, context: Contex
     if (question.kind === 'ambiguous') return ask(question);
     if (question.kind !== 'slip') return ask({ kind: 'unreadable' });
     if (!isWithinLimits(question.value, row)) return ask({ kind: 'limits', value: question.value });
-    return answers.right.has(number) ? enter(row, before, question.value) : ask(question);
+    return isRight(answers, row, question.value) ? enter(row, before, question.value) : ask(question);
   }
   const value = decision.kind === 'enter' ? decision.value : before.number;
   if (value === undefined) return ask({ kind: 'unreadable' });
@@ -133,14 +163,12 @@ function isWithinLimits(value: number, { kpi }: Row): boolean {
 }
 
 /** A column without names may end with its sum. */
-function withSumAsked(planned: readonly PlannedLine[], { right }: Answers): PlannedLine[] {
+function withSumAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
   const values = planned.flatMap(({ plan }) => ('value' in plan ? [plan.value] : []));
   const last = planned.at(-1);
-  if (last === undefined || !('value' in last.plan) || values.length < 3 || right.has(last.number)) {
-    return [...planned];
-  }
+  if (last === undefined || !('value' in last.plan) || values.length < 3) return [...planned];
   const { row, before, value } = last.plan;
-  if (!isSum(value, values.slice(0, -1))) return [...planned];
+  if (!isSum(value, values.slice(0, -1)) || isRight(answers, row, value)) return [...planned];
   return planned.with(-1, {
     ...last,
     plan: { kind: 'question', row, before, question: { kind: 'sum', value } },

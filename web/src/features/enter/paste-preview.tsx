@@ -4,18 +4,20 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { Choice, plainly } from './choice';
-import type { First, Paste } from './paste';
+import { type First, readPaste } from './paste';
 import { PasteComment } from './paste-comment';
 import {
   ambiguousOf,
   type Before,
   type Context,
   formatFor,
+  leaveOut,
   NO_ANSWERS,
   numbersOf,
   openQuestions,
   type PlannedLine,
   planPaste,
+  sayRight,
 } from './paste-plan';
 import classes from './paste-preview.module.css';
 import type { Sheet } from './sheet';
@@ -24,14 +26,13 @@ import type { Held } from './use-paste';
 interface Props {
   sheet: Sheet;
   held: Held;
-  read: (text: string, kpiId: string, first?: First) => Paste | undefined;
   context: Context;
   format: NumberFormat;
   onApply: (numbers: ReadonlyMap<string, number>) => void;
   onCancel: () => void;
 }
 
-export function PastePreview({ sheet, held, read, context, format, onApply, onCancel }: Props) {
+export function PastePreview({ sheet, held, context, format, onApply, onCancel }: Props) {
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const id = useId();
   const panel = useRef<HTMLElement>(null);
@@ -39,8 +40,8 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
   const [answers, setAnswers] = useState(NO_ANSWERS);
   useEffect(() => panel.current?.focus(), []);
 
-  const paste = read(held.text, held.kpiId, first);
-  if (paste?.kind !== 'lines') return null;
+  const paste = readPaste(held.text, held.place, first);
+  if (paste.kind !== 'lines') return null;
   const planned = planPaste(paste.lines, paste.named, answers, context);
   const numbers = numbersOf(planned);
   const open = openQuestions(planned);
@@ -136,14 +137,8 @@ export function PastePreview({ sheet, held, read, context, format, onApply, onCa
                     <PasteComment
                       line={line}
                       format={format}
-                      onRight={() =>
-                        answer(() =>
-                          setAnswers({ ...answers, right: new Set([...answers.right, line.number]) }),
-                        )
-                      }
-                      onLeaveOut={() =>
-                        answer(() => setAnswers({ ...answers, out: new Set([...answers.out, line.number]) }))
-                      }
+                      onRight={() => answer(() => setAnswers(sayRight(answers, line)))}
+                      onLeaveOut={() => answer(() => setAnswers(leaveOut(answers, line)))}
                       onFirst={(is) => answer(() => setFirst(is))}
                     />
                   </td>
@@ -215,6 +210,7 @@ function UntilNow({ before: { text, number, nothing }, format }: { before: Befor
 
 function nameOf({ plan, name, text }: PlannedLine): string {
   if ('row' in plan) return plan.row.kpi.name;
+  if (plan.kind === 'skipped' && plan.why.kind === 'gone') return plan.why.name;
   return name === '' ? text : name;
 }
 

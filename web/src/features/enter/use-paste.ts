@@ -4,7 +4,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import type { Month } from '#shared/periods/months';
 import { READ_MS } from '#shared/screens/read-ms';
 import { isMarked } from './cell';
-import type { First, Paste, Place } from './paste';
+import type { Paste, Place } from './paste';
 import type { Context } from './paste-plan';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
@@ -19,6 +19,10 @@ type Pasting = typeof import('./pasting');
 /** A text that waits in the preview. */
 export interface Held {
   text: string;
+  /** Where it was pasted. The server may send other rows while the preview is read. */
+  place: Place;
+  /** The rows of the place. */
+  rows: readonly Row[];
   /** The row that had the cursor. */
   kpiId: string;
   /** The circle that was chosen; another choice shows other rows. */
@@ -56,8 +60,8 @@ export function usePaste(
     return () => clearTimeout(timer);
   }, []);
 
-  const context: Context = {
-    rows,
+  const context: Omit<Context, 'rows'> = {
+    current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { text, value } = sheet.cell(kpiId);
       return { text, number: value?.value, nothing: isMarked(value) };
@@ -86,14 +90,15 @@ export function usePaste(
     kpiId: string,
     { readPaste, planPaste, isPlain, numbersOf, NO_ANSWERS }: Pasting,
   ) {
-    const pasted = readPaste(text, placeOf(kpiId));
+    const place = placeOf(kpiId);
+    const pasted = readPaste(text, place);
     setHeld(undefined);
     setRefused(pasted.kind === 'refused' ? pasted : undefined);
     if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text, true);
     if (pasted.kind !== 'lines') return;
-    const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, context);
+    const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
     if (isPlain(planned)) enter(numbersOf(planned));
-    else setHeld({ text, kpiId, circle, readBy: performance.now() + READ_MS });
+    else setHeld({ text, place, rows, kpiId, circle, readBy: performance.now() + READ_MS });
   }
 
   async function loadAndTake(text: string, kpiId: string) {
@@ -120,11 +125,9 @@ export function usePaste(
   return {
     preview:
       held !== undefined && held.circle === circle && pasting !== undefined
-        ? { held, ...pasting }
+        ? { held, context: { ...context, rows: held.rows }, ...pasting }
         : undefined,
     refused,
-    context,
-    read: (text: string, kpiId: string, first?: First) => pasting?.readPaste(text, placeOf(kpiId), first),
     paste,
     enter,
     close: () => setHeld(undefined),

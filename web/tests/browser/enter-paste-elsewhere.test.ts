@@ -1,0 +1,86 @@
+/** Pasted numbers go to the rows that the person has read, or nowhere. */
+import { expect, test } from 'vitest';
+import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
+import type { Visitor } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+const ENGLISH = {
+  locale: 'en-CH',
+  check: 'Check before pasting',
+  saved: '✓ saved',
+  line: 'Line',
+  right: 'It is right',
+  value: 'Value',
+  gone: 'Left out: this KPI is no longer on this screen.',
+};
+const GERMAN: typeof ENGLISH = {
+  locale: 'de-CH',
+  check: 'Vor dem Einfügen prüfen',
+  saved: '✓ gespeichert',
+  line: 'Zeile',
+  right: 'Es stimmt',
+  value: 'Wert',
+  gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
+};
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
+
+/** Longer than a preview takes to be read. */
+const READ_MS = 700;
+
+function previewIn({ page }: Visitor, { check } = ENGLISH) {
+  return page.getByRole('dialog', { name: check });
+}
+
+test.for(LANGUAGES)(
+  'a row that goes away under a preview is named and moves no other number, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-06`;
+    await months.fill(month, { consultations: 690 });
+    const visitor = await entering(month, { locale: words.locale });
+    const { page } = visitor;
+    const { id: kpiId } = await months.caller.kpiNamed('reachability');
+    // What was saved here lets the screen ask again when the person comes back to it.
+    await cellOf(visitor, 'new members').fill('31');
+    await cellOf(visitor, 'new members').press('Enter');
+    await page.getByText(words.saved).waitFor();
+    await cellOf(visitor, 'reachability').focus();
+    await visitor.paste(cellOf(visitor, 'reachability'), `${year}-06-30\n91\n700`);
+    const preview = previewIn(visitor, words);
+    await preview.getByText(`${words.line} 3: donations`).waitFor();
+    await page.waitForTimeout(READ_MS);
+    await months.caller.kpis.deactivateKpi({ kpiId });
+    try {
+      // The person has looked at the spreadsheet once more.
+      await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+      await preview.getByRole('row', { name: 'reachability' }).getByText(words.gone).waitFor();
+      await preview.getByText(`${words.line} 3: donations`).waitFor();
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => months.numbers(month))
+        .toEqual({ consultations: 690, donations: 700, 'new members': 31 });
+    } finally {
+      await months.caller.kpis.activateKpi({ kpiId });
+    }
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'an unusual number that is right in one row is asked about in another, in $words.locale',
+  async ({ words }) => {
+    const visitor = await entering('2026-08', { locale: words.locale });
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), '2026\n30');
+    const preview = previewIn(visitor, words);
+    const line = preview.getByRole('row', { name: new RegExp(`^${words.line} 2`) });
+    await line.getByText('consultations').waitFor();
+    await line.getByRole('button', { name: words.right }).click();
+    await line.getByRole('button', { name: words.right }).waitFor({ state: 'hidden' });
+    // Now the lines are for other rows.
+    await preview.getByRole('button', { name: words.value, exact: true }).click();
+    await line.filter({ hasNotText: 'consultations' }).waitFor();
+    await line.getByRole('button', { name: words.right }).waitFor();
+    await visitor.leave();
+  },
+);
