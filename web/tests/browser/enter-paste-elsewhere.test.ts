@@ -11,6 +11,8 @@ const ENGLISH = {
   saved: '✓ saved',
   line: 'Line',
   right: 'It is right',
+  apply: 'Apply',
+  heading: 'Heading',
   value: 'Value',
   gone: 'Left out: this KPI is no longer on this screen.',
 };
@@ -20,6 +22,8 @@ const GERMAN: typeof ENGLISH = {
   saved: '✓ gespeichert',
   line: 'Zeile',
   right: 'Es stimmt',
+  apply: 'Übernehmen',
+  heading: 'Überschrift',
   value: 'Wert',
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
 };
@@ -84,3 +88,30 @@ test.for(LANGUAGES)(
     await visitor.leave();
   },
 );
+
+test.for(LANGUAGES)(
+  'a line above a column that is no number takes no row unless it is a value, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-07`;
+    const visitor = await entering(month, { locale: words.locale });
+    const preview = previewIn(visitor, words);
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), 'Q3\n640\n90');
+    await preview.getByText(`${words.line} 2: consultations`).waitFor();
+    await preview.getByRole('button', { name: words.heading, exact: true }).click();
+    await visitor.page.waitForTimeout(READ_MS);
+    await preview.getByRole('button', { name: words.apply }).click();
+    await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
+    await visitor.leave();
+  },
+);
+
+test('a month above a column is not entered as the first value', async () => {
+  const month = '2008-09';
+  const visitor = await entering(month);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '9.08\n40\n90');
+  await previewIn(visitor).getByText('Line 2: consultations').waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
