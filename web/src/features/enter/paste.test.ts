@@ -107,6 +107,29 @@ describe('a block with names', () => {
     expect(told('donations\t7')).toEqual(['7>1']);
   });
 
+  test('under the heading of a circle goes to no other circle', () => {
+    const rows = [{ name: 'donations', circle: 'Counselling' }];
+    const elsewhere = [
+      { name: 'meals', circle: 'Kitchen' },
+      { name: 'donations', circle: 'Fundraising' },
+      { name: 'visits', circle: 'Fundraising' },
+    ];
+    const block = 'Fundraising\t\ndonations\t1\nvisits\t2\nCounselling\t\ndonations\t3';
+    expect(told(block, { rows, elsewhere })).toEqual([
+      'Fundraising:heading',
+      'donations:elsewhere',
+      'visits:elsewhere',
+      'Counselling:heading',
+      '3>0',
+    ]);
+    expect(told('Kitchen\t\ndonations\t1', { rows, elsewhere })[1]).toBe('donations:elsewhere');
+    expect(told('Counselling\t\nnew members\t1\nconsultations\t2')).toEqual([
+      'Counselling:heading',
+      'new members:other-circle',
+      '2>0',
+    ]);
+  });
+
   test('does not guess which of two lines or of two KPIs is meant', () => {
     expect(told('donations\t1\ndonations\t2\nmeals\t1')).toEqual([
       'donations:twice',

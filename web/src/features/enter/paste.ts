@@ -41,6 +41,8 @@ export type Use =
   | { kind: 'unknown' }
   /** It belongs to a circle that is not shown. */
   | { kind: 'elsewhere'; circle: string }
+  /** Only another circle than the one whose heading stands above has a KPI that is called so. */
+  | { kind: 'other-circle'; circle: string }
   /** More than one KPI on the screen is called so. */
   | { kind: 'same-name' }
   /** The KPI stands in the block more than once. */
@@ -149,14 +151,18 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
   return lines.map((line) => (isTwice(line, lines) ? { ...line, use: { kind: 'twice' } } : line));
 }
 
-/** `circle` is the one whose heading stands above. */
+/** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
 function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
-  const found = [...rows.keys()].filter((row) => isCalled(rows[row], name));
-  const ofCircle = found.filter((row) => fold(rows[row]?.circle ?? '') === fold(circle));
-  const [row, ...others] = ofCircle.length === 1 ? ofCircle : found;
+  const isMeant = (kpi: Named | undefined) => circle === '' || isOf(kpi, circle);
+  const called = [...rows.keys()].filter((row) => isCalled(rows[row], name));
+  const [row, ...others] = called.filter((index) => isMeant(rows[index]));
   if (row === undefined) {
-    const away = elsewhere.find((kpi) => isCalled(kpi, name));
-    return away === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: away.circle };
+    const away = elsewhere.filter((kpi) => isCalled(kpi, name));
+    const [nearest] = [...away.filter(isMeant), ...away];
+    if (circle !== '' && called.length > 0) {
+      return { kind: rows.some((kpi) => isOf(kpi, circle)) ? 'other-circle' : 'elsewhere', circle };
+    }
+    return nearest === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: nearest.circle };
   }
   if (text === '') return { kind: 'blank' };
   return others.length > 0 ? { kind: 'same-name' } : { kind: 'value', row };
@@ -166,8 +172,12 @@ function isCalled(kpi: Named | undefined, name: string): boolean {
   return kpi !== undefined && fold(kpi.name) === fold(name);
 }
 
+function isOf(kpi: Named | undefined, circle: string): boolean {
+  return kpi !== undefined && fold(kpi.circle) === fold(circle);
+}
+
 function isCircle(name: string, { rows, elsewhere }: Place): boolean {
-  return [...rows, ...elsewhere].some(({ circle }) => fold(circle) === fold(name));
+  return [...rows, ...elsewhere].some((kpi) => isOf(kpi, name));
 }
 
 function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
