@@ -1,9 +1,11 @@
 /** Pasted numbers go to the rows that the person has read, or nowhere. */
 import { expect, test } from 'vitest';
-import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
+import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
+import { GATEKEEPER } from './kreis';
+import { cellOf, inBothLanguages, monthAddress, setUpMonths } from './month-entry';
 import type { Visitor } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { months, visit, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -11,7 +13,12 @@ const ENGLISH = {
   saved: '✓ saved',
   line: 'Line',
   right: 'It is right',
+  apply: 'Apply',
+  heading: 'Heading',
   value: 'Value',
+  circle: 'Circle',
+  none: '0 values would be entered.',
+  elsewhere: 'it belongs to Fundraising, which is not shown',
   gone: 'Left out: this KPI is no longer on this screen.',
 };
 const GERMAN: typeof ENGLISH = {
@@ -20,7 +27,12 @@ const GERMAN: typeof ENGLISH = {
   saved: '✓ gespeichert',
   line: 'Zeile',
   right: 'Es stimmt',
+  apply: 'Übernehmen',
+  heading: 'Überschrift',
   value: 'Wert',
+  circle: 'Kreis',
+  none: '0 Werte würden eingetragen.',
+  elsewhere: 'gehört zu Fundraising, was gerade nicht angezeigt wird',
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
@@ -84,3 +96,46 @@ test.for(LANGUAGES)(
     await visitor.leave();
   },
 );
+
+test.for(LANGUAGES)(
+  'a line above a column that is no number takes no row unless it is a value, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-07`;
+    const visitor = await entering(month, { locale: words.locale });
+    const preview = previewIn(visitor, words);
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), 'Q3\n640\n90');
+    await preview.getByText(`${words.line} 2: consultations`).waitFor();
+    await preview.getByRole('button', { name: words.heading, exact: true }).click();
+    await visitor.page.waitForTimeout(READ_MS);
+    await preview.getByRole('button', { name: words.apply }).click();
+    await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
+    await visitor.leave();
+  },
+);
+
+test('a month above a column is not entered as the first value', async () => {
+  const month = '2008-09';
+  const visitor = await entering(month);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '9.08\n40\n90');
+  await previewIn(visitor).getByText('Line 2: consultations').waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
+// It comes last: from here on there are two KPIs called donations.
+test('a block of one circle does not go to a KPI of the same name in another', async () => {
+  await months.caller.addKpi('Counselling', 'donations', Periodicity.MONTHLY);
+  for (const { words, year } of LANGUAGES) {
+    const visitor = await visit(monthAddress(`${year}-05`), { as: GATEKEEPER, locale: words.locale });
+    await cellOf(visitor).waitFor();
+    await visitor.page.getByLabel(words.circle, { exact: true }).selectOption({ label: 'Counselling' });
+    await cellOf(visitor, 'new members').waitFor({ state: 'hidden' });
+    await cellOf(visitor, 'donations').focus();
+    await visitor.paste(cellOf(visitor, 'donations'), 'Fundraising\t\ndonations\t1200');
+    await previewIn(visitor, words).getByText(words.none).waitFor();
+    await previewIn(visitor, words).getByText(words.elsewhere).waitFor();
+    await visitor.leave();
+  }
+});

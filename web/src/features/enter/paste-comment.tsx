@@ -110,6 +110,8 @@ function Skipped({ why }: { why: Extract<Plan, { kind: 'skipped' }>['why'] }) {
           Left out: it belongs to {why.circle}, which is not shown. Choose all circles to paste it too.
         </Trans>
       );
+    case 'other-circle':
+      return <Trans>Left out: {why.circle} has no KPI of this name on this screen.</Trans>;
     case 'same-name':
       return <Trans>Left out: several KPIs are called so. Choose the circle first.</Trans>;
     case 'twice':

@@ -1,4 +1,5 @@
 /** Words of a spreadsheet that are no values: sums below a column, and periods above it. */
+import { readPasted } from '#shared/numbers/reading';
 import type { Month } from '#shared/periods/months';
 import { fold } from './names';
 
@@ -20,10 +21,24 @@ export function isSumName(cell: string): boolean {
 /** Months as numbers: `9.2026`, `09/2026`, `2026-09`. */
 const NUMERIC_MONTH = /^(?:(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2]))$/;
 
-/** Whether a number above a column may be the period that it is for, such as the month's year. */
-export function mayBePeriod(cell: string, { year }: Month): boolean {
+const SHORT_MONTH = /^(?<month>0?[1-9]|1[0-2])[./-](?<year>\d\d)$/;
+
+/** Whether a number above a column may be the period that it is for: the month's year, or `9.26`. */
+export function mayBePeriod(cell: string, { year, month }: Month): boolean {
   const bare = cell.trim();
-  return bare === String(year) || NUMERIC_MONTH.test(bare);
+  const short = SHORT_MONTH.exec(bare)?.groups;
+  const isShort = Number(short?.month) === month && Number(short?.year) === year % 100;
+  return bare === String(year) || NUMERIC_MONTH.test(bare) || isShort;
+}
+
+/** What stands for a value that is missing or broken: `n/a`, `-`, `?`, `#REF!`. */
+const NO_VALUE = /^(?:#\p{L}.*|#{2,}|\?+|[-−–—/.…]+|n[./]? ?[adv]\.?|k\. ?a\.?)$/iu;
+
+/** Whether a cell is a number in some format, or stands for one. `Q3`, `in %` and `№` are none. */
+export function mayBeValue(cell: string): boolean {
+  const bare = cell.trim();
+  if (NO_VALUE.test(bare)) return true;
+  return [readPasted(bare, 'chf'), readPasted(bare, 'percent')].some(({ kind }) => kind !== 'unreadable');
 }
 
 const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})|\d{4}-\d\d-\d\d)$/;

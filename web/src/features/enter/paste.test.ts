@@ -38,17 +38,30 @@ describe('a column', () => {
     },
   );
 
-  test.each(['n/a', '-', '#REF!', "CHF 1'200", '1.234.567', '12 %', '?'])(
+  test.each(['n/a', '-', '#REF!', '####', "CHF 1'200", '1.234.567', '12 %', '?', '9.25', '81,5'])(
     'begins with %s, which stands for a value',
     (cell) => {
       expect(told(`${cell}\n14`)).toEqual([`${cell}>0`, '14>1']);
     },
   );
 
-  test.each(['2026', '9.2026', '09/2026', '2026-09'])('is asked about where %s stands above it', (cell) => {
+  test.each([
+    ...['2026', '9.2026', '09/2026', '2026-09', '9.26', '09/26', '1.-30.9.'],
+    ...['Q3', 'KW 39', 'in %', '%', 'Ø', '№', '#', '12 h'],
+  ])('is asked about where %s stands above it', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
     expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:heading`, '14>0']);
     expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
+  });
+
+  test.each(['2026', 'Q3', 'Wert'])('is asked about %s between its heading and its values', (cell) => {
+    expect(told(`Counselling\n${cell}\n14`)).toEqual([
+      'Counselling:heading',
+      `${cell}:heading-or-value`,
+      '14>0',
+    ]);
+    expect(told(`Counselling\n${cell}\n14`, {}, 'value')[2]).toBe('14>1');
+    expect(told('14\nQ3\n15')).toEqual(['14>0', 'Q3>1', '15>2']);
   });
 
   test('says which lines have no row left', () => {
@@ -92,6 +105,29 @@ describe('a block with names', () => {
 
   test('of one line is a block too', () => {
     expect(told('donations\t7')).toEqual(['7>1']);
+  });
+
+  test('under the heading of a circle goes to no other circle', () => {
+    const rows = [{ name: 'donations', circle: 'Counselling' }];
+    const elsewhere = [
+      { name: 'meals', circle: 'Kitchen' },
+      { name: 'donations', circle: 'Fundraising' },
+      { name: 'visits', circle: 'Fundraising' },
+    ];
+    const block = 'Fundraising\t\ndonations\t1\nvisits\t2\nCounselling\t\ndonations\t3';
+    expect(told(block, { rows, elsewhere })).toEqual([
+      'Fundraising:heading',
+      'donations:elsewhere',
+      'visits:elsewhere',
+      'Counselling:heading',
+      '3>0',
+    ]);
+    expect(told('Kitchen\t\ndonations\t1', { rows, elsewhere })[1]).toBe('donations:elsewhere');
+    expect(told('Counselling\t\nnew members\t1\nconsultations\t2')).toEqual([
+      'Counselling:heading',
+      'new members:other-circle',
+      '2>0',
+    ]);
   });
 
   test('does not guess which of two lines or of two KPIs is meant', () => {

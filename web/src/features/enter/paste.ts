@@ -2,7 +2,7 @@
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
 import { fold } from './names';
-import { isHeading, isSumName, mayBePeriod } from './paste-words';
+import { isHeading, isSumName, mayBePeriod, mayBeValue } from './paste-words';
 
 /** Where something is pasted. */
 export interface Place {
@@ -33,7 +33,7 @@ export type Use =
   /** Index of its row in the grid. */
   | { kind: 'value'; row: number }
   | { kind: 'heading' }
-  /** A number that may be the period's name or the first value. */
+  /** What may stand above the column, or be its first value. */
   | { kind: 'heading-or-value' }
   | { kind: 'sum' }
   | { kind: 'blank' }
@@ -41,6 +41,8 @@ export type Use =
   | { kind: 'unknown' }
   /** It belongs to a circle that is not shown. */
   | { kind: 'elsewhere'; circle: string }
+  /** Only another circle than the one whose heading stands above has a KPI that is called so. */
+  | { kind: 'other-circle'; circle: string }
   /** More than one KPI on the screen is called so. */
   | { kind: 'same-name' }
   /** The KPI stands in the block more than once. */
@@ -55,12 +57,12 @@ export type Paste =
   | { kind: 'refused'; why: 'columns' | 'names' | 'no-values'; line: number; text: string }
   | { kind: 'lines'; named: boolean; lines: Line[] };
 
-/** What a number above a column is, once somebody has said so. */
+/** What the doubtful cell at the top of a column is, as the person said. */
 export type First = 'heading' | 'value';
 
 /**
  * A column fills downwards from the row that has the cursor: a heading above it
- * takes no row, a blank cell leaves its row alone. A block whose first column names
+ * takes no row, and a doubtful one is asked about, a blank cell leaves its row alone. A block whose first column names
  * KPIs goes to those, in any order; its second column holds the values.
  */
 export function readPaste(text: string, place: Place, first?: First): Paste {
@@ -103,9 +105,11 @@ function columnsWithText(rows: readonly string[][]): number[] {
 }
 
 function readColumn(rows: readonly string[][], { rows: targets, from, month }: Place, first?: First): Line[] {
+  // There may be one more heading below the first: a circle above its period.
+  const doubtful = isHeading(rows[0]?.[0] ?? '') ? 1 : 0;
   let next = from;
   return rows.map(([text = ''], index) => {
-    const use = columnUse(text, index === 0, month, first);
+    const use = columnUse(text, index - doubtful, month, first);
     if (use !== 'row') return { number: index + 1, name: '', text, use };
     const row = next;
     next += 1;
@@ -120,15 +124,16 @@ function readColumn(rows: readonly string[][], { rows: targets, from, month }: P
   });
 }
 
-/** What a cell of a column is where it takes no row of the grid. */
-function columnUse(text: string, isFirst: boolean, month: Month, first?: First): Use | 'row' {
+/**
+ * What a cell of a column is where it takes no row of the grid. `below` counts
+ * from the line that may be a heading; those above it are headings.
+ */
+function columnUse(text: string, below: number, month: Month, first?: First): Use | 'row' {
   if (isSumName(text)) return { kind: 'sum' };
-  if (!isFirst || text === '') return 'row';
-  if (mayBePeriod(text, month)) {
-    if (first === 'value') return 'row';
-    return { kind: first === 'heading' ? 'heading' : 'heading-or-value' };
-  }
-  return isHeading(text) ? { kind: 'heading' } : 'row';
+  if (below < 0) return { kind: 'heading' };
+  const isDoubtful = below === 0 && text !== '' && (mayBePeriod(text, month) || !mayBeValue(text));
+  if (!isDoubtful || first === 'value') return 'row';
+  return { kind: first === 'heading' ? 'heading' : 'heading-or-value' };
 }
 
 function readNamed(rows: readonly string[][], place: Place): Line[] {
@@ -146,14 +151,18 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
   return lines.map((line) => (isTwice(line, lines) ? { ...line, use: { kind: 'twice' } } : line));
 }
 
-/** `circle` is the one whose heading stands above. */
+/** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
 function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
-  const found = [...rows.keys()].filter((row) => isCalled(rows[row], name));
-  const ofCircle = found.filter((row) => fold(rows[row]?.circle ?? '') === fold(circle));
-  const [row, ...others] = ofCircle.length === 1 ? ofCircle : found;
+  const isMeant = (kpi: Named | undefined) => circle === '' || isOf(kpi, circle);
+  const called = [...rows.keys()].filter((row) => isCalled(rows[row], name));
+  const [row, ...others] = called.filter((index) => isMeant(rows[index]));
   if (row === undefined) {
-    const away = elsewhere.find((kpi) => isCalled(kpi, name));
-    return away === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: away.circle };
+    const away = elsewhere.filter((kpi) => isCalled(kpi, name));
+    const [nearest] = [...away.filter(isMeant), ...away];
+    if (circle !== '' && called.length > 0) {
+      return { kind: rows.some((kpi) => isOf(kpi, circle)) ? 'other-circle' : 'elsewhere', circle };
+    }
+    return nearest === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: nearest.circle };
   }
   if (text === '') return { kind: 'blank' };
   return others.length > 0 ? { kind: 'same-name' } : { kind: 'value', row };
@@ -163,8 +172,12 @@ function isCalled(kpi: Named | undefined, name: string): boolean {
   return kpi !== undefined && fold(kpi.name) === fold(name);
 }
 
+function isOf(kpi: Named | undefined, circle: string): boolean {
+  return kpi !== undefined && fold(kpi.circle) === fold(circle);
+}
+
 function isCircle(name: string, { rows, elsewhere }: Place): boolean {
-  return [...rows, ...elsewhere].some(({ circle }) => fold(circle) === fold(name));
+  return [...rows, ...elsewhere].some((kpi) => isOf(kpi, name));
 }
 
 function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
