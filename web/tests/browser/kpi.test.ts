@@ -52,6 +52,8 @@ test('an economist corrects a value in place, by keyboard, and sees what became 
   await field.fill('1,234');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Unusual: the last 12 values lie between').waitFor();
+  // As long as it takes to be read.
+  await page.waitForTimeout(600);
   await page.keyboard.press('Enter');
   await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
   await page
