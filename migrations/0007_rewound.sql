@@ -34,11 +34,8 @@ grant execute on function auth.begin_epoch_instead_of(uuid) to kreis_auth;
 
 -- A signing key that served another database is worth nothing in a new one. Tokens name
 -- the second in which they were issued: those of this second are of the new one.
-with everything as (
-    select auth.append_revocation('everything', '', 0, null, 'the database is new') as seq
-    where not exists (select from auth.accounts)
-)
-select from everything;
+select auth.append_revocation('everything', '', 0, null, 'the database is new')
+where not exists (select from auth.accounts);
 
 update auth.revocations set create_time = create_time - interval '1 second'
 where kind = 'everything' and reason = 'the database is new';

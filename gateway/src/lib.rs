@@ -21,6 +21,7 @@ use kreis_chassis::{
     door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
+    readiness::NotReady,
     revocations::Holder,
     server::{self, Bound, ConnectionLimits},
     service::{BindFault, add_reflection},
@@ -142,13 +143,13 @@ async fn report_health(
                 async move {
                     for upstream in upstreams {
                         if !upstream.serves().await {
-                            return Err("a service behind it is not ready");
+                            return Err(NotReady::Upstream);
                         }
                     }
                     if fresh {
                         Ok(())
                     } else {
-                        Err("the list of revocations is out of date")
+                        Err(NotReady::RevocationsUnknown)
                     }
                 }
             };

@@ -83,6 +83,12 @@ pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
     }
 }
 
+/// The moment that a timestamp of the contract names; absent where it is out of range.
+#[must_use]
+pub fn moment(timestamp: prost_types::Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(timestamp.seconds, u32::try_from(timestamp.nanos).ok()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,9 @@ pub enum NotReady {
     /// Who was locked out meanwhile is not known.
     #[error("the list of revocations is out of date")]
     RevocationsUnknown,
+    /// A server that calls are passed on to does not serve.
+    #[error("a service behind this server is not ready")]
+    Upstream,
     /// The database does not answer, or was never migrated.
     #[error(transparent)]
     Database(#[from] DatabaseFault),

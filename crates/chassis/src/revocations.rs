@@ -17,12 +17,11 @@ use std::{
 
 use arc_swap::ArcSwap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use jsonwebtoken::DecodingKey;
 use kreis_proto::auth::v1::{
     AwaitRevocationsRequest, GetSigningKeysRequest, token_service_client::TokenServiceClient,
 };
-use prost_types::Timestamp;
 use tokio::{
     sync::{Mutex, watch},
     time::timeout,
@@ -32,7 +31,7 @@ use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
 pub use self::list::{Gap, List};
 use crate::{
-    clock,
+    calendar, clock,
     metrics::{ServerReadings, count},
     token::{PublicKeys, Verified},
 };
@@ -279,7 +278,7 @@ impl Holder {
             .into_inner();
         let clocks = answer
             .time
-            .and_then(moment)
+            .and_then(calendar::moment)
             .map_or(TimeDelta::zero(), |time| {
                 clock::difference(time, asked, Utc::now())
             });
@@ -332,10 +331,6 @@ impl Holder {
         request.set_timeout(QUESTION_DEADLINE);
         request
     }
-}
-
-fn moment(time: Timestamp) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
 }
 
 /// The `authorization` value that `TokenService` expects for a shared secret.

@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use kreis_chassis::{
     access::Policy,
-    calendar::timestamp,
+    calendar::{moment, timestamp},
     callers::{CallerLimits, Callers},
     database::{DatabaseConfig, DatabaseFault},
     door::{Admission, Door, DoorConfig},
@@ -252,7 +252,7 @@ impl TokenService for TokenRpc {
             violations.add("max_wait_ms", "0 to 500");
         }
         let wait = violations.finish(wait)?;
-        let asker = Copy::of(&question);
+        let asker = Asker::of(&question);
 
         let head = self.feed.head_after(|head| asker.is_at(head), wait).await;
         let head = head.ok_or_else(status::database_unavailable)?;
@@ -299,7 +299,7 @@ impl TokenRpc {
     /// The list is an older one than the asker's copy was made of: the database was
     /// restored, and what was revoked since the backup is not known. Ends every token;
     /// the asker has to ask again.
-    async fn begin_epoch(&self, asker: &Copy, head: &Head) -> Status {
+    async fn begin_epoch(&self, asker: &Asker, head: &Head) -> Status {
         let begun = self
             .feed
             .read(async |connection| store::begin_epoch_instead_of(connection, head.epoch).await);
@@ -317,8 +317,8 @@ impl TokenRpc {
     }
 }
 
-/// What a question says of the asker's copy.
-struct Copy {
+/// What a question says of the asker's copy of the list.
+struct Asker {
     /// Absent for a copy that has not begun.
     epoch: Option<Uuid>,
     seq: i64,
@@ -326,15 +326,12 @@ struct Copy {
     made: Option<DateTime<Utc>>,
 }
 
-impl Copy {
+impl Asker {
     fn of(question: &AwaitRevocationsRequest) -> Self {
-        let made = question.from_create_time.and_then(|time| {
-            DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?)
-        });
         Self {
             epoch: question.epoch.parse().ok(),
             seq: question.from_seq,
-            made,
+            made: question.from_create_time.and_then(moment),
         }
     }
 
