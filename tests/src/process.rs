@@ -105,6 +105,17 @@ pub fn run(mut command: Command, input: &str) -> Output {
     child.wait_with_output().expect("the binary ends")
 }
 
+/// Adds Greta Keller, a gatekeeper, as operators do; more arguments of `user add` may follow.
+#[must_use]
+pub fn add_greta(settings: &[(&str, &str)], password: &str, more: &[&str]) -> Output {
+    let mut add = command("kreis", settings);
+    add.args(["user", "add", "--gatekeeper"]);
+    add.args(["--email", "greta@example.org"]);
+    add.args(["--first-name", "Greta", "--last-name", "Keller"]);
+    add.args(more);
+    run(add, &format!("{password}\n"))
+}
+
 /// Runs a server until it has said this on standard error, and ends it.
 pub fn said_until(mut command: Command, expected: &str) {
     let log = tempfile::NamedTempFile::new().expect("a file");

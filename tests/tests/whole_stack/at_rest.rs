@@ -8,23 +8,15 @@ use std::{
 
 use kreis_tests::{
     Stack,
-    process::{Kreis, command, open_directory, run, stderr},
+    process::{Kreis, add_greta, command, open_directory, run, stderr},
     stack::{PASSWORD, channel},
 };
 use nix::sys::signal::Signal;
 
 fn add_gatekeeper(data_dir: &Path, display_name: &str) -> bool {
-    let mut add = command("kreis", &[("KREIS_DATA_DIR", data_dir.to_str().unwrap())]);
-    add.args([
-        "user",
-        "add",
-        "--gatekeeper",
-        "--email",
-        "greta@example.org",
-    ]);
-    add.args(["--first-name", "Greta", "--last-name", "Keller"]);
-    add.args(["--display-name", display_name]);
-    run(add, &format!("{PASSWORD}\n")).status.success()
+    let place = ("KREIS_DATA_DIR", data_dir.to_str().unwrap());
+    let added = add_greta(&[place], PASSWORD, &["--display-name", display_name]);
+    added.status.success()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,6 +56,20 @@ fn is_overloaded(status: Status) {
     refused.with(Code::ResourceExhausted, "OVERLOADED");
 }
 
+/// A stack whose services have one connection for reads and one for writes, a gatekeeper,
+/// the id of another user, and a session that can hold what they need.
+async fn with_one_connection() -> (Stack, Actor, i64, PgConnection) {
+    let wishes = Wishes {
+        connections: Some(1),
+        ..Wishes::default()
+    };
+    let stack = Stack::start_with(wishes).await;
+    let gatekeeper = stack.gatekeeper().await;
+    let (_, user_id) = stack.person(false).await;
+    let holder = PgConnection::connect_with(&stack.database).await.unwrap();
+    (stack, gatekeeper, user_id, holder)
+}
+
 /// A call's outcome, which has to come within about a second.
 async fn soon<T>(call: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
     let asked = Instant::now();
@@ -135,14 +149,7 @@ async fn connections_that_are_cut_mend_by_themselves() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody() {
-    let stack = Stack::start_with(Wishes {
-        connections: Some(1),
-        ..Wishes::default()
-    })
-    .await;
-    let gatekeeper = stack.gatekeeper().await;
-    let (_, user_id) = stack.person(false).await;
-    let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
+    let (stack, gatekeeper, user_id, mut holder) = with_one_connection().await;
 
     // Writes.
     let mut held = holder.begin().await.unwrap();
@@ -181,14 +188,7 @@ async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_writers_than_there_is_room_for_are_refused_as_too_many() {
-    let stack = Stack::start_with(Wishes {
-        connections: Some(1),
-        ..Wishes::default()
-    })
-    .await;
-    let gatekeeper = stack.gatekeeper().await;
-    let (_, user_id) = stack.person(false).await;
-    let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
+    let (_stack, gatekeeper, user_id, mut holder) = with_one_connection().await;
     let mut held = holder.begin().await.unwrap();
     held.execute("select from org.organisation for update")
         .await

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use kreis_proto::org::v1::GetMeRequest;
 use kreis_tests::{
     Actor, database,
-    process::{command, run, stderr},
+    process::{add_greta, command, run, stderr},
     stack::{PASSWORD, channel, wait_until_serving},
 };
 use nix::sys::signal::{Signal, kill};
@@ -43,16 +43,7 @@ async fn four_processes_serve_as_one() {
     migrate.env("KREIS_TIME_ZONE", "Europe/Rome").arg("migrate");
     let migrated = run(migrate, "");
     assert!(migrated.status.success(), "{}", stderr(&migrated));
-    let mut add = command("kreis", &[("KREIS_DATABASE_URL", &superuser)]);
-    add.args([
-        "user",
-        "add",
-        "--gatekeeper",
-        "--email",
-        "greta@example.org",
-    ]);
-    add.args(["--first-name", "Greta", "--last-name", "Keller"]);
-    let added = run(add, &format!("{PASSWORD}\n"));
+    let added = add_greta(&[("KREIS_DATABASE_URL", &superuser)], PASSWORD, &[]);
     assert!(added.status.success(), "{}", stderr(&added));
 
     let key = tempfile::tempdir().unwrap();

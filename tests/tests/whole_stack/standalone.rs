@@ -8,7 +8,7 @@ use kreis_proto::{
 };
 use kreis_tests::{
     Actor, database,
-    process::{Kreis, binary, command, open_directory, run, stderr, stdout},
+    process::{Kreis, add_greta, binary, command, open_directory, run, stderr, stdout},
 };
 use nix::sys::signal::Signal;
 use sqlx::{Connection, PgConnection};
@@ -29,16 +29,8 @@ async fn actor(url: &str, email: &str, password: &str) -> Actor {
 }
 
 fn add_gatekeeper(data_dir: &Path) -> std::process::Output {
-    let mut add = command("kreis", &[("KREIS_DATA_DIR", data_dir.to_str().unwrap())]);
-    add.args([
-        "user",
-        "add",
-        "--gatekeeper",
-        "--email",
-        "greta@example.org",
-    ]);
-    add.args(["--first-name", "Greta", "--last-name", "Keller"]);
-    run(add, &format!("{PASSWORD}\n"))
+    let place = ("KREIS_DATA_DIR", data_dir.to_str().unwrap());
+    add_greta(&[place], PASSWORD, &[])
 }
 
 #[tokio::test(flavor = "multi_thread")]

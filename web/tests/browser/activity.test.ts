@@ -3,12 +3,10 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { LOOKS, setUp } from './set-up';
 
 const THIS_MONTH = new Date().toISOString().slice(0, 7);
-const LAST_YEAR = new Date().getFullYear() - 1;
-
 const { kreis, visit } = setUp();
 let people = '';
 

@@ -1,9 +1,9 @@
 /** Pasted numbers go to the rows that the person has read, or nowhere. */
 import { expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
-import { GATEKEEPER } from './kreis';
+import { GATEKEEPER, LAST_YEAR } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, setUpMonths } from './month-entry';
-import type { Visitor } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const { months, visit, entering } = setUpMonths();
 
@@ -36,9 +36,6 @@ const GERMAN: typeof ENGLISH = {
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
-
-/** Longer than a preview takes to be read. */
-const READ_MS = 700;
 
 function previewIn({ page }: Visitor, { check } = ENGLISH) {
   return page.getByRole('dialog', { name: check });
@@ -81,9 +78,9 @@ test.for(LANGUAGES)(
 test.for(LANGUAGES)(
   'an unusual number that is right in one row is asked about in another, in $words.locale',
   async ({ words }) => {
-    const visitor = await entering('2026-08', { locale: words.locale });
+    const visitor = await entering(`${LAST_YEAR}-08`, { locale: words.locale });
     await cellOf(visitor).focus();
-    await visitor.paste(cellOf(visitor), '2026\n30');
+    await visitor.paste(cellOf(visitor), `${LAST_YEAR}\n30`);
     const preview = previewIn(visitor, words);
     const line = preview.getByRole('row', { name: new RegExp(`^${words.line} 2`) });
     await line.getByText('consultations').waitFor();

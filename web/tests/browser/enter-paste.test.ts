@@ -5,7 +5,7 @@ import { GATEKEEPER } from './kreis';
 import { cellOf, hasFocus, inBothLanguages, setUpMonths } from './month-entry';
 import { countWrites, type Numbers } from './months';
 import { LOOKS } from './set-up';
-import type { Visitor } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const { visit, months, entering } = setUpMonths();
 
@@ -56,8 +56,6 @@ const CORRECTED: Numbers = {
   'grants approved': 44,
   'new members': 34,
 };
-/** Longer than anybody needs to read a question. */
-const READ_MS = 600;
 
 function previewOf({ page }: Visitor, { check } = ENGLISH): Locator {
   return page.getByRole('dialog', { name: check });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -168,7 +168,7 @@ test('a likely slip is asked about, and a second Enter says that it is right', a
   await page.keyboard.press('Enter');
   await question.waitFor();
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(READ_MS);
   await cell.press('Enter');
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
   await visitor.leave();

@@ -4,10 +4,7 @@ import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
 import { hasHit, lookAt, placeOf, type Target } from './grid-screen';
-import type { Visitor } from './visitor';
-
-/** Longer than a question, a preview or a dialogue takes to be read. */
-export const READ_MS = 700;
+import { READ_MS, type Visitor } from './visitor';
 
 export class GridHands {
   readonly #visitor: Visitor;

@@ -6,12 +6,9 @@ import type { Download, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Caller, callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { setUp } from './set-up';
 import { SHOTS, type Visitor, type Wishes } from './visitor';
-
-/** The newest year of which the demo has every value. */
-const LAST_YEAR = new Date().getFullYear() - 1;
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;

@@ -1,18 +1,17 @@
 /** A correction on the page of a KPI, by hands that are faster than the answers. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
+import { ECONOMIST, LAST_YEAR } from './kreis';
 import { setUpMonths } from './month-entry';
 import { gate, type Visitor } from './visitor';
 
 const { months, visit } = setUpMonths();
 const KPI = 'consultations';
-const YEAR = new Date().getFullYear() - 1;
 const SETTLED_MS = 1_000;
 
 async function arrive(): Promise<Visitor> {
   const { id } = await months.caller.kpiNamed(KPI);
-  return visit(`/kpis/${id}?year=${YEAR}`, { locale: 'en-CH' });
+  return visit(`/kpis/${id}?year=${LAST_YEAR}`, { locale: 'en-CH' });
 }
 
 async function correcting(month: string): Promise<{ visitor: Visitor; field: Locator }> {
@@ -22,12 +21,12 @@ async function correcting(month: string): Promise<{ visitor: Visitor; field: Loc
 }
 
 async function open({ page }: Visitor, month: string): Promise<Locator> {
-  await page.getByRole('button', { name: `Correct ${month} ${YEAR}` }).press('Enter');
-  return page.getByLabel(`New value for ${month} ${YEAR}`);
+  await page.getByRole('button', { name: `Correct ${month} ${LAST_YEAR}` }).press('Enter');
+  return page.getByLabel(`New value for ${month} ${LAST_YEAR}`);
 }
 
 async function stored(month: string): Promise<number> {
-  return (await months.numbers(`${YEAR}-${month}`))[KPI] ?? Number.NaN;
+  return (await months.numbers(`${LAST_YEAR}-${month}`))[KPI] ?? Number.NaN;
 }
 
 test('a second Enter in haste does not say that an unusual correction is right', async () => {
@@ -71,7 +70,7 @@ test('what is written while a correction is on its way is not lost', async () =>
     released.open();
     await expect.poll(() => stored('06')).toBe(before + 1);
     await page.waitForTimeout(SETTLED_MS);
-    const value = await months.caller.valueFor(KPI, { year: YEAR, month: 6 });
+    const value = await months.caller.valueFor(KPI, { year: LAST_YEAR, month: 6 });
     const kept = (await comment.count()) > 0 ? await comment.inputValue() : '';
     expect([value?.comment, kept]).toContain('two weeks were counted twice');
   }
@@ -83,7 +82,7 @@ test('what stands in the field is what “Save mine” saves', async () => {
   const { visitor, field } = await correcting('July');
   const { page } = visitor;
   const before = await stored('07');
-  await months.correct(`${YEAR}-07`, KPI, before + 2);
+  await months.correct(`${LAST_YEAR}-07`, KPI, before + 2);
   await field.fill(String(before + 4));
   await page.keyboard.press('Enter');
   const mine = page.getByRole('button', { name: 'Save mine' });
@@ -100,6 +99,6 @@ test('a correction that changes nothing is not said to be saved', async () => {
   const { visitor } = await correcting('May');
   await visitor.page.keyboard.press('Enter');
   await visitor.page.waitForTimeout(SETTLED_MS);
-  expect(await visitor.page.getByText(`May ${YEAR} is saved.`).count()).toBe(0);
+  expect(await visitor.page.getByText(`May ${LAST_YEAR} is saved.`).count()).toBe(0);
   await visitor.leave();
 });

@@ -2,15 +2,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Caller, callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
-
-/** The newest year of which the demo has every value. */
-const LAST_YEAR = new Date().getFullYear() - 1;
-
-/** As long as a question takes to be read. */
-const READ_MS = 600;
+import { READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;

@@ -4,12 +4,9 @@ import { readFile } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
-
-/** The newest year of which the demo has every value. */
-const LAST_YEAR = new Date().getFullYear() - 1;
+import { READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit: arriveAt } = setUp();
 let gatekeeper: Caller;
@@ -52,8 +49,7 @@ test('an economist corrects a value in place, by keyboard, and sees what became 
   await field.fill('1,234');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Unusual: the last 12 values lie between').waitFor();
-  // As long as it takes to be read.
-  await page.waitForTimeout(600);
+  await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
   await page

@@ -14,6 +14,8 @@ const WEB_DIR = join(ROOT, 'web/dist');
 export const PASSWORD = 'kreis-demo-only';
 export const ECONOMIST = 'economist@example.org';
 export const GATEKEEPER = 'gatekeeper@example.org';
+/** The newest year of which the demo has every value. */
+export const LAST_YEAR = new Date().getFullYear() - 1;
 
 export class Kreis {
   /** Where it serves, once it was started. */

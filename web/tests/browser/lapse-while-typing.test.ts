@@ -4,12 +4,9 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
-import type { Visitor } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
-
-/** Nobody has read a dialogue sooner; keys that come before are meant for the cell. */
-const READ_MS = 600;
 
 const LANGUAGES = [
   {

@@ -3,12 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
-import { GATEKEEPER } from './kreis';
+import { GATEKEEPER, LAST_YEAR } from './kreis';
 import { setUp } from './set-up';
 import { SHOTS, type Visitor } from './visitor';
 
-/** The newest year of which the demo has every value. */
-const LAST_YEAR = new Date().getFullYear() - 1;
 /** A4 without margins of 12 mm, in pixels of paper. */
 const PAPER = { width: 703, height: 1032 };
 

@@ -20,6 +20,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Longer than a question, a preview or a dialogue takes to be read: what comes sooner answers none. */
+export const READ_MS = 700;
+
 /** More than any screen here has stops. */
 const MOST_TABS = 100;
 
