@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod answers;
+pub mod certificates;
 pub mod chance;
 pub mod collector;
 pub mod database;

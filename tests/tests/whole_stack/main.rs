@@ -66,6 +66,7 @@ mod standalone;
 mod standing;
 mod statements;
 mod stopping;
+mod tls;
 mod tokens;
 mod traces;
 mod trusted_proxies;
