@@ -2,11 +2,22 @@
 
 use std::{
     fs,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use kreis_chassis::tls::Identity;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::{
+    TlsConnector,
+    client::TlsStream,
+    rustls::{
+        ClientConfig, RootCertStore, SupportedProtocolVersion,
+        pki_types::{CertificateDer, ServerName, pem::PemObject},
+    },
+};
 
 /// Somebody who vouches for names.
 pub struct Authority {
@@ -46,5 +57,30 @@ impl Authority {
         fs::write(&identity.certificate, signed.pem()).expect("a file");
         fs::write(&identity.key, key.serialize_pem()).expect("a file");
         identity
+    }
+
+    /// Greets a server from this address of the machine, as a client who believes this
+    /// authority does: under one version of TLS, for one protocol.
+    pub async fn greet(
+        &self,
+        (server, name): (SocketAddr, &str),
+        from: IpAddr,
+        version: &'static SupportedProtocolVersion,
+        protocol: &str,
+    ) -> TlsStream<TcpStream> {
+        let mut roots = RootCertStore::empty();
+        let own = CertificateDer::from_pem_file(&self.certificate).expect("a certificate");
+        roots.add(own).expect("an authority");
+        let mut config = ClientConfig::builder_with_protocol_versions(&[version])
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![protocol.into()];
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let bound = socket.bind(SocketAddr::new(from, 0));
+        bound.expect("an address of this machine");
+        let stream = socket.connect(server).await.expect("the server listens");
+        let name = ServerName::try_from(name.to_owned()).expect("a name");
+        let greeted = TlsConnector::from(Arc::new(config)).connect(name, stream);
+        greeted.await.expect("TLS is agreed on")
     }
 }

@@ -14,6 +14,7 @@ pub mod deployment;
 pub mod kpis;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod server;
 pub mod stack;

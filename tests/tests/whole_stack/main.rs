@@ -2,6 +2,7 @@
 
 mod access;
 mod at_rest;
+mod behind_proxies;
 mod browsers;
 mod cancelled;
 mod circle_progress;
