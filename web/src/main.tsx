@@ -2,7 +2,7 @@ import './app/mantine.css';
 import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { guardDrafts } from '#features/enter/drafts';
+import { entryDrafts } from '#features/enter/drafts';
 import { guardCorrections } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followReach, followSession } from '#shared/rpc/cache';
@@ -14,7 +14,7 @@ if (root === null) throw new Error('index.html has no root');
 followSession();
 followReach();
 answerOtherTabs();
-guardDrafts();
+entryDrafts.start();
 guardCorrections();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
