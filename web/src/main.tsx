@@ -3,7 +3,7 @@ import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { entryDrafts } from '#features/enter/drafts';
-import { guardCorrections } from '#features/kpi/correction-drafts';
+import { correctionDrafts } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followReach, followSession } from '#shared/rpc/cache';
 import { answerOtherTabs } from '#shared/session/tabs';
@@ -15,7 +15,7 @@ followSession();
 followReach();
 answerOtherTabs();
 entryDrafts.start();
-guardCorrections();
+correctionDrafts.start();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
   <StrictMode>

@@ -168,7 +168,7 @@ const WORDS = {
     saved: `March ${LAST_YEAR} is saved.`,
     changes: 'Changes',
     overview: 'Overview',
-    leave: 'A correction is not saved. It stays a draft in this tab. Leave the page?',
+    leave: 'A correction is not saved. It is kept until midnight. Leave the page?',
   },
   'de-CH': {
     values: `Werte ${LAST_YEAR}`,
@@ -183,7 +183,7 @@ const WORDS = {
     changes: 'Änderungen',
     overview: 'Übersicht',
     leave:
-      'Eine Korrektur ist nicht gespeichert. Sie bleibt als Entwurf in diesem Tab. Seite trotzdem verlassen?',
+      'Eine Korrektur ist nicht gespeichert. Sie bleibt bis Mitternacht erhalten. Seite trotzdem verlassen?',
   },
 } as const;
 

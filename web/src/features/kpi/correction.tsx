@@ -54,7 +54,7 @@ export function Correction(props: Props) {
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
     const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
-    onWrite(untouched ? undefined : { kpiName: kpi.name, seen, text: typed, comment: said });
+    onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, comment: said });
   }
 
   function type(typed: string) {

@@ -39,7 +39,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
 
   usePageGuard(
     () => drafts.length > 0,
-    t`A correction is not saved. It stays a draft in this tab. Leave the page?`,
+    t`A correction is not saved. It is kept until midnight. Leave the page?`,
   );
 
   /** The value that is being corrected in a row, with what was written. */

@@ -1,0 +1,149 @@
+/** Corrections that are not saved yet: kept for their owner until the day ends. */
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { type Caller, callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
+import { setUp } from './set-up';
+import type { Visitor } from './visitor';
+
+const { kreis, visit } = setUp();
+let gatekeeper: Caller;
+
+const KPI = 'new members';
+
+/** Longer than a screen takes to offer what was left. */
+const OFFERED_MS = 2_000;
+
+const WORDS = {
+  'en-GB': {
+    value: (month: string) => `New value for ${month} ${LAST_YEAR}`,
+    correct: (month: string) => `Correct ${month} ${LAST_YEAR}`,
+    saved: (month: string) => `${month} ${LAST_YEAR} is saved.`,
+    comment: 'Comment',
+    ended: 'Your session has ended',
+    offer: `You have an unsaved correction for ${KPI}.`,
+    goOn: 'Continue',
+    discard: 'Discard',
+  },
+  'de-CH': {
+    value: (month: string) => `Neuer Wert für ${month} ${LAST_YEAR}`,
+    correct: (month: string) => `${month} ${LAST_YEAR} korrigieren`,
+    saved: (month: string) => `${month} ${LAST_YEAR} ist gespeichert.`,
+    comment: 'Kommentar',
+    ended: 'Ihre Sitzung ist abgelaufen',
+    offer: `Sie haben eine nicht gespeicherte Korrektur für ${KPI}.`,
+    goOn: 'Weiterfahren',
+    discard: 'Verwerfen',
+  },
+} as const;
+
+type Language = keyof typeof WORDS;
+
+beforeAll(async () => {
+  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
+});
+
+function correctionIn(page: Page, month: string, locale: Language = 'en-GB') {
+  const words = WORDS[locale];
+  return {
+    opener: page.getByRole('button', { name: words.correct(month) }),
+    value: page.getByLabel(words.value(month)),
+    comment: page.getByLabel(words.comment, { exact: true }),
+    offer: page.getByText(words.offer),
+  };
+}
+
+/** The economist in front of a month's correction, and what ends the session. */
+async function correcting(month: string, locale: Language = 'en-GB') {
+  const { id } = await gatekeeper.kpiNamed(KPI);
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { locale });
+  const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
+  const { page } = visitor;
+  const correction = correctionIn(page, month, locale);
+  await correction.opener.press('Enter');
+  await correction.value.waitFor();
+  return { visitor, page, ...correction, end: () => kreis.endSession(authorization) };
+}
+
+async function handOver(visitor: Visitor, locale: Language): Promise<void> {
+  await visitor.page.getByRole('dialog', { name: WORDS[locale].ended }).waitFor();
+  await visitor.signIn(GATEKEEPER);
+  await visitor.page.getByRole('button', { name: 'Greta Keller' }).waitFor();
+}
+
+async function stored(month: number) {
+  return gatekeeper.valueFor(KPI, { year: LAST_YEAR, month });
+}
+
+test.for([
+  { locale: 'en-GB', month: 'March', number: 3 },
+  { locale: 'de-CH', month: 'April', number: 4 },
+] as const)('a correction outlives the tab, closed by the next person: $locale', async (of) => {
+  const { locale, month, number } = of;
+  const words = WORDS[locale];
+  const { visitor, page, value, comment, opener, offer, end } = await correcting(month, locale);
+  const before = await stored(number);
+  await value.fill('45');
+  await comment.fill('After the audit.');
+  await end();
+  await comment.press('Control+Enter');
+  await handOver(visitor, locale);
+  await opener.waitFor();
+  await page.waitForTimeout(OFFERED_MS);
+  expect(await value.count()).toBe(0);
+  expect(await offer.count()).toBe(0);
+  // The next person has nothing to lose.
+  await page.close({ runBeforeUnload: true });
+
+  const tab = await visitor.openTab('/');
+  await tab.signIn(ECONOMIST);
+  const again = correctionIn(tab.page, month, locale);
+  await again.offer.waitFor();
+  await tab.inspect(`unsent-correction-${locale}`);
+  await tab.page.getByRole('button', { name: words.goOn }).press('Enter');
+  await again.value.waitFor();
+  expect([await again.value.inputValue(), await again.comment.inputValue()]).toEqual([
+    '45',
+    'After the audit.',
+  ]);
+  expect(await stored(number)).toEqual(before);
+  await again.comment.press('Control+Enter');
+  await tab.page.getByRole('status').getByText(words.saved(month)).waitFor();
+  expect(await stored(number)).toMatchObject({ value: 45, comment: 'After the audit.' });
+  expect((await stored(number))?.updatedBy?.displayName).toBe('Emil Rossi');
+  await again.offer.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('a correction is offered on other pages, and gone for good once it is discarded', async () => {
+  const { visitor, page, value, offer } = await correcting('May');
+  await value.fill('46');
+  page.once('dialog', (question) => void question.accept());
+  await page.getByRole('link', { name: 'Overview' }).press('Enter');
+  await offer.waitFor();
+  await page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await offer.waitFor({ state: 'hidden' });
+  await page.goBack();
+  await page.getByRole('button', { name: WORDS['en-GB'].correct('May') }).waitFor();
+  await page.waitForTimeout(OFFERED_MS);
+  expect(await value.count()).toBe(0);
+  expect(await offer.count()).toBe(0);
+  await visitor.leave();
+});
+
+test('two tabs of one person keep their own corrections', async () => {
+  const { visitor, page, value } = await correcting('June');
+  await value.fill('47');
+  const tab = await visitor.openTab(page.url());
+  await tab.signIn(ECONOMIST);
+  const there = correctionIn(tab.page, 'June');
+  await there.opener.press('Enter');
+  await there.value.fill('48');
+  for (const one of [page, tab.page]) await one.reload();
+  await value.waitFor();
+  await there.value.waitFor();
+  expect([await value.inputValue(), await there.value.inputValue()]).toEqual(['47', '48']);
+  await tab.page.waitForTimeout(OFFERED_MS);
+  expect(await there.offer.count()).toBe(0);
+  await visitor.leave();
+});
