@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
+import { hasFocus } from './month-entry';
 import { setUp } from './set-up';
 import type { Visitor } from './visitor';
 
@@ -24,6 +25,8 @@ const WORDS = {
     offer: `You have an unsaved correction for ${KPI}.`,
     goOn: 'Continue',
     discard: 'Discard',
+    cancel: 'Cancel',
+    giveUp: (month: string) => `Discard what you typed for ${month} ${LAST_YEAR}?`,
   },
   'de-CH': {
     value: (month: string) => `Neuer Wert für ${month} ${LAST_YEAR}`,
@@ -34,6 +37,8 @@ const WORDS = {
     offer: `Sie haben eine nicht gespeicherte Korrektur für ${KPI}.`,
     goOn: 'Weiterfahren',
     discard: 'Verwerfen',
+    cancel: 'Abbrechen',
+    giveUp: (month: string) => `Verwerfen, was Sie für ${month} ${LAST_YEAR} eingegeben haben?`,
   },
 } as const;
 
@@ -145,5 +150,77 @@ test('two tabs of one person keep their own corrections', async () => {
   expect([await value.inputValue(), await there.value.inputValue()]).toEqual(['47', '48']);
   await tab.page.waitForTimeout(OFFERED_MS);
   expect(await there.offer.count()).toBe(0);
+  await visitor.leave();
+});
+
+test.for([
+  { locale: 'en-GB', month: 'July' },
+  { locale: 'de-CH', month: 'August' },
+] as const)('one Escape loses nothing that was typed: $locale', async ({ locale, month }) => {
+  const words = WORDS[locale];
+  const { visitor, page, value, comment, opener } = await correcting(month, locale);
+  await value.fill('49');
+  await comment.fill('Counted twice.');
+  const asWritten = async () => [await value.inputValue(), await comment.inputValue()];
+  const question = page.getByRole('alert').getByText(words.giveUp(month));
+  for (const field of [comment, value]) {
+    await field.press('Escape');
+    await question.waitFor();
+    expect(await asWritten()).toEqual(['49', 'Counted twice.']);
+    // A second Escape leaves the question, not the correction.
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'hidden' });
+    expect(await asWritten()).toEqual(['49', 'Counted twice.']);
+    expect(await hasFocus(field)).toBe(true);
+  }
+  await page.getByRole('button', { name: words.cancel }).press('Enter');
+  await question.waitFor();
+  await visitor.inspect(`correction-give-up-${locale}`);
+  // The keyboard stands where nothing happens.
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'hidden' });
+  expect(await asWritten()).toEqual(['49', 'Counted twice.']);
+
+  await value.press('Escape');
+  await page.getByRole('button', { name: words.discard }).press('Enter');
+  await value.waitFor({ state: 'hidden' });
+  expect(await hasFocus(opener)).toBe(true);
+  await page.reload();
+  await opener.waitFor();
+  expect(await value.count()).toBe(0);
+  await visitor.leave();
+});
+
+test('Escape leaves a correction in which nothing was typed, and one question at a time', async () => {
+  const { visitor, page, value, opener } = await correcting('September');
+  await value.press('Escape');
+  await value.waitFor({ state: 'hidden' });
+  expect(await hasFocus(opener)).toBe(true);
+
+  await opener.press('Enter');
+  await page.getByRole('button', { name: 'Take back …' }).press('Enter');
+  await page.getByText('Take this value back?').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Take this value back?').waitFor({ state: 'hidden' });
+  await value.fill('5000');
+  await value.press('Enter');
+  await page.getByRole('button', { name: 'It is right' }).waitFor();
+  await value.press('Escape');
+  await page.getByRole('button', { name: 'It is right' }).waitFor({ state: 'hidden' });
+  expect(await value.inputValue()).toBe('5000');
+  await visitor.leave();
+});
+
+test('Escape in front of two versions decides for neither', async () => {
+  const { visitor, page, value } = await correcting('October');
+  const seen = await stored(10);
+  await gatekeeper.values.correctKpiValue({ kpiValueId: seen?.id ?? '', value: (seen?.value ?? 0) + 1 });
+  await value.fill(String((seen?.value ?? 0) + 2));
+  await value.press('Enter');
+  await page.getByRole('button', { name: 'Save mine' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Save mine' }).waitFor({ state: 'hidden' });
+  expect(await value.inputValue()).toBe(String((seen?.value ?? 0) + 2));
+  expect((await stored(10))?.value).toBe((seen?.value ?? 0) + 1);
   await visitor.leave();
 });

@@ -63,7 +63,8 @@ test("a fraction in place of a percentage, and the neighbour's number, are asked
   await page.getByLabel(`New value for June ${LAST_YEAR}`).fill('0.84');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Is this meant in percent?').waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Discard' }).click();
 
   const july = await valueFor('reachability', 7);
   await gatekeeper.values.correctKpiValue({ kpiValueId: july?.id ?? '', value: 31 });
@@ -168,6 +169,7 @@ const WORDS = {
     saved: `March ${LAST_YEAR} is saved.`,
     changes: 'Changes',
     overview: 'Overview',
+    discard: 'Discard',
     leave: 'A correction is not saved. It is kept until midnight. Leave the page?',
   },
   'de-CH': {
@@ -182,6 +184,7 @@ const WORDS = {
     saved: `März ${LAST_YEAR} ist gespeichert.`,
     changes: 'Änderungen',
     overview: 'Übersicht',
+    discard: 'Verwerfen',
     leave:
       'Eine Korrektur ist nicht gespeichert. Sie bleibt bis Mitternacht erhalten. Seite trotzdem verlassen?',
   },
@@ -214,7 +217,6 @@ test.each(LANGUAGES)('%s: a correction far from all other values is asked about'
   }
   await visitor.inspect(`kpi-unusual-${locale}`);
   expect((await valueFor('reachability', 3))?.value).toBe(before);
-  await page.keyboard.press('Escape');
   await visitor.leave();
 });
 
@@ -273,8 +275,8 @@ test.each(LANGUAGES)(
     await isAsWritten();
     await visitor.inspect(`kpi-draft-${locale}`);
 
-    await page.keyboard.press('Tab');
     await value.press('Escape');
+    await page.getByRole('button', { name: words.discard }).press('Enter');
     await value.waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: words.overview }).press('Enter');
     await page.getByRole('table').first().waitFor();

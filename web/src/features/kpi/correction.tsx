@@ -13,9 +13,9 @@ import { READ_MS } from '#shared/screens/read-ms';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
+import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
-import { TakingBack } from './taking-back';
 
 /** The contract's limit. */
 const LONGEST_COMMENT = 1000;
@@ -45,14 +45,18 @@ export function Correction(props: Props) {
   const [reading, setReading] = useState<Reading>();
   /** What the number looks like, and since when it is asked about. */
   const [asked, setAsked] = useState<{ slip: Slip; since: number }>();
-  const [takingBack, setTakingBack] = useState(false);
+  const [question, setQuestion] = useState<'take back' | 'give up'>();
   const input = useRef<HTMLInputElement>(null);
+  /** Where the keyboard was before the question. */
+  const cameFrom = useRef<Element>(null);
   const saving = useSaving(onSaved);
+  const isConflict = saving.isError && isOvertaken(saving.error);
 
   function write(changed: Partial<CorrectionDraft>) {
     const { text: typed, comment: said } = { text: draft?.text, comment: draft?.comment, ...changed };
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
+    setQuestion(undefined);
     const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
     onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, comment: said });
   }
@@ -77,6 +81,32 @@ export function Correction(props: Props) {
     saving.mutate({ seen, number: found.value, comment: said });
   }
 
+  function ask(about: typeof question) {
+    cameFrom.current = document.activeElement;
+    setQuestion(about);
+  }
+
+  function endQuestion() {
+    setQuestion(undefined);
+    const { current } = cameFrom;
+    // The button that led to the question has made room for it.
+    if (current instanceof HTMLElement && current.isConnected) current.focus();
+    else input.current?.focus();
+  }
+
+  function cancel() {
+    if (draft === undefined) onCancel();
+    else ask('give up');
+  }
+
+  /** By Escape: leaves what was asked last, else the correction. */
+  function stepBack() {
+    if (isConflict) saving.reset();
+    else if (question !== undefined) endQuestion();
+    else if (asked !== undefined) setAsked(undefined);
+    else cancel();
+  }
+
   /** A comment that was left alone is not said again. */
   function commentToSave() {
     return comment.trim() === seen.comment ? undefined : comment.trim();
@@ -96,7 +126,7 @@ export function Correction(props: Props) {
   }
 
   function decision() {
-    if (saving.isError && isOvertaken(saving.error)) {
+    if (isConflict) {
       const { number, comment: said } = saving.variables;
       return (
         <BothVersions
@@ -108,17 +138,29 @@ export function Correction(props: Props) {
         />
       );
     }
-    if (takingBack) {
+    if (question === 'take back') {
       return (
-        <TakingBack
-          period={period}
+        <Question
+          yes={<Trans>Take it back</Trans>}
+          no={<Trans>Cancel</Trans>}
           underway={saving.isPending}
-          onTakeBack={() => saving.mutate({ seen, number: undefined, comment: undefined })}
-          onCancel={() => {
-            setTakingBack(false);
-            input.current?.focus();
-          }}
-        />
+          onYes={() => saving.mutate({ seen, number: undefined, comment: undefined })}
+          onNo={endQuestion}
+        >
+          <Trans>Take this value back? {period} is blank again then; zero would be a value.</Trans>
+        </Question>
+      );
+    }
+    if (question === 'give up') {
+      return (
+        <Question
+          yes={<Trans>Discard</Trans>}
+          no={<Trans>Keep writing</Trans>}
+          onYes={onCancel}
+          onNo={endQuestion}
+        >
+          <Trans>Discard what you typed for {period}?</Trans>
+        </Question>
       );
     }
     return (
@@ -126,10 +168,10 @@ export function Correction(props: Props) {
         <Button type="submit" loading={saving.isPending}>
           {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
-        <Button variant="default" onClick={onCancel}>
+        <Button variant="default" onClick={cancel}>
           <Trans>Cancel</Trans>
         </Button>
-        <Button variant="subtle" onClick={() => setTakingBack(true)}>
+        <Button variant="subtle" onClick={() => ask('take back')}>
           <Trans>Take back …</Trans>
         </Button>
       </Group>
@@ -141,11 +183,12 @@ export function Correction(props: Props) {
     <div
       className={classes.correction}
       onKeyDown={(event) => {
+        const { key, repeat, nativeEvent } = event;
         // What is on its way to the server is not called back.
-        if (event.key === 'Escape' && !saving.isPending) onCancel();
+        if (key === 'Escape' && !repeat && !nativeEvent.isComposing && !saving.isPending) stepBack();
         // A key that is held down answers no question.
         const writing = event.target instanceof HTMLTextAreaElement;
-        if (event.key === 'Enter' && event.repeat && !writing) event.preventDefault();
+        if (key === 'Enter' && repeat && !writing) event.preventDefault();
       }}
     >
       <form onSubmit={submit} noValidate>
@@ -195,7 +238,7 @@ export function Correction(props: Props) {
               <SlipSentence slip={asked.slip} format={format} />
             </Alert>
           )}
-          {saving.isError && !isOvertaken(saving.error) && (
+          {saving.isError && !isConflict && (
             <Alert color="yellow" variant="light" role="alert">
               {sentenceOf(saving.error, i18n)}
             </Alert>
