@@ -1,83 +1,19 @@
 /** Corrections that are not saved yet: kept for their owner until the day ends. */
-import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import { type Caller, callerOf } from './caller';
-import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
+import { expect, test } from 'vitest';
+import { correctionIn, type Language, setUpCorrections, WORDS } from './correction-entry';
+import { ECONOMIST, GATEKEEPER } from './kreis';
 import { hasFocus } from './month-entry';
-import { setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-const { kreis, visit } = setUp();
-let gatekeeper: Caller;
-
-const KPI = 'new members';
+const { correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
 /** Longer than a screen takes to offer what was left. */
 const OFFERED_MS = 2_000;
-
-const WORDS = {
-  'en-GB': {
-    value: (month: string) => `New value for ${month} ${LAST_YEAR}`,
-    correct: (month: string) => `Correct ${month} ${LAST_YEAR}`,
-    saved: (month: string) => `${month} ${LAST_YEAR} is saved.`,
-    comment: 'Comment',
-    ended: 'Your session has ended',
-    offer: `You have an unsaved correction for ${KPI}.`,
-    goOn: 'Continue',
-    discard: 'Discard',
-    cancel: 'Cancel',
-    giveUp: (month: string) => `Discard what you typed for ${month} ${LAST_YEAR}?`,
-  },
-  'de-CH': {
-    value: (month: string) => `Neuer Wert für ${month} ${LAST_YEAR}`,
-    correct: (month: string) => `${month} ${LAST_YEAR} korrigieren`,
-    saved: (month: string) => `${month} ${LAST_YEAR} ist gespeichert.`,
-    comment: 'Kommentar',
-    ended: 'Ihre Sitzung ist abgelaufen',
-    offer: `Sie haben eine nicht gespeicherte Korrektur für ${KPI}.`,
-    goOn: 'Weiterfahren',
-    discard: 'Verwerfen',
-    cancel: 'Abbrechen',
-    giveUp: (month: string) => `Verwerfen, was Sie für ${month} ${LAST_YEAR} eingegeben haben?`,
-  },
-} as const;
-
-type Language = keyof typeof WORDS;
-
-beforeAll(async () => {
-  gatekeeper = await callerOf(kreis.url, GATEKEEPER);
-});
-
-function correctionIn(page: Page, month: string, locale: Language = 'en-GB') {
-  const words = WORDS[locale];
-  return {
-    opener: page.getByRole('button', { name: words.correct(month) }),
-    value: page.getByLabel(words.value(month)),
-    comment: page.getByLabel(words.comment, { exact: true }),
-    offer: page.getByText(words.offer),
-  };
-}
-
-/** The economist in front of a month's correction, and what ends the session. */
-async function correcting(month: string, locale: Language = 'en-GB') {
-  const { id } = await gatekeeper.kpiNamed(KPI);
-  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { locale });
-  const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
-  const { page } = visitor;
-  const correction = correctionIn(page, month, locale);
-  await correction.opener.press('Enter');
-  await correction.value.waitFor();
-  return { visitor, page, ...correction, end: () => kreis.endSession(authorization) };
-}
 
 async function handOver(visitor: Visitor, locale: Language): Promise<void> {
   await visitor.page.getByRole('dialog', { name: WORDS[locale].ended }).waitFor();
   await visitor.signIn(GATEKEEPER);
   await visitor.page.getByRole('button', { name: 'Greta Keller' }).waitFor();
-}
-
-async function stored(month: number) {
-  return gatekeeper.valueFor(KPI, { year: LAST_YEAR, month });
 }
 
 test.for([
@@ -115,7 +51,7 @@ test.for([
   await again.comment.press('Control+Enter');
   await tab.page.getByRole('status').getByText(words.saved(month)).waitFor();
   expect(await stored(number)).toMatchObject({ value: 45, comment: 'After the audit.' });
-  expect((await stored(number))?.updatedBy?.displayName).toBe('Emil Rossi');
+  expect((await stored(number)).updatedBy?.displayName).toBe('Emil Rossi');
   await again.offer.waitFor({ state: 'hidden' });
   await visitor.leave();
 });
@@ -213,14 +149,14 @@ test('Escape leaves a correction in which nothing was typed, and one question at
 
 test('Escape in front of two versions decides for neither', async () => {
   const { visitor, page, value } = await correcting('October');
-  const seen = await stored(10);
-  await gatekeeper.values.correctKpiValue({ kpiValueId: seen?.id ?? '', value: (seen?.value ?? 0) + 1 });
-  await value.fill(String((seen?.value ?? 0) + 2));
+  const seen = (await stored(10)).value;
+  await correctAsGatekeeper(10, seen + 1);
+  await value.fill(String(seen + 2));
   await value.press('Enter');
   await page.getByRole('button', { name: 'Save mine' }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Save mine' }).waitFor({ state: 'hidden' });
-  expect(await value.inputValue()).toBe(String((seen?.value ?? 0) + 2));
-  expect((await stored(10))?.value).toBe((seen?.value ?? 0) + 1);
+  expect(await value.inputValue()).toBe(String(seen + 2));
+  expect((await stored(10)).value).toBe(seen + 1);
   await visitor.leave();
 });

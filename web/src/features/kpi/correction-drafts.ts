@@ -11,6 +11,14 @@ export interface CorrectionDraft {
   /** As typed; absent while it is left alone. */
   text?: string | undefined;
   comment?: string | undefined;
+  /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */
+  sent?: Sent | undefined;
+}
+
+interface Sent {
+  /** By which the server knows it again. */
+  requestId: string;
+  number: number;
 }
 
 /** About KPIs, by their ids. */
@@ -18,15 +26,35 @@ export const correctionDrafts = new DraftStore<CorrectionDraft>('corrections');
 
 export function useCorrectionDrafts(userId: string, kpiId: string) {
   useSyncExternalStore(correctionDrafts.watch, correctionDrafts.version);
+
+  function keep(draft: CorrectionDraft) {
+    const others = correctionDrafts.kept(userId, kpiId);
+    correctionDrafts.keep(userId, kpiId, { ...others, [draft.seen.id]: draft });
+  }
+
+  function drop(valueId: string) {
+    const { [valueId]: _, ...others } = correctionDrafts.kept(userId, kpiId);
+    correctionDrafts.keep(userId, kpiId, others);
+  }
+
+  /** What is kept of a value, if it still stands as it was sent. */
+  function unchanged(valueId: string, requestId: string): CorrectionDraft | undefined {
+    const draft = correctionDrafts.kept(userId, kpiId)[valueId];
+    return draft?.sent?.requestId === requestId ? draft : undefined;
+  }
+
   return {
     drafts: Object.values(correctionDrafts.kept(userId, kpiId)),
-    keep: (draft: CorrectionDraft) => {
-      const others = correctionDrafts.kept(userId, kpiId);
-      correctionDrafts.keep(userId, kpiId, { ...others, [draft.seen.id]: draft });
+    keep,
+    drop,
+    /** It was saved; what was typed since stays. */
+    dropSent: (valueId: string, requestId: string) => {
+      if (unchanged(valueId, requestId) !== undefined) drop(valueId);
     },
-    drop: (valueId: string) => {
-      const { [valueId]: _, ...others } = correctionDrafts.kept(userId, kpiId);
-      correctionDrafts.keep(userId, kpiId, others);
+    /** It was refused, and so was not saved. */
+    keepUnsent: (valueId: string, requestId: string) => {
+      const draft = unchanged(valueId, requestId);
+      if (draft !== undefined) keep({ ...draft, sent: undefined });
     },
   };
 }

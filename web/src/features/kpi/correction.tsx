@@ -3,16 +3,18 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
-import { sentenceOf } from '#shared/errors/sentences';
+import { randomId } from '#shared/ids/random-id';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { type Reading, readTyped } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
+import { useRequestId } from '#shared/rpc/request-id';
 import { READ_MS } from '#shared/screens/read-ms';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
+import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
@@ -32,12 +34,13 @@ interface Props {
   /** Absent once nothing differs from the value as it was. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
   onSaved: (wish: Wish) => void;
+  onRefused: (wish: Wish) => void;
   onCancel: () => void;
 }
 
 export function Correction(props: Props) {
-  const { kpi, seen, draft, around, period, onWrite, onSaved, onCancel } = props;
-  const { t, i18n } = useLingui();
+  const { kpi, seen, draft, around, period, onWrite, onSaved, onRefused, onCancel } = props;
+  const { t } = useLingui();
   const format = useNumberFormat();
   const original = seen.value === undefined ? '' : formatNumber(seen.value, format);
   const text = draft?.text ?? original;
@@ -49,15 +52,18 @@ export function Correction(props: Props) {
   const input = useRef<HTMLInputElement>(null);
   /** Where the keyboard was before the question. */
   const cameFrom = useRef<Element>(null);
-  const saving = useSaving(onSaved);
+  const saving = useSaving({ onSaved, onRefused });
+  const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
-  function write(changed: Partial<CorrectionDraft>) {
-    const { text: typed, comment: said } = { text: draft?.text, comment: draft?.comment, ...changed };
+  function write(changed: { text?: string; comment?: string }) {
+    const next = { text, comment, ...changed };
+    const typed = next.text === original ? undefined : next.text;
+    const said = next.comment === seen.comment ? undefined : next.comment;
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
     setQuestion(undefined);
-    const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
+    const untouched = typed === undefined && said === undefined;
     onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, comment: said });
   }
 
@@ -69,16 +75,30 @@ export function Correction(props: Props) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
+    if (saving.isPending) return;
     const found = readTyped(text, format, adornmentOf(kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
-    const said = commentToSave();
+    const said = commentToSave(seen);
     if (found.value === seen.value && said === undefined) return onCancel();
     const slip = found.value === seen.value ? undefined : likelySlip(found.value, around);
     if (slip !== undefined && asked === undefined) return setAsked({ slip, since: performance.now() });
     // The number is meant if it is said again once the question can have been read.
     if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
-    saving.mutate({ seen, number: found.value, comment: said });
+    save(found.value, seen);
+  }
+
+  /** In place of the value as it was seen. It is kept until there is an answer. */
+  function save(number: number, over: SeenValue) {
+    const sent = over.etag === seen.etag && draft?.sent?.number === number ? draft.sent : undefined;
+    const requestId = sent?.requestId ?? randomId();
+    onWrite({ name: kpi.name, ...draft, seen: over, sent: { requestId, number } });
+    saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
+  }
+
+  function takeBack(over: SeenValue) {
+    const requestId = retractionIdOf({ id: over.id, etag: over.etag });
+    saving.mutate({ seen: over, number: undefined, comment: undefined, requestId });
   }
 
   function ask(about: typeof question) {
@@ -108,8 +128,9 @@ export function Correction(props: Props) {
   }
 
   /** A comment that was left alone is not said again. */
-  function commentToSave() {
-    return comment.trim() === seen.comment ? undefined : comment.trim();
+  function commentToSave(over: SeenValue) {
+    const said = draft?.comment?.trim();
+    return said === over.comment ? undefined : said;
   }
 
   function faultOf(found: Reading | undefined) {
@@ -127,14 +148,16 @@ export function Correction(props: Props) {
 
   function decision() {
     if (isConflict) {
-      const { number, comment: said } = saving.variables;
+      const { number } = saving.variables;
       return (
         <BothVersions
           kpi={kpi}
           valueId={seen.id}
           mine={number}
           onTakeTheirs={onCancel}
-          onTakeMine={(theirs) => saving.mutate({ seen: seenValue(theirs), number, comment: said })}
+          onTakeMine={(theirs) =>
+            number === undefined ? takeBack(seenValue(theirs)) : save(number, seenValue(theirs))
+          }
         />
       );
     }
@@ -144,7 +167,7 @@ export function Correction(props: Props) {
           yes={<Trans>Take it back</Trans>}
           no={<Trans>Cancel</Trans>}
           underway={saving.isPending}
-          onYes={() => saving.mutate({ seen, number: undefined, comment: undefined })}
+          onYes={() => takeBack(seen)}
           onNo={endQuestion}
         >
           <Trans>Take this value back? {period} is blank again then; zero would be a value.</Trans>
@@ -238,10 +261,8 @@ export function Correction(props: Props) {
               <SlipSentence slip={asked.slip} format={format} />
             </Alert>
           )}
-          {saving.isError && !isConflict && (
-            <Alert color="yellow" variant="light" role="alert">
-              {sentenceOf(saving.error, i18n)}
-            </Alert>
+          {!isConflict && !saving.isPending && (
+            <NotSaved error={saving.error} isSent={draft?.sent !== undefined} />
           )}
           {decision()}
         </Stack>

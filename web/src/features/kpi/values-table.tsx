@@ -30,7 +30,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   const { t, i18n } = useLingui();
   /** The value whose correction was opened last, as it was then. */
   const [open, setOpen] = useState<SeenValue>();
-  const { drafts, keep, drop } = useCorrectionDrafts(userId, kpi.id);
+  const { drafts, keep, drop, dropSent, keepUnsent } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
@@ -59,15 +59,18 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   }
 
   function close(id: string, message: string) {
-    drop(id);
     setOpen(undefined);
     setSaved(message);
     openers.current.get(id)?.focus();
   }
 
-  function onSaved({ seen, number }: Wish, name: string) {
-    if (number !== undefined) return close(seen.id, t`${name} is saved.`);
+  function onSaved({ seen, number, requestId }: Wish, name: string) {
+    if (number !== undefined) {
+      dropSent(seen.id, requestId);
+      return close(seen.id, t`${name} is saved.`);
+    }
     const row = openers.current.get(seen.id)?.closest('tr');
+    drop(seen.id);
     close(seen.id, t`${name} is blank again.`);
     // What opened it goes away with the value.
     row?.querySelector('th')?.focus();
@@ -185,7 +188,11 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                         period={name}
                         onWrite={(draft) => (draft === undefined ? leave(correction.seen) : keep(draft))}
                         onSaved={(wish) => onSaved(wish, name)}
-                        onCancel={() => close(correction.seen.id, '')}
+                        onRefused={({ seen, requestId }) => keepUnsent(seen.id, requestId)}
+                        onCancel={() => {
+                          drop(correction.seen.id);
+                          close(correction.seen.id, '');
+                        }}
                       />
                     </td>
                   </tr>
