@@ -102,3 +102,74 @@ test('a correction that changes nothing is not said to be saved', async () => {
   expect(await visitor.page.getByText(`May ${LAST_YEAR} is saved.`).count()).toBe(0);
   await visitor.leave();
 });
+
+test('a correction on its way is not given up or taken back', async () => {
+  const { visitor, field } = await correcting('August');
+  const { page } = visitor;
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    await released.passed;
+    await route.continue();
+  });
+  const before = await stored('08');
+  await field.fill(String(before + 1));
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Take back …' }).isDisabled()).toBe(true);
+  await field.press('Escape');
+  expect(await field.isVisible()).toBe(true);
+  released.open();
+  await page.getByText(`August ${LAST_YEAR} is saved.`).waitFor();
+  expect(await stored('08')).toBe(before + 1);
+  await visitor.leave();
+});
+
+test('Enter that is held down after a correction opens it no second time', async () => {
+  const { visitor, field } = await correcting('September');
+  const { page } = visitor;
+  const before = await stored('09');
+  await field.fill(String(before + 1));
+  await page.keyboard.down('Enter');
+  await page.getByText(`September ${LAST_YEAR} is saved.`).waitFor();
+  for (let repeated = 0; repeated < 5; repeated += 1) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  expect(await field.count()).toBe(0);
+  expect(await visitor.focused()).toContain('Correct');
+  await page.keyboard.press('Enter');
+  await field.waitFor();
+  await visitor.leave();
+});
+
+test('a double click on Save saves once, and presses nothing that comes in its place', async () => {
+  const { visitor, field } = await correcting('October');
+  const { page } = visitor;
+  const before = await stored('10');
+  const version = await months.version(`${LAST_YEAR}-10`, KPI);
+  await months.correct(`${LAST_YEAR}-10`, KPI, before + 1);
+  await field.fill(String(before + 2));
+  await page.getByRole('button', { name: 'Save' }).dblclick();
+  await page.getByRole('button', { name: 'Save mine' }).waitFor();
+  await page.waitForTimeout(SETTLED_MS);
+  expect(await stored('10')).toBe(before + 1);
+  expect(await field.inputValue()).toBe(String(before + 2));
+  await page.getByRole('button', { name: 'Save mine' }).dblclick();
+  await page.getByText(`October ${LAST_YEAR} is saved.`).waitFor();
+  await page.waitForTimeout(SETTLED_MS);
+  expect(await months.version(`${LAST_YEAR}-10`, KPI)).toBe(version + 2);
+  await visitor.leave();
+});
+
+test('a number is not read in another way of writing than it was typed in', async () => {
+  const { visitor, field } = await correcting('November');
+  const { page } = visitor;
+  const before = await stored('11');
+  await field.fill('1.234');
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption('german');
+  await page.keyboard.press('Escape');
+  await field.press('Enter');
+  await page.getByText('This can be read in two ways.').waitFor();
+  await page.getByRole('button', { name: '1,234', exact: true }).waitFor();
+  expect(await stored('11')).toBe(before);
+  await visitor.leave();
+});

@@ -1,5 +1,6 @@
 /** Corrections that were begun and are not saved yet, by KPI and value. */
 import { useSyncExternalStore } from 'react';
+import type { NumberFormat } from '#shared/numbers/formats';
 import { DraftStore } from '#shared/unsaved/draft-store';
 import type { SeenValue } from './saving';
 
@@ -10,6 +11,8 @@ export interface CorrectionDraft {
   seen: SeenValue;
   /** As typed; absent while it is left alone. */
   text?: string | undefined;
+  /** The way of writing numbers in which the text was typed. */
+  format?: NumberFormat | undefined;
   comment?: string | undefined;
   /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */
   sent?: Sent | undefined;

@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { type Reading, readTyped } from '#shared/numbers/reading';
+import { type Reading, readPasted, readTyped } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
@@ -64,7 +64,8 @@ export function Correction(props: Props) {
     saving.reset();
     setQuestion(undefined);
     const untouched = typed === undefined && said === undefined;
-    onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, comment: said });
+    const typedIn = changed.text === undefined ? draft?.format : format;
+    onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, format: typedIn, comment: said });
   }
 
   function type(typed: string) {
@@ -76,7 +77,8 @@ export function Correction(props: Props) {
   function submit(event: FormEvent) {
     event.preventDefault();
     if (saving.isPending) return;
-    const found = readTyped(text, format, adornmentOf(kpi.unit));
+    setQuestion(undefined);
+    const found = read();
     setReading(found);
     if (found.kind !== 'number') return;
     const said = commentToSave(seen);
@@ -86,6 +88,13 @@ export function Correction(props: Props) {
     // The number is meant if it is said again once the question can have been read.
     if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
     save(found.value, seen);
+  }
+
+  function read(): Reading {
+    const adornment = adornmentOf(kpi.unit);
+    // Typed before another way of writing numbers was chosen, it may be meant in either.
+    const isForeign = draft?.format !== undefined && draft.format !== format;
+    return isForeign ? readPasted(text, adornment) : readTyped(text, format, adornment);
   }
 
   /** In place of the value as it was seen. It is kept until there is an answer. */
@@ -191,10 +200,11 @@ export function Correction(props: Props) {
         <Button type="submit" loading={saving.isPending}>
           {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
-        <Button variant="default" onClick={cancel}>
+        {/* What is on its way to the server is not called back. */}
+        <Button variant="default" disabled={saving.isPending} onClick={cancel}>
           <Trans>Cancel</Trans>
         </Button>
-        <Button variant="subtle" onClick={() => ask('take back')}>
+        <Button variant="subtle" disabled={saving.isPending} onClick={() => ask('take back')}>
           <Trans>Take back …</Trans>
         </Button>
       </Group>
@@ -207,11 +217,7 @@ export function Correction(props: Props) {
       className={classes.correction}
       onKeyDown={(event) => {
         const { key, repeat, nativeEvent } = event;
-        // What is on its way to the server is not called back.
         if (key === 'Escape' && !repeat && !nativeEvent.isComposing && !saving.isPending) stepBack();
-        // A key that is held down answers no question.
-        const writing = event.target instanceof HTMLTextAreaElement;
-        if (key === 'Enter' && repeat && !writing) event.preventDefault();
       }}
     >
       <form onSubmit={submit} noValidate>

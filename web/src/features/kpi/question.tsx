@@ -22,7 +22,7 @@ export function Question({ children, yes, no, underway = false, onYes, onNo }: P
             {yes}
           </Button>
           {/* The keyboard begins where nothing happens. */}
-          <Button variant="default" autoFocus onClick={onNo}>
+          <Button variant="default" autoFocus disabled={underway} onClick={onNo}>
             {no}
           </Button>
         </Group>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Fragment, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useRef, useState } from 'react';
 import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Surroundings } from '#shared/numbers/slips';
 import { isFlow } from '#shared/numbers/units';
@@ -92,7 +92,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   return (
     <>
       <DraftsElsewhere kpi={kpi} drafts={drafts} rows={rows} />
-      <table className={classes.table} aria-labelledby="values">
+      <table className={classes.table} aria-labelledby="values" onKeyDown={ignoreHeldEnter}>
         <thead>
           <tr>
             <th scope="col">
@@ -207,6 +207,12 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
       </Text>
     </>
   );
+}
+
+/** A key that is held down answers no question and opens nothing. */
+function ignoreHeldEnter(event: KeyboardEvent): void {
+  const isWriting = event.target instanceof HTMLTextAreaElement;
+  if (event.key === 'Enter' && event.repeat && !isWriting) event.preventDefault();
 }
 
 /** Of a flow all values of the year so far, of a level the period's own. */
