@@ -89,5 +89,5 @@ export function setUpCorrections() {
     await gatekeeper.values.correctKpiValue({ kpiValueId: (await stored(month)).id, value });
   }
 
-  return { visit, correcting, stored, correctAsGatekeeper };
+  return { gatekeeper, visit, correcting, stored, correctAsGatekeeper };
 }
