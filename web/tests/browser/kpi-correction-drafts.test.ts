@@ -160,3 +160,31 @@ test('Escape in front of two versions decides for neither', async () => {
   expect((await stored(10)).value).toBe(seen + 1);
   await visitor.leave();
 });
+
+test('going through the history of the tab asks, and loses nothing', async () => {
+  const { visitor, page, value, opener } = await correcting('November');
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor();
+  await page.goBack();
+  await opener.press('Enter');
+  await value.fill('45');
+  const address = page.url();
+  let leave = false;
+  let asked = 0;
+  page.on('dialog', (question) => {
+    asked += 1;
+    void (leave ? question.accept() : question.dismiss());
+  });
+  await page.evaluate(() => history.forward());
+  await expect.poll(() => asked).toBe(1);
+  await expect.poll(() => page.url()).toBe(address);
+  expect(await value.inputValue()).toBe('45');
+  leave = true;
+  await page.evaluate(() => history.forward());
+  await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor();
+  expect(asked).toBe(2);
+  await page.goBack();
+  await value.waitFor();
+  expect(await value.inputValue()).toBe('45');
+  await visitor.leave();
+});

@@ -173,3 +173,20 @@ test('a number is not read in another way of writing than it was typed in', asyn
   expect(await stored('11')).toBe(before);
   await visitor.leave();
 });
+
+test('the undo of the browser brings nothing back into a correction after saving', async () => {
+  const { visitor, field } = await correcting('December');
+  const { page } = visitor;
+  const before = await stored('12');
+  const typed = String(before + 1);
+  await field.selectText();
+  await page.keyboard.type(typed);
+  await page.keyboard.press('Enter');
+  await page.getByText(`December ${LAST_YEAR} is saved.`).waitFor();
+  for (let undone = 0; undone < 3; undone += 1) await page.keyboard.press('Control+z');
+  await open(visitor, 'December');
+  for (let undone = 0; undone < 3; undone += 1) await page.keyboard.press('Control+z');
+  expect(await field.inputValue()).toBe(typed);
+  expect(await stored('12')).toBe(before + 1);
+  await visitor.leave();
+});
