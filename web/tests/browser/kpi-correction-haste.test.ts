@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ECONOMIST, LAST_YEAR } from './kreis';
 import { setUpMonths } from './month-entry';
-import { gate, type Visitor } from './visitor';
+import { gate, READ_MS, type Visitor } from './visitor';
 
 const { months, visit } = setUpMonths();
 const KPI = 'consultations';
@@ -49,6 +49,24 @@ test('Enter that is held down does not say that an unusual correction is right',
   await keyboard.up('Enter');
   await visitor.page.waitForTimeout(SETTLED_MS);
   expect(await stored('04')).toBe(before);
+  await visitor.leave();
+});
+
+test('Ctrl+Enter that is held down in the comment does not say that an unusual correction is right', async () => {
+  const { visitor, field } = await correcting('February');
+  const { page } = visitor;
+  const before = await stored('02');
+  await field.fill(String(before * 10));
+  await page.getByLabel('Comment').fill('A good month.');
+  await page.keyboard.down('Control');
+  await page.keyboard.down('Enter');
+  await page.getByRole('button', { name: 'It is right' }).waitFor();
+  await page.waitForTimeout(READ_MS);
+  for (let repeated = 0; repeated < 5; repeated += 1) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await page.keyboard.up('Control');
+  await page.waitForTimeout(SETTLED_MS);
+  expect(await stored('02')).toBe(before);
   await visitor.leave();
 });
 

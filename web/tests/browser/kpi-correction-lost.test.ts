@@ -2,10 +2,10 @@
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { correctionIn, loseAnswer, setUpCorrections, WORDS } from './correction-entry';
-import { ECONOMIST } from './kreis';
+import { ECONOMIST, GATEKEEPER } from './kreis';
 import { gate } from './visitor';
 
-const { correcting, stored, correctAsGatekeeper } = setUpCorrections();
+const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
 /** Longer than an answer takes to reach the screen. */
 const SETTLED_MS = 1_000;
@@ -131,5 +131,58 @@ test('after the session ended, a correction is said not to be saved, and can be'
   await value.press('Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('April')).waitFor();
   expect((await stored(4)).value).toBe(before.value + 1);
+  await visitor.leave();
+});
+
+test('a value taken back without an answer is taken back once', async () => {
+  const { visitor, page, opener } = await correcting('September');
+  const before = await stored(9);
+  await page.route('**/RetractKpiValue', loseAnswer, { times: 1 });
+  await page.getByRole('button', { name: 'Take back …' }).click();
+  const takeBack = page.getByRole('button', { name: 'Take it back' });
+  await takeBack.click();
+  await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
+  await opener.waitFor({ state: 'hidden' });
+  await takeBack.click();
+  await page.getByRole('status').getByText('is blank again').waitFor();
+  const { kpiValue } = await gatekeeper.values.getKpiValue({ kpiValueId: before.id });
+  expect(Number(kpiValue?.etag)).toBe(before.version + 1);
+  await visitor.leave();
+});
+
+test('a correction on its way while another person signs in comes back to its owner, saved once', async () => {
+  const { visitor, page, value, comment, end } = await correcting('October');
+  const before = await stored(10);
+  const reached = gate();
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    const response = await route.fetch();
+    reached.open();
+    await released.passed;
+    await route.fulfill({ response });
+  });
+  await value.fill(String(before.value - 1));
+  await comment.press('Control+Enter');
+  await reached.passed;
+  await end();
+  // Another call notices the end of the session.
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await page.getByRole('dialog', { name: WORDS['en-GB'].ended }).waitFor();
+  await visitor.signIn(GATEKEEPER);
+  await page.getByRole('button', { name: 'Greta Keller' }).waitFor();
+  released.open();
+  await page.waitForTimeout(SETTLED_MS);
+  expect(await value.count()).toBe(0);
+  expect(await page.getByText('is saved.').count()).toBe(0);
+  await page.close();
+
+  const tab = await visitor.openTab('/');
+  await tab.signIn(ECONOMIST);
+  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  const again = correctionIn(tab.page, 'October');
+  await tab.page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
+  await again.value.press('Enter');
+  await tab.page.getByRole('status').getByText(WORDS['en-GB'].saved('October')).waitFor();
+  expect(await stored(10)).toMatchObject({ value: before.value - 1, version: before.version + 1 });
   await visitor.leave();
 });

@@ -258,8 +258,8 @@ export function Correction(props: Props) {
             value={comment}
             readOnly={saving.isPending}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
-            onKeyDown={({ key, ctrlKey, metaKey, currentTarget: { form } }) => {
-              if (key === 'Enter' && (ctrlKey || metaKey)) form?.requestSubmit();
+            onKeyDown={({ key, repeat, ctrlKey, metaKey, currentTarget: { form } }) => {
+              if (key === 'Enter' && !repeat && (ctrlKey || metaKey)) form?.requestSubmit();
             }}
           />
           {asked !== undefined && (
