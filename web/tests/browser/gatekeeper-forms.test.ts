@@ -86,3 +86,17 @@ test('what was written, in any form of the page, gives way to another version on
   await expect.poll(() => description.inputValue()).toBe('Of the opened newsletters.');
   await visitor.leave();
 });
+
+test('a page with two forms in which something was written asks once', async () => {
+  const visitor = await visit('/admin/kpis?search=consultations', { as: GATEKEEPER });
+  const { page } = visitor;
+  const answers = answering(page);
+  await page.getByRole('link', { name: 'consultations' }).click();
+  await page.getByLabel('Description').fill('Written for long.');
+  await page.getByLabel('Target', { exact: true }).fill('42');
+  answers.yes = true;
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  expect(answers.asked).toHaveLength(1);
+  await visitor.leave();
+});
