@@ -188,6 +188,15 @@ test('a number is not read in another way of writing than it was typed in', asyn
   await field.press('Enter');
   await page.getByText('This can be read in two ways.').waitFor();
   await page.getByRole('button', { name: '1,234', exact: true }).waitFor();
+
+  // A number that was not touched is never in question.
+  await field.fill(String(before));
+  await page.getByLabel('Comment').fill('As before.');
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption('swiss');
+  await page.keyboard.press('Escape');
+  await field.press('Enter');
+  await page.getByText(`November ${LAST_YEAR} is saved.`).waitFor();
   expect(await stored('11')).toBe(before);
   await visitor.leave();
 });

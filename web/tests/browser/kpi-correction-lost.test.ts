@@ -104,7 +104,7 @@ test('what is typed after a correction was left on its way is not lost to its an
   await value.fill(String(before.value + 1));
   await value.press('Enter');
   await page.getByRole('link', { name: 'Overview' }).press('Enter');
-  await page.getByRole('table').first().waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await page.goBack();
   const typed = String(before.value + 2);
   await value.fill(typed);
@@ -184,5 +184,25 @@ test('a correction on its way while another person signs in comes back to its ow
   await again.value.press('Enter');
   await tab.page.getByRole('status').getByText(WORDS['en-GB'].saved('October')).waitFor();
   expect(await stored(10)).toMatchObject({ value: before.value - 1, version: before.version + 1 });
+  await visitor.leave();
+});
+
+test('an answer that was lost before the session ended is not said to have changed nothing', async () => {
+  const { visitor, page, value, end } = await correcting('July');
+  const before = await stored(7);
+  await page.route('**/CorrectKpiValue', loseAnswer, { times: 1 });
+  await value.fill(String(before.value + 1));
+  await value.press('Enter');
+  await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
+  await end();
+  await value.press('Enter');
+  const dialogue = page.getByRole('dialog', { name: WORDS['en-GB'].ended });
+  await dialogue.waitFor();
+  await visitor.signIn(ECONOMIST);
+  await dialogue.waitFor({ state: 'hidden' });
+  await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
+  await value.press('Enter');
+  await page.getByRole('status').getByText(WORDS['en-GB'].saved('July')).waitFor();
+  expect(await stored(7)).toMatchObject({ value: before.value + 1, version: before.version + 1 });
   await visitor.leave();
 });

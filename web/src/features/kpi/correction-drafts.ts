@@ -1,5 +1,6 @@
 /** Corrections that were begun and are not saved yet, by KPI and value. */
 import { useSyncExternalStore } from 'react';
+import { isWithoutSession } from '#shared/errors/refusal';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { DraftStore } from '#shared/unsaved/draft-store';
 import type { SeenValue } from './saving';
@@ -22,6 +23,8 @@ interface Sent {
   /** By which the server knows it again. */
   requestId: string;
   number: number;
+  /** Whether it was sent before, without an answer. */
+  isRepeated: boolean;
 }
 
 /** About KPIs, by their ids. */
@@ -54,10 +57,11 @@ export function useCorrectionDrafts(userId: string, kpiId: string) {
     dropSent: (valueId: string, requestId: string) => {
       if (unchanged(valueId, requestId) !== undefined) drop(valueId);
     },
-    /** It was refused, and so was not saved. */
-    keepUnsent: (valueId: string, requestId: string) => {
+    /** It was refused, and so was not saved. A refusal for want of a session says nothing of the time before. */
+    keepUnsent: (valueId: string, requestId: string, error: unknown) => {
       const draft = unchanged(valueId, requestId);
-      if (draft !== undefined) keep({ ...draft, sent: undefined });
+      if (draft === undefined || (isWithoutSession(error) && draft.sent?.isRepeated)) return;
+      keep({ ...draft, sent: undefined });
     },
   };
 }

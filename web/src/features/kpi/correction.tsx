@@ -34,7 +34,7 @@ interface Props {
   /** Absent once nothing differs from the value as it was. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
   onSaved: (wish: Wish) => void;
-  onRefused: (wish: Wish) => void;
+  onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
 }
 
@@ -65,7 +65,8 @@ export function Correction(props: Props) {
     setQuestion(undefined);
     const untouched = typed === undefined && said === undefined;
     const typedIn = changed.text === undefined ? draft?.format : format;
-    onWrite(untouched ? undefined : { name: kpi.name, seen, text: typed, format: typedIn, comment: said });
+    const number = typed === undefined ? {} : { text: typed, format: typedIn };
+    onWrite(untouched ? undefined : { name: kpi.name, seen, ...number, comment: said });
   }
 
   function type(typed: string) {
@@ -101,7 +102,8 @@ export function Correction(props: Props) {
   function save(number: number, over: SeenValue) {
     const sent = over.etag === seen.etag && draft?.sent?.number === number ? draft.sent : undefined;
     const requestId = sent?.requestId ?? randomId();
-    onWrite({ name: kpi.name, ...draft, seen: over, sent: { requestId, number } });
+    const isRepeated = sent !== undefined;
+    onWrite({ name: kpi.name, ...draft, seen: over, sent: { requestId, number, isRepeated } });
     saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
   }
 

@@ -14,13 +14,14 @@ interface Props {
 export function NotSaved({ error, isSent }: Props) {
   const { i18n } = useLingui();
   if (error === null && !isSent) return null;
+  const lacksSession = isWithoutSession(error);
   return (
     <Alert color="yellow" variant="light" role="alert">
-      {isWithoutSession(error) ? (
+      {lacksSession && !isSent ? (
         <Trans>Your session had ended, so nothing is changed yet. Please try again.</Trans>
       ) : (
         <>
-          {error === null ? <Trans>No answer came.</Trans> : sentenceOf(error, i18n)}{' '}
+          {error === null || lacksSession ? <Trans>No answer came.</Trans> : sentenceOf(error, i18n)}{' '}
           {(isSent || isPassing(error)) && (
             <Trans>Perhaps it is saved all the same. Repeat it to be certain; it is not saved twice.</Trans>
           )}

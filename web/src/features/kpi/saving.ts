@@ -30,8 +30,8 @@ export function seenValue({ id, kpiId, etag, comment, value, period }: KpiValue)
 
 interface Outcomes {
   onSaved: (wish: Wish) => void;
-  /** The server did nothing. */
-  onRefused: (wish: Wish) => void;
+  /** The server did nothing this time. */
+  onRefused: (wish: Wish, error: unknown) => void;
 }
 
 export function useSaving({ onSaved, onRefused }: Outcomes) {
@@ -58,7 +58,7 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
     onError: (error, wish) => {
       // Another person has changed the value, or the answer was lost and it was saved.
       if (isOvertaken(error) || isPassing(error)) void queries.invalidateQueries();
-      if (!isPassing(error)) onRefused(wish);
+      if (!isPassing(error)) onRefused(wish, error);
     },
   });
 }

@@ -188,7 +188,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                         period={name}
                         onWrite={(draft) => (draft === undefined ? leave(correction.seen) : keep(draft))}
                         onSaved={(wish) => onSaved(wish, name)}
-                        onRefused={({ seen, requestId }) => keepUnsent(seen.id, requestId)}
+                        onRefused={({ seen, requestId }, error) => keepUnsent(seen.id, requestId, error)}
                         onCancel={() => {
                           drop(correction.seen.id);
                           close(correction.seen.id, '');
