@@ -3,13 +3,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
-import { draftsVersion, keptDrafts, watchDrafts } from './drafts';
+import { listOf } from '#shared/unsaved/unsent-names';
+import { entryDrafts, keptDrafts } from './drafts';
 import type { Row } from './rows';
-import { listOf } from './unsent-names';
 
 export function KeptNotice({ userId, month, rows }: { userId: string; month: Month; rows: readonly Row[] }) {
   const { i18n } = useLingui();
-  useSyncExternalStore(watchDrafts, draftsVersion);
+  useSyncExternalStore(entryDrafts.watch, entryDrafts.version);
   const present = new Set(rows.map(({ kpi }) => kpi.id));
   const kept = Object.entries(keptDrafts(userId, month)).filter(([kpiId]) => !present.has(kpiId));
   if (kept.length === 0) return null;
