@@ -1,4 +1,5 @@
-//! One kreis per data directory.
+//! One kreis per data directory. What is locked is the directory itself: a file in it can be
+//! deleted while it is locked, and another one of its name is another file.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -13,19 +14,20 @@ use crate::Error;
 /// children do not inherit it.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    file: File,
+    directory: File,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // Closing is not enough: a child that another thread has just forked holds a copy of the
         // descriptor until it executes its program.
-        let _ = self.file.unlock();
+        let _ = self.directory.unlock();
     }
 }
 
-/// Takes `kreis.lock` in `data_dir`, or says who has it.
+/// Takes `data_dir`, or says who has it, as `kreis.lock` in it tells.
 pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
+    let directory = File::open(data_dir).map_err(Error::io("open", data_dir))?;
     let path = data_dir.join("kreis.lock");
     let mut file = OpenOptions::new()
         .read(true)
@@ -37,7 +39,7 @@ pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
         .custom_flags(OFlag::O_NOFOLLOW.bits())
         .open(&path)
         .map_err(Error::io("open", &path))?;
-    match file.try_lock() {
+    match directory.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
@@ -50,9 +52,9 @@ pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
                 pid,
             });
         }
-        Err(TryLockError::Error(reason)) => return Err(Error::io("lock", &path)(reason)),
+        Err(TryLockError::Error(reason)) => return Err(Error::io("lock", data_dir)(reason)),
     }
     file.set_len(0).map_err(Error::io("write", &path))?;
     writeln!(file, "{}", std::process::id()).map_err(Error::io("write", &path))?;
-    Ok(Lock { file })
+    Ok(Lock { directory })
 }

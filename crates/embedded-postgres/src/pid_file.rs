@@ -59,26 +59,28 @@ fn parse(content: &[u8]) -> Option<PidFile> {
 }
 
 /// Removes lock files whose pid now is a zombie or some other program, as happens after a
-/// restart of a container. Postgres itself sees through pids that are gone, but not through
-/// those.
+/// restart of a container, and those that a crash of the machine has left without a pid.
+/// Postgres itself sees through pids that are gone, but not through those.
 pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
     let mut socket_lock = socket.as_os_str().to_owned();
     socket_lock.push(".lock");
     for path in [cluster.join("postmaster.pid"), PathBuf::from(socket_lock)] {
-        let Some(pid) = fs::read(&path)
-            .ok()
-            .as_deref()
-            .and_then(parse)
-            .map(|file| file.pid)
-        else {
+        let Ok(content) = fs::read(&path) else {
             continue;
         };
-        let stale = process::exists(pid)
-            && process::listener(socket).is_none()
-            && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false));
+        let pid = parse(&content).map(|file| file.pid);
+        let gone = match pid {
+            Some(pid) => {
+                process::exists(pid)
+                    && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false))
+            }
+            // It may be one that is being written.
+            None => process::any_works_on(cluster) == Some(false),
+        };
+        let stale = gone && process::listener(socket).is_none();
         if stale && fs::remove_file(&path).is_ok() {
-            let path = path.display();
-            tracing::warn!(%path, %pid, "removed the lock file of a postgres that is gone");
+            let (path, pid) = (path.display(), pid.map(Pid::as_raw));
+            tracing::warn!(%path, pid, "removed the lock file of a postgres that is gone");
         }
     }
 }

@@ -56,6 +56,14 @@ pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
     (!command.trim().is_empty()).then(|| command.contains(&*cluster.to_string_lossy()))
 }
 
+/// Whether any process is a Postgres on `cluster`. `None` when that cannot be found out.
+pub(crate) fn any_works_on(cluster: &Path) -> Option<bool> {
+    let processes = std::fs::read_dir("/proc").ok()?;
+    let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let mut directories = pids.map(|pid| works_on(Pid::from_raw(pid), cluster));
+    Some(directories.any(|works| works == Some(true)))
+}
+
 /// The process that listens on a unix socket, as the kernel tells it.
 pub(crate) fn listener(socket: &Path) -> Option<Pid> {
     let stream = UnixStream::connect(socket).ok()?;

@@ -223,6 +223,26 @@ async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_start
 }
 
 #[tokio::test]
+async fn lock_files_that_a_crash_left_empty_do_not_keep_it_from_starting() {
+    let home = Home::new();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+    fs::write(home.data_dir().join("postgres/postmaster.pid"), "").unwrap();
+    let socket_lock = home.data_dir().join("postgres-socket/.s.PGSQL.5432.lock");
+    fs::write(socket_lock, "").unwrap();
+    start(home.settings())
+        .await
+        .unwrap()
+        .stop(GRACE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn an_interrupted_initdb_is_healed() {
     let home = Home::new();
     let partial = || -> Option<PathBuf> {

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::process::{Command, Stdio};
 
 use crate::support::{GRACE, Home};
-use kreis_embedded_postgres::{Error, Settings, start};
+use kreis_embedded_postgres::{Error, Settings, locate, start};
 use nix::unistd::{User, geteuid};
 
 #[tokio::test]
@@ -109,6 +109,17 @@ async fn a_second_kreis_on_a_data_directory_is_told_who_has_it() {
         .stop(GRACE)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_second_kreis_leaves_the_first_alone_though_the_lock_file_was_deleted() {
+    let home = Home::new();
+    let postgres = start(home.settings()).await.unwrap();
+    fs::remove_file(home.data_dir().join("kreis.lock")).unwrap();
+    let error = start(home.settings()).await.unwrap_err();
+    assert!(matches!(error, Error::Held { .. }), "{error}");
+    assert!(locate(&home.data_dir()).unwrap().is_some());
+    postgres.stop(GRACE).await.unwrap();
 }
 
 #[tokio::test]
