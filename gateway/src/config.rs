@@ -6,6 +6,7 @@ use http::HeaderValue;
 use kreis_chassis::{
     callers::CallerLimits,
     config::Settings,
+    places::calls_at_once,
     proxies::TrustedProxies,
     server::Listen,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
@@ -32,6 +33,8 @@ pub struct GatewayConfig {
     pub largest_message: usize,
     /// What callers may hold at once.
     pub callers: CallerLimits,
+    /// Calls of each service that are worked on at once.
+    pub calls_at_once: usize,
     /// Proxies that may say for whom they call.
     pub trusted_proxies: TrustedProxies,
     /// Whether the contract can be asked for.
@@ -51,8 +54,9 @@ const CALLS_PER_USER: u64 = 4;
 /// Connections of the process.
 const CONNECTIONS: usize = 10_000;
 
-/// The packages that the gateway routes to, with the settings that say where.
-const PACKAGES: [(&str, &str, &str); 3] = [
+/// The packages that the gateway routes to, with the settings that say where, and their
+/// services.
+pub(crate) const PACKAGES: [(&str, &str, &str); 3] = [
     ("kreis.auth.v1", "KREIS_AUTH_SERVICE", "auth"),
     ("kreis.org.v1", "KREIS_ORG_SERVICE", "org"),
     ("kreis.kpi.v1", "KREIS_KPI_SERVICE", "kpi"),
@@ -110,6 +114,7 @@ impl GatewayConfig {
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
             callers: caller_limits(settings),
+            calls_at_once: calls_at_once(settings),
             trusted_proxies: TrustedProxies::from_settings(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }

@@ -21,6 +21,7 @@ use kreis_chassis::{
     door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
+    places::CallPlaces,
     readiness::NotReady,
     revocations::Holder,
     server::{self, Bound, ConnectionLimits},
@@ -37,6 +38,7 @@ use tower::{Layer, util::option_layer};
 
 pub use crate::config::GatewayConfig;
 use crate::{
+    config::PACKAGES,
     proxy::Proxy,
     routes::{Routes, Upstream},
     web::Front,
@@ -79,6 +81,9 @@ pub async fn bind(
     let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
     callers.register_metrics(&readings);
     listener.tell(&readings);
+    let packages = PACKAGES.map(|(package, _, _)| package);
+    let places = CallPlaces::new(packages, config.calls_at_once);
+    places.tell(&readings);
     let door = DoorConfig {
         server: NAME,
         policy,
@@ -86,6 +91,7 @@ pub async fn bind(
         public: true,
         longest_call: config.longest_call,
         largest_message: config.largest_message,
+        places: Some(places),
         metrics: metrics.calls_of(NAME),
     };
     let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));

@@ -134,7 +134,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 async fn log_in(channel: &Channel, credentials: &Credentials) -> Result<Session, Status> {
     let question = LoginRequest {
         email: credentials.email.clone(),
-        password: credentials.password.clone(),
+        password: credentials.password.to_string(),
     };
     let answer = repeated(channel, None, &question, &|channel, request| async move {
         AuthServiceClient::new(channel).login(request).await

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_auth::LONGEST_TOKEN_LIFE;
 use kreis_chassis::{
     config::{Faults, Settings},
+    core_dumps,
     metrics::{Metrics, MetricsPort},
     service::{self, BindFault},
     telemetry::Logging,
@@ -85,6 +86,7 @@ impl ServeConfig {
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);
         let metrics_port = MetricsPort::from_settings(&mut settings);
+        core_dumps::refuse(&mut settings);
         let tls = client_tls(&mut settings);
         if demo && gateway.listen.tls.is_some() {
             settings.fault("KREIS_TLS_CERTIFICATE_FILE is set, but a demo is served without TLS");

@@ -76,6 +76,7 @@ pub async fn bind(
         token_life: config.token_life,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
+        calls_at_once: config.gateway.calls_at_once,
         reflection: config.gateway.reflection,
     };
     let auth = kreis_auth::bind(auth_config, metrics.clone(), services_shutdown.clone()).await?;
@@ -90,6 +91,7 @@ pub async fn bind(
         database: database(role),
         tokens: tokens.clone(),
         longest_call: config.gateway.longest_call,
+        calls_at_once: config.gateway.calls_at_once,
         reflection: config.gateway.reflection,
     };
     let org = kreis_org::bind(

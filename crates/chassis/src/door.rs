@@ -21,9 +21,10 @@ use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 use tracing::Instrument;
+use uuid::Uuid;
 
 use self::{
-    deadline::{TIMEOUT, allowed_time, timeout_header},
+    deadline::{TIMEOUT, allowed_time, time_of, timeout_header},
     record::{CallRecord, Recorded},
 };
 use crate::{
@@ -31,6 +32,7 @@ use crate::{
     callers::{CallUnderWay, Client},
     client_address::ClientAddress,
     metrics::CallMetrics,
+    places::CallPlaces,
     status::{self, Refusal},
     token::{self, Authenticator},
 };
@@ -78,6 +80,8 @@ pub struct DoorConfig {
     pub longest_call: Duration,
     /// Largest message that the server behind it reads, in bytes.
     pub largest_message: usize,
+    /// Places for calls that are worked on at once; absent where there is no bound.
+    pub places: Option<CallPlaces>,
     /// Where its calls are counted.
     pub metrics: CallMetrics,
 }
@@ -133,6 +137,9 @@ where
     if !is_grpc(request.headers()) {
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
+    if let Err(refusal) = look_for_place(&config, request.uri().path()) {
+        return without_record(&refusal);
+    }
     let mut record = CallRecord::new(&config, request.uri().path(), request.headers());
     let span = tracing::info_span!("call", rpc = &*record.rpc, call.id = record.call_id);
     if let Ok(value) = HeaderValue::from_str(&record.call_id) {
@@ -159,6 +166,25 @@ where
             .into_http(),
     };
     leave(response, record, config.largest_message)
+}
+
+/// Refuses a call for which there will be no place, at a tenth of what an answer costs.
+fn look_for_place(config: &DoorConfig, path: &str) -> Result<(), Status> {
+    match (&config.places, config.policy.rpc(path)) {
+        (Some(places), Some(rpc)) => places.look(rpc),
+        _ => Ok(()),
+    }
+}
+
+/// A refusal of a call that is not written down: there are too many of them.
+fn without_record(refusal: &Status) -> Response<Body> {
+    let call_id = Uuid::new_v4().simple().to_string();
+    let complete = status::with_call_id(refusal, &call_id);
+    let mut response = complete.as_ref().unwrap_or(refusal).clone().into_http();
+    if let Ok(call_id) = HeaderValue::from_str(&call_id) {
+        response.headers_mut().insert(CALL_ID, call_id);
+    }
+    response
 }
 
 /// Refuses a call before anything is done for it: one that comes too late, or from an
@@ -211,6 +237,11 @@ where
     let client = request.extensions().get::<Arc<Client>>().cloned();
     let _of_user = match (client.filter(|_| config.public), user_id.get()) {
         (Some(client), Some(user_id)) => Some(client.begin_call_of(*user_id).await?),
+        _ => None,
+    };
+    let rpc = config.policy.rpc(request.uri().path());
+    let _place = match (&config.places, rpc) {
+        (Some(places), Some(rpc)) => places.take(rpc, time_of(request.headers())).await?,
         _ => None,
     };
     inner
@@ -303,6 +334,7 @@ mod tests {
             public: true,
             longest_call: Duration::from_millis(100),
             largest_message: 1_000,
+            places: None,
             metrics: Metrics::default().calls_of("test"),
         };
         Door::new(

@@ -6,41 +6,50 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Shortest pause between two lines.
-const PAUSE: Duration = Duration::from_secs(10);
+/// How long what is left out adds up.
+const PERIOD: Duration = Duration::from_secs(10);
 
-/// When a line of one kind was last written, and what happened since.
-#[derive(Debug, Default)]
+/// Lines of one kind: how many there may be in a [`PERIOD`], and what happened.
+#[derive(Debug)]
 pub(crate) struct LogPace {
+    most: u32,
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
-    since_logged: u64,
-    logged: Option<Instant>,
+    period_began: Option<Instant>,
+    lines: u32,
+    left_out: u64,
 }
 
 impl LogPace {
-    /// Nothing has happened yet.
-    pub(crate) const fn new() -> Self {
+    /// So many lines in ten seconds.
+    pub(crate) const fn new(most: u32) -> Self {
         Self {
+            most,
             state: Mutex::new(State {
-                since_logged: 0,
-                logged: None,
+                period_began: None,
+                lines: 0,
+                left_out: 0,
             }),
         }
     }
 
-    /// It has happened once more. Where a line is due: how often since the last one.
+    /// It has happened once more. Where there may be a line: how often it happened since
+    /// the last one without a line.
     pub(crate) fn due(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.since_logged += 1;
-        if state.logged.is_some_and(|at| at.elapsed() < PAUSE) {
+        if state.period_began.is_none_or(|at| at.elapsed() >= PERIOD) {
+            state.period_began = Some(Instant::now());
+            state.lines = 0;
+        }
+        if state.lines >= self.most {
+            state.left_out += 1;
             return None;
         }
-        state.logged = Some(Instant::now());
-        Some(std::mem::take(&mut state.since_logged))
+        state.lines += 1;
+        Some(std::mem::take(&mut state.left_out))
     }
 }
 
@@ -49,11 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_repeated_is_logged_once_in_a_while() {
-        let pace = LogPace::new();
-        assert_eq!(pace.due(), Some(1));
+    fn what_is_repeated_is_logged_a_few_times_and_then_counted() {
+        let pace = LogPace::new(2);
+        assert_eq!([pace.due(), pace.due()], [Some(0), Some(0)]);
         assert_eq!([pace.due(), pace.due()], [None, None]);
-        pace.state.lock().unwrap().logged = None;
-        assert_eq!(pace.due(), Some(3));
+        pace.state.lock().unwrap().period_began = None;
+        assert_eq!(pace.due(), Some(2));
     }
 }

@@ -205,7 +205,7 @@ pub async fn serve<S, B>(
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let turned_away = LogPace::default();
+    let turned_away = LogPace::new(1);
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
         let Some(connection) = callers.connect(peer.ip(), tls.is_some()) else {
             // Dropping the stream closes it.
@@ -282,10 +282,10 @@ pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Says that connections are turned away.
 fn log_turned_away(peer: SocketAddr, pace: &LogPace) {
-    if let Some(connections) = pace.due() {
+    if let Some(others) = pace.due() {
         tracing::warn!(
             peer.address = %peer.ip(),
-            connections,
+            connections = others + 1,
             "connections were turned away: their address or the server has as many as it may"
         );
     }

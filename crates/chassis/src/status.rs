@@ -240,14 +240,19 @@ pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) 
     } else {
         translated(&status, limit_bytes)
     };
-    let mut details = known.get_error_details();
+    with_call_id(&known, call_id)
+}
+
+/// A refusal in the contract's words, with the id of its call.
+pub(crate) fn with_call_id(refusal: &Status, call_id: &str) -> Option<Status> {
+    let mut details = refusal.get_error_details();
     let info = details.error_info()?.clone();
     let mut metadata = info.metadata;
     metadata.insert("call_id".to_owned(), call_id.to_owned());
     details.set_error_info(info.reason, info.domain, metadata);
     Some(Status::with_error_details(
-        known.code(),
-        known.message(),
+        refusal.code(),
+        refusal.message(),
         details,
     ))
 }

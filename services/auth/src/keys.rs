@@ -16,6 +16,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kreis_chassis::token::{Claims, TYPE};
 use kreis_proto::auth::v1::SigningKey;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 const PEM_LABEL: &str = "PRIVATE KEY";
 
@@ -49,16 +50,18 @@ impl SigningKeys {
         let mut public = Vec::new();
         for path in paths {
             let text = fs::read(path).map_err(|error| KeyFault::File(path.clone(), error))?;
+            let text = Zeroizing::new(text);
             let not_a_key = || KeyFault::NotAKey(path.clone());
-            let pem = pem::parse(text).map_err(|_| not_a_key())?;
+            let pem = pem::parse(&*text).map_err(|_| not_a_key())?;
             if pem.tag() != PEM_LABEL {
                 return Err(not_a_key());
             }
-            let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pem.contents())
-                .map_err(|_| not_a_key())?;
+            let seed = Zeroizing::new(pem.into_contents());
+            let pair =
+                Ed25519KeyPair::from_pkcs8_maybe_unchecked(&seed).map_err(|_| not_a_key())?;
             let public_key = pair.public_key().as_ref().to_vec();
             let kid = thumbprint(&public_key);
-            first.get_or_insert_with(|| (EncodingKey::from_ed_der(pem.contents()), kid.clone()));
+            first.get_or_insert_with(|| (EncodingKey::from_ed_der(&seed), kid.clone()));
             public.push(SigningKey { kid, public_key });
         }
         let (first, _) = first.ok_or(KeyFault::None)?;
@@ -85,7 +88,7 @@ impl SigningKeys {
 pub fn generate(path: &Path) -> Result<(), KeyFault> {
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyFault::Generate)?;
     let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Generate)?;
-    let text = pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref()));
+    let text = Zeroizing::new(pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref())));
     write_whole(path, text.as_bytes()).map_err(|error| KeyFault::File(path.to_owned(), error))
 }
 

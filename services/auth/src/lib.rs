@@ -21,6 +21,7 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
+    places::calls_at_once,
     server::{Bound, Listen, Listener},
     service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
     tls::{ClientTls, service_tls},
@@ -59,6 +60,8 @@ pub struct AuthConfig {
     pub lease: Duration,
     /// Most time a call may take.
     pub longest_call: Duration,
+    /// Calls that are worked on at once.
+    pub calls_at_once: usize,
     /// Whether the contract can be asked for.
     pub reflection: bool,
 }
@@ -96,6 +99,7 @@ impl AuthConfig {
             )),
             lease: service::revocation_lease(settings),
             longest_call: service::longest_call(settings),
+            calls_at_once: calls_at_once(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
     }
@@ -144,6 +148,7 @@ pub async fn bind(
             tls: config.tls,
         },
         longest_call: config.longest_call,
+        calls_at_once: config.calls_at_once,
         reflection: config.reflection,
     };
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |foundation| {
@@ -156,6 +161,7 @@ pub async fn bind(
         routes.add_service(AuthServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE));
         ServiceParts {
             server: NAME,
+            package: "kreis.auth.v1",
             services: &[SERVICE_NAME],
             routes,
             chores: domain::purge_now_and_then(store),

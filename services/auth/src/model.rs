@@ -6,9 +6,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use kreis_chassis::{database::DatabaseFault, fold};
 use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
 const LEAST_CHARACTERS: usize = 12;
 const MOST_BYTES: usize = 1024;
+/// How much longer a text becomes in NFC at most (UAX #15, section 12.1, UTF-8).
+const MOST_EXPANSION: usize = 3;
 const LONGEST_EMAIL: usize = 1024;
 
 /// The folded e-mail that an account is looked up by. What cannot be anybody's
@@ -31,9 +34,9 @@ impl EmailKey {
     }
 }
 
-/// A password, in NFC. It is never shown.
+/// A password, in NFC. It is never shown, and overwritten once it is not needed.
 #[derive(Clone)]
-pub(crate) struct Password(String);
+pub(crate) struct Password(Zeroizing<String>);
 
 /// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +56,10 @@ impl Password {
         if text.len() > MOST_BYTES {
             return Err(PasswordFault::TooLong);
         }
-        Ok(Self(text.nfc().collect()))
+        // With room enough not to be moved, which would leave a copy behind.
+        let mut normal = Zeroizing::new(String::with_capacity(MOST_EXPANSION * text.len()));
+        normal.extend(text.nfc());
+        Ok(Self(normal))
     }
 
     /// A password to set.

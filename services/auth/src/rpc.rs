@@ -40,7 +40,7 @@ impl AuthService for AuthRpc {
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
         let address = address_of(&request);
-        let (email, password) = wire::sign_in(&request.into_inner())?;
+        let (email, password) = wire::sign_in(request.into_inner())?;
         let session = self.domain.sign_in(email, password, address).await?;
         Ok(Response::new(wire::logged_in(session)))
     }
@@ -73,7 +73,7 @@ impl AuthService for AuthRpc {
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let address = address_of(&request);
-        let (invitation, password) = wire::acceptance(&request.into_inner())?;
+        let (invitation, password) = wire::acceptance(request.into_inner())?;
         let invitation = invitation.ok_or(Error::InvitationRefused)?;
         let hashing = self.domain.hash(&invitation, password, address);
         let password_hash = hashing.await?;

@@ -114,6 +114,7 @@ impl TokenServer {
             public: false,
             longest_call: LONGEST_QUESTION,
             largest_message: LARGEST_MESSAGE,
+            places: None,
             metrics: self.metrics,
         };
         let service = Door::new(door, routes.routes().prepare());

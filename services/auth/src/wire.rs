@@ -12,6 +12,7 @@ use kreis_proto::{
     org::v1::{User, UserCircle, UserState},
 };
 use tonic::{Code, Status};
+use zeroize::Zeroizing;
 
 use crate::model::{
     Account, EmailKey, Entry, Error, Invitation, InvitationHash, Password, Session,
@@ -19,18 +20,20 @@ use crate::model::{
 
 const DOMAIN: &str = "kreis.auth";
 
-pub(crate) fn sign_in(request: &LoginRequest) -> Result<(EmailKey, Password), Status> {
+pub(crate) fn sign_in(request: LoginRequest) -> Result<(EmailKey, Password), Status> {
+    let text = Zeroizing::new(request.password);
     let mut violations = Violations::default();
-    let password = violations.check("password", Password::to_sign_in(&request.password));
+    let password = violations.check("password", Password::to_sign_in(&text));
     let password = violations.finish(password)?;
     Ok((EmailKey::of(&request.email), password))
 }
 
 pub(crate) fn acceptance(
-    request: &AcceptInvitationRequest,
+    request: AcceptInvitationRequest,
 ) -> Result<(Option<InvitationHash>, Password), Status> {
+    let text = Zeroizing::new(request.password);
     let mut violations = Violations::default();
-    let password = violations.check("password", Password::to_set(&request.password));
+    let password = violations.check("password", Password::to_set(&text));
     let password = violations.finish(password)?;
     Ok((InvitationHash::of(&request.invitation_token), password))
 }

@@ -55,6 +55,7 @@ pub async fn bind(
                     .max_decoding_message_size(LARGEST_MESSAGE),
             );
         ServiceParts {
+            package: "kreis.kpi.v1",
             server: "kpi",
             services: &SERVICES,
             routes,

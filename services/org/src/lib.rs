@@ -59,6 +59,7 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
         )
         .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(LARGEST_MESSAGE));
     ServiceParts {
+        package: "kreis.org.v1",
         server: "org",
         services: SERVICES,
         routes,

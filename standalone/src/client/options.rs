@@ -12,6 +12,7 @@ use std::{
 use clap::builder::BoolishValueParser;
 use kreis_chassis::tls::{ClientTls, Roots};
 use tonic::transport::Endpoint;
+use zeroize::Zeroizing;
 
 use super::ClientFault;
 
@@ -49,7 +50,7 @@ pub struct SignInArgs {
 /// Who signs in, and with what.
 pub(super) struct Credentials {
     pub(super) email: String,
-    pub(super) password: String,
+    pub(super) password: Zeroizing<String>,
 }
 
 /// Never shows the password.
@@ -100,7 +101,7 @@ impl SignInArgs {
         };
         Ok(Credentials {
             email: self.email,
-            password,
+            password: Zeroizing::new(password),
         })
     }
 }
@@ -178,7 +179,7 @@ mod tests {
     fn a_password_is_not_shown() {
         let credentials = Credentials {
             email: "anna@example.org".to_owned(),
-            password: "correct horse".to_owned(),
+            password: Zeroizing::new("correct horse".to_owned()),
         };
         assert!(!format!("{credentials:?}").contains("horse"));
     }

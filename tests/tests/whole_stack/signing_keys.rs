@@ -56,6 +56,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             token_life: Duration::from_mins(10),
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
+            calls_at_once: 64,
             reflection: false,
         },
         Metrics::default(),

@@ -16,10 +16,15 @@ use uuid::Uuid;
 
 use super::{Admission, CALL_ID, DoorConfig};
 use crate::{
-    callers::CallUnderWay, client_address::ClientAddress, metrics::CallMetrics, traces::CallTrace,
+    callers::CallUnderWay, client_address::ClientAddress, log_pace::LogPace, metrics::CallMetrics,
+    traces::CallTrace,
 };
 
 const GRPC_STATUS: &str = "grpc-status";
+
+/// Lines about calls that were refused because there were too many, or had no session: as
+/// many as somebody looks at.
+static REFUSED: LogPace = LogPace::new(200);
 
 /// One call, written down when it is dropped: when the answer has gone, or when
 /// the caller has.
@@ -79,6 +84,15 @@ impl Drop for CallRecord {
         // To a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
+        let left_out = match self.code {
+            Code::ResourceExhausted | Code::Unauthenticated if !self.quiet => {
+                let Some(left_out) = REFUSED.due() else {
+                    return;
+                };
+                (left_out > 0).then_some(left_out)
+            }
+            _ => None,
+        };
         let client_address = self.client_address.map(tracing::field::display);
         macro_rules! line {
             ($level:ident) => {
@@ -90,6 +104,7 @@ impl Drop for CallRecord {
                     call.id = self.call_id,
                     user.id = user_id,
                     client.address = client_address,
+                    refused.left_out = left_out,
                     "call"
                 )
             };

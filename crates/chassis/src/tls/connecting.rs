@@ -94,11 +94,11 @@ fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
 /// A server that is reached and not believed, or does not believe us, is a fault of the
 /// set-up, which calls do not tell.
 fn warn_of(server: &Uri, error: &io::Error) {
-    static PACE: LogPace = LogPace::new();
-    if let Some(attempts) = PACE.due() {
+    static PACE: LogPace = LogPace::new(1);
+    if let Some(others) = PACE.due() {
         tracing::warn!(
             %server,
-            attempts,
+            attempts = others + 1,
             error.cause = %error,
             "TLS could not be agreed on with a server"
         );

@@ -1,0 +1,196 @@
+//! A load that does not wait: so many calls a second, whether the ones before were answered
+//! or not. Each has a deadline. Every second call takes the first of two kinds.
+//!
+//! `offered ADDRESS CONNECTIONS RATE SECONDS DEADLINE_MS PATH REQUESTS PATH REQUESTS`, with a
+//! token in `TOKEN`. REQUESTS is a file of messages, each behind its length in four bytes
+//! (big-endian). Prints one line of JSON: calls offered, answered well, refused as too many,
+//! late, and failed otherwise; the median and 99th percentile of the time of those answered
+//! well, in microseconds; and how many of these there were in each second.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it does without what kreis stands on"
+)]
+
+use std::{
+    env, fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::{HeaderValue, Request, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// How often calls are sent that are due.
+const TICK: Duration = Duration::from_millis(1);
+/// gRPC's code for a call that was refused as one of too many.
+const RESOURCE_EXHAUSTED: &[u8] = b"8";
+
+/// What became of a call.
+enum Outcome {
+    /// Answered well, after so long since it was due.
+    Well(Duration),
+    Refused,
+    Late,
+    Failed,
+}
+
+/// Calls of one kind.
+struct Kind {
+    uri: Uri,
+    frames: Vec<Bytes>,
+}
+
+struct Plan {
+    kinds: [Kind; 2],
+    authorization: HeaderValue,
+    deadline: Duration,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Fault> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [
+        address,
+        connections,
+        rate,
+        seconds,
+        deadline,
+        first @ ..,
+        path,
+        requests,
+    ] = arguments.as_slice()
+    else {
+        return Err("see the source for its arguments".into());
+    };
+    let [other_path, other_requests] = first else {
+        return Err("there are two kinds of calls".into());
+    };
+    let connections: usize = connections.parse()?;
+    let pause = Duration::from_secs_f64(1.0 / rate.parse::<f64>()?);
+    let span = Duration::from_secs_f64(seconds.parse()?);
+    let plan = Arc::new(Plan {
+        kinds: [
+            kind(address, other_path, other_requests)?,
+            kind(address, path, requests)?,
+        ],
+        authorization: format!("Bearer {}", env::var("TOKEN")?).parse()?,
+        deadline: Duration::from_millis(deadline.parse()?),
+    });
+
+    let mut ways = Vec::new();
+    for _ in 0..connections {
+        ways.push(connect(address).await?);
+    }
+    let (told, mut outcomes) = mpsc::unbounded_channel();
+    let began = Instant::now();
+    let mut offered = 0_usize;
+    let mut tick = tokio::time::interval(TICK);
+    while began.elapsed() < span {
+        tick.tick().await;
+        let due = usize::try_from(began.elapsed().as_nanos() / pause.as_nanos())?;
+        for number in offered..due {
+            let (plan, told) = (Arc::clone(&plan), told.clone());
+            let way = ways[number % ways.len()].clone();
+            let at = began + pause * u32::try_from(number)?;
+            tokio::spawn(async move {
+                let outcome = match timeout(plan.deadline, call(way, &plan, number)).await {
+                    Ok(Ok(true)) => Outcome::Well(at.elapsed()),
+                    Ok(Ok(false)) => Outcome::Refused,
+                    Ok(Err(_)) => Outcome::Failed,
+                    Err(_) => Outcome::Late,
+                };
+                // The end has not come before the last one.
+                let _ = told.send((at - began, outcome));
+            });
+        }
+        offered = due;
+    }
+    drop(told);
+
+    let (mut micros, mut refused, mut late, mut failed) = (Vec::new(), 0, 0, 0);
+    let mut by_second = vec![0; usize::try_from(span.as_secs())?.max(1)];
+    while let Some((at, outcome)) = outcomes.recv().await {
+        match outcome {
+            Outcome::Well(time) => {
+                micros.push(time.as_micros());
+                let second = usize::try_from(at.as_secs())?.min(by_second.len() - 1);
+                by_second[second] += 1;
+            }
+            Outcome::Refused => refused += 1,
+            Outcome::Late => late += 1,
+            Outcome::Failed => failed += 1,
+        }
+    }
+    micros.sort_unstable();
+    let well = micros.len();
+    let at = |part: usize| micros.get(well * part / 100).copied().unwrap_or(0);
+    println!(
+        r#"{{"offered": {offered}, "well": {well}, "refused": {refused}, "late": {late}, "failed": {failed}, "p50": {}, "p99": {}, "by_second": {by_second:?}}}"#,
+        at(50),
+        at(99),
+    );
+    Ok(())
+}
+
+fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, Fault> {
+    let mut file = Bytes::from(fs::read(requests)?);
+    let mut frames = Vec::new();
+    while !file.is_empty() {
+        let length = u32::from_be_bytes(file.split_to(4).as_ref().try_into()?);
+        let mut frame = BytesMut::new();
+        frame.put_u8(0);
+        frame.put_u32(length);
+        frame.put(file.split_to(usize::try_from(length)?));
+        frames.push(frame.freeze());
+    }
+    Ok(Kind {
+        uri: format!("http://{address}{path}").parse()?,
+        frames,
+    })
+}
+
+async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>, Fault> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (way, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(way)
+}
+
+/// Whether a call was answered well; false where it was refused as one of too many.
+async fn call(
+    mut way: SendRequest<Full<Bytes>>,
+    plan: &Plan,
+    number: usize,
+) -> Result<bool, Fault> {
+    let kind = &plan.kinds[number % 2];
+    let frame = kind.frames[number / 2 % kind.frames.len()].clone();
+    let request = Request::post(kind.uri.clone())
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .header("grpc-timeout", format!("{}m", plan.deadline.as_millis()))
+        .header("authorization", plan.authorization.clone())
+        .body(Full::new(frame))?;
+    way.ready().await?;
+    let answer = way.send_request(request).await?;
+    let (head, body) = answer.into_parts();
+    let code = if let Some(code) = head.headers.get("grpc-status") {
+        code.clone()
+    } else {
+        let trailers = body.collect().await?.trailers().cloned();
+        let code = trailers.and_then(|trailers| trailers.get("grpc-status").cloned());
+        code.ok_or("an answer without a status")?
+    };
+    match code.as_bytes() {
+        b"0" => Ok(true),
+        RESOURCE_EXHAUSTED => Ok(false),
+        other => Err(format!("code {}", String::from_utf8_lossy(other)).into()),
+    }
+}

@@ -1,0 +1,89 @@
+"""More calls than can be done: half of them reads and half writes, offered at a steady rate
+whether the ones before were answered or not, each with two seconds. What is done well must
+not fall far below the most that can be done. The clients run on the same cores as the
+servers, so their part of the time is measured too."""
+
+import json
+import resource
+import subprocess
+
+from .load import Requests, with_token
+from .service import PATHS, requests_for
+from .system import RELEASE
+
+CONNECTIONS = 50
+DEADLINE_MS = 2_000
+SECONDS = 8
+# Calls per second that are tried to find the most that is done.
+TRIED = (1_000, 1_500, 2_000, 2_500, 3_000, 4_000)
+# Times the peak that is offered, with the part of it that is to be done.
+OFFERED = {2: 0.9, 3: None, 5: None, 10: 0.75}
+MOST_MEMORY = 256
+# The most that the slowest hundredth of answers may take, as times what it takes at 80 % load.
+SLOWER = 2
+
+
+class Offering:
+    def __init__(self, house, kpis):
+        self._house = house
+        asked = requests_for(kpis)
+        names = ("GetKpi", "CorrectKpiValue, with its log")
+        self._requests = [Requests(asked[name]) for name in names]
+        self._kinds = [part for name, requests in zip(names, self._requests)
+                       for part in (PATHS[name], requests.name)]
+
+    def offer(self, rate, seconds=SECONDS):
+        """What became of calls at this rate, and what processor time the clients took."""
+        address = f"127.0.0.1:{self._house.ports['gateway']}"
+        command = [str(RELEASE / "offered"), address, CONNECTIONS, rate, seconds, DEADLINE_MS,
+                   *self._kinds]
+        before = self._spent()
+        done = subprocess.run([str(word) for word in command], env=with_token(self._house.token),
+                              check=True, text=True, capture_output=True)
+        spent = {who: after - before[who] for who, after in self._spent().items()}
+        found = json.loads(done.stdout)
+        return {**found, "rate": found["well"] / seconds, "cores": ", ".join(
+            f"{who} {time / seconds:.1f}" for who, time in spent.items())}
+
+    def _spent(self):
+        """Processor time so far, in seconds."""
+        return {"clients": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),
+                "gateway": self._house.gateway.cpu(), "kpi": self._house.kpi.cpu()}
+
+
+def measure(house, kpis):
+    offering = Offering(house, kpis)
+    processes = (house.gateway, house.kpi)
+    tried = {rate: offering.offer(rate) for rate in TRIED}
+    best = max(tried, key=lambda rate: tried[rate]["rate"])
+    peak = tried[best]["rate"]
+    calm = offering.offer(0.8 * peak)
+    rows = [
+        {"what": "the most that is done: calls per second", "measured": peak, "unit": "/s",
+         "beside": f"{best} /s offered"},
+        {"what": "99th percentile at 80 % of it", "measured": calm["p99"], "unit": "µs",
+         "beside": f"{calm['rate']:.0f} /s done"},
+    ]
+    for times, kept in OFFERED.items():
+        for process in processes:
+            process.forget_peak()
+        found = offering.offer(times * peak)
+        memory = max(process.memory("VmHWM") for process in processes)
+        part, slower = found["rate"] / peak, found["p99"] / calm["p99"]
+        row = {"what": f"{times} × as many offered: done", "measured": found["rate"], "unit": "/s",
+               "beside": f"{found['refused']} refused, {found['late']} late, {found['failed']} failed; "
+                         f"p99 {found['p99'] / 1000:.0f} ms, {slower:.1f} ×; {memory:.0f} MiB; "
+                         f"cores: {found['cores']}",
+               "ratio": part}
+        if kept is not None:
+            row |= {"target": f"≥ {kept} of the most, p99 ≤ {SLOWER} ×, ≤ {MOST_MEMORY} MiB",
+                    "met": part >= kept and slower <= SLOWER and memory <= MOST_MEMORY}
+        rows.append(row)
+    after = offering.offer(0.8 * peak)
+    enough = 0.95 * calm["rate"]
+    seconds = enumerate(after["by_second"])
+    back = next((second for second, done in seconds if done >= enough), SECONDS)
+    rows.append({"what": "after that, as many are done as before after", "measured": back, "unit": "s",
+                 "beside": f"{after['refused']} refused, {after['late']} late", "target": "≤ 5 s",
+                 "met": back <= 5})
+    return rows

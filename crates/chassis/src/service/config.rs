@@ -1,0 +1,163 @@
+//! What the servers have in common of their configuration.
+
+use std::time::Duration;
+
+use tonic::transport::Endpoint;
+
+use super::BindFault;
+use crate::{
+    config::Settings,
+    database::DatabaseConfig,
+    places::calls_at_once,
+    revocations::{Holder, TokenSource, service_authorization},
+    server::Listen,
+    tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
+};
+
+/// Where auth's `TokenService` is, and how to be let in.
+#[derive(Clone)]
+pub struct TokenServiceConfig {
+    /// Address, such as `http://auth:9091`, or several with commas between.
+    pub address: String,
+    /// The services' shared secret.
+    pub secret: String,
+    /// How long a copy of the list of revocations is good for.
+    pub lease: Duration,
+    /// What is believed and shown where the address says https.
+    pub tls: Option<ClientTls>,
+}
+
+impl TokenServiceConfig {
+    /// Reads `KREIS_TOKEN_SERVICE`, `KREIS_SERVICE_SECRET` and
+    /// `KREIS_REVOCATION_LEASE_MS`.
+    pub fn from_settings(settings: &mut Settings, tls: Option<ClientTls>) -> Self {
+        let purpose = "the address of auth's TokenService, such as http://auth:9091";
+        Self {
+            address: server_addresses(settings, "KREIS_TOKEN_SERVICE", purpose, tls.is_some()),
+            secret: service_secret(settings),
+            lease: revocation_lease(settings),
+            tls,
+        }
+    }
+
+    /// A holder that keeps its copy over channels of its own.
+    pub fn holder(&self) -> Result<Holder, BindFault> {
+        let secret = service_authorization(&self.secret).ok_or(BindFault::Secret)?;
+        let channels = endpoints(&self.address)?
+            .into_iter()
+            .map(|endpoint| {
+                let endpoint = endpoint
+                    .connect_timeout(Duration::from_millis(800))
+                    // A connection that went dark must not outlast the lease.
+                    .http2_keep_alive_interval(Duration::from_secs(1))
+                    .keep_alive_timeout(Duration::from_secs(1))
+                    .keep_alive_while_idle(true);
+                lazy_channel(&endpoint, self.tls.as_ref())
+            })
+            .collect();
+        Ok(Holder::new(TokenSource { channels, secret }, self.lease))
+    }
+}
+
+/// Where a service listens, by a setting: one address such as `http://kpi:9090`,
+/// or those of several alike with commas between.
+pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
+    addresses
+        .split(',')
+        .map(|address| {
+            let address = address.trim().to_owned();
+            Endpoint::from_shared(address.clone()).map_err(|_| BindFault::Address(address))
+        })
+        .collect()
+}
+
+/// Reads where a service of the installation listens, for [`endpoints`]. `purpose`
+/// completes the sentence "it is …"; `tls` says whether TLS between servers is set up.
+pub fn server_addresses(settings: &mut Settings, name: &str, purpose: &str, tls: bool) -> String {
+    let addresses = settings.required(name, purpose);
+    if addresses.is_empty() {
+        return addresses;
+    }
+    match endpoints(&addresses) {
+        Err(_) => settings.fault(format!(
+            "{name} is `{addresses}`; it must be a URL, or several with commas between"
+        )),
+        Ok(endpoints) => {
+            let https = |endpoint: &Endpoint| endpoint.uri().scheme_str() == Some("https");
+            if !tls && endpoints.iter().any(https) {
+                settings.fault(format!(
+                    "{name} is `{addresses}`, for which KREIS_SERVICE_CERTIFICATE_FILE, \
+                     KREIS_SERVICE_KEY_FILE and KREIS_SERVICE_CA_FILE must be set"
+                ));
+            }
+        }
+    }
+    addresses
+}
+
+/// Reads `KREIS_REVOCATION_LEASE_MS`.
+pub fn revocation_lease(settings: &mut Settings) -> Duration {
+    Duration::from_millis(settings.number("KREIS_REVOCATION_LEASE_MS", 3_000, 500, 60_000))
+}
+
+/// Reads `KREIS_SERVICE_SECRET`, which every server of an installation shares.
+pub fn service_secret(settings: &mut Settings) -> String {
+    let secret = settings.required_secret(
+        "KREIS_SERVICE_SECRET",
+        "the secret that the servers of kreis share",
+    );
+    if !secret.is_empty()
+        && (secret.len() < 32 || !secret.bytes().all(|byte| byte.is_ascii_graphic()))
+    {
+        settings
+            .fault("KREIS_SERVICE_SECRET must be 32 or more letters, digits and signs of ASCII");
+    }
+    secret
+}
+
+/// Reads where a service listens, for other servers: over TLS where that is set up between
+/// them.
+pub fn listen(settings: &mut Settings, name: &str, port: u16, tls: Option<&ServiceTls>) -> Listen {
+    let default = ([127, 0, 0, 1], port).into();
+    let otherwise = "set KREIS_SERVICE_CERTIFICATE_FILE, KREIS_SERVICE_KEY_FILE and \
+                     KREIS_SERVICE_CA_FILE, or KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
+    let tls = tls.map(|tls| tls.server.clone());
+    Listen::from_settings(settings, name, default, tls, otherwise)
+}
+
+/// Configuration that the three services share.
+#[derive(Clone)]
+pub struct ServiceConfig {
+    /// Where to listen.
+    pub listen: Listen,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// Where tokens are judged by.
+    pub tokens: TokenServiceConfig,
+    /// Most time a call may take.
+    pub longest_call: Duration,
+    /// Calls that are worked on at once.
+    pub calls_at_once: usize,
+    /// Whether the contract can be asked for.
+    pub reflection: bool,
+}
+
+impl ServiceConfig {
+    /// Reads the configuration; faults are gathered in `settings`.
+    pub fn from_settings(settings: &mut Settings) -> Self {
+        let tls = service_tls(settings);
+        Self {
+            listen: listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
+            database: DatabaseConfig::from_settings(settings),
+            tokens: TokenServiceConfig::from_settings(settings, tls.map(|tls| tls.client)),
+            longest_call: longest_call(settings),
+            calls_at_once: calls_at_once(settings),
+            reflection: settings.switch("KREIS_REFLECTION", true),
+        }
+    }
+}
+
+/// Reads `KREIS_LONGEST_CALL_MS`.
+pub fn longest_call(settings: &mut Settings) -> Duration {
+    Duration::from_millis(settings.number("KREIS_LONGEST_CALL_MS", 10_000, 100, 600_000))
+}
