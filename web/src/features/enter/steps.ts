@@ -17,7 +17,7 @@ export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>,
     const before = sheet.meant(kpiId);
     return { kpiId, before, after: withNumber(before, number), requestId: randomId() };
   });
-  sheet.record(step);
+  sheet.history.record(step);
   for (const { kpiId, after: content, requestId } of step) {
     sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, textOf(content, format));
   }
@@ -29,8 +29,8 @@ export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>,
  * Absent where there is nothing.
  */
 export function undo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
-  const { last } = sheet.history;
-  const open = [focused, ...sheet.leftOpen.toReversed(), ...cellsOf(last)].find((id) => isOpenIn(sheet, id));
+  const { last, leftOpen } = sheet.history;
+  const open = [focused, ...leftOpen.toReversed(), ...cellsOf(last)].find((id) => isOpenIn(sheet, id));
   if (open !== undefined) {
     sheet.restore(open);
     return { kind: 'text', kpiId: open };

@@ -23,6 +23,16 @@ export class UndoHistory {
   /** Oldest first; those from `#done` on were taken back. */
   #steps: Step[] = [];
   #done = 0;
+  #leftOpen: readonly string[] = [];
+
+  /** Cells that were left in question or refused since the last step, oldest first. */
+  get leftOpen(): readonly string[] {
+    return this.#leftOpen;
+  }
+
+  leaveOpen(kpiId: string): void {
+    this.#leftOpen = [...this.#leftOpen, kpiId];
+  }
 
   /** The step that would be taken back next. */
   get last(): Step | undefined {
@@ -36,6 +46,7 @@ export class UndoHistory {
 
   /** What was taken back before cannot be done again afterwards. */
   record(entries: readonly Entry[]): void {
+    this.#leftOpen = [];
     const step = entries.filter(({ before, after }) => !isSameContent(before, after));
     if (step.length === 0) return;
     this.#steps = this.#steps.slice(0, this.#done);
