@@ -1,17 +1,9 @@
 /** Entries that leave the screen before they are saved: their KPI is gone, or their circle is not shown. */
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBack, rowOf, setUpMonths } from './month-entry';
 
 const { months, entering } = setUpMonths();
-
-/** Comes back to the window: what was saved since is asked for again. */
-async function comeBack(page: Page): Promise<void> {
-  const answer = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
-  await answer;
-}
 
 test('an unsaved number of a KPI that is gone meanwhile does not go without a word', async () => {
   const month = '2010-07';

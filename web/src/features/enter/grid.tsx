@@ -21,7 +21,8 @@ import { PasteRefused } from './paste-refused';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
-import { redo, undo } from './steps';
+import { redo, type Taken, takeBack, undo } from './steps';
+import type { Step } from './undo-history';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
 
@@ -96,11 +97,22 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     if (index >= 0) move(index, 0);
   }
 
-  /** Undoes or redoes what was done last, and goes to where that was. */
+  /** Undoes or redoes what was done last. */
   function goThrough(way: 'undo' | 'redo', focused: string | undefined) {
     const taken = (way === 'undo' ? undo : redo)(sheet, focused, format);
-    setDone(taken ?? { kind: 'nothing', to: way });
-    if (taken !== undefined) focusOn(taken.kind === 'text' ? taken.kpiId : taken.step[0]?.kpiId);
+    if (taken === undefined) setDone({ kind: 'nothing', to: way });
+    else tell(taken);
+  }
+
+  /** Says what was taken back or done again, and goes to where that was. */
+  function tell(taken: Taken) {
+    setDone(taken);
+    focusOn(taken.kind === 'text' ? taken.kpiId : taken.step[0]?.kpiId);
+  }
+
+  function takeBackPaste(step: Step) {
+    const taken = takeBack(sheet, step, format);
+    if (taken !== undefined) tell(taken);
   }
 
   const goThroughBy = useEffectEvent((event: InputEvent) => {
@@ -173,7 +185,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         <UndoStatus
           {...{ sheet, done, format }}
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
-          onUndo={() => goThrough('undo', undefined)}
+          onTakeBack={takeBackPaste}
         />
       </div>
       {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}

@@ -11,16 +11,21 @@ export type Taken =
   /** A text that had not been saved. */
   { kind: 'text'; kpiId: string } | { kind: 'undone' | 'redone'; step: Step };
 
-/** Puts numbers into cells, in one step; whatever stood there gives way. */
-export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>, format: NumberFormat): void {
-  const step = [...numbers].map(([kpiId, number]) => {
+/** Puts numbers into cells; whatever stood there gives way. Answers the step, where there is one to take back. */
+export function enterNumbers(
+  sheet: Sheet,
+  numbers: ReadonlyMap<string, number>,
+  format: NumberFormat,
+): Step | undefined {
+  const entries = [...numbers].map(([kpiId, number]) => {
     const before = sheet.meant(kpiId);
     return { kpiId, before, after: withNumber(before, number), requestId: randomId() };
   });
-  sheet.history.record(step);
-  for (const { kpiId, after: content, requestId } of step) {
+  const step = sheet.history.record(entries);
+  for (const { kpiId, after: content, requestId } of entries) {
     sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, textOf(content, format));
   }
+  return step;
 }
 
 /**
@@ -35,6 +40,20 @@ export function undo(sheet: Sheet, focused: string | undefined, format: NumberFo
     sheet.restore(open);
     return { kind: 'text', kpiId: open };
   }
+  return undoLast(sheet, format);
+}
+
+/** Whether a step can be taken back by itself: it was done last, and nothing newer stands in its cells. */
+export function canTakeBack(sheet: Sheet, step: Step): boolean {
+  return sheet.history.last === step && !cellsOf(step).some((kpiId) => isOpenIn(sheet, kpiId));
+}
+
+/** Takes back this step and nothing else. */
+export function takeBack(sheet: Sheet, step: Step, format: NumberFormat): Taken | undefined {
+  return canTakeBack(sheet, step) ? undoLast(sheet, format) : undefined;
+}
+
+function undoLast(sheet: Sheet, format: NumberFormat): Taken | undefined {
   const step = sheet.history.undo();
   if (step === undefined) return undefined;
   for (const { kpiId, before } of step) putBack(sheet, kpiId, before, format);

@@ -44,15 +44,16 @@ export class UndoHistory {
     return this.#steps[this.#done];
   }
 
-  /** What was taken back before cannot be done again afterwards. */
-  record(entries: readonly Entry[]): void {
+  /** What was taken back before cannot be done again afterwards. Answers the step; absent where nothing changes. */
+  record(entries: readonly Entry[]): Step | undefined {
     this.#leftOpen = [];
     const step = entries.filter(({ before, after }) => !isSameContent(before, after));
-    if (step.length === 0) return;
+    if (step.length === 0) return undefined;
     this.#steps = this.#steps.slice(0, this.#done);
     for (const entry of step) if (this.#isBroken(entry)) this.forget(entry.kpiId);
     this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
     this.#done = this.#steps.length;
+    return step;
   }
 
   undo(): Step | undefined {

@@ -7,7 +7,7 @@ import { isOpen } from './cell';
 import { Choice } from './choice';
 import { type Content, saysNothing } from './content';
 import type { Sheet } from './sheet';
-import type { Taken } from './steps';
+import { canTakeBack, type Taken } from './steps';
 import type { Entry, Step } from './undo-history';
 
 export type Done = Taken | { kind: 'pasted'; step: Step } | { kind: 'nothing'; to: 'undo' | 'redo' };
@@ -17,17 +17,17 @@ interface Props {
   done: Done | undefined;
   nameOf: (kpiId: string) => string;
   format: NumberFormat;
-  onUndo: () => void;
+  onTakeBack: (step: Step) => void;
 }
 
-export function UndoStatus({ sheet, done, nameOf, format, onUndo }: Props) {
+export function UndoStatus({ sheet, done, nameOf, format, onTakeBack }: Props) {
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const current = done !== undefined && isCurrent(done, sheet) ? done : undefined;
   return (
     <Text role="status" size="sm">
       {current !== undefined && <Sentence done={current} nameOf={nameOf} format={format} />}{' '}
-      {current?.kind === 'pasted' && (
-        <Choice onClick={onUndo}>
+      {current?.kind === 'pasted' && canTakeBack(sheet, current.step) && (
+        <Choice onClick={() => onTakeBack(current.step)}>
           <Trans>Undo</Trans>
         </Choice>
       )}

@@ -80,9 +80,8 @@ export function usePaste(
   }
 
   function enter(numbers: ReadonlyMap<string, number>) {
-    enterNumbers(sheet, numbers, format);
-    const { last } = sheet.history;
-    if (numbers.size > 0 && last !== undefined) onPasted(last);
+    const step = enterNumbers(sheet, numbers, format);
+    if (step !== undefined) onPasted(step);
   }
 
   function take(

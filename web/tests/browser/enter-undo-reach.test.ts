@@ -1,0 +1,55 @@
+/** What an undo or a redo reaches: what it says, where the person sees it, and nothing else. */
+import { expect, test } from 'vitest';
+import { cellOf, setUpMonths } from './month-entry';
+import { READ_MS } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+test('the button beside a paste takes back that paste, not what was typed elsewhere since', async () => {
+  const month = '2013-01';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n82\n');
+  await page.getByText('2 values were pasted.').waitFor();
+  await cellOf(visitor, 'donations').fill('8a');
+  await cellOf(visitor, 'donations').press('Tab');
+  await page.getByText('“8a” is not a number').waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Undone: 2 values are as they were before.').waitFor();
+  await expect.poll(() => months.numbers(month)).toEqual({});
+  expect(await cellOf(visitor, 'donations').inputValue()).toBe('8a');
+  await visitor.leave();
+});
+
+test('the button beside a paste is not there while something newer stands in its cells', async () => {
+  const visitor = await entering('2013-02');
+  const { page } = visitor;
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n82\n');
+  const button = page.getByRole('button', { name: 'Undo', exact: true });
+  await button.waitFor();
+  await cellOf(visitor, 'reachability').fill('8');
+  await button.waitFor({ state: 'hidden' });
+  await cellOf(visitor, 'reachability').press('Escape');
+  await button.waitFor();
+  await visitor.leave();
+});
+
+test('a paste that changes nothing offers no undo of what was done before it', async () => {
+  const month = '2013-03';
+  await months.fill(month, { consultations: 690, reachability: 81 });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor, 'donations').fill('104000');
+  await cellOf(visitor, 'donations').press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await cellOf(visitor).fill('70a');
+  await visitor.paste(cellOf(visitor), '690\n81\n');
+  const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+  await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
+  await preview.waitFor({ state: 'hidden' });
+  expect(await cellOf(visitor).inputValue()).toBe('690');
+  expect(await page.getByRole('button', { name: 'Undo', exact: true }).count()).toBe(0);
+  await visitor.leave();
+});
