@@ -53,3 +53,24 @@ test('a paste that changes nothing offers no undo of what was done before it', a
   expect(await page.getByRole('button', { name: 'Undo', exact: true }).count()).toBe(0);
   await visitor.leave();
 });
+
+test('once something was typed, redo brings back no older number', async () => {
+  const month = '2013-04';
+  await months.fill(month, { consultations: 690 });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  await cell.fill('697');
+  await page.keyboard.press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: “consultations” is 690 again.').waitFor();
+  await page.keyboard.type('70');
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: what was typed for “consultations” is gone.').waitFor();
+  await page.keyboard.press('Control+y');
+  await page.getByText('There is nothing to redo.').waitFor();
+  expect(await cell.inputValue()).toBe('690');
+  expect(await months.numbers(month)).toEqual({ consultations: 690 });
+  await visitor.leave();
+});

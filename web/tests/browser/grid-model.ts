@@ -107,6 +107,7 @@ export class GridModel {
     // One key that puts the same text in its place changes nothing.
     if (!pasted && text.length === 1 && text === (open?.text ?? String(seen.number))) return;
     this.cell(index).open = { kind: 'typing', text, pasted };
+    this.#steps = this.#steps.slice(0, this.#done);
   }
 
   /** The person leaves the cell, or presses Enter. Answers whether nothing is left to ask there. */

@@ -87,6 +87,7 @@ export class Sheet {
   }
 
   type(kpiId: string, text: string, pasted = false): void {
+    this.history.forgetUndone();
     this.#cells.set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
   }
 

@@ -49,7 +49,7 @@ export class UndoHistory {
     this.#leftOpen = [];
     const step = entries.filter(({ before, after }) => !isSameContent(before, after));
     if (step.length === 0) return undefined;
-    this.#steps = this.#steps.slice(0, this.#done);
+    this.forgetUndone();
     for (const entry of step) if (this.#isBroken(entry)) this.forget(entry.kpiId);
     this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
     this.#done = this.#steps.length;
@@ -66,6 +66,11 @@ export class UndoHistory {
     const step = this.next;
     if (step !== undefined) this.#done += 1;
     return step;
+  }
+
+  /** What was taken back before cannot be done again: something newer was begun. */
+  forgetUndone(): void {
+    this.#steps = this.#steps.slice(0, this.#done);
   }
 
   /** The call of a step did not change the cell: its other steps follow each other without it. */
