@@ -1,6 +1,7 @@
 /** What an undo or a redo reaches: what it says, where the person sees it, and nothing else. */
 import { expect, test } from 'vitest';
-import { cellOf, setUpMonths } from './month-entry';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
@@ -72,5 +73,34 @@ test('once something was typed, redo brings back no older number', async () => {
   await page.getByText('There is nothing to redo.').waitFor();
   expect(await cell.inputValue()).toBe('690');
   expect(await months.numbers(month)).toEqual({ consultations: 690 });
+  await visitor.leave();
+});
+
+test('Ctrl+Z and Ctrl+Y that are held down go one step', async () => {
+  const month = '2013-05';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const entered = { consultations: 640, reachability: 82, donations: 104_000 };
+  for (const [name, number] of Object.entries(entered)) {
+    await cellOf(visitor, name).fill(String(number));
+    await cellOf(visitor, name).press('Enter');
+    await rowOf(visitor, name).getByText('✓ saved').waitFor();
+  }
+  const writes = countWrites(page);
+  async function hold(key: string): Promise<void> {
+    await page.keyboard.down('Control');
+    for (let repeats = 0; repeats < 4; repeats += 1) await page.keyboard.down(key);
+    await page.keyboard.up(key);
+    await page.keyboard.up('Control');
+  }
+  await hold('z');
+  await page.getByText('Undone: “donations” is blank again.').waitFor();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 82 });
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: “reachability” is blank again.').waitFor();
+  await hold('y');
+  await page.getByText('Redone: “reachability” is 82.').waitFor();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 82 });
+  expect(writes()).toBe(3);
   await visitor.leave();
 });

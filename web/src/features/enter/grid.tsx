@@ -136,7 +136,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
     if (way !== undefined) {
       event.preventDefault();
-      goThrough(way, rows[index]?.kpi.id);
+      // A key that is held down would go through saved values faster than they can be read.
+      if (!event.repeat) goThrough(way, rows[index]?.kpi.id);
       return;
     }
     const id = rows[index]?.kpi.id;
