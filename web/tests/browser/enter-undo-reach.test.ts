@@ -1,6 +1,6 @@
 /** What an undo or a redo reaches: what it says, where the person sees it, and nothing else. */
 import { expect, test } from 'vitest';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { cellOf, hasFocus, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
@@ -102,5 +102,22 @@ test('Ctrl+Z and Ctrl+Y that are held down go one step', async () => {
   await page.getByText('Redone: “reachability” is 82.').waitFor();
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 82 });
   expect(writes()).toBe(3);
+  await visitor.leave();
+});
+
+test('an undo in a circle that is not shown shows it', async () => {
+  const month = '2013-06';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor, 'reachability').fill('82');
+  await cellOf(visitor, 'reachability').press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.getByLabel('Circle').selectOption({ label: 'Fundraising' });
+  await rowOf(visitor, 'reachability').waitFor({ state: 'hidden' });
+  await cellOf(visitor, 'donations').focus();
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: “reachability” is blank again.').waitFor();
+  await expect.poll(() => hasFocus(cellOf(visitor, 'reachability'))).toBe(true);
+  await expect.poll(() => months.numbers(month)).toEqual({});
   await visitor.leave();
 });

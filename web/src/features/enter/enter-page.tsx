@@ -90,6 +90,15 @@ function Entering({ me, today, month }: Props) {
   const wished = String(search.circle ?? '');
   const shown = circleNames.has(wished) ? wished : undefined;
 
+  /** None for all. */
+  function chooseCircle(circle: string) {
+    void navigate({
+      to: '/enter',
+      search: { month: key, ...(circle !== '' && { circle: Number(circle) }) },
+      replace: true,
+    });
+  }
+
   return (
     <>
       <Group justify="space-between" align="flex-end">
@@ -105,13 +114,7 @@ function Entering({ me, today, month }: Props) {
                 { value: '', label: t`All circles` },
                 ...[...circleNames].map(([value, label]) => ({ value, label })),
               ]}
-              onChange={({ currentTarget: { value } }) =>
-                void navigate({
-                  to: '/enter',
-                  search: { month: key, ...(value !== '' && { circle: Number(value) }) },
-                  replace: true,
-                })
-              }
+              onChange={({ currentTarget: { value } }) => chooseCircle(value)}
             />
           )}
           <NativeSelect
@@ -140,7 +143,14 @@ function Entering({ me, today, month }: Props) {
         </Text>
       )}
       {data !== undefined && data.rows.length > 0 && (
-        <Grid key={`${key} ${takenUp}`} userId={me.user.id} month={month} {...data} circle={shown} />
+        <Grid
+          key={`${key} ${takenUp}`}
+          userId={me.user.id}
+          month={month}
+          {...data}
+          circle={shown}
+          onShowAll={() => chooseCircle('')}
+        />
       )}
     </>
   );

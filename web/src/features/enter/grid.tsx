@@ -40,15 +40,18 @@ interface Props {
   askedAt: number;
   /** The only circle whose rows are shown; absent for all. */
   circle: string | undefined;
+  onShowAll: () => void;
 }
 
-export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
+export function Grid({ userId, month, rows: all, askedAt, circle, onShowAll }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
   /** When the keyboard came to where it is. */
   const arrivedAt = useRef(0);
+  /** The KPI that is to have the keyboard once its circle is shown. */
+  const sought = useRef<string>(undefined);
   const queries = useQueryClient();
   const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
   const [done, setDone] = useState<Done>();
@@ -104,10 +107,22 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     else tell(taken);
   }
 
-  /** Says what was taken back or done again, and goes to where that was. */
+  useEffect(() => {
+    if (sought.current === undefined || circle !== undefined) return;
+    focusOn(sought.current);
+    sought.current = undefined;
+  });
+
+  /** Says what was taken back or done again, and goes to where that was, if need be in another circle. */
   function tell(taken: Taken) {
     setDone(taken);
-    focusOn(taken.kind === 'text' ? taken.kpiId : taken.step[0]?.kpiId);
+    const kpiIds = taken.kind === 'text' ? [taken.kpiId] : taken.step.map(({ kpiId }) => kpiId);
+    if (kpiIds.every((kpiId) => rows.some(({ kpi }) => kpi.id === kpiId))) {
+      focusOn(kpiIds[0]);
+      return;
+    }
+    sought.current = kpiIds[0];
+    onShowAll();
   }
 
   function takeBackPaste(step: Step) {
