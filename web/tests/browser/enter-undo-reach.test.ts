@@ -1,6 +1,6 @@
 /** What an undo or a redo reaches: what it says, where the person sees it, and nothing else. */
 import { expect, test } from 'vitest';
-import { cellOf, hasFocus, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBack, hasFocus, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
@@ -119,5 +119,40 @@ test('an undo in a circle that is not shown shows it', async () => {
   await page.getByText('Undone: “reachability” is blank again.').waitFor();
   await expect.poll(() => hasFocus(cellOf(visitor, 'reachability'))).toBe(true);
   await expect.poll(() => months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
+test('“saved” does not stand beside what another person has entered since', async () => {
+  const month = '2013-07';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).fill('697');
+  await cellOf(visitor).press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await months.correct(month, 'consultations', 705);
+  await comeBack(page);
+  await rowOf(visitor).getByText('✓ entered').waitFor();
+  expect(await cellOf(visitor).inputValue()).toBe('705');
+  await visitor.leave();
+});
+
+test('“Undone” is not said of what another person has entered since', async () => {
+  const month = '2013-08';
+  await months.fill(month, { consultations: 690 });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).fill('697');
+  await cellOf(visitor).press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await cellOf(visitor).press('Control+z');
+  const undone = page.getByText('Undone: “consultations” is 690 again.');
+  await undone.waitFor();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 690 });
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await months.correct(month, 'consultations', 705);
+  await comeBack(page);
+  await rowOf(visitor).getByText('✓ entered').waitFor();
+  expect(await cellOf(visitor).inputValue()).toBe('705');
+  expect(await undone.count()).toBe(0);
   await visitor.leave();
 });

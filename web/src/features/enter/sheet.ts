@@ -82,7 +82,8 @@ export class Sheet {
       }
       const cell = this.cell(kpi.id);
       if (!isAtRest(cell) || this.#sending.hasSavedSince(kpi.id, askedAt)) continue;
-      if (value?.etag !== cell.value?.etag) this.#cells.set(kpi.id, { ...cell, value });
+      if (value?.etag !== cell.value?.etag)
+        this.#cells.set(kpi.id, { ...cell, state: { kind: 'idle' }, value });
     }
   }
 

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isOpen } from './cell';
 import { Choice } from './choice';
-import { type Content, saysNothing } from './content';
+import { type Content, isSameContent, saysNothing } from './content';
 import type { Sheet } from './sheet';
 import { canTakeBack, type Taken } from './steps';
 import type { Entry, Step } from './undo-history';
@@ -41,14 +41,19 @@ function isCurrent(done: Done, sheet: Sheet): boolean {
   switch (done.kind) {
     case 'pasted':
     case 'redone':
-      return history.last === done.step;
+      return history.last === done.step && done.step.every((entry) => holds(sheet, entry, 'after'));
     case 'undone':
-      return history.next === done.step;
+      return history.next === done.step && done.step.every((entry) => holds(sheet, entry, 'before'));
     case 'text':
       return !isOpen(sheet.cell(done.kpiId));
     case 'nothing':
       return (done.to === 'undo' ? history.last : history.next) === undefined;
   }
+}
+
+/** Not where another person has changed it since. */
+function holds(sheet: Sheet, { kpiId, ...entry }: Entry, side: 'before' | 'after'): boolean {
+  return isSameContent(sheet.meant(kpiId), entry[side]);
 }
 
 function Sentence({ done, nameOf, format }: { done: Done } & Pick<Props, 'nameOf' | 'format'>) {
