@@ -29,7 +29,7 @@ export function wayFrom(before: Content, after: Content): Way {
   if (after.number === undefined)
     return before.number === undefined && after.note !== '' ? 'mark' : 'retract';
   if (before.number === undefined) return 'record';
-  return before.number === after.number ? 'comment' : 'correct';
+  return before.number === after.number && before.note !== after.note ? 'comment' : 'correct';
 }
 
 /** What is meant where another person was faster, and mine is to take the place of theirs. */
@@ -41,6 +41,12 @@ export function insisted(before: Content, after: Content, theirs: Content): Cont
   return way !== 'mark' && keepsTheirs && after.number !== undefined
     ? withNumber(theirs, after.number)
     : after;
+}
+
+/** Whether each wanted what the other has entered; a comment is about the number that was seen. */
+export function agree(before: Content, after: Content, theirs: Content): boolean {
+  if (wayFrom(before, after) === 'comment' && after.number !== theirs.number) return false;
+  return isSame(insisted(before, after, theirs), theirs);
 }
 
 /** A mark takes no number's place, and a comment needs one. */

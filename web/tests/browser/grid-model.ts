@@ -3,6 +3,7 @@
  * each cell, and what is still open there. It knows no calls, no drafts and no ids.
  */
 import {
+  agree,
   BLANK,
   type Content,
   canInsist,
@@ -14,6 +15,7 @@ import {
   wayFrom,
   withNumber,
 } from './grid-content';
+import { ModelHistory } from './grid-history';
 
 export interface ModelKpi {
   name: string;
@@ -66,14 +68,9 @@ export interface ModelCell extends Seen {
   since: Content[];
 }
 
-type Step = { cell: number; before: Content; after: Content }[];
-
 export class GridModel {
   readonly cells: ModelCell[];
-  #steps: Step[] = [];
-  #done = 0;
-  /** Cells that were left with a question since the last step, oldest first. */
-  #leftOpen: number[] = [];
+  #history = new ModelHistory();
 
   constructor(kpis: readonly ModelKpi[]) {
     this.cells = kpis.map((kpi) => ({
@@ -107,7 +104,7 @@ export class GridModel {
     // One key that puts the same text in its place changes nothing.
     if (!pasted && text.length === 1 && text === (open?.text ?? String(seen.number))) return;
     this.cell(index).open = { kind: 'typing', text, pasted };
-    this.#steps = this.#steps.slice(0, this.#done);
+    this.#history.forgetUndone();
   }
 
   /** The person leaves the cell, or presses Enter. Answers whether nothing is left to ask there. */
@@ -200,31 +197,29 @@ export class GridModel {
   }
 
   undo(focused: number): void {
-    const last = this.#steps[this.#done - 1] ?? [];
-    const candidates = [focused, ...this.#leftOpen.toReversed(), ...last.map(({ cell }) => cell)];
+    const { last, leftOpen } = this.#history;
+    const candidates = [focused, ...leftOpen.toReversed(), ...last.map(({ cell }) => cell)];
     const open = candidates.find((cell) => this.cell(cell).open !== undefined);
     if (open !== undefined) {
       this.giveUp(open);
       return;
     }
     if (last.length === 0) return;
-    this.#done -= 1;
+    this.#history.goBack();
     for (const { cell, before } of last) this.#putBack(cell, before);
   }
 
   redo(focused: number): void {
-    const next = this.#steps[this.#done] ?? [];
+    const { next } = this.#history;
     if ([focused, ...next.map(({ cell }) => cell)].some((cell) => this.cell(cell).open !== undefined)) return;
     if (next.length === 0) return;
-    this.#done += 1;
+    this.#history.goOn();
     for (const { cell, after } of next) this.#putBack(cell, after);
   }
 
   /** The page is loaded again: what was open is text again, and nothing can be undone. */
   reload(): void {
-    this.#steps = [];
-    this.#done = 0;
-    this.#leftOpen = [];
+    this.#history = new ModelHistory();
     for (const cell of this.cells) {
       cell.mine = undefined;
       cell.loaded = undefined;
@@ -265,12 +260,12 @@ export class GridModel {
 
   #ask(index: number, text: string, pasted: boolean, question: Question): false {
     this.cell(index).open = { kind: 'asking', text, pasted, question };
-    this.#leftOpen.push(index);
+    this.#history.leftOpen.push(index);
     return false;
   }
 
   #mean(entries: readonly { cell: number; content: Content; text: string | undefined }[]): void {
-    this.#record(
+    this.#history.record(
       entries.map(({ cell, content }) => ({ cell, before: this.cell(cell).seen, after: content })),
     );
     for (const { cell, content, text } of entries) {
@@ -288,15 +283,15 @@ export class GridModel {
   /** Stored where nobody was faster and the server takes it. */
   #bring(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
-    if (isSame(content, known.content)) {
-      this.giveUp(index);
-      return;
-    }
-    if (known.version !== cell.version) this.#meet(index, content, known, text);
+    const isStale = known.version !== cell.version;
+    // A number that is said again is asked of the server.
+    if (isSame(content, known.content) && (content.number === undefined || !isStale)) this.giveUp(index);
+    else if (isStale && agree(known.content, content, cell.stored)) this.#agree(index, content, known);
+    else if (isStale) this.#meet(index, content, known, text);
     else if (content.number !== undefined && content.number > (cell.kpi.maximum ?? Infinity)) {
       cell.open = { kind: 'refused', text: text ?? '' };
-      this.#forgetLast(index);
-      this.#leftOpen.push(index);
+      this.#history.forgetLast(index);
+      this.#history.leftOpen.push(index);
     } else this.#store(cell, content);
   }
 
@@ -312,6 +307,18 @@ export class GridModel {
     cell.mine = { content, version: cell.version };
   }
 
+  /** Another person was faster, and has entered the same. */
+  #agree(index: number, content: Content, known: Version): void {
+    const cell = this.cell(index);
+    this.#history.forget(index);
+    const way = wayFrom(known.content, content);
+    if ((way === 'mark' || way === 'comment') && cell.note?.trim() === content.note) cell.note = undefined;
+    cell.open = undefined;
+    this.#see(cell);
+    // A number that was taken back makes room for the mark.
+    if (way === 'retract' && !isBlank(content)) this.#store(cell, content);
+  }
+
   /** Another person was faster. */
   #meet(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
@@ -321,8 +328,8 @@ export class GridModel {
     const seenBefore = { seen, seenVersion: known.version, seenNone: cell.seenNone };
     cell.open = { kind: 'conflict', text, way, mine, seenBefore };
     this.#see(cell);
-    this.#forget(index);
-    this.#leftOpen.push(index);
+    this.#history.forget(index);
+    this.#history.leftOpen.push(index);
   }
 
   #see(cell: ModelCell): void {
@@ -335,38 +342,6 @@ export class GridModel {
   #load(cell: ModelCell): void {
     this.#see(cell);
     cell.seenNone = isBlank(cell.stored);
-  }
-
-  #record(entries: Step): void {
-    this.#leftOpen = [];
-    const step = entries.filter(({ before, after }) => !isSame(before, after));
-    if (step.length === 0) return;
-    this.#steps = this.#steps.slice(0, this.#done);
-    for (const { cell, before } of step) {
-      const last = this.#steps.flat().findLast((entry) => entry.cell === cell);
-      if (last !== undefined && !isSame(last.after, before)) this.#forget(cell);
-    }
-    this.#steps = [...this.#steps, step].slice(-100);
-    this.#done = this.#steps.length;
-  }
-
-  /** What someone else has changed since cannot be taken back. */
-  #forget(index: number): void {
-    this.#keep((entry) => entry.cell !== index);
-  }
-
-  /** A change that the server has refused is none. */
-  #forgetLast(index: number): void {
-    const last = this.#steps.flat().findLast((entry) => entry.cell === index);
-    this.#keep((entry) => entry !== last);
-  }
-
-  #keep(isKept: (entry: Step[number]) => boolean): void {
-    const kept = (steps: Step[]) =>
-      steps.map((step) => step.filter(isKept)).filter((step) => step.length > 0);
-    const done = kept(this.#steps.slice(0, this.#done));
-    this.#steps = [...done, ...kept(this.#steps.slice(this.#done))];
-    this.#done = done.length;
   }
 }
 

@@ -65,7 +65,7 @@ export type Change =
   | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
 
 export type Decision =
-  /** It says what the server has. */
+  /** It is blank, as it was. */
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'enter'; value: number };
 
 /** What becomes of the text in the cell. */
@@ -84,8 +84,7 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
 }
 
 function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
-  if (cell.value?.value === value) return { kind: 'nothing' };
-  const slip = likelySlip(value, around);
+  const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
   return { kind: 'enter', value };
 }

@@ -7,9 +7,17 @@ import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { randomId } from '#shared/ids/random-id';
 import type { Month } from '#shared/periods/months';
 import { belongsTo, currentSession } from '#shared/session/session';
-import { type Attempt, type Cell, type CellState, isAboutNote, noteOf, UNTOUCHED } from './cell';
+import { type Attempt, type Cell, type CellState, isAboutNote, isSettled, noteOf, UNTOUCHED } from './cell';
 import type { Cells } from './cells';
-import { type Content, changeInto, contentAfter, contentOf, isSameContent } from './content';
+import {
+  agrees,
+  type Content,
+  changeInto,
+  contentAfter,
+  contentOf,
+  isSameContent,
+  saidAgain,
+} from './content';
 import { forgetAttempt } from './drafts';
 import { type Ledger, theirsInTheWay } from './ledger';
 import { Pending, type Unanswered, type Wanted } from './pending';
@@ -130,7 +138,7 @@ export class Sending {
     text: string | undefined,
     shown: boolean,
   ): void {
-    const change = changeInto(content, known);
+    const change = changeInto(content, known) ?? saidAgain(content, known);
     if (change === undefined) {
       if (shown) this.restore(kpiId);
       return;
@@ -151,14 +159,20 @@ export class Sending {
       const value = await this.#ledger.save(kpiId, attempt);
       if (!this.#cells.isOpen)
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
-      const { note } = this.#cells.of(kpiId);
-      const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
-      this.#mine.set(kpiId, value);
-      this.#savedAt.set(kpiId, performance.now());
-      this.#settle(kpiId, attempt, { ...UNTOUCHED, note: unsaved, state: { kind: 'saved' }, value });
+      // What was only said again is not this sheet's to be taken back.
+      if (value?.etag !== attempt.change.etag) this.#mine.set(kpiId, value);
+      this.#arrived(kpiId, attempt, value, 'saved');
     } catch (error) {
       await this.#refused(kpiId, attempt, error);
     }
+  }
+
+  /** The server has what was to be brought there, from here or from another person. */
+  #arrived(kpiId: string, attempt: Attempt, value: KpiValue | undefined, kind: 'saved' | 'idle'): void {
+    const { note } = this.#cells.of(kpiId);
+    const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
+    this.#savedAt.set(kpiId, performance.now());
+    this.#settle(kpiId, attempt, { ...UNTOUCHED, note: unsaved, state: { kind }, value });
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
@@ -179,6 +193,10 @@ export class Sending {
     this.#history.forget(kpiId);
     try {
       const value = await readTheirs();
+      if (agrees(change, contentOf(value))) {
+        this.#arrived(kpiId, attempt, value, 'idle');
+        return;
+      }
       const state = { kind: 'conflict', change, theirs: value } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
@@ -189,19 +207,18 @@ export class Sending {
   /** An answer counts only while its attempt does: somebody may have typed on. */
   #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
     const now = this.#cells.of(kpiId);
-    if (['saved', 'conflict'].includes(cell.state.kind)) this.#takenUp.forgetEarlier(kpiId);
+    const arrived = isSettled(cell);
+    if (arrived || cell.state.kind === 'conflict') this.#takenUp.forgetEarlier(kpiId);
     const current = now.state.kind === 'saving' && now.state.attempt.requestId === attempt.requestId;
     if (current) this.#cells.set(kpiId, cell);
-    else if (cell.state.kind === 'saved')
-      this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
+    else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {
       this.#pending.lose(kpiId, attempt);
       return;
     }
     const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
-    const saved = cell.state.kind === 'saved';
-    if (next !== undefined && (saved || !next.isRest))
-      this.#approach(kpiId, next, saved ? cell.value : now.value, text, current);
-    else if (current && !saved) this.#history.leaveOpen(kpiId);
+    if (next !== undefined && (arrived || !next.isRest))
+      this.#approach(kpiId, next, arrived ? cell.value : now.value, text, current);
+    else if (current && !arrived) this.#history.leaveOpen(kpiId);
   }
 }

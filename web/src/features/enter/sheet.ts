@@ -139,7 +139,7 @@ export class Sheet {
       return false;
     }
     if (decision.kind === 'enter') this.choose(kpiId, decision.value);
-    else this.#keepServers(kpiId);
+    else this.#keepBlank(kpiId);
     return true;
   }
 
@@ -200,14 +200,11 @@ export class Sheet {
     this.bring(kpiId, wanted, value, text);
   }
 
-  /** What was typed is what the server has; another number that is under way is taken back. */
-  #keepServers(kpiId: string): void {
-    const { value } = this.cell(kpiId);
-    const meant = this.meant(kpiId);
+  /** Nothing was typed where there was nothing; a number that is under way is taken back. */
+  #keepBlank(kpiId: string): void {
     this.#takenUp.forgetEarlier(kpiId);
-    if (meant.number === value?.value) this.restore(kpiId);
-    else if (value?.value === undefined) this.#begin(kpiId, contentOf(value));
-    else this.choose(kpiId, value.value);
+    if (this.meant(kpiId).number === undefined) this.restore(kpiId);
+    else this.#begin(kpiId, contentOf(this.cell(kpiId).value));
   }
 
   /** What the period will hold once everything under way has its answer. */
