@@ -29,9 +29,16 @@ export interface ModelKpi {
 export type Open =
   | { kind: 'typing'; text: string; pasted: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
-  | { kind: 'refused'; text: string }
+  | { kind: 'refused'; text: string; pasted: boolean }
   /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */
-  | { kind: 'conflict'; text: string | undefined; way: Way; mine: Content | undefined; seenBefore: Seen };
+  | {
+      kind: 'conflict';
+      text: string | undefined;
+      pasted: boolean;
+      way: Way;
+      mine: Content | undefined;
+      seenBefore: Seen;
+    };
 
 export type Question =
   | { kind: 'retract' }
@@ -227,9 +234,7 @@ export class GridModel {
       if (open?.kind === 'conflict') Object.assign(cell, open.seenBefore);
       else if (open === undefined && !hasUnsavedNote(cell)) cell.note = undefined;
       cell.open =
-        open?.text === undefined
-          ? undefined
-          : { kind: 'typing', text: open.text, pasted: 'pasted' in open && open.pasted };
+        open?.text === undefined ? undefined : { kind: 'typing', text: open.text, pasted: open.pasted };
       if (cell.open === undefined && cell.note === undefined) {
         this.#load(cell);
         continue;
@@ -289,7 +294,7 @@ export class GridModel {
     else if (isStale && agree(known.content, content, cell.stored)) this.#agree(index, content, known);
     else if (isStale) this.#meet(index, content, known, text);
     else if (content.number !== undefined && content.number > (cell.kpi.maximum ?? Infinity)) {
-      cell.open = { kind: 'refused', text: text ?? '' };
+      cell.open = { kind: 'refused', text: text ?? '', pasted: isPasted(cell.open, text) };
       this.#history.forgetLast(index);
       this.#history.leftOpen.push(index);
     } else this.#store(cell, content);
@@ -326,7 +331,7 @@ export class GridModel {
     const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored) : undefined;
     const seen = way === 'comment' ? { ...known.content, note: '' } : BLANK;
     const seenBefore = { seen, seenVersion: known.version, seenNone: cell.seenNone };
-    cell.open = { kind: 'conflict', text, way, mine, seenBefore };
+    cell.open = { kind: 'conflict', text, pasted: isPasted(cell.open, text), way, mine, seenBefore };
     this.#see(cell);
     this.#history.forget(index);
     this.#history.leftOpen.push(index);
@@ -348,6 +353,11 @@ export class GridModel {
 /** Whether it is a comment or a reason that stands against another person's change. */
 function isAboutNote(open: Open | undefined): boolean {
   return open?.kind === 'conflict' && (open.way === 'mark' || open.way === 'comment');
+}
+
+/** Whether this is a text that was pasted into the cell. */
+function isPasted(open: Open | undefined, text: string | undefined): boolean {
+  return open?.pasted === true && open.text === text;
 }
 
 /** What the page counts as not saved, though no number is in question. */

@@ -50,7 +50,8 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
           </>
         }
       >
-        <Theirs theirs={state.theirs} format={format} /> <Mine change={state.change} text={cell.text} />
+        <Theirs theirs={state.theirs} format={format} />{' '}
+        <Mine change={state.change} text={cell.written?.text} />
       </Answer>
     );
   }
@@ -107,7 +108,7 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
     case 'unreadable':
       return (
         <Answer>
-          <Trans>“{cell.text}” is not a number that can be read here.</Trans>
+          <Trans>“{cell.written?.text}” is not a number that can be read here.</Trans>
         </Answer>
       );
     case 'ambiguous':
@@ -119,7 +120,7 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
             </Choice>
           ))}
         >
-          <Trans>“{cell.text}” can be read in two ways. Which is it?</Trans>
+          <Trans>“{cell.written?.text}” can be read in two ways. Which is it?</Trans>
         </Answer>
       );
     case 'retract':

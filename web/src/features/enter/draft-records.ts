@@ -3,7 +3,7 @@
  * and month (decision 16). A record lasts until the day ends.
  */
 import { isMonthKey } from '#shared/periods/months';
-import type { Attempt } from './cell';
+import type { Attempt, Written } from './cell';
 import type { Wanted } from './pending';
 
 const PREFIX = 'kreis.drafts.';
@@ -11,13 +11,10 @@ const PREFIX = 'kreis.drafts.';
 /** Far more than a person leaves in a day; the oldest go first. */
 const MOST_RECORDS = 100;
 
-export interface Draft {
+/** Without a text where only the note was touched. */
+export interface Draft extends Partial<Written> {
   /** The KPI's, to say on any screen what is not saved. */
   name: string;
-  /** Absent where only the note was touched. */
-  text?: string;
-  /** Whether it came from elsewhere, where numbers may be written otherwise. */
-  pasted: boolean;
   note?: string;
   /** What it was begun over; absent where there was nothing. */
   seen?: Seen;
@@ -26,7 +23,7 @@ export interface Draft {
   /** What the period is to hold after that. */
   next?: Wanted;
   /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
-  beneath?: { text?: string };
+  beneath?: Partial<Written>;
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;
 }

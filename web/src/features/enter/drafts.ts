@@ -7,6 +7,7 @@ import { type Month, monthKey } from '#shared/periods/months';
 import { belongsTo, watchSession } from '#shared/session/session';
 import { currentTab } from '#shared/session/tab';
 import { guardTab } from '#shared/unsaved/tab-guard';
+import { writtenOf } from './cell';
 import { seenOf } from './draft-of';
 import {
   type Draft,
@@ -60,10 +61,10 @@ export function forgetAttempt(
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { name, pasted, text, note, next, beneath } = draft;
+  const { name, note, next, beneath } = draft;
   const seen = seenOf(saved);
-  const rest: Draft = { name, pasted, ...(seen !== undefined && { seen }) };
-  if (text !== undefined && (next !== undefined || beneath !== undefined)) rest.text = text;
+  const rest: Draft = { name, ...(seen !== undefined && { seen }) };
+  if (next !== undefined || beneath !== undefined) Object.assign(rest, writtenOf(draft));
   if (beneath !== undefined && next !== undefined) rest.beneath = beneath;
   if (note !== undefined && note.trim() !== (saved?.comment ?? '')) rest.note = note;
   const isLeft = rest.text !== undefined || rest.note !== undefined;

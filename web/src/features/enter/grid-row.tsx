@@ -68,7 +68,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             className={classes.input}
             data-row={index}
             value={text}
-            onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value)}
+            onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value, format)}
             onFocus={({ currentTarget }) => currentTarget.select()}
             onBlur={(event) => {
               if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
@@ -133,8 +133,8 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 });
 
 /** What was typed stays as it was typed until the server has it. */
-function shown({ text, value }: Cell, format: NumberFormat): string {
-  return text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
+function shown({ written, value }: Cell, format: NumberFormat): string {
+  return written?.text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
 }
 
 function YearBefore({ value, format }: { value: KpiValue | undefined; format: NumberFormat }) {

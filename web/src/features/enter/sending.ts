@@ -7,7 +7,16 @@ import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { randomId } from '#shared/ids/random-id';
 import type { Month } from '#shared/periods/months';
 import { belongsTo, currentSession } from '#shared/session/session';
-import { type Attempt, type Cell, type CellState, isAboutNote, isSettled, noteOf, UNTOUCHED } from './cell';
+import {
+  type Attempt,
+  type Cell,
+  type CellState,
+  isAboutNote,
+  isSettled,
+  noteOf,
+  UNTOUCHED,
+  type Written,
+} from './cell';
 import type { Cells } from './cells';
 import {
   agrees,
@@ -64,8 +73,8 @@ export class Sending {
   }
 
   /** Goes on with a call that an earlier page has made. */
-  takeUp(kpiId: string, attempt: Attempt, text: string | undefined, next: Wanted | undefined): void {
-    this.#pending.add(kpiId, { attempt, text, next, lost: true, since: 0 });
+  takeUp(kpiId: string, attempt: Attempt, written: Written | undefined, next: Wanted | undefined): void {
+    this.#pending.add(kpiId, { attempt, written, next, lost: true, since: 0 });
   }
 
   /** What the period will hold once everything under way has its answer. */
@@ -92,21 +101,21 @@ export class Sending {
       this.#cells.set(kpiId, { ...this.#takenUp.cellBeneath(kpiId, value), note: kept });
       return;
     }
-    const { attempt, text, lost, since } = unanswered;
+    const { attempt, written, lost, since } = unanswered;
     const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
     const valueNow = this.#takenUp.valueNow(kpiId, value);
-    this.#cells.set(kpiId, { ...UNTOUCHED, text, note: kept, state: sent, value: valueNow });
+    this.#cells.set(kpiId, { ...UNTOUCHED, written, note: kept, state: sent, value: valueNow });
     if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
   /**
-   * Brings a period to a content, with the text in the cell meanwhile. What comes while a
+   * Brings a period to a content, with what is written in the cell meanwhile. What comes while a
    * call is under way waits for its answer. It is refused where the value is not as `known`
    * any more.
    */
-  bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, text: string | undefined): void {
-    if (this.#pending.follow(kpiId, wanted, text, this.#cells.of(kpiId).value)) this.restore(kpiId);
-    else this.#approach(kpiId, wanted, known, text, true);
+  bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
+    if (this.#pending.follow(kpiId, wanted, written, this.#cells.of(kpiId).value)) this.restore(kpiId);
+    else this.#approach(kpiId, wanted, known, written, true);
   }
 
   /** Sends again what has no answer yet, with the ids it had. */
@@ -135,7 +144,7 @@ export class Sending {
     kpiId: string,
     { content, requestId }: Wanted,
     known: KpiValue | undefined,
-    text: string | undefined,
+    written: Written | undefined,
     shown: boolean,
   ): void {
     const change = changeInto(content, known) ?? saidAgain(content, known);
@@ -147,9 +156,9 @@ export class Sending {
     const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
     const attempt = { requestId, change };
     const since = performance.now();
-    this.#pending.add(kpiId, { attempt, text, next, lost: false, since });
+    this.#pending.add(kpiId, { attempt, written, next, lost: false, since });
     const saving = { kind: 'saving', attempt, since } as const;
-    if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), text, pasted: false, state: saving });
+    if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), written, state: saving });
     void this.#send(kpiId, attempt);
   }
 
@@ -216,9 +225,9 @@ export class Sending {
       this.#pending.lose(kpiId, attempt);
       return;
     }
-    const { next, text } = this.#pending.answered(kpiId, attempt) ?? {};
+    const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
     if (next !== undefined && (arrived || !next.isRest))
-      this.#approach(kpiId, next, arrived ? cell.value : now.value, text, current);
+      this.#approach(kpiId, next, arrived ? cell.value : now.value, written, current);
     else if (current && !arrived) this.#history.leaveOpen(kpiId);
   }
 }

@@ -17,6 +17,8 @@ import {
   isAtRest,
   isUnsaved,
   UNTOUCHED,
+  type Written,
+  writtenOf,
 } from './cell';
 import { Cells } from './cells';
 import { BLANK, type Content, changeInto, contentOf, insistedOn, withNote, withNumber } from './content';
@@ -53,8 +55,7 @@ export class Sheet {
     this.#cells.begin(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
     if (draft?.attempt === undefined) return;
     const { attempt, next, beneath } = draft;
-    const { text } = beneath ?? draft;
-    this.#sending.takeUp(kpi.id, attempt, text, next);
+    this.#sending.takeUp(kpi.id, attempt, writtenOf(beneath ?? draft), next);
   }
 
   get watch(): Cells['watch'] {
@@ -87,9 +88,11 @@ export class Sheet {
     }
   }
 
-  type(kpiId: string, text: string, pasted = false): void {
+  /** In the format; absent where the text comes from elsewhere. */
+  type(kpiId: string, text: string, format?: NumberFormat): void {
     this.history.forgetUndone();
-    this.#cells.set(kpiId, { ...this.cell(kpiId), text, pasted, state: { kind: 'typing' } });
+    const written = { text, ...(format !== undefined && { format }) };
+    this.#cells.set(kpiId, { ...this.cell(kpiId), written, state: { kind: 'typing' } });
   }
 
   /** Back to what was typed, is being sent or is saved beneath. */
@@ -144,8 +147,8 @@ export class Sheet {
   }
 
   /** What would become of a text in a cell. */
-  judge(kpiId: string, text: string, pasted: boolean, format: NumberFormat): Decision {
-    return this.#decide(kpiId, { ...this.cell(kpiId), text, pasted }, format);
+  judge(kpiId: string, written: Written, format: NumberFormat): Decision {
+    return this.#decide(kpiId, { ...this.cell(kpiId), written }, format);
   }
 
   /** Yes by a key, which counts once the question can have been read since the keyboard came to the cell. */
@@ -192,12 +195,12 @@ export class Sheet {
 
   /** A step of its own, with what stands in the cell. */
   #begin(kpiId: string, content: Content): void {
-    const { text, value } = this.cell(kpiId);
+    const { written, value } = this.cell(kpiId);
     const change = changeInto(content, value);
     const earlier = change && this.#takenUp.requestIdOf(kpiId, change);
     const wanted = { content, requestId: earlier ?? randomId() };
     this.history.record([{ kpiId, before: this.meant(kpiId), after: content, requestId: wanted.requestId }]);
-    this.bring(kpiId, wanted, value, text);
+    this.bring(kpiId, wanted, value, written);
   }
 
   /** Nothing was typed where there was nothing; a number that is under way is taken back. */
@@ -216,8 +219,8 @@ export class Sheet {
     return this.#sending.lastSaved(kpiId);
   }
 
-  bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, text: string | undefined): void {
-    this.#sending.bring(kpiId, wanted, known, text);
+  bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
+    this.#sending.bring(kpiId, wanted, known, written);
   }
 
   #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {

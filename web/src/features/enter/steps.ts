@@ -1,7 +1,7 @@
 /** What a person does to a sheet as a whole: many numbers at once, and back again. */
 import { randomId } from '#shared/ids/random-id';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { isOpen } from './cell';
+import { isOpen, type Written } from './cell';
 import { type Content, withNumber } from './content';
 import type { Sheet } from './sheet';
 import type { Step } from './undo-history';
@@ -23,7 +23,7 @@ export function enterNumbers(
   });
   const step = sheet.history.record(entries);
   for (const { kpiId, after: content, requestId } of entries) {
-    sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, textOf(content, format));
+    sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, writtenAs(content, format));
   }
   return step;
 }
@@ -72,8 +72,8 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 /** Refused where the value is not any more what this sheet made of it. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
-  const text = content.number === sheet.cell(kpiId).value?.value ? undefined : textOf(content, format);
-  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), text);
+  const isThere = content.number === sheet.cell(kpiId).value?.value;
+  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isThere ? undefined : writtenAs(content, format));
 }
 
 function cellsOf(step: Step | undefined): string[] {
@@ -84,6 +84,6 @@ function isOpenIn(sheet: Sheet, kpiId: string | undefined): boolean {
   return kpiId !== undefined && isOpen(sheet.cell(kpiId));
 }
 
-function textOf({ number }: Content, format: NumberFormat): string {
-  return number === undefined ? '' : formatNumber(number, format);
+function writtenAs({ number }: Content, format: NumberFormat): Written {
+  return { text: number === undefined ? '' : formatNumber(number, format), format };
 }

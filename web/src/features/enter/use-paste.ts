@@ -63,10 +63,10 @@ export function usePaste(
   const context: Omit<Context, 'rows'> = {
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
-      const { text, value } = sheet.cell(kpiId);
-      return { text, number: value?.value, nothing: isMarked(value) };
+      const { written, value } = sheet.cell(kpiId);
+      return { text: written?.text, number: value?.value, nothing: isMarked(value) };
     },
-    judge: (kpiId, text, as) => sheet.judge(kpiId, text, as === undefined, as ?? format),
+    judge: (kpiId, text, as) => sheet.judge(kpiId, { text, ...(as && { format: as }) }, as ?? format),
   };
 
   function placeOf(kpiId: string): Place {
@@ -93,7 +93,7 @@ export function usePaste(
     const pasted = readPaste(text, place);
     setHeld(undefined);
     setRefused(pasted.kind === 'refused' ? pasted : undefined);
-    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text, true);
+    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
     if (pasted.kind !== 'lines') return;
     const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
     if (isPlain(planned)) enter(numbersOf(planned));
@@ -114,7 +114,7 @@ export function usePaste(
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(text.trim()) ?? [];
     if (quoted !== undefined) {
-      sheet.type(kpiId, quoted, true);
+      sheet.type(kpiId, quoted);
       return;
     }
     if (pasting === undefined) void loadAndTake(text, kpiId);
