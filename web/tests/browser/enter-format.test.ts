@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import type { Visitor } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { kreis, months, entering } = setUpMonths();
 
 const TWO_WAYS = '“1.234” can be read in two ways. Which is it?';
 
@@ -11,6 +11,12 @@ async function chooseGermanNumbers({ page }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByLabel('Numbers').selectOption('german');
   await page.keyboard.press('Escape');
+}
+
+/** What was copied in another program. */
+async function copy({ context, page }: Visitor, text: string): Promise<void> {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: kreis.url });
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
 }
 
 test('a number that was typed is asked about where another format has been chosen since', async () => {
@@ -32,5 +38,44 @@ test('a number that was typed is asked about where another format has been chose
   await page.getByRole('button', { name: '1,234', exact: true }).click();
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 1.234 });
+  await visitor.leave();
+});
+
+test('a single cell that is pasted is asked about where it can be read in two ways', async () => {
+  const month = '2011-02';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  for (const copied of ['1.234', '1.234\r\n']) {
+    await copy(visitor, copied);
+    await cell.focus();
+    await page.keyboard.press('Control+v');
+    await page.keyboard.press('Enter');
+    await page.getByText(TWO_WAYS).waitFor();
+    await page.keyboard.press('Escape');
+  }
+  await copy(visitor, "1'234");
+  await page.keyboard.press('Control+v');
+  await page.keyboard.press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 1234 });
+  await visitor.leave();
+});
+
+test('a digit that is added to what was pasted does not say how it was written', async () => {
+  const visitor = await entering('2009-02');
+  const { page } = visitor;
+  await copy(visitor, '1.23');
+  await cellOf(visitor).focus();
+  await page.keyboard.press('Control+v');
+  await page.keyboard.type('4');
+  await page.keyboard.press('Enter');
+  await page.getByText(TWO_WAYS).waitFor();
+  // Typed anew, it is a number as it is written here.
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('1.234');
+  await page.keyboard.press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await months.numbers('2009-02')).toEqual({ consultations: 1.234 });
   await visitor.leave();
 });

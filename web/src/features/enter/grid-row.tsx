@@ -68,7 +68,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             className={classes.input}
             data-row={index}
             value={text}
-            onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value, format)}
+            onChange={({ currentTarget: { value }, nativeEvent }) =>
+              sheet.type(kpi.id, value, isFromElsewhere(nativeEvent) ? undefined : format)
+            }
             onFocus={({ currentTarget }) => currentTarget.select()}
             onBlur={(event) => {
               if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
@@ -131,6 +133,11 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
     </>
   );
 });
+
+/** Whether a change was pasted, of a single cell of a spreadsheet for instance. */
+function isFromElsewhere(event: Event): boolean {
+  return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
+}
 
 /** What was typed stays as it was typed until the server has it. */
 function shown({ written, value }: Cell, format: NumberFormat): string {

@@ -88,11 +88,16 @@ export class Sheet {
     }
   }
 
-  /** In the format; absent where the text comes from elsewhere. */
+  /** By keys, in the format; absent where the text comes from elsewhere, and so it stays when keys change it. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
+    const { written, ...cell } = this.cell(kpiId);
+    const goesOn = written !== undefined && written.format === undefined && text.length > 1;
     this.history.forgetUndone();
-    const written = { text, ...(format !== undefined && { format }) };
-    this.#cells.set(kpiId, { ...this.cell(kpiId), written, state: { kind: 'typing' } });
+    this.#cells.set(kpiId, {
+      ...cell,
+      written: { text, ...(format !== undefined && !goesOn && { format }) },
+      state: { kind: 'typing' },
+    });
   }
 
   /** Back to what was typed, is being sent or is saved beneath. */
