@@ -40,10 +40,12 @@ interface Props {
   askedAt: number;
   /** The only circle whose rows are shown; absent for all. */
   circle: string | undefined;
+  /** Of all the person's circles. */
+  circleNames: readonly string[];
   onShowAll: () => void;
 }
 
-export function Grid({ userId, month, rows: all, askedAt, circle, onShowAll }: Props) {
+export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, onShowAll }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
@@ -56,7 +58,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, onShowAll }: P
   const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
-  const pasting = usePaste({ sheet, month, all, rows, circle, format }, (step) =>
+  const pasting = usePaste({ sheet, month, all, rows, circle, circleNames, format }, (step) =>
     setDone({ kind: 'pasted', step }),
   );
 

@@ -39,6 +39,7 @@ const rows: Row[] = NAMES.map((name) => ({
 const place: Place = {
   rows: NAMES.map((name) => ({ name, circle: '' })),
   elsewhere: [],
+  circles: [],
   from: 0,
   month: { year: 2026, month: 9 },
 };

@@ -43,11 +43,12 @@ interface Screen {
   all: readonly Row[];
   rows: readonly Row[];
   circle: string | undefined;
+  circleNames: readonly string[];
   format: NumberFormat;
 }
 
 export function usePaste(
-  { sheet, month, all, rows, circle, format }: Screen,
+  { sheet, month, all, rows, circle, circleNames, format }: Screen,
   onPasted: (step: Step) => void,
 ) {
   const [pasting, setPasting] = useState<Pasting>();
@@ -74,6 +75,7 @@ export function usePaste(
     return {
       rows: rows.map(named),
       elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
+      circles: circleNames,
       from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
       month,
     };
