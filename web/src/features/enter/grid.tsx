@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   type ClipboardEvent,
+  type DragEvent,
   Fragment,
   type KeyboardEvent,
   useEffect,
@@ -228,6 +229,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
         }}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
+        onDragStart={refuseDrag}
+        onDragOver={refuseDrag}
+        onDrop={refuseDrag}
       >
         <thead>
           <tr>
@@ -270,6 +274,13 @@ function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'u
   if (altKey || ctrlKey === metaKey) return undefined;
   if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
   return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
+}
+
+/** The mouse moves no number into a cell, or out of it: it would be saved, or gone, in passing. */
+function refuseDrag(event: DragEvent): void {
+  if (rowOf(event.target) < 0) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
 }
 
 function rowOf(target: EventTarget | null): number {
