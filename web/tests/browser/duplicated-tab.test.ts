@@ -54,7 +54,7 @@ test('a duplicated tab shows and sends nothing of the first, and each keeps its 
   const copy = await duplicate(page);
   await copy.waitForTimeout(OFFERED_MS);
   expect(await cellIn(copy).inputValue()).toBe('');
-  expect(await copy.getByText('unsent entries').count()).toBe(0);
+  expect(await copy.getByText('unfinished entries').count()).toBe(0);
   await cellIn(copy).fill('650');
   for (const tab of [page, copy]) await tab.reload();
   await expect.poll(() => cellIn(page).inputValue()).toBe('64');
@@ -78,7 +78,7 @@ test('a number without an answer is not sent by the duplicate, and offered there
   const writes = countWrites(copy);
   await copy.waitForTimeout(OFFERED_MS);
   expect(writes()).toBe(0);
-  expect(await copy.getByText('unsent entries').count()).toBe(0);
+  expect(await copy.getByText('unfinished entries').count()).toBe(0);
   await page.close();
   await copy.reload();
   await copy.getByRole('button', { name: 'Continue' }).press('Enter');

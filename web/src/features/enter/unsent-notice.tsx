@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { monthName } from '#shared/periods/months';
 import { type DraftRecord, keyOf } from './draft-records';
 import { discard, isOwn, monthOf, takeUp, useUnsent } from './left-drafts';
+import { MaybeSaved } from './maybe-saved';
 import { kpisOf, listOf } from './unsent-names';
 
 /** What is being saved while a screen is left has its answer by then. */
@@ -46,8 +47,9 @@ function Offer({ record }: { record: DraftRecord }) {
       <Group gap="sm">
         <Text size="sm">
           <Trans>
-            You have unsent entries for {month}: {names}.
-          </Trans>
+            You have unfinished entries for {month}: {names}.
+          </Trans>{' '}
+          <MaybeSaved drafts={Object.values(record.drafts)} />
         </Text>
         <Button size="compact-sm" variant="default" onClick={goOn}>
           <Trans>Continue</Trans>
