@@ -53,11 +53,21 @@ export class Cells {
     this.#cells.set(kpiId, cell);
   }
 
+  /** Its draft stays. */
+  remove(kpiId: string): void {
+    this.#cells.delete(kpiId);
+    this.#tell();
+  }
+
   set(kpiId: string, cell: Cell): void {
     if (!this.#open) return;
     this.#cells.set(kpiId, cell);
-    this.#version += 1;
     this.#onChange();
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#version += 1;
     for (const watcher of this.#watchers) watcher();
   }
 }

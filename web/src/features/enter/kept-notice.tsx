@@ -1,9 +1,10 @@
 /** Names the KPIs that have an unsent entry and no row any more: they were deactivated, or their circle was left. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
-import { draftsVersion, keptDrafts, watchDrafts } from './drafts';
+import { draftsVersion, keepDrafts, keptDrafts, watchDrafts } from './drafts';
+import { MaybeSaved } from './maybe-saved';
 import type { Row } from './rows';
 import { listOf } from './unsent-names';
 
@@ -17,9 +18,25 @@ export function KeptNotice({ userId, month, rows }: { userId: string; month: Mon
     kept.map(([, { name }]) => name),
     i18n,
   );
+
+  function discardKept() {
+    const entered = Object.entries(keptDrafts(userId, month)).filter(([kpiId]) => present.has(kpiId));
+    keepDrafts(userId, month, Object.fromEntries(entered));
+  }
+
   return (
     <Alert color="yellow" variant="light" role="alert">
-      <Trans>You cannot enter these KPIs any more, but what you typed is kept until midnight: {names}.</Trans>
+      <Group gap="sm">
+        <Text size="sm">
+          <Trans>
+            You cannot enter these KPIs any more, but what you typed is kept until midnight: {names}.
+          </Trans>{' '}
+          <MaybeSaved drafts={kept.map(([, draft]) => draft)} />
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={discardKept}>
+          <Trans>Discard</Trans>
+        </Button>
+      </Group>
     </Alert>
   );
 }

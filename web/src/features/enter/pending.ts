@@ -65,6 +65,11 @@ export class Pending {
     return unanswered;
   }
 
+  /** Makes no call again for a cell. */
+  drop(kpiId: string): void {
+    this.#unanswered.delete(kpiId);
+  }
+
   /** What was lost and is now sent again. */
   retry(now: number): [string, Attempt][] {
     const lost = [...this.#unanswered].filter(([, unanswered]) => unanswered.lost);

@@ -118,6 +118,11 @@ export class Sending {
     else this.#approach(kpiId, wanted, known, written, true);
   }
 
+  /** The cell has no row any more: what was lost is not sent again. */
+  letGo(kpiId: string): void {
+    if (this.#pending.of(kpiId)?.lost) this.#pending.drop(kpiId);
+  }
+
   /** Sends again what has no answer yet, with the ids it had. */
   resume = (): void => {
     this.stop();
@@ -223,6 +228,7 @@ export class Sending {
     else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {
       this.#pending.lose(kpiId, attempt);
+      if (!this.#cells.has(kpiId)) this.letGo(kpiId);
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};

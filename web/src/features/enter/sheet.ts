@@ -58,8 +58,19 @@ export class Sheet {
     this.#sending.takeUp(kpi.id, attempt, writtenOf(beneath ?? draft), next);
   }
 
+  /** A row that is gone comes back from its draft, if at all; nothing is undone where it cannot be seen. */
+  #letGo(kpiId: string): void {
+    this.#cells.remove(kpiId);
+    this.#sending.letGo(kpiId);
+    this.history.forget(kpiId);
+  }
+
   get watch(): Cells['watch'] {
     return this.#cells.watch;
+  }
+
+  has(kpiId: string): boolean {
+    return this.#cells.has(kpiId);
   }
 
   cell(kpiId: string): Cell {
@@ -74,6 +85,8 @@ export class Sheet {
   /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
   update(rows: readonly Row[], askedAt: number): void {
     this.#rows = rows;
+    const present = new Set(rows.map(({ kpi }) => kpi.id));
+    for (const [kpiId] of this.#cells.all()) if (!present.has(kpiId)) this.#letGo(kpiId);
     for (const row of rows) {
       const { kpi, value } = row;
       if (!this.#cells.has(kpi.id)) {

@@ -45,7 +45,7 @@ function isCurrent(done: Done, sheet: Sheet): boolean {
     case 'undone':
       return history.next === done.step && done.step.every((entry) => holds(sheet, entry, 'before'));
     case 'text':
-      return !isOpen(sheet.cell(done.kpiId));
+      return sheet.has(done.kpiId) && !isOpen(sheet.cell(done.kpiId));
     case 'nothing':
       return (done.to === 'undo' ? history.last : history.next) === undefined;
   }
