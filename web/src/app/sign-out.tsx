@@ -4,7 +4,9 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Draft } from '#features/enter/draft-records';
 import { discard, useUnsent } from '#features/enter/left-drafts';
+import { MaybeSaved } from '#features/enter/maybe-saved';
 import { kpisOf, listOf } from '#features/enter/unsent-names';
 import { correctionsOf, discardCorrections } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
@@ -50,6 +52,7 @@ export function SignOut({ userId }: { userId: string }) {
       {asked.length > 0 ? (
         <Question
           kpis={asked}
+          drafts={unsent.flatMap((record) => Object.values(record.drafts))}
           underway={logout.isPending}
           onSignOut={() => logout.mutate({})}
           onStay={() => setAsked([])}
@@ -65,12 +68,13 @@ export function SignOut({ userId }: { userId: string }) {
 
 interface QuestionProps {
   kpis: string[];
+  drafts: readonly Draft[];
   underway: boolean;
   onSignOut: () => void;
   onStay: () => void;
 }
 
-function Question({ kpis, underway, onSignOut, onStay }: QuestionProps) {
+function Question({ kpis, drafts, underway, onSignOut, onStay }: QuestionProps) {
   const { i18n } = useLingui();
   const names = listOf(kpis, i18n);
   return (
@@ -81,7 +85,8 @@ function Question({ kpis, underway, onSignOut, onStay }: QuestionProps) {
             value={kpis.length}
             one={`# entry is not saved: ${names}.`}
             other={`# entries are not saved: ${names}.`}
-          />
+          />{' '}
+          <MaybeSaved drafts={drafts} />
         </Text>
         <Button variant="default" loading={underway} onClick={onSignOut}>
           <Trans>Discard and sign out</Trans>

@@ -10,12 +10,14 @@ const ENGLISH = {
   waiting: 'kept, will be saved',
   sent: 'Sent without an answer, so perhaps saved: consultations. Discarding does not take that back.',
   discard: 'Discard',
+  signOut: 'Sign out',
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
   waiting: 'behalten, wird gespeichert',
   sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',
   discard: 'Verwerfen',
+  signOut: 'Abmelden',
 };
 
 test.for(inBothLanguages(ENGLISH, GERMAN))(
@@ -33,6 +35,9 @@ test.for(inBothLanguages(ENGLISH, GERMAN))(
     await cellOf(visitor).fill('640');
     await cellOf(visitor).press('Enter');
     await rowOf(visitor).getByText(words.waiting).waitFor();
+    await page.getByRole('button', { name: 'Emil Rossi' }).press('Enter');
+    await page.getByRole('button', { name: words.signOut }).press('Enter');
+    await page.getByText(words.sent).waitFor();
     await page.close();
 
     const tab = await visitor.openTab('/');
