@@ -35,6 +35,12 @@ export class GridHands {
     await this.#input.press(...keys);
   }
 
+  /** Once, or held down: the keyboard repeats it, which does nothing. */
+  async pressOrHold(key: string): Promise<void> {
+    if (this.#chance.percent(25)) await this.#input.hold(key, 3);
+    else await this.#input.press(key);
+  }
+
   /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
     await this.#input.press('Control+a', ...text);

@@ -289,15 +289,17 @@ export class GridModel {
   #bring(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
     const isStale = known.version !== cell.version;
+    const isTooGreat = (content.number ?? 0) > (cell.kpi.maximum ?? Infinity);
     // A number that is said again is asked of the server.
     if (isSame(content, known.content) && (content.number === undefined || !isStale)) this.giveUp(index);
-    else if (isStale && agree(known.content, content, cell.stored)) this.#agree(index, content, known);
-    else if (isStale) this.#meet(index, content, known, text);
-    else if (content.number !== undefined && content.number > (cell.kpi.maximum ?? Infinity)) {
+    // A new number is looked at before what is there.
+    else if (isTooGreat && (!isStale || wayFrom(known.content, content) === 'record')) {
       cell.open = { kind: 'refused', text: text ?? '', pasted: isPasted(cell.open, text) };
       this.#history.forgetLast(index);
       this.#history.leftOpen.push(index);
-    } else this.#store(cell, content);
+    } else if (isStale && agree(known.content, content, cell.stored)) this.#agree(index, content, known);
+    else if (isStale) this.#meet(index, content, known, text);
+    else this.#store(cell, content);
   }
 
   #store(cell: ModelCell, content: Content): void {
