@@ -1,6 +1,7 @@
 /** The same number entered twice: as it is shown, or as another person or another tab has entered it. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { gate } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -67,6 +68,27 @@ test('the same number in two tabs of one person is no conflict', async () => {
   await second.page.getByText('There is nothing to undo.').waitFor();
   await first.leave();
   await second.leave();
+});
+
+test('an undo that follows an agreement takes back nothing of the other person', async () => {
+  const month = '2013-06';
+  await months.fill(month, { consultations: 690 });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await months.correct(month, 'consultations', 700);
+  const released = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    await released.passed;
+    await route.continue();
+  });
+  await cellOf(visitor).fill('700');
+  await cellOf(visitor).press('Enter');
+  await page.keyboard.press('Control+z');
+  await page.getByText('Undone: “consultations” is 690 again.').waitFor();
+  released.open();
+  await page.getByText('Greta Keller has entered 700 in the meantime. You entered 690.').waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 700 });
+  await visitor.leave();
 });
 
 test('a value that two people take back is no conflict', async () => {

@@ -72,15 +72,13 @@ export class GridHands {
     await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
-  /** What is in question because of the server is waited for: the next step depends on it. */
+  /** What the server says of another person's change is waited for: the next step depends on it. */
   async settleQuestions(index: number): Promise<void> {
-    const { open } = this.#model.cell(index);
-    if (open?.kind === 'conflict' || open?.kind === 'refused') await this.#settle();
+    if (dependsOnServer(this.#model.cell(index))) await this.#settle();
   }
 
   async settleAllQuestions(): Promise<void> {
-    if (this.rowsWhere(({ open }) => open?.kind === 'conflict' || open?.kind === 'refused').length > 0)
-      await this.#settle();
+    if (this.#model.cells.some(dependsOnServer)) await this.#settle();
   }
 
   /** Presses a button of a row. */
@@ -146,4 +144,8 @@ export class GridHands {
       if (await hasHit(page)) return focused;
     }
   }
+}
+
+function dependsOnServer({ open, agreed }: GridModel['cells'][number]): boolean {
+  return agreed || open?.kind === 'conflict' || open?.kind === 'refused';
 }

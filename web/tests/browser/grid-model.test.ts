@@ -221,7 +221,7 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
     });
     throw new Error('the grid does not come to rest');
   }
-  for (const cell of model.cells) cell.since = [];
+  for (const cell of model.cells) Object.assign(cell, { since: [], agreed: false });
 
   async function isSettled(): Promise<boolean> {
     const screen = await lookAt(page);

@@ -71,6 +71,8 @@ export interface ModelCell extends Seen {
   open: Open | undefined;
   /** A comment or a reason that is being written. */
   note: string | undefined;
+  /** Whether another person was found to have entered the same since the last look at the server. */
+  agreed: boolean;
   /** What was meant since the last look at the server, in order. */
   since: Content[];
 }
@@ -91,6 +93,7 @@ export class GridModel {
       loaded: undefined,
       open: undefined,
       note: undefined,
+      agreed: false,
       since: [],
     }));
   }
@@ -321,6 +324,7 @@ export class GridModel {
     const way = wayFrom(known.content, content);
     if ((way === 'mark' || way === 'comment') && cell.note?.trim() === content.note) cell.note = undefined;
     cell.open = undefined;
+    cell.agreed = true;
     this.#see(cell);
     // A number that was taken back makes room for the mark.
     if (way === 'retract' && !isBlank(content)) this.#store(cell, content);

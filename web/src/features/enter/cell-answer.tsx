@@ -51,7 +51,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
         }
       >
         <Theirs theirs={state.theirs} format={format} />{' '}
-        <Mine change={state.change} text={cell.written?.text} />
+        <Mine change={state.change} text={cell.written?.text} format={format} />
       </Answer>
     );
   }
@@ -84,7 +84,14 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
   return <Trans>{who} has taken this value back in the meantime.</Trans>;
 }
 
-function Mine({ change, text }: { change: Change; text: string | undefined }) {
+interface MineProps {
+  change: Change;
+  /** Absent where the number came by an undo and was there already. */
+  text: string | undefined;
+  format: NumberFormat;
+}
+
+function Mine({ change, text: typed, format }: MineProps) {
   switch (change.kind) {
     case 'mark':
       return <Trans>You said that there is nothing to report.</Trans>;
@@ -92,8 +99,10 @@ function Mine({ change, text }: { change: Change; text: string | undefined }) {
       return <Trans>Your comment is “{change.comment}”.</Trans>;
     case 'retract':
       return <Trans>You took it back.</Trans>;
-    default:
+    default: {
+      const text = typed ?? formatNumber(change.value, format);
       return <Trans>You entered {text}.</Trans>;
+    }
   }
 }
 

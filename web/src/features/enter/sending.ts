@@ -232,8 +232,10 @@ export class Sending {
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
-    if (next !== undefined && (arrived || !next.isRest))
-      this.#approach(kpiId, next, arrived ? cell.value : now.value, written, current);
-    else if (current && !arrived) this.#history.leaveOpen(kpiId);
+    if (next !== undefined && (arrived || !next.isRest)) {
+      // Even where both agreed, what comes next was not meant for what another person has entered.
+      const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;
+      this.#approach(kpiId, next, known, written, current);
+    } else if (current && !arrived) this.#history.leaveOpen(kpiId);
   }
 }
