@@ -1,20 +1,22 @@
 //! Configuration of the gateway.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use http::HeaderValue;
 use kreis_chassis::{
     callers::CallerLimits,
     config::Settings,
     proxies::TrustedProxies,
+    server::Listen,
     service::{self, LARGEST_MESSAGE, TokenServiceConfig},
+    tls::{public_tls, service_tls},
 };
 
 /// How the gateway is set up.
 #[derive(Clone)]
 pub struct GatewayConfig {
     /// Where to listen.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Address of the service that serves each package of the contract, or those
     /// of several alike with commas between.
     pub address_book: BTreeMap<String, String>,
@@ -59,18 +61,14 @@ const PACKAGES: [(&str, &str, &str); 3] = [
 impl GatewayConfig {
     /// Reads the configuration; faults are gathered in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
+        let tls = service_tls(settings).map(|tls| tls.client);
         let mut address_book = BTreeMap::new();
         for (package, setting, service) in PACKAGES {
             let purpose = format!("the address of {service}, such as http://{service}:9090");
-            let address = settings.required(setting, &purpose);
-            if !address.is_empty() && service::endpoints(&address).is_err() {
-                settings.fault(format!(
-                    "{setting} is `{address}`; it must be a URL, or several with commas between"
-                ));
-            }
+            let address = service::server_addresses(settings, setting, &purpose, tls.is_some());
             address_book.insert(package.to_owned(), address);
         }
-        let tokens = TokenServiceConfig::from_settings(settings);
+        let tokens = TokenServiceConfig::from_settings(settings, tls);
         Self {
             address_book,
             tokens,
@@ -81,15 +79,11 @@ impl GatewayConfig {
     /// Reads what concerns the outside alone; addresses and tokens are left
     /// empty.
     pub fn outside(settings: &mut Settings) -> Self {
-        let listen =
-            service::listen_address(settings, "KREIS_LISTEN", ([127, 0, 0, 1], 8080).into());
-        let plaintext_allowed = settings.switch("KREIS_ALLOW_PLAINTEXT", false);
-        if !listen.ip().is_loopback() && !plaintext_allowed {
-            settings.fault(format!(
-                "KREIS_LISTEN is {listen}, which other machines can reach, and kreis speaks no TLS; \
-                 put a TLS proxy in front and set KREIS_ALLOW_PLAINTEXT=1, or listen on 127.0.0.1"
-            ));
-        }
+        let tls = public_tls(settings);
+        let default = ([127, 0, 0, 1], 8080).into();
+        let otherwise = "set KREIS_TLS_CERTIFICATE_FILE and KREIS_TLS_KEY_FILE, or put a proxy \
+                         with TLS in front and set KREIS_ALLOW_PLAINTEXT=1";
+        let listen = Listen::from_settings(settings, "KREIS_LISTEN", default, tls, otherwise);
         let web_dir = settings.path("KREIS_WEB_DIR");
         if let Some(missing) = web_dir
             .as_ref()
@@ -109,6 +103,7 @@ impl GatewayConfig {
                 address: String::new(),
                 secret: String::new(),
                 lease: service::revocation_lease(settings),
+                tls: None,
             },
             web_dir,
             cors_origins: cors_origins(settings),

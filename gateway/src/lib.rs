@@ -51,9 +51,13 @@ pub async fn bind(
     metrics: &Metrics,
     shutdown: CancellationToken,
 ) -> Result<Bound<SocketAddr>, BindFault> {
-    let (listener, address) = server::listen(config.listen).await?;
+    let (listener, address) = config.listen.clone().bind().await?;
     let policy = Policy::of_the_contract()?;
-    let routes = Routes::new(policy.clone(), &config.address_book)?;
+    let routes = Routes::new(
+        policy.clone(),
+        &config.address_book,
+        config.tokens.tls.as_ref(),
+    )?;
     let holder = config.tokens.holder()?;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
@@ -74,6 +78,7 @@ pub async fn bind(
     authenticator.tell(&readings);
     let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
     callers.register_metrics(&readings);
+    listener.tell(&readings);
     let door = DoorConfig {
         server: NAME,
         policy,

@@ -14,6 +14,7 @@ use futures_util::future::join_all;
 use kreis_chassis::{
     access::Policy,
     service::{BindFault, endpoints},
+    tls::{ClientTls, lazy_channel},
 };
 use kreis_proto::access::v1::Access;
 use tokio::time::timeout;
@@ -43,7 +44,7 @@ struct Place {
 }
 
 impl Upstream {
-    fn to(addresses: &str) -> Result<Self, BindFault> {
+    fn to(addresses: &str, tls: Option<&ClientTls>) -> Result<Self, BindFault> {
         let place = |endpoint: Endpoint| {
             let endpoint = endpoint
                 .connect_timeout(Duration::from_millis(800))
@@ -54,7 +55,9 @@ impl Upstream {
                 // Everybody's calls share these; cancelled ones must not close them.
                 .http2_max_local_error_reset_streams(None);
             Place {
-                channels: (0..CHANNELS).map(|_| endpoint.connect_lazy()).collect(),
+                channels: (0..CHANNELS)
+                    .map(|_| lazy_channel(&endpoint, tls))
+                    .collect(),
                 serves: AtomicBool::new(false),
             }
         };
@@ -127,10 +130,11 @@ impl Routes {
     pub(crate) fn new(
         policy: Policy,
         address_book: &BTreeMap<String, String>,
+        tls: Option<&ClientTls>,
     ) -> Result<Self, BindFault> {
         let mut by_package = HashMap::new();
         for (package, address) in address_book {
-            by_package.insert(package.clone(), Upstream::to(address)?);
+            by_package.insert(package.clone(), Upstream::to(address, tls)?);
         }
         for (path, rpc) in policy.rpcs() {
             if rpc.access != Access::Internal && !by_package.contains_key(&rpc.package) {

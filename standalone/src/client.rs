@@ -9,6 +9,7 @@ mod repeating;
 
 use std::sync::Arc;
 
+use kreis_chassis::tls::{ClientTls, is_unknown_issuer};
 use kreis_proto::auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient};
 use tokio::sync::Mutex;
 use tonic::{
@@ -40,9 +41,9 @@ impl Client {
         args: SignInArgs,
         password: Option<String>,
     ) -> Result<Self, ClientFault> {
-        let server = args.endpoint()?;
+        let (server, tls) = (args.endpoint()?, args.tls()?);
         let credentials = args.credentials(password).await?;
-        let channel = connected(server).await?;
+        let channel = connected(&server, &tls).await?;
         let session =
             log_in(&channel, &credentials)
                 .await
@@ -108,14 +109,18 @@ struct Session {
     gatekeeper: bool,
 }
 
-async fn connected(server: Endpoint) -> Result<Channel, ClientFault> {
-    server
-        .connect()
-        .await
-        .map_err(|cause| ClientFault::Unreachable {
-            server: server.uri().to_string(),
+async fn connected(server: &Endpoint, tls: &ClientTls) -> Result<Channel, ClientFault> {
+    let fault = |cause: tonic::transport::Error| {
+        let server = server.uri().to_string();
+        if is_unknown_issuer(&cause) {
+            return ClientFault::NotBelieved(server);
+        }
+        ClientFault::Unreachable {
+            server,
             cause: innermost(&cause),
-        })
+        }
+    };
+    tls.connect(server).await.map_err(fault)
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kreis_chassis::tls::{ClientTls, lazy_channel};
 use tonic::transport::Endpoint;
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -25,16 +26,12 @@ pub enum Unhealthy {
 }
 
 /// Asks once.
-pub async fn check(url: &str) -> Result<(), Unhealthy> {
+pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), Unhealthy> {
     let endpoint =
         Endpoint::from_shared(url.to_owned()).map_err(|_| Unhealthy::Address(url.to_owned()))?;
     let silent = |cause: String| Unhealthy::Silent(url.to_owned(), cause);
-    let channel = endpoint
-        .connect_timeout(PATIENCE)
-        .timeout(PATIENCE)
-        .connect()
-        .await
-        .map_err(|error| silent(error.to_string()))?;
+    let endpoint = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE);
+    let channel = lazy_channel(&endpoint, tls);
     let request = HealthCheckRequest {
         service: String::new(),
     };
@@ -49,10 +46,10 @@ pub async fn check(url: &str) -> Result<(), Unhealthy> {
 }
 
 /// Asks until the server serves, at most for so long.
-pub async fn wait(url: &str, patience: Duration) -> Result<(), Unhealthy> {
+pub async fn wait(url: &str, tls: Option<&ClientTls>, patience: Duration) -> Result<(), Unhealthy> {
     let asked = tokio::time::Instant::now();
     loop {
-        match check(url).await {
+        match check(url, tls).await {
             Err(_) if asked.elapsed() < patience => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
         }

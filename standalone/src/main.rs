@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use kreis_chassis::config::Settings;
+use kreis_chassis::{config::Settings, tls::client_tls};
 use kreis_org::operator::NewOperatorUser;
 use kreis_standalone::{
     export::{self, ExportArgs},
@@ -163,7 +163,12 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
         Verb::Export(args) => {
             export::run(args, password()?, &mut stdout(), &mut stderr()).await?;
         }
-        Verb::Healthcheck { url } => healthcheck::check(&url).await?,
+        Verb::Healthcheck { url } => {
+            let mut settings = Settings::from_environment();
+            let tls = client_tls(&mut settings);
+            settings.finish()?;
+            healthcheck::check(&url, tls.as_ref()).await?;
+        }
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Kreis::command(), "kreis", &mut script);

@@ -10,6 +10,7 @@ use kreis_chassis::{
     metrics::{Metrics, MetricsPort},
     service::{self, BindFault},
     telemetry::Logging,
+    tls::{ClientTls, client_tls},
 };
 use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
@@ -40,6 +41,8 @@ const ENDED: Duration = Duration::from_secs(5);
 pub struct ServeConfig {
     place: Place,
     gateway: GatewayConfig,
+    /// How the gateway is called from here.
+    tls: Option<ClientTls>,
     token_life: Duration,
     logging: Logging,
     metrics_port: MetricsPort,
@@ -82,17 +85,22 @@ impl ServeConfig {
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);
         let metrics_port = MetricsPort::from_settings(&mut settings);
-        if demo && !gateway.listen.ip().is_loopback() {
+        let tls = client_tls(&mut settings);
+        if demo && gateway.listen.tls.is_some() {
+            settings.fault("KREIS_TLS_CERTIFICATE_FILE is set, but a demo is served without TLS");
+        }
+        if demo && !gateway.listen.address.ip().is_loopback() {
             settings.fault(format!(
                 "KREIS_LISTEN is {}, but a demo, whose passwords everybody knows, \
                  listens on loopback only",
-                gateway.listen
+                gateway.listen.address
             ));
         }
         settings.finish()?;
         Ok(Self {
             place,
             gateway,
+            tls,
             token_life,
             logging,
             metrics_port,
@@ -153,10 +161,16 @@ async fn serve_on(
     let bound = stack::bind(stack, &metrics, shutdown.clone()).await?;
     config
         .metrics_port
+        .clone()
         .open(&metrics, shutdown.clone())
         .await
         .map_err(BindFault::from)?;
-    let url = format!("http://{}", bound.addresses.gateway);
+    let scheme = if config.gateway.listen.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let url = format!("{scheme}://{}", bound.addresses.gateway);
     let servers = tokio::spawn(bound.run);
     let announced = shutdown
         .run_until_cancelled(announce(config, connect, &url, to_fill))
@@ -223,7 +237,7 @@ async fn announce(
     url: &str,
     to_fill: bool,
 ) -> Result<(), ServeFault> {
-    healthcheck::wait(url, READY).await?;
+    healthcheck::wait(url, config.tls.as_ref(), READY).await?;
     if to_fill {
         tracing::info!("filling the demo with three years of values");
         demo::fill(connect, url).await?;

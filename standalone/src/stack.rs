@@ -67,8 +67,9 @@ pub async fn bind(
     };
     let services_shutdown = CancellationToken::new();
     let auth_config = AuthConfig {
-        listen: ANY_LOOPBACK,
-        token_listen: ANY_LOOPBACK,
+        listen: ANY_LOOPBACK.into(),
+        token_listen: ANY_LOOPBACK.into(),
+        tls: None,
         database: database("kreis_auth"),
         signing_keys: config.signing_keys,
         secret: config.secret.clone(),
@@ -82,9 +83,10 @@ pub async fn bind(
         address: url(auth.addresses.tokens),
         secret: config.secret,
         lease: config.gateway.tokens.lease,
+        tls: None,
     };
     let service = |role| ServiceConfig {
-        listen: ANY_LOOPBACK,
+        listen: ANY_LOOPBACK.into(),
         database: database(role),
         tokens: tokens.clone(),
         longest_call: config.gateway.longest_call,

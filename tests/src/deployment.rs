@@ -12,6 +12,7 @@ use std::{
 };
 
 use docker_compose_types::{Command as Words, Compose, Environment, HealthcheckTest, Service};
+use kreis_chassis::tls::Identity;
 use kreis_embedded_postgres as embedded;
 use nix::{
     sys::signal::{Signal, kill},
@@ -25,6 +26,7 @@ use tokio::{
 };
 
 use crate::{
+    certificates::Authority,
     database::options,
     process::{binary, lasting_port, open_directory, run, stderr},
     stack::PASSWORD,
@@ -43,6 +45,8 @@ pub struct Deployment {
     ports: BTreeMap<(String, usize, u16), u16>,
     postgres_port: u16,
     directory: TempDir,
+    /// Who vouches for the servers; absent where they speak in plain text.
+    authority: Option<Authority>,
     _postgres: embedded::Postgres,
 }
 
@@ -58,6 +62,15 @@ pub fn compose_file() -> Compose {
 impl Deployment {
     /// The database, migrated, with secrets and a gatekeeper; no server yet.
     pub async fn begin(copies: usize) -> Self {
+        Self::begin_with(copies, false).await
+    }
+
+    /// The same, with servers that show each other certificates.
+    pub async fn begin_over_tls(copies: usize) -> Self {
+        Self::begin_with(copies, true).await
+    }
+
+    async fn begin_with(copies: usize, tls: bool) -> Self {
         let directory = open_directory();
         let (postgres, postgres_port) = postgres(directory.path()).await;
         let mut deployment = Self {
@@ -65,6 +78,7 @@ impl Deployment {
             copies,
             ports: BTreeMap::new(),
             postgres_port,
+            authority: tls.then(|| Authority::new(directory.path())),
             directory,
             _postgres: postgres,
         };
@@ -148,14 +162,51 @@ impl Deployment {
         let (program, arguments) = words.split_first().expect("a command");
         let mut command = Command::new(binary(program));
         command.args(arguments).env_clear();
+        command.envs(self.environment(service, copy));
+        command
+    }
+
+    /// The environment of a service.
+    fn environment(&self, service: &str, copy: usize) -> BTreeMap<String, String> {
+        let definition = self.service(service);
         let Environment::KvPair(environment) = &definition.environment else {
             panic!("{service} names its environment");
         };
+        let mut here = BTreeMap::new();
         for (name, value) in environment {
             let value = value.as_ref().expect("a value").to_string();
-            command.env(name, self.here(service, copy, &value));
+            here.insert(name.clone(), self.here(service, copy, &value));
         }
-        command
+        if let Some(authority) = &self.authority {
+            let identity = self.identity(service, authority);
+            for (name, file) in [
+                ("KREIS_SERVICE_CERTIFICATE_FILE", &identity.certificate),
+                ("KREIS_SERVICE_KEY_FILE", &identity.key),
+                ("KREIS_SERVICE_CA_FILE", &authority.certificate),
+            ] {
+                here.insert(name.to_owned(), path(file).to_owned());
+            }
+        }
+        here
+    }
+
+    /// The certificate of a service, for the address that others call it by.
+    fn identity(&self, service: &str, authority: &Authority) -> Identity {
+        let directory = self.directory.path().join("certificates").join(service);
+        if directory.exists() {
+            return Identity {
+                certificate: directory.join("certificate.pem"),
+                key: directory.join("key.pem"),
+            };
+        }
+        fs::create_dir_all(&directory).expect("a directory");
+        authority.vouch_for(&["127.0.0.1"], &directory)
+    }
+
+    /// Who vouches for the servers.
+    #[must_use]
+    pub fn authority(&self) -> &Authority {
+        self.authority.as_ref().expect("a deployment over TLS")
     }
 
     fn service(&self, name: &str) -> &Service {
@@ -192,8 +243,14 @@ impl Deployment {
         self.ports[&(service.to_owned(), copy, port)]
     }
 
-    fn url(&self, service: &str, copy: usize, port: u16) -> String {
-        format!("http://127.0.0.1:{}", self.port(service, copy, port))
+    /// Where a service listens that has this port in the file.
+    #[must_use]
+    pub fn url(&self, service: &str, copy: usize, port: u16) -> String {
+        let scheme = match &self.authority {
+            Some(_) if service != "gateway" => "https",
+            _ => "http",
+        };
+        format!("{scheme}://127.0.0.1:{}", self.port(service, copy, port))
     }
 
     /// Address of a gateway.
@@ -236,7 +293,7 @@ impl Deployment {
         };
         assert_eq!(kind, "CMD");
         let mut command = Command::new(binary(program));
-        command.env_clear();
+        command.env_clear().envs(self.environment(service, copy));
         command.args(arguments.iter().map(|word| self.here(service, copy, word)));
         run(command, "").status.success()
     }

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod answers;
+pub mod certificates;
 pub mod chance;
 pub mod collector;
 pub mod database;
@@ -13,6 +14,7 @@ pub mod deployment;
 pub mod kpis;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod server;
 pub mod stack;

@@ -1,6 +1,8 @@
 //! A process of `kreis` on a database of its own in the tests' Postgres, with one
 //! gatekeeper: for tests of what a whole process logs, traces and counts.
 
+use std::{net::SocketAddr, process::Command};
+
 use kreis_auth::operator::set_password;
 use kreis_org::operator::{NewOperatorUser, add_user};
 use sqlx::PgPool;
@@ -9,7 +11,7 @@ use tonic::transport::Endpoint;
 
 use crate::{
     Actor, database,
-    process::{Kreis, command},
+    process::{Kreis, command, run, stderr, stdout, tool},
 };
 
 /// E-mail of the gatekeeper; no other text of a test looks like it.
@@ -83,6 +85,20 @@ impl Server {
             .await
             .expect("an end does not panic")
     }
+}
+
+/// Runs grpcurl to sign in as the gatekeeper: whether it did, and what it said. `options`
+/// say what it believes.
+pub async fn grpcurl_signs_in(server: SocketAddr, options: &[&str]) -> (bool, String) {
+    let login = format!(r#"{{"email": "{EMAIL}", "password": "{PASSWORD}"}}"#);
+    let mut grpcurl = Command::new(tool("grpcurl/bin/grpcurl"));
+    grpcurl
+        .args(options)
+        .args(["-d", &login, &server.to_string()]);
+    grpcurl.arg("kreis.auth.v1.AuthService/Login");
+    let output = tokio::task::spawn_blocking(move || run(grpcurl, "")).await;
+    let output = output.expect("grpcurl does not panic");
+    (output.status.success(), stdout(&output) + &stderr(&output))
 }
 
 async fn add_gatekeeper(sql: &PgPool, first_name: &str, email: &str) -> i64 {

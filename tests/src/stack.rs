@@ -125,7 +125,7 @@ impl Stack {
             ("kreis.kpi.v1", services.kpi),
         ];
         let config = GatewayConfig {
-            listen: ([127, 0, 0, 1], 0).into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)).into(),
             address_book: book
                 .map(|(package, to)| (package.to_owned(), url(to)))
                 .into(),
@@ -158,6 +158,7 @@ impl Stack {
             address: format!("http://{tokens}"),
             secret: self.secret.clone(),
             lease: self.gateway.tokens.lease,
+            tls: None,
         }
     }
 
@@ -321,7 +322,7 @@ pub fn channel(address: SocketAddr) -> Channel {
 
 /// Waits until a gateway serves.
 pub async fn wait_until_serving(address: SocketAddr) {
-    healthcheck::wait(&format!("http://{address}"), READY)
+    healthcheck::wait(&format!("http://{address}"), None, READY)
         .await
         .expect("the gateway serves");
 }

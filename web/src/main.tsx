@@ -2,8 +2,8 @@ import './app/mantine.css';
 import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { guardDrafts } from '#features/enter/drafts';
-import { guardCorrections } from '#features/kpi/correction-drafts';
+import { entryDrafts } from '#features/enter/drafts';
+import { correctionDrafts } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/reading/language';
 import { followReach, followSession } from '#shared/rpc/cache';
 import { answerOtherTabs } from '#shared/session/tabs';
@@ -14,8 +14,8 @@ if (root === null) throw new Error('index.html has no root');
 followSession();
 followReach();
 answerOtherTabs();
-guardDrafts();
-guardCorrections();
+entryDrafts.start();
+correctionDrafts.start();
 await showLanguage(preferredLanguage());
 createRoot(root).render(
   <StrictMode>

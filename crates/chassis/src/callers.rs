@@ -138,9 +138,10 @@ impl Callers {
     }
 
     /// Lets a connection in, until it is dropped; absent where its address or the
-    /// process has as many as it may. A proxy's connections are those of many.
+    /// process has as many as it may. A proxy's connections are those of many. `https`
+    /// says whether the connection is over TLS.
     #[must_use]
-    pub fn connect(&self, peer: IpAddr) -> Option<Arc<Connection>> {
+    pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<Connection>> {
         let inner = &self.inner;
         let Ok(all) = Arc::clone(&inner.connections).try_acquire_owned() else {
             inner.count(Refused::Connections);
@@ -156,7 +157,7 @@ impl Callers {
             };
             let client = Client {
                 address: peer.to_canonical(),
-                https: false,
+                https,
                 callers: Arc::clone(inner),
                 bytes: Some(semaphore(inner.limits.bytes_per_connection)),
                 streams: semaphore(STREAMS),
@@ -262,7 +263,7 @@ mod tests {
 
     /// A client that has connected.
     fn client(callers: &Callers, text: &str) -> (Arc<Connection>, Arc<Client>) {
-        let connection = callers.connect(address(text)).unwrap();
+        let connection = callers.connect(address(text), false).unwrap();
         let client = connection.client(&HeaderMap::new());
         (connection, client)
     }
@@ -270,24 +271,24 @@ mod tests {
     #[test]
     fn an_address_gets_its_share_and_no_more_and_is_forgotten_afterwards() {
         let callers = Callers::new(LIMITS);
-        let one = callers.connect(address("192.0.2.1")).unwrap();
-        let two = callers.connect(address("::ffff:192.0.2.1")).unwrap();
-        assert!(callers.connect(address("192.0.2.1")).is_none());
-        let other = callers.connect(address("192.0.2.2")).unwrap();
-        assert!(callers.connect(address("192.0.2.3")).is_none());
+        let one = callers.connect(address("192.0.2.1"), false).unwrap();
+        let two = callers.connect(address("::ffff:192.0.2.1"), false).unwrap();
+        assert!(callers.connect(address("192.0.2.1"), false).is_none());
+        let other = callers.connect(address("192.0.2.2"), false).unwrap();
+        assert!(callers.connect(address("192.0.2.3"), false).is_none());
         assert_eq!(callers.inner.by_network.len(), 2);
         drop((one, two, other));
         assert_eq!(callers.inner.by_network.len(), 0);
-        assert!(callers.connect(address("192.0.2.3")).is_some());
+        assert!(callers.connect(address("192.0.2.3"), false).is_some());
     }
 
     #[test]
     fn a_subscriber_of_ipv6_is_one_address() {
         let callers = Callers::new(LIMITS);
-        let _held =
-            ["2001:db8::1", "2001:db8::2"].map(|text| callers.connect(address(text)).unwrap());
-        assert!(callers.connect(address("2001:db8::3")).is_none());
-        assert!(callers.connect(address("2001:db8:0:1::3")).is_some());
+        let _held = ["2001:db8::1", "2001:db8::2"]
+            .map(|text| callers.connect(address(text), false).unwrap());
+        assert!(callers.connect(address("2001:db8::3"), false).is_none());
+        assert!(callers.connect(address("2001:db8:0:1::3"), false).is_some());
     }
 
     #[test]
@@ -326,7 +327,7 @@ mod tests {
         let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
         let mut settings = crate::config::Settings::from_map(map.into());
         let callers = Callers::behind(TrustedProxies::from_settings(&mut settings), LIMITS);
-        let connection = callers.connect(address("10.0.0.1")).unwrap();
+        let connection = callers.connect(address("10.0.0.1"), false).unwrap();
         (callers, connection)
     }
 
@@ -339,8 +340,8 @@ mod tests {
     #[test]
     fn a_proxy_has_more_connections_than_an_address_and_its_clients_are_bounded_each() {
         let (callers, connection) = proxy();
-        let _others = [(); 2].map(|()| callers.connect(address("10.0.0.1")).unwrap());
-        assert!(callers.connect(address("10.0.0.1")).is_none());
+        let _others = [(); 2].map(|()| callers.connect(address("10.0.0.1"), false).unwrap());
+        assert!(callers.connect(address("10.0.0.1"), false).is_none());
         let one = through(&connection, "192.0.2.1");
         let under_way = [one.begin_call().unwrap(), one.begin_call().unwrap()];
         assert!(through(&connection, "192.0.2.1").begin_call().is_err());

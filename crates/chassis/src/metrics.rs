@@ -6,7 +6,7 @@
 mod process;
 mod readings;
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use prometheus_client::{
@@ -14,7 +14,6 @@ use prometheus_client::{
     metrics::{family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
@@ -22,8 +21,8 @@ use self::readings::{Kind, Readings};
 use crate::{
     callers::{CallerLimits, Callers},
     config::Settings,
-    server::{self, ConnectionLimits},
-    service,
+    server::{self, ConnectionLimits, Listen, Listener},
+    tls::metrics_tls,
 };
 
 /// Upper bounds of the histogram of durations, in seconds: from what a cached
@@ -115,7 +114,7 @@ impl Metrics {
     }
 
     /// Answers `GET /metrics` until told to stop.
-    async fn serve(self, listener: TcpListener, shutdown: CancellationToken) {
+    async fn serve(self, listener: Listener, shutdown: CancellationToken) {
         let service = tower::service_fn(move |request: Request<_>| {
             let answer = self.answer(&request);
             async move { Ok::<_, Infallible>(answer) }
@@ -222,9 +221,9 @@ impl ServerReadings {
 }
 
 /// The address that Prometheus asks at, where there is one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct MetricsPort {
-    listen: Option<SocketAddr>,
+    listen: Option<Listen>,
 }
 
 impl MetricsPort {
@@ -232,9 +231,12 @@ impl MetricsPort {
     pub fn from_settings(settings: &mut Settings) -> Self {
         let name = "KREIS_METRICS_LISTEN";
         let given = settings.text(name).is_some();
-        let address = service::listen_address(settings, name, ([127, 0, 0, 1], 0).into());
+        let tls = metrics_tls(settings);
+        let otherwise = "set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
+        let default = ([127, 0, 0, 1], 0).into();
+        let listen = Listen::from_settings(settings, name, default, tls, otherwise);
         Self {
-            listen: given.then_some(address),
+            listen: given.then_some(listen),
         }
     }
 
@@ -243,7 +245,7 @@ impl MetricsPort {
         let Some(listen) = self.listen else {
             return Ok(());
         };
-        let (listener, address) = server::listen(listen).await?;
+        let (listener, address) = listen.bind().await?;
         tracing::info!(metrics.address = %address, "Prometheus can ask");
         tokio::spawn(metrics.clone().serve(listener, shutdown));
         Ok(())

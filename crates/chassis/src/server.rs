@@ -3,12 +3,7 @@
 mod connection;
 mod progress;
 
-use std::{
-    io,
-    net::SocketAddr,
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::{io, net::SocketAddr, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -23,12 +18,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
 use self::connection::{Protocols, serve_connection};
-use crate::{callers::Callers, sending::chain};
+use crate::{
+    callers::Callers, config::Settings, log_pace::LogPace, metrics::ServerReadings, sending::chain,
+    tls::ServerTls,
+};
 
 /// How long a stopping server waits for the calls under way.
 pub const DRAIN: Duration = Duration::from_secs(5);
-/// Longest pause between two log lines about connections that were turned away.
-const TURNED_AWAY_PAUSE: Duration = Duration::from_secs(10);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -121,19 +117,77 @@ pub fn allow_connections() {
     }
 }
 
-/// Listens on an address; port 0 takes any free one.
-pub async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-    })?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
+/// An address to listen on, and whether over TLS.
+#[derive(Clone)]
+pub struct Listen {
+    /// The address; port 0 takes any free one.
+    pub address: SocketAddr,
+    /// Absent for plain text.
+    pub tls: Option<ServerTls>,
+}
+
+/// Plain text.
+impl From<SocketAddr> for Listen {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, tls: None }
+    }
+}
+
+impl Listen {
+    /// Reads an address to listen on, such as `0.0.0.0:9090`. Beyond this machine it must
+    /// be over TLS, or `KREIS_ALLOW_PLAINTEXT` allow plain text; `otherwise` is what the
+    /// operator can do instead.
+    pub fn from_settings(
+        settings: &mut Settings,
+        name: &str,
+        default: SocketAddr,
+        tls: Option<ServerTls>,
+        otherwise: &str,
+    ) -> Self {
+        let shape = "an address and port, such as 0.0.0.0:9090";
+        let address = settings.parsed(name, default, shape);
+        let plaintext_allowed = settings.switch("KREIS_ALLOW_PLAINTEXT", false);
+        if tls.is_none() && !address.ip().is_loopback() && !plaintext_allowed {
+            settings.fault(format!(
+                "{name} is {address}, which other machines can reach, and nothing encrypts what \
+                 they say; {otherwise}, or listen on 127.0.0.1"
+            ));
+        }
+        Self { address, tls }
+    }
+
+    /// Listens.
+    pub async fn bind(self) -> io::Result<(Listener, SocketAddr)> {
+        let Self { address, tls } = self;
+        let tcp = TcpListener::bind(address).await.map_err(|error| {
+            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+        })?;
+        let address = tcp.local_addr()?;
+        Ok((Listener { tcp, tls }, address))
+    }
+}
+
+/// A socket that listens.
+pub struct Listener {
+    /// The socket.
+    pub tcp: TcpListener,
+    /// Absent for plain text.
+    pub tls: Option<ServerTls>,
+}
+
+impl Listener {
+    /// Registers what there is to read of it.
+    pub fn tell(&self, readings: &ServerReadings) {
+        if let Some(tls) = &self.tls {
+            tls.tell(readings);
+        }
+    }
 }
 
 /// Serves until told to stop, then lets the calls under way end, at most for
 /// [`DRAIN`]; what is left of connections after that is closed.
 pub async fn serve<S, B>(
-    listener: TcpListener,
+    listener: Listener,
     service: S,
     limits: ConnectionLimits,
     callers: Callers,
@@ -145,16 +199,17 @@ pub async fn serve<S, B>(
     B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     B::Error: Into<Error>,
 {
+    let Listener { tcp, tls } = listener;
     let protocols = Protocols::new(limits);
     let protocols_of_proxy = Protocols::new(limits.of_proxy());
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let mut turned_away = TurnedAway::default();
-    let mut begin = |(stream, peer): (TcpStream, SocketAddr)| {
-        let Some(connection) = callers.connect(peer.ip()) else {
+    let turned_away = LogPace::default();
+    let begin = |(stream, peer): (TcpStream, SocketAddr)| {
+        let Some(connection) = callers.connect(peer.ip(), tls.is_some()) else {
             // Dropping the stream closes it.
-            turned_away.log(peer);
+            log_turned_away(peer, &turned_away);
             return;
         };
         let protocols = if connection.is_shared() {
@@ -164,6 +219,7 @@ pub async fn serve<S, B>(
         };
         let served = serve_connection(
             stream,
+            tls.clone(),
             connection,
             protocols.clone(),
             service.clone(),
@@ -174,17 +230,17 @@ pub async fn serve<S, B>(
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = accept(&listener) => accepted,
+            accepted = accept(&tcp) => accepted,
         };
         if let Some(accepted) = accepted {
             begin(accepted);
         }
     }
     // Connections in the accept queue may already carry requests.
-    while let Some(Some(accepted)) = accept(&listener).now_or_never() {
+    while let Some(Some(accepted)) = accept(&tcp).now_or_never() {
         begin(accepted);
     }
-    drop(listener);
+    drop(tcp);
     connections.close();
     if timeout(DRAIN, connections.wait()).await.is_err() {
         tracing::warn!(
@@ -224,30 +280,13 @@ pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
-/// Connections that were turned away, for a log line now and then.
-#[derive(Default)]
-struct TurnedAway {
-    since_logged: u64,
-    logged: Option<Instant>,
-}
-
-impl TurnedAway {
-    fn log(&mut self, peer: SocketAddr) {
-        self.since_logged += 1;
-        if self
-            .logged
-            .is_some_and(|at| at.elapsed() < TURNED_AWAY_PAUSE)
-        {
-            return;
-        }
+/// Says that connections are turned away.
+fn log_turned_away(peer: SocketAddr, pace: &LogPace) {
+    if let Some(connections) = pace.due() {
         tracing::warn!(
             peer.address = %peer.ip(),
-            connections = self.since_logged,
+            connections,
             "connections were turned away: their address or the server has as many as it may"
         );
-        *self = Self {
-            since_logged: 0,
-            logged: Some(Instant::now()),
-        };
     }
 }

@@ -18,8 +18,9 @@ use crate::{
     metrics::{Metrics, MetricsPort},
     readiness::{self, NotReady},
     revocations::{Holder, TokenSource, service_authorization},
-    server::{self, Bound, ConnectionLimits, DRAIN},
+    server::{self, Bound, ConnectionLimits, DRAIN, Listen},
     telemetry::Logging,
+    tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
     token::Authenticator,
     writes::Writes,
 };
@@ -36,25 +37,20 @@ pub struct TokenServiceConfig {
     pub secret: String,
     /// How long a copy of the list of revocations is good for.
     pub lease: Duration,
+    /// What is believed and shown where the address says https.
+    pub tls: Option<ClientTls>,
 }
 
 impl TokenServiceConfig {
     /// Reads `KREIS_TOKEN_SERVICE`, `KREIS_SERVICE_SECRET` and
     /// `KREIS_REVOCATION_LEASE_MS`.
-    pub fn from_settings(settings: &mut Settings) -> Self {
-        let address = settings.required(
-            "KREIS_TOKEN_SERVICE",
-            "the address of auth's TokenService, such as http://auth:9091",
-        );
-        if !address.is_empty() && endpoints(&address).is_err() {
-            settings.fault(format!(
-                "KREIS_TOKEN_SERVICE is `{address}`; it must be a URL, or several with commas between"
-            ));
-        }
+    pub fn from_settings(settings: &mut Settings, tls: Option<ClientTls>) -> Self {
+        let purpose = "the address of auth's TokenService, such as http://auth:9091";
         Self {
-            address,
+            address: server_addresses(settings, "KREIS_TOKEN_SERVICE", purpose, tls.is_some()),
             secret: service_secret(settings),
             lease: revocation_lease(settings),
+            tls,
         }
     }
 
@@ -64,13 +60,13 @@ impl TokenServiceConfig {
         let channels = endpoints(&self.address)?
             .into_iter()
             .map(|endpoint| {
-                endpoint
+                let endpoint = endpoint
                     .connect_timeout(Duration::from_millis(800))
                     // A connection that went dark must not outlast the lease.
                     .http2_keep_alive_interval(Duration::from_secs(1))
                     .keep_alive_timeout(Duration::from_secs(1))
-                    .keep_alive_while_idle(true)
-                    .connect_lazy()
+                    .keep_alive_while_idle(true);
+                lazy_channel(&endpoint, self.tls.as_ref())
             })
             .collect();
         Ok(Holder::new(TokenSource { channels, secret }, self.lease))
@@ -87,6 +83,30 @@ pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
             Endpoint::from_shared(address.clone()).map_err(|_| BindFault::Address(address))
         })
         .collect()
+}
+
+/// Reads where a service of the installation listens, for [`endpoints`]. `purpose`
+/// completes the sentence "it is …"; `tls` says whether TLS between servers is set up.
+pub fn server_addresses(settings: &mut Settings, name: &str, purpose: &str, tls: bool) -> String {
+    let addresses = settings.required(name, purpose);
+    if addresses.is_empty() {
+        return addresses;
+    }
+    match endpoints(&addresses) {
+        Err(_) => settings.fault(format!(
+            "{name} is `{addresses}`; it must be a URL, or several with commas between"
+        )),
+        Ok(endpoints) => {
+            let https = |endpoint: &Endpoint| endpoint.uri().scheme_str() == Some("https");
+            if !tls && endpoints.iter().any(https) {
+                settings.fault(format!(
+                    "{name} is `{addresses}`, for which KREIS_SERVICE_CERTIFICATE_FILE, \
+                     KREIS_SERVICE_KEY_FILE and KREIS_SERVICE_CA_FILE must be set"
+                ));
+            }
+        }
+    }
+    addresses
 }
 
 /// Reads `KREIS_REVOCATION_LEASE_MS`.
@@ -109,16 +129,21 @@ pub fn service_secret(settings: &mut Settings) -> String {
     secret
 }
 
-/// Reads an address to listen on, such as `0.0.0.0:9090`.
-pub fn listen_address(settings: &mut Settings, name: &str, default: SocketAddr) -> SocketAddr {
-    settings.parsed(name, default, "an address and port, such as 0.0.0.0:9090")
+/// Reads where a service listens, for other servers: over TLS where that is set up between
+/// them.
+pub fn listen(settings: &mut Settings, name: &str, port: u16, tls: Option<&ServiceTls>) -> Listen {
+    let default = ([127, 0, 0, 1], port).into();
+    let otherwise = "set KREIS_SERVICE_CERTIFICATE_FILE, KREIS_SERVICE_KEY_FILE and \
+                     KREIS_SERVICE_CA_FILE, or KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
+    let tls = tls.map(|tls| tls.server.clone());
+    Listen::from_settings(settings, name, default, tls, otherwise)
 }
 
 /// Configuration that the three services share.
 #[derive(Clone)]
 pub struct ServiceConfig {
     /// Where to listen.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Where the data is.
     pub database: DatabaseConfig,
     /// Where tokens are judged by.
@@ -132,10 +157,11 @@ pub struct ServiceConfig {
 impl ServiceConfig {
     /// Reads the configuration; faults are gathered in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
+        let tls = service_tls(settings);
         Self {
-            listen: listen_address(settings, "KREIS_LISTEN", ([127, 0, 0, 1], 9090).into()),
+            listen: listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
             database: DatabaseConfig::from_settings(settings),
-            tokens: TokenServiceConfig::from_settings(settings),
+            tokens: TokenServiceConfig::from_settings(settings, tls.map(|tls| tls.client)),
             longest_call: longest_call(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
@@ -204,7 +230,7 @@ pub async fn bind<C>(
 where
     C: Future<Output = ()> + Send + 'static,
 {
-    let (listener, address) = server::listen(config.listen).await?;
+    let (listener, address) = config.listen.clone().bind().await?;
     let database = config.database.open();
     let foundation = Foundation {
         writes: Writes::new(database.connections),
@@ -246,6 +272,7 @@ where
     let service = Door::new(door, routes);
     let callers = Callers::new(CallerLimits::INTERNAL);
     callers.register_metrics(&readings);
+    listener.tell(&readings);
 
     let run = async move {
         let tasks = TaskTracker::new();

@@ -21,8 +21,9 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
-    server::{self, Bound},
+    server::{Bound, Listen, Listener},
     service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
+    tls::{ClientTls, service_tls},
 };
 use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
 use tokio_util::sync::CancellationToken;
@@ -40,9 +41,11 @@ const NAME: &str = "auth";
 #[derive(Clone)]
 pub struct AuthConfig {
     /// Where `AuthService` listens.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Where `TokenService` listens, for the other servers alone.
-    pub token_listen: SocketAddr,
+    pub token_listen: Listen,
+    /// What auth believes and shows when it calls its own `TokenService` over TLS.
+    pub tls: Option<ClientTls>,
     /// Where the data is.
     pub database: DatabaseConfig,
     /// Files with private keys; the first one signs, all of them verify.
@@ -73,17 +76,11 @@ impl AuthConfig {
              the first one signs",
         );
         let life = LONGEST_TOKEN_LIFE.as_secs();
+        let tls = service_tls(settings);
         Self {
-            listen: service::listen_address(
-                settings,
-                "KREIS_LISTEN",
-                ([127, 0, 0, 1], 9090).into(),
-            ),
-            token_listen: service::listen_address(
-                settings,
-                "KREIS_TOKEN_LISTEN",
-                ([127, 0, 0, 1], 9091).into(),
-            ),
+            listen: service::listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
+            token_listen: service::listen(settings, "KREIS_TOKEN_LISTEN", 9091, tls.as_ref()),
+            tls: tls.map(|tls| tls.client),
             database: DatabaseConfig::from_settings(settings),
             signing_keys: keys
                 .split(',')
@@ -123,9 +120,13 @@ pub async fn bind(
     let keys = SigningKeys::load(&config.signing_keys)
         .map_err(|fault| BindFault::Other(fault.to_string()))?;
     let keys = Arc::new(keys);
-    let (token_listener, tokens) = server::listen(config.token_listen).await?;
+    let (token_listener, tokens) = config.token_listen.bind().await?;
+    token_listener.tell(&metrics.readings_of(token_server::NAME));
+    let Listener { tcp, tls } = token_listener;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let token_server = TokenServer {
-        listener: token_listener.into_std()?,
+        listener: tcp.into_std()?,
+        tls,
         policy: Policy::of_the_contract()?,
         keys: keys.public(),
         secret: config.secret.as_str().into(),
@@ -137,9 +138,10 @@ pub async fn bind(
         listen: config.listen,
         database: config.database,
         tokens: TokenServiceConfig {
-            address: format!("http://{tokens}"),
+            address: format!("{scheme}://{tokens}"),
             secret: config.secret,
             lease: config.lease,
+            tls: config.tls,
         },
         longest_call: config.longest_call,
         reflection: config.reflection,

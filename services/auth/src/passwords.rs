@@ -10,6 +10,7 @@ use std::{
     net::{IpAddr, Ipv6Addr},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use argon2::{
@@ -30,6 +31,9 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many sign-ins may wait for each one that is under way.
 const QUEUE: usize = 16;
+/// Longest wait for a turn. Where the machine has no time for hashing, those who wait are
+/// told so while their callers still listen.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
 /// How nice the threads are that hash: to the scheduler they weigh a tenth of one
 /// that answers calls, and still get on where all cores are busy (sched(7)).
 #[cfg(target_os = "linux")]
@@ -123,7 +127,11 @@ impl Place {
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = self.place.turn().await.map_err(|_| Error::Overloaded)?;
+        let turn = self
+            .place
+            .turn(LONGEST_WAIT)
+            .await
+            .map_err(|_| Error::Overloaded)?;
         // The turn goes along: a caller who gives up does not make room for
         // work that is still being done.
         let (done, answer) = oneshot::channel();

@@ -22,9 +22,10 @@ use kreis_chassis::{
     health,
     metrics::CallMetrics,
     revocations::LONGEST_WAIT,
-    server::{self, ConnectionLimits},
+    server::{self, ConnectionLimits, Listener},
     service::LARGEST_MESSAGE,
     status::{self, Violations},
+    tls::ServerTls,
 };
 use kreis_proto::auth::v1::{
     AwaitRevocationsRequest, AwaitRevocationsResponse, GetSigningKeysRequest,
@@ -60,6 +61,7 @@ const ENTRIES: i64 = 5_000;
 /// What the server is made of.
 pub(crate) struct TokenServer {
     pub(crate) listener: TcpListener,
+    pub(crate) tls: Option<ServerTls>,
     pub(crate) policy: Policy,
     pub(crate) keys: Vec<SigningKey>,
     pub(crate) secret: Arc<str>,
@@ -85,8 +87,11 @@ impl TokenServer {
     }
 
     async fn serve(self, shutdown: CancellationToken) {
-        let listener = tokio::net::TcpListener::from_std(self.listener)
-            .expect("a socket that listens can be served");
+        let listener = Listener {
+            tcp: tokio::net::TcpListener::from_std(self.listener)
+                .expect("a socket that listens can be served"),
+            tls: self.tls,
+        };
         let database = DatabaseConfig {
             connections: 2,
             ..self.database

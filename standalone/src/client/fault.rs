@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use kreis_chassis::tls::TlsFault;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -25,7 +26,7 @@ pub enum ClientFault {
     /// Everybody on the way could read the password.
     #[error(
         "{0} is on another machine, and nothing encrypts the password on its way; \
-         make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
+         use https, make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
          or set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted"
     )]
     Plaintext(String),
@@ -37,6 +38,15 @@ pub enum ClientFault {
         /// What the network says.
         cause: String,
     },
+    /// The server shows a certificate that no known authority vouches for.
+    #[error(
+        "the certificate of {0} is of an authority that this system does not know; \
+         name the authority's certificate with --ca-file"
+    )]
+    NotBelieved(String),
+    /// The files of certificates cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
     /// E-mail and password do not sign in.
     #[error("not signed in: {0}")]
     SignInRefused(String),

@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::builder::BoolishValueParser;
+use kreis_chassis::tls::{ClientTls, Roots};
 use tonic::transport::Endpoint;
 
 use super::ClientFault;
@@ -22,6 +23,10 @@ pub struct SignInArgs {
     /// Address of the server
     #[arg(long, env = "KREIS_SERVER", default_value = "http://127.0.0.1:8080")]
     pub server: String,
+
+    /// Certificates, in PEM, of authorities to believe beside the system's
+    #[arg(long, env = "KREIS_CA_FILE", value_name = "PATH")]
+    pub ca_file: Option<PathBuf>,
 
     /// Send the password to another machine although nothing encrypts it
     #[arg(
@@ -55,19 +60,31 @@ impl fmt::Debug for Credentials {
 }
 
 impl SignInArgs {
-    /// The server at the address. Beyond this machine everybody on the way
+    /// The server at the address. In plain text everybody on the way to another machine
     /// could read the password, which has to be allowed.
     pub(super) fn endpoint(&self) -> Result<Endpoint, ClientFault> {
         let address = || ClientFault::Address(self.server.clone());
         let endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| address())?;
-        if endpoint.uri().scheme_str() != Some("http") {
-            return Err(address());
-        }
+        let encrypted = match endpoint.uri().scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(address()),
+        };
         let host = endpoint.uri().host().ok_or_else(address)?;
-        if self.allow_plaintext || is_this_machine(host) {
+        if encrypted || self.allow_plaintext || is_this_machine(host) {
             return Ok(endpoint.connect_timeout(CONNECT_TIMEOUT));
         }
         Err(ClientFault::Plaintext(self.server.clone()))
+    }
+
+    /// What is believed of a server that speaks TLS.
+    pub(super) fn tls(&self) -> Result<ClientTls, ClientFault> {
+        Ok(ClientTls::new(
+            Roots::System,
+            self.ca_file.clone(),
+            None,
+            None,
+        )?)
     }
 
     /// The password is the first of: the file, the environment, what the person
@@ -122,6 +139,7 @@ mod tests {
     fn endpoint(server: &str, allow_plaintext: bool) -> Result<Endpoint, ClientFault> {
         let args = SignInArgs {
             server: server.to_owned(),
+            ca_file: None,
             allow_plaintext,
             email: "anna@example.org".to_owned(),
             password_file: None,
@@ -131,12 +149,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_http_is_refused_before_anything_is_sent() {
-        for server in [
-            "https://kreis.example.org",
-            "kreis",
-            "",
-            "ftp://kreis.example.org",
-        ] {
+        for server in ["kreis", "", "ftp://kreis.example.org"] {
             let refused = endpoint(server, true);
             assert!(matches!(refused, Err(ClientFault::Address(_))), "{server}");
         }
@@ -148,6 +161,7 @@ mod tests {
             ("http://127.0.0.1:8080", true),
             ("http://[::1]:8080", true),
             ("http://localhost", true),
+            ("https://kreis.example.org", true),
             ("http://192.0.2.1:8080", false),
             ("http://[2001:db8::1]", false),
             ("http://localhost.example.org", false),

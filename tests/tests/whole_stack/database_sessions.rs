@@ -118,7 +118,7 @@ async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_
     let asked = Instant::now();
     let url = format!("http://{}", stack.addresses.org);
     while !matches!(
-        healthcheck::check(&url).await,
+        healthcheck::check(&url, None).await,
         Err(Unhealthy::NotServing(_))
     ) {
         assert!(asked.elapsed() < PATIENCE, "org says that it serves");
@@ -129,7 +129,7 @@ async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_
         .execute(alter("reset default_transaction_read_only"))
         .await
         .unwrap();
-    healthcheck::wait(&url, PATIENCE).await.unwrap();
+    healthcheck::wait(&url, None, PATIENCE).await.unwrap();
     gatekeeper.create_circle("fourth").await.unwrap();
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod at_rest;
+mod behind_proxies;
 mod browsers;
 mod cancelled;
 mod circle_progress;
@@ -66,6 +67,7 @@ mod standalone;
 mod standing;
 mod statements;
 mod stopping;
+mod tls;
 mod tokens;
 mod traces;
 mod trusted_proxies;

@@ -23,7 +23,7 @@ fn servers(stack: &Stack) -> [(&'static str, SocketAddr); 4] {
 
 async fn all_become_ready(stack: &Stack) {
     for (name, address) in servers(stack) {
-        let outcome = healthcheck::wait(&format!("http://{address}"), PATIENCE).await;
+        let outcome = healthcheck::wait(&format!("http://{address}"), None, PATIENCE).await;
         assert!(outcome.is_ok(), "{name}: {outcome:?}");
     }
 }
@@ -32,7 +32,7 @@ async fn none_stays_ready(stack: &Stack) {
     let asked = Instant::now();
     for (name, address) in servers(stack) {
         loop {
-            match healthcheck::check(&format!("http://{address}")).await {
+            match healthcheck::check(&format!("http://{address}"), None).await {
                 Err(Unhealthy::NotServing(_)) => break,
                 outcome => assert!(asked.elapsed() < PATIENCE, "{name}: {outcome:?}"),
             }

@@ -76,7 +76,7 @@ async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
     let refused = get_me(&actor.at(channel(gateway))).await.refused();
     refused.with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
     assert!(
-        healthcheck::check(&format!("http://{gateway}"))
+        healthcheck::check(&format!("http://{gateway}"), None)
             .await
             .is_err()
     );

@@ -1,6 +1,6 @@
 //! Signing keys that come while the others are at work.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
@@ -40,10 +40,12 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     let old_key = stack.directory.path().join("signing-key.pem");
     let new_key = stack.directory.path().join("new-key.pem");
     kreis_auth::keys::generate(&new_key).unwrap();
+    let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
     let restarted = kreis_auth::bind(
         AuthConfig {
-            listen: ([127, 0, 0, 1], 0).into(),
-            token_listen: ([127, 0, 0, 1], 0).into(),
+            listen: any_port.into(),
+            token_listen: any_port.into(),
+            tls: None,
             database: DatabaseConfig {
                 connect: stack.database.clone(),
                 role: Some("kreis_auth".to_owned()),

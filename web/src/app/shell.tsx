@@ -5,6 +5,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { UnsentNotice } from '#features/enter/unsent-notice';
+import { CorrectionsNotice } from '#features/kpi/corrections-notice';
 import { useMe } from '#shared/session/me';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
@@ -72,6 +73,7 @@ export function Shell() {
         <div className={classes.content}>
           <ReachNotice />
           {me !== undefined && <UnsentNotice userId={me.user.id} />}
+          {me !== undefined && <CorrectionsNotice userId={me.user.id} />}
           <Outlet />
         </div>
       </AppShell.Main>

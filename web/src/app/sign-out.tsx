@@ -4,34 +4,36 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Draft } from '#features/enter/draft-records';
-import { discard, useUnsent } from '#features/enter/left-drafts';
+import type { Draft } from '#features/enter/draft';
+import { entryDrafts } from '#features/enter/drafts';
 import { MaybeSaved } from '#features/enter/maybe-saved';
-import { kpisOf, listOf } from '#features/enter/unsent-names';
-import { correctionsOf, discardCorrections } from '#features/kpi/correction-drafts';
+import { correctionDrafts } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { isWithoutSession } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { endSession } from '#shared/session/session';
+import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
+import { useUnsent } from '#shared/unsaved/use-unsent';
 
 export function SignOut({ userId }: { userId: string }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
-  const unsent = useUnsent(userId);
+  const entries = useUnsent(entryDrafts, userId);
+  const corrections = useUnsent(correctionDrafts, userId);
   /** The KPIs of what is not saved, since it was asked about. */
   const [asked, setAsked] = useState<string[]>([]);
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
   function leave() {
-    for (const record of unsent) discard(record);
-    discardCorrections(userId);
+    for (const record of entries) entryDrafts.discard(record);
+    for (const record of corrections) correctionDrafts.discard(record);
     endSession();
     void navigate({ to: '/' });
   }
 
   function ask() {
-    const kpis = [...kpisOf(unsent), ...correctionsOf(userId)];
+    const kpis = kpisOf([...entries, ...corrections]);
     if (kpis.length === 0) logout.mutate({});
     setAsked(kpis);
   }
@@ -52,7 +54,7 @@ export function SignOut({ userId }: { userId: string }) {
       {asked.length > 0 ? (
         <Question
           kpis={asked}
-          drafts={unsent.flatMap((record) => Object.values(record.drafts))}
+          drafts={entries.flatMap((record) => Object.values(record.drafts))}
           underway={logout.isPending}
           onSignOut={() => logout.mutate({})}
           onStay={() => setAsked([])}

@@ -124,6 +124,7 @@ test('two gatekeepers who change the same user do not undo each other', async ()
   await second.page.getByLabel('Last name').fill('Rossini');
   await second.page.getByRole('button', { name: 'Save' }).click();
   await second.page.getByText('Somebody else has changed this in the meantime.').waitFor();
+  second.page.once('dialog', (question) => void question.accept());
   await second.page.getByRole('button', { name: 'Show what it is now' }).click();
   await expect.poll(() => second.page.getByLabel('Display name').inputValue()).toBe('Emil R.');
   await second.page.getByLabel('Last name').fill('Rossini');

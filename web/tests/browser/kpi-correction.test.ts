@@ -63,7 +63,8 @@ test("a fraction in place of a percentage, and the neighbour's number, are asked
   await page.getByLabel(`New value for June ${LAST_YEAR}`).fill('0.84');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Is this meant in percent?').waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Discard' }).click();
 
   const july = await valueFor('reachability', 7);
   await gatekeeper.values.correctKpiValue({ kpiValueId: july?.id ?? '', value: 31 });
@@ -168,7 +169,8 @@ const WORDS = {
     saved: `March ${LAST_YEAR} is saved.`,
     changes: 'Changes',
     overview: 'Overview',
-    leave: 'A correction is not saved. It stays a draft in this tab. Leave the page?',
+    discard: 'Discard',
+    leave: 'A correction is not saved. It is kept until midnight. Leave the page?',
   },
   'de-CH': {
     values: `Werte ${LAST_YEAR}`,
@@ -182,8 +184,9 @@ const WORDS = {
     saved: `März ${LAST_YEAR} ist gespeichert.`,
     changes: 'Änderungen',
     overview: 'Übersicht',
+    discard: 'Verwerfen',
     leave:
-      'Eine Korrektur ist nicht gespeichert. Sie bleibt als Entwurf in diesem Tab. Seite trotzdem verlassen?',
+      'Eine Korrektur ist nicht gespeichert. Sie bleibt bis Mitternacht erhalten. Seite trotzdem verlassen?',
   },
 } as const;
 
@@ -214,7 +217,6 @@ test.each(LANGUAGES)('%s: a correction far from all other values is asked about'
   }
   await visitor.inspect(`kpi-unusual-${locale}`);
   expect((await valueFor('reachability', 3))?.value).toBe(before);
-  await page.keyboard.press('Escape');
   await visitor.leave();
 });
 
@@ -273,8 +275,8 @@ test.each(LANGUAGES)(
     await isAsWritten();
     await visitor.inspect(`kpi-draft-${locale}`);
 
-    await page.keyboard.press('Tab');
     await value.press('Escape');
+    await page.getByRole('button', { name: words.discard }).press('Enter');
     await value.waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: words.overview }).press('Enter');
     await page.getByRole('table').first().waitFor();

@@ -14,14 +14,18 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{net::TcpStream, time::timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_rustls::server::TlsStream;
+use tokio_util::{either::Either, sync::CancellationToken};
 use tower::Service;
 
 use super::{
     ConnectionLimits, Error, Patience,
     progress::{Progress, TimedStream, Watched},
 };
-use crate::callers::Connection;
+use crate::{
+    callers::Connection,
+    tls::{HTTP2, ServerTls},
+};
 
 /// How long a connection may take to say which protocol it speaks.
 const DETECTION: Duration = Duration::from_secs(5);
@@ -44,6 +48,7 @@ const GRACE: Duration = Duration::from_secs(15);
 /// calls under way have ended, or until its limits of time are reached.
 pub(super) async fn serve_connection<S, B>(
     stream: TcpStream,
+    tls: Option<ServerTls>,
     connection: Arc<Connection>,
     protocols: Protocols,
     service: S,
@@ -55,24 +60,27 @@ pub(super) async fn serve_connection<S, B>(
     B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     B::Error: Into<Error>,
 {
-    let last_moment = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(LAST_DETECTION).await;
-    };
-    let detected = tokio::select! {
-        () = last_moment => return,
-        detected = timeout(DETECTION, detect_protocol(&stream)) => detected,
-    };
-    let Ok(Ok(protocol)) = detected else { return };
     // Servers of the installation trust each other: nothing is watched.
     let watch = protocols
         .patience
         .map(|patience| (patience, Arc::<Progress>::default()));
-    let shared = connection.is_shared();
     let progress = watch.as_ref().map(|(_, progress)| Arc::clone(progress));
+    let stream = TimedStream::new(stream, progress.clone());
+    let last_moment = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(LAST_DETECTION).await;
+    };
+    let greeted = tokio::select! {
+        () = last_moment => return,
+        greeted = timeout(DETECTION, greet(stream, tls, protocols.http1.is_some())) => greeted,
+    };
+    let Ok(Ok((stream, protocol))) = greeted else {
+        return;
+    };
+    let shared = connection.is_shared();
     let service = Watched::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
-    let stream = TokioIo::new(TimedStream::new(stream, progress));
+    let stream = TokioIo::new(stream);
     let limits = Limits {
         watch,
         shared,
@@ -162,10 +170,37 @@ impl Limits {
     }
 }
 
+/// A connection in plain text, or over TLS, which needs more room.
+type Socket = Either<TimedStream, Box<TlsStream<TimedStream>>>;
+
 /// What a connection begins with.
 enum Protocol {
     Http2,
     Other,
+}
+
+/// Agrees on TLS, where it is spoken, and on the protocol.
+async fn greet(
+    stream: TimedStream,
+    tls: Option<ServerTls>,
+    http1: bool,
+) -> io::Result<(Socket, Protocol)> {
+    let Some(tls) = tls else {
+        let protocol = detect_protocol(stream.socket()).await?;
+        return Ok((Socket::Left(stream), protocol));
+    };
+    let stream = tls
+        .accept(stream)
+        .await
+        .inspect_err(|error| tracing::debug!(error.cause = %error, "TLS was not agreed on"))?;
+    let protocol = match stream.get_ref().1.alpn_protocol() {
+        Some(HTTP2) => Protocol::Http2,
+        // A client that names no protocol speaks the oldest one that is spoken here.
+        _ if http1 => Protocol::Other,
+        None => Protocol::Http2,
+        Some(_) => return Err(io::ErrorKind::Unsupported.into()),
+    };
+    Ok((Socket::Right(Box::new(stream)), protocol))
 }
 
 /// Waits until a connection has said which protocol it speaks: the whole preface

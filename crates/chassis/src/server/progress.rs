@@ -265,6 +265,11 @@ impl TimedStream {
         }
     }
 
+    /// The socket, to look at what has come.
+    pub(super) fn socket(&self) -> &TcpStream {
+        &self.stream
+    }
+
     fn note<T>(&mut self, polled: Poll<T>) -> Poll<T> {
         if let Some(progress) = &self.progress
             && polled.is_pending() != self.blocked
@@ -331,7 +336,7 @@ mod tests {
     /// The lengths of the pieces of an answer of this many bytes.
     async fn pieces(length: usize, progress: Option<Arc<Progress>>) -> Vec<usize> {
         let connection = Callers::new(CallerLimits::INTERNAL)
-            .connect([127, 0, 0, 1].into())
+            .connect([127, 0, 0, 1].into(), false)
             .unwrap();
         let answer = move |_: Request<()>| {
             let body = Full::new(Bytes::from(vec![0; length]));

@@ -8,10 +8,11 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use kreis_chassis::network::Network;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 /// The queue. Cheap to clone.
 #[derive(Clone)]
@@ -167,10 +168,15 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Waits for its turn; fails where another address got the place.
-    pub(super) async fn turn(mut self) -> Result<Turn, Full> {
+    /// Waits for its turn, no longer than this; fails where another address got the place
+    /// or the turn did not come.
+    pub(super) async fn turn(mut self, longest: Duration) -> Result<Turn, Full> {
         if let Some(may_begin) = &mut self.may_begin {
-            may_begin.await.map_err(|_| Full)?;
+            let Ok(begun) = timeout(longest, may_begin).await else {
+                self.queue.refused.fetch_add(1, Ordering::Relaxed);
+                return Err(Full);
+            };
+            begun.map_err(|_| Full)?;
         }
         self.may_begin = None;
         Ok(Turn {
@@ -220,13 +226,15 @@ mod tests {
         Network::of_caller([192, 0, 2, last].into())
     }
 
+    const LONG: Duration = Duration::from_mins(1);
+
     /// The turn of a place, if it has come.
     fn turn_of(place: Place) -> Option<Turn> {
-        place.turn().now_or_never()?.ok()
+        place.turn(LONG).now_or_never()?.ok()
     }
 
-    #[test]
-    fn addresses_take_turns() {
+    #[tokio::test]
+    async fn addresses_take_turns() {
         let queue = Queue::new(1, 10);
         let working = turn_of(queue.join(address(1)).unwrap()).unwrap();
         let mut flood: Vec<Place> = (0..5).map(|_| queue.join(address(1)).unwrap()).collect();
@@ -240,8 +248,8 @@ mod tests {
         assert_eq!(queue.waiting(), 2);
     }
 
-    #[test]
-    fn a_full_queue_makes_room_at_the_cost_of_the_address_with_the_most() {
+    #[tokio::test]
+    async fn a_full_queue_makes_room_at_the_cost_of_the_address_with_the_most() {
         let queue = Queue::new(1, 4);
         let _working = turn_of(queue.join(address(1)).unwrap()).unwrap();
         let mut flood: Vec<Place> = (0..4).map(|_| queue.join(address(1)).unwrap()).collect();
@@ -250,7 +258,7 @@ mod tests {
         let _two = queue.join(address(3)).unwrap();
         // The newest two of the flood are out.
         for _ in 0..2 {
-            let sent_away = flood.pop().unwrap().turn().now_or_never();
+            let sent_away = flood.pop().unwrap().turn(LONG).now_or_never();
             assert!(matches!(sent_away, Some(Err(Full))));
         }
         // Nobody has so many more that it would be fairer.
@@ -258,8 +266,17 @@ mod tests {
         assert_eq!(queue.waiting(), 4);
     }
 
-    #[test]
-    fn whoever_gives_up_leaves_their_place_to_others() {
+    #[tokio::test]
+    async fn a_turn_that_does_not_come_is_not_waited_for_any_longer() {
+        let queue = Queue::new(1, 4);
+        let _working = turn_of(queue.join(address(1)).unwrap()).unwrap();
+        let waited = queue.join(address(2)).unwrap();
+        assert!(waited.turn(Duration::from_millis(1)).await.is_err());
+        assert_eq!((queue.waiting(), queue.refused()), (0, 1));
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_leaves_their_place_to_others() {
         let queue = Queue::new(1, 4);
         let working = queue.join(address(1)).unwrap();
         let gives_up = queue.join(address(1)).unwrap();

@@ -1,7 +1,7 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Attempt, attemptOf, type Cell, type Change } from './cell';
-import type { Draft, Seen } from './draft-records';
+import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';
 
 interface Calls {

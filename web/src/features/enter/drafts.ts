@@ -1,50 +1,29 @@
-/**
- * What this tab's person typed and has not saved yet. It survives a reload, a lost
- * connection and the end of a session, and the tab asks before it is closed.
- */
+/** The entries of each month that are not saved yet, by KPI. */
+import { useSyncExternalStore } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthKey } from '#shared/periods/months';
-import { belongsTo, watchSession } from '#shared/session/session';
-import { currentTab } from '#shared/session/tab';
-import { guardTab } from '#shared/unsaved/tab-guard';
+import type { Drafts as DraftsOf } from '#shared/unsaved/draft-records';
+import { DraftStore } from '#shared/unsaved/draft-store';
 import { writtenOf } from './cell';
+import type { Draft } from './draft';
 import { seenOf } from './draft-of';
-import {
-  type Draft,
-  type DraftRecord,
-  type Drafts,
-  dayOf,
-  keyOf,
-  removeRecord,
-  storedRecords,
-  storeRecord,
-} from './draft-records';
 
-export type { Draft, Drafts } from './draft-records';
+export type Drafts = DraftsOf<Draft>;
 
-/** This tab's records, by key. The storage has a copy, unless it is full or not allowed. */
-const own = new Map<string, DraftRecord>();
-const watchers = new Set<() => void>();
-let version = 0;
+/** About months such as `2026-03`. */
+export const entryDrafts = new DraftStore<Draft>('values', asTyped);
 
 export function keptDrafts(userId: string, month: Month): Drafts {
-  return own.get(keyOf({ userId, tab: currentTab(), month: monthKey(month) }))?.drafts ?? {};
+  return entryDrafts.kept(userId, monthKey(month));
 }
 
-/** Does nothing in a tab that is another person's by now: what was typed before is kept already. */
 export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
-  if (!belongsTo(userId)) return;
-  const now = new Date();
-  const place = { userId, tab: currentTab(), month: monthKey(month) };
-  const record = { ...place, day: dayOf(now), time: now.getTime(), drafts };
-  if (Object.keys(drafts).length > 0) {
-    own.set(keyOf(record), record);
-    storeRecord(record);
-  } else {
-    own.delete(keyOf(record));
-    removeRecord(record);
-  }
-  changed();
+  entryDrafts.keep(userId, monthKey(month), drafts);
+}
+
+/** How often something was taken up: a month on the screen then begins anew from its drafts. */
+export function useTakenUp(): number {
+  return useSyncExternalStore(entryDrafts.watch, entryDrafts.takenUp);
 }
 
 /**
@@ -71,44 +50,7 @@ export function forgetAttempt(
   keepDrafts(userId, month, { ...others, ...(isLeft && { [kpiId]: rest }) });
 }
 
-/** A person's records in this tab. */
-export function ownRecords(userId: string): DraftRecord[] {
-  return [...own.values()].filter((record) => record.userId === userId);
-}
-
-/** Another number with each change of this tab's drafts. */
-export function draftsVersion(): number {
-  return version;
-}
-
-export function watchDrafts(watcher: () => void): () => void {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-}
-
-/** Takes up what this tab had before it was loaded again. */
-export function guardDrafts(): void {
-  for (const record of storedRecords()) own.set(keyOf(record), record);
-  dropOthers();
-  watchSession(dropOthers);
-  // Whatever day they began on: a tab that goes on keeps its drafts.
-  window.addEventListener('pagehide', () => {
-    const day = dayOf(new Date());
-    for (const record of own.values()) storeRecord({ ...record, day });
-  });
-}
-
-/** What other tabs and earlier sessions left is only in the storage, for its owner. */
-function dropOthers(): void {
-  for (const [key, { userId, tab }] of own) {
-    if (tab !== currentTab() || !belongsTo(userId)) own.delete(key);
-  }
-  changed();
-}
-
-/** Who leaves with drafts of any month is asked first. */
-function changed(): void {
-  guardTab('values', own.size > 0);
-  version += 1;
-  for (const watcher of watchers) watcher();
+/** Not sent by itself any more; whether an earlier attempt was saved, the server knows by its id. */
+function asTyped({ attempt, next: _, ...draft }: Draft): Draft {
+  return attempt === undefined ? draft : { ...draft, earlier: attempt };
 }

@@ -14,11 +14,11 @@ import {
 } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { type Me, useMe } from '#shared/session/me';
+import { useTakenUp } from './drafts';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { KeptNotice } from './kept-notice';
-import { useTakenUp } from './left-drafts';
 import { type Circles, loadEntries } from './rows';
 
 const MONTHS_TO_CHOOSE = 24;

@@ -3,14 +3,14 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
-import { draftsVersion, keepDrafts, keptDrafts, watchDrafts } from './drafts';
+import { listOf } from '#shared/unsaved/unsent-names';
+import { entryDrafts, keepDrafts, keptDrafts } from './drafts';
 import { MaybeSaved } from './maybe-saved';
 import type { Row } from './rows';
-import { listOf } from './unsent-names';
 
 export function KeptNotice({ userId, month, rows }: { userId: string; month: Month; rows: readonly Row[] }) {
   const { i18n } = useLingui();
-  useSyncExternalStore(watchDrafts, draftsVersion);
+  useSyncExternalStore(entryDrafts.watch, entryDrafts.version);
   const present = new Set(rows.map(({ kpi }) => kpi.id));
   const kept = Object.entries(keptDrafts(userId, month)).filter(([kpiId]) => !present.has(kpiId));
   if (kept.length === 0) return null;

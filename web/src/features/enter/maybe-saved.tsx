@@ -1,7 +1,7 @@
 /** Says of which entries it is not known whether they were saved. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { Draft } from './draft-records';
-import { listOf } from './unsent-names';
+import { listOf } from '#shared/unsaved/unsent-names';
+import type { Draft } from './draft';
 
 export function MaybeSaved({ drafts }: { drafts: readonly Draft[] }) {
   const { i18n } = useLingui();

@@ -2,12 +2,12 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
+import { listOf } from '#shared/unsaved/unsent-names';
 import { type Cell, isBlank, isMarked, isUnsaved } from './cell';
 import classes from './grid.module.css';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import { useTakesLong } from './takes-long';
-import { listOf } from './unsent-names';
 
 interface Props {
   sheet: Sheet;

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { type KpiValue, KpiValueSchema } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Change } from './cell';
-import type { Draft } from './drafts';
+import type { Draft } from './draft';
 import { TakenUp } from './taken-up';
 
 const ID = '7';

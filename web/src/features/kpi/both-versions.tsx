@@ -1,4 +1,4 @@
-/** Somebody else changed the value meanwhile: what it is now, and what was wished here. */
+/** The value was changed meanwhile: what it is now, and what was wished here. */
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
@@ -31,6 +31,8 @@ export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: P
   );
   const theirs = data?.kpiValue;
   if (theirs === undefined || isFetching || me === undefined) return <Skeleton h={120} />;
+  // In another tab, or here by an attempt whose answer was lost.
+  const isOwn = theirs.updatedBy?.userId === me.user.id;
   const who = theirs.updatedBy?.displayName ?? '';
   const when =
     theirs.updateTime === undefined ? '' : momentName(theirs.updateTime, i18n, me.organisation.timeZone);
@@ -38,7 +40,11 @@ export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: P
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
         <Text fw={600}>
-          <Trans>Somebody else has changed this in the meantime.</Trans>
+          {isOwn ? (
+            <Trans>This was changed under your name in the meantime.</Trans>
+          ) : (
+            <Trans>Somebody else has changed this in the meantime.</Trans>
+          )}
         </Text>
         <Text>
           {who}, {when}:{' '}
@@ -57,7 +63,7 @@ export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: P
         </Text>
         <Group gap="xs">
           <Button variant="default" onClick={onTakeTheirs}>
-            <Trans>Keep theirs</Trans>
+            {isOwn ? <Trans>Keep it as it is</Trans> : <Trans>Keep theirs</Trans>}
           </Button>
           <Button variant="default" onClick={() => onTakeMine(theirs)}>
             {mine === undefined ? <Trans>Take it back</Trans> : <Trans>Save mine</Trans>}

@@ -1,75 +1,67 @@
-/**
- * Corrections that were begun and are not saved yet, kept in this tab: they survive
- * another page, a reload and a session that ended. Each person and KPI has its own.
- */
-import { useState } from 'react';
-import { currentSession, watchSession } from '#shared/session/session';
-import { guardTab } from '#shared/unsaved/tab-guard';
+/** Corrections that were begun and are not saved yet, by KPI and value. */
+import { useSyncExternalStore } from 'react';
+import { isWithoutSession } from '#shared/errors/refusal';
+import type { NumberFormat } from '#shared/numbers/formats';
+import { DraftStore } from '#shared/unsaved/draft-store';
 import type { SeenValue } from './saving';
-
-const PREFIX = 'kreis.corrections.';
 
 export interface CorrectionDraft {
   /** The KPI's, to say on any screen what is not saved. */
-  kpiName: string;
+  name: string;
   /** The value as it was when the correction began. */
   seen: SeenValue;
   /** As typed; absent while it is left alone. */
-  text: string | undefined;
-  comment: string | undefined;
+  text?: string | undefined;
+  /** The way of writing numbers in which the text was typed. */
+  format?: NumberFormat | undefined;
+  comment?: string | undefined;
+  /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */
+  sent?: Sent | undefined;
 }
 
-/** Oldest first. */
-export function useCorrectionDrafts(userId: string, kpiId: string) {
-  const key = `${PREFIX}${userId}.${kpiId}`;
-  const [drafts, setDrafts] = useState(() => keptDrafts(key));
+interface Sent {
+  /** By which the server knows it again. */
+  requestId: string;
+  number: number;
+  /** Whether it was sent before, without an answer. */
+  isRepeated: boolean;
+}
 
-  function change(next: CorrectionDraft[]) {
-    setDrafts(next);
-    if (next.length === 0) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(next));
-    guard();
+/** About KPIs, by their ids. */
+export const correctionDrafts = new DraftStore<CorrectionDraft>('corrections');
+
+export function useCorrectionDrafts(userId: string, kpiId: string) {
+  useSyncExternalStore(correctionDrafts.watch, correctionDrafts.version);
+
+  function keep(draft: CorrectionDraft) {
+    const others = correctionDrafts.kept(userId, kpiId);
+    correctionDrafts.keep(userId, kpiId, { ...others, [draft.seen.id]: draft });
+  }
+
+  function drop(valueId: string) {
+    const { [valueId]: _, ...others } = correctionDrafts.kept(userId, kpiId);
+    correctionDrafts.keep(userId, kpiId, others);
+  }
+
+  /** What is kept of a value, if it still stands as it was sent. */
+  function unchanged(valueId: string, requestId: string): CorrectionDraft | undefined {
+    const draft = correctionDrafts.kept(userId, kpiId)[valueId];
+    return draft?.sent?.requestId === requestId ? draft : undefined;
   }
 
   return {
-    drafts,
-    keep: (draft: CorrectionDraft) =>
-      change(
-        drafts.some(({ seen }) => seen.id === draft.seen.id)
-          ? drafts.map((kept) => (kept.seen.id === draft.seen.id ? draft : kept))
-          : [...drafts, draft],
-      ),
-    drop: (valueId: string) => change(drafts.filter(({ seen }) => seen.id !== valueId)),
+    drafts: Object.values(correctionDrafts.kept(userId, kpiId)),
+    keep,
+    drop,
+    /** It was saved; what was typed since stays. */
+    dropSent: (valueId: string, requestId: string) => {
+      if (unchanged(valueId, requestId) !== undefined) drop(valueId);
+    },
+    /** It was refused, and so was not saved. A refusal for want of a session says nothing of the time before. */
+    keepUnsent: (valueId: string, requestId: string, error: unknown) => {
+      const draft = unchanged(valueId, requestId);
+      if (draft === undefined || (isWithoutSession(error) && draft.sent?.isRepeated)) return;
+      keep({ ...draft, sent: undefined });
+    },
   };
-}
-
-function keptDrafts(key: string): CorrectionDraft[] {
-  const text = sessionStorage.getItem(key);
-  // Written by `useCorrectionDrafts` alone.
-  return text === null ? [] : (JSON.parse(text) as CorrectionDraft[]);
-}
-
-/** The KPIs that a person has begun to correct in this tab, a name for each correction. */
-export function correctionsOf(userId: string): string[] {
-  return keysOf(userId).flatMap((key) => keptDrafts(key).map(({ kpiName }) => kpiName));
-}
-
-export function discardCorrections(userId: string): void {
-  for (const key of keysOf(userId)) sessionStorage.removeItem(key);
-  guard();
-}
-
-function keysOf(userId: string): string[] {
-  return Object.keys(sessionStorage).filter((key) => key.startsWith(`${PREFIX}${userId}.`));
-}
-
-/** From now on, who closes the tab with a correction of their own is asked first. */
-export function guardCorrections(): void {
-  watchSession(guard);
-  guard();
-}
-
-function guard(): void {
-  const session = currentSession();
-  guardTab('corrections', session.state !== 'signed-out' && keysOf(session.userId).length > 0);
 }

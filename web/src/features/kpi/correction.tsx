@@ -3,19 +3,21 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
-import { sentenceOf } from '#shared/errors/sentences';
+import { randomId } from '#shared/ids/random-id';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { type Reading, readTyped } from '#shared/numbers/reading';
+import { type Reading, readPasted, readTyped } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
+import { useRequestId } from '#shared/rpc/request-id';
 import { READ_MS } from '#shared/screens/read-ms';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
+import { NotSaved } from './not-saved';
+import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
-import { TakingBack } from './taking-back';
 
 /** The contract's limit. */
 const LONGEST_COMMENT = 1000;
@@ -32,12 +34,13 @@ interface Props {
   /** Absent once nothing differs from the value as it was. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
   onSaved: (wish: Wish) => void;
+  onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
 }
 
 export function Correction(props: Props) {
-  const { kpi, seen, draft, around, period, onWrite, onSaved, onCancel } = props;
-  const { t, i18n } = useLingui();
+  const { kpi, seen, draft, around, period, onWrite, onSaved, onRefused, onCancel } = props;
+  const { t } = useLingui();
   const format = useNumberFormat();
   const original = seen.value === undefined ? '' : formatNumber(seen.value, format);
   const text = draft?.text ?? original;
@@ -45,16 +48,25 @@ export function Correction(props: Props) {
   const [reading, setReading] = useState<Reading>();
   /** What the number looks like, and since when it is asked about. */
   const [asked, setAsked] = useState<{ slip: Slip; since: number }>();
-  const [takingBack, setTakingBack] = useState(false);
+  const [question, setQuestion] = useState<'take back' | 'give up'>();
   const input = useRef<HTMLInputElement>(null);
-  const saving = useSaving(onSaved);
+  /** Where the keyboard was before the question. */
+  const cameFrom = useRef<Element>(null);
+  const saving = useSaving({ onSaved, onRefused });
+  const retractionIdOf = useRequestId();
+  const isConflict = saving.isError && isOvertaken(saving.error);
 
-  function write(changed: Partial<CorrectionDraft>) {
-    const { text: typed, comment: said } = { text: draft?.text, comment: draft?.comment, ...changed };
+  function write(changed: { text?: string; comment?: string }) {
+    const next = { text, comment, ...changed };
+    const typed = next.text === original ? undefined : next.text;
+    const said = next.comment === seen.comment ? undefined : next.comment;
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
-    const untouched = (typed === undefined || typed === original) && (said ?? seen.comment) === seen.comment;
-    onWrite(untouched ? undefined : { kpiName: kpi.name, seen, text: typed, comment: said });
+    setQuestion(undefined);
+    const untouched = typed === undefined && said === undefined;
+    const typedIn = changed.text === undefined ? draft?.format : format;
+    const number = typed === undefined ? {} : { text: typed, format: typedIn };
+    onWrite(untouched ? undefined : { name: kpi.name, seen, ...number, comment: said });
   }
 
   function type(typed: string) {
@@ -65,21 +77,71 @@ export function Correction(props: Props) {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const found = readTyped(text, format, adornmentOf(kpi.unit));
+    if (saving.isPending) return;
+    setQuestion(undefined);
+    const found = read();
     setReading(found);
     if (found.kind !== 'number') return;
-    const said = commentToSave();
+    const said = commentToSave(seen);
     if (found.value === seen.value && said === undefined) return onCancel();
     const slip = found.value === seen.value ? undefined : likelySlip(found.value, around);
     if (slip !== undefined && asked === undefined) return setAsked({ slip, since: performance.now() });
     // The number is meant if it is said again once the question can have been read.
     if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
-    saving.mutate({ seen, number: found.value, comment: said });
+    save(found.value, seen);
+  }
+
+  function read(): Reading {
+    const adornment = adornmentOf(kpi.unit);
+    // Typed before another way of writing numbers was chosen, it may be meant in either.
+    const isForeign = draft?.format !== undefined && draft.format !== format;
+    return isForeign ? readPasted(text, adornment) : readTyped(text, format, adornment);
+  }
+
+  /** In place of the value as it was seen. It is kept until there is an answer. */
+  function save(number: number, over: SeenValue) {
+    const sent = over.etag === seen.etag && draft?.sent?.number === number ? draft.sent : undefined;
+    const requestId = sent?.requestId ?? randomId();
+    const isRepeated = sent !== undefined;
+    onWrite({ name: kpi.name, ...draft, seen: over, sent: { requestId, number, isRepeated } });
+    saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
+  }
+
+  function takeBack(over: SeenValue) {
+    const requestId = retractionIdOf({ id: over.id, etag: over.etag });
+    saving.mutate({ seen: over, number: undefined, comment: undefined, requestId });
+  }
+
+  function ask(about: typeof question) {
+    cameFrom.current = document.activeElement;
+    setQuestion(about);
+  }
+
+  function endQuestion() {
+    setQuestion(undefined);
+    const { current } = cameFrom;
+    // The button that led to the question has made room for it.
+    if (current instanceof HTMLElement && current.isConnected) current.focus();
+    else input.current?.focus();
+  }
+
+  function cancel() {
+    if (draft === undefined) onCancel();
+    else ask('give up');
+  }
+
+  /** By Escape: leaves what was asked last, else the correction. */
+  function stepBack() {
+    if (isConflict) saving.reset();
+    else if (question !== undefined) endQuestion();
+    else if (asked !== undefined) setAsked(undefined);
+    else cancel();
   }
 
   /** A comment that was left alone is not said again. */
-  function commentToSave() {
-    return comment.trim() === seen.comment ? undefined : comment.trim();
+  function commentToSave(over: SeenValue) {
+    const said = draft?.comment?.trim();
+    return said === over.comment ? undefined : said;
   }
 
   function faultOf(found: Reading | undefined) {
@@ -96,29 +158,43 @@ export function Correction(props: Props) {
   }
 
   function decision() {
-    if (saving.isError && isOvertaken(saving.error)) {
-      const { number, comment: said } = saving.variables;
+    if (isConflict) {
+      const { number } = saving.variables;
       return (
         <BothVersions
           kpi={kpi}
           valueId={seen.id}
           mine={number}
           onTakeTheirs={onCancel}
-          onTakeMine={(theirs) => saving.mutate({ seen: seenValue(theirs), number, comment: said })}
+          onTakeMine={(theirs) =>
+            number === undefined ? takeBack(seenValue(theirs)) : save(number, seenValue(theirs))
+          }
         />
       );
     }
-    if (takingBack) {
+    if (question === 'take back') {
       return (
-        <TakingBack
-          period={period}
+        <Question
+          yes={<Trans>Take it back</Trans>}
+          no={<Trans>Cancel</Trans>}
           underway={saving.isPending}
-          onTakeBack={() => saving.mutate({ seen, number: undefined, comment: undefined })}
-          onCancel={() => {
-            setTakingBack(false);
-            input.current?.focus();
-          }}
-        />
+          onYes={() => takeBack(seen)}
+          onNo={endQuestion}
+        >
+          <Trans>Take this value back? {period} is blank again then; zero would be a value.</Trans>
+        </Question>
+      );
+    }
+    if (question === 'give up') {
+      return (
+        <Question
+          yes={<Trans>Discard</Trans>}
+          no={<Trans>Keep writing</Trans>}
+          onYes={onCancel}
+          onNo={endQuestion}
+        >
+          <Trans>Discard what you typed for {period}?</Trans>
+        </Question>
       );
     }
     return (
@@ -126,10 +202,11 @@ export function Correction(props: Props) {
         <Button type="submit" loading={saving.isPending}>
           {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
-        <Button variant="default" onClick={onCancel}>
+        {/* What is on its way to the server is not called back. */}
+        <Button variant="default" disabled={saving.isPending} onClick={cancel}>
           <Trans>Cancel</Trans>
         </Button>
-        <Button variant="subtle" onClick={() => setTakingBack(true)}>
+        <Button variant="subtle" disabled={saving.isPending} onClick={() => ask('take back')}>
           <Trans>Take back …</Trans>
         </Button>
       </Group>
@@ -141,11 +218,8 @@ export function Correction(props: Props) {
     <div
       className={classes.correction}
       onKeyDown={(event) => {
-        // What is on its way to the server is not called back.
-        if (event.key === 'Escape' && !saving.isPending) onCancel();
-        // A key that is held down answers no question.
-        const writing = event.target instanceof HTMLTextAreaElement;
-        if (event.key === 'Enter' && event.repeat && !writing) event.preventDefault();
+        const { key, repeat, nativeEvent } = event;
+        if (key === 'Escape' && !repeat && !nativeEvent.isComposing && !saving.isPending) stepBack();
       }}
     >
       <form onSubmit={submit} noValidate>
@@ -186,8 +260,8 @@ export function Correction(props: Props) {
             value={comment}
             readOnly={saving.isPending}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
-            onKeyDown={({ key, ctrlKey, metaKey, currentTarget: { form } }) => {
-              if (key === 'Enter' && (ctrlKey || metaKey)) form?.requestSubmit();
+            onKeyDown={({ key, repeat, ctrlKey, metaKey, currentTarget: { form } }) => {
+              if (key === 'Enter' && !repeat && (ctrlKey || metaKey)) form?.requestSubmit();
             }}
           />
           {asked !== undefined && (
@@ -195,10 +269,8 @@ export function Correction(props: Props) {
               <SlipSentence slip={asked.slip} format={format} />
             </Alert>
           )}
-          {saving.isError && !isOvertaken(saving.error) && (
-            <Alert color="yellow" variant="light" role="alert">
-              {sentenceOf(saving.error, i18n)}
-            </Alert>
+          {!isConflict && !saving.isPending && (
+            <NotSaved error={saving.error} isSent={draft?.sent !== undefined} />
           )}
           {decision()}
         </Stack>

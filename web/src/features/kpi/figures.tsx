@@ -59,7 +59,9 @@ export function Figures({ kpi, row, name, sources, explained }: Props) {
             </div>
           )}
         </div>
-        {value !== undefined && value.comment !== '' && <div className={classes.note}>{value.comment}</div>}
+        {value !== undefined && value.comment !== '' && (
+          <div className={`${classes.note} ${classes.comment}`}>{value.comment}</div>
+        )}
       </td>
       <td className={`${classes.figure} ${classes.wide} quiet`}>{show(yearBefore)}</td>
       {sums && <td className={`${classes.figure} ${classes.wide}`}>{sum}</td>}

@@ -38,7 +38,9 @@ function Heading({ kpi }: { kpi: Kpi }) {
     <Stack gap={4}>
       <Text className="quiet">{kpi.circleName}</Text>
       <ScreenTitle>{kpi.name}</ScreenTitle>
-      {kpi.description !== '' && <Text style={{ whiteSpace: 'pre-line' }}>{kpi.description}</Text>}
+      {kpi.description !== '' && (
+        <Text style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>{kpi.description}</Text>
+      )}
       {!kpi.active && (
         <Alert color="gray" variant="light" mt="sm">
           <Trans>This KPI is inactive and takes no values. What it has stays.</Trans>

@@ -4,9 +4,8 @@ import { useTransport } from '@connectrpc/connect-query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { refusalOf } from '#shared/errors/refusal';
+import { isPassing, refusalOf } from '#shared/errors/refusal';
 import type { Month } from '#shared/periods/months';
-import { useRequestId } from '#shared/rpc/request-id';
 
 /** What a correction needs to know of the value that it is for. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
@@ -20,6 +19,8 @@ export interface Wish {
   number: number | undefined;
   /** Absent to leave the comment as it is. */
   comment: string | undefined;
+  /** The same for the same wish: repeated after a lost answer, it is done once. */
+  requestId: string;
 }
 
 export function seenValue({ id, kpiId, etag, comment, value, period }: KpiValue): SeenValue {
@@ -27,24 +28,24 @@ export function seenValue({ id, kpiId, etag, comment, value, period }: KpiValue)
   return { id, kpiId, etag, comment, value, period: month };
 }
 
-/** The same wish again, after a lost connection, is the same request. */
-export function useSaving(onSaved: (wish: Wish) => void) {
+interface Outcomes {
+  onSaved: (wish: Wish) => void;
+  /** The server did nothing this time. */
+  onRefused: (wish: Wish, error: unknown) => void;
+}
+
+export function useSaving({ onSaved, onRefused }: Outcomes) {
   const client = createClient(KpiValueService, useTransport());
   const queries = useQueryClient();
-  const requestIdOf = useRequestId();
 
-  function save({ seen, number: value, comment }: Wish) {
+  function save({ seen, number: value, comment, requestId }: Wish) {
     const { id: kpiValueId, kpiId, etag, period } = seen;
-    if (value === undefined) {
-      const retraction = { kpiValueId, etag };
-      return client.retractKpiValue({ ...retraction, requestId: requestIdOf(retraction) });
-    }
+    if (value === undefined) return client.retractKpiValue({ kpiValueId, etag, requestId });
+    const said = { requestId, etag, value, ...(comment !== undefined && { comment }) };
     if (seen.value === undefined && period !== undefined) {
-      const record = { kpiId, period, etag, value, ...(comment !== undefined && { comment }) };
-      return client.recordKpiValue({ ...record, requestId: requestIdOf(record) });
+      return client.recordKpiValue({ ...said, kpiId, period });
     }
-    const correction = { kpiValueId, etag, value, ...(comment !== undefined && { comment }) };
-    return client.correctKpiValue({ ...correction, requestId: requestIdOf(correction) });
+    return client.correctKpiValue({ ...said, kpiValueId });
   }
 
   return useMutation({
@@ -54,13 +55,15 @@ export function useSaving(onSaved: (wish: Wish) => void) {
       void queries.invalidateQueries();
       onSaved(wish);
     },
-    onError: (error) => {
-      if (isOvertaken(error)) void queries.invalidateQueries();
+    onError: (error, wish) => {
+      // Another person has changed the value, or the answer was lost and it was saved.
+      if (isOvertaken(error) || isPassing(error)) void queries.invalidateQueries();
+      if (!isPassing(error)) onRefused(wish, error);
     },
   });
 }
 
-/** Whether somebody else changed the value meanwhile. */
+/** Whether the value was changed since it was seen. */
 export function isOvertaken(error: unknown): boolean {
   return ['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT', 'ALREADY_RECORDED'].includes(
     refusalOf(error).reason,

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Text, VisuallyHidden } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { Fragment, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useRef, useState } from 'react';
 import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Surroundings } from '#shared/numbers/slips';
 import { isFlow } from '#shared/numbers/units';
@@ -30,7 +30,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   const { t, i18n } = useLingui();
   /** The value whose correction was opened last, as it was then. */
   const [open, setOpen] = useState<SeenValue>();
-  const { drafts, keep, drop } = useCorrectionDrafts(userId, kpi.id);
+  const { drafts, keep, drop, dropSent, keepUnsent } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
@@ -39,7 +39,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
 
   usePageGuard(
     () => drafts.length > 0,
-    t`A correction is not saved. It stays a draft in this tab. Leave the page?`,
+    t`A correction is not saved. It is kept until midnight. Leave the page?`,
   );
 
   /** The value that is being corrected in a row, with what was written. */
@@ -59,15 +59,18 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   }
 
   function close(id: string, message: string) {
-    drop(id);
     setOpen(undefined);
     setSaved(message);
     openers.current.get(id)?.focus();
   }
 
-  function onSaved({ seen, number }: Wish, name: string) {
-    if (number !== undefined) return close(seen.id, t`${name} is saved.`);
+  function onSaved({ seen, number, requestId }: Wish, name: string) {
+    if (number !== undefined) {
+      dropSent(seen.id, requestId);
+      return close(seen.id, t`${name} is saved.`);
+    }
     const row = openers.current.get(seen.id)?.closest('tr');
+    drop(seen.id);
     close(seen.id, t`${name} is blank again.`);
     // What opened it goes away with the value.
     row?.querySelector('th')?.focus();
@@ -89,7 +92,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   return (
     <>
       <DraftsElsewhere kpi={kpi} drafts={drafts} rows={rows} />
-      <table className={classes.table} aria-labelledby="values">
+      <table className={classes.table} aria-labelledby="values" onKeyDown={ignoreHeldEnter}>
         <thead>
           <tr>
             <th scope="col">
@@ -185,7 +188,11 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                         period={name}
                         onWrite={(draft) => (draft === undefined ? leave(correction.seen) : keep(draft))}
                         onSaved={(wish) => onSaved(wish, name)}
-                        onCancel={() => close(correction.seen.id, '')}
+                        onRefused={({ seen, requestId }, error) => keepUnsent(seen.id, requestId, error)}
+                        onCancel={() => {
+                          drop(correction.seen.id);
+                          close(correction.seen.id, '');
+                        }}
                       />
                     </td>
                   </tr>
@@ -200,6 +207,12 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
       </Text>
     </>
   );
+}
+
+/** A key that is held down answers no question and opens nothing. */
+function ignoreHeldEnter(event: KeyboardEvent): void {
+  const isWriting = event.target instanceof HTMLTextAreaElement;
+  if (event.key === 'Enter' && event.repeat && !isWriting) event.preventDefault();
 }
 
 /** Of a flow all values of the year so far, of a level the period's own. */

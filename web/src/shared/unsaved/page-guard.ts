@@ -13,7 +13,22 @@ export function usePageGuard(isUnsaved: () => boolean, question: string): void {
       next.pathname !== pathname &&
       // Who has signed out has left the page before.
       currentSession().state !== 'signed-out' &&
-      !window.confirm(question),
+      !mayLeaveFor(next.pathname, question),
     enableBeforeUnload: isUnsaved,
   });
+}
+
+/** Where leaving for was agreed to just now. */
+let agreed: string | undefined;
+
+/** Asked by each part of a page that has something unsaved; one yes is for all of them. */
+function mayLeaveFor(pathname: string, question: string): boolean {
+  if (agreed === pathname) return true;
+  if (!window.confirm(question)) return false;
+  agreed = pathname;
+  // The router asks all of them within the same moment.
+  setTimeout(() => {
+    agreed = undefined;
+  });
+  return true;
 }

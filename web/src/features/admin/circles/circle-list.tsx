@@ -79,7 +79,12 @@ function CreateForm() {
   const create = useMutation(CircleService.method.createCircle, {
     onSuccess: ({ circle }) => {
       refresh();
-      void navigate({ to: '/admin/circles/$circleId', params: { circleId: circle?.id ?? '' } });
+      // The form is saved, though the answer is only just here.
+      void navigate({
+        to: '/admin/circles/$circleId',
+        params: { circleId: circle?.id ?? '' },
+        ignoreBlocker: true,
+      });
     },
   });
   const complaints = useComplaints(create.error, CIRCLE_HOUSING);

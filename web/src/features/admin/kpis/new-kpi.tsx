@@ -35,7 +35,8 @@ export function NewKpi() {
   const create = useMutation(KpiService.method.createKpi, {
     onSuccess: ({ kpi }) => {
       refresh();
-      void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' } });
+      // The form is saved, though the answer is only just here.
+      void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' }, ignoreBlocker: true });
     },
   });
   const refused = useComplaints(create.error, KPI_HOUSING);

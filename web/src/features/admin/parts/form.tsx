@@ -35,13 +35,20 @@ export function Form({
   /** Whether something was written that was not sent, or not taken. */
   const unsaved = useRef(false);
 
-  usePageGuard(() => unsaved.current, t`What you wrote here is not saved. Leave it?`);
+  // While an answer is awaited, what was sent may yet be refused.
+  usePageGuard(() => unsaved.current || pending, t`What you wrote here is not saved. Leave it?`);
 
   useEffect(() => {
     if (complaints === NO_COMPLAINTS) return;
     unsaved.current = true;
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [complaints]);
+
+  /** Every form of the page begins anew then. */
+  function showNewest() {
+    const question = t`What you wrote on this page is discarded then. Show what it is now?`;
+    if (window.confirm(question)) void onShowNewest?.();
+  }
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -65,7 +72,7 @@ export function Form({
           <Alert color="red" variant="light" role="alert">
             {complaints.form}
             {complaints.stale && onShowNewest !== undefined && (
-              <Button variant="default" size="xs" mt="sm" display="block" onClick={() => void onShowNewest()}>
+              <Button variant="default" size="xs" mt="sm" display="block" onClick={showNewest}>
                 <Trans>Show what it is now</Trans>
               </Button>
             )}

@@ -6,8 +6,13 @@ import type { DraftRecord } from './draft-records';
 /** More would not be read. */
 const MOST_NAMES = 5;
 
+interface Named {
+  /** The KPI's. */
+  name: string;
+}
+
 /** The KPI of each entry. */
-export function kpisOf(records: readonly DraftRecord[]): string[] {
+export function kpisOf(records: readonly DraftRecord<Named>[]): string[] {
   return records.flatMap(({ drafts }) => Object.values(drafts).map(({ name }) => name));
 }
 

@@ -1,0 +1,106 @@
+//! Channels to servers, over TLS where their address says https.
+
+use std::{io, pin::Pin};
+
+use http::Uri;
+use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
+use rustls::{CertificateError, pki_types::ServerName};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use tonic::transport::{Channel, Endpoint};
+use tower::{Service, ServiceExt, service_fn};
+
+use super::ClientTls;
+use crate::{log_pace::LogPace, sending::chain};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+type Connecting =
+    Pin<Box<dyn Future<Output = Result<TokioIo<TlsStream<TcpStream>>, Error>> + Send>>;
+
+/// A channel that connects when it is first used. Without `tls` an address of https
+/// cannot be connected to.
+#[must_use]
+pub fn lazy_channel(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Channel {
+    match tls.filter(|_| is_https(endpoint.uri())) {
+        None => endpoint.connect_lazy(),
+        Some(tls) => endpoint.connect_with_connector_lazy(tls.connector(endpoint)),
+    }
+}
+
+impl ClientTls {
+    /// A channel that is connected.
+    pub async fn connect(&self, endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
+        if is_https(endpoint.uri()) {
+            endpoint
+                .connect_with_connector(self.connector(endpoint))
+                .await
+        } else {
+            endpoint.connect().await
+        }
+    }
+
+    /// Connects and greets, under the certificates that the files hold at this time.
+    fn connector(
+        &self,
+        endpoint: &Endpoint,
+    ) -> impl Service<
+        Uri,
+        Response = TokioIo<TlsStream<TcpStream>>,
+        Error = Error,
+        Future = Connecting,
+    > + Send
+    + 'static {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(endpoint.get_connect_timeout());
+        let tls = self.clone();
+        service_fn(move |server: Uri| -> Connecting {
+            let (tcp, tls) = (tcp.clone(), tls.clone());
+            Box::pin(async move {
+                let name = name_of(&server)?;
+                let stream = tcp.oneshot(server.clone()).await?.into_inner();
+                let connector = TlsConnector::from(tls.config.current());
+                let greeted = connector.connect(name, stream).await;
+                let stream = greeted.inspect_err(|error| warn_of(&server, error))?;
+                Ok(TokioIo::new(stream))
+            })
+        })
+    }
+}
+
+/// Whether a server could not be connected to because no authority that is believed
+/// vouches for its certificate.
+#[must_use]
+pub fn is_unknown_issuer(error: &(dyn std::error::Error + 'static)) -> bool {
+    let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+    chain(error).any(|cause| {
+        let inner = cause.downcast_ref().and_then(io::Error::get_ref);
+        inner.and_then(|inner| inner.downcast_ref()) == Some(&unknown)
+    })
+}
+
+fn is_https(server: &Uri) -> bool {
+    server.scheme_str() == Some("https")
+}
+
+/// The name that a server's certificate must have.
+fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
+    let host = server.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    Ok(ServerName::try_from(host.to_owned())?)
+}
+
+/// A server that is reached and not believed, or does not believe us, is a fault of the
+/// set-up, which calls do not tell.
+fn warn_of(server: &Uri, error: &io::Error) {
+    static PACE: LogPace = LogPace::new();
+    if let Some(attempts) = PACE.due() {
+        tracing::warn!(
+            %server,
+            attempts,
+            error.cause = %error,
+            "TLS could not be agreed on with a server"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Certificates and keys in files, which are read again when they have changed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use aws_lc_rs::digest::{Context, SHA256};
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject},
+};
+
+use super::TlsFault;
+
+/// How long what was read counts as what the files hold.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Something that is made of files, and made again when they have changed. What the files
+/// hold is looked at when it is asked for, at most once in [`LOOK`].
+pub(super) struct Reloaded<T> {
+    files: Vec<PathBuf>,
+    make: Box<dyn Fn() -> Result<T, TlsFault> + Send + Sync>,
+    current: ArcSwap<T>,
+    seen: Mutex<Seen>,
+}
+
+/// What the files held when they were last looked at.
+struct Seen {
+    at: Instant,
+    digest: Option<Vec<u8>>,
+}
+
+impl<T> Reloaded<T> {
+    pub(super) fn new(
+        files: Vec<PathBuf>,
+        make: impl Fn() -> Result<T, TlsFault> + Send + Sync + 'static,
+    ) -> Result<Self, TlsFault> {
+        let seen = Seen {
+            at: Instant::now(),
+            digest: digest_of(&files),
+        };
+        Ok(Self {
+            current: ArcSwap::from_pointee(make()?),
+            make: Box::new(make),
+            seen: Mutex::new(seen),
+            files,
+        })
+    }
+
+    /// What the files hold, or held when they could last be used.
+    pub(super) fn current(&self) -> Arc<T> {
+        // One caller looks; the others need not wait for it.
+        if let Ok(mut seen) = self.seen.try_lock()
+            && seen.at.elapsed() >= LOOK
+        {
+            seen.at = Instant::now();
+            let digest = digest_of(&self.files);
+            if digest != seen.digest {
+                seen.digest = digest;
+                self.read_again();
+            }
+        }
+        self.current.load_full()
+    }
+
+    fn read_again(&self) {
+        match (self.make)() {
+            Ok(made) => {
+                self.current.store(Arc::new(made));
+                tracing::info!(files = ?self.files, "certificates were read again");
+            }
+            Err(fault) => tracing::warn!(
+                error.cause = %fault,
+                "certificates have changed and cannot be used; the former ones are kept"
+            ),
+        }
+    }
+}
+
+/// A digest of what files hold, so that no key is kept to compare with; absent where one
+/// cannot be read.
+fn digest_of(files: &[PathBuf]) -> Option<Vec<u8>> {
+    let mut digest = Context::new(&SHA256);
+    for path in files {
+        let content = fs::read(path).ok()?;
+        digest.update(&(content.len() as u64).to_le_bytes());
+        digest.update(&content);
+    }
+    Some(digest.finish().as_ref().to_vec())
+}
+
+/// The certificates of a file, in its order.
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&content(path)?).collect();
+    let certificates = read.map_err(|error| super::unusable(path, &error))?;
+    if certificates.is_empty() {
+        return Err(TlsFault::Empty {
+            path: path.to_owned(),
+            content: "certificate",
+        });
+    }
+    Ok(certificates)
+}
+
+/// The private key of a file.
+pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
+    PrivateKeyDer::from_pem_slice(&content(path)?).map_err(|error| match error {
+        pem::Error::NoItemsFound => TlsFault::Empty {
+            path: path.to_owned(),
+            content: "private key",
+        },
+        error => super::unusable(path, &error),
+    })
+}
+
+/// The authorities of a file.
+pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path)? {
+        let added = roots.add(certificate);
+        added.map_err(|error| super::unusable(path, &error))?;
+    }
+    Ok(roots)
+}
+
+/// The authorities that the system believes; those of its files that cannot be read are
+/// left out.
+pub(super) fn roots_of_the_system() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+fn content(path: &Path) -> Result<Vec<u8>, TlsFault> {
+    fs::read(path).map_err(|cause| TlsFault::Unreadable {
+        path: path.to_owned(),
+        cause,
+    })
+}

@@ -1,0 +1,80 @@
+//! Belief in a certificate because it is one's own, whatever the name that it was called
+//! by; in all others because an authority vouches for them and for the name.
+
+use std::sync::Arc;
+
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error, SignatureScheme,
+    client::{
+        WebPkiServerVerifier,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+};
+
+#[derive(Debug)]
+pub(super) struct OwnCertificate {
+    own: Option<CertificateDer<'static>>,
+    by_authority: Option<Arc<WebPkiServerVerifier>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl OwnCertificate {
+    pub(super) fn new(
+        own: Option<CertificateDer<'static>>,
+        by_authority: Option<Arc<WebPkiServerVerifier>>,
+        provider: Arc<CryptoProvider>,
+    ) -> Self {
+        Self {
+            own,
+            by_authority,
+            provider,
+        }
+    }
+}
+
+/// That the server has the key of the certificate it shows is checked in any case.
+impl ServerCertVerifier for OwnCertificate {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        if self.own.as_ref().is_some_and(|own| own == shown) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        match &self.by_authority {
+            Some(verifier) => verifier.verify_server_cert(shown, chain, name, ocsp, now),
+            None => Err(CertificateError::UnknownIssuer.into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let known = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let known = &self.provider.signature_verification_algorithms;
+        known.supported_schemes()
+    }
+}

@@ -1,0 +1,28 @@
+/** What is kept of a cell that is not saved. */
+import type { Attempt, Written } from './cell';
+import type { Wanted } from './pending';
+
+/** Without a text where only the note was touched. */
+export interface Draft extends Partial<Written> {
+  /** The KPI's, to say on any screen what is not saved. */
+  name: string;
+  note?: string;
+  /** What it was begun over; absent where there was nothing. */
+  seen?: Seen;
+  /** Present once it was sent and has no answer yet. */
+  attempt?: Attempt;
+  /** What the period is to hold after that. */
+  next?: Wanted;
+  /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
+  beneath?: Partial<Written>;
+  /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
+  earlier?: Attempt;
+}
+
+/** The value that was on the screen. */
+export interface Seen {
+  id: string;
+  etag: string;
+  /** Absent where it was taken back, or marked as nothing to report. */
+  number?: number;
+}

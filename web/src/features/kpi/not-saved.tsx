@@ -1,0 +1,32 @@
+/** What is known of a correction that is not saved, or whose answer never came. */
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert } from '@mantine/core';
+import { isPassing, isWithoutSession } from '#shared/errors/refusal';
+import { sentenceOf } from '#shared/errors/sentences';
+
+interface Props {
+  /** Of the last attempt; null where it has none. */
+  error: unknown;
+  /** Whether it was sent and has no answer, be it before the page was loaded. */
+  isSent: boolean;
+}
+
+export function NotSaved({ error, isSent }: Props) {
+  const { i18n } = useLingui();
+  if (error === null && !isSent) return null;
+  const lacksSession = isWithoutSession(error);
+  return (
+    <Alert color="yellow" variant="light" role="alert">
+      {lacksSession && !isSent ? (
+        <Trans>Your session had ended, so nothing is changed yet. Please try again.</Trans>
+      ) : (
+        <>
+          {error === null || lacksSession ? <Trans>No answer came.</Trans> : sentenceOf(error, i18n)}{' '}
+          {(isSent || isPassing(error)) && (
+            <Trans>Perhaps it is saved all the same. Repeat it to be certain; it is not saved twice.</Trans>
+          )}
+        </>
+      )}
+    </Alert>
+  );
+}
