@@ -1,5 +1,6 @@
 /** How numbers are written: here, in another format that is chosen meanwhile, and elsewhere. */
 import { expect, test } from 'vitest';
+import { copy } from './clipboard';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import type { Visitor } from './visitor';
 
@@ -11,12 +12,6 @@ async function chooseGermanNumbers({ page }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Emil Rossi' }).click();
   await page.getByLabel('Numbers').selectOption('german');
   await page.keyboard.press('Escape');
-}
-
-/** What was copied in another program. */
-async function copy({ context, page }: Visitor, text: string): Promise<void> {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: kreis.url });
-  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
 }
 
 test('a number that was typed is asked about where another format has been chosen since', async () => {
@@ -47,14 +42,14 @@ test('a single cell that is pasted is asked about where it can be read in two wa
   const { page } = visitor;
   const cell = cellOf(visitor);
   for (const copied of ['1.234', '1.234\r\n']) {
-    await copy(visitor, copied);
+    await copy(visitor, kreis.url, copied);
     await cell.focus();
     await page.keyboard.press('Control+v');
     await page.keyboard.press('Enter');
     await page.getByText(TWO_WAYS).waitFor();
     await page.keyboard.press('Escape');
   }
-  await copy(visitor, "1'234");
+  await copy(visitor, kreis.url, "1'234");
   await page.keyboard.press('Control+v');
   await page.keyboard.press('Enter');
   await rowOf(visitor).getByText('✓ saved').waitFor();
@@ -65,7 +60,7 @@ test('a single cell that is pasted is asked about where it can be read in two wa
 test('a digit that is added to what was pasted does not say how it was written', async () => {
   const visitor = await entering('2009-02');
   const { page } = visitor;
-  await copy(visitor, '1.23');
+  await copy(visitor, kreis.url, '1.23');
   await cellOf(visitor).focus();
   await page.keyboard.press('Control+v');
   await page.keyboard.type('4');

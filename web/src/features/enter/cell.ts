@@ -1,17 +1,10 @@
 /** What a cell can be, and what follows from what stands in it. */
 import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
-import { type Adornment, type Reading, readPasted, readTyped } from '#shared/numbers/reading';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
+import { readWritten, type Written } from '#shared/numbers/written';
 import type { Row } from './rows';
-
-/** A number as it was written. */
-export interface Written {
-  text: string;
-  /** How numbers were written here when it was typed; absent where it came from elsewhere. */
-  format?: NumberFormat;
-}
 
 export interface Cell {
   /** Absent while the number is left alone. */
@@ -76,7 +69,7 @@ export type Decision =
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
   const adornment = adornmentOf(row.kpi.unit);
   const { written = { text: '' } } = cell;
-  const reading = read(written, format, adornment);
+  const reading = readWritten(written, format, adornment);
   switch (reading.kind) {
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
@@ -85,20 +78,6 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
     default:
       return { kind: 'ask', question: reading };
   }
-}
-
-/** What was typed before another format was chosen counts only where both read the same. */
-function read(written: Written, format: NumberFormat, adornment: Adornment): Reading {
-  const anyhow = readPasted(written.text, adornment);
-  if (written.format === undefined) return anyhow;
-  const then = readTyped(written.text, written.format, adornment);
-  const now = readTyped(written.text, format, adornment);
-  return then.kind === 'number' && now.kind === 'number' && then.value === now.value ? now : anyhow;
-}
-
-/** Absent where nothing was written. */
-export function writtenOf({ text, format }: Partial<Written>): Written | undefined {
-  return text === undefined ? undefined : { text, ...(format !== undefined && { format }) };
 }
 
 function decideOn(value: number, cell: Cell, around: Surroundings): Decision {

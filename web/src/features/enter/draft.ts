@@ -1,5 +1,6 @@
 /** What is kept of a cell that is not saved. */
-import type { Attempt, Written } from './cell';
+import type { Written } from '#shared/numbers/written';
+import type { Attempt } from './cell';
 import type { Wanted } from './pending';
 
 /** Without a text where only the note was touched. */

@@ -1,10 +1,10 @@
 /** The entries of each month that are not saved yet, by KPI. */
 import { useSyncExternalStore } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { writtenOf } from '#shared/numbers/written';
 import { type Month, monthKey } from '#shared/periods/months';
 import type { Drafts as DraftsOf } from '#shared/unsaved/draft-records';
 import { DraftStore } from '#shared/unsaved/draft-store';
-import { writtenOf } from './cell';
 import type { Draft } from './draft';
 import { seenOf } from './draft-of';
 

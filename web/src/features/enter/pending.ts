@@ -1,6 +1,7 @@
 /** Of each cell, the change that is under way, and what the period is to hold after it. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { Attempt, Written } from './cell';
+import type { Written } from '#shared/numbers/written';
+import type { Attempt } from './cell';
 import { type Content, contentAfter, contentOf, isSameContent } from './content';
 
 /** What a period is to hold, and the id of the call that is to bring it there. */

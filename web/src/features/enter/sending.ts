@@ -5,18 +5,10 @@
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { randomId } from '#shared/ids/random-id';
+import type { Written } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { belongsTo, currentSession } from '#shared/session/session';
-import {
-  type Attempt,
-  type Cell,
-  type CellState,
-  isAboutNote,
-  isSettled,
-  noteOf,
-  UNTOUCHED,
-  type Written,
-} from './cell';
+import { type Attempt, type Cell, type CellState, isAboutNote, isSettled, noteOf, UNTOUCHED } from './cell';
 import type { Cells } from './cells';
 import {
   agrees,

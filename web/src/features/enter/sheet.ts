@@ -5,6 +5,7 @@
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
+import { type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { READ_MS } from '#shared/screens/read-ms';
 import {
@@ -17,8 +18,6 @@ import {
   isAtRest,
   isUnsaved,
   UNTOUCHED,
-  type Written,
-  writtenOf,
 } from './cell';
 import { Cells } from './cells';
 import { BLANK, type Content, changeInto, contentOf, insistedOn, withNote, withNumber } from './content';
@@ -101,14 +100,13 @@ export class Sheet {
     }
   }
 
-  /** By keys, in the format; absent where the text comes from elsewhere, and so it stays when keys change it. */
+  /** Without a format where the text comes from elsewhere. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
     const { written, ...cell } = this.cell(kpiId);
-    const goesOn = written !== undefined && written.format === undefined && text.length > 1;
     this.history.forgetUndone();
     this.#cells.set(kpiId, {
       ...cell,
-      written: { text, ...(format !== undefined && !goesOn && { format }) },
+      written: writtenOver(written, text, format),
       state: { kind: 'typing' },
     });
   }

@@ -1,7 +1,8 @@
 /** What a person does to a sheet as a whole: many numbers at once, and back again. */
 import { randomId } from '#shared/ids/random-id';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { isOpen, type Written } from './cell';
+import type { Written } from '#shared/numbers/written';
+import { isOpen } from './cell';
 import { type Content, withNumber } from './content';
 import type { Sheet } from './sheet';
 import type { Step } from './undo-history';

@@ -5,7 +5,8 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED, writtenOf } from './cell';
+import { writtenOf } from '#shared/numbers/written';
+import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED } from './cell';
 import type { Draft } from './draft';
 
 /** What of a draft says how it stands with the cell. */
