@@ -96,6 +96,7 @@ function Mine({ change, text: typed, format }: MineProps) {
     case 'mark':
       return <Trans>You said that there is nothing to report.</Trans>;
     case 'comment':
+      if (change.comment === '') return <Trans>You left the comment empty.</Trans>;
       return <Trans>Your comment is “{change.comment}”.</Trans>;
     case 'retract':
       return <Trans>You took it back.</Trans>;

@@ -81,6 +81,13 @@ export function saidAgain({ number }: Content, known: KpiValue | undefined): Cha
   return { kind: 'correct', id: known.id, etag: known.etag, value: number };
 }
 
+/** The same for a comment, or for a reason why there is nothing to report. Absent where the period is blank. */
+export function noteSaidAgain(known: KpiValue | undefined): Change | undefined {
+  const { number, note } = contentOf(known);
+  if (number === undefined) return note === '' ? undefined : { kind: 'mark', ...seenAs(known), reason: note };
+  return known && { kind: 'comment', id: known.id, etag: known.etag, number, comment: note };
+}
+
 /** What a change that was refused would make of what somebody else has entered meanwhile. */
 export function insistedOn(change: Change, theirs: Content): Content {
   if (change.kind === 'comment') return withNote(theirs, change.comment);

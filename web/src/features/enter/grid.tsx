@@ -14,6 +14,7 @@ import {
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
+import { isHeldEnter } from '#shared/screens/held-enter';
 import { watchSession } from '#shared/session/session';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
@@ -158,6 +159,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       if (!event.repeat) goThrough(way, rows[index]?.kpi.id);
       return;
     }
+    if (isHeldEnter(event)) {
+      event.preventDefault();
+      return;
+    }
     const id = rows[index]?.kpi.id;
     if (id === undefined || event.nativeEvent.isComposing) return;
     switch (event.key) {
@@ -171,11 +176,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
         sheet.restore(id);
         break;
       case 'Enter':
-        // A key that is held down answers no question.
-        if (event.repeat) break;
         sheet.confirmByKey(id, arrivedAt.current);
         if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
-        // Keys that follow each other fast are no answer either.
+        // Keys that follow each other fast are no answer.
         else arrivedAt.current = performance.now();
         break;
       default:

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { isHeldEnter } from '#shared/screens/held-enter';
 import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 import type { Sheet } from './sheet';
@@ -76,7 +77,7 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || isHeldEnter(event)) return;
     if (event.key === 'Escape') cancel();
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
     else return;

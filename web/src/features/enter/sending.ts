@@ -17,6 +17,7 @@ import {
   contentAfter,
   contentOf,
   isSameContent,
+  noteSaidAgain,
   saidAgain,
 } from './content';
 import { forgetAttempt } from './drafts';
@@ -110,6 +111,13 @@ export class Sending {
     else this.#approach(kpiId, wanted, known, written, true);
   }
 
+  /** Asks the server whether the note that is shown still stands there. */
+  sayNoteAgain(kpiId: string): void {
+    const { written, value } = this.#cells.of(kpiId);
+    const change = noteSaidAgain(value);
+    if (change !== undefined) this.#call(kpiId, { requestId: randomId(), change }, written, undefined, true);
+  }
+
   /** The cell has no row any more: what was lost is not sent again. */
   letGo(kpiId: string): void {
     if (this.#pending.of(kpiId)?.lost) this.#pending.drop(kpiId);
@@ -151,7 +159,16 @@ export class Sending {
     }
     const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
     const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
-    const attempt = { requestId, change };
+    this.#call(kpiId, { requestId, change }, written, next, shown);
+  }
+
+  #call(
+    kpiId: string,
+    attempt: Attempt,
+    written: Written | undefined,
+    next: Wanted | undefined,
+    shown: boolean,
+  ): void {
     const since = performance.now();
     this.#pending.add(kpiId, { attempt, written, next, lost: false, since });
     const saving = { kind: 'saving', attempt, since } as const;

@@ -20,7 +20,16 @@ import {
   UNTOUCHED,
 } from './cell';
 import { Cells } from './cells';
-import { BLANK, type Content, changeInto, contentOf, insistedOn, withNote, withNumber } from './content';
+import {
+  BLANK,
+  type Content,
+  changeInto,
+  contentOf,
+  insistedOn,
+  isSameContent,
+  withNote,
+  withNumber,
+} from './content';
 import { draftOf } from './draft-of';
 import { type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
@@ -134,10 +143,11 @@ export class Sheet {
 
   saveNote(kpiId: string): void {
     const cell = this.cell(kpiId);
-    const note = cell.note?.trim() ?? '';
     if (!canSaveNote(cell)) return;
-    if (note === (cell.value?.comment ?? '')) this.closeNote(kpiId);
-    else this.#begin(kpiId, withNote(contentOf(cell.value), note));
+    const before = contentOf(cell.value);
+    const after = withNote(before, cell.note?.trim() ?? '');
+    if (isSameContent(before, after)) this.#sending.sayNoteAgain(kpiId);
+    else this.#begin(kpiId, after);
   }
 
   takeBack(kpiId: string): void {
