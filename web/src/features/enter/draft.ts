@@ -20,6 +20,11 @@ export interface Draft extends Partial<Written> {
   earlier?: Attempt;
 }
 
+/** Whether it was sent and has no answer: it may have been saved. */
+export function isEntrySent({ attempt, earlier }: Draft): boolean {
+  return attempt !== undefined || earlier !== undefined;
+}
+
 /** The value that was on the screen. */
 export interface Seen {
   id: string;

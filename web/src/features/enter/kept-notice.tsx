@@ -3,9 +3,10 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { listOf } from '#shared/unsaved/unsent-names';
+import { isEntrySent } from './draft';
 import { entryDrafts, keepDrafts, keptDrafts } from './drafts';
-import { MaybeSaved } from './maybe-saved';
 import type { Row } from './rows';
 
 export function KeptNotice({ userId, month, rows }: { userId: string; month: Month; rows: readonly Row[] }) {
@@ -31,7 +32,7 @@ export function KeptNotice({ userId, month, rows }: { userId: string; month: Mon
           <Trans>
             You cannot enter these KPIs any more, but what you typed is kept until midnight: {names}.
           </Trans>{' '}
-          <MaybeSaved drafts={kept.map(([, draft]) => draft)} />
+          <MaybeSaved sent={kept.map(([, draft]) => draft).filter(isEntrySent)} />
         </Text>
         <Button size="compact-sm" variant="default" onClick={discardKept}>
           <Trans>Discard</Trans>

@@ -4,12 +4,12 @@ import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { monthName, readMonthKey } from '#shared/periods/months';
 import type { DraftRecord } from '#shared/unsaved/draft-records';
 import { isOwn } from '#shared/unsaved/draft-store';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
 import { UnsentOffers } from '#shared/unsaved/unsent-offers';
 import { useUnsent } from '#shared/unsaved/use-unsent';
-import type { Draft } from './draft';
+import { type Draft, isEntrySent } from './draft';
 import { entryDrafts } from './drafts';
-import { MaybeSaved } from './maybe-saved';
 
 export function UnsentNotice({ userId }: { userId: string }) {
   const { i18n } = useLingui();
@@ -37,7 +37,7 @@ export function UnsentNotice({ userId }: { userId: string }) {
             <Trans>
               You have unfinished entries for {month}: {names}.
             </Trans>{' '}
-            <MaybeSaved drafts={Object.values(record.drafts)} />
+            <MaybeSaved sent={Object.values(record.drafts).filter(isEntrySent)} />
           </>
         );
       }}

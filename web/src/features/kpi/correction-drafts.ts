@@ -16,6 +16,11 @@ export interface CorrectionDraft extends Partial<Written> {
   sent?: Sent | undefined;
 }
 
+/** Whether it was sent and has no answer: it may have been saved. */
+export function isCorrectionSent({ sent }: CorrectionDraft): boolean {
+  return sent !== undefined;
+}
+
 interface Sent {
   /** By which the server knows it again. */
   requestId: string;
