@@ -4,6 +4,7 @@ import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
@@ -19,9 +20,6 @@ import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
-
-/** The contract's limit. */
-const LONGEST_COMMENT = 1000;
 
 interface Props {
   kpi: Kpi;
