@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, rowOf, setUpMonths } from './month-entry';
+import { loseAnswer } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -27,10 +28,7 @@ test.for(inBothLanguages(ENGLISH, GERMAN))(
     const visitor = await entering(month, { locale: words.locale });
     const { page } = visitor;
     // The server has it, and the answer is lost.
-    await page.route('**/RecordKpiValue', async (route) => {
-      await route.fetch();
-      await route.abort('connectionreset');
-    });
+    await page.route('**/RecordKpiValue', loseAnswer);
     await cellOf(visitor, 'donations').fill('10x');
     await cellOf(visitor).fill('640');
     await cellOf(visitor).press('Enter');

@@ -5,6 +5,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
+import { loseAnswer } from './visitor';
 
 /** Longer than a screen takes to offer what other tabs have left. */
 const OFFERED_MS = 2_500;
@@ -40,10 +41,7 @@ async function duplicate(page: Page): Promise<Page> {
 
 /** Calls are made and their answers are lost, in this tab alone. */
 async function loseAnswers(page: Page): Promise<void> {
-  await page.route('**/RecordKpiValue', async (route) => {
-    await route.fetch();
-    await route.abort('connectionreset');
-  });
+  await page.route('**/RecordKpiValue', loseAnswer);
 }
 
 test('a duplicated tab shows and sends nothing of the first, and each keeps its own', async () => {

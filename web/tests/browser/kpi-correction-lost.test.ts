@@ -1,9 +1,9 @@
 /** Corrections whose answer never came: they may have been saved, and are saved once. */
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { correctionIn, KPI, loseAnswer, setUpCorrections, WORDS } from './correction-entry';
+import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
 import { ECONOMIST, GATEKEEPER } from './kreis';
-import { gate } from './visitor';
+import { gate, loseAnswer } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
