@@ -33,8 +33,12 @@ export function wayFrom(before: Content, after: Content): Way {
 }
 
 /** What is meant where another person was faster, and mine is to take the place of theirs. */
-export function insisted(before: Content, after: Content, theirs: Content): Content {
-  const way = wayFrom(before, after);
+export function insisted(
+  before: Content,
+  after: Content,
+  theirs: Content,
+  way = wayFrom(before, after),
+): Content {
   if (way === 'retract') return BLANK;
   if (way === 'comment') return { number: theirs.number, note: after.note };
   const keepsTheirs = after.note === (before.number === undefined ? '' : before.note);
@@ -44,9 +48,14 @@ export function insisted(before: Content, after: Content, theirs: Content): Cont
 }
 
 /** Whether each wanted what the other has entered; a comment is about the number that was seen. */
-export function agree(before: Content, after: Content, theirs: Content): boolean {
-  if (wayFrom(before, after) === 'comment' && after.number !== theirs.number) return false;
-  return isSame(insisted(before, after, theirs), theirs);
+export function agree(
+  before: Content,
+  after: Content,
+  theirs: Content,
+  way = wayFrom(before, after),
+): boolean {
+  if (way === 'comment' && after.number !== theirs.number) return false;
+  return isSame(insisted(before, after, theirs, way), theirs);
 }
 
 /** A mark takes no number's place, and a comment needs one. */

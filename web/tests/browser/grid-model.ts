@@ -3,6 +3,16 @@
  * each cell, and what is still open there. It knows no calls, no drafts and no ids.
  */
 import {
+  hasUnsavedNote,
+  isAboutNote,
+  isPasted,
+  type ModelCell,
+  type ModelKpi,
+  type Question,
+  seenAgain,
+  type Version,
+} from './grid-cell';
+import {
   agree,
   BLANK,
   type Content,
@@ -11,71 +21,10 @@ import {
   isBlank,
   isSame,
   stationsTo,
-  type Way,
   wayFrom,
   withNumber,
 } from './grid-content';
 import { ModelHistory } from './grid-history';
-
-export interface ModelKpi {
-  name: string;
-  /** The greatest value that the server takes. */
-  maximum?: number;
-  /** Numbers outside are asked about: the KPI has a history, in which there are none. */
-  usual?: { least: number; greatest: number };
-}
-
-/** What stands in a cell and is not meant yet. */
-export type Open =
-  | { kind: 'typing'; text: string; pasted: boolean }
-  | { kind: 'asking'; text: string; pasted: boolean; question: Question }
-  | { kind: 'refused'; text: string; pasted: boolean }
-  /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */
-  | {
-      kind: 'conflict';
-      text: string | undefined;
-      pasted: boolean;
-      way: Way;
-      mine: Content | undefined;
-      seenBefore: Seen;
-    };
-
-export type Question =
-  | { kind: 'retract' }
-  | { kind: 'slip'; number: number }
-  | { kind: 'unreadable' }
-  | { kind: 'ambiguous'; values: [number, number] };
-
-interface Seen {
-  /** What the page shows, and its version; another one where someone else has changed it since. */
-  seen: Content;
-  seenVersion: number;
-  /** Whether the page has seen no value at all there. */
-  seenNone: boolean;
-}
-
-interface Version {
-  content: Content;
-  version: number;
-}
-
-export interface ModelCell extends Seen {
-  kpi: ModelKpi;
-  /** What the server has once everything has its answer, and its version there. */
-  stored: Content;
-  version: number;
-  /** The last own change since the page was loaded. */
-  mine: Version | undefined;
-  /** What a cell that goes on after a reload shows once its text is given up. */
-  loaded: Version | undefined;
-  open: Open | undefined;
-  /** A comment or a reason that is being written. */
-  note: string | undefined;
-  /** Whether another person was found to have entered the same since the last look at the server. */
-  agreed: boolean;
-  /** What was meant since the last look at the server, in order. */
-  since: Content[];
-}
 
 export class GridModel {
   readonly cells: ModelCell[];
@@ -94,6 +43,7 @@ export class GridModel {
       open: undefined,
       note: undefined,
       agreed: false,
+      again: undefined,
       since: [],
     }));
   }
@@ -181,8 +131,27 @@ export class GridModel {
   saveNote(index: number): void {
     const { note, seen } = this.cell(index);
     if (note === undefined || (note === '' && seen.number === undefined)) return;
-    if (note === seen.note) this.closeNote(index);
+    if (note === seen.note) this.#sayNoteAgain(index);
     else this.#mean([{ cell: index, content: { number: seen.number, note }, text: undefined }]);
+  }
+
+  #sayNoteAgain(index: number): void {
+    const cell = this.cell(index);
+    const { seen, seenVersion, stored } = cell;
+    const known = { content: seen, version: seenVersion };
+    const way = seen.number === undefined ? 'mark' : 'comment';
+    if (!this.isStale(index)) {
+      this.#sayAgain(cell, seen);
+      this.closeNote(index);
+    } else if (agree(seen, seen, stored, way)) this.#agree(index, seen, known, way);
+    else this.#meet(index, seen, known, undefined, way);
+  }
+
+  /** What is typed before the answer is stored after it, if it is still meant then. */
+  #sayAgain(cell: ModelCell, content: Content): void {
+    if (cell.since.length > 0) return;
+    cell.again = content;
+    cell.since.push(content);
   }
 
   /** Numbers for some cells, in one step. */
@@ -294,7 +263,10 @@ export class GridModel {
     const isStale = known.version !== cell.version;
     const isTooGreat = (content.number ?? 0) > (cell.kpi.maximum ?? Infinity);
     // A number that is said again is asked of the server.
-    if (isSame(content, known.content) && (content.number === undefined || !isStale)) this.giveUp(index);
+    if (isSame(content, known.content) && (content.number === undefined || !isStale)) {
+      if (content.number !== undefined) this.#sayAgain(cell, content);
+      this.giveUp(index);
+    }
     // A new number is looked at before what is there.
     else if (isTooGreat && (!isStale || wayFrom(known.content, content) === 'record')) {
       cell.open = { kind: 'refused', text: text ?? '', pasted: isPasted(cell.open, text) };
@@ -318,10 +290,9 @@ export class GridModel {
   }
 
   /** Another person was faster, and has entered the same. */
-  #agree(index: number, content: Content, known: Version): void {
+  #agree(index: number, content: Content, known: Version, way = wayFrom(known.content, content)): void {
     const cell = this.cell(index);
     this.#history.forget(index);
-    const way = wayFrom(known.content, content);
     if ((way === 'mark' || way === 'comment') && cell.note?.trim() === content.note) cell.note = undefined;
     cell.open = undefined;
     cell.agreed = true;
@@ -331,10 +302,15 @@ export class GridModel {
   }
 
   /** Another person was faster. */
-  #meet(index: number, content: Content, known: Version, text: string | undefined): void {
+  #meet(
+    index: number,
+    content: Content,
+    known: Version,
+    text: string | undefined,
+    way = wayFrom(known.content, content),
+  ): void {
     const cell = this.cell(index);
-    const way = wayFrom(known.content, content);
-    const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored) : undefined;
+    const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored, way) : undefined;
     const seen = way === 'comment' ? { ...known.content, note: '' } : BLANK;
     const seenBefore = { seen, seenVersion: known.version, seenNone: cell.seenNone };
     cell.open = { kind: 'conflict', text, pasted: isPasted(cell.open, text), way, mine, seenBefore };
@@ -354,27 +330,4 @@ export class GridModel {
     this.#see(cell);
     cell.seenNone = isBlank(cell.stored);
   }
-}
-
-/** Whether it is a comment or a reason that stands against another person's change. */
-function isAboutNote(open: Open | undefined): boolean {
-  return open?.kind === 'conflict' && (open.way === 'mark' || open.way === 'comment');
-}
-
-/** Whether this is a text that was pasted into the cell. */
-function isPasted(open: Open | undefined, text: string | undefined): boolean {
-  return open?.pasted === true && open.text === text;
-}
-
-/** What the page counts as not saved, though no number is in question. */
-export function hasUnsavedNote({ note, seen }: ModelCell): boolean {
-  return note !== undefined && note !== seen.note;
-}
-
-/** What a draft goes on from after a reload. */
-function seenAgain({ open, seen, seenNone, stored }: ModelCell): Content {
-  if (seenNone) return BLANK;
-  if (!isBlank(stored)) return stored;
-  // A comment alone stays one to the number that was taken back since.
-  return open === undefined && seen.number !== undefined ? { number: seen.number, note: '' } : BLANK;
 }
