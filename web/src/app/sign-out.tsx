@@ -4,14 +4,16 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { isEntrySent } from '#features/enter/draft';
 import { entryDrafts } from '#features/enter/drafts';
-import { correctionDrafts } from '#features/kpi/correction-drafts';
+import { correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { isWithoutSession } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { endSession } from '#shared/session/session';
-import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
+import { kpisOf, listOf, type Named } from '#shared/unsaved/unsent-names';
 import { useUnsent } from '#shared/unsaved/use-unsent';
 
 export function SignOut({ userId }: { userId: string }) {
@@ -52,6 +54,10 @@ export function SignOut({ userId }: { userId: string }) {
       {asked.length > 0 ? (
         <Question
           kpis={asked}
+          sent={[
+            ...entries.flatMap(({ drafts }) => Object.values(drafts).filter(isEntrySent)),
+            ...corrections.flatMap(({ drafts }) => Object.values(drafts).filter(isCorrectionSent)),
+          ]}
           underway={logout.isPending}
           onSignOut={() => logout.mutate({})}
           onStay={() => setAsked([])}
@@ -67,12 +73,14 @@ export function SignOut({ userId }: { userId: string }) {
 
 interface QuestionProps {
   kpis: string[];
+  /** Without an answer so far. */
+  sent: readonly Named[];
   underway: boolean;
   onSignOut: () => void;
   onStay: () => void;
 }
 
-function Question({ kpis, underway, onSignOut, onStay }: QuestionProps) {
+function Question({ kpis, sent, underway, onSignOut, onStay }: QuestionProps) {
   const { i18n } = useLingui();
   const names = listOf(kpis, i18n);
   return (
@@ -83,7 +91,8 @@ function Question({ kpis, underway, onSignOut, onStay }: QuestionProps) {
             value={kpis.length}
             one={`# entry is not saved: ${names}.`}
             other={`# entries are not saved: ${names}.`}
-          />
+          />{' '}
+          <MaybeSaved sent={sent} />
         </Text>
         <Button variant="default" loading={underway} onClick={onSignOut}>
           <Trans>Discard and sign out</Trans>

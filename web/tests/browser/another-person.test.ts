@@ -67,7 +67,7 @@ test('a value that was refused for the ended session is not sent for the next pe
   expect(await cell.inputValue()).toBe('');
   await page.waitForTimeout(RETRIED_MS);
   expect(await changes(period)).toEqual([]);
-  expect(await page.getByText('unsent entries').count()).toBe(0);
+  expect(await page.getByText('unfinished entries').count()).toBe(0);
   expect(await page.getByText('712').count()).toBe(0);
   await visitor.leave();
 });
@@ -147,7 +147,7 @@ test('an answer that comes after the next person has signed in changes nothing o
   await page.getByRole('button', { name: 'Greta Keller' }).press('Enter');
   await page.getByRole('button', { name: 'Sign out' }).press('Enter');
   await visitor.signIn(ECONOMIST);
-  await page.getByText('You have unsent entries for April 2018: consultations and donations.').waitFor();
+  await page.getByText('You have unfinished entries for April 2018: consultations and donations.').waitFor();
   await page.getByRole('button', { name: 'Continue' }).press('Enter');
   await page.getByText('not saved yet').first().waitFor();
   await page.waitForTimeout(RETRIED_MS);
@@ -226,7 +226,7 @@ test('another person in another tab gets nothing of the first, and the first goe
   await theirs.waitFor();
   await tab.page.waitForTimeout(1_500);
   expect(await theirs.inputValue()).toBe('');
-  expect(await tab.page.getByText('unsent entries').count()).toBe(0);
+  expect(await tab.page.getByText('unfinished entries').count()).toBe(0);
 
   await cell.press('Enter');
   const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
@@ -272,7 +272,7 @@ test.for([
   await page.waitForTimeout(RETRIED_MS);
   expect(writes()).toBe(0);
   expect(await page.getByText('✓ saved').count()).toBe(0);
-  expect(await page.getByText('unsent entries').count()).toBe(0);
+  expect(await page.getByText('unfinished entries').count()).toBe(0);
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('720');
   expect(await changes(period)).toEqual(way.stored);
   await visitor.leave();

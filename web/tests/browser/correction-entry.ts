@@ -1,5 +1,5 @@
 /** What the tests of corrections share: an economist in front of a value of last year. */
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
@@ -17,7 +17,7 @@ export const WORDS = {
     perhaps: 'Perhaps it is saved all the same.',
     comment: 'Comment',
     ended: 'Your session has ended',
-    offer: `You have an unsaved correction for ${KPI}.`,
+    offer: `You have an unfinished correction for ${KPI}.`,
     goOn: 'Continue',
     discard: 'Discard',
     cancel: 'Cancel',
@@ -30,7 +30,7 @@ export const WORDS = {
     perhaps: 'Vielleicht ist es trotzdem gespeichert.',
     comment: 'Kommentar',
     ended: 'Ihre Sitzung ist abgelaufen',
-    offer: `Sie haben eine nicht gespeicherte Korrektur für ${KPI}.`,
+    offer: `Sie haben eine nicht abgeschlossene Korrektur für ${KPI}.`,
     goOn: 'Weiterfahren',
     discard: 'Verwerfen',
     cancel: 'Abbrechen',
@@ -47,12 +47,6 @@ export function correctionIn(page: Page, month: string, locale: Language = 'en-G
     comment: page.getByLabel(words.comment, { exact: true }),
     offer: page.getByText(words.offer),
   };
-}
-
-/** The server does what it is asked, and the page does not hear of it. */
-export async function loseAnswer(route: Route): Promise<void> {
-  await route.fetch();
-  await route.abort('connectionreset');
 }
 
 /** A kreis with a demo, and the economist's way to a month's correction. */

@@ -15,7 +15,7 @@ const WORDS = [
   {
     locale: 'en-GB',
     month: { year: 2017, month: 1 },
-    offer: 'You have unsent entries for January 2017: consultations and donations.',
+    offer: 'You have unfinished entries for January 2017: consultations and donations.',
     goOn: 'Continue',
     typed: 'not saved yet',
     saved: '✓ saved',
@@ -25,7 +25,7 @@ const WORDS = [
   {
     locale: 'de-CH',
     month: { year: 2017, month: 2 },
-    offer: 'Sie haben nicht gespeicherte Eingaben für Februar 2017: consultations und donations.',
+    offer: 'Sie haben nicht abgeschlossene Eingaben für Februar 2017: consultations und donations.',
     goOn: 'Weiterfahren',
     typed: 'noch nicht gespeichert',
     saved: '✓ gespeichert',
@@ -91,7 +91,7 @@ test('unsent entries that are discarded do not come back', async () => {
   await page.close();
   const tab = await visitor.openTab('/');
   await tab.signIn(ECONOMIST);
-  const offer = tab.page.getByText('You have unsent entries for March 2017: consultations.');
+  const offer = tab.page.getByText('You have unfinished entries for March 2017: consultations.');
   await offer.waitFor();
   await tab.page.getByRole('button', { name: 'Discard' }).press('Enter');
   await offer.waitFor({ state: 'hidden' });
@@ -114,7 +114,7 @@ test('unsent entries are gone the next day', async () => {
   await tab.signIn(ECONOMIST);
   await tab.page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
   await tab.page.waitForTimeout(1_500);
-  expect(await tab.page.getByText('unsent entries').count()).toBe(0);
+  expect(await tab.page.getByText('unfinished entries').count()).toBe(0);
   expect(await tab.page.evaluate(() => Object.keys(localStorage))).not.toContainEqual(
     expect.stringContaining('drafts'),
   );
@@ -137,11 +137,11 @@ test('two tabs of one person keep their own, and what one has open is not offere
   expect(await here.inputValue()).toBe('64');
   expect(await there.inputValue()).toBe('65');
   await tab.page.waitForTimeout(1_500);
-  expect(await tab.page.getByText('unsent entries').count()).toBe(0);
+  expect(await tab.page.getByText('unfinished entries').count()).toBe(0);
 
   await page.close();
   await tab.page.reload();
-  await tab.page.getByText('You have unsent entries for May 2017: consultations.').waitFor();
+  await tab.page.getByText('You have unfinished entries for May 2017: consultations.').waitFor();
   // What this tab has typed itself stays.
   await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
   await there.waitFor();
@@ -155,7 +155,7 @@ test('what was typed on the screen before is offered on the next one', async () 
   await page.getByRole('textbox', { name: 'consultations' }).focus();
   await page.keyboard.type('7x');
   await page.getByRole('link', { name: 'Overview' }).click();
-  const offer = page.getByText('You have unsent entries for June 2017: consultations.');
+  const offer = page.getByText('You have unfinished entries for June 2017: consultations.');
   await offer.waitFor();
   await page.getByRole('button', { name: 'Continue' }).press('Enter');
   const cell = page.getByRole('textbox', { name: 'consultations' });
@@ -376,7 +376,7 @@ test('a comment beside a number that is saved after the screen was left is offer
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   released.open();
-  await page.getByText('You have unsent entries for April 2016: consultations.').waitFor();
+  await page.getByText('You have unfinished entries for April 2016: consultations.').waitFor();
   await page.getByRole('button', { name: 'Continue' }).press('Enter');
   await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('640');
   const comment = page.getByRole('textbox', { name: 'Comment' });

@@ -5,6 +5,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
+import { loseAnswer } from './visitor';
 
 /** Longer than a screen takes to offer what other tabs have left. */
 const OFFERED_MS = 2_500;
@@ -40,10 +41,7 @@ async function duplicate(page: Page): Promise<Page> {
 
 /** Calls are made and their answers are lost, in this tab alone. */
 async function loseAnswers(page: Page): Promise<void> {
-  await page.route('**/RecordKpiValue', async (route) => {
-    await route.fetch();
-    await route.abort('connectionreset');
-  });
+  await page.route('**/RecordKpiValue', loseAnswer);
 }
 
 test('a duplicated tab shows and sends nothing of the first, and each keeps its own', async () => {
@@ -54,7 +52,7 @@ test('a duplicated tab shows and sends nothing of the first, and each keeps its 
   const copy = await duplicate(page);
   await copy.waitForTimeout(OFFERED_MS);
   expect(await cellIn(copy).inputValue()).toBe('');
-  expect(await copy.getByText('unsent entries').count()).toBe(0);
+  expect(await copy.getByText('unfinished entries').count()).toBe(0);
   await cellIn(copy).fill('650');
   for (const tab of [page, copy]) await tab.reload();
   await expect.poll(() => cellIn(page).inputValue()).toBe('64');
@@ -78,7 +76,7 @@ test('a number without an answer is not sent by the duplicate, and offered there
   const writes = countWrites(copy);
   await copy.waitForTimeout(OFFERED_MS);
   expect(writes()).toBe(0);
-  expect(await copy.getByText('unsent entries').count()).toBe(0);
+  expect(await copy.getByText('unfinished entries').count()).toBe(0);
   await page.close();
   await copy.reload();
   await copy.getByRole('button', { name: 'Continue' }).press('Enter');
@@ -120,7 +118,10 @@ test('two tabs with the same drafts, one with a call under way, save each number
     .getByText('✓ saved')
     .waitFor();
   await copy.getByRole('textbox', { name: 'donations' }).press('Enter');
-  await copy.getByText('Emil Rossi has entered 104,000 in the meantime.').waitFor();
+  await copy
+    .getByRole('row', { name: /^donations/ })
+    .getByText('✓ entered')
+    .waitFor();
   expect(await gatekeeper.changesOf('donations', month)).toEqual(['Emil Rossi 104000']);
   await visitor.leave();
 });

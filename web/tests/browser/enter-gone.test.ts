@@ -1,17 +1,13 @@
 /** Entries that leave the screen before they are saved: their KPI is gone, or their circle is not shown. */
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBack, rowOf, setUpMonths } from './month-entry';
+import { countWrites } from './months';
 
 const { months, entering } = setUpMonths();
 
-/** Comes back to the window: what was saved since is asked for again. */
-async function comeBack(page: Page): Promise<void> {
-  const answer = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
-  await answer;
-}
+/** Longer than a value waits for its next attempt. */
+const RETRIED_MS = 2_500;
 
 test('an unsaved number of a KPI that is gone meanwhile does not go without a word', async () => {
   const month = '2010-07';
@@ -36,7 +32,7 @@ test('an unsaved number of a KPI that is gone meanwhile does not go without a wo
   await cellOf(visitor).press('Enter');
   await page.getByText('✓ saved').waitFor();
   await comeBack(page);
-  await rowOf(visitor, 'reachability').getByText('please check').waitFor();
+  await rowOf(visitor, 'reachability').getByText('not saved yet').waitFor();
   expect(await cellOf(visitor, 'reachability').inputValue()).toBe('45x');
   await visitor.leave();
 });
@@ -65,6 +61,98 @@ test('a number that “will be saved” is not forgotten with its KPI', async ()
   } finally {
     await months.caller.kpis.activateKpi({ kpiId });
   }
+  await visitor.leave();
+});
+
+test('what is left of a KPI that is gone can be discarded, and is neither sent nor shown again', async () => {
+  const month = '2005-07';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  await page.route('**/RecordKpiValue', (route) => route.abort('connectionreset'), { times: 1 });
+  await cellOf(visitor, 'reachability').fill('91');
+  await cellOf(visitor, 'reachability').press('Enter');
+  await rowOf(visitor, 'reachability').getByText('kept, will be saved').waitFor();
+  const isGone = page.getByText('You cannot enter these KPIs any more');
+  await months.caller.kpis.deactivateKpi({ kpiId });
+  try {
+    // The next attempt finds the KPI gone.
+    await rowOf(visitor, 'reachability').getByText('not saved', { exact: false }).waitFor();
+    await cellOf(visitor).fill('641');
+    await cellOf(visitor).press('Enter');
+    await rowOf(visitor).getByText('✓ saved').waitFor();
+    await comeBack(page);
+    await isGone.waitFor();
+    await page.getByRole('button', { name: 'Discard' }).press('Enter');
+    await isGone.waitFor({ state: 'hidden' });
+  } finally {
+    await months.caller.kpis.activateKpi({ kpiId });
+  }
+  await cellOf(visitor).fill('642');
+  await cellOf(visitor).press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 642 });
+  await comeBack(page);
+  await rowOf(visitor, 'reachability').waitFor();
+  expect(await cellOf(visitor, 'reachability').inputValue()).toBe('');
+  await visitor.leave();
+});
+
+test('a call that is lost for a KPI that is gone is not made again once it is discarded', async () => {
+  const month = '2005-08';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  await cellOf(visitor).fill('641');
+  await cellOf(visitor).press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  await page.route('**/RecordKpiValue', (route) => route.abort('connectionreset'));
+  await cellOf(visitor, 'reachability').fill('91');
+  await cellOf(visitor, 'reachability').press('Enter');
+  await rowOf(visitor, 'reachability').getByText('kept, will be saved').waitFor();
+  await months.caller.kpis.deactivateKpi({ kpiId });
+  try {
+    await comeBack(page);
+    const notice = page.getByRole('alert').filter({ hasText: 'You cannot enter these KPIs any more' });
+    await notice.getByText('Sent without an answer, so perhaps saved: reachability.').waitFor();
+    await notice.getByRole('button', { name: 'Discard' }).press('Enter');
+    await notice.waitFor({ state: 'hidden' });
+  } finally {
+    await months.caller.kpis.activateKpi({ kpiId });
+  }
+  await page.unroute('**/RecordKpiValue');
+  const writes = countWrites(page);
+  await page.waitForTimeout(RETRIED_MS);
+  expect(writes()).toBe(0);
+  expect(await months.numbers(month)).toEqual({ consultations: 641 });
+  await visitor.leave();
+});
+
+test('an undo does not reach a KPI that is gone', async () => {
+  const month = '2005-09';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  for (const [name, text] of [
+    ['consultations', '641'],
+    ['reachability', '91'],
+  ] as const) {
+    await cellOf(visitor, name).fill(text);
+    await cellOf(visitor, name).press('Enter');
+    await rowOf(visitor, name).getByText('✓ saved').waitFor();
+  }
+  await months.caller.kpis.deactivateKpi({ kpiId });
+  try {
+    await comeBack(page);
+    await rowOf(visitor, 'reachability').waitFor({ state: 'hidden' });
+    await cellOf(visitor).press('Control+z');
+    await page.getByText('Undone: “consultations” is blank again.').waitFor();
+    await cellOf(visitor).press('Control+z');
+    await page.getByText('There is nothing to undo.').waitFor();
+    await expect.poll(() => months.numbers(month)).not.toHaveProperty('consultations');
+  } finally {
+    await months.caller.kpis.activateKpi({ kpiId });
+  }
+  expect(await months.numbers(month)).toEqual({ reachability: 91 });
   await visitor.leave();
 });
 

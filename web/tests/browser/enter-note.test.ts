@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { loseAnswer, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -137,14 +137,7 @@ test('a number does not take the place of a mark that somebody else has set unse
 test('a mark whose answer was lost is saved once', async () => {
   const visitor = await entering(BLANK.lost);
   const { page } = visitor;
-  await page.route(
-    '**/MarkNothingToReport',
-    async (route) => {
-      await route.fetch();
-      await route.abort('connectionreset');
-    },
-    { times: 1 },
-  );
+  await page.route('**/MarkNothingToReport', loseAnswer, { times: 1 });
   await mark(visitor);
   await page.getByText('kept, will be saved').waitFor();
   await page.getByText('✓ saved').waitFor();

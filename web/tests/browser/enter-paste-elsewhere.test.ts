@@ -1,11 +1,12 @@
 /** Pasted numbers go to the rows that the person has read, or nowhere. */
 import { expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
-import { GATEKEEPER, LAST_YEAR } from './kreis';
+import { callerOf } from './caller';
+import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, setUpMonths } from './month-entry';
 import { READ_MS, type Visitor } from './visitor';
 
-const { months, visit, entering } = setUpMonths();
+const { kreis, months, visit, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -118,6 +119,39 @@ test('a month above a column is not entered as the first value', async () => {
   await visitor.paste(cellOf(visitor), '9.08\n40\n90');
   await previewIn(visitor).getByText('Line 2: consultations').waitFor();
   expect(await months.numbers(month)).toEqual({});
+  await visitor.leave();
+});
+
+test('a word for a value that is still open above a column is not taken for its heading', async () => {
+  const month = '2008-08';
+  const visitor = await entering(month);
+  const preview = previewIn(visitor);
+  for (const word of ['offen', '12 Personen']) {
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), `${word}\n82\n104000`);
+    await preview.getByText(`Is “${word}” the heading of the column, or its first value?`).waitFor();
+    await preview.getByRole('button', { name: 'Value', exact: true }).click();
+    await preview.getByText('Line 2: reachability').waitFor();
+    await preview
+      .getByRole('row', { name: 'Line 1: consultations' })
+      .getByText(`“${word}” is not a number`)
+      .waitFor();
+    await visitor.page.keyboard.press('Escape');
+  }
+  await visitor.leave();
+});
+
+test('numbers below a circle that has nothing to enter this month go to no other circle', async () => {
+  const { circle } = await months.caller.circles.createCircle({ name: 'Library' });
+  const { user } = await (await callerOf(kreis.url, ECONOMIST)).users.getMe({});
+  await months.caller.circles.addCircleMember({ circleId: circle?.id ?? '', userId: user?.id ?? '' });
+  const visitor = await entering('2008-07');
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), 'Library\t\nconsultations\t5\nCounselling\t\nreachability\t82');
+  const preview = previewIn(visitor);
+  await preview.getByRole('row', { name: 'Line 1: Library' }).getByText('heading, left out').waitFor();
+  await preview.getByText('Left out: Library has no KPI of this name on this screen.').waitFor();
+  await preview.getByText('1 value would be entered.').waitFor();
   await visitor.leave();
 });
 

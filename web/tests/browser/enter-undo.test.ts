@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
+import { loseAnswer } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -192,10 +193,7 @@ test('an undo waits for the change that is under way, over a lost connection and
   const { page } = visitor;
   const cell = cellOf(visitor);
   // The server has it, and the answer is lost.
-  await page.route('**/RecordKpiValue', async (route) => {
-    await route.fetch();
-    await route.abort('connectionreset');
-  });
+  await page.route('**/RecordKpiValue', loseAnswer);
   await cell.fill('690');
   await page.keyboard.press('Enter');
   await page.getByText('kept, will be saved').waitFor();

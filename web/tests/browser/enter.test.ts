@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import { READ_MS, type Visitor, type Wishes } from './visitor';
+import { loseAnswer, READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -93,14 +93,7 @@ test('typing on while a value is being saved ends with what was typed last', asy
 test('a value whose answer was lost is saved once, not refused as entered already', async () => {
   const visitor = await entering(BLANK.lost);
   const { page } = visitor;
-  await page.route(
-    '**/RecordKpiValue',
-    async (route) => {
-      await route.fetch();
-      await route.abort('connectionreset');
-    },
-    { times: 1 },
-  );
+  await page.route('**/RecordKpiValue', loseAnswer, { times: 1 });
   const cell = page.getByRole('textbox', { name: 'consultations' });
   await cell.fill('640');
   await cell.press('Enter');

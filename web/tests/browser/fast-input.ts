@@ -40,6 +40,18 @@ export class FastInput {
     await Promise.all(events.map((event) => this.#browser.send('Input.dispatchKeyEvent', event)));
   }
 
+  /** A key that the keyboard repeats until it is let go. */
+  async hold(keys: string, repeats: number): Promise<void> {
+    const { text: _, ...event } = eventOf(keys);
+    const downs = Array.from({ length: 1 + repeats }, (_repeat, index) => ({
+      ...event,
+      type: 'rawKeyDown' as const,
+      autoRepeat: index > 0,
+    }));
+    const events = [...downs, { ...event, type: 'keyUp' as const }];
+    await Promise.all(events.map((each) => this.#browser.send('Input.dispatchKeyEvent', each)));
+  }
+
   async type(text: string): Promise<void> {
     await this.press(...text);
   }

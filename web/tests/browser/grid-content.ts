@@ -29,18 +29,33 @@ export function wayFrom(before: Content, after: Content): Way {
   if (after.number === undefined)
     return before.number === undefined && after.note !== '' ? 'mark' : 'retract';
   if (before.number === undefined) return 'record';
-  return before.number === after.number ? 'comment' : 'correct';
+  return before.number === after.number && before.note !== after.note ? 'comment' : 'correct';
 }
 
 /** What is meant where another person was faster, and mine is to take the place of theirs. */
-export function insisted(before: Content, after: Content, theirs: Content): Content {
-  const way = wayFrom(before, after);
+export function insisted(
+  before: Content,
+  after: Content,
+  theirs: Content,
+  way = wayFrom(before, after),
+): Content {
   if (way === 'retract') return BLANK;
   if (way === 'comment') return { number: theirs.number, note: after.note };
   const keepsTheirs = after.note === (before.number === undefined ? '' : before.note);
   return way !== 'mark' && keepsTheirs && after.number !== undefined
     ? withNumber(theirs, after.number)
     : after;
+}
+
+/** Whether each wanted what the other has entered; a comment is about the number that was seen. */
+export function agree(
+  before: Content,
+  after: Content,
+  theirs: Content,
+  way = wayFrom(before, after),
+): boolean {
+  if (way === 'comment' && after.number !== theirs.number) return false;
+  return isSame(insisted(before, after, theirs, way), theirs);
 }
 
 /** A mark takes no number's place, and a comment needs one. */

@@ -35,6 +35,12 @@ export class GridHands {
     await this.#input.press(...keys);
   }
 
+  /** Once, or held down: the keyboard repeats it, which does nothing. */
+  async pressOrHold(key: string): Promise<void> {
+    if (this.#chance.percent(25)) await this.#input.hold(key, 3);
+    else await this.#input.press(key);
+  }
+
   /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
     await this.#input.press('Control+a', ...text);
@@ -66,15 +72,13 @@ export class GridHands {
     await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
-  /** What is in question because of the server is waited for: the next step depends on it. */
+  /** What the server says of another person's change is waited for: the next step depends on it. */
   async settleQuestions(index: number): Promise<void> {
-    const { open } = this.#model.cell(index);
-    if (open?.kind === 'conflict' || open?.kind === 'refused') await this.#settle();
+    if (dependsOnServer(this.#model.cell(index))) await this.#settle();
   }
 
   async settleAllQuestions(): Promise<void> {
-    if (this.rowsWhere(({ open }) => open?.kind === 'conflict' || open?.kind === 'refused').length > 0)
-      await this.#settle();
+    if (this.#model.cells.some(dependsOnServer)) await this.#settle();
   }
 
   /** Presses a button of a row. */
@@ -140,4 +144,8 @@ export class GridHands {
       if (await hasHit(page)) return focused;
     }
   }
+}
+
+function dependsOnServer({ open, agreed }: GridModel['cells'][number]): boolean {
+  return agreed || open?.kind === 'conflict' || open?.kind === 'refused';
 }

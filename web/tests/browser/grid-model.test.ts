@@ -10,8 +10,9 @@ import { callerOf } from './caller';
 import { Chance } from './chance';
 import { FastInput } from './fast-input';
 import { GridCalls } from './grid-calls';
+import { hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-cell';
 import { BLANK, type Content, isSame, mayHaveStored } from './grid-content';
-import { GridModel, hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-model';
+import { GridModel } from './grid-model';
 import { lookAt, type Screen } from './grid-screen';
 import { GridPerson } from './grid-steps';
 import { GATEKEEPER, PASSWORD } from './kreis';
@@ -221,7 +222,7 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
     });
     throw new Error('the grid does not come to rest');
   }
-  for (const cell of model.cells) cell.since = [];
+  for (const cell of model.cells) Object.assign(cell, { since: [], again: undefined, agreed: false });
 
   async function isSettled(): Promise<boolean> {
     const screen = await lookAt(page);
@@ -235,15 +236,15 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
 /** Whether the server has it all; what it has is meant in any case. */
 async function isStored({ cells }: GridModel, server: Server): Promise<boolean> {
   const { contents, changes, by, newest } = await server.look();
-  for (const [row, made] of changes.entries()) {
-    const meant = cells[row]?.since ?? [];
+  const made = cells.map(({ again }, row) => [...(again ? [again] : []), ...(changes[row] ?? [])]);
+  for (const [row, { since: meant }] of cells.entries()) {
     expect(
-      mayHaveStored(meant, made),
-      `row ${row}: meant ${JSON.stringify(meant)}, stored ${JSON.stringify(made)}`,
+      mayHaveStored(meant, made[row] ?? []),
+      `row ${row}: meant ${JSON.stringify(meant)}, stored ${JSON.stringify(made[row])}`,
     ).toBe(true);
   }
   expect([...by].filter((who) => who !== 'Mona Weiss')).toEqual([]);
-  const isComplete = cells.every(({ since }, row) => since.length === 0 || (changes[row]?.length ?? 0) > 0);
+  const isComplete = cells.every(({ since }, row) => since.length === 0 || (made[row]?.length ?? 0) > 0);
   if (!isComplete || !cells.every(({ stored }, row) => isSame(contents[row] ?? BLANK, stored))) return false;
   server.compare(newest);
   return true;

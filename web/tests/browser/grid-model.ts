@@ -3,6 +3,17 @@
  * each cell, and what is still open there. It knows no calls, no drafts and no ids.
  */
 import {
+  hasUnsavedNote,
+  isAboutNote,
+  isPasted,
+  type ModelCell,
+  type ModelKpi,
+  type Question,
+  seenAgain,
+  type Version,
+} from './grid-cell';
+import {
+  agree,
   BLANK,
   type Content,
   canInsist,
@@ -10,70 +21,14 @@ import {
   isBlank,
   isSame,
   stationsTo,
-  type Way,
   wayFrom,
   withNumber,
 } from './grid-content';
-
-export interface ModelKpi {
-  name: string;
-  /** The greatest value that the server takes. */
-  maximum?: number;
-  /** Numbers outside are asked about: the KPI has a history, in which there are none. */
-  usual?: { least: number; greatest: number };
-}
-
-/** What stands in a cell and is not meant yet. */
-export type Open =
-  | { kind: 'typing'; text: string; pasted: boolean }
-  | { kind: 'asking'; text: string; pasted: boolean; question: Question }
-  | { kind: 'refused'; text: string }
-  /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */
-  | { kind: 'conflict'; text: string | undefined; way: Way; mine: Content | undefined; seenBefore: Seen };
-
-export type Question =
-  | { kind: 'retract' }
-  | { kind: 'slip'; number: number }
-  | { kind: 'unreadable' }
-  | { kind: 'ambiguous'; values: [number, number] };
-
-interface Seen {
-  /** What the page shows, and its version; another one where someone else has changed it since. */
-  seen: Content;
-  seenVersion: number;
-  /** Whether the page has seen no value at all there. */
-  seenNone: boolean;
-}
-
-interface Version {
-  content: Content;
-  version: number;
-}
-
-export interface ModelCell extends Seen {
-  kpi: ModelKpi;
-  /** What the server has once everything has its answer, and its version there. */
-  stored: Content;
-  version: number;
-  /** The last own change since the page was loaded. */
-  mine: Version | undefined;
-  /** What a cell that goes on after a reload shows once its text is given up. */
-  loaded: Version | undefined;
-  open: Open | undefined;
-  /** A comment or a reason that is being written. */
-  note: string | undefined;
-  /** What was meant since the last look at the server, in order. */
-  since: Content[];
-}
-
-type Step = { cell: number; before: Content; after: Content }[];
+import { ModelHistory } from './grid-history';
 
 export class GridModel {
   readonly cells: ModelCell[];
-  #steps: Step[] = [];
-  #done = 0;
-  /** Cells that were left with a question since the last step, oldest first. */
-  #leftOpen: number[] = [];
+  #history = new ModelHistory();
 
   constructor(kpis: readonly ModelKpi[]) {
     this.cells = kpis.map((kpi) => ({
@@ -87,6 +42,8 @@ export class GridModel {
       loaded: undefined,
       open: undefined,
       note: undefined,
+      agreed: false,
+      again: undefined,
       since: [],
     }));
   }
@@ -107,6 +64,7 @@ export class GridModel {
     // One key that puts the same text in its place changes nothing.
     if (!pasted && text.length === 1 && text === (open?.text ?? String(seen.number))) return;
     this.cell(index).open = { kind: 'typing', text, pasted };
+    this.#history.forgetUndone();
   }
 
   /** The person leaves the cell, or presses Enter. Answers whether nothing is left to ask there. */
@@ -173,8 +131,27 @@ export class GridModel {
   saveNote(index: number): void {
     const { note, seen } = this.cell(index);
     if (note === undefined || (note === '' && seen.number === undefined)) return;
-    if (note === seen.note) this.closeNote(index);
+    if (note === seen.note) this.#sayNoteAgain(index);
     else this.#mean([{ cell: index, content: { number: seen.number, note }, text: undefined }]);
+  }
+
+  #sayNoteAgain(index: number): void {
+    const cell = this.cell(index);
+    const { seen, seenVersion, stored } = cell;
+    const known = { content: seen, version: seenVersion };
+    const way = seen.number === undefined ? 'mark' : 'comment';
+    if (!this.isStale(index)) {
+      this.#sayAgain(cell, seen);
+      this.closeNote(index);
+    } else if (agree(seen, seen, stored, way)) this.#agree(index, seen, known, way);
+    else this.#meet(index, seen, known, undefined, way);
+  }
+
+  /** What is typed before the answer is stored after it, if it is still meant then. */
+  #sayAgain(cell: ModelCell, content: Content): void {
+    if (cell.since.length > 0) return;
+    cell.again = content;
+    cell.since.push(content);
   }
 
   /** Numbers for some cells, in one step. */
@@ -199,31 +176,29 @@ export class GridModel {
   }
 
   undo(focused: number): void {
-    const last = this.#steps[this.#done - 1] ?? [];
-    const candidates = [focused, ...this.#leftOpen.toReversed(), ...last.map(({ cell }) => cell)];
+    const { last, leftOpen } = this.#history;
+    const candidates = [focused, ...leftOpen.toReversed(), ...last.map(({ cell }) => cell)];
     const open = candidates.find((cell) => this.cell(cell).open !== undefined);
     if (open !== undefined) {
       this.giveUp(open);
       return;
     }
     if (last.length === 0) return;
-    this.#done -= 1;
+    this.#history.goBack();
     for (const { cell, before } of last) this.#putBack(cell, before);
   }
 
   redo(focused: number): void {
-    const next = this.#steps[this.#done] ?? [];
+    const { next } = this.#history;
     if ([focused, ...next.map(({ cell }) => cell)].some((cell) => this.cell(cell).open !== undefined)) return;
     if (next.length === 0) return;
-    this.#done += 1;
+    this.#history.goOn();
     for (const { cell, after } of next) this.#putBack(cell, after);
   }
 
   /** The page is loaded again: what was open is text again, and nothing can be undone. */
   reload(): void {
-    this.#steps = [];
-    this.#done = 0;
-    this.#leftOpen = [];
+    this.#history = new ModelHistory();
     for (const cell of this.cells) {
       cell.mine = undefined;
       cell.loaded = undefined;
@@ -231,9 +206,7 @@ export class GridModel {
       if (open?.kind === 'conflict') Object.assign(cell, open.seenBefore);
       else if (open === undefined && !hasUnsavedNote(cell)) cell.note = undefined;
       cell.open =
-        open?.text === undefined
-          ? undefined
-          : { kind: 'typing', text: open.text, pasted: 'pasted' in open && open.pasted };
+        open?.text === undefined ? undefined : { kind: 'typing', text: open.text, pasted: open.pasted };
       if (cell.open === undefined && cell.note === undefined) {
         this.#load(cell);
         continue;
@@ -264,12 +237,12 @@ export class GridModel {
 
   #ask(index: number, text: string, pasted: boolean, question: Question): false {
     this.cell(index).open = { kind: 'asking', text, pasted, question };
-    this.#leftOpen.push(index);
+    this.#history.leftOpen.push(index);
     return false;
   }
 
   #mean(entries: readonly { cell: number; content: Content; text: string | undefined }[]): void {
-    this.#record(
+    this.#history.record(
       entries.map(({ cell, content }) => ({ cell, before: this.cell(cell).seen, after: content })),
     );
     for (const { cell, content, text } of entries) {
@@ -287,16 +260,21 @@ export class GridModel {
   /** Stored where nobody was faster and the server takes it. */
   #bring(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
-    if (isSame(content, known.content)) {
+    const isStale = known.version !== cell.version;
+    const isTooGreat = (content.number ?? 0) > (cell.kpi.maximum ?? Infinity);
+    // A number that is said again is asked of the server.
+    if (isSame(content, known.content) && (content.number === undefined || !isStale)) {
+      if (content.number !== undefined) this.#sayAgain(cell, content);
       this.giveUp(index);
-      return;
     }
-    if (known.version !== cell.version) this.#meet(index, content, known, text);
-    else if (content.number !== undefined && content.number > (cell.kpi.maximum ?? Infinity)) {
-      cell.open = { kind: 'refused', text: text ?? '' };
-      this.#forgetLast(index);
-      this.#leftOpen.push(index);
-    } else this.#store(cell, content);
+    // A new number is looked at before what is there.
+    else if (isTooGreat && (!isStale || wayFrom(known.content, content) === 'record')) {
+      cell.open = { kind: 'refused', text: text ?? '', pasted: isPasted(cell.open, text) };
+      this.#history.forgetLast(index);
+      this.#history.leftOpen.push(index);
+    } else if (isStale && agree(known.content, content, cell.stored)) this.#agree(index, content, known);
+    else if (isStale) this.#meet(index, content, known, text);
+    else this.#store(cell, content);
   }
 
   #store(cell: ModelCell, content: Content): void {
@@ -311,17 +289,34 @@ export class GridModel {
     cell.mine = { content, version: cell.version };
   }
 
-  /** Another person was faster. */
-  #meet(index: number, content: Content, known: Version, text: string | undefined): void {
+  /** Another person was faster, and has entered the same. */
+  #agree(index: number, content: Content, known: Version, way = wayFrom(known.content, content)): void {
     const cell = this.cell(index);
-    const way = wayFrom(known.content, content);
-    const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored) : undefined;
+    this.#history.forget(index);
+    if ((way === 'mark' || way === 'comment') && cell.note?.trim() === content.note) cell.note = undefined;
+    cell.open = undefined;
+    cell.agreed = true;
+    this.#see(cell);
+    // A number that was taken back makes room for the mark.
+    if (way === 'retract' && !isBlank(content)) this.#store(cell, content);
+  }
+
+  /** Another person was faster. */
+  #meet(
+    index: number,
+    content: Content,
+    known: Version,
+    text: string | undefined,
+    way = wayFrom(known.content, content),
+  ): void {
+    const cell = this.cell(index);
+    const mine = canInsist(way, cell.stored) ? insisted(known.content, content, cell.stored, way) : undefined;
     const seen = way === 'comment' ? { ...known.content, note: '' } : BLANK;
     const seenBefore = { seen, seenVersion: known.version, seenNone: cell.seenNone };
-    cell.open = { kind: 'conflict', text, way, mine, seenBefore };
+    cell.open = { kind: 'conflict', text, pasted: isPasted(cell.open, text), way, mine, seenBefore };
     this.#see(cell);
-    this.#forget(index);
-    this.#leftOpen.push(index);
+    this.#history.forget(index);
+    this.#history.leftOpen.push(index);
   }
 
   #see(cell: ModelCell): void {
@@ -335,54 +330,4 @@ export class GridModel {
     this.#see(cell);
     cell.seenNone = isBlank(cell.stored);
   }
-
-  #record(entries: Step): void {
-    this.#leftOpen = [];
-    const step = entries.filter(({ before, after }) => !isSame(before, after));
-    if (step.length === 0) return;
-    this.#steps = this.#steps.slice(0, this.#done);
-    for (const { cell, before } of step) {
-      const last = this.#steps.flat().findLast((entry) => entry.cell === cell);
-      if (last !== undefined && !isSame(last.after, before)) this.#forget(cell);
-    }
-    this.#steps = [...this.#steps, step].slice(-100);
-    this.#done = this.#steps.length;
-  }
-
-  /** What someone else has changed since cannot be taken back. */
-  #forget(index: number): void {
-    this.#keep((entry) => entry.cell !== index);
-  }
-
-  /** A change that the server has refused is none. */
-  #forgetLast(index: number): void {
-    const last = this.#steps.flat().findLast((entry) => entry.cell === index);
-    this.#keep((entry) => entry !== last);
-  }
-
-  #keep(isKept: (entry: Step[number]) => boolean): void {
-    const kept = (steps: Step[]) =>
-      steps.map((step) => step.filter(isKept)).filter((step) => step.length > 0);
-    const done = kept(this.#steps.slice(0, this.#done));
-    this.#steps = [...done, ...kept(this.#steps.slice(this.#done))];
-    this.#done = done.length;
-  }
-}
-
-/** Whether it is a comment or a reason that stands against another person's change. */
-function isAboutNote(open: Open | undefined): boolean {
-  return open?.kind === 'conflict' && (open.way === 'mark' || open.way === 'comment');
-}
-
-/** What the page counts as not saved, though no number is in question. */
-export function hasUnsavedNote({ note, seen }: ModelCell): boolean {
-  return note !== undefined && note !== seen.note;
-}
-
-/** What a draft goes on from after a reload. */
-function seenAgain({ open, seen, seenNone, stored }: ModelCell): Content {
-  if (seenNone) return BLANK;
-  if (!isBlank(stored)) return stored;
-  // A comment alone stays one to the number that was taken back since.
-  return open === undefined && seen.number !== undefined ? { number: seen.number, note: '' } : BLANK;
 }

@@ -3,10 +3,10 @@ import { expect } from 'vitest';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { Fault, GridCalls } from './grid-calls';
-import { BLANK, type Content, isBlank, withNumber } from './grid-content';
 import { GridHands } from './grid-hands';
 import type { GridModel } from './grid-model';
 import { GridNotes } from './grid-notes';
+import { type Elsewhere, GridOthers } from './grid-others';
 import { type Kreis, PASSWORD } from './kreis';
 import type { Visitor } from './visitor';
 
@@ -14,11 +14,6 @@ import type { Visitor } from './visitor';
 const AGAIN_MS = 2_100;
 /** Longer than the page takes until it loads what a paste needs. */
 const PASTE_LOADED_MS = 1_600;
-
-export interface Elsewhere {
-  /** Changes a value past the page, as another person or as the same one; answers once it is stored. */
-  change(index: number, content: Content): Promise<void>;
-}
 
 interface Weighted {
   weight: number;
@@ -32,11 +27,11 @@ export class GridPerson {
   readonly #model: GridModel;
   readonly #calls: GridCalls;
   readonly #chance: Chance;
-  readonly #elsewhere: Elsewhere;
   /** Waits until everything has its answer, and compares. */
   readonly #settle: () => Promise<void>;
   readonly #hands: GridHands;
   readonly #notes: GridNotes;
+  readonly #others: GridOthers;
   readonly #steps: Weighted[];
 
   constructor(parts: {
@@ -54,13 +49,14 @@ export class GridPerson {
     this.#model = parts.model;
     this.#calls = parts.calls;
     this.#chance = parts.chance;
-    this.#elsewhere = parts.elsewhere;
     this.#settle = parts.settle;
     this.#hands = new GridHands(parts);
     this.#notes = new GridNotes({ ...parts, hands: this.#hands });
+    this.#others = new GridOthers({ ...parts, hands: this.#hands });
     this.#steps = [
       { weight: 24, name: 'types a number and leaves by a key', take: () => this.#typeAndLeave() },
       { weight: 8, name: 'types a part of a number', take: () => this.#typePart() },
+      { weight: 3, name: 'types the number that is shown', take: () => this.#typeShown() },
       { weight: 4, name: 'types what is no number', take: () => this.#typeNoNumber() },
       { weight: 3, name: 'types what the server refuses', take: () => this.#typeTooGreat() },
       { weight: 4, name: 'types what looks like a slip', take: () => this.#typeSlip() },
@@ -79,7 +75,7 @@ export class GridPerson {
       { weight: 4, name: 'presses Ctrl+Shift+Z or Ctrl+Y', take: () => this.#redo() },
       { weight: 3, name: 'goes to another window', take: () => this.#blur() },
       { weight: 7, name: 'has a bad connection', take: () => this.#breakCall() },
-      { weight: 4, name: 'is overtaken', take: () => this.#overtake() },
+      { weight: 4, name: 'is overtaken', take: () => this.#others.overtake() },
       { weight: 2, name: 'loads the page again', take: () => this.#reload() },
       { weight: 1, name: 'loses the session', take: () => this.#lapse() },
     ];
@@ -115,6 +111,18 @@ export class GridPerson {
     await this.#hands.type(index, String(number));
     await this.#hands.press(index, key);
     return `${index} ${number} ${key}`;
+  }
+
+  /** Perhaps another person has changed it since. */
+  async #typeShown(): Promise<string> {
+    const filled = this.#hands.rowsWhere(({ seen, open }) => seen.number !== undefined && open === undefined);
+    if (filled.length === 0) return 'none has a number';
+    const index = this.#chance.oneOf(filled);
+    await this.#hands.goTo(index);
+    const { seen } = this.#model.cell(index);
+    await this.#hands.type(index, String(seen.number ?? 1));
+    await this.#hands.press(index, 'Enter');
+    return `${index} ${seen.number}`;
   }
 
   async #typePart(): Promise<string> {
@@ -299,7 +307,7 @@ export class GridPerson {
 
   async #undo(): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#hands.keys('Control+z');
+    await this.#hands.pressOrHold('Control+z');
     this.#model.undo(index);
     await this.#hands.settleAllQuestions();
     return `${index}`;
@@ -308,7 +316,7 @@ export class GridPerson {
   async #redo(): Promise<string> {
     const index = await this.#hands.goToFocused();
     const key = this.#chance.oneOf(['Control+Shift+z', 'Control+y']);
-    await this.#hands.keys(key);
+    await this.#hands.pressOrHold(key);
     this.#model.redo(index);
     await this.#hands.settleAllQuestions();
     return `${index} ${key}`;
@@ -326,19 +334,6 @@ export class GridPerson {
     const fault = this.#chance.oneOf<Fault>(['lost-request', 'lost-answer', 'held', 'held']);
     await this.#calls.failNext(fault);
     return fault;
-  }
-
-  async #overtake(): Promise<string> {
-    await this.#settle();
-    const index = this.#chance.below(this.#model.cells.length);
-    // What is in question already stays so, and one change at a time is enough.
-    if (this.#model.isStale(index)) return `${index} was overtaken already`;
-    const { stored } = this.#model.cell(index);
-    const content =
-      !isBlank(stored) && this.#chance.percent(25) ? BLANK : withNumber(stored, this.#hands.number(index));
-    await this.#elsewhere.change(index, content);
-    this.#model.changeElsewhere(index, content);
-    return `${index} ${JSON.stringify(content)}`;
   }
 
   async #reload(): Promise<string> {

@@ -26,7 +26,7 @@ test('values are saved and kept over http too', async () => {
     await page.close();
     const tab = await visitor.openTab('/');
     await tab.signIn(ECONOMIST);
-    await tab.page.getByText('You have unsent entries for February 2019: donations.').waitFor();
+    await tab.page.getByText('You have unfinished entries for February 2019: donations.').waitFor();
     await visitor.leave();
   } finally {
     await browser.close();

@@ -1,11 +1,12 @@
 /** A correction on the page of a KPI, by hands that are faster than the answers. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { copy } from './clipboard';
 import { ECONOMIST, LAST_YEAR } from './kreis';
 import { setUpMonths } from './month-entry';
 import { gate, READ_MS, type Visitor } from './visitor';
 
-const { months, visit } = setUpMonths();
+const { kreis, months, visit } = setUpMonths();
 const KPI = 'consultations';
 const SETTLED_MS = 1_000;
 
@@ -198,6 +199,21 @@ test('a number is not read in another way of writing than it was typed in', asyn
   await field.press('Enter');
   await page.getByText(`November ${LAST_YEAR} is saved.`).waitFor();
   expect(await stored('11')).toBe(before);
+  await visitor.leave();
+});
+
+test('a number that is pasted into a correction is asked about where it can be read in two ways', async () => {
+  const { visitor, field } = await correcting('August');
+  const { page } = visitor;
+  const before = await stored('08');
+  await copy(visitor, kreis.url, '1.23');
+  await field.selectText();
+  await page.keyboard.press('Control+v');
+  await page.keyboard.type('4');
+  await page.keyboard.press('Enter');
+  await page.getByText('This can be read in two ways.').waitFor();
+  await page.getByRole('button', { name: '1.234', exact: true }).waitFor();
+  expect(await stored('08')).toBe(before);
   await visitor.leave();
 });
 

@@ -1,9 +1,9 @@
 /** Corrections whose answer never came: they may have been saved, and are saved once. */
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { correctionIn, loseAnswer, setUpCorrections, WORDS } from './correction-entry';
+import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
 import { ECONOMIST, GATEKEEPER } from './kreis';
-import { gate } from './visitor';
+import { gate, loseAnswer } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -204,5 +204,28 @@ test('an answer that was lost before the session ended is not said to have chang
   await value.press('Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('July')).waitFor();
   expect(await stored(7)).toMatchObject({ value: before.value + 1, version: before.version + 1 });
+  await visitor.leave();
+});
+
+test('a correction without an answer is called perhaps saved where it is offered and before signing out', async () => {
+  const { visitor, page, value, offer } = await correcting('August');
+  const before = await stored(8);
+  const sent = page.getByText(`Sent without an answer, so perhaps saved: ${KPI}.`);
+  await page.route('**/CorrectKpiValue', loseAnswer, { times: 1 });
+  page.on('dialog', (question) => void question.accept());
+  await value.fill(String(before.value + 1));
+  await value.press('Enter');
+  await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
+  await page.getByRole('link', { name: 'Overview' }).press('Enter');
+  await offer.waitFor();
+  await sent.waitFor();
+  await page.getByRole('button', { name: 'Emil Rossi' }).press('Enter');
+  await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+  await expect.poll(() => sent.count()).toBe(2);
+  await page.getByRole('button', { name: 'Stay signed in' }).press('Enter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: WORDS['en-GB'].discard }).press('Enter');
+  await offer.waitFor({ state: 'hidden' });
+  expect((await stored(8)).value).toBe(before.value + 1);
   await visitor.leave();
 });

@@ -1,7 +1,8 @@
 /** Corrections on a phone, or a screen that is zoomed in, in the longest languages. */
 import { expect, test } from 'vitest';
-import { correctionIn, KPI, loseAnswer, setUpCorrections } from './correction-entry';
+import { correctionIn, KPI, setUpCorrections } from './correction-entry';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
+import { loseAnswer } from './visitor';
 
 const { gatekeeper, visit, stored, correctAsGatekeeper } = setUpCorrections();
 

@@ -1,5 +1,5 @@
 /** What the tests of the grid share: an economist in front of a month, in English or in German. */
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { monthsOf } from './months';
@@ -49,4 +49,11 @@ export function rowOf({ page }: Visitor, name = 'consultations'): Locator {
 
 export async function hasFocus(control: Locator): Promise<boolean> {
   return control.evaluate((element) => element === document.activeElement);
+}
+
+/** Comes back to the window: what was saved since is asked for again. */
+export async function comeBack(page: Page): Promise<void> {
+  const answer = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await answer;
 }

@@ -41,9 +41,15 @@ export async function monthsOf(url: string, email: string = GATEKEEPER) {
       return Number((await valuesOf(month)).find(({ name }) => name === kpi)?.value.etag);
     },
 
-    async correct(month: string, kpi: string, value: number): Promise<void> {
+    /** Without a comment, the one that is there stays. */
+    async correct(month: string, kpi: string, value: number, comment?: string): Promise<void> {
       const found = (await valuesOf(month)).find(({ name }) => name === kpi);
-      await caller.values.correctKpiValue({ kpiValueId: found?.value.id ?? '', value });
+      const kpiValueId = found?.value.id ?? '';
+      await caller.values.correctKpiValue({ kpiValueId, value, ...(comment !== undefined && { comment }) });
+    },
+
+    async comment(month: string, kpi: string): Promise<string | undefined> {
+      return (await valuesOf(month)).find(({ name }) => name === kpi)?.value.comment;
     },
   };
 }

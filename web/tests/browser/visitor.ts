@@ -2,7 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+  type Route,
+} from 'playwright-core';
 import { expect } from 'vitest';
 import { PASSWORD, TARGET } from './kreis';
 
@@ -156,6 +163,12 @@ export function gate(): { passed: Promise<void>; open: () => void } {
     open = resolve;
   });
   return { passed, open };
+}
+
+/** The server does what it is asked, and the page does not hear of it. */
+export async function loseAnswer(route: Route): Promise<void> {
+  await route.fetch();
+  await route.abort('connectionreset');
 }
 
 interface SignInWords {

@@ -50,7 +50,8 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
           </>
         }
       >
-        <Theirs theirs={state.theirs} format={format} /> <Mine change={state.change} text={cell.text} />
+        <Theirs theirs={state.theirs} format={format} />{' '}
+        <Mine change={state.change} text={cell.written?.text} format={format} />
       </Answer>
     );
   }
@@ -83,16 +84,26 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
   return <Trans>{who} has taken this value back in the meantime.</Trans>;
 }
 
-function Mine({ change, text }: { change: Change; text: string | undefined }) {
+interface MineProps {
+  change: Change;
+  /** Absent where the number came by an undo and was there already. */
+  text: string | undefined;
+  format: NumberFormat;
+}
+
+function Mine({ change, text: typed, format }: MineProps) {
   switch (change.kind) {
     case 'mark':
       return <Trans>You said that there is nothing to report.</Trans>;
     case 'comment':
+      if (change.comment === '') return <Trans>You left the comment empty.</Trans>;
       return <Trans>Your comment is “{change.comment}”.</Trans>;
     case 'retract':
       return <Trans>You took it back.</Trans>;
-    default:
+    default: {
+      const text = typed ?? formatNumber(change.value, format);
       return <Trans>You entered {text}.</Trans>;
+    }
   }
 }
 
@@ -107,7 +118,7 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
     case 'unreadable':
       return (
         <Answer>
-          <Trans>“{cell.text}” is not a number that can be read here.</Trans>
+          <Trans>“{cell.written?.text}” is not a number that can be read here.</Trans>
         </Answer>
       );
     case 'ambiguous':
@@ -119,7 +130,7 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
             </Choice>
           ))}
         >
-          <Trans>“{cell.text}” can be read in two ways. Which is it?</Trans>
+          <Trans>“{cell.written?.text}” can be read in two ways. Which is it?</Trans>
         </Answer>
       );
     case 'retract':

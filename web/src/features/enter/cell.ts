@@ -1,16 +1,14 @@
 /** What a cell can be, and what follows from what stands in it. */
 import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
-import { readPasted, readTyped } from '#shared/numbers/reading';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
+import { readWritten, type Written } from '#shared/numbers/written';
 import type { Row } from './rows';
 
 export interface Cell {
-  /** As typed; absent while the number is left alone. */
-  text: string | undefined;
-  /** Whether the text came from elsewhere, where numbers may be written otherwise. */
-  pasted: boolean;
+  /** Absent while the number is left alone. */
+  written: Written | undefined;
   /** A comment beside the number, else why there is none, while it is being written. */
   note: string | undefined;
   state: CellState;
@@ -19,8 +17,7 @@ export interface Cell {
 }
 
 export const UNTOUCHED: Cell = {
-  text: undefined,
-  pasted: false,
+  written: undefined,
   note: undefined,
   state: { kind: 'idle' },
   value: undefined,
@@ -65,14 +62,14 @@ export type Change =
   | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
 
 export type Decision =
-  /** It says what the server has. */
+  /** It is blank, as it was. */
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'enter'; value: number };
 
 /** What becomes of the text in the cell. */
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
   const adornment = adornmentOf(row.kpi.unit);
-  const { text = '', pasted } = cell;
-  const reading = pasted ? readPasted(text, adornment) : readTyped(text, format, adornment);
+  const { written = { text: '' } } = cell;
+  const reading = readWritten(written, format, adornment);
   switch (reading.kind) {
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
@@ -84,8 +81,7 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
 }
 
 function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
-  if (cell.value?.value === value) return { kind: 'nothing' };
-  const slip = likelySlip(value, around);
+  const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
   return { kind: 'enter', value };
 }

@@ -2,7 +2,16 @@ import { create } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
-import { BLANK, type Content, changeInto, contentAfter, contentOf, isSameContent } from './content';
+import {
+  agrees,
+  BLANK,
+  type Content,
+  changeInto,
+  contentAfter,
+  contentOf,
+  isSameContent,
+  saidAgain,
+} from './content';
 
 const contents: fc.Arbitrary<Content> = fc.oneof(
   fc.constant(BLANK),
@@ -39,4 +48,27 @@ test('any content is reached from any other in two changes at most', () => {
       expect(now).toEqual(to);
     }),
   );
+});
+
+test('two people agree where each wanted what the other has entered', () => {
+  const number = { number: 2, note: 'counted' };
+  expect(agrees({ kind: 'record', etag: '0', value: 2 }, number)).toBe(true);
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2 }, number)).toBe(true);
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2, comment: 'estimated' }, number)).toBe(false);
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 3 }, number)).toBe(false);
+  expect(agrees({ kind: 'retract', id: '7', etag: '3' }, BLANK)).toBe(true);
+  expect(agrees({ kind: 'retract', id: '7', etag: '3' }, number)).toBe(false);
+  expect(agrees({ kind: 'mark', etag: '0', reason: 'closed' }, { number: undefined, note: 'closed' })).toBe(
+    true,
+  );
+  // A comment is about the number that was seen.
+  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 2, comment: 'counted' }, number)).toBe(true);
+  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 1, comment: 'counted' }, number)).toBe(false);
+});
+
+test('a number is said again only where one is seen', () => {
+  const number = { number: 2, note: '' };
+  expect(saidAgain(number, stored(number, true))).toEqual({ kind: 'correct', id: '7', etag: '3', value: 2 });
+  expect(saidAgain(BLANK, stored(BLANK, true))).toBeUndefined();
+  expect(saidAgain(number, undefined)).toBeUndefined();
 });

@@ -72,9 +72,31 @@ export function changeInto(target: Content, known: KpiValue | undefined): Change
   return { kind: 'correct', id, etag, value, ...(comment !== now.note && { comment }) };
 }
 
+/**
+ * Says a number once more that seems to be there: it changes nothing, and is refused
+ * where another person has changed the value since. Absent where there is no number.
+ */
+export function saidAgain({ number }: Content, known: KpiValue | undefined): Change | undefined {
+  if (number === undefined || known === undefined) return undefined;
+  return { kind: 'correct', id: known.id, etag: known.etag, value: number };
+}
+
+/** The same for a comment, or for a reason why there is nothing to report. Absent where the period is blank. */
+export function noteSaidAgain(known: KpiValue | undefined): Change | undefined {
+  const { number, note } = contentOf(known);
+  if (number === undefined) return note === '' ? undefined : { kind: 'mark', ...seenAs(known), reason: note };
+  return known && { kind: 'comment', id: known.id, etag: known.etag, number, comment: note };
+}
+
 /** What a change that was refused would make of what somebody else has entered meanwhile. */
 export function insistedOn(change: Change, theirs: Content): Content {
   if (change.kind === 'comment') return withNote(theirs, change.comment);
   if ('value' in change && change.comment === undefined) return withNumber(theirs, change.value);
   return contentAfter(change, theirs);
+}
+
+/** Whether there is nothing to decide between a change that was refused and what another person has entered. */
+export function agrees(change: Change, theirs: Content): boolean {
+  if (change.kind === 'comment' && change.number !== theirs.number) return false;
+  return isSameContent(insistedOn(change, theirs), theirs);
 }

@@ -13,15 +13,14 @@ interface Calls {
 }
 
 export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath }: Calls): Draft {
-  const { state, text, note, pasted, value } = cell;
+  const { state, written, note, value } = cell;
   const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
   const { attempt, next } = unanswered ?? {};
   const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);
   return {
     name,
-    pasted,
     ...(seen !== undefined && { seen }),
-    ...(text !== undefined && { text }),
+    ...written,
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
     ...(next !== undefined && { next }),
@@ -43,6 +42,6 @@ function seenBefore(change: Change): Seen | undefined {
   return { id, etag, ...(change.kind === 'comment' && { number: change.number }) };
 }
 
-function beneathOf({ text }: Unanswered): NonNullable<Draft['beneath']> {
-  return text === undefined ? {} : { text };
+function beneathOf({ written }: Unanswered): NonNullable<Draft['beneath']> {
+  return { ...written };
 }

@@ -1,14 +1,12 @@
 /** What is kept of a cell that is not saved. */
+import type { Written } from '#shared/numbers/written';
 import type { Attempt } from './cell';
 import type { Wanted } from './pending';
 
-export interface Draft {
+/** Without a text where only the note was touched. */
+export interface Draft extends Partial<Written> {
   /** The KPI's, to say on any screen what is not saved. */
   name: string;
-  /** Absent where only the note was touched. */
-  text?: string;
-  /** Whether it came from elsewhere, where numbers may be written otherwise. */
-  pasted: boolean;
   note?: string;
   /** What it was begun over; absent where there was nothing. */
   seen?: Seen;
@@ -17,9 +15,14 @@ export interface Draft {
   /** What the period is to hold after that. */
   next?: Wanted;
   /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
-  beneath?: { text?: string };
+  beneath?: Partial<Written>;
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;
+}
+
+/** Whether it was sent and has no answer: it may have been saved. */
+export function isEntrySent({ attempt, earlier }: Draft): boolean {
+  return attempt !== undefined || earlier !== undefined;
 }
 
 /** The value that was on the screen. */

@@ -1,6 +1,7 @@
 /** The entries of each month that are not saved yet, by KPI. */
 import { useSyncExternalStore } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { writtenOf } from '#shared/numbers/written';
 import { type Month, monthKey } from '#shared/periods/months';
 import type { Drafts as DraftsOf } from '#shared/unsaved/draft-records';
 import { DraftStore } from '#shared/unsaved/draft-store';
@@ -39,10 +40,10 @@ export function forgetAttempt(
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { name, pasted, text, note, next, beneath } = draft;
+  const { name, note, next, beneath } = draft;
   const seen = seenOf(saved);
-  const rest: Draft = { name, pasted, ...(seen !== undefined && { seen }) };
-  if (text !== undefined && (next !== undefined || beneath !== undefined)) rest.text = text;
+  const rest: Draft = { name, ...(seen !== undefined && { seen }) };
+  if (next !== undefined || beneath !== undefined) Object.assign(rest, writtenOf(draft));
   if (beneath !== undefined && next !== undefined) rest.beneath = beneath;
   if (note !== undefined && note.trim() !== (saved?.comment ?? '')) rest.note = note;
   const isLeft = rest.text !== undefined || rest.note !== undefined;

@@ -19,8 +19,7 @@ import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { KeptNotice } from './kept-notice';
-
-import { type Circles, loadRows } from './rows';
+import { type Circles, loadEntries } from './rows';
 
 const MONTHS_TO_CHOOSE = 24;
 
@@ -81,15 +80,24 @@ function Entering({ me, today, month }: Props) {
     queryKey: ['enter', circles, key],
     queryFn: async () => {
       const askedAt = performance.now();
-      return { rows: await loadRows(transport, circles, month), askedAt };
+      return { ...(await loadEntries(transport, circles, month)), askedAt };
     },
     // What was entered since is part of a month that somebody comes back to.
     gcTime: 0,
   });
   const rows = data?.rows;
-  const circleNames = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
+  const choices = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
   const wished = String(search.circle ?? '');
-  const shown = circleNames.has(wished) ? wished : undefined;
+  const shown = choices.has(wished) ? wished : undefined;
+
+  /** None for all. */
+  function chooseCircle(circle: string) {
+    void navigate({
+      to: '/enter',
+      search: { month: key, ...(circle !== '' && { circle: Number(circle) }) },
+      replace: true,
+    });
+  }
 
   return (
     <>
@@ -98,21 +106,15 @@ function Entering({ me, today, month }: Props) {
           <Trans>Enter values</Trans>
         </ScreenTitle>
         <Group align="flex-end" gap="sm">
-          {circleNames.size > 1 && (
+          {choices.size > 1 && (
             <NativeSelect
               label={<Trans>Circle</Trans>}
               value={shown ?? ''}
               data={[
                 { value: '', label: t`All circles` },
-                ...[...circleNames].map(([value, label]) => ({ value, label })),
+                ...[...choices].map(([value, label]) => ({ value, label })),
               ]}
-              onChange={({ currentTarget: { value } }) =>
-                void navigate({
-                  to: '/enter',
-                  search: { month: key, ...(value !== '' && { circle: Number(value) }) },
-                  replace: true,
-                })
-              }
+              onChange={({ currentTarget: { value } }) => chooseCircle(value)}
             />
           )}
           <NativeSelect
@@ -141,7 +143,17 @@ function Entering({ me, today, month }: Props) {
         </Text>
       )}
       {data !== undefined && data.rows.length > 0 && (
-        <Grid key={`${key} ${takenUp}`} userId={me.user.id} month={month} {...data} circle={shown} />
+        <Grid
+          key={`${key} ${takenUp}`}
+          userId={me.user.id}
+          month={month}
+          rows={data.rows}
+          askedAt={data.askedAt}
+          circle={shown}
+          // One may have no KPI at all.
+          circleNames={[...me.user.circles.map(({ name }) => name), ...data.circleNames]}
+          onShowAll={() => chooseCircle('')}
+        />
       )}
     </>
   );

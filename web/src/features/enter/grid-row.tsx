@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { isFromElsewhere } from '#shared/numbers/written';
 import { type Cell, isAtRest, isBlank, isMarked } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
@@ -68,7 +69,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             className={classes.input}
             data-row={index}
             value={text}
-            onChange={({ currentTarget: { value } }) => sheet.type(kpi.id, value)}
+            onChange={({ currentTarget: { value }, nativeEvent }) =>
+              sheet.type(kpi.id, value, isFromElsewhere(nativeEvent) ? undefined : format)
+            }
             onFocus={({ currentTarget }) => currentTarget.select()}
             onBlur={(event) => {
               if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
@@ -133,8 +136,8 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 });
 
 /** What was typed stays as it was typed until the server has it. */
-function shown({ text, value }: Cell, format: NumberFormat): string {
-  return text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
+function shown({ written, value }: Cell, format: NumberFormat): string {
+  return written?.text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
 }
 
 function YearBefore({ value, format }: { value: KpiValue | undefined; format: NumberFormat }) {

@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   type ClipboardEvent,
+  type DragEvent,
   Fragment,
   type KeyboardEvent,
   useEffect,
@@ -13,6 +14,7 @@ import {
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
+import { isHeldEnter } from '#shared/screens/held-enter';
 import { watchSession } from '#shared/session/session';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
@@ -21,7 +23,8 @@ import { PasteRefused } from './paste-refused';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
-import { redo, undo } from './steps';
+import { redo, type Taken, takeBack, undo } from './steps';
+import type { Step } from './undo-history';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
 
@@ -39,20 +42,25 @@ interface Props {
   askedAt: number;
   /** The only circle whose rows are shown; absent for all. */
   circle: string | undefined;
+  /** Of all the person's circles. */
+  circleNames: readonly string[];
+  onShowAll: () => void;
 }
 
-export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
+export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, onShowAll }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
   /** When the keyboard came to where it is. */
   const arrivedAt = useRef(0);
+  /** The KPI that is to have the keyboard once its circle is shown. */
+  const sought = useRef<string>(undefined);
   const queries = useQueryClient();
   const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
-  const pasting = usePaste({ sheet, month, all, rows, circle, format }, (step) =>
+  const pasting = usePaste({ sheet, month, all, rows, circle, circleNames, format }, (step) =>
     setDone({ kind: 'pasted', step }),
   );
 
@@ -96,11 +104,34 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     if (index >= 0) move(index, 0);
   }
 
-  /** Undoes or redoes what was done last, and goes to where that was. */
+  /** Undoes or redoes what was done last. */
   function goThrough(way: 'undo' | 'redo', focused: string | undefined) {
     const taken = (way === 'undo' ? undo : redo)(sheet, focused, format);
-    setDone(taken ?? { kind: 'nothing', to: way });
-    if (taken !== undefined) focusOn(taken.kind === 'text' ? taken.kpiId : taken.step[0]?.kpiId);
+    if (taken === undefined) setDone({ kind: 'nothing', to: way });
+    else tell(taken);
+  }
+
+  useEffect(() => {
+    if (sought.current === undefined || circle !== undefined) return;
+    focusOn(sought.current);
+    sought.current = undefined;
+  });
+
+  /** Says what was taken back or done again, and goes to where that was, if need be in another circle. */
+  function tell(taken: Taken) {
+    setDone(taken);
+    const kpiIds = taken.kind === 'text' ? [taken.kpiId] : taken.step.map(({ kpiId }) => kpiId);
+    if (kpiIds.every((kpiId) => rows.some(({ kpi }) => kpi.id === kpiId))) {
+      focusOn(kpiIds[0]);
+      return;
+    }
+    sought.current = kpiIds[0];
+    onShowAll();
+  }
+
+  function takeBackPaste(step: Step) {
+    const taken = takeBack(sheet, step, format);
+    if (taken !== undefined) tell(taken);
   }
 
   const goThroughBy = useEffectEvent((event: InputEvent) => {
@@ -124,7 +155,12 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
     if (way !== undefined) {
       event.preventDefault();
-      goThrough(way, rows[index]?.kpi.id);
+      // A key that is held down would go through saved values faster than they can be read.
+      if (!event.repeat) goThrough(way, rows[index]?.kpi.id);
+      return;
+    }
+    if (isHeldEnter(event)) {
+      event.preventDefault();
       return;
     }
     const id = rows[index]?.kpi.id;
@@ -140,11 +176,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         sheet.restore(id);
         break;
       case 'Enter':
-        // A key that is held down answers no question.
-        if (event.repeat) break;
         sheet.confirmByKey(id, arrivedAt.current);
         if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
-        // Keys that follow each other fast are no answer either.
+        // Keys that follow each other fast are no answer.
         else arrivedAt.current = performance.now();
         break;
       default:
@@ -173,7 +207,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         <UndoStatus
           {...{ sheet, done, format }}
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
-          onUndo={() => goThrough('undo', undefined)}
+          onTakeBack={takeBackPaste}
         />
       </div>
       {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}
@@ -198,6 +232,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle }: Props) {
         }}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
+        onDragStart={refuseDrag}
+        onDragOver={refuseDrag}
+        onDrop={refuseDrag}
       >
         <thead>
           <tr>
@@ -240,6 +277,13 @@ function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'u
   if (altKey || ctrlKey === metaKey) return undefined;
   if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
   return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
+}
+
+/** The mouse moves no number into a cell, or out of it: it would be saved, or gone, in passing. */
+function refuseDrag(event: DragEvent): void {
+  if (rowOf(event.target) < 0) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
 }
 
 function rowOf(target: EventTarget | null): number {

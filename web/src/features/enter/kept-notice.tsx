@@ -1,10 +1,12 @@
 /** Names the KPIs that have an unsent entry and no row any more: they were deactivated, or their circle was left. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import type { Month } from '#shared/periods/months';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { listOf } from '#shared/unsaved/unsent-names';
-import { entryDrafts, keptDrafts } from './drafts';
+import { isEntrySent } from './draft';
+import { entryDrafts, keepDrafts, keptDrafts } from './drafts';
 import type { Row } from './rows';
 
 export function KeptNotice({ userId, month, rows }: { userId: string; month: Month; rows: readonly Row[] }) {
@@ -17,9 +19,25 @@ export function KeptNotice({ userId, month, rows }: { userId: string; month: Mon
     kept.map(([, { name }]) => name),
     i18n,
   );
+
+  function discardKept() {
+    const entered = Object.entries(keptDrafts(userId, month)).filter(([kpiId]) => present.has(kpiId));
+    keepDrafts(userId, month, Object.fromEntries(entered));
+  }
+
   return (
     <Alert color="yellow" variant="light" role="alert">
-      <Trans>You cannot enter these KPIs any more, but what you typed is kept until midnight: {names}.</Trans>
+      <Group gap="sm">
+        <Text size="sm">
+          <Trans>
+            You cannot enter these KPIs any more, but what you typed is kept until midnight: {names}.
+          </Trans>{' '}
+          <MaybeSaved sent={kept.map(([, draft]) => draft).filter(isEntrySent)} />
+        </Text>
+        <Button size="compact-sm" variant="default" onClick={discardKept}>
+          <Trans>Discard</Trans>
+        </Button>
+      </Group>
     </Alert>
   );
 }

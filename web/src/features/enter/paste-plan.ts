@@ -92,11 +92,12 @@ export function planPaste(
   return named ? planned : withSumAsked(planned, answers);
 }
 
-/** What goes into the cells once nothing is left to ask. */
+/** What goes into the cells once nothing is left to ask: what is there already, too, as it may have been changed since. */
 export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> {
   const numbers = new Map<string, number>();
   for (const { plan } of planned) {
-    if (plan.kind === 'new' || plan.kind === 'over') numbers.set(plan.row.kpi.id, plan.value);
+    if (plan.kind === 'new' || plan.kind === 'over' || plan.kind === 'same')
+      numbers.set(plan.row.kpi.id, plan.value);
   }
   return numbers;
 }

@@ -46,6 +46,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const numbers = numbersOf(planned);
   const open = openQuestions(planned);
   const over = planned.filter(({ plan }) => plan.kind === 'over').length;
+  const filled = planned.filter(({ plan }) => plan.kind === 'new').length;
   const blank = planned.filter(isBlankLine).length;
   const ambiguous = ambiguousOf(planned);
 
@@ -84,7 +85,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
         </Title>
         <Text size="sm" id={`${id}summary`}>
           <Trans>Nothing is saved yet.</Trans>{' '}
-          <Plural value={numbers.size} one="# value would be entered." other="# values would be entered." />{' '}
+          <Plural value={filled + over} one="# value would be entered." other="# values would be entered." />{' '}
           {over > 0 && (
             <Plural
               value={over}

@@ -43,13 +43,42 @@ export function mayBeValue(cell: string): boolean {
 
 const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})|\d{4}-\d\d-\d\d)$/;
 
+/** Words that head a column in English, German, French and Italian. */
+const HEADINGS = [
+  'kpi kpis indicator indicators kennzahl kennzahlen indikator indikatoren',
+  'indicateur indicateurs indicatore indicatori chiffre chiffres',
+  'value values wert werte valeur valeurs valore valori zahl zahlen actual actuals ist effectif effettivo',
+  'amount amounts betrag beträge montant montants importo importi chf franken percent prozent',
+  'number count anzahl nombre numero month monat mois mese year jahr année anno quarter quartal trimestre',
+  'period periode période periodo circle kreis cercle circolo date datum data name nom nome',
+];
+const HEADING_WORDS = new Set([...HEADINGS.flatMap((words) => words.split(' ')), ...monthWords()]);
+
+/** The months in each language, in full and short: `september`, `sept`, `sep`. */
+function monthWords(): string[] {
+  const months = Array.from({ length: 12 }, (_, month) => new Date(2026, month, 1));
+  const looks = ['de', 'de-AT', 'fr', 'it', 'en-GB', 'en-US'].flatMap((language) =>
+    (['long', 'short'] as const).map((month) => new Intl.DateTimeFormat(language, { month })),
+  );
+  const words = looks.flatMap((look) => months.map((month) => wordsOf(look.format(month))));
+  return [...words.flat(), 'sept', 'mrz', 'mär'];
+}
+
 /**
- * Whether what stands above a column is a heading: `KPI`, `September 2026`, a date.
- * `n/a` and `#REF!` stand for values.
+ * Whether what stands above a column is a heading for certain: `KPI`, `Wert in CHF`,
+ * `September 2026`, a date. `offen` and `12 Personen` may stand for values.
  */
 export function isHeading(cell: string): boolean {
   const bare = cell.trim();
-  if (bare.startsWith('#')) return false;
-  const words = /\d/.test(bare) ? bare.replace(/CHF/i, '') : bare;
-  return DATE.test(bare) || /\p{L}{3}/u.test(words);
+  if (DATE.test(bare)) return true;
+  const words = wordsOf(bare).filter((word) => word !== 'in');
+  const numbers = bare.match(/\d+/g) ?? [];
+  // CHF beside a number is a value.
+  if (numbers.length > 0 && words.every((word) => word === 'chf')) return false;
+  const areHeading = words.length > 0 && words.every((word) => HEADING_WORDS.has(word));
+  return areHeading && numbers.every((number) => /^(?:\d\d?|(?:19|20)\d\d)$/.test(number));
+}
+
+function wordsOf(cell: string): string[] {
+  return fold(cell).match(/\p{L}+/gu) ?? [];
 }

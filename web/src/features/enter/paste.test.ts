@@ -9,6 +9,7 @@ const place: Place = {
     { name: 'new members', circle: 'Fundraising' },
   ],
   elsewhere: [{ name: 'meals', circle: 'Kitchen' }],
+  circles: ['Counselling', 'Fundraising', 'Kitchen', 'Library'],
   from: 0,
   month: { year: 2026, month: 9 },
 };
@@ -31,12 +32,12 @@ describe('a column', () => {
     expect(told('"838"\n"1\'234"')).toEqual(['838>0', "1'234>1"]);
   });
 
-  test.each(['September 2026', 'KPI', 'Sept. 26', 'CHF', '30.9.2026', '2026-09-30', 'Wert'])(
-    'begins below its heading %s',
-    (heading) => {
-      expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:heading`, '12>0', '14>1']);
-    },
-  );
+  test.each([
+    ...['September 2026', 'KPI', 'Sept. 26', 'CHF', '30.9.2026', '2026-09-30', 'Wert', 'Werte in CHF'],
+    ...['Okt. 2026', 'févr. 26', 'settembre', 'Library', 'fundraising'],
+  ])('begins below its heading %s', (heading) => {
+    expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:heading`, '12>0', '14>1']);
+  });
 
   test.each(['n/a', '-', '#REF!', '####', "CHF 1'200", '1.234.567', '12 %', '?', '9.25', '81,5'])(
     'begins with %s, which stands for a value',
@@ -48,6 +49,7 @@ describe('a column', () => {
   test.each([
     ...['2026', '9.2026', '09/2026', '2026-09', '9.26', '09/26', '1.-30.9.'],
     ...['Q3', 'KW 39', 'in %', '%', 'Ø', '№', '#', '12 h'],
+    ...['offen', '12 Personen', 'open', 'noch nicht gezählt', 'KPI 1234', '5 Werte je Monat'],
   ])('is asked about where %s stands above it', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
     expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:heading`, '14>0']);
@@ -103,6 +105,10 @@ describe('a block with names', () => {
     },
   );
 
+  test.each(['donation\toffen', 'visits\t12 Personen'])('names the line %s, which has no KPI', (line) => {
+    expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:unknown$/);
+  });
+
   test('of one line is a block too', () => {
     expect(told('donations\t7')).toEqual(['7>1']);
   });
@@ -123,6 +129,8 @@ describe('a block with names', () => {
       '3>0',
     ]);
     expect(told('Kitchen\t\ndonations\t1', { rows, elsewhere })[1]).toBe('donations:elsewhere');
+    // It has nothing to enter this month.
+    expect(told('Library\t\ndonations\t1')).toEqual(['Library:heading', 'donations:other-circle']);
     expect(told('Counselling\t\nnew members\t1\nconsultations\t2')).toEqual([
       'Counselling:heading',
       'new members:other-circle',

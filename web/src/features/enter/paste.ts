@@ -10,6 +10,8 @@ export interface Place {
   rows: readonly Named[];
   /** KPIs that could be on the screen, and are not. */
   elsewhere: readonly Named[];
+  /** Names of the person's circles, whether they have a KPI on the screen or not. */
+  circles: readonly string[];
   /** Index of the row that has the cursor. */
   from: number;
   month: Month;
@@ -104,9 +106,11 @@ function columnsWithText(rows: readonly string[][]): number[] {
   return all.filter((column) => rows.some((row) => (row[column] ?? '').trim() !== ''));
 }
 
-function readColumn(rows: readonly string[][], { rows: targets, from, month }: Place, first?: First): Line[] {
+function readColumn(rows: readonly string[][], place: Place, first?: First): Line[] {
+  const { rows: targets, from, month } = place;
+  const [top = ''] = rows[0] ?? [];
   // There may be one more heading below the first: a circle above its period.
-  const doubtful = isHeading(rows[0]?.[0] ?? '') ? 1 : 0;
+  const doubtful = isHeading(top) || isCircle(top, place) ? 1 : 0;
   let next = from;
   return rows.map(([text = ''], index) => {
     const use = columnUse(text, index - doubtful, month, first);
@@ -160,7 +164,8 @@ function namedUse(name: string, text: string, circle: string, { rows, elsewhere 
     const away = elsewhere.filter((kpi) => isCalled(kpi, name));
     const [nearest] = [...away.filter(isMeant), ...away];
     if (circle !== '' && called.length > 0) {
-      return { kind: rows.some((kpi) => isOf(kpi, circle)) ? 'other-circle' : 'elsewhere', circle };
+      const isAway = !rows.some((kpi) => isOf(kpi, circle)) && elsewhere.some((kpi) => isOf(kpi, circle));
+      return { kind: isAway ? 'elsewhere' : 'other-circle', circle };
     }
     return nearest === undefined ? { kind: 'unknown' } : { kind: 'elsewhere', circle: nearest.circle };
   }
@@ -176,8 +181,8 @@ function isOf(kpi: Named | undefined, circle: string): boolean {
   return kpi !== undefined && fold(kpi.circle) === fold(circle);
 }
 
-function isCircle(name: string, { rows, elsewhere }: Place): boolean {
-  return [...rows, ...elsewhere].some((kpi) => isOf(kpi, name));
+function isCircle(name: string, { circles }: Place): boolean {
+  return circles.some((circle) => fold(circle) === fold(name));
 }
 
 function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {

@@ -1,5 +1,6 @@
 /** Of each cell, the change that is under way, and what the period is to hold after it. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Written } from '#shared/numbers/written';
 import type { Attempt } from './cell';
 import { type Content, contentAfter, contentOf, isSameContent } from './content';
 
@@ -14,7 +15,7 @@ export interface Wanted {
 export interface Unanswered {
   attempt: Attempt;
   /** What stands in the cell meanwhile; absent where its number is left alone. */
-  text: string | undefined;
+  written: Written | undefined;
   /** What is to follow once there is an answer; absent where the change says it all. */
   next: Wanted | undefined;
   /** Whether no call is being made: the last one was lost, or none was made since a reload. */
@@ -42,12 +43,12 @@ export class Pending {
   }
 
   /** Lets something follow the change under way. Answers whether there is one. */
-  follow(kpiId: string, wanted: Wanted, text: string | undefined, value: KpiValue | undefined): boolean {
+  follow(kpiId: string, wanted: Wanted, written: Written | undefined, value: KpiValue | undefined): boolean {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return false;
     const coming = contentAfter(unanswered.attempt.change, contentOf(value));
     unanswered.next = isSameContent(coming, wanted.content) ? undefined : wanted;
-    unanswered.text = text;
+    unanswered.written = written;
     return true;
   }
 
@@ -63,6 +64,11 @@ export class Pending {
     if (unanswered?.attempt.requestId !== requestId) return undefined;
     this.#unanswered.delete(kpiId);
     return unanswered;
+  }
+
+  /** Makes no call again for a cell. */
+  drop(kpiId: string): void {
+    this.#unanswered.delete(kpiId);
   }
 
   /** What was lost and is now sent again. */

@@ -3,12 +3,11 @@ import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
+import { isHeldEnter } from '#shared/screens/held-enter';
 import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 import type { Sheet } from './sheet';
-
-/** The contract's limit. */
-const LONGEST_NOTE = 1000;
 
 interface Props {
   sheet: Sheet;
@@ -76,7 +75,7 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || isHeldEnter(event)) return;
     if (event.key === 'Escape') cancel();
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
     else return;
@@ -92,7 +91,7 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
           value={note}
           onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
           onKeyDown={onKeyDown}
-          maxLength={LONGEST_NOTE}
+          maxLength={LONGEST_COMMENT}
           rows={2}
           // biome-ignore lint/a11y/noAutofocus: where somebody has just asked to write
           autoFocus={autoFocus}

@@ -30,19 +30,27 @@ const YEAR = 12;
 /** Where quarters end, twelve months hold too few of their values, and of years, to tell a slip. */
 const MONTHS_OF_QUARTERS = 36;
 
+/** What a month has to be entered. */
+export interface Entries {
+  rows: Row[];
+  /** Names of the circles that have a KPI, for this month or not. */
+  circleNames: string[];
+}
+
 /** Two lists, whatever the number of KPIs; each for one circle where there is only one. */
-export async function loadRows(transport: Transport, circles: Circles, month: Month): Promise<Row[]> {
-  if (circles.length === 0) return [];
+export async function loadEntries(transport: Transport, circles: Circles, month: Month): Promise<Entries> {
+  if (circles.length === 0) return { rows: [], circleNames: [] };
   const [kpis, values] = await Promise.all([
     listKpis(createClient(KpiService, transport), circles),
     listValues(createClient(KpiValueService, transport), circles, month),
   ]);
   const byKpi = Map.groupBy(values, ({ kpiId }) => kpiId);
-  return kpis
-    .filter(({ circleId }) => circles === 'all' || circles.includes(circleId))
+  const own = kpis.filter(({ circleId }) => circles === 'all' || circles.includes(circleId));
+  const rows = own
     .filter(({ periodicity }) => endsPeriod(periodicity, month))
     .sort((a, b) => compareNames(a.circleName, b.circleName) || compareNames(a.name, b.name))
     .map((kpi) => rowOf(kpi, byKpi.get(kpi.id) ?? [], month));
+  return { rows, circleNames: [...new Set(own.map(({ circleName }) => circleName))] };
 }
 
 /** `values` of the KPI, oldest first. */

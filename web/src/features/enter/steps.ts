@@ -1,6 +1,7 @@
 /** What a person does to a sheet as a whole: many numbers at once, and back again. */
 import { randomId } from '#shared/ids/random-id';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import type { Written } from '#shared/numbers/written';
 import { isOpen } from './cell';
 import { type Content, withNumber } from './content';
 import type { Sheet } from './sheet';
@@ -11,16 +12,21 @@ export type Taken =
   /** A text that had not been saved. */
   { kind: 'text'; kpiId: string } | { kind: 'undone' | 'redone'; step: Step };
 
-/** Puts numbers into cells, in one step; whatever stood there gives way. */
-export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>, format: NumberFormat): void {
-  const step = [...numbers].map(([kpiId, number]) => {
+/** Puts numbers into cells; whatever stood there gives way. Answers the step, where there is one to take back. */
+export function enterNumbers(
+  sheet: Sheet,
+  numbers: ReadonlyMap<string, number>,
+  format: NumberFormat,
+): Step | undefined {
+  const entries = [...numbers].map(([kpiId, number]) => {
     const before = sheet.meant(kpiId);
     return { kpiId, before, after: withNumber(before, number), requestId: randomId() };
   });
-  sheet.record(step);
-  for (const { kpiId, after: content, requestId } of step) {
-    sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, textOf(content, format));
+  const step = sheet.history.record(entries);
+  for (const { kpiId, after: content, requestId } of entries) {
+    sheet.bring(kpiId, { content, requestId }, sheet.cell(kpiId).value, writtenAs(content, format));
   }
+  return step;
 }
 
 /**
@@ -29,12 +35,26 @@ export function enterNumbers(sheet: Sheet, numbers: ReadonlyMap<string, number>,
  * Absent where there is nothing.
  */
 export function undo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
-  const { last } = sheet.history;
-  const open = [focused, ...sheet.leftOpen.toReversed(), ...cellsOf(last)].find((id) => isOpenIn(sheet, id));
+  const { last, leftOpen } = sheet.history;
+  const open = [focused, ...leftOpen.toReversed(), ...cellsOf(last)].find((id) => isOpenIn(sheet, id));
   if (open !== undefined) {
     sheet.restore(open);
     return { kind: 'text', kpiId: open };
   }
+  return undoLast(sheet, format);
+}
+
+/** Whether a step can be taken back by itself: it was done last, and nothing newer stands in its cells. */
+export function canTakeBack(sheet: Sheet, step: Step): boolean {
+  return sheet.history.last === step && !cellsOf(step).some((kpiId) => isOpenIn(sheet, kpiId));
+}
+
+/** Takes back this step and nothing else. */
+export function takeBack(sheet: Sheet, step: Step, format: NumberFormat): Taken | undefined {
+  return canTakeBack(sheet, step) ? undoLast(sheet, format) : undefined;
+}
+
+function undoLast(sheet: Sheet, format: NumberFormat): Taken | undefined {
   const step = sheet.history.undo();
   if (step === undefined) return undefined;
   for (const { kpiId, before } of step) putBack(sheet, kpiId, before, format);
@@ -53,8 +73,8 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 /** Refused where the value is not any more what this sheet made of it. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
-  const text = content.number === sheet.cell(kpiId).value?.value ? undefined : textOf(content, format);
-  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), text);
+  const isThere = content.number === sheet.cell(kpiId).value?.value;
+  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isThere ? undefined : writtenAs(content, format));
 }
 
 function cellsOf(step: Step | undefined): string[] {
@@ -65,6 +85,6 @@ function isOpenIn(sheet: Sheet, kpiId: string | undefined): boolean {
   return kpiId !== undefined && isOpen(sheet.cell(kpiId));
 }
 
-function textOf({ number }: Content, format: NumberFormat): string {
-  return number === undefined ? '' : formatNumber(number, format);
+function writtenAs({ number }: Content, format: NumberFormat): Written {
+  return { text: number === undefined ? '' : formatNumber(number, format), format };
 }

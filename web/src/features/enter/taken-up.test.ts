@@ -18,7 +18,7 @@ function record(value: number): Change {
 
 test('an earlier attempt keeps its request id for the same change, and for that alone', () => {
   const earlier = { requestId: REQUEST, change: record(640) };
-  const draft: Draft = { name: 'consultations', text: '640', pasted: false, earlier };
+  const draft: Draft = { name: 'consultations', text: '640', earlier };
   const stored = value(640, '1');
   const same = new TakenUp();
   expect(same.cellOf(ID, draft, stored).value).toBeUndefined();
@@ -33,7 +33,7 @@ test('a draft goes on from the version that was seen, and leaves what the server
   const takenUp = new TakenUp();
   const seen = { id: '70', etag: '1', number: 800 };
   const now = value(820, '2');
-  const cell = takenUp.cellOf(ID, { name: 'consultations', text: '810', pasted: false, seen }, now);
+  const cell = takenUp.cellOf(ID, { name: 'consultations', text: '810', seen }, now);
   expect(cell.value?.etag).toBe('1');
   expect(cell.state.kind).toBe('typing');
   expect(takenUp.valueNow(ID, cell.value)).toBe(now);
@@ -45,7 +45,7 @@ test('a retraction of an earlier session is asked about again', () => {
   const change = { kind: 'retract', id: '70', etag: '1' } as const;
   const draft: Draft = {
     name: 'consultations',
-    pasted: false,
+
     seen: { id: '70', etag: '1', number: 820 },
     earlier: { requestId: REQUEST, change },
   };
@@ -55,11 +55,11 @@ test('a retraction of an earlier session is asked about again', () => {
 
 test('a draft over a value that was taken back since keeps its version', () => {
   const seen = { id: '70', etag: '1', number: 820 };
-  const number: Draft = { name: 'consultations', text: '820', pasted: false, seen };
+  const number: Draft = { name: 'consultations', text: '820', seen };
   // The number is entered anew, though it is the same.
   expect(new TakenUp().cellOf(ID, number, undefined).value).toMatchObject({ id: '70', etag: '1' });
   expect(new TakenUp().cellOf(ID, number, undefined).value?.value).toBeUndefined();
-  const comment: Draft = { name: 'consultations', note: 'closed for a week', pasted: false, seen };
+  const comment: Draft = { name: 'consultations', note: 'closed for a week', seen };
   expect(new TakenUp().cellOf(ID, comment, undefined).value).toMatchObject({
     id: '70',
     etag: '1',
@@ -69,12 +69,12 @@ test('a draft over a value that was taken back since keeps its version', () => {
 
 test('what is written over an earlier attempt gives way to it once, and to nothing after it was replaced', () => {
   const earlier = { requestId: REQUEST, change: record(640) };
-  const draft: Draft = { name: 'consultations', text: '7', pasted: false, earlier, beneath: { text: '640' } };
+  const draft: Draft = { name: 'consultations', text: '7', earlier, beneath: { text: '640' } };
   const given = new TakenUp();
   const { value: none } = given.cellOf(ID, draft, undefined);
-  expect(given.cellBeneath(ID, none)).toMatchObject({ text: '640', state: { kind: 'typing' } });
+  expect(given.cellBeneath(ID, none)).toMatchObject({ written: { text: '640' }, state: { kind: 'typing' } });
   expect(given.requestIdOf(ID, record(640))).toBe(REQUEST);
-  expect(given.cellBeneath(ID, none)).toMatchObject({ text: undefined, state: { kind: 'idle' } });
+  expect(given.cellBeneath(ID, none)).toMatchObject({ written: undefined, state: { kind: 'idle' } });
 
   const replaced = new TakenUp();
   replaced.cellOf(ID, draft, undefined);
@@ -82,5 +82,5 @@ test('what is written over an earlier attempt gives way to it once, and to nothi
   // A number that is refused has not replaced it yet.
   expect(replaced.earlierOf(ID)).toEqual({ earlier, beneath: { text: '640' } });
   replaced.forgetEarlier(ID);
-  expect(replaced.cellBeneath(ID, none).text).toBeUndefined();
+  expect(replaced.cellBeneath(ID, none).written).toBeUndefined();
 });

@@ -5,6 +5,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { writtenOf } from '#shared/numbers/written';
 import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED } from './cell';
 import type { Draft } from './draft';
 
@@ -26,12 +27,12 @@ export class TakenUp {
   readonly #known = new Map<string, Known>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
-    const { text, note, pasted, attempt, earlier } = draft;
+    const { note, attempt, earlier } = draft;
     const seen = seenValue(draft, kpiId, now);
     // Beneath an attempt of this tab's own is what that says.
     const beneath = attempt === undefined ? draft.beneath : undefined;
     this.#known.set(kpiId, { now, seen, earlier, beneath });
-    return { text, pasted, note, state: stateOf(draft), value: seen };
+    return { written: writtenOf(draft), note, state: stateOf(draft), value: seen };
   }
 
   /** What the cell shows once its draft is given up: what the server has, as far as is known. */
@@ -47,7 +48,7 @@ export class TakenUp {
     if (known === undefined || beneath === undefined)
       return { ...UNTOUCHED, value: this.valueNow(kpiId, value) };
     known.beneath = undefined;
-    return { ...UNTOUCHED, text: beneath.text, state: stateOf({ ...beneath, earlier }), value };
+    return { ...UNTOUCHED, written: writtenOf(beneath), state: stateOf({ ...beneath, earlier }), value };
   }
 
   /** The change that an earlier session sent is the same request still, so it is saved once. */

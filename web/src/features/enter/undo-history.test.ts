@@ -101,6 +101,16 @@ describe('undo and redo', () => {
     expect(history.next).toBeUndefined();
   });
 
+  test('do nothing again once something else was begun', () => {
+    const history = new UndoHistory();
+    history.record([entry('a', undefined, 1)]);
+    history.record([entry('a', 1, 2)]);
+    history.undo();
+    history.forgetUndone();
+    expect(history.redo()).toBeUndefined();
+    expect(history.undo()).toEqual([entry('a', undefined, 1)]);
+  });
+
   test('a step that changes nothing is none', () => {
     const history = new UndoHistory();
     history.record([entry('a', 1, 1)]);

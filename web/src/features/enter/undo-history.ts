@@ -23,6 +23,16 @@ export class UndoHistory {
   /** Oldest first; those from `#done` on were taken back. */
   #steps: Step[] = [];
   #done = 0;
+  #leftOpen: readonly string[] = [];
+
+  /** Cells that were left in question or refused since the last step, oldest first. */
+  get leftOpen(): readonly string[] {
+    return this.#leftOpen;
+  }
+
+  leaveOpen(kpiId: string): void {
+    this.#leftOpen = [...this.#leftOpen, kpiId];
+  }
 
   /** The step that would be taken back next. */
   get last(): Step | undefined {
@@ -34,14 +44,16 @@ export class UndoHistory {
     return this.#steps[this.#done];
   }
 
-  /** What was taken back before cannot be done again afterwards. */
-  record(entries: readonly Entry[]): void {
+  /** What was taken back before cannot be done again afterwards. Answers the step; absent where nothing changes. */
+  record(entries: readonly Entry[]): Step | undefined {
+    this.#leftOpen = [];
     const step = entries.filter(({ before, after }) => !isSameContent(before, after));
-    if (step.length === 0) return;
-    this.#steps = this.#steps.slice(0, this.#done);
+    if (step.length === 0) return undefined;
+    this.forgetUndone();
     for (const entry of step) if (this.#isBroken(entry)) this.forget(entry.kpiId);
     this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
     this.#done = this.#steps.length;
+    return step;
   }
 
   undo(): Step | undefined {
@@ -54,6 +66,11 @@ export class UndoHistory {
     const step = this.next;
     if (step !== undefined) this.#done += 1;
     return step;
+  }
+
+  /** What was taken back before cannot be done again: something newer was begun. */
+  forgetUndone(): void {
+    this.#steps = this.#steps.slice(0, this.#done);
   }
 
   /** The call of a step did not change the cell: its other steps follow each other without it. */

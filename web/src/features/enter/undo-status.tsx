@@ -5,9 +5,9 @@ import { useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isOpen } from './cell';
 import { Choice } from './choice';
-import { type Content, saysNothing } from './content';
+import { type Content, isSameContent, saysNothing } from './content';
 import type { Sheet } from './sheet';
-import type { Taken } from './steps';
+import { canTakeBack, type Taken } from './steps';
 import type { Entry, Step } from './undo-history';
 
 export type Done = Taken | { kind: 'pasted'; step: Step } | { kind: 'nothing'; to: 'undo' | 'redo' };
@@ -17,17 +17,17 @@ interface Props {
   done: Done | undefined;
   nameOf: (kpiId: string) => string;
   format: NumberFormat;
-  onUndo: () => void;
+  onTakeBack: (step: Step) => void;
 }
 
-export function UndoStatus({ sheet, done, nameOf, format, onUndo }: Props) {
+export function UndoStatus({ sheet, done, nameOf, format, onTakeBack }: Props) {
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const current = done !== undefined && isCurrent(done, sheet) ? done : undefined;
   return (
     <Text role="status" size="sm">
       {current !== undefined && <Sentence done={current} nameOf={nameOf} format={format} />}{' '}
-      {current?.kind === 'pasted' && (
-        <Choice onClick={onUndo}>
+      {current?.kind === 'pasted' && canTakeBack(sheet, current.step) && (
+        <Choice onClick={() => onTakeBack(current.step)}>
           <Trans>Undo</Trans>
         </Choice>
       )}
@@ -41,14 +41,19 @@ function isCurrent(done: Done, sheet: Sheet): boolean {
   switch (done.kind) {
     case 'pasted':
     case 'redone':
-      return history.last === done.step;
+      return history.last === done.step && done.step.every((entry) => holds(sheet, entry, 'after'));
     case 'undone':
-      return history.next === done.step;
+      return history.next === done.step && done.step.every((entry) => holds(sheet, entry, 'before'));
     case 'text':
-      return !isOpen(sheet.cell(done.kpiId));
+      return sheet.has(done.kpiId) && !isOpen(sheet.cell(done.kpiId));
     case 'nothing':
       return (done.to === 'undo' ? history.last : history.next) === undefined;
   }
+}
+
+/** Not where another person has changed it since. */
+function holds(sheet: Sheet, { kpiId, ...entry }: Entry, side: 'before' | 'after'): boolean {
+  return isSameContent(sheet.meant(kpiId), entry[side]);
 }
 
 function Sentence({ done, nameOf, format }: { done: Done } & Pick<Props, 'nameOf' | 'format'>) {

@@ -4,10 +4,11 @@ import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { monthName, readMonthKey } from '#shared/periods/months';
 import type { DraftRecord } from '#shared/unsaved/draft-records';
 import { isOwn } from '#shared/unsaved/draft-store';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { kpisOf, listOf } from '#shared/unsaved/unsent-names';
 import { UnsentOffers } from '#shared/unsaved/unsent-offers';
 import { useUnsent } from '#shared/unsaved/use-unsent';
-import type { Draft } from './draft';
+import { type Draft, isEntrySent } from './draft';
 import { entryDrafts } from './drafts';
 
 export function UnsentNotice({ userId }: { userId: string }) {
@@ -32,9 +33,12 @@ export function UnsentNotice({ userId }: { userId: string }) {
         const month = found === undefined ? record.subject : monthName(found, i18n.locale);
         const names = listOf(kpisOf([record]), i18n);
         return (
-          <Trans>
-            You have unsent entries for {month}: {names}.
-          </Trans>
+          <>
+            <Trans>
+              You have unfinished entries for {month}: {names}.
+            </Trans>{' '}
+            <MaybeSaved sent={Object.values(record.drafts).filter(isEntrySent)} />
+          </>
         );
       }}
       onContinue={goOn}

@@ -43,11 +43,12 @@ interface Screen {
   all: readonly Row[];
   rows: readonly Row[];
   circle: string | undefined;
+  circleNames: readonly string[];
   format: NumberFormat;
 }
 
 export function usePaste(
-  { sheet, month, all, rows, circle, format }: Screen,
+  { sheet, month, all, rows, circle, circleNames, format }: Screen,
   onPasted: (step: Step) => void,
 ) {
   const [pasting, setPasting] = useState<Pasting>();
@@ -63,10 +64,10 @@ export function usePaste(
   const context: Omit<Context, 'rows'> = {
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
-      const { text, value } = sheet.cell(kpiId);
-      return { text, number: value?.value, nothing: isMarked(value) };
+      const { written, value } = sheet.cell(kpiId);
+      return { text: written?.text, number: value?.value, nothing: isMarked(value) };
     },
-    judge: (kpiId, text, as) => sheet.judge(kpiId, text, as === undefined, as ?? format),
+    judge: (kpiId, text, as) => sheet.judge(kpiId, { text, ...(as && { format: as }) }, as ?? format),
   };
 
   function placeOf(kpiId: string): Place {
@@ -74,15 +75,15 @@ export function usePaste(
     return {
       rows: rows.map(named),
       elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
+      circles: circleNames,
       from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
       month,
     };
   }
 
   function enter(numbers: ReadonlyMap<string, number>) {
-    enterNumbers(sheet, numbers, format);
-    const { last } = sheet.history;
-    if (numbers.size > 0 && last !== undefined) onPasted(last);
+    const step = enterNumbers(sheet, numbers, format);
+    if (step !== undefined) onPasted(step);
   }
 
   function take(
@@ -94,7 +95,7 @@ export function usePaste(
     const pasted = readPaste(text, place);
     setHeld(undefined);
     setRefused(pasted.kind === 'refused' ? pasted : undefined);
-    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text, true);
+    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
     if (pasted.kind !== 'lines') return;
     const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
     if (isPlain(planned)) enter(numbersOf(planned));
@@ -115,7 +116,7 @@ export function usePaste(
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(text.trim()) ?? [];
     if (quoted !== undefined) {
-      sheet.type(kpiId, quoted, true);
+      sheet.type(kpiId, quoted);
       return;
     }
     if (pasting === undefined) void loadAndTake(text, kpiId);

@@ -1,22 +1,24 @@
 /** Corrections that were begun and are not saved yet, by KPI and value. */
 import { useSyncExternalStore } from 'react';
 import { isWithoutSession } from '#shared/errors/refusal';
-import type { NumberFormat } from '#shared/numbers/formats';
+import type { Written } from '#shared/numbers/written';
 import { DraftStore } from '#shared/unsaved/draft-store';
 import type { SeenValue } from './saving';
 
-export interface CorrectionDraft {
+/** Without a text where the number is left alone. */
+export interface CorrectionDraft extends Partial<Written> {
   /** The KPI's, to say on any screen what is not saved. */
   name: string;
   /** The value as it was when the correction began. */
   seen: SeenValue;
-  /** As typed; absent while it is left alone. */
-  text?: string | undefined;
-  /** The way of writing numbers in which the text was typed. */
-  format?: NumberFormat | undefined;
   comment?: string | undefined;
   /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */
   sent?: Sent | undefined;
+}
+
+/** Whether it was sent and has no answer: it may have been saved. */
+export function isCorrectionSent({ sent }: CorrectionDraft): boolean {
+  return sent !== undefined;
 }
 
 interface Sent {

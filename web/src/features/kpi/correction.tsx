@@ -4,11 +4,13 @@ import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { type Reading, readPasted, readTyped } from '#shared/numbers/reading';
+import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
+import { isFromElsewhere, readWritten, type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
 import { READ_MS } from '#shared/screens/read-ms';
 import { BothVersions } from './both-versions';
@@ -18,9 +20,6 @@ import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
 import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
-
-/** The contract's limit. */
-const LONGEST_COMMENT = 1000;
 
 interface Props {
   kpi: Kpi;
@@ -43,7 +42,8 @@ export function Correction(props: Props) {
   const { t } = useLingui();
   const format = useNumberFormat();
   const original = seen.value === undefined ? '' : formatNumber(seen.value, format);
-  const text = draft?.text ?? original;
+  const written = writtenOf(draft ?? {});
+  const text = written?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
   /** What the number looks like, and since when it is asked about. */
@@ -56,21 +56,19 @@ export function Correction(props: Props) {
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
-  function write(changed: { text?: string; comment?: string }) {
-    const next = { text, comment, ...changed };
-    const typed = next.text === original ? undefined : next.text;
+  function write(changed: { written?: Written; comment?: string }) {
+    const next = { written, comment, ...changed };
+    const number = next.written?.text === original ? undefined : next.written;
     const said = next.comment === seen.comment ? undefined : next.comment;
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
     setQuestion(undefined);
-    const untouched = typed === undefined && said === undefined;
-    const typedIn = changed.text === undefined ? draft?.format : format;
-    const number = typed === undefined ? {} : { text: typed, format: typedIn };
+    const untouched = number === undefined && said === undefined;
     onWrite(untouched ? undefined : { name: kpi.name, seen, ...number, comment: said });
   }
 
-  function type(typed: string) {
-    write({ text: typed });
+  function writeNumber(number: Written) {
+    write({ written: number });
     setReading(undefined);
     setAsked(undefined);
   }
@@ -79,7 +77,7 @@ export function Correction(props: Props) {
     event.preventDefault();
     if (saving.isPending) return;
     setQuestion(undefined);
-    const found = read();
+    const found = readWritten(written ?? { text, format }, format, adornmentOf(kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
     const said = commentToSave(seen);
@@ -89,13 +87,6 @@ export function Correction(props: Props) {
     // The number is meant if it is said again once the question can have been read.
     if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
     save(found.value, seen);
-  }
-
-  function read(): Reading {
-    const adornment = adornmentOf(kpi.unit);
-    // Typed before another way of writing numbers was chosen, it may be meant in either.
-    const isForeign = draft?.format !== undefined && draft.format !== format;
-    return isForeign ? readPasted(text, adornment) : readTyped(text, format, adornment);
   }
 
   /** In place of the value as it was seen. It is kept until there is an answer. */
@@ -235,7 +226,9 @@ export function Correction(props: Props) {
             value={text}
             // What is written while an answer is awaited would go with the form.
             readOnly={saving.isPending}
-            onChange={({ currentTarget }) => type(currentTarget.value)}
+            onChange={({ currentTarget: { value }, nativeEvent }) =>
+              writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
+            }
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (
@@ -245,7 +238,7 @@ export function Correction(props: Props) {
                   key={number}
                   variant="default"
                   size="compact-md"
-                  onClick={() => type(formatNumber(number, format))}
+                  onClick={() => writeNumber({ text: formatNumber(number, format), format })}
                 >
                   {formatValue(number, kpi.unit, format)}
                 </Button>

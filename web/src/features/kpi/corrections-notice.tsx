@@ -1,11 +1,12 @@
-/** Offers a person's unsaved corrections of KPIs that are not on the screen. */
+/** Offers a person's unfinished corrections of KPIs that are not on the screen. */
 import { Plural } from '@lingui/react/macro';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import type { DraftRecord } from '#shared/unsaved/draft-records';
 import { isOwn } from '#shared/unsaved/draft-store';
+import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { UnsentOffers } from '#shared/unsaved/unsent-offers';
 import { useUnsent } from '#shared/unsaved/use-unsent';
-import { type CorrectionDraft, correctionDrafts } from './correction-drafts';
+import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from './correction-drafts';
 
 export function CorrectionsNotice({ userId }: { userId: string }) {
   const navigate = useNavigate();
@@ -27,14 +28,17 @@ export function CorrectionsNotice({ userId }: { userId: string }) {
       key={screen}
       records={unsent.filter((record) => !isOwn(record) || screen !== `/kpis/${record.subject}`)}
       sentenceOf={({ drafts }) => {
-        const [draft, ...others] = Object.values(drafts);
-        const name = draft?.name ?? '';
+        const corrections = Object.values(drafts);
+        const name = corrections[0]?.name ?? '';
         return (
-          <Plural
-            value={others.length + 1}
-            one={`You have an unsaved correction for ${name}.`}
-            other={`You have # unsaved corrections for ${name}.`}
-          />
+          <>
+            <Plural
+              value={corrections.length}
+              one={`You have an unfinished correction for ${name}.`}
+              other={`You have # unfinished corrections for ${name}.`}
+            />{' '}
+            <MaybeSaved sent={corrections.filter(isCorrectionSent)} />
+          </>
         );
       }}
       onContinue={goOn}

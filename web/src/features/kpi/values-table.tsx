@@ -7,6 +7,7 @@ import type { Surroundings } from '#shared/numbers/slips';
 import { isFlow } from '#shared/numbers/units';
 import { isSameMonth, type Month, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
+import { isHeldEnter } from '#shared/screens/held-enter';
 import { usePageGuard } from '#shared/unsaved/page-guard';
 import { Correction } from './correction';
 import { type CorrectionDraft, useCorrectionDrafts } from './correction-drafts';
@@ -209,10 +210,8 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   );
 }
 
-/** A key that is held down answers no question and opens nothing. */
 function ignoreHeldEnter(event: KeyboardEvent): void {
-  const isWriting = event.target instanceof HTMLTextAreaElement;
-  if (event.key === 'Enter' && event.repeat && !isWriting) event.preventDefault();
+  if (isHeldEnter(event)) event.preventDefault();
 }
 
 /** Of a flow all values of the year so far, of a level the period's own. */

@@ -6,7 +6,7 @@ import type { DraftRecord } from './draft-records';
 /** More would not be read. */
 const MOST_NAMES = 5;
 
-interface Named {
+export interface Named {
   /** The KPI's. */
   name: string;
 }

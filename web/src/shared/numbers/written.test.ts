@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { NumberFormat } from './formats';
+import { readWritten, type Written, writtenOver } from './written';
+
+function read(written: Written, format: NumberFormat = 'english') {
+  return readWritten(written, format, 'none');
+}
+
+function number(value: number) {
+  return { kind: 'number', value };
+}
+
+const both = { kind: 'ambiguous', values: [1.234, 1234] };
+
+test('what is typed is read as numbers are written here', () => {
+  expect(read({ text: '1.234', format: 'english' })).toEqual(number(1.234));
+  expect(read({ text: '1.234', format: 'german' }, 'german')).toEqual(number(1234));
+});
+
+test('what comes from elsewhere is in question where it can be read in two ways', () => {
+  expect(read({ text: '1.234' })).toEqual(both);
+  expect(read({ text: "1'234" })).toEqual(number(1234));
+});
+
+test('what was typed in another format is in question where that has read it otherwise', () => {
+  expect(read({ text: '1.234', format: 'english' }, 'german')).toEqual(both);
+  expect(read({ text: '1.234', format: 'german' }, 'english')).toEqual(both);
+  expect(read({ text: '1.234', format: 'swiss' }, 'english')).toEqual(number(1.234));
+  expect(read({ text: '1.5', format: 'english' }, 'german')).toEqual(number(1.5));
+  expect(read({ text: '1234', format: 'english' }, 'german')).toEqual(number(1234));
+  expect(read({ text: '', format: 'english' }, 'german')).toEqual({ kind: 'blank' });
+});
+
+test('what is from elsewhere stays so until it is typed anew', () => {
+  const pasted = writtenOver(undefined, '1.23', undefined);
+  expect(pasted).toEqual({ text: '1.23' });
+  expect(writtenOver(pasted, '1.234', 'english')).toEqual({ text: '1.234' });
+  expect(writtenOver(pasted, '1', 'english')).toEqual({ text: '1', format: 'english' });
+  expect(writtenOver({ text: '1', format: 'english' }, '1.', 'english')).toEqual({
+    text: '1.',
+    format: 'english',
+  });
+});

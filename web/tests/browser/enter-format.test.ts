@@ -1,0 +1,76 @@
+/** How numbers are written: here, in another format that is chosen meanwhile, and elsewhere. */
+import { expect, test } from 'vitest';
+import { copy } from './clipboard';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
+import type { Visitor } from './visitor';
+
+const { kreis, months, entering } = setUpMonths();
+
+const TWO_WAYS = '“1.234” can be read in two ways. Which is it?';
+
+async function chooseGermanNumbers({ page }: Visitor): Promise<void> {
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption('german');
+  await page.keyboard.press('Escape');
+}
+
+test('a number that was typed is asked about where another format has been chosen since', async () => {
+  const month = '2013-01';
+  const visitor = await entering(month, { locale: 'en-GB' });
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  await cell.focus();
+  await page.keyboard.type('1.234');
+  await page.reload();
+  await page.getByText('not saved yet', { exact: true }).waitFor();
+  await chooseGermanNumbers(visitor);
+  await cell.press('Enter');
+  await page.getByText(TWO_WAYS).waitFor();
+  await page.reload();
+  await cell.press('Enter');
+  await page.getByText(TWO_WAYS).waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await page.getByRole('button', { name: '1,234', exact: true }).click();
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 1.234 });
+  await visitor.leave();
+});
+
+test('a single cell that is pasted is asked about where it can be read in two ways', async () => {
+  const month = '2011-02';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  for (const copied of ['1.234', '1.234\r\n']) {
+    await copy(visitor, kreis.url, copied);
+    await cell.focus();
+    await page.keyboard.press('Control+v');
+    await page.keyboard.press('Enter');
+    await page.getByText(TWO_WAYS).waitFor();
+    await page.keyboard.press('Escape');
+  }
+  await copy(visitor, kreis.url, "1'234");
+  await page.keyboard.press('Control+v');
+  await page.keyboard.press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 1234 });
+  await visitor.leave();
+});
+
+test('a digit that is added to what was pasted does not say how it was written', async () => {
+  const visitor = await entering('2009-02');
+  const { page } = visitor;
+  await copy(visitor, kreis.url, '1.23');
+  await cellOf(visitor).focus();
+  await page.keyboard.press('Control+v');
+  await page.keyboard.type('4');
+  await page.keyboard.press('Enter');
+  await page.getByText(TWO_WAYS).waitFor();
+  // Typed anew, it is a number as it is written here.
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('1.234');
+  await page.keyboard.press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await months.numbers('2009-02')).toEqual({ consultations: 1.234 });
+  await visitor.leave();
+});
