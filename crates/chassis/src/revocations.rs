@@ -293,6 +293,8 @@ impl Holder {
         let next = if continued && answer.revocations.is_empty() {
             known
         } else {
+            // The copy in force is copied; one that is being built is not, however long it is.
+            let known = Arc::unwrap_or_clone(known);
             let next = known.after(answer, clock::steady_now().timestamp());
             Arc::new(next.map_err(|gap| {
                 // A copy of a longer list stays, until auth has begun a new epoch.

@@ -52,16 +52,17 @@ impl List {
     }
 
     /// The copy after an answer to a question that named this copy's epoch and
-    /// `seq`. Entries that can meet no living token any more are dropped.
-    pub fn after(&self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
+    /// `seq`. Once it is whole, entries that can meet no living token any more are dropped.
+    pub fn after(self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
         if answer.epoch == self.epoch && answer.head_seq < self.seq {
             return Err(Gap::Rewound {
                 head: answer.head_seq,
                 held: self.seq,
             });
         }
+        let head_seq = answer.head_seq;
         let mut next = if self.is_continued_by(&answer) {
-            self.clone()
+            self
         } else {
             Self {
                 epoch: answer.epoch,
@@ -77,10 +78,16 @@ impl List {
             next.last_made = revocation.create_time;
             next.add(revocation);
         }
-        next.tokens.retain(|_, not_after| *not_after >= now);
-        next.sessions.retain(|_, not_after| *not_after >= now);
-        next.users.retain(|_, (_, not_after)| *not_after >= now);
+        if next.seq == head_seq {
+            next.forget_before(now);
+        }
         Ok(next)
+    }
+
+    fn forget_before(&mut self, now: i64) {
+        self.tokens.retain(|_, not_after| *not_after >= now);
+        self.sessions.retain(|_, not_after| *not_after >= now);
+        self.users.retain(|_, (_, not_after)| *not_after >= now);
     }
 
     fn add(&mut self, revocation: Revocation) {
@@ -190,6 +197,7 @@ mod tests {
         ] {
             let empty = List::default();
             let hitting = empty
+                .clone()
                 .after(answer(0, vec![revocation(1, kind, hit, min_uv)]), 0)
                 .unwrap();
             assert!(hitting.revokes(&token()), "{kind:?}");
@@ -228,7 +236,7 @@ mod tests {
         let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
         let list = List::default().after(first, 0).unwrap();
         let gap = answer(1, vec![revocation(3, RevocationKind::Session, "t", 0)]);
-        assert_eq!(list.after(gap, 0), Err(Gap::After(1)));
+        assert_eq!(list.clone().after(gap, 0), Err(Gap::After(1)));
         let other = AwaitRevocationsResponse {
             epoch: "f".into(),
             ..answer(0, vec![])
