@@ -26,12 +26,13 @@ test:
 	@tools/install tests
 	@tools/test
 
-# Shows that the tests pass every time, beside other work, and drives the grid with random
-# steps: three hours on two cores.
+# Shows that the tests pass every time, beside other work, drives the grid with random steps,
+# and throws bytes at whatever reads them: three hours on two cores.
 drill: test
 	tools/steady whole-stack --rounds 10
 	tools/steady whole-stack --one-at-a-time
 	tools/steady browser --rounds 5
+	fuzz/run
 	cd web && GRID_SEED=$$(date +%s) npm run --silent test:browser -- grid-model
 
 # Where kreis stands beside its peers and its limits; see bench/README.md.

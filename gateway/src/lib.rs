@@ -5,6 +5,8 @@
 //! access policy come from the contract's descriptor.
 
 mod config;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod limit;
 mod message;
 mod proxy;

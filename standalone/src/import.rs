@@ -139,6 +139,16 @@ pub async fn run(
     imported.map(|()| summary)
 }
 
+/// Reads a file up to the plan, for the targets in `fuzz`.
+#[cfg(fuzzing)]
+pub(crate) fn read_bytes(bytes: &[u8]) {
+    let (mut summary, mut refusals) = (Summary::default(), Vec::new());
+    if let Ok(sheet) = file::Sheet::read(bytes) {
+        let rows = row::read(&sheet, None, &mut summary, &mut refusals);
+        gathered::gather(rows, &[], &mut summary, &mut refusals);
+    }
+}
+
 fn read_file(
     args: &ImportArgs,
     out: &mut dyn Write,

@@ -3,6 +3,8 @@
 pub mod client;
 pub mod demo;
 pub mod export;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 pub mod healthcheck;
 pub mod import;
 pub mod migrate;

@@ -309,6 +309,12 @@ fn plain(status: StatusCode) -> Response<Body> {
     response
 }
 
+/// The time that a call's headers give it, for the targets in `fuzz`.
+#[cfg(fuzzing)]
+pub(crate) fn time_allowed_by(headers: &HeaderMap, longest: Duration) -> Duration {
+    allowed_time(headers, longest)
+}
+
 /// Whether a call is gRPC: `application/grpc`, alone or with a suffix or parameters.
 #[must_use]
 pub fn is_grpc(headers: &HeaderMap) -> bool {

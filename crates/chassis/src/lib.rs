@@ -13,6 +13,8 @@ pub mod core_dumps;
 pub mod database;
 pub mod door;
 pub mod fold;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 pub mod health;
 mod log_pace;
 pub mod lookalikes;

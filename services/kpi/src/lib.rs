@@ -1,6 +1,8 @@
 //! The service kpi: KPIs, their values, and the log of changes.
 
 mod domain;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod model;
 mod rpc;
 mod store;

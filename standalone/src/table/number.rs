@@ -102,9 +102,10 @@ fn exact(digits: &str) -> Reading {
     number(digits).map_or(Reading::NotANumber, Reading::Exact)
 }
 
-/// Adding zero turns −0 into 0.
+/// Adding zero turns −0 into 0. More digits than a number can have are none.
 fn number(digits: &str) -> Option<f64> {
-    f64::from_str(digits).ok().map(|number| number + 0.0)
+    let number = f64::from_str(digits).ok()? + 0.0;
+    number.is_finite().then_some(number)
 }
 
 /// The number without its grouping, with a decimal point and a plain minus.
@@ -193,6 +194,11 @@ mod tests {
         assert_eq!(read("1.234", comma), Reading::Exact(1234.0));
         assert_eq!(read("1,234", point), Reading::Exact(1234.0));
         assert_eq!(read("1,234", comma), Reading::Exact(1.234));
+    }
+
+    #[test]
+    fn more_digits_than_a_number_can_have_are_no_number() {
+        assert_eq!(read(&"9".repeat(400), None), Reading::NotANumber);
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! Bodies of gRPC-Web, binary and base64, in pieces of any size.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: (u8, &[u8])| kreis_gateway::fuzzed::body(body.0, body.1));

@@ -1,0 +1,17 @@
+//! Tokens of pages: one that is taken is the one that would be given.
+#![no_main]
+
+use kreis_chassis::page;
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+const LIST: &str = "ListKpis";
+
+fuzz_target!(|text: &str| {
+    let parameters = ("circle", 7);
+    if let Ok(Some(place)) = page::place::<Value>(text, LIST, &parameters) {
+        let again = page::token(LIST, &parameters, &place);
+        let same = page::place::<Value>(&again, LIST, &parameters);
+        assert_eq!(same, Ok(Some(place)));
+    }
+});

@@ -1,0 +1,6 @@
+//! Periods, and those before and after them.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|period: (i32, i32, u8)| kreis_kpi::fuzzed::period(period.0, period.1, period.2));

@@ -1,0 +1,18 @@
+//! No bytes are a token, as nobody has the key.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use jsonwebtoken::DecodingKey;
+use kreis_chassis::token::{PublicKeys, verify};
+use libfuzzer_sys::fuzz_target;
+
+/// The public key of RFC 8037, appendix A, under an id that the corpus names.
+static KEYS: LazyLock<PublicKeys> = LazyLock::new(|| {
+    let key = DecodingKey::from_ed_components("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    PublicKeys::from([("a".to_owned(), key.expect("a key"))])
+});
+
+fuzz_target!(|text: &str| {
+    assert!(verify(text, &KEYS, 1_800_000_000).is_err());
+});
