@@ -23,6 +23,8 @@ TARGET = pathlib.Path(subprocess.check_output([ROOT / "tools/target-directory"],
 # All clients of the bench come from one address, most of them as one user.
 NO_LIMITS = {f"KREIS_{what}": "10000" for what in
              ("CONNECTIONS_PER_ADDRESS", "CALLS_PER_ADDRESS", "CALLS_PER_USER")}
+# h2load comes again at once when it is refused, and counts that as an answer.
+NO_REFUSALS = {"KREIS_CALLS_AT_ONCE": "10000"}
 RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", TARGET / "release"))
 PASSWORD = "kreis-bench-only"
 EMAIL = "bench@example.org"
@@ -167,8 +169,9 @@ class System:
 class House:
     """The four servers over one database, each a process, as containers run them."""
 
-    def __init__(self, system, database):
+    def __init__(self, system, database, *, refuses=False):
         self._system, self._database = system, database
+        self._calls_at_once = {} if refuses else NO_REFUSALS
         self._key = system.directory / "signing-key.pem"
         if not self._key.exists():
             subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", self._key],
@@ -200,6 +203,7 @@ class House:
             "KREIS_SERVICE_SECRET": "0123456789abcdef0123456789abcdef",
             "KREIS_TOKEN_SERVICE": self.url("tokens"),
             "KREIS_LOG_FORMAT": "json",
+            **self._calls_at_once,
         }
 
     def _service(self, name):
