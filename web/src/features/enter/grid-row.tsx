@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { type Cell, isAtRest, isBlank, isMarked } from './cell';
+import { type Cell, isAtRest, isBlank, isMarked, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
@@ -31,9 +31,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const marked = isMarked(cell.value);
   const text = shown(cell, format);
   const isTyping = cell.state.kind === 'typing';
-  const needsAnswer = ['asking', 'refused', 'conflict'].includes(cell.state.kind);
+  const hasQuestion = needsAnswer(cell);
   const noted = hasNote(cell);
-  const described = ['state', needsAnswer && 'answer', noted && 'note'].filter((part) => part !== false);
+  const described = ['state', hasQuestion && 'answer', noted && 'note'].filter((part) => part !== false);
 
   // Once: a note that a question has hidden comes back without the keyboard.
   useEffect(() => {
@@ -58,7 +58,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 
   return (
     <>
-      <tr data-followed={needsAnswer || noted}>
+      <tr data-followed={hasQuestion || noted}>
         <th scope="row" id={`${id}name`}>
           {kpi.name}
         </th>
@@ -80,7 +80,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             aria-labelledby={`${id}name`}
             placeholder={marked ? t`nothing to report` : undefined}
             aria-describedby={described.map((part) => id + part).join(' ')}
-            aria-invalid={needsAnswer}
+            aria-invalid={hasQuestion}
           />
           <span className={classes.unit}>{unitSign(kpi)}</span>
         </td>
@@ -106,7 +106,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
           )}
         </td>
       </tr>
-      {needsAnswer && (
+      {hasQuestion && (
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
