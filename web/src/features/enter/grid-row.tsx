@@ -26,6 +26,8 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
+  /** Whether the keyboard was taken away, rather than led away by the person. */
+  const interrupted = useRef(false);
   const [askedForNote, setAskedForNote] = useState(false);
   const isWriting = cell.note !== undefined;
   const marked = isMarked(cell.value);
@@ -71,9 +73,13 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               sheet.type(kpi.id, value, isFromElsewhere(nativeEvent) ? undefined : format)
             }
-            onFocus={({ currentTarget }) => currentTarget.select()}
+            onFocus={({ currentTarget }) => {
+              // Back from another window, the person goes on in the middle of the number.
+              if (!(interrupted.current && isTyping)) currentTarget.select();
+            }}
             onBlur={(event) => {
-              if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
+              interrupted.current = !isOwnMove(event.nativeEvent);
+              if (!interrupted.current) sheet.commit(kpi.id, format);
             }}
             inputMode="decimal"
             autoComplete="off"
