@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { isFromElsewhere } from '#shared/numbers/from-elsewhere';
 import { type Cell, isAtRest, isBlank, isMarked, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
@@ -139,11 +140,6 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
     </>
   );
 });
-
-/** Whether a change was pasted, of a single cell of a spreadsheet for instance. */
-function isFromElsewhere(event: Event): boolean {
-  return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
-}
 
 /** What was typed stays as it was typed until the server has it. */
 function shown({ written, value }: Cell, format: NumberFormat): string {

@@ -12,7 +12,7 @@ export interface CorrectionDraft {
   seen: SeenValue;
   /** As typed; absent while it is left alone. */
   text?: string | undefined;
-  /** The way of writing numbers in which the text was typed. */
+  /** The way of writing numbers in which the text was typed; absent where it was pasted. */
   format?: NumberFormat | undefined;
   comment?: string | undefined;
   /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */

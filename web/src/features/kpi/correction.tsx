@@ -1,10 +1,11 @@
 /** Another number in a value's place, or none, beside what became of it so far. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useRef, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
-import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
+import { formatNumber, type NumberFormat, useNumberFormat } from '#shared/numbers/formats';
+import { isFromElsewhere } from '#shared/numbers/from-elsewhere';
 import { type Reading, readPasted, readTyped } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
@@ -56,7 +57,7 @@ export function Correction(props: Props) {
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
-  function write(changed: { text?: string; comment?: string }) {
+  function write(changed: { text?: string; format?: NumberFormat | undefined; comment?: string }) {
     const next = { text, comment, ...changed };
     const typed = next.text === original ? undefined : next.text;
     const said = next.comment === seen.comment ? undefined : next.comment;
@@ -64,15 +65,31 @@ export function Correction(props: Props) {
     saving.reset();
     setQuestion(undefined);
     const untouched = typed === undefined && said === undefined;
-    const typedIn = changed.text === undefined ? draft?.format : format;
+    const typedIn = changed.text === undefined ? draft?.format : changed.format;
     const number = typed === undefined ? {} : { text: typed, format: typedIn };
     onWrite(untouched ? undefined : { name: kpi.name, seen, ...number, comment: said });
   }
 
-  function type(typed: string) {
-    write({ text: typed });
+  /** In the format; absent where the text comes from elsewhere, and so it stays when keys change it. */
+  function type(typed: string, typedIn: NumberFormat | undefined) {
+    const goesOn = draft?.text !== undefined && draft.format === undefined && typed.length > 1;
+    write({ text: typed, format: goesOn ? undefined : typedIn });
     setReading(undefined);
     setAsked(undefined);
+  }
+
+  /** What a text that can be read in two ways is. */
+  function choose(number: number) {
+    write({ text: formatNumber(number, format), format });
+    setReading(undefined);
+    setAsked(undefined);
+  }
+
+  /** The browser would make one text of several cells. */
+  function refuseSeveral(event: ClipboardEvent) {
+    if (!/[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim())) return;
+    event.preventDefault();
+    setReading({ kind: 'unreadable' });
   }
 
   function submit(event: FormEvent) {
@@ -93,8 +110,8 @@ export function Correction(props: Props) {
 
   function read(): Reading {
     const adornment = adornmentOf(kpi.unit);
-    // Typed before another way of writing numbers was chosen, it may be meant in either.
-    const isForeign = draft?.format !== undefined && draft.format !== format;
+    // Pasted, or typed before another way of writing numbers was chosen, it may be meant in either.
+    const isForeign = draft?.text !== undefined && draft.format !== format;
     return isForeign ? readPasted(text, adornment) : readTyped(text, format, adornment);
   }
 
@@ -235,18 +252,16 @@ export function Correction(props: Props) {
             value={text}
             // What is written while an answer is awaited would go with the form.
             readOnly={saving.isPending}
-            onChange={({ currentTarget }) => type(currentTarget.value)}
+            onChange={({ currentTarget: { value }, nativeEvent }) =>
+              type(value, isFromElsewhere(nativeEvent) ? undefined : format)
+            }
+            onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (
             <Group gap="xs">
               {reading.values.map((number) => (
-                <Button
-                  key={number}
-                  variant="default"
-                  size="compact-md"
-                  onClick={() => type(formatNumber(number, format))}
-                >
+                <Button key={number} variant="default" size="compact-md" onClick={() => choose(number)}>
                   {formatValue(number, kpi.unit, format)}
                 </Button>
               ))}
