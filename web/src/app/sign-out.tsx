@@ -26,7 +26,7 @@ export function SignOut({ userId }: { userId: string }) {
   const [asked, setAsked] = useState<readonly DraftRecord<Draft | CorrectionDraft>[]>([]);
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
-  /** What was written since the question stays for its writer: nobody has agreed to give it up. */
+  /** What was written since the question stays for its writer, who has not agreed to give it up. */
   function leave() {
     for (const record of entries) if (wasAsked(record)) entryDrafts.discard(record);
     for (const record of corrections) if (wasAsked(record)) correctionDrafts.discard(record);

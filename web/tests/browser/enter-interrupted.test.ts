@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
-import { cellOf, hasFocus, setUpMonths } from './month-entry';
+import { cellOf, hasFocus, rowOf, setUpMonths } from './month-entry';
+import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
 const { kreis, visit, months, entering } = setUpMonths();
@@ -22,6 +23,25 @@ test('a look into another window in the middle of a number loses none of its dig
   await page.keyboard.type('7');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 697 });
+  await visitor.leave();
+});
+
+test('a number is not taken for finished by the click that came before it, however busy the page is', async () => {
+  const month = '2016-04';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  const writes = countWrites(page);
+  // No timer comes to its end: a browser lets keys and clicks go first.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await cell.click();
+  await page.keyboard.type('69');
+  await cell.evaluate((input: HTMLElement) => input.blur());
+  await page.clock.resume();
+  await rowOf(visitor).getByText('not saved yet').waitFor();
+  expect(writes()).toBe(0);
+  expect(await months.numbers(month)).toEqual({});
   await visitor.leave();
 });
 

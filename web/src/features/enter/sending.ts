@@ -242,7 +242,7 @@ export class Sending {
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
     // Its draft has no call any more that waits for an answer.
-    if (!arrived) this.#cells.set(kpiId, this.#cells.of(kpiId));
+    if (!arrived && this.#cells.has(kpiId)) this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
       // Even where both agreed, what comes next was not meant for what another person has entered.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;

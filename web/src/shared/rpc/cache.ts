@@ -15,7 +15,7 @@ export const cache = new QueryClient({
       // A query that lacks a session waits for one: see `followSession`.
       throwOnError: (error, query) => query.state.data === undefined && !isWithoutSession(error),
     },
-    // What is done without a connection fails at once: later, nobody may want it any more.
+    // What is done without a connection fails at once: later, the person may not want it any more.
     mutations: { retry: false, networkMode: 'always' },
   },
 });
