@@ -15,7 +15,7 @@ export function ReachNotice() {
           kreis cannot be reached at the moment; perhaps it is being restarted. What you type is kept.
         </Trans>
       ) : (
-        <Trans>You are offline. What you type is kept, and saved once you are back.</Trans>
+        <Trans>You are offline. What you type is kept.</Trans>
       )}
     </Alert>
   );

@@ -4,14 +4,15 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { isEntrySent } from '#features/enter/draft';
+import { type Draft, isEntrySent } from '#features/enter/draft';
 import { entryDrafts } from '#features/enter/drafts';
-import { correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
+import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { isWithoutSession } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 import { endSession } from '#shared/session/session';
+import { type DraftRecord, keyOf } from '#shared/unsaved/draft-records';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { kpisOf, listOf, type Named } from '#shared/unsaved/unsent-names';
 import { useUnsent } from '#shared/unsaved/use-unsent';
@@ -21,21 +22,27 @@ export function SignOut({ userId }: { userId: string }) {
   const navigate = useNavigate();
   const entries = useUnsent(entryDrafts, userId);
   const corrections = useUnsent(correctionDrafts, userId);
-  /** The KPIs of what is not saved, since it was asked about. */
-  const [asked, setAsked] = useState<string[]>([]);
+  /** What is not saved, as it was when it was asked about. */
+  const [asked, setAsked] = useState<readonly DraftRecord<Draft | CorrectionDraft>[]>([]);
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
+  /** What was written since the question stays for its writer, who has not agreed to give it up. */
   function leave() {
-    for (const record of entries) entryDrafts.discard(record);
-    for (const record of corrections) correctionDrafts.discard(record);
+    for (const record of entries) if (wasAsked(record)) entryDrafts.discard(record);
+    for (const record of corrections) if (wasAsked(record)) correctionDrafts.discard(record);
     endSession();
     void navigate({ to: '/' });
   }
 
+  function wasAsked({ drafts, ...place }: DraftRecord<Draft | CorrectionDraft>): boolean {
+    const before = asked.find((record) => keyOf(record) === keyOf(place));
+    return before !== undefined && JSON.stringify(before.drafts) === JSON.stringify(drafts);
+  }
+
   function ask() {
-    const kpis = kpisOf([...entries, ...corrections]);
-    if (kpis.length === 0) logout.mutate({});
-    setAsked(kpis);
+    const records = [...entries, ...corrections];
+    if (records.length === 0) logout.mutate({});
+    setAsked(records);
   }
 
   /** A session that is over anyway needs no ending; any other still opens doors, so say so. */
@@ -53,7 +60,7 @@ export function SignOut({ userId }: { userId: string }) {
       )}
       {asked.length > 0 ? (
         <Question
-          kpis={asked}
+          kpis={kpisOf(asked)}
           sent={[
             ...entries.flatMap(({ drafts }) => Object.values(drafts).filter(isEntrySent)),
             ...corrections.flatMap(({ drafts }) => Object.values(drafts).filter(isCorrectionSent)),

@@ -50,7 +50,7 @@ export interface ModelCell extends Seen {
   version: number;
   /** The last own change since the page was loaded. */
   mine: Version | undefined;
-  /** What a cell that goes on after a reload shows once its text is given up. */
+  /** What the server had when the page last asked, shown once what is written is given up. */
   loaded: Version | undefined;
   open: Open | undefined;
   /** A comment or a reason that is being written. */

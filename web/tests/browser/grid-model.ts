@@ -111,6 +111,10 @@ export class GridModel {
     const cell = this.cell(index);
     if (isAboutNote(cell.open)) cell.note = undefined;
     cell.open = undefined;
+    this.#showLoaded(cell);
+  }
+
+  #showLoaded(cell: ModelCell): void {
     if (cell.loaded === undefined) return;
     cell.seen = cell.loaded.content;
     cell.seenVersion = cell.loaded.version;
@@ -124,7 +128,9 @@ export class GridModel {
   }
 
   closeNote(index: number): void {
-    this.cell(index).note = undefined;
+    const cell = this.cell(index);
+    cell.note = undefined;
+    if (cell.open === undefined) this.#showLoaded(cell);
   }
 
   /** Of a cell in which nothing else is open. */
@@ -218,9 +224,12 @@ export class GridModel {
     }
   }
 
-  /** The page asks the server again for what is at rest. */
+  /** The page asks the server again: what is at rest shows it, the other cells once they are. */
   refresh(): void {
-    for (const cell of this.cells) if (cell.open === undefined && cell.note === undefined) this.#load(cell);
+    for (const cell of this.cells) {
+      if (cell.open === undefined && cell.note === undefined) this.#load(cell);
+      else cell.loaded = { content: cell.stored, version: cell.version };
+    }
   }
 
   /** Someone else, or the same person elsewhere, changes a value. */

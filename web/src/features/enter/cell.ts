@@ -125,8 +125,13 @@ export function hasUnsavedNote({ note, value }: Cell): boolean {
 }
 
 /** Whether something stands in the cell that was neither sent nor settled. */
-export function isOpen({ state }: Cell): boolean {
-  return ['typing', 'asking', 'refused', 'conflict'].includes(state.kind);
+export function isOpen(cell: Cell): boolean {
+  return cell.state.kind === 'typing' || needsAnswer(cell);
+}
+
+/** Whether the person has to decide something before it goes on. */
+export function needsAnswer({ state }: Cell): boolean {
+  return ['asking', 'refused', 'conflict'].includes(state.kind);
 }
 
 /** Whether the number is the server's. */

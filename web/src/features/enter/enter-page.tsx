@@ -82,6 +82,8 @@ function Entering({ me, today, month }: Props) {
       const askedAt = performance.now();
       return { ...(await loadEntries(transport, circles, month)), askedAt };
     },
+    // A circle that is joined or left adds and removes rows; the others stay, with the keyboard in them.
+    placeholderData: (before, query) => (query?.queryKey[2] === key ? before : undefined),
     // What was entered since is part of a month that somebody comes back to.
     gcTime: 0,
   });

@@ -3,7 +3,7 @@ import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExter
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isFromElsewhere } from '#shared/numbers/written';
-import { type Cell, isAtRest, isBlank, isMarked } from './cell';
+import { type Cell, isAtRest, isBlank, isMarked, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
@@ -27,14 +27,16 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
+  /** Whether the keyboard was taken away, rather than led away by the person. */
+  const interrupted = useRef(false);
   const [askedForNote, setAskedForNote] = useState(false);
   const isWriting = cell.note !== undefined;
   const marked = isMarked(cell.value);
   const text = shown(cell, format);
   const isTyping = cell.state.kind === 'typing';
-  const needsAnswer = ['asking', 'refused', 'conflict'].includes(cell.state.kind);
+  const hasQuestion = needsAnswer(cell);
   const noted = hasNote(cell);
-  const described = ['state', needsAnswer && 'answer', noted && 'note'].filter((part) => part !== false);
+  const described = ['state', hasQuestion && 'answer', noted && 'note'].filter((part) => part !== false);
 
   // Once: a note that a question has hidden comes back without the keyboard.
   useEffect(() => {
@@ -59,7 +61,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 
   return (
     <>
-      <tr data-followed={needsAnswer || noted}>
+      <tr data-followed={hasQuestion || noted}>
         <th scope="row" id={`${id}name`}>
           {kpi.name}
         </th>
@@ -72,16 +74,20 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               sheet.type(kpi.id, value, isFromElsewhere(nativeEvent) ? undefined : format)
             }
-            onFocus={({ currentTarget }) => currentTarget.select()}
+            onFocus={({ currentTarget }) => {
+              // Back from another window, the person goes on in the middle of the number.
+              if (!(interrupted.current && isTyping)) currentTarget.select();
+            }}
             onBlur={(event) => {
-              if (isOwnMove(event.nativeEvent)) sheet.commit(kpi.id, format);
+              interrupted.current = !isOwnMove(event.nativeEvent);
+              if (!interrupted.current) sheet.commit(kpi.id, format);
             }}
             inputMode="decimal"
             autoComplete="off"
             aria-labelledby={`${id}name`}
             placeholder={marked ? t`nothing to report` : undefined}
             aria-describedby={described.map((part) => id + part).join(' ')}
-            aria-invalid={needsAnswer}
+            aria-invalid={hasQuestion}
           />
           <span className={classes.unit}>{unitSign(kpi)}</span>
         </td>
@@ -107,7 +113,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
           )}
         </td>
       </tr>
-      {needsAnswer && (
+      {hasQuestion && (
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>

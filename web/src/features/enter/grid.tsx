@@ -16,6 +16,7 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { watchSession } from '#shared/session/session';
+import { needsAnswer } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { openLedger } from './ledger';
@@ -24,6 +25,7 @@ import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
 import { redo, type Taken, takeBack, undo } from './steps';
+import { TypedAhead } from './typed-ahead';
 import type { Step } from './undo-history';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
@@ -54,6 +56,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const table = useRef<HTMLTableElement>(null);
   /** When the keyboard came to where it is. */
   const arrivedAt = useRef(0);
+  const [typedAhead] = useState(() => new TypedAhead());
   /** The KPI that is to have the keyboard once its circle is shown. */
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
@@ -99,6 +102,14 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     move(from, rows[from + by] === undefined ? 0 : by);
   }
 
+  /** In a cell that asks. What is typed there is another number, not the rest of this one. */
+  function stay(index: number) {
+    move(index, 0);
+    // Keys that follow each other fast are no answer either.
+    arrivedAt.current = performance.now();
+    typedAhead.begin();
+  }
+
   function focusOn(kpiId: string | undefined) {
     const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
     if (index >= 0) move(index, 0);
@@ -134,24 +145,33 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (taken !== undefined) tell(taken);
   }
 
-  const goThroughBy = useEffectEvent((event: InputEvent) => {
-    const way = HISTORY_INPUT[event.inputType];
+  const beforeInput = useEffectEvent((event: InputEvent) => {
     const index = rowOf(event.target);
-    if (index < 0 || way === undefined) return;
+    const id = rows[index]?.kpi.id;
+    if (id === undefined) return;
+    if (needsAnswer(sheet.cell(id)) && typedAhead.isIn(event)) {
+      // Nor is the Enter after it an answer.
+      arrivedAt.current = performance.now();
+      event.preventDefault();
+      return;
+    }
+    const way = HISTORY_INPUT[event.inputType];
+    if (way === undefined) return;
     event.preventDefault();
     // It may reach a cell from a text field beside the grid, whose undo it was meant for.
-    if (event.target === document.activeElement) goThrough(way, rows[index]?.kpi.id);
+    if (event.target === document.activeElement) goThrough(way, id);
   });
 
   // The browser's own undo, by its menu, knows nothing of what was saved. React has no event for it.
   useEffect(() => {
     const grid = table.current;
-    grid?.addEventListener('beforeinput', goThroughBy);
-    return () => grid?.removeEventListener('beforeinput', goThroughBy);
+    grid?.addEventListener('beforeinput', beforeInput);
+    return () => grid?.removeEventListener('beforeinput', beforeInput);
   }, []);
 
   function onKeyDown(event: KeyboardEvent<HTMLTableElement>) {
     const index = rowOf(event.target);
+    typedAhead.hear(event);
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
     if (way !== undefined) {
       event.preventDefault();
@@ -178,8 +198,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       case 'Enter':
         sheet.confirmByKey(id, arrivedAt.current);
         if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
-        // Keys that follow each other fast are no answer.
-        else arrivedAt.current = performance.now();
+        else stay(index);
         break;
       default:
         return;

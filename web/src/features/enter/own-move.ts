@@ -20,6 +20,8 @@ window.addEventListener(
   'keydown',
   ({ key, altKey, ctrlKey, metaKey }) => {
     if (key === 'Tab' && !altKey && !ctrlKey && !metaKey) move();
+    // A page that is busy comes to its timers after its keys: what moved the focus before is over.
+    else moving = false;
   },
   true,
 );

@@ -47,8 +47,8 @@ export class Sending {
   readonly #pending = new Pending();
   /** The values as this sheet itself has saved them last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
-  /** When they were saved, in the page's milliseconds. */
-  readonly #savedAt = new Map<string, number>();
+  /** When the server last said what a cell holds, in the page's milliseconds. */
+  readonly #heardAt = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ userId, month, ledger, cells, takenUp, history }: Parts) {
@@ -80,9 +80,9 @@ export class Sending {
     return this.#mine.has(kpiId) ? this.#mine.get(kpiId) : this.#cells.of(kpiId).value;
   }
 
-  /** Whether the cell was saved after a moment, in the page's milliseconds. */
-  hasSavedSince(kpiId: string, moment: number): boolean {
-    return (this.#savedAt.get(kpiId) ?? -Infinity) > moment;
+  /** Whether an answer said what the cell holds after a moment, in the page's milliseconds. */
+  hasHeardSince(kpiId: string, moment: number): boolean {
+    return (this.#heardAt.get(kpiId) ?? -Infinity) > moment;
   }
 
   /** Shows what is being sent or is saved beneath; a note stays unless it is what was in question. */
@@ -194,7 +194,6 @@ export class Sending {
   #arrived(kpiId: string, attempt: Attempt, value: KpiValue | undefined, kind: 'saved' | 'idle'): void {
     const { note } = this.#cells.of(kpiId);
     const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
-    this.#savedAt.set(kpiId, performance.now());
     this.#settle(kpiId, attempt, { ...UNTOUCHED, note: unsaved, state: { kind }, value });
   }
 
@@ -233,6 +232,7 @@ export class Sending {
     const arrived = isSettled(cell);
     if (arrived || cell.state.kind === 'conflict') this.#takenUp.forgetEarlier(kpiId);
     const current = now.state.kind === 'saving' && now.state.attempt.requestId === attempt.requestId;
+    if (arrived || (current && cell.state.kind === 'conflict')) this.#heardAt.set(kpiId, performance.now());
     if (current) this.#cells.set(kpiId, cell);
     else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {
@@ -241,6 +241,8 @@ export class Sending {
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
+    // Its draft has no call any more that waits for an answer.
+    if (!arrived && this.#cells.has(kpiId)) this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
       // Even where both agreed, what comes next was not meant for what another person has entered.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;

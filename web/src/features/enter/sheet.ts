@@ -16,6 +16,7 @@ import {
   decide,
   isAboutNote,
   isAtRest,
+  isSettled,
   isUnsaved,
   UNTOUCHED,
 } from './cell';
@@ -47,6 +48,8 @@ export class Sheet {
   readonly #sending: Sending;
   readonly history = new UndoHistory();
   #rows: readonly Row[];
+  /** When the server was asked for the rows, in the page's milliseconds. */
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
     this.#userId = userId;
@@ -93,20 +96,27 @@ export class Sheet {
   /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
   update(rows: readonly Row[], askedAt: number): void {
     this.#rows = rows;
+    this.#askedAt = askedAt;
     const present = new Set(rows.map(({ kpi }) => kpi.id));
     for (const [kpiId] of this.#cells.all()) if (!present.has(kpiId)) this.#letGo(kpiId);
     for (const row of rows) {
-      const { kpi, value } = row;
-      if (!this.#cells.has(kpi.id)) {
+      const { id } = row.kpi;
+      if (!this.#cells.has(id)) {
         this.#takeIn(row);
-        this.#cells.set(kpi.id, this.cell(kpi.id));
+        this.#cells.set(id, this.cell(id));
         this.resume();
       }
-      const cell = this.cell(kpi.id);
-      if (!isAtRest(cell) || this.#sending.hasSavedSince(kpi.id, askedAt)) continue;
-      if (value?.etag !== cell.value?.etag)
-        this.#cells.set(kpi.id, { ...cell, state: { kind: 'idle' }, value });
+      if (isAtRest(this.cell(id))) this.#showNewest(id);
     }
+  }
+
+  /** What the server had when it was asked for the rows, unless it has said more since. */
+  #showNewest(kpiId: string): void {
+    const row = this.#rows.find(({ kpi }) => kpi.id === kpiId);
+    const cell = this.cell(kpiId);
+    if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
+    const { value } = row;
+    if (value?.etag !== cell.value?.etag) this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value });
   }
 
   /** Without a format where the text comes from elsewhere. */
@@ -123,6 +133,7 @@ export class Sheet {
   /** Back to what was typed, is being sent or is saved beneath. */
   restore(kpiId: string): void {
     this.#sending.restore(kpiId);
+    if (isSettled(this.cell(kpiId))) this.#showNewest(kpiId);
   }
 
   openNote(kpiId: string): void {
@@ -139,6 +150,7 @@ export class Sheet {
     const cell = this.cell(kpiId);
     const state: CellState = isAboutNote(cell.state) ? { kind: 'idle' } : cell.state;
     this.#cells.set(kpiId, { ...cell, note: undefined, state });
+    if (isAtRest(this.cell(kpiId))) this.#showNewest(kpiId);
   }
 
   saveNote(kpiId: string): void {
@@ -247,6 +259,8 @@ export class Sheet {
 
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
     this.#sending.bring(kpiId, wanted, known, written);
+    // It may be there already, and what stood in the cell is given up.
+    if (isSettled(this.cell(kpiId))) this.#showNewest(kpiId);
   }
 
   #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {

@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { listOf } from '#shared/unsaved/unsent-names';
-import { type Cell, isBlank, isMarked, isUnsaved } from './cell';
+import { type Cell, isBlank, isMarked, isUnsaved, needsAnswer } from './cell';
 import classes from './grid.module.css';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
@@ -22,8 +22,8 @@ export function StateLine({ sheet, all, shown }: Props) {
   const cells = shown.map(({ kpi }) => sheet.cell(kpi.id));
   const total = cells.length;
   const entered = cells.filter(({ value }) => !isBlank(value) || isMarked(value)).length;
-  const asked = cells.filter(isAsked).length;
-  const unsaved = cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length;
+  const asked = cells.filter(needsAnswer).length;
+  const unsaved = cells.filter((cell) => isUnsaved(cell) && !needsAnswer(cell)).length;
   const elsewhere = all.filter((row) => !shown.includes(row) && isLeft(sheet.cell(row.kpi.id)));
   const names = listOf(
     elsewhere.map(({ kpi }) => kpi.name),
@@ -67,10 +67,6 @@ export function StateLine({ sheet, all, shown }: Props) {
       </Text>
     </>
   );
-}
-
-function isAsked({ state }: Cell): boolean {
-  return state.kind === 'asking' || state.kind === 'conflict' || state.kind === 'refused';
 }
 
 /** Whether it is not saved, and no call is under way that may save it. */

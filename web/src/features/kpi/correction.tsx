@@ -1,7 +1,7 @@
 /** Another number in a value's place, or none, beside what became of it so far. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useRef, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
 import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
@@ -71,6 +71,13 @@ export function Correction(props: Props) {
     write({ written: number });
     setReading(undefined);
     setAsked(undefined);
+  }
+
+  /** The browser would make one text of several cells. */
+  function refuseSeveral(event: ClipboardEvent) {
+    if (!/[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim())) return;
+    event.preventDefault();
+    setReading({ kind: 'unreadable' });
   }
 
   function submit(event: FormEvent) {
@@ -229,6 +236,7 @@ export function Correction(props: Props) {
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
+            onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (

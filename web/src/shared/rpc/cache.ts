@@ -15,7 +15,8 @@ export const cache = new QueryClient({
       // A query that lacks a session waits for one: see `followSession`.
       throwOnError: (error, query) => query.state.data === undefined && !isWithoutSession(error),
     },
-    mutations: { retry: false },
+    // What is done without a connection fails at once: later, the person may not want it any more.
+    mutations: { retry: false, networkMode: 'always' },
   },
 });
 
