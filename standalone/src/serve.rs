@@ -167,11 +167,7 @@ async fn serve_on(
         .open(&metrics, shutdown.clone())
         .await
         .map_err(BindFault::from)?;
-    let scheme = if config.gateway.listen.tls.is_some() {
-        "https"
-    } else {
-        "http"
-    };
+    let scheme = config.gateway.listen.scheme();
     let url = format!("{scheme}://{}", bound.addresses.gateway);
     let servers = tokio::spawn(bound.run);
     let announced = shutdown

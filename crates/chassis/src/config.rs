@@ -193,10 +193,17 @@ impl Settings {
                 self.fault(format!("{name} is no setting; did you mean {meant}?"));
             }
         }
-        if self.faults.is_empty() {
+        // What several listeners share is read for each of them.
+        let mut faults: Vec<String> = Vec::new();
+        for fault in self.faults {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+        if faults.is_empty() {
             Ok(())
         } else {
-            Err(Faults(self.faults))
+            Err(Faults(faults))
         }
     }
 
@@ -241,6 +248,16 @@ mod tests {
         ] {
             assert!(faults.to_string().contains(name), "{faults}");
         }
+    }
+
+    #[test]
+    fn a_fault_that_is_met_twice_is_told_once() {
+        let mut settings = settings(&[("KREIS_SWITCH", "perhaps")]);
+        settings.switch("KREIS_SWITCH", false);
+        settings.number("KREIS_PORT", 1, 1, 9);
+        settings.switch("KREIS_SWITCH", false);
+        let faults = settings.finish().unwrap_err().0;
+        assert_eq!(faults, ["KREIS_SWITCH is `perhaps`; it must be on or off"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use self::{
-    deadline::{TIMEOUT, allowed_time, time_of, timeout_header},
+    deadline::{TIMEOUT, allowed_time, timeout_header},
     record::{CallRecord, Recorded},
 };
 use crate::{
@@ -155,7 +155,7 @@ where
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
     let passing = record
         .trace
-        .follow(pass(&config, inner, request, &record.user_id));
+        .follow(pass(&config, inner, request, time, &record.user_id));
     let guarded = AssertUnwindSafe(tokio::time::timeout(time, passing)).catch_unwind();
     let response = match guarded.instrument(span.clone()).await {
         Ok(Ok(Ok(response))) => response,
@@ -202,6 +202,7 @@ async fn pass<S>(
     config: &DoorConfig,
     inner: S,
     mut request: Request<Body>,
+    time: Duration,
     user_id: &OnceLock<i64>,
 ) -> Result<Response<Body>, Status>
 where
@@ -241,7 +242,7 @@ where
     };
     let rpc = config.policy.rpc(request.uri().path());
     let _place = match (&config.places, rpc) {
-        (Some(places), Some(rpc)) => places.take(rpc, time_of(request.headers())).await?,
+        (Some(places), Some(rpc)) => places.take(rpc, time).await?,
         _ => None,
     };
     inner

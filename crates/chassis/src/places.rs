@@ -63,12 +63,13 @@ struct Places {
 }
 
 struct Inner {
-    at_once: usize,
     state: Mutex<State>,
     refused: AtomicU64,
 }
 
 struct State {
+    /// Places in all.
+    at_once: usize,
     free: usize,
     /// Oldest first.
     waiting: VecDeque<Waiter>,
@@ -154,6 +155,7 @@ impl CallPlaces {
 impl Places {
     fn new(at_once: usize) -> Self {
         let state = State {
+            at_once,
             free: at_once,
             waiting: VecDeque::new(),
             next_id: 0,
@@ -161,7 +163,6 @@ impl Places {
         };
         Self {
             inner: Arc::new(Inner {
-                at_once,
                 state: Mutex::new(state),
                 refused: AtomicU64::new(0),
             }),
@@ -170,7 +171,7 @@ impl Places {
 
     fn look(&self) -> Result<(), Status> {
         let state = self.inner.state();
-        if state.free > 0 || state.waiting.len() < state.longest(self.inner.at_once) {
+        if state.free > 0 || state.waiting.len() < state.longest() {
             return Ok(());
         }
         drop(state);
@@ -184,7 +185,7 @@ impl Places {
                 state.free -= 1;
                 return Ok(Place(Arc::clone(&self.inner)));
             }
-            if state.waiting.len() >= state.longest(self.inner.at_once) {
+            if state.waiting.len() >= state.longest() {
                 drop(state);
                 return Err(self.inner.refusal());
             }
@@ -224,9 +225,9 @@ impl Inner {
 
 impl State {
     /// How long the queue may be now.
-    fn longest(&self, at_once: usize) -> usize {
+    fn longest(&self) -> usize {
         if self.stands_since.is_some_and(|at| at.elapsed() > BURST) {
-            at_once * STANDING
+            self.at_once * STANDING
         } else {
             MOST_WAITING
         }
@@ -250,10 +251,10 @@ impl State {
     }
 
     /// Hands a place on, or keeps it free.
-    fn hand_on(&mut self, at_once: usize) {
+    fn hand_on(&mut self) {
         // The oldest of a queue that was no burst, whose answers would come late. Their
         // receivers learn that nothing comes any more.
-        let too_many = self.waiting.len().saturating_sub(self.longest(at_once));
+        let too_many = self.waiting.len().saturating_sub(self.longest());
         self.waiting.drain(..too_many);
         loop {
             let Some(waiter) = self.waiting.pop_front() else {
@@ -280,7 +281,7 @@ pub(crate) struct Place(Arc<Inner>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.state().hand_on(self.0.at_once);
+        self.0.state().hand_on();
     }
 }
 
@@ -299,7 +300,7 @@ impl Drop for Waiting {
         };
         let mut state = self.places.state();
         if !state.leave(self.id) && begun.try_recv().is_ok() {
-            state.hand_on(self.places.at_once);
+            state.hand_on();
         }
     }
 }

@@ -156,6 +156,12 @@ impl Listen {
         Self { address, tls }
     }
 
+    /// What an address of it begins with.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
     /// Listens.
     pub async fn bind(self) -> io::Result<(Listener, SocketAddr)> {
         let Self { address, tls } = self;

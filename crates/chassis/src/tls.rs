@@ -36,6 +36,9 @@ use crate::metrics::{ServerReadings, count};
 pub(crate) const HTTP2: &[u8] = b"h2";
 const HTTP1: &[u8] = b"http/1.1";
 
+/// Why a configuration can be begun.
+const DEFAULT_VERSIONS: &str = "the provider speaks the default versions";
+
 /// Why files cannot be used for TLS.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsFault {
@@ -114,7 +117,7 @@ impl ServerTls {
         let config = Reloaded::new(named, move || {
             let builder = ServerConfig::builder_with_provider(provider())
                 .with_safe_default_protocol_versions()
-                .map_err(|error| unusable(&certificate, &error))?;
+                .expect(DEFAULT_VERSIONS);
             let builder = match &authority {
                 None => builder.with_no_client_auth(),
                 Some(path) => {
@@ -204,28 +207,21 @@ fn client_config(
     own: Option<CertificateDer<'static>>,
     identity: Option<&Identity>,
 ) -> Result<ClientConfig, TlsFault> {
-    let place = || identity.map(|identity| identity.certificate.clone());
-    let fault = |cause: String| TlsFault::Unusable {
-        path: place().unwrap_or_default(),
-        cause,
-    };
-    let by_authority = if trusted.is_empty() {
-        None
-    } else {
+    let by_authority = (!trusted.is_empty()).then(|| {
         let verifier = WebPkiServerVerifier::builder_with_provider(trusted.into(), provider());
-        Some(verifier.build().map_err(|error| fault(error.to_string()))?)
-    };
+        verifier.build().expect("there are authorities")
+    });
     let verifier = OwnCertificate::new(own, by_authority, provider());
     let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(|error| fault(error.to_string()))?
+        .expect(DEFAULT_VERSIONS)
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
     let mut config = match identity {
         None => builder.with_no_client_auth(),
         Some(Identity { certificate, key }) => builder
             .with_client_auth_cert(files::certificates(certificate)?, files::private_key(key)?)
-            .map_err(|error| fault(error.to_string()))?,
+            .map_err(|error| unusable(certificate, &error))?,
     };
     config.alpn_protocols = vec![HTTP2.to_vec()];
     Ok(config)

@@ -124,10 +124,10 @@ pub async fn bind(
     let keys = SigningKeys::load(&config.signing_keys)
         .map_err(|fault| BindFault::Other(fault.to_string()))?;
     let keys = Arc::new(keys);
+    let scheme = config.token_listen.scheme();
     let (token_listener, tokens) = config.token_listen.bind().await?;
     token_listener.tell(&metrics.readings_of(token_server::NAME));
     let Listener { tcp, tls } = token_listener;
-    let scheme = if tls.is_some() { "https" } else { "http" };
     let token_server = TokenServer {
         listener: tcp.into_std()?,
         tls,

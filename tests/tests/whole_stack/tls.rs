@@ -12,7 +12,7 @@ use kreis_tests::{
     Actor,
     certificates::Authority,
     deployment::{Deployment, GATEKEEPER},
-    process::{command, run, run_signed_in, stderr, stdout},
+    process::{command, lasting_port, run, run_signed_in, stderr, stdout},
     server::{self, Server, grpcurl_signs_in},
     stack::{PASSWORD, channel},
 };
@@ -38,6 +38,15 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// The answer to a request for a path.
+async fn page(mut stream: TlsStream<TcpStream>, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
 /// A `kreis` that speaks TLS under [`NAME`].
 struct TlsServer {
     server: Server,
@@ -48,13 +57,18 @@ struct TlsServer {
 
 impl TlsServer {
     async fn start() -> Self {
+        Self::start_as(NAME, &[]).await
+    }
+
+    async fn start_as(name: &str, more: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let authority = Authority::new(directory.path());
-        let identity = authority.vouch_for(&[NAME], directory.path());
-        let settings = [
+        let identity = authority.vouch_for(&[name], directory.path());
+        let mut settings = vec![
             ("KREIS_TLS_CERTIFICATE_FILE", text(&identity.certificate)),
             ("KREIS_TLS_KEY_FILE", text(&identity.key)),
         ];
+        settings.extend_from_slice(more);
         Self {
             server: Server::start(&settings).await,
             authority,
@@ -95,11 +109,7 @@ impl TlsServer {
 async fn browsers_and_grpcurl_speak_tls_with_the_gateway_and_nothing_else() {
     let kreis = TlsServer::start().await;
     for version in [&TLS12, &TLS13] {
-        let mut browser = kreis.greet(version, "http/1.1").await;
-        let request = format!("GET / HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\r\n");
-        browser.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        browser.read_to_string(&mut answer).await.unwrap();
+        let answer = page(kreis.greet(version, "http/1.1").await, "/").await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         let strict = "strict-transport-security: max-age=31536000";
         assert!(answer.contains(strict), "{answer}");
@@ -120,6 +130,22 @@ async fn browsers_and_grpcurl_speak_tls_with_the_gateway_and_nothing_else() {
     assert!(!signed_in && said.contains("certificate"), "{said}");
     let (signed_in, said) = grpcurl_signs_in(kreis.address(), &["-plaintext"]).await;
     assert!(!signed_in, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prometheus_asks_over_tls_where_browsers_do() {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, lasting_port()));
+    let listen = address.to_string();
+    let kreis = TlsServer::start_as(NAME, &[("KREIS_METRICS_LISTEN", &listen)]).await;
+    let here = Ipv4Addr::LOCALHOST.into();
+    let greeting = kreis
+        .authority
+        .greet((address, NAME), here, &TLS13, "http/1.1");
+    let answer = page(greeting.await, "/metrics").await;
+    assert!(
+        answer.contains("kreis_tls_handshakes_failed_total"),
+        "{answer}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,14 +221,12 @@ async fn a_health_check_believes_the_certificate_of_its_own_server_and_no_other(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_over_tls_believes_the_authority_that_it_is_told() {
-    let directory = tempfile::tempdir().unwrap();
-    let authority = Authority::new(directory.path());
-    let identity = authority.vouch_for(&["localhost"], directory.path());
-    let settings = [
-        ("KREIS_TLS_CERTIFICATE_FILE", text(&identity.certificate)),
-        ("KREIS_TLS_KEY_FILE", text(&identity.key)),
-    ];
-    let server = Server::start(&settings).await;
+    let TlsServer {
+        server,
+        authority,
+        directory: _directory,
+        ..
+    } = TlsServer::start_as("localhost", &[]).await;
     let url = server.kreis.url.replace("127.0.0.1", "localhost");
     let greta = (server::EMAIL, server::PASSWORD);
     let authority = text(&authority.certificate);
@@ -214,6 +238,11 @@ async fn an_export_over_tls_believes_the_authority_that_it_is_told() {
     let untold = run_signed_in(&url, greta, &["export"]).await;
     assert!(!untold.status.success());
     assert!(stderr(&untold).contains("--ca-file"), "{}", stderr(&untold));
+
+    let mut check = command("kreis", &[("KREIS_CA_FILE", authority)]);
+    check.args(["healthcheck", &url]);
+    let healthy = tokio::task::block_in_place(|| run(check, ""));
+    assert!(healthy.status.success(), "{}", stderr(&healthy));
 
     // The name counts, too.
     let arguments = ["export", "--ca-file", authority];

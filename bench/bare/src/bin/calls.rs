@@ -14,7 +14,7 @@
 )]
 
 use std::{
-    env, fs,
+    env,
     time::{Duration, Instant},
 };
 
@@ -47,7 +47,7 @@ async fn main() -> Result<(), Fault> {
     let path: PathAndQuery = path.parse()?;
     let clients: usize = clients.parse()?;
     let span = Duration::from_secs_f64(seconds.parse()?);
-    let messages = messages(fs::read(requests)?.into())?;
+    let messages = kreis_bench_bare::requests(requests)?;
     let token = match env::var("TOKEN") {
         Ok(token) => Some(format!("Bearer {token}").parse()?),
         Err(_) => None,
@@ -93,23 +93,6 @@ async fn main() -> Result<(), Fault> {
         at(99),
     );
     Ok(())
-}
-
-fn messages(mut file: Bytes) -> Result<Vec<Bytes>, Fault> {
-    let mut messages = Vec::new();
-    while !file.is_empty() {
-        if file.len() < 4 {
-            return Err("the file of requests ends within a length".into());
-        }
-        let length = file.split_to(4);
-        let length = u32::from_be_bytes(length.as_ref().try_into()?);
-        let length = usize::try_from(length)?;
-        if file.len() < length {
-            return Err("the file of requests ends within a message".into());
-        }
-        messages.push(file.split_to(length));
-    }
-    Ok(messages)
 }
 
 async fn call(

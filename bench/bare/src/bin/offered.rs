@@ -13,7 +13,7 @@
 )]
 
 use std::{
-    env, fs,
+    env,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -140,20 +140,20 @@ async fn main() -> Result<(), Fault> {
 }
 
 fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, Fault> {
-    let mut file = Bytes::from(fs::read(requests)?);
-    let mut frames = Vec::new();
-    while !file.is_empty() {
-        let length = u32::from_be_bytes(file.split_to(4).as_ref().try_into()?);
-        let mut frame = BytesMut::new();
-        frame.put_u8(0);
-        frame.put_u32(length);
-        frame.put(file.split_to(usize::try_from(length)?));
-        frames.push(frame.freeze());
-    }
+    let messages = kreis_bench_bare::requests(requests)?;
     Ok(Kind {
         uri: format!("http://{address}{path}").parse()?,
-        frames,
+        frames: messages.iter().map(framed).collect::<Result<_, _>>()?,
     })
+}
+
+/// A message behind the prefix of gRPC: not compressed, and its length.
+fn framed(message: &Bytes) -> Result<Bytes, Fault> {
+    let mut frame = BytesMut::new();
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(message.len())?);
+    frame.put_slice(message);
+    Ok(frame.freeze())
 }
 
 async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>, Fault> {

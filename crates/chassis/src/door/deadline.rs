@@ -28,11 +28,6 @@ pub(super) fn allowed_time(headers: &HeaderMap, longest: Duration) -> Duration {
     asked.map_or(longest, |asked| asked.min(longest))
 }
 
-/// The time of a call that has passed a door, which has written it down.
-pub(super) fn time_of(headers: &HeaderMap) -> Duration {
-    allowed_time(headers, Duration::MAX)
-}
-
 /// The same, as it is passed on.
 pub(super) fn timeout_header(time: Duration) -> HeaderValue {
     let millis = time.as_millis().clamp(1, 99_999_999);

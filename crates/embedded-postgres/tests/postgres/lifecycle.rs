@@ -70,12 +70,7 @@ async fn dropping_the_handle_ends_the_server_and_frees_the_directory() {
     let pid = pid_of(&postgres);
     drop(postgres);
     assert!(kill(pid, None).is_err());
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
 }
 
 #[tokio::test]
@@ -186,12 +181,7 @@ async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
 #[tokio::test]
 async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_starting() {
     let home = Home::new();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
     let cluster = home.data_dir().join("postgres");
     let owner = fs::metadata(&cluster).unwrap();
     let mut sleeper = Command::new("sleep");
@@ -225,21 +215,11 @@ async fn a_lock_file_with_the_pid_of_another_program_does_not_keep_it_from_start
 #[tokio::test]
 async fn lock_files_that_a_crash_left_empty_do_not_keep_it_from_starting() {
     let home = Home::new();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
     fs::write(home.data_dir().join("postgres/postmaster.pid"), "").unwrap();
     let socket_lock = home.data_dir().join("postgres-socket/.s.PGSQL.5432.lock");
     fs::write(socket_lock, "").unwrap();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
 }
 
 #[tokio::test]
@@ -322,10 +302,5 @@ async fn a_setting_postgres_does_not_know_is_reported_with_its_own_words() {
         .unwrap_err();
     assert!(matches!(error, Error::DidNotStart { .. }), "{error}");
     assert!(error.to_string().contains("no_such_setting"), "{error}");
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
 }

@@ -43,12 +43,7 @@ async fn root_runs_it_as_another_user_without_further_groups() {
 #[tokio::test]
 async fn a_cluster_that_is_a_link_to_another_disk_works_and_is_adopted() {
     let home = Home::new();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
     let (cluster, disk) = (home.data_dir().join("postgres"), home.path().join("disk"));
     fs::rename(&cluster, &disk).unwrap();
     std::os::unix::fs::symlink(&disk, &cluster).unwrap();

@@ -103,12 +103,7 @@ async fn a_second_kreis_on_a_data_directory_is_told_who_has_it() {
         "{error}"
     );
     postgres.stop(GRACE).await.unwrap();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
 }
 
 #[tokio::test]
@@ -150,12 +145,7 @@ async fn a_cluster_that_root_copied_back_is_refused_when_root() {
         return;
     }
     let home = Home::new();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
     let cluster = home.data_dir().join("postgres");
     chown(&cluster, Some(0), Some(0)).unwrap();
     let error = start(home.settings()).await.unwrap_err();
@@ -192,21 +182,11 @@ async fn a_server_somebody_else_started_on_the_cluster_is_left_alone() {
 #[tokio::test]
 async fn a_socket_that_somebody_listens_on_is_not_taken_away() {
     let home = Home::new();
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
     let socket = home.data_dir().join("postgres-socket/.s.PGSQL.5432");
     let listener = UnixListener::bind(&socket).unwrap();
     let error = start(home.settings()).await.unwrap_err();
     assert!(matches!(error, Error::ForeignServer { .. }), "{error}");
     drop(listener);
-    start(home.settings())
-        .await
-        .unwrap()
-        .stop(GRACE)
-        .await
-        .unwrap();
+    home.start_and_stop().await;
 }

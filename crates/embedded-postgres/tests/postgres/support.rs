@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kreis_embedded_postgres::{Location, Postgres, Settings};
+use kreis_embedded_postgres::{Location, Postgres, Settings, start};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::Connection as _;
@@ -44,6 +44,12 @@ impl Home {
 
     pub(crate) fn settings(&self) -> Settings {
         quick(&self.data_dir())
+    }
+
+    /// Makes the cluster, if there is none, and leaves it at rest.
+    pub(crate) async fn start_and_stop(&self) {
+        let postgres = start(self.settings()).await.unwrap();
+        postgres.stop(GRACE).await.unwrap();
     }
 }
 
