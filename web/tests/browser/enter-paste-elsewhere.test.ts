@@ -20,6 +20,8 @@ const ENGLISH = {
   circle: 'Circle',
   none: '0 values would be entered.',
   elsewhere: 'it belongs to Fundraising, which is not shown',
+  otherMonth: 'and the screen shows November',
+  forThis: 'They are for November',
   gone: 'Left out: this KPI is no longer on this screen.',
 };
 const GERMAN: typeof ENGLISH = {
@@ -34,6 +36,8 @@ const GERMAN: typeof ENGLISH = {
   circle: 'Kreis',
   none: '0 Werte würden eingetragen.',
   elsewhere: 'gehört zu Fundraising, was gerade nicht angezeigt wird',
+  otherMonth: 'und die Seite zeigt November',
+  forThis: 'Sie sind für November',
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
@@ -112,15 +116,42 @@ test.for(LANGUAGES)(
   },
 );
 
-test('a month above a column is not entered as the first value', async () => {
-  const month = '2008-09';
-  const visitor = await entering(month);
-  await cellOf(visitor).focus();
-  await visitor.paste(cellOf(visitor), '9.08\n40\n90');
-  await previewIn(visitor).getByText('Line 2: consultations').waitFor();
-  expect(await months.numbers(month)).toEqual({});
-  await visitor.leave();
-});
+test.for(LANGUAGES)(
+  'a column of another month is asked about before it is entered, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-11`;
+    const visitor = await entering(month, { locale: words.locale });
+    const preview = previewIn(visitor, words);
+    const apply = preview.getByRole('button', { name: words.apply });
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), `Oktober ${year}\n640\n90`);
+    await preview.getByText(`${words.otherMonth} ${year}`).waitFor();
+    expect(await apply.isDisabled()).toBe(true);
+    await visitor.page.keyboard.press('Escape');
+    expect(await months.numbers(month)).toEqual({});
+
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), `Oktober ${year}\n640\n90`);
+    await preview.getByRole('button', { name: `${words.forThis} ${year}` }).click();
+    await visitor.page.waitForTimeout(READ_MS);
+    await apply.click();
+    await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
+    await visitor.leave();
+  },
+);
+
+test.for(['2007', '9', '09', '9.08'])(
+  'a year or month %s above a column is not entered as the first value',
+  async (heading) => {
+    const month = '2008-09';
+    const visitor = await entering(month);
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), `${heading}\n40\n90`);
+    await previewIn(visitor).getByText('Line 2: consultations').waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    await visitor.leave();
+  },
+);
 
 test('a word for a value that is still open above a column is not taken for its heading', async () => {
   const month = '2008-08';

@@ -1,9 +1,10 @@
 /** What is to be said about a line of a paste, and what can be answered. */
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
+import { type Month, monthName } from '#shared/periods/months';
 import { Choice } from './choice';
 import type { First } from './paste';
 import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
@@ -11,14 +12,19 @@ import classes from './paste-preview.module.css';
 
 interface Props {
   line: PlannedLine;
+  /** The one on the screen. */
+  month: Month;
   format: NumberFormat;
   onRight: () => void;
   onLeaveOut: () => void;
   onFirst: (is: First) => void;
+  onThisMonth: () => void;
 }
 
-export function PasteComment({ line, format, onRight, onLeaveOut, onFirst }: Props) {
+export function PasteComment({ line, month, format, onRight, onLeaveOut, onFirst, onThisMonth }: Props) {
   const { plan } = line;
+  const { i18n } = useLingui();
+  const shown = monthName(month, i18n.locale);
   switch (plan.kind) {
     case 'new':
       return <Trans>new</Trans>;
@@ -47,6 +53,21 @@ export function PasteComment({ line, format, onRight, onLeaveOut, onFirst }: Pro
           }
         >
           <Trans>Is “{line.text}” the heading of the column, or its first value?</Trans>
+        </Asked>
+      );
+    case 'other-period':
+      return (
+        <Asked
+          actions={
+            <Choice onClick={onThisMonth}>
+              <Trans>They are for {shown}</Trans>
+            </Choice>
+          }
+        >
+          <Trans>
+            “{plan.heading}” stands above the values, and the screen shows {shown}. Cancel if they are for
+            another month.
+          </Trans>
         </Asked>
       );
     case 'question':

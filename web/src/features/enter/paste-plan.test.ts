@@ -138,6 +138,13 @@ test('the sum of a column is asked about, but not one that was said to be right'
   expect(kinds(plan('690.1\n20.2\n710.3', {}, answers))).toEqual(['new', 'new', 'new']);
 });
 
+test('values below another month wait until it is said that they are for this one', () => {
+  const text = 'August 2026\n697\n82';
+  expect(kinds(plan(text))).toEqual(['other-period', 'new', 'new']);
+  expect(openQuestions(plan(text))).toBe(1);
+  expect(kinds(plan(text, {}, { ...NO_ANSWERS, thisMonth: true }))).toEqual(['heading', 'new', 'new']);
+});
+
 test('a KPI that went away since is named, and the other lines stay with their KPIs', () => {
   const now = rows.filter(({ kpi }) => kpi.id !== 'reachability');
   const planned = planPaste(linesOf('697\n82\n105000'), false, NO_ANSWERS, contextWith({}, now));

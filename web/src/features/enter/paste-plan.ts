@@ -14,6 +14,8 @@ export interface Answers {
   // By KPI: another answer may move the lines to other rows.
   /** Values that are right as they are. */
   right: readonly { kpiId: string; value: number }[];
+  /** Whether the values are for the month on the screen, whatever stands above them. */
+  thisMonth?: true;
   /** Texts that are to be left out. */
   out: readonly { kpiId: string; text: string }[];
 }
@@ -53,9 +55,14 @@ export type Plan =
   /** Fills what was blank, is there already, or takes the place of something. */
   | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
-  | { kind: 'skipped'; why: Exclude<Use, { kind: 'value' | 'heading-or-value' }> | { kind: 'out' } | Gone }
+  | {
+      kind: 'skipped';
+      why: Exclude<Use, { kind: 'value' | 'other-period' | 'heading-or-value' }> | { kind: 'out' } | Gone;
+    }
   /** The first number may be the period that stands above the column. */
-  | { kind: 'heading-or-value' };
+  | { kind: 'heading-or-value' }
+  /** The values may be for another month than the one on the screen. */
+  | { kind: 'other-period'; heading: string };
 
 /** The KPI was on the screen when the text was pasted, and is no longer. */
 interface Gone {
@@ -102,8 +109,10 @@ export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> 
   return numbers;
 }
 
+const ASKED: readonly Plan['kind'][] = ['question', 'heading-or-value', 'other-period'];
+
 export function openQuestions(planned: readonly PlannedLine[]): number {
-  return planned.filter(({ plan }) => plan.kind === 'question' || plan.kind === 'heading-or-value').length;
+  return planned.filter(({ plan }) => ASKED.includes(plan.kind)).length;
 }
 
 /** Whether it fills blanks and leaves nothing to be said or asked. */
@@ -129,7 +138,9 @@ export function formatFor(
 }
 
 function planLine({ text, use }: Line, answers: Answers, context: Context): Plan {
-  if (use.kind === 'heading-or-value') return { kind: 'heading-or-value' };
+  if (use.kind === 'heading-or-value') return use;
+  if (use.kind === 'other-period')
+    return answers.thisMonth === true ? { kind: 'skipped', why: { kind: 'heading' } } : use;
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
   const pastedTo = context.rows[use.row];
   if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };

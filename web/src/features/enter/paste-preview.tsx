@@ -137,10 +137,12 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
                   <td>
                     <PasteComment
                       line={line}
+                      month={held.place.month}
                       format={format}
                       onRight={() => answer(() => setAnswers(sayRight(answers, line)))}
                       onLeaveOut={() => answer(() => setAnswers(leaveOut(answers, line)))}
                       onFirst={(is) => answer(() => setFirst(is))}
+                      onThisMonth={() => answer(() => setAnswers({ ...answers, thisMonth: true }))}
                     />
                   </td>
                 </tr>

@@ -34,7 +34,8 @@ describe('a column', () => {
 
   test.each([
     ...['September 2026', 'KPI', 'Sept. 26', 'CHF', '30.9.2026', '2026-09-30', 'Wert', 'Werte in CHF'],
-    ...['Okt. 2026', 'févr. 26', 'settembre', 'Library', 'fundraising'],
+    ...['sett. 2026', 'settembre', 'Sept. 26', '9/8/2026', '30/9/26', '26. September', 'Jahr 2026'],
+    ...['Library', 'fundraising'],
   ])('begins below its heading %s', (heading) => {
     expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:heading`, '12>0', '14>1']);
   });
@@ -47,13 +48,43 @@ describe('a column', () => {
   );
 
   test.each([
-    ...['2026', '9.2026', '09/2026', '2026-09', '9.26', '09/26', '1.-30.9.'],
+    ...['2026', '9.2026', '09/2026', '2026-09', '9.26', '09/26', '1.-30.9.', '9', '09'],
     ...['Q3', 'KW 39', 'in %', '%', 'Ø', '№', '#', '12 h'],
     ...['offen', '12 Personen', 'open', 'noch nicht gezählt', 'KPI 1234', '5 Werte je Monat'],
   ])('is asked about where %s stands above it', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
     expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:heading`, '14>0']);
     expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
+  });
+
+  test.each(['2015', '2025', '2027', '8.26', '8.2026', 'Aug YTD'])(
+    'is asked about %s above it, and whether its values are for another period',
+    (cell) => {
+      expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
+      expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:other-period`, '14>0']);
+      expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
+    },
+  );
+
+  test.each([
+    ...[
+      'Okt. 2026',
+      'févr. 26',
+      'August 2026',
+      'Sept. 25',
+      'September 2025',
+      'août',
+      'settembre 2025',
+      'Jan. - Sept. 2026',
+    ],
+    ...['31.8.2026', '30/09/2025', '8/31/2026', '2026-08-31', 'Jahr 2025', 'Wert August'],
+  ])('headed by %s is asked about, as it is of another period', (heading) => {
+    expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:other-period`, '12>0', '14>1']);
+    expect(told(`Fundraising\n${heading}\n14`, {}, 'heading')[1]).toBe(`${heading}:other-period`);
+  });
+
+  test.each(['2000', '1990', '2100', '8', '10'])('begins with the value %s', (cell) => {
+    expect(told(`${cell}\n14`)).toEqual([`${cell}>0`, '14>1']);
   });
 
   test.each(['2026', 'Q3', 'Wert'])('is asked about %s between its heading and its values', (cell) => {
@@ -105,9 +136,19 @@ describe('a block with names', () => {
     },
   );
 
-  test.each(['donation\toffen', 'visits\t12 Personen'])('names the line %s, which has no KPI', (line) => {
-    expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:unknown$/);
-  });
+  test.each(['KPI\tAugust 2026', 'KPI\t2025', '\t2025', 'August 2026\t', 'Kennzahl\t8.2026'])(
+    'headed by %s is asked about, as it is of another period',
+    (line) => {
+      expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:other-period$/);
+    },
+  );
+
+  test.each(['donation\toffen', 'visits\t12 Personen', 'visits\t9', 'visits\t2015'])(
+    'names the line %s, which has no KPI',
+    (line) => {
+      expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:unknown$/);
+    },
+  );
 
   test('of one line is a block too', () => {
     expect(told('donations\t7')).toEqual(['7>1']);

@@ -1,8 +1,9 @@
 /** Takes a pasted block apart: which line is for which row of the grid, and which for none. */
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
+import { isOtherPeriod, isPeriod, mayBePeriod } from './heading-period';
 import { fold } from './names';
-import { isHeading, isSumName, mayBePeriod, mayBeValue } from './paste-words';
+import { isHeading, isSumName, mayBeValue } from './paste-words';
 
 /** Where something is pasted. */
 export interface Place {
@@ -35,6 +36,8 @@ export type Use =
   /** Index of its row in the grid. */
   | { kind: 'value'; row: number }
   | { kind: 'heading' }
+  /** A heading that names another month, or another year. */
+  | { kind: 'other-period'; heading: string }
   /** What may stand above the column, or be its first value. */
   | { kind: 'heading-or-value' }
   | { kind: 'sum' }
@@ -84,11 +87,18 @@ export function readPaste(text: string, place: Place, first?: First): Paste {
   if (named && !lines.some(namesKpi)) return refused('names', 0, rows[0]?.[0]);
   if (!rows.some((row) => /\d/.test(row[columns.length - 1] ?? '')))
     return refused('no-values', 0, rows[0]?.[0]);
-  return { kind: 'lines', named, lines };
+  return { kind: 'lines', named, lines: lines.map((line) => withPeriod(line, place.month)) };
 }
 
 function refused(why: 'columns' | 'names' | 'no-values', index: number, text = ''): Paste {
   return { kind: 'refused', why, line: index + 1, text };
+}
+
+/** A heading that names another period than the one on the screen says so. */
+function withPeriod(line: Line, month: Month): Line {
+  if (line.use.kind !== 'heading') return line;
+  const heading = [line.text, line.name].find((cell) => isOtherPeriod(cell, month));
+  return heading === undefined ? line : { ...line, use: { kind: 'other-period', heading } };
 }
 
 function isBlankRow(row: readonly string[]): boolean {
@@ -147,12 +157,18 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
     if (name === '' && text === '') return { ...line, use: { kind: 'blank' } };
     const use = namedUse(name, text, circle, place);
     if (use.kind !== 'unknown') return { ...line, use };
-    const isTitle = text === '' || (index === 0 && (isHeading(text) || mayBePeriod(text, place.month)));
+    const isTitle = text === '' || (index === 0 && isTopOfBlock(name, text, place.month));
     if (isTitle && isCircle(name, place)) circle = name;
     if (isSumName(name)) return { ...line, use: { kind: 'sum' } };
     return { ...line, use: isTitle ? { kind: 'heading' } : use };
   });
   return lines.map((line) => (isTwice(line, lines) ? { ...line, use: { kind: 'twice' } } : line));
+}
+
+/** A number beside a name that is no heading is a value, whatever it may be in a column. */
+function isTopOfBlock(name: string, text: string, month: Month): boolean {
+  if (isHeading(text) || isPeriod(text, month)) return true;
+  return mayBePeriod(text, month) && (name === '' || isHeading(name));
 }
 
 /** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
@@ -193,5 +209,5 @@ function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
 }
 
 function namesKpi({ name, use }: Line): boolean {
-  return name !== '' && !['heading', 'sum', 'unknown'].includes(use.kind);
+  return name !== '' && !['heading', 'other-period', 'sum', 'unknown'].includes(use.kind);
 }
