@@ -294,6 +294,9 @@ export class GridPerson {
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
+      // Numbers such as 9 and 2015 may be the month or a year above the column.
+      const isValue = preview.getByRole('button', { name: 'Value', exact: true });
+      if (await isValue.isVisible()) await isValue.click();
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
       if (this.#chance.percent(50)) await this.#hands.keys('Enter');
