@@ -4,7 +4,6 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_auth::LONGEST_TOKEN_LIFE;
 use kreis_chassis::{
     config::{Faults, Settings},
     core_dumps,
@@ -12,6 +11,7 @@ use kreis_chassis::{
     service::{self, BindFault},
     telemetry::Logging,
     tls::{ClientTls, client_tls},
+    token,
 };
 use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
@@ -81,7 +81,7 @@ impl ServeConfig {
     pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, Faults> {
         let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::outside(&mut settings);
-        let life = LONGEST_TOKEN_LIFE.as_secs();
+        let life = token::LONGEST_LIFE.as_secs();
         let token_life =
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);

@@ -3,7 +3,7 @@
 //! A token is verified once and kept in a bounded cache, keyed by a hash of the
 //! whole token, until it expires. Its revocation is looked up on every call.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -28,6 +28,10 @@ pub const AUDIENCE: &str = "kreis";
 pub const TYPE: &str = "at+jwt";
 /// How many seconds a token is accepted past its end.
 pub const LEEWAY_SECONDS: i64 = 5;
+
+/// The longest life of an access token. `auth.append_revocation` keeps each entry of the
+/// list of revocations a minute longer than that, and no longer.
+pub const LONGEST_LIFE: Duration = Duration::from_hours(1);
 
 const LONGEST_TOKEN: usize = 4096;
 const CACHED_TOKENS: usize = 10_000;
@@ -160,7 +164,9 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
     let latest = now + clock::MOST_DIFFERENCE.num_seconds();
     let begun = claims.nbf <= latest && claims.iat <= latest;
     let user_id = claims.sub.parse().map_err(|_| TokenFault::Unacceptable)?;
-    if !begun || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
+    // A longer one would outlive the entry that revokes it.
+    let outlives = claims.exp.saturating_sub(claims.iat) > LONGEST_LIFE.as_secs().cast_signed();
+    if !begun || outlives || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
         return Err(TokenFault::Unacceptable);
     }
     if expired(&claims, now) {

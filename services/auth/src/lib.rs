@@ -25,6 +25,7 @@ use kreis_chassis::{
     server::{Bound, Listen, Listener},
     service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
     tls::{ClientTls, service_tls},
+    token,
 };
 use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
 use tokio_util::sync::CancellationToken;
@@ -66,10 +67,6 @@ pub struct AuthConfig {
     pub reflection: bool,
 }
 
-/// The longest life of an access token. `auth.append_revocation` keeps each
-/// entry a minute longer than that.
-pub const LONGEST_TOKEN_LIFE: Duration = Duration::from_hours(1);
-
 impl AuthConfig {
     /// Reads the configuration; faults are gathered in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
@@ -78,7 +75,7 @@ impl AuthConfig {
             "the files with the private keys (PKCS#8 PEM, Ed25519), separated by commas; \
              the first one signs",
         );
-        let life = LONGEST_TOKEN_LIFE.as_secs();
+        let life = token::LONGEST_LIFE.as_secs();
         let tls = service_tls(settings);
         Self {
             listen: service::listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),

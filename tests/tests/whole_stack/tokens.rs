@@ -169,6 +169,8 @@ async fn claims_that_are_missing_or_wrong_are_refused() {
         ("aud", json!("somebody")),
         ("nbf", json!(soon)),
         ("iat", json!(soon)),
+        // It would live longer than an entry of the list of revocations.
+        ("exp", json!(soon + 3_600)),
         ("sub", json!("everybody")),
         ("uv", json!("1")),
         ("role", json!("king")),
@@ -216,6 +218,22 @@ async fn a_token_is_good_for_five_seconds_past_its_end_and_no_longer() {
         .await
         .refused()
         .with(Code::Unauthenticated, "TOKEN_EXPIRED");
+}
+
+/// As made ahead with a stolen signing key. The invitation that the economist accepted
+/// has revoked what was issued before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_auth_had_not_given_out_does_not_outlive_a_revocation() {
+    let stack = Stack::start().await;
+    let economist = stack.outsider().await;
+    for uv in [2, 1_000_000] {
+        let early = with_claims(&stack, &economist, |claims| {
+            let iat = claims["iat"].as_i64().unwrap() - 40;
+            (claims["iat"], claims["nbf"]) = (iat.into(), iat.into());
+            claims["uv"] = uv.into();
+        });
+        bad_token(&stack, &format!("version {uv} too early"), &early).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use kreis_proto::auth::v1::{AwaitRevocationsResponse, Revocation, RevocationKind};
 use prost_types::Timestamp;
 
-use crate::token::Verified;
+use crate::{
+    clock,
+    token::{Claims, Verified},
+};
 
 /// A copy of the list up to some entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,9 +19,28 @@ pub struct List {
     pub(super) last_made: Option<Timestamp>,
     tokens: HashMap<String, i64>,
     sessions: HashMap<String, i64>,
-    users: HashMap<i64, (i64, i64)>,
+    users: HashMap<i64, UserEntry>,
     keys: HashSet<String>,
     everything_until: Option<i64>,
+}
+
+/// The newest revocation of a user's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct UserEntry {
+    min_uv: i64,
+    made: i64,
+    not_after: i64,
+}
+
+impl UserEntry {
+    /// The version was given out when the entry was made: an older token that has it, or
+    /// a later one, is none of auth's, although it is signed with auth's key.
+    fn revokes(self, claims: &Claims) -> bool {
+        let latest = claims
+            .iat
+            .saturating_add(clock::MOST_DIFFERENCE.num_seconds());
+        claims.uv < self.min_uv || latest < self.made
+    }
 }
 
 /// An answer that does not continue the copy.
@@ -87,7 +109,7 @@ impl List {
     fn forget_before(&mut self, now: i64) {
         self.tokens.retain(|_, not_after| *not_after >= now);
         self.sessions.retain(|_, not_after| *not_after >= now);
-        self.users.retain(|_, (_, not_after)| *not_after >= now);
+        self.users.retain(|_, entry| entry.not_after >= now);
     }
 
     fn add(&mut self, revocation: Revocation) {
@@ -101,8 +123,17 @@ impl List {
             }
             RevocationKind::User => match revocation.key.parse() {
                 Ok(user_id) => {
-                    let entry = self.users.entry(user_id).or_insert((0, not_after));
-                    *entry = (entry.0.max(revocation.min_uv), entry.1.max(not_after));
+                    let made = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
+                    let min_uv = revocation.min_uv;
+                    let newest = UserEntry {
+                        min_uv,
+                        made,
+                        not_after,
+                    };
+                    let entry = self.users.entry(user_id).or_insert(newest);
+                    if min_uv >= entry.min_uv {
+                        *entry = newest;
+                    }
                 }
                 Err(_) => self.revoke_everything(&revocation),
             },
@@ -130,7 +161,7 @@ impl List {
             || self
                 .users
                 .get(&token.user_id)
-                .is_some_and(|(min_uv, _)| claims.uv < *min_uv)
+                .is_some_and(|entry| entry.revokes(claims))
             || self.tokens.contains_key(&claims.jti)
             || self.keys.contains(&token.kid)
             || self
@@ -142,7 +173,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::{Claims, Role};
+    use crate::token::Role;
 
     fn revocation(seq: i64, kind: RevocationKind, key: &str, min_uv: i64) -> Revocation {
         let time = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
@@ -229,6 +260,17 @@ mod tests {
     fn a_newer_version_of_the_user_is_let_in() {
         let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
         assert!(!List::default().after(list, 0).unwrap().revokes(&token()));
+    }
+
+    #[test]
+    fn a_version_that_was_not_given_out_yet_does_not_outlive_a_revocation() {
+        let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
+        let list = List::default().after(list, 0).unwrap();
+        let mut early = token();
+        for (iat, uv, revoked) in [(69, 3, true), (69, 1_000_000, true), (70, 3, false)] {
+            (early.claims.iat, early.claims.uv) = (iat, uv);
+            assert_eq!(list.revokes(&early), revoked, "iat {iat}, uv {uv}");
+        }
     }
 
     #[test]
