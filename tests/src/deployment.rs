@@ -263,10 +263,17 @@ impl Deployment {
     /// it serves. What it depends on must serve already.
     #[must_use]
     pub fn start(&self, service: &str, copy: usize) -> Server {
+        self.start_with(service, copy, &[])
+    }
+
+    /// The same, with these settings besides.
+    #[must_use]
+    pub fn start_with(&self, service: &str, copy: usize, settings: &[(&str, PathBuf)]) -> Server {
         let log = self.directory.path().join(format!("{service}-{copy}.log"));
         let file = fs::File::options().create(true).append(true).open(&log);
         let mut command = self.command(service, copy);
         command
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(file.expect("a file"));

@@ -19,6 +19,7 @@ pub mod raw;
 pub mod server;
 pub mod stack;
 pub mod way;
+pub mod wrong_clock;
 
 pub use crate::{
     actor::Actor,

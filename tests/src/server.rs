@@ -1,7 +1,7 @@
 //! A process of `kreis` on a database of its own in the tests' Postgres, with one
 //! gatekeeper: for tests of what a whole process logs, traces and counts.
 
-use std::{net::SocketAddr, process::Command};
+use std::{net::SocketAddr, path::Path, process::Command};
 
 use kreis_auth::operator::set_password;
 use kreis_org::operator::{NewOperatorUser, add_user};
@@ -27,7 +27,7 @@ pub struct Server {
     pub gatekeeper_id: i64,
     /// The superuser's pool.
     pub sql: PgPool,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Server {
@@ -51,8 +51,14 @@ impl Server {
             kreis: started.expect("a start does not panic"),
             gatekeeper_id,
             sql,
-            _directory: directory,
+            directory,
         }
+    }
+
+    /// Where its signing key is.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.directory.path()
     }
 
     /// A caller without a token.
@@ -79,7 +85,9 @@ impl Server {
     /// Ends the process as operators do: everything it has said, to the last line.
     pub async fn last_words(self) -> String {
         let Self {
-            kreis, _directory, ..
+            kreis,
+            directory: _directory,
+            ..
         } = self;
         tokio::task::spawn_blocking(move || kreis.last_words())
             .await

@@ -3,6 +3,7 @@
 pub(crate) mod breaks;
 mod fault;
 mod reads;
+pub(crate) mod room;
 
 use std::time::Duration;
 

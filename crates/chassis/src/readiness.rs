@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     clock,
-    database::{Database, DatabaseFault, SESSION, breaks},
+    database::{Database, DatabaseFault, SESSION, breaks, room},
     migrations::STEPS,
 };
 
@@ -29,6 +29,9 @@ pub enum NotReady {
     /// A standby, or sessions that an operator has set to read.
     #[error("the database can only be read")]
     ReadOnly,
+    /// A write needed room, and there still is none.
+    #[error("the disk of the database is full")]
+    Full,
     /// A session is not set as the statements need it.
     #[error(
         "a session of the database has {setting} = {found} and needs {wanted}: run `kreis \
@@ -64,7 +67,7 @@ pub enum NotReady {
     },
 }
 
-/// Whether the database answers, can be written to, has its sessions set as they are
+/// Whether the database answers, can be written to, has room, has its sessions set as they are
 /// needed, and has every step of this release. A newer release may have applied more:
 /// its steps work while this one still runs.
 ///
@@ -78,6 +81,9 @@ pub async fn of_database(database: &Database) -> Result<(), NotReady> {
         breaks::note();
     }
     outcome?;
+    if !room::is_there(database).await? {
+        return Err(NotReady::Full);
+    }
     steps(database).await.map(|_| ())
 }
 

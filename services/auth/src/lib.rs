@@ -8,6 +8,7 @@ mod domain;
 pub mod keys;
 mod model;
 pub mod operator;
+mod other_keys;
 mod passwords;
 mod rpc;
 mod store;
@@ -152,6 +153,7 @@ pub async fn bind(
         let store = Store::new(foundation.database.clone());
         let passwords = Passwords::new();
         passwords.tell(&metrics.readings_of(NAME));
+        let known = Arc::clone(&keys);
         let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
         let rpc = AuthRpc::new(domain, foundation.writes.clone());
         let mut routes = Routes::builder();
@@ -161,7 +163,12 @@ pub async fn bind(
             package: "kreis.auth.v1",
             services: &[SERVICE_NAME],
             routes,
-            chores: domain::purge_now_and_then(store),
+            chores: async {
+                tokio::join!(
+                    domain::purge_now_and_then(store.clone()),
+                    other_keys::watch(store, known)
+                );
+            },
         }
     })
     .await?;

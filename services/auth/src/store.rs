@@ -39,6 +39,14 @@ pub(crate) struct Part {
     pub(crate) entries: Vec<Entry>,
 }
 
+/// Which keys others sign with.
+pub(crate) struct SigningKeyLook {
+    /// When this was looked for, by the clock of the database.
+    pub(crate) time: DateTime<Utc>,
+    /// Ids of the keys that are not known, in order.
+    pub(crate) unknown: Vec<String>,
+}
+
 impl Store {
     pub(crate) fn new(database: Database) -> Self {
         Self { database }
@@ -94,6 +102,26 @@ impl Store {
         .await?;
         transaction.commit().await?;
         Ok(seq)
+    }
+
+    /// Notes that a server with these keys signs with the first of them; answers which
+    /// others were noted since its last look.
+    pub(crate) async fn note_signing_key(
+        &self,
+        known: &[String],
+        last_look: Option<DateTime<Utc>>,
+    ) -> Result<SigningKeyLook, DatabaseFault> {
+        let mut transaction = self.database.begin().await?;
+        let look = sqlx::query_file_as!(
+            SigningKeyLook,
+            "src/store/note_signing_key.sql",
+            known,
+            last_look,
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(look)
     }
 
     /// Drops the beginning of the list that has been expired for a day, so that a clock

@@ -206,6 +206,29 @@ async fn more_writers_than_there_is_room_for_are_refused_as_too_many() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_readers_than_there_is_room_for_are_refused_as_too_many() {
+    let (_stack, gatekeeper, _, mut holder) = with_one_connection().await;
+    let mut held = holder.begin().await.unwrap();
+    held.execute("lock table org.users in access exclusive mode")
+        .await
+        .unwrap();
+    let mut readers = JoinSet::new();
+    for number in 0..4 {
+        let gatekeeper = gatekeeper.clone();
+        readers.spawn(async move { soon(gatekeeper.me()).await });
+        if number == 0 {
+            // The database has answered this one when the time of the others is over.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+    for outcome in readers.join_all().await {
+        is_overloaded(outcome.unwrap_err());
+    }
+    held.rollback().await.unwrap();
+    gatekeeper.me().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_is_held_too_long_is_overload_and_nothing_is_written() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;

@@ -8,6 +8,7 @@ mod cancelled;
 mod circle_progress;
 mod circles;
 mod clients;
+mod clocks;
 mod closed_pipes;
 mod connections;
 mod core_dumps;

@@ -4,9 +4,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
 use kreis_standalone::healthcheck::{self, Unhealthy};
-use kreis_tests::{Stack, database, process, stack::Wishes};
+use kreis_tests::{Answered, Stack, database, process, server::Server, stack::Wishes};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::Instant;
+use tonic::Code;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -103,6 +104,57 @@ async fn nothing_is_ready_while_the_database_is_away() {
     none_stays_ready(&stack).await;
     superuser.execute(allow(true)).await.unwrap();
     all_become_ready(&stack).await;
+}
+
+/// As Postgres reports it: to a write, and to whatever else needs room.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_until_there_is_room_again() {
+    let server = Server::start(&[]).await;
+    let gatekeeper = server.gatekeeper().await;
+    let name: String = sqlx::query_scalar("select current_database()::text")
+        .fetch_one(&server.sql)
+        .await
+        .unwrap();
+    let end_sessions = "select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()";
+    let full = format!(
+        "create function public.is_full() returns trigger language plpgsql as $$
+            begin raise 'no space left on device' using errcode = 'disk_full'; end
+        $$;
+        create trigger is_full before insert on org.circles execute function public.is_full();
+        alter database {name} set temp_file_limit = 0;
+        {end_sessions}"
+    );
+    server.sql.execute(AssertSqlSafe(full)).await.unwrap();
+    let refused = gatekeeper.create_circle("Therapy").await.refused();
+    assert!(refused.says_when_to_retry());
+    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+    let asked = Instant::now();
+    while healthcheck::check(&server.kreis.url, None).await.is_ok() {
+        assert!(asked.elapsed() < PATIENCE, "it says that it serves");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // It stays so, though what needs no room works.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(healthcheck::check(&server.kreis.url, None).await.is_err());
+    gatekeeper.me().await.unwrap();
+
+    let room = format!(
+        "drop function public.is_full() cascade;
+        alter database {name} reset temp_file_limit;
+        {end_sessions}"
+    );
+    server.sql.execute(AssertSqlSafe(room)).await.unwrap();
+    healthcheck::wait(&server.kreis.url, None, PATIENCE)
+        .await
+        .unwrap();
+    gatekeeper.create_circle("Therapy").await.unwrap();
+    assert!(
+        server
+            .last_words()
+            .await
+            .contains("the disk of the database is full")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

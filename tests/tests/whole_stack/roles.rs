@@ -19,6 +19,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.invitations", "delete, select"),
     ("kreis_auth", "auth.revocation_head", "select, update purged_to"),
     ("kreis_auth", "auth.revocations", "delete, select"),
+    ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.begin_epoch_instead_of(uuid)", "execute"),
     ("kreis_auth", "auth.append_revocation(text,text,bigint,bigint,text)", "execute"),
     ("kreis_auth", "auth.revoke_user(bigint,bigint,text)", "execute"),

@@ -78,6 +78,7 @@ const AUTH: &[Case] = &[
     ("auth.revocations", "one_revocation_per_seq", &["insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x')"]),
     ("auth.revocations", "kind_is_known", &["update auth.revocations set kind = 'role'"]),
     ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
+    ("auth.signing_keys", "one_row_per_signing_key", &["insert into auth.signing_keys values ('x'), ('x')"]),
     ("auth.revocations", "everything_has_no_key", &["update auth.revocations set kind = 'everything'", "update auth.revocations set key = ''"]),
 ];
 

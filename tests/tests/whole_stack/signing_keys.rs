@@ -1,17 +1,26 @@
 //! Signing keys that come while the others are at work.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
+use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
 use kreis_auth::AuthConfig;
 use kreis_chassis::{database::DatabaseConfig, metrics::Metrics, token::Authenticator};
 use kreis_tests::{
-    Actor, Stack,
+    Actor, Stack, database,
+    process::{Kreis, command},
+    server::Server,
     stack::{PASSWORD, channel},
     way::Way,
 };
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
@@ -77,4 +86,65 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
         assert_eq!(caller.unwrap().user_id, user_id);
     }
     judged(&old).await.unwrap();
+}
+
+const TOLD: &str = "signs with a key that this one does not know";
+
+/// A second `kreis` on the database of the first, with a data directory of its own.
+async fn beside(one: &Server, data_dir: &Path) -> Kreis {
+    let url = database::url(&one.sql.connect_options());
+    let data_dir = data_dir.to_str().unwrap();
+    let settings = [
+        ("KREIS_DATABASE_URL", url.as_str()),
+        ("KREIS_DATA_DIR", data_dir),
+    ];
+    let other = command("kreis", &settings);
+    let started = spawn_blocking(move || Kreis::start_command(other));
+    started.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_do_not_know_each_others_keys_say_so() {
+    let one = Server::start(&[]).await;
+    let directory = tempfile::tempdir().unwrap();
+    let other = beside(&one, directory.path()).await;
+    let asked = Instant::now();
+    for kreis in [&one.kreis, &other] {
+        while !kreis.said().contains(TOLD) {
+            assert!(asked.elapsed() < PATIENCE, "{}", kreis.said());
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
+    let one = Server::start(&[]).await;
+    sqlx::query!("insert into auth.signing_keys values ('gone', now() - interval '1 hour')")
+        .execute(&one.sql)
+        .await
+        .unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("signing-key.pem");
+    std::fs::copy(one.data_dir().join("signing-key.pem"), key).unwrap();
+    let other = beside(&one, directory.path()).await;
+    // Each of the two looks twice at least.
+    for _ in 0..4 {
+        let looked = last_look(&one).await;
+        let asked = Instant::now();
+        while last_look(&one).await == looked {
+            assert!(asked.elapsed() < PATIENCE, "nobody looks");
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+    for kreis in [&one.kreis, &other] {
+        assert!(!kreis.said().contains(TOLD), "{}", kreis.said());
+    }
+}
+
+async fn last_look(server: &Server) -> Option<DateTime<Utc>> {
+    sqlx::query_scalar!("select max(seen_time) from auth.signing_keys")
+        .fetch_one(&server.sql)
+        .await
+        .unwrap()
 }

@@ -34,9 +34,14 @@ tokio::task_local! {
     static BROKE: Cell<bool>;
 }
 
+/// Microseconds since the process first asked for them, and 1 more.
+pub(super) fn now() -> u64 {
+    micros(BEGINNING.elapsed()) + 1
+}
+
 /// A connection broke just now.
 pub(crate) fn note() {
-    LAST_BREAK.fetch_max(micros(BEGINNING.elapsed()).max(1), Ordering::Relaxed);
+    LAST_BREAK.fetch_max(now(), Ordering::Relaxed);
     // Outside of a call nobody asks.
     let _ = BROKE.try_with(|broke| broke.set(true));
 }

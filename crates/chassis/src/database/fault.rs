@@ -3,8 +3,11 @@
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 use tonic::Status;
 
-use super::breaks;
+use super::{breaks, reads::Busy, room};
 use crate::status;
+
+/// SQLSTATE of a lock that was not given in time.
+pub(super) const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// A statement or a connection that failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,12 @@ pub enum DatabaseFault {
     /// connection may be.
     #[error("the connection to the database broke: {0}")]
     Broken(#[source] sqlx::Error),
+    /// Its disk is full.
+    #[error("the disk of the database is full: {0}")]
+    Full(#[source] sqlx::Error),
+    /// All connections were in use for too long, by statements that the database answered.
+    #[error("no connection was free in time")]
+    Busy,
     /// Another transaction held a row for longer than a session may wait.
     #[error("a lock was not given in time: {0}")]
     Locked(#[source] sqlx::Error),
@@ -48,8 +57,12 @@ impl DatabaseFault {
                 tracing::warn!(error.cause = %cause, "the database is unavailable");
                 status::database_unavailable()
             }
-            Self::Locked(cause) => {
-                tracing::warn!(error.cause = %cause, "a lock was not given in time");
+            Self::Full(cause) => {
+                tracing::error!(error.cause = %cause, "the disk of the database is full");
+                status::database_unavailable()
+            }
+            Self::Locked(_) | Self::Busy => {
+                tracing::warn!(error.cause = %self, "the database is overloaded");
                 status::overloaded()
             }
             Self::Conflict(_) => status::conflict(),
@@ -61,8 +74,10 @@ impl DatabaseFault {
 impl From<sqlx::Error> for DatabaseFault {
     fn from(error: sqlx::Error) -> Self {
         let fault = Self::of(error);
-        if matches!(fault, Self::Broken(_)) {
-            breaks::note();
+        match fault {
+            Self::Broken(_) => breaks::note(),
+            Self::Full(_) => room::note_full(),
+            _ => {}
         }
         fault
     }
@@ -72,6 +87,7 @@ impl DatabaseFault {
     fn of(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
             return match error {
+                sqlx::Error::AnyDriverError(cause) if cause.is::<Busy>() => Self::Busy,
                 sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(error),
                 sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                     Self::Broken(error)
@@ -85,8 +101,8 @@ impl DatabaseFault {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html
         match database.code().as_deref() {
             Some("40001" | "40P01") => Self::Conflict(error),
-            // Lock not available.
-            Some("55P03") => Self::Locked(error),
+            Some(LOCK_NOT_AVAILABLE) => Self::Locked(error),
+            Some("53100") => Self::Full(error),
             // Class 08: the connection. Of class 57, the server or an operator ends the
             // session, or a time-out for idle ones does, as 25P03. 25006: the session may
             // only read, as after a switch to another server.

@@ -1,7 +1,13 @@
 //! The pool for single statements that read. A caller who gives one up, or whose time is
 //! over, does not keep its connection busy: the statement ends too.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt,
@@ -15,6 +21,8 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
+use super::{breaks, fault::LOCK_NOT_AVAILABLE};
+
 /// How long a statement that was given up may take to end by itself. After that its
 /// connection is closed, and Postgres ends it at its next look at the socket
 /// (`client_connection_check_interval` in [`super::SESSION`]).
@@ -22,45 +30,83 @@ const GRACE: Duration = Duration::from_millis(50);
 
 /// The pool, and at once what statements are executed by. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Reads(PgPool);
+pub struct Reads {
+    pool: PgPool,
+    /// When the database answered a statement last, in [`breaks::now`]; 0 for never.
+    answered: Arc<AtomicU64>,
+}
+
+/// No connection was free in time, and the database answered others meanwhile: it is
+/// there, and there is too much to do.
+#[derive(Debug, thiserror::Error)]
+#[error("all connections are in use")]
+pub(super) struct Busy;
 
 impl Reads {
     /// Reads over this pool.
     #[must_use]
-    pub const fn new(pool: PgPool) -> Self {
-        Self(pool)
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            pool,
+            answered: Arc::default(),
+        }
     }
 
     /// The pool itself, where nobody gives a statement up.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {
-        &self.0
+        &self.pool
     }
 }
 
 /// A connection with a statement under way, until the statement has ended.
-struct Reading(Option<PoolConnection<Postgres>>);
+struct Reading {
+    connection: Option<PoolConnection<Postgres>>,
+    answered: Arc<AtomicU64>,
+}
 
 impl Reading {
-    async fn begin(pool: &PgPool) -> Result<Self, Error> {
-        pool.acquire()
-            .await
-            .map(|connection| Self(Some(connection)))
+    async fn begin(reads: &Reads) -> Result<Self, Error> {
+        let asked = breaks::now();
+        let connection = reads.pool.acquire().await.map_err(|error| {
+            let answered = reads.answered.load(Ordering::Relaxed);
+            match error {
+                Error::PoolTimedOut if answered > asked => Error::AnyDriverError(Box::new(Busy)),
+                other => other,
+            }
+        })?;
+        Ok(Self {
+            connection: Some(connection),
+            answered: Arc::clone(&reads.answered),
+        })
     }
 
     fn connection(&mut self) -> &mut PgConnection {
-        self.0.as_mut().expect("it is there until the end")
+        self.connection.as_mut().expect("it is there until the end")
     }
 
-    /// The statement has ended, well or badly.
-    fn end(mut self) {
-        self.0 = None;
+    /// The statement has ended with this outcome.
+    fn end<T>(mut self, outcome: &Result<T, Error>) {
+        if is_answer(outcome) {
+            self.answered.store(breaks::now(), Ordering::Relaxed);
+        }
+        self.connection = None;
+    }
+}
+
+/// Rows, or a lock that another transaction held for too long: either way the database is there.
+fn is_answer<T>(outcome: &Result<T, Error>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(error) => error
+            .as_database_error()
+            .is_some_and(|error| error.code().as_deref() == Some(LOCK_NOT_AVAILABLE)),
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let Some(connection) = self.0.take() else {
+        let Some(connection) = self.connection.take() else {
             return;
         };
         // Where the runtime is gone, the process ends and the connection with it.
@@ -91,14 +137,14 @@ impl<'p> Executor<'p> for &'_ Reads {
         'p: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        let pool = self.0.clone();
+        let reads = self.clone();
         // All rows are taken in before the first is looked at: they are a page at most,
         // and the connection is free again.
         let rows = async move {
-            let mut reading = Reading::begin(&pool).await?;
+            let mut reading = Reading::begin(&reads).await?;
             let rows = reading.connection().fetch_many(query);
             let rows: Result<Vec<_>, Error> = rows.try_collect().await;
-            reading.end();
+            reading.end(&rows);
             Ok(stream::iter(rows?.into_iter().map(Ok)))
         };
         rows.try_flatten_stream().boxed()
@@ -109,11 +155,11 @@ impl<'p> Executor<'p> for &'_ Reads {
         'p: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        let pool = self.0.clone();
+        let reads = self.clone();
         let row = async move {
-            let mut reading = Reading::begin(&pool).await?;
+            let mut reading = Reading::begin(&reads).await?;
             let row = reading.connection().fetch_optional(query).await;
-            reading.end();
+            reading.end(&row);
             row
         };
         row.boxed()
@@ -127,7 +173,7 @@ impl<'p> Executor<'p> for &'_ Reads {
     where
         'p: 'e,
     {
-        let pool = self.0.clone();
+        let pool = self.pool.clone();
         async move { pool.acquire().await?.prepare_with(sql, parameters).await }.boxed()
     }
 
@@ -135,7 +181,7 @@ impl<'p> Executor<'p> for &'_ Reads {
     where
         'p: 'e,
     {
-        let pool = self.0.clone();
+        let pool = self.pool.clone();
         async move { pool.acquire().await?.describe(sql).await }.boxed()
     }
 }
