@@ -1,7 +1,7 @@
 /** Keys that only pass a cell. */
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
-import { cellOf, setUpMonths } from './month-entry';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
@@ -14,21 +14,52 @@ const LEFT_OPEN = [
   { what: 'say that an unusual number is right', keys: ['6', '9', '7'], question: 'please check' },
 ];
 
-test.for(LEFT_OPEN)('Enter that passes a cell does not $what', async ({ keys, question }) => {
+const PACES = [0, 700];
+const PASSED = LEFT_OPEN.flatMap((left) => PACES.map((pace) => ({ ...left, pace })));
+
+test.for(PASSED)(
+  'Enter that passes a cell every $pace ms does not $what',
+  async ({ keys, question, pace }) => {
+    const visitor = await entering(MONTH);
+    const { page } = visitor;
+    const before = await months.numbers(MONTH);
+    await cellOf(visitor, 'donations').focus();
+    for (const key of keys) await page.keyboard.press(key);
+    await cellOf(visitor, 'consultations').click();
+    await page.getByRole('table').getByText(question).waitFor();
+    await page.waitForTimeout(READ_MS);
+    const writes = countWrites(page);
+    // From the first row to one below, and past it.
+    await page.locator('input[data-row="0"]').focus();
+    for (let row = 0; row < 4; row += 1) {
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(pace);
+    }
+    await page.waitForTimeout(READ_MS);
+    expect(writes()).toBe(0);
+    expect(await months.numbers(MONTH)).toEqual(before);
+    await visitor.leave();
+  },
+);
+
+test('what was typed before the page was loaded is saved by an Enter in its cell, not by keys that pass it', async () => {
   const visitor = await entering(MONTH);
   const { page } = visitor;
   const before = await months.numbers(MONTH);
-  await cellOf(visitor, 'donations').focus();
-  for (const key of keys) await page.keyboard.press(key);
-  await cellOf(visitor, 'consultations').click();
-  await page.getByRole('table').getByText(question).waitFor();
-  await page.waitForTimeout(READ_MS);
+  await cellOf(visitor, 'reachability').focus();
+  await page.keyboard.type('88');
+  await page.reload();
+  await rowOf(visitor, 'reachability').getByText('not saved yet').waitFor();
   const writes = countWrites(page);
-  // From the first row to one of those below, as fast as the keys go.
-  await page.locator('input[data-row="0"]').focus();
-  for (let row = 0; row < 4; row += 1) await page.keyboard.press('Enter');
+  for (const key of ['Enter', 'Tab']) {
+    await cellOf(visitor, 'consultations').click();
+    for (let row = 0; row < 3; row += 1) await page.keyboard.press(key);
+  }
   await page.waitForTimeout(READ_MS);
   expect(writes()).toBe(0);
-  expect(await months.numbers(MONTH)).toEqual(before);
+  await cellOf(visitor, 'reachability').click();
+  await page.keyboard.press('Enter');
+  await rowOf(visitor, 'reachability').getByText('✓ saved').waitFor();
+  expect(await months.numbers(MONTH)).toEqual({ ...before, reachability: 88 });
   await visitor.leave();
 });

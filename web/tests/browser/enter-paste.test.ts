@@ -87,7 +87,12 @@ test.for(LANGUAGES)(
     expect(writes()).toBe(0);
     expect(await months.numbers(month)).toEqual(SEPTEMBER);
 
+    // As after a paste into a spreadsheet, and as for the next number.
     await page.waitForTimeout(READ_MS);
+    for (const key of ['Enter', '1', '0', 'Enter']) await page.keyboard.press(key);
+    await page.waitForTimeout(READ_MS);
+    expect(writes()).toBe(0);
+    await visitor.tabTo(preview.getByRole('button', { name: words.apply }));
     await page.keyboard.press('Enter');
     await preview.waitFor({ state: 'hidden' });
     await expect.poll(() => months.numbers(month)).toEqual(CORRECTED);
@@ -217,6 +222,7 @@ test('one question holds the whole paste back', async () => {
   await preview.getByRole('row', { name: 'reachability' }).getByRole('button', { name: 'Leave out' }).click();
   expect(await hasFocus(preview)).toBe(true);
   await preview.getByRole('row', { name: 'donations' }).getByRole('button', { name: 'Leave out' }).click();
+  await visitor.tabTo(apply);
   await page.keyboard.press('Enter');
   await preview.waitFor({ state: 'hidden' });
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 6970 });

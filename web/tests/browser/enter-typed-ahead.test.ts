@@ -1,38 +1,110 @@
 /** A person who reads numbers from a paper types on after Enter, though Enter had to ask. */
 import { expect, test } from 'vitest';
+import { copy } from './clipboard';
 import { LAST_YEAR } from './kreis';
-import { cellOf, hasFocus, rowOf, setUpMonths } from './month-entry';
+import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
 import { READ_MS } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { kreis, months, entering } = setUpMonths();
 
 const MONTH = `${LAST_YEAR}-10`;
-/** Longer than it takes to type on. */
-const PAUSE_MS = 1_100;
+/** As long as it takes to find the next line on paper. */
+const LINE_MS = 1_500;
 
-test('the next number is not added to one that is asked about', async () => {
-  const before = await months.numbers(MONTH);
+const ENGLISH = {
+  locale: 'en-CH',
+  check: 'please check',
+  number: 88.1,
+  typedOn: 'What you typed after it was not entered.',
+  saved: '✓ saved',
+};
+const GERMAN: typeof ENGLISH = {
+  locale: 'de-CH',
+  check: 'bitte prüfen',
+  number: 87.9,
+  typedOn: 'Was Sie danach getippt haben, wurde nicht eingetragen.',
+  saved: '✓ gespeichert',
+};
+const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
+
+test.for(LANGUAGES)(
+  'the next number goes into no cell that asks, however late it comes, in $words.locale',
+  async ({ words }) => {
+    const before = await months.numbers(MONTH);
+    const visitor = await entering(MONTH, { locale: words.locale });
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'reachability');
+    const writes = countWrites(page);
+    await cell.focus();
+    // 8 and 8 would make a usual 88, and 88.1 is one.
+    for (const [pause, next] of [
+      [0, '8'],
+      [LINE_MS, '88.1'],
+    ] as const) {
+      await page.keyboard.type('8');
+      await page.keyboard.press('Enter');
+      await rowOf(visitor, 'reachability').getByText(words.check).waitFor();
+      await page.waitForTimeout(pause);
+      await page.keyboard.type(next, { delay: 50 });
+      await page.getByText(words.typedOn).waitFor();
+      // A look at the paper, and a comma pressed again: neither is an answer.
+      await page.waitForTimeout(READ_MS + 150);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Backspace');
+      await page.waitForTimeout(READ_MS + 150);
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(READ_MS);
+      expect(await cell.inputValue()).toBe('8');
+      expect(await hasFocus(cell)).toBe(true);
+      expect(writes()).toBe(0);
+      expect(await months.numbers(MONTH)).toEqual(before);
+      await page.keyboard.press('Escape');
+      await page.getByText(words.typedOn).waitFor({ state: 'hidden' });
+    }
+
+    await page.keyboard.type(String(words.number));
+    await page.keyboard.press('Enter');
+    await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
+    expect((await months.numbers(MONTH)).reachability).toBe(words.number);
+    await visitor.leave();
+  },
+);
+
+test('a number that looks wrong can be typed anew at once', async () => {
   const visitor = await entering(MONTH);
   const { page } = visitor;
   const cell = cellOf(visitor, 'reachability');
-  const writes = countWrites(page);
   await cell.focus();
-  // 8 and 8 would make a usual 88.
-  for (const key of ['8', 'Enter', '8', 'Enter']) await page.keyboard.press(key);
-  await rowOf(visitor, 'reachability').getByText('please check').waitFor();
-  await page.waitForTimeout(READ_MS);
-  expect(await cell.inputValue()).toBe('8');
-  expect(await hasFocus(cell)).toBe(true);
-  expect(writes()).toBe(0);
-  expect(await months.numbers(MONTH)).toEqual(before);
+  for (const anew of [['Backspace'], ['Home', 'Control+a']]) {
+    await page.keyboard.type('8');
+    await page.keyboard.press('Enter');
+    await rowOf(visitor, 'reachability').getByText('please check').waitFor();
+    for (const key of anew) await page.keyboard.press(key);
+    await page.keyboard.type('87');
+    expect(await cell.inputValue()).toBe('87');
+    await page.keyboard.press('Escape');
+  }
+  await visitor.leave();
+});
 
-  // After a look at the question, another number takes its place.
-  await page.waitForTimeout(PAUSE_MS);
-  await page.keyboard.type('88.1');
+test('a number that is copied for the next row goes into no cell that asks', async () => {
+  const visitor = await entering(MONTH);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  await cell.focus();
+  await page.keyboard.type('8');
   await page.keyboard.press('Enter');
-  await rowOf(visitor, 'reachability').getByText('✓ saved').waitFor();
-  expect((await months.numbers(MONTH)).reachability).toBe(88.1);
+  await rowOf(visitor, 'reachability').getByText('please check').waitFor();
+  await copy(visitor, kreis.url, '87');
+  // From the other window, where it was copied.
+  await cell.evaluate((input) => input.blur());
+  await cell.focus();
+  await page.keyboard.press('Control+v');
+  expect(await cell.inputValue()).toBe('8');
+  await visitor.paste(cell, '"87"\r\n');
+  expect(await cell.inputValue()).toBe('8');
+  await page.keyboard.press('Escape');
   await visitor.leave();
 });
 
@@ -45,6 +117,9 @@ test('the next number does not take the place of a value that was cleared', asyn
   await cellOf(visitor).focus();
   for (const key of ['Delete', 'Enter', '6', '9', '7', 'Enter', '3']) await page.keyboard.press(key);
   await page.getByText('Take this value back?').waitFor();
+  await page.waitForTimeout(READ_MS);
+  // Nor is the Enter after it a yes.
+  await page.keyboard.press('Enter');
   await page.waitForTimeout(READ_MS);
   expect(await cellOf(visitor).inputValue()).toBe('');
   expect(writes()).toBe(0);

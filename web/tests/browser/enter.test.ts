@@ -288,6 +288,7 @@ test('whoever closes the tab with something unsaved is asked, and nobody else', 
   await isAsked();
 
   await page.route('**/RecordKpiValue', (route) => route.abort('connectionreset'));
+  await cell.press('Escape');
   await cell.fill('730');
   await page.keyboard.press('Enter');
   await page.getByText('kept, will be saved').waitFor();

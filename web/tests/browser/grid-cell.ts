@@ -11,7 +11,8 @@ export interface ModelKpi {
 
 /** What stands in a cell and is not meant yet. */
 export type Open =
-  | { kind: 'typing'; text: string; pasted: boolean }
+  /** `kept` where it was typed before the page was loaded: leaving the cell does not finish it. */
+  | { kind: 'typing'; text: string; pasted: boolean; kept?: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
   | { kind: 'refused'; text: string; pasted: boolean }
   /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */

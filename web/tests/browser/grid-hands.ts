@@ -15,6 +15,8 @@ export class GridHands {
   readonly #settle: () => Promise<void>;
   /** Each number is meant once, so that each change can be told from the others. */
   #next = 10_000;
+  /** Whether the last key was an Enter that led to another row. */
+  #passing = false;
 
   constructor(parts: {
     visitor: Visitor;
@@ -32,36 +34,45 @@ export class GridHands {
 
   /** Keys of which the model is told otherwise. */
   async keys(...keys: string[]): Promise<void> {
+    this.#passing = false;
     await this.#input.press(...keys);
+  }
+
+  /** The page is another one, which has seen no keys. */
+  beginAnew(): void {
+    this.#passing = false;
   }
 
   /** Once, or held down: the keyboard repeats it, which does nothing. */
   async pressOrHold(key: string): Promise<void> {
+    this.#passing = false;
     if (this.#chance.percent(25)) await this.#input.hold(key, 3);
     else await this.#input.press(key);
   }
 
   /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
-    await this.#input.press('Control+a', ...text);
+    await this.keys('Control+a', ...text);
     this.#model.type(index, text);
   }
 
   /** In place of what stands in the note that has the keyboard. */
   async writeNote(index: number, text: string): Promise<void> {
-    await this.#input.press('Control+a', ...(text === '' ? ['Delete'] : text));
+    await this.keys('Control+a', ...(text === '' ? ['Delete'] : text));
     this.#model.cell(index).note = text;
   }
 
   /** A key in a cell that has the keyboard. */
   async press(index: number, key: string): Promise<void> {
+    const last = this.#model.cells.length - 1;
     if (key === 'Enter') {
       if (this.#model.cell(index).open?.kind === 'asking') await this.read();
       await this.#input.press(key);
-      this.#model.enter(index);
+      if (this.#passing && this.#model.isPassed(index)) return;
+      this.#passing = this.#model.enter(index) && index < last;
     } else {
-      await this.#input.press(key);
-      const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? this.#model.cells.length - 1 : undefined;
+      await this.keys(key);
+      const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? last : undefined;
       if (index !== end) this.#model.finish(index);
     }
     await this.settleQuestions(index);
@@ -140,6 +151,7 @@ export class GridHands {
     for (;;) {
       const { focused, x, y } = await placeOf(page, target);
       if (target.button === undefined && focused === target.row) return focused;
+      this.#passing = false;
       await this.#input.click(x, y);
       if (await hasHit(page)) return focused;
     }

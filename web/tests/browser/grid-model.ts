@@ -71,6 +71,7 @@ export class GridModel {
   finish(index: number): boolean {
     const { open, seen } = this.cell(index);
     if (open?.kind !== 'typing') return open === undefined || open.kind === 'refused';
+    if (open.kept) return true;
     const { text, pasted } = open;
     const ambiguous = pasted ? /^(\d{1,3})\.(\d{3})$/.exec(text) : null;
     if (ambiguous !== null) {
@@ -95,7 +96,16 @@ export class GridModel {
   enter(index: number): boolean {
     const { open } = this.cell(index);
     if (open?.kind === 'asking') this.confirm(index);
+    if (open?.kind === 'typing') open.kept = false;
     return this.finish(index);
+  }
+
+  /** Whether an Enter that came from another row leaves it as it is and goes on. */
+  isPassed(index: number): boolean {
+    const { open } = this.cell(index);
+    return (
+      open?.kind === 'asking' || open?.kind === 'conflict' || (open?.kind === 'typing' && open.kept === true)
+    );
   }
 
   /** Yes, where yes is an answer. */
@@ -212,7 +222,9 @@ export class GridModel {
       if (open?.kind === 'conflict') Object.assign(cell, open.seenBefore);
       else if (open === undefined && !hasUnsavedNote(cell)) cell.note = undefined;
       cell.open =
-        open?.text === undefined ? undefined : { kind: 'typing', text: open.text, pasted: open.pasted };
+        open?.text === undefined
+          ? undefined
+          : { kind: 'typing', text: open.text, pasted: open.pasted, kept: true };
       if (cell.open === undefined && cell.note === undefined) {
         this.#load(cell);
         continue;

@@ -98,6 +98,7 @@ export class GridPerson {
 
   async openGrid(): Promise<void> {
     const { page } = this.#visitor;
+    this.#hands.beginAnew();
     await this.#hands.input(0).waitFor();
     const loaded = page.waitForResponse((response) => /\/pasting-[^/]*\.js$/.test(response.url()));
     await page.clock.fastForward(PASTE_LOADED_MS);
@@ -258,6 +259,8 @@ export class GridPerson {
     const number = this.#hands.number(index);
     const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
     const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
+    // In a cell that asks, what is pasted could be meant for the next row.
+    await this.#hands.keys('Control+a');
     await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);
     this.#model.type(index, text, true);
     if (this.#chance.percent(70)) await this.#hands.press(index, 'Enter');
@@ -299,7 +302,7 @@ export class GridPerson {
       if (await isValue.isVisible()) await isValue.click();
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
-      if (this.#chance.percent(50)) await this.#hands.keys('Enter');
+      if (this.#chance.percent(50)) await this.#hands.keys('Tab', 'Enter');
       else await apply.click();
       await preview.waitFor({ state: 'hidden' });
     }

@@ -27,8 +27,8 @@ export type CellState =
   /** Shows what the server has. */
   | { kind: 'idle' }
   | { kind: 'saved' }
-  /** Holds something that was not sent yet. */
-  | { kind: 'typing' }
+  /** Holds something that was not sent yet; `kept` where it was typed before the page was loaded. */
+  | { kind: 'typing'; kept?: true }
   /** Since when it asks, in the page's milliseconds. */
   | { kind: 'asking'; question: Question; since: number }
   /** On its way, since when; waiting when the connection or the session is missing. */
@@ -64,6 +64,11 @@ export type Change =
 export type Decision =
   /** It is blank, as it was. */
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'enter'; value: number };
+
+/** Whether it holds what was typed before the page was loaded, and not since. */
+export function isKept({ state }: Cell): boolean {
+  return state.kind === 'typing' && state.kept === true;
+}
 
 /** What becomes of the text in the cell. */
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {

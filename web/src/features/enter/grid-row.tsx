@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { Text } from '@mantine/core';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
@@ -19,9 +20,11 @@ interface Props {
   format: NumberFormat;
   /** Name of the month a year before. */
   yearBefore: string;
+  /** Whether what was typed for the next row was kept out of this one. */
+  isTypedOn: boolean;
 }
 
-export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBefore }: Props) {
+export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBefore, isTypedOn }: Props) {
   const { t } = useLingui();
   const { kpi } = row;
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
@@ -80,7 +83,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             }}
             onBlur={(event) => {
               interrupted.current = !isOwnMove(event.nativeEvent);
-              if (!interrupted.current) sheet.commit(kpi.id, format);
+              if (!interrupted.current) sheet.leave(kpi.id, format);
             }}
             inputMode="decimal"
             autoComplete="off"
@@ -118,6 +121,14 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
           <td />
           <td colSpan={4} id={`${id}answer`}>
             <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />
+            {isTypedOn && (
+              <Text size="sm" role="alert">
+                <Trans>
+                  What you typed after it was not entered. Choose, or press Escape to enter another number
+                  here.
+                </Trans>
+              </Text>
+            )}
           </td>
         </tr>
       )}

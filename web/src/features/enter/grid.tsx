@@ -16,7 +16,8 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { watchSession } from '#shared/session/session';
-import { needsAnswer } from './cell';
+import { AnswerKeys } from './answer-keys';
+import { isKept, needsAnswer } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { openLedger } from './ledger';
@@ -25,7 +26,6 @@ import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
 import { redo, type Taken, takeBack, undo } from './steps';
-import { TypedAhead } from './typed-ahead';
 import type { Step } from './undo-history';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
@@ -54,9 +54,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const transport = useTransport();
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
-  /** When the keyboard came to where it is. */
-  const arrivedAt = useRef(0);
-  const [typedAhead] = useState(() => new TypedAhead());
+  const [keys] = useState(() => new AnswerKeys());
+  /** The KPI whose cell kept out what was typed for the next row. */
+  const [typedOn, setTypedOn] = useState<string>();
   /** The KPI that is to have the keyboard once its circle is shown. */
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
@@ -99,15 +99,35 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
 
   /** After Enter; where there is no further row, the number that was entered can be typed anew. */
   function moveOn(from: number, by: number) {
-    move(from, rows[from + by] === undefined ? 0 : by);
+    const isLast = rows[from + by] === undefined;
+    move(from, isLast ? 0 : by);
+    if (!isLast) keys.pass();
   }
 
-  /** In a cell that asks. What is typed there is another number, not the rest of this one. */
-  function stay(index: number) {
-    move(index, 0);
-    // Keys that follow each other fast are no answer either.
-    arrivedAt.current = performance.now();
-    typedAhead.begin();
+  function pressEnter(index: number, kpiId: string, by: number) {
+    const cell = sheet.cell(kpiId);
+    if (keys.isPassing && (needsAnswer(cell) || isKept(cell))) {
+      moveOn(index, by);
+      return;
+    }
+    if (keys.mayAnswer) sheet.confirmByKey(kpiId, keys.since);
+    if (sheet.commit(kpiId, format)) moveOn(index, by);
+    else {
+      move(index, 0);
+      keys.ask();
+    }
+  }
+
+  /** Whether the cell asks and what comes now is of the next row, which it then says. */
+  function keepsOut(kpiId: string): boolean {
+    if (!needsAnswer(sheet.cell(kpiId)) || !keys.keepsOut()) return false;
+    setTypedOn(kpiId);
+    return true;
+  }
+
+  /** Once the person has shown that this cell is meant. */
+  function forgetTypedOn() {
+    if (keys.mayAnswer) setTypedOn(undefined);
   }
 
   function focusOn(kpiId: string | undefined) {
@@ -149,14 +169,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     const index = rowOf(event.target);
     const id = rows[index]?.kpi.id;
     if (id === undefined) return;
-    if (needsAnswer(sheet.cell(id)) && typedAhead.isIn(event)) {
-      // Nor is the Enter after it an answer.
-      arrivedAt.current = performance.now();
-      event.preventDefault();
+    const way = HISTORY_INPUT[event.inputType];
+    if (way === undefined) {
+      if (keepsOut(id)) event.preventDefault();
       return;
     }
-    const way = HISTORY_INPUT[event.inputType];
-    if (way === undefined) return;
     event.preventDefault();
     // It may reach a cell from a text field beside the grid, whose undo it was meant for.
     if (event.target === document.activeElement) goThrough(way, id);
@@ -171,7 +188,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
 
   function onKeyDown(event: KeyboardEvent<HTMLTableElement>) {
     const index = rowOf(event.target);
-    typedAhead.hear(event);
+    keys.hear(event);
+    forgetTypedOn();
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
     if (way !== undefined) {
       event.preventDefault();
@@ -196,9 +214,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
         sheet.restore(id);
         break;
       case 'Enter':
-        sheet.confirmByKey(id, arrivedAt.current);
-        if (sheet.commit(id, format)) moveOn(index, event.shiftKey ? -1 : 1);
-        else stay(index);
+        pressEnter(index, id, event.shiftKey ? -1 : 1);
         break;
       default:
         return;
@@ -208,7 +224,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
 
   function onPaste(event: ClipboardEvent<HTMLTableElement>) {
     const kpiId = rows[rowOf(event.target)]?.kpi.id;
-    if (kpiId !== undefined) pasting.paste(event, kpiId);
+    if (kpiId === undefined) return;
+    // More than one cell is shown before it takes the place of anything.
+    const isOneCell = !/[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim());
+    if (isOneCell && keepsOut(kpiId)) event.preventDefault();
+    else pasting.paste(event, kpiId);
   }
 
   /** The preview goes away; the keyboard comes back to where the paste was made. */
@@ -246,8 +266,13 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       <table
         ref={table}
         className={classes.grid}
-        onFocus={() => {
-          arrivedAt.current = performance.now();
+        onFocus={({ target }) => {
+          keys.arrive(target);
+          forgetTypedOn();
+        }}
+        onPointerDown={() => {
+          keys.mean();
+          forgetTypedOn();
         }}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
@@ -282,7 +307,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
                   </th>
                 </tr>
               )}
-              <GridRow sheet={sheet} row={row} index={index} format={format} yearBefore={yearBefore} />
+              <GridRow {...{ sheet, row, index, format, yearBefore }} isTypedOn={typedOn === row.kpi.id} />
             </Fragment>
           ))}
         </tbody>

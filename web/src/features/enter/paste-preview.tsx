@@ -57,15 +57,15 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   }
 
   function apply() {
-    // A key pressed sooner was not meant for what nobody can have read.
+    // What was pressed sooner was not meant for what nobody can have read.
     if (open > 0 || numbers.size === 0 || performance.now() < held.readBy) return;
     onApply(numbers);
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape') onCancel();
-    else if (event.key === 'Enter' && event.target === panel.current && !event.repeat) apply();
-    else return;
+    // Enter is no answer here: people press it after every paste into a spreadsheet.
+    if (event.key !== 'Escape') return;
+    onCancel();
     event.preventDefault();
   }
 

@@ -16,6 +16,7 @@ import {
   decide,
   isAboutNote,
   isAtRest,
+  isKept,
   isSettled,
   isUnsaved,
   UNTOUCHED,
@@ -164,6 +165,11 @@ export class Sheet {
 
   takeBack(kpiId: string): void {
     if (this.cell(kpiId).value !== undefined) this.#begin(kpiId, BLANK);
+  }
+
+  /** The person leaves the cell. What was typed before the page was loaded needs an Enter. */
+  leave(kpiId: string, format: NumberFormat): void {
+    if (!isKept(this.cell(kpiId))) this.commit(kpiId, format);
   }
 
   /** Whoever types is done with the cell. Answers whether nothing is left to ask. */

@@ -87,7 +87,7 @@ function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefin
 
 function stateOf({ text, attempt, beneath, earlier }: Saying): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
-  if (text !== undefined) return { kind: 'typing' };
+  if (text !== undefined) return { kind: 'typing', kept: true };
   // A mark is taken back without a text.
   if (earlier?.change.kind !== 'retract') return { kind: 'idle' };
   return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
