@@ -106,7 +106,7 @@ test.for(LANGUAGES)(
     const visitor = await entering(month, { locale: words.locale });
     const preview = previewIn(visitor, words);
     await cellOf(visitor).focus();
-    await visitor.paste(cellOf(visitor), 'Q3\n640\n90');
+    await visitor.paste(cellOf(visitor), 'KW 39\n640\n90');
     await preview.getByText(`${words.line} 2: consultations`).waitFor();
     await preview.getByRole('button', { name: words.heading, exact: true }).click();
     await visitor.page.waitForTimeout(READ_MS);
@@ -152,6 +152,51 @@ test.for(['2007', '9', '09', '9.08'])(
     await visitor.leave();
   },
 );
+
+test('a title, a month and a blank line above a column move no value to another row', async () => {
+  const month = '2008-10';
+  const visitor = await entering(month);
+  const preview = previewIn(visitor);
+  const cell = cellOf(visitor, 'donations');
+  await cell.focus();
+  await visitor.paste(cell, 'Zahlen Fundraising\nOktober 2008\n\n104000');
+  await preview.getByRole('button', { name: 'Heading' }).click();
+  await preview.getByText('Does this blank line belong to the heading').waitFor();
+  await preview.getByRole('button', { name: 'Heading' }).click();
+  await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
+  await expect.poll(() => months.numbers(month)).toEqual({ donations: 104_000 });
+  await visitor.leave();
+});
+
+test('a sum within a column can be left out, and what follows moves up', async () => {
+  const month = '2008-11';
+  const visitor = await entering(month);
+  const preview = previewIn(visitor);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '20\n30\n50\n104000');
+  await preview.getByRole('button', { name: 'It is a sum' }).click();
+  await preview.getByRole('row', { name: 'donations' }).getByText("104'000").waitFor();
+  await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
+  await expect
+    .poll(() => months.numbers(month))
+    .toEqual({ consultations: 20, reachability: 30, donations: 104_000 });
+  await visitor.leave();
+});
+
+test('a column of another month under a title is asked about', async () => {
+  const month = '2008-10';
+  const visitor = await entering(month);
+  const preview = previewIn(visitor);
+  await cellOf(visitor).focus();
+  await visitor.paste(
+    cellOf(visitor),
+    'Kennzahlen 2008\t\nKPI\tSeptember 2008\nconsultations\t640\nreachability\t90',
+  );
+  await preview.getByText('“September 2008” stands above the values').waitFor();
+  expect(await preview.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
+  await visitor.page.keyboard.press('Escape');
+  await visitor.leave();
+});
 
 test('a word for a value that is still open above a column is not taken for its heading', async () => {
   const month = '2008-08';

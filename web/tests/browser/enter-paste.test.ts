@@ -211,7 +211,7 @@ test('one question holds the whole paste back', async () => {
   await preview.getByText('This lies outside the limits of the KPI.').waitFor();
   await preview.getByText('“n/a” is not a number').waitFor();
   await preview.getByText('there is no row left for it').waitFor();
-  await preview.getByText('1 blank line is left out.').waitFor();
+  await preview.getByText('1 blank line leaves its row as it is.').waitFor();
   await preview.getByText('Answer 3 questions first').waitFor();
   expect(await apply.isDisabled()).toBe(true);
   await page.waitForTimeout(READ_MS);
@@ -262,7 +262,7 @@ test('a number above a column may be its year, and a last one its sum', async ()
   await visitor.paste(cellOf(visitor, 'consultations'), '10\n20\n30\n');
   const donations = preview.getByRole('row', { name: 'donations' });
   await donations.getByText('The lines above add up to this.').waitFor();
-  await donations.getByRole('button', { name: 'Leave out' }).click();
+  await donations.getByRole('button', { name: 'It is a sum' }).click();
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 10, reachability: 20 });
   await visitor.leave();

@@ -3,13 +3,38 @@ import type { Month } from '#shared/periods/months';
 import { fold, wordsOf } from './names';
 
 /** `30.9.2026`, `30/9/26`, `2026-09-30`. */
-export const DATE =
-  /^(?:(?<day>\d{1,2})[./-](?<month>\d{1,2})[./-](?<year>\d\d|\d{4})|(?<iso>\d{4}-\d\d)-\d\d)$/;
+export const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})|\d{4}-\d\d-\d\d)$/;
 
 /** `9.2026`, `09/2026`, `2026-09`. */
-const NUMERIC_MONTH = /^(?:(0?[1-9]|1[0-2])[./-]((?:19|20)\d\d)|((?:19|20)\d\d)[./-](0?[1-9]|1[0-2]))$/;
+const NUMERIC_MONTH = /^(?:(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2]))$/;
 
-/** `9.26`. */
+/** Dates and months as numbers wherever they stand in a heading, the longest first. */
+const NUMERIC_PERIODS = [
+  /(?<iso>(?:19|20)\d\d)-(?<month>\d\d)-\d\d/,
+  /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\.(?<year>\d{4}|\d\d)/,
+  /(?<first>\d{1,2})[/-](?<second>\d{1,2})[/-](?<year>\d{4}|\d\d)/,
+  /(?<month>0?[1-9]|1[0-2])[./-](?<year>(?:19|20)\d\d)/,
+  /(?<year>(?:19|20)\d\d)[./-](?<month>0?[1-9]|1[0-2])/,
+  /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\./,
+];
+
+/** `Monat 9`. */
+const NUMBERED_MONTH = /(?:monat|month|mois|mese)\P{L}*?(?<month>0?[1-9]|1[0-2])(?!\d)/u;
+
+/** What is no single month, or not what came about in it, in English, German, French and Italian. */
+const OTHER_SPANS = new Set(
+  [
+    'quarter quartal trimestre trimester semester semestre halbjahr ytd',
+    'cumulative kumuliert kumulativ cumul cumulé cumulée cumulato cumulata',
+    'previous vorjahr vormonat vorperiode précédent précédente precedente',
+    'budget plan soll forecast prognose prévision previsione target ziel objectif obiettivo',
+  ].flatMap((words) => words.split(' ')),
+);
+
+/** `Q3`, `H1`, `T2`. */
+const SHORT_SPAN = /(?<![\p{L}\d])[qht][1-4](?![\p{L}\d])/u;
+
+/** `9.26`, where nothing else stands there. */
 const SHORT_MONTH = /^(0?[1-9]|1[0-2])[./-](\d\d)$/;
 
 const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/g;
@@ -41,36 +66,48 @@ export function mayBePeriod(cell: string, month: Month): boolean {
 }
 
 /**
- * Whether a heading names another period than the month: another month or year, or
- * more months than this one. A heading that names none, such as `CHF`, does not.
+ * Whether a heading names another period than the month: another month or year, more
+ * months than this one, or a plan. A heading that names none, such as `CHF`, does not.
  */
 export function isOtherPeriod(heading: string, { year, month }: Month): boolean {
-  const { years, months } = periodsIn(heading.trim());
-  return years.some((named) => named !== year) || months.some((named) => named !== month);
+  const { years, months } = periodsIn(fold(heading));
+  if (years.some((named) => named !== year) || months.some((named) => named !== month)) return true;
+  return SHORT_SPAN.test(fold(heading)) || wordsOf(heading).some((word) => OTHER_SPANS.has(word));
 }
 
-function periodsIn(heading: string): { years: number[]; months: number[] } {
-  const date = DATE.exec(heading)?.groups;
-  if (date?.month !== undefined) {
-    const [first, second] = [Number(date.day), Number(date.month)];
-    if (!heading.includes('/')) return { years: [fullYear(date.year)], months: [second] };
-    // `30/9/2026` or `9/30/2026`; of `8/9/2026` only the year is certain.
-    const months = [first, second].filter((number) => number <= 12);
-    return { years: [fullYear(date.year)], months: months.length === 1 ? months : [] };
-  }
-  const [, month, year, isoYear, isoMonth] = NUMERIC_MONTH.exec(date?.iso ?? heading) ?? [];
-  if (month !== undefined || isoMonth !== undefined)
-    return { years: [Number(year ?? isoYear)], months: [Number(month ?? isoMonth)] };
+interface Periods {
+  years: number[];
+  months: number[];
+}
+
+function periodsIn(heading: string): Periods {
+  const found: Periods = { years: [], months: [] };
   const [, shortMonth, shortYear] = SHORT_MONTH.exec(heading) ?? [];
   if (shortMonth !== undefined) return { years: [fullYear(shortYear)], months: [Number(shortMonth)] };
-  const months = wordsOf(heading).flatMap((word) => MONTH_WORDS.get(word) ?? []);
+  let rest = heading;
+  for (const { source } of NUMERIC_PERIODS)
+    rest = rest.replace(new RegExp(`(?<!\\d)${source}(?!\\d)`, 'g'), (...match) => {
+      takeNumbers(found, match.at(-1));
+      return ' ';
+    });
+  const { month } = NUMBERED_MONTH.exec(rest)?.groups ?? {};
+  if (month !== undefined) found.months.push(Number(month));
+  const words = wordsOf(rest).flatMap((word) => MONTH_WORDS.get(word) ?? []);
+  found.months.push(...words);
+  found.years.push(...(rest.match(YEAR) ?? []).map(Number));
   // `Sept. 26` is a month, `26 September` a day.
-  const [, afterWord] = /\p{L}\.?[ -]?(\d\d)$/u.exec(heading) ?? [];
-  const isYear = months.length > 0 && afterWord !== undefined;
-  return {
-    years: [...(heading.match(YEAR) ?? []).map(Number), ...(isYear ? [fullYear(afterWord)] : [])],
-    months,
-  };
+  const [, afterWord] = /\p{L}\.?[ -]?(\d\d)$/u.exec(rest) ?? [];
+  if (words.length > 0 && afterWord !== undefined) found.years.push(fullYear(afterWord));
+  return found;
+}
+
+function takeNumbers(found: Periods, groups: Record<string, string | undefined>): void {
+  const { iso, year = iso, month, first, second } = groups;
+  if (year !== undefined) found.years.push(fullYear(year));
+  if (month !== undefined) found.months.push(Number(month));
+  // `30/9/2026` or `9/30/2026`; of `8/9/2026` only the year is certain.
+  const candidates = [first, second].map(Number).filter((number) => number >= 1 && number <= 12);
+  if (candidates.length === 1) found.months.push(...candidates);
 }
 
 function fullYear(digits = ''): number {

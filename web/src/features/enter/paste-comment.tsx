@@ -6,7 +6,6 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { type Month, monthName } from '#shared/periods/months';
 import { Choice } from './choice';
-import type { First } from './paste';
 import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
 import classes from './paste-preview.module.css';
 
@@ -17,11 +16,14 @@ interface Props {
   format: NumberFormat;
   onRight: () => void;
   onLeaveOut: () => void;
-  onFirst: (is: First) => void;
+  /** What a doubtful line at the top is. */
+  onHeading: () => void;
+  onValue: () => void;
+  onSum: () => void;
   onThisMonth: () => void;
 }
 
-export function PasteComment({ line, month, format, onRight, onLeaveOut, onFirst, onThisMonth }: Props) {
+export function PasteComment({ line, month, format, ...on }: Props) {
   const { plan } = line;
   const { i18n } = useLingui();
   const shown = monthName(month, i18n.locale);
@@ -43,23 +45,27 @@ export function PasteComment({ line, month, format, onRight, onLeaveOut, onFirst
         <Asked
           actions={
             <>
-              <Choice onClick={() => onFirst('heading')}>
+              <Choice onClick={on.onHeading}>
                 <Trans>Heading</Trans>
               </Choice>
-              <Choice onClick={() => onFirst('value')}>
-                <Trans>Value</Trans>
+              <Choice onClick={on.onValue}>
+                {line.text === '' ? <Trans>Blank value</Trans> : <Trans>Value</Trans>}
               </Choice>
             </>
           }
         >
-          <Trans>Is “{line.text}” the heading of the column, or its first value?</Trans>
+          {line.text === '' ? (
+            <Trans>Does this blank line belong to the heading, or is it the first value?</Trans>
+          ) : (
+            <Trans>Is “{line.text}” the heading of the column, or its first value?</Trans>
+          )}
         </Asked>
       );
     case 'other-period':
       return (
         <Asked
           actions={
-            <Choice onClick={onThisMonth}>
+            <Choice onClick={on.onThisMonth}>
               <Trans>They are for {shown}</Trans>
             </Choice>
           }
@@ -76,13 +82,19 @@ export function PasteComment({ line, month, format, onRight, onLeaveOut, onFirst
           actions={
             <>
               {(plan.question.kind === 'slip' || plan.question.kind === 'sum') && (
-                <Choice onClick={onRight}>
+                <Choice onClick={on.onRight}>
                   <Trans>It is right</Trans>
                 </Choice>
               )}
-              <Choice onClick={onLeaveOut}>
-                <Trans>Leave out</Trans>
-              </Choice>
+              {plan.question.kind === 'sum' ? (
+                <Choice onClick={on.onSum}>
+                  <Trans>It is a sum</Trans>
+                </Choice>
+              ) : (
+                <Choice onClick={on.onLeaveOut}>
+                  <Trans>Leave out</Trans>
+                </Choice>
+              )}
             </>
           }
         >

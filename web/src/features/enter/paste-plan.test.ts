@@ -138,6 +138,11 @@ test('the sum of a column is asked about, but not one that was said to be right'
   expect(kinds(plan('690.1\n20.2\n710.3', {}, answers))).toEqual(['new', 'new', 'new']);
 });
 
+test('a sum further up is asked about where no history speaks for it', () => {
+  expect(kinds(plan('690\n20.2\n710.2\n34'))).toEqual(['new', 'new', 'sum', 'new']);
+  expect(kinds(plan('690\n20\n105000\n34'))).toEqual(['new', 'new', 'new', 'new']);
+});
+
 test('values below another month wait until it is said that they are for this one', () => {
   const text = 'August 2026\n697\n82';
   expect(kinds(plan(text))).toEqual(['other-period', 'new', 'new']);

@@ -96,7 +96,7 @@ export function planPaste(
   context: Context,
 ): PlannedLine[] {
   const planned = lines.map((line) => ({ ...line, plan: planLine(line, answers, context) }));
-  return named ? planned : withSumAsked(planned, answers);
+  return named ? planned : withSumsAsked(planned, answers);
 }
 
 /** What goes into the cells once nothing is left to ask: what is there already, too, as it may have been changed since. */
@@ -174,16 +174,24 @@ function isWithinLimits(value: number, { kpi }: Row): boolean {
   return value >= minimum && value <= maximum;
 }
 
-/** A column without names may end with its sum. */
-function withSumAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
-  const values = planned.flatMap(({ plan }) => ('value' in plan ? [plan.value] : []));
-  const last = planned.at(-1);
-  if (last === undefined || !('value' in last.plan) || values.length < 3) return [...planned];
-  const { row, before, value } = last.plan;
-  if (!isSum(value, values.slice(0, -1)) || isRight(answers, row, value)) return [...planned];
-  return planned.with(-1, {
-    ...last,
-    plan: { kind: 'question', row, before, question: { kind: 'sum', value } },
+/**
+ * A column without names may hold sums of the lines above: at its end, and further up,
+ * where no history says whether the number is a usual one.
+ */
+function withSumsAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
+  let parts: number[] = [];
+  return planned.map((line, index) => {
+    const { plan, use } = line;
+    if (use.kind === 'sum') parts = [];
+    if (!('value' in plan)) return line;
+    const { row, before, value } = plan;
+    const mayBeSum = index === planned.length - 1 || row.history.length === 0;
+    if (mayBeSum && parts.length > 1 && isSum(value, parts) && !isRight(answers, row, value)) {
+      parts = [];
+      return { ...line, plan: { kind: 'question', row, before, question: { kind: 'sum', value } } };
+    }
+    parts.push(value);
+    return line;
   });
 }
 

@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { Choice, plainly } from './choice';
-import { type First, readPaste } from './paste';
+import { NOTHING_SAID, readPaste } from './paste';
 import { PasteComment } from './paste-comment';
 import {
   ambiguousOf,
@@ -36,11 +36,11 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const id = useId();
   const panel = useRef<HTMLElement>(null);
-  const [first, setFirst] = useState<First>();
+  const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
   useEffect(() => panel.current?.focus(), []);
 
-  const paste = readPaste(held.text, held.place, first);
+  const paste = readPaste(held.text, held.place, said);
   if (paste.kind !== 'lines') return null;
   const planned = planPaste(paste.lines, paste.named, answers, context);
   const numbers = numbersOf(planned);
@@ -141,7 +141,9 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
                       format={format}
                       onRight={() => answer(() => setAnswers(sayRight(answers, line)))}
                       onLeaveOut={() => answer(() => setAnswers(leaveOut(answers, line)))}
-                      onFirst={(is) => answer(() => setFirst(is))}
+                      onHeading={() => answer(() => setSaid({ ...said, headings: said.headings + 1 }))}
+                      onValue={() => answer(() => setSaid({ ...said, isValue: true }))}
+                      onSum={() => answer(() => setSaid({ ...said, sums: [...said.sums, line.number] }))}
                       onThisMonth={() => answer(() => setAnswers({ ...answers, thisMonth: true }))}
                     />
                   </td>
@@ -151,7 +153,15 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
         </table>
         {blank > 0 && (
           <Text size="sm">
-            <Plural value={blank} one="# blank line is left out." other="# blank lines are left out." />
+            {paste.named ? (
+              <Plural value={blank} one="# blank line is left out." other="# blank lines are left out." />
+            ) : (
+              <Plural
+                value={blank}
+                one="# blank line leaves its row as it is."
+                other="# blank lines leave their rows as they are."
+              />
+            )}
           </Text>
         )}
         <Group gap="sm">

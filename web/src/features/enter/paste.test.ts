@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Place, readPaste } from './paste';
+import { NOTHING_SAID, type Place, readPaste, type Said } from './paste';
 
 const place: Place = {
   rows: [
@@ -14,9 +14,12 @@ const place: Place = {
   month: { year: 2026, month: 9 },
 };
 
+const HEADING: Said = { ...NOTHING_SAID, headings: 1 };
+const VALUE: Said = { ...NOTHING_SAID, isValue: true };
+
 /** `12>0` for a value in row 0, `Total:sum` for a line that is none. */
-function told(text: string, at: Partial<Place> = {}, first?: 'heading' | 'value'): string[] {
-  const paste = readPaste(text, { ...place, ...at }, first);
+function told(text: string, at: Partial<Place> = {}, said: Said = NOTHING_SAID): string[] {
+  const paste = readPaste(text, { ...place, ...at }, said);
   if (paste.kind !== 'lines') return [paste.kind === 'cell' ? `cell:${paste.text}` : paste.why];
   return paste.lines.map(({ name, text: cell, use }) =>
     use.kind === 'value' ? `${cell}>${use.row}` : `${name || cell}:${use.kind}`,
@@ -34,7 +37,19 @@ describe('a column', () => {
 
   test.each([
     ...['September 2026', 'KPI', 'Sept. 26', 'CHF', '30.9.2026', '2026-09-30', 'Wert', 'Werte in CHF'],
-    ...['sett. 2026', 'settembre', 'Sept. 26', '9/8/2026', '30/9/26', '26. September', 'Jahr 2026'],
+    ...[
+      'Monat 9',
+      'Wert 09/2026',
+      'Datum 30.09.2026',
+      'Monat September',
+      'sett. 2026',
+      'settembre',
+      'Sept. 26',
+      '9/8/2026',
+      '30/9/26',
+      '26. September',
+      'Jahr 2026',
+    ],
     ...['Library', 'fundraising'],
   ])('begins below its heading %s', (heading) => {
     expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:heading`, '12>0', '14>1']);
@@ -49,22 +64,22 @@ describe('a column', () => {
 
   test.each([
     ...['2026', '9.2026', '09/2026', '2026-09', '9.26', '09/26', '1.-30.9.', '9', '09'],
-    ...['Q3', 'KW 39', 'in %', '%', 'Ø', '№', '#', '12 h'],
+    ...['KW 39', 'in %', '%', 'Ø', '№', '#', '12 h'],
     ...['offen', '12 Personen', 'open', 'noch nicht gezählt', 'KPI 1234', '5 Werte je Monat'],
   ])('is asked about where %s stands above it', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
-    expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:heading`, '14>0']);
-    expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
+    expect(told(`${cell}\n14`, {}, HEADING)).toEqual([`${cell}:heading`, '14>0']);
+    expect(told(`${cell}\n14`, {}, VALUE)).toEqual([`${cell}>0`, '14>1']);
   });
 
-  test.each(['2015', '2025', '2027', '8.26', '8.2026', 'Aug YTD'])(
-    'is asked about %s above it, and whether its values are for another period',
-    (cell) => {
-      expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
-      expect(told(`${cell}\n14`, {}, 'heading')).toEqual([`${cell}:other-period`, '14>0']);
-      expect(told(`${cell}\n14`, {}, 'value')).toEqual([`${cell}>0`, '14>1']);
-    },
-  );
+  test.each([
+    ...['2015', '2025', '2027', '8.26', '8.2026', 'Aug YTD', 'Q2', 'Q3', 'H1 2026', 'Stand 31.08.2026'],
+    ...['per 31.8.', '01.08.2026 00:00:00', 'Vorjahr', 'Budget September 2026', '1.1.-30.9.'],
+  ])('is asked about %s above it, and whether its values are for another period', (cell) => {
+    expect(told(`${cell}\n14`)).toEqual([`${cell}:heading-or-value`, '14>0']);
+    expect(told(`${cell}\n14`, {}, HEADING)).toEqual([`${cell}:other-period`, '14>0']);
+    expect(told(`${cell}\n14`, {}, VALUE)).toEqual([`${cell}>0`, '14>1']);
+  });
 
   test.each([
     ...[
@@ -78,22 +93,50 @@ describe('a column', () => {
       'Jan. - Sept. 2026',
     ],
     ...['31.8.2026', '30/09/2025', '8/31/2026', '2026-08-31', 'Jahr 2025', 'Wert August'],
+    ...['1. Quartal 2026', 'Monat 8', 'Datum 28.02.2026', 'Wert 02/2026', 'Trimestre 2'],
   ])('headed by %s is asked about, as it is of another period', (heading) => {
     expect(told(`${heading}\n12\n14`)).toEqual([`${heading}:other-period`, '12>0', '14>1']);
-    expect(told(`Fundraising\n${heading}\n14`, {}, 'heading')[1]).toBe(`${heading}:other-period`);
+    expect(told(`Fundraising\n${heading}\n14`, {}, HEADING)[1]).toBe(`${heading}:other-period`);
   });
 
   test.each(['2000', '1990', '2100', '8', '10'])('begins with the value %s', (cell) => {
     expect(told(`${cell}\n14`)).toEqual([`${cell}>0`, '14>1']);
   });
 
-  test.each(['2026', 'Q3', 'Wert'])('is asked about %s between its heading and its values', (cell) => {
+  test('may have several headings', () => {
+    const title = 'Zahlen Fundraising\nSeptember 2026\nCHF\n14';
+    expect(told(title)).toEqual([
+      'Zahlen Fundraising:heading-or-value',
+      'September 2026:heading',
+      'CHF:heading',
+      '14>0',
+    ]);
+    expect(told(title, {}, HEADING)[0]).toBe('Zahlen Fundraising:heading');
+    const two = 'Zahlen\nganze Stiftung\n14';
+    expect(told(two, {}, HEADING)).toEqual(['Zahlen:heading', 'ganze Stiftung:heading-or-value', '14>0']);
+    expect(told(two, {}, { ...HEADING, headings: 2 })[1]).toBe('ganze Stiftung:heading');
+    expect(told(two, {}, { ...HEADING, isValue: true })).toEqual(['Zahlen:heading', 'ganze Stiftung>0', '14>1']);
+  });
+
+  test('is asked about a blank line between its heading and its values', () => {
+    const text = 'September 2026\n\n14';
+    expect(told(text)).toEqual(['September 2026:heading', ':heading-or-value', '14>0']);
+    expect(told(text, {}, HEADING)).toEqual(['September 2026:heading', ':heading', '14>0']);
+    expect(told(text, {}, VALUE)).toEqual(['September 2026:heading', ':blank', '14>1']);
+  });
+
+  test('moves up by the lines that are said to be sums', () => {
+    const sums = { ...NOTHING_SAID, sums: [3] };
+    expect(told('20\n30\n50\n14', {}, sums)).toEqual(['20>0', '30>1', '50:sum', '14>2']);
+  });
+
+  test.each(['2026', 'Q3'])('is asked about %s between its heading and its values', (cell) => {
     expect(told(`Counselling\n${cell}\n14`)).toEqual([
       'Counselling:heading',
       `${cell}:heading-or-value`,
       '14>0',
     ]);
-    expect(told(`Counselling\n${cell}\n14`, {}, 'value')[2]).toBe('14>1');
+    expect(told(`Counselling\n${cell}\n14`, {}, VALUE)[2]).toBe('14>1');
     expect(told('14\nQ3\n15')).toEqual(['14>0', 'Q3>1', '15>2']);
   });
 
@@ -136,12 +179,22 @@ describe('a block with names', () => {
     },
   );
 
-  test.each(['KPI\tAugust 2026', 'KPI\t2025', '\t2025', 'August 2026\t', 'Kennzahl\t8.2026'])(
-    'headed by %s is asked about, as it is of another period',
-    (line) => {
-      expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:other-period$/);
-    },
-  );
+  test('may have a title above its headings', () => {
+    const block = 'Kennzahlen 2026\t\nKPI\tAugust 2026\ndonations\t7\nvisits\tAugust 2026';
+    expect(told(block)).toEqual(['Kennzahlen 2026:heading', 'KPI:other-period', '7>1', 'visits:unknown']);
+  });
+
+  test.each([
+    'KPI\tQ2 2026',
+    'KPI\tBudget',
+    'KPI\tAugust 2026',
+    'KPI\t2025',
+    '\t2025',
+    'August 2026\t',
+    'Kennzahl\t8.2026',
+  ])('headed by %s is asked about, as it is of another period', (line) => {
+    expect(told(`${line}\ndonations\t7`)[0]).toMatch(/:other-period$/);
+  });
 
   test.each(['donation\toffen', 'visits\t12 Personen', 'visits\t9', 'visits\t2015'])(
     'names the line %s, which has no KPI',

@@ -62,15 +62,25 @@ export type Paste =
   | { kind: 'refused'; why: 'columns' | 'names' | 'no-values'; line: number; text: string }
   | { kind: 'lines'; named: boolean; lines: Line[] };
 
-/** What the doubtful cell at the top of a column is, as the person said. */
-export type First = 'heading' | 'value';
+/** What the person has said of lines of a column. */
+export interface Said {
+  /** How many of the doubtful lines at its top are headings. */
+  headings: number;
+  /** Whether the next doubtful one is its first value. */
+  isValue: boolean;
+  /** Numbers of the lines that are sums. */
+  sums: readonly number[];
+}
+
+export const NOTHING_SAID: Said = { headings: 0, isValue: false, sums: [] };
 
 /**
- * A column fills downwards from the row that has the cursor: a heading above it
- * takes no row, and a doubtful one is asked about, a blank cell leaves its row alone. A block whose first column names
- * KPIs goes to those, in any order; its second column holds the values.
+ * A column fills downwards from the row that has the cursor: headings above it take no
+ * row, and doubtful ones are asked about, a blank cell leaves its row alone. A block
+ * whose first column names KPIs goes to those, in any order; its second column holds
+ * the values.
  */
-export function readPaste(text: string, place: Place, first?: First): Paste {
+export function readPaste(text: string, place: Place, said: Said = NOTHING_SAID): Paste {
   const all = withoutBlankEnd(readClipboard(text));
   const columns = columnsWithText(all);
   const rows = all.map((row) => columns.map((column) => row[column]?.trim() ?? ''));
@@ -83,7 +93,7 @@ export function readPaste(text: string, place: Place, first?: First): Paste {
       rows[tooWide]?.slice(2).find((cell) => cell !== ''),
     );
   const named = columns.length === 2;
-  const lines = named ? readNamed(rows, place) : readColumn(rows, place, first);
+  const lines = named ? readNamed(rows, place) : readColumn(rows, place, said);
   if (named && !lines.some(namesKpi)) return refused('names', 0, rows[0]?.[0]);
   if (!rows.some((row) => /\d/.test(row[columns.length - 1] ?? '')))
     return refused('no-values', 0, rows[0]?.[0]);
@@ -116,48 +126,53 @@ function columnsWithText(rows: readonly string[][]): number[] {
   return all.filter((column) => rows.some((row) => (row[column] ?? '').trim() !== ''));
 }
 
-function readColumn(rows: readonly string[][], place: Place, first?: First): Line[] {
-  const { rows: targets, from, month } = place;
-  const [top = ''] = rows[0] ?? [];
-  // There may be one more heading below the first: a circle above its period.
-  const doubtful = isHeading(top) || isCircle(top, place) ? 1 : 0;
-  let next = from;
+function readColumn(rows: readonly string[][], place: Place, said: Said): Line[] {
+  const uses = columnUses(rows, place, said);
+  let next = place.from;
   return rows.map(([text = ''], index) => {
-    const use = columnUse(text, index - doubtful, month, first);
-    if (use !== 'row') return { number: index + 1, name: '', text, use };
+    const line = { number: index + 1, name: '', text };
+    const use = uses[index];
+    if (use !== undefined) return { ...line, use };
     const row = next;
     next += 1;
-    const blank = text === '';
-    const fits = row < targets.length;
-    return {
-      number: index + 1,
-      name: '',
-      text,
-      use: blank ? { kind: 'blank' } : fits ? { kind: 'value', row } : { kind: 'no-row' },
-    };
+    if (text === '') return { ...line, use: { kind: 'blank' } };
+    return { ...line, use: row < place.rows.length ? { kind: 'value', row } : { kind: 'no-row' } };
   });
 }
 
-/**
- * What a cell of a column is where it takes no row of the grid. `below` counts
- * from the line that may be a heading; those above it are headings.
- */
-function columnUse(text: string, below: number, month: Month, first?: First): Use | 'row' {
-  if (isSumName(text)) return { kind: 'sum' };
-  if (below < 0) return { kind: 'heading' };
-  const isDoubtful = below === 0 && text !== '' && (mayBePeriod(text, month) || !mayBeValue(text));
-  if (!isDoubtful || first === 'value') return 'row';
-  return { kind: first === 'heading' ? 'heading' : 'heading-or-value' };
+/** What the cells of a column are that take no row of the grid. */
+function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
+  let [isTop, doubts] = [true, 0];
+  return rows.map(([text = ''], index) => {
+    if (isSumName(text) || said.sums.includes(index + 1)) return { kind: 'sum' };
+    if (!isTop) return undefined;
+    if (isHeading(text) || isCircle(text, place)) return { kind: 'heading' };
+    // A blank cell may be a row's, or stand between the heading and the values.
+    const mayBeHeading = text === '' ? index > 0 : mayBePeriod(text, place.month) || !mayBeValue(text);
+    if (mayBeHeading && doubts < said.headings) {
+      doubts += 1;
+      return { kind: 'heading' };
+    }
+    // One question at a time: what is below may be another heading.
+    const isAsked = mayBeHeading && !said.isValue && doubts === said.headings;
+    if (isAsked) doubts += 1;
+    else isTop = false;
+    return isAsked ? { kind: 'heading-or-value' } : undefined;
+  });
 }
 
 function readNamed(rows: readonly string[][], place: Place): Line[] {
   let circle = '';
+  let isTop = true;
   const lines = rows.map(([name = '', text = ''], index): Line => {
     const line = { number: index + 1, name, text };
     if (name === '' && text === '') return { ...line, use: { kind: 'blank' } };
     const use = namedUse(name, text, circle, place);
-    if (use.kind !== 'unknown') return { ...line, use };
-    const isTitle = text === '' || (index === 0 && isTopOfBlock(name, text, place.month));
+    if (use.kind !== 'unknown') {
+      isTop = false;
+      return { ...line, use };
+    }
+    const isTitle = text === '' || (isTop && isTopOfBlock(name, text, place.month));
     if (isTitle && isCircle(name, place)) circle = name;
     if (isSumName(name)) return { ...line, use: { kind: 'sum' } };
     return { ...line, use: isTitle ? { kind: 'heading' } : use };
@@ -168,7 +183,7 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
 /** A number beside a name that is no heading is a value, whatever it may be in a column. */
 function isTopOfBlock(name: string, text: string, month: Month): boolean {
   if (isHeading(text) || isPeriod(text, month)) return true;
-  return mayBePeriod(text, month) && (name === '' || isHeading(name));
+  return (mayBePeriod(text, month) || !mayBeValue(text)) && (name === '' || isHeading(name));
 }
 
 /** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
