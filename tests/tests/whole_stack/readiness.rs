@@ -4,7 +4,11 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
 use kreis_standalone::healthcheck::{self, Unhealthy};
-use kreis_tests::{Stack, database, process, stack::Wishes};
+use kreis_tests::{
+    Stack, database, process,
+    stack::{Wishes, wait_until_serving},
+    way::Way,
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::Instant;
 
@@ -29,15 +33,24 @@ async fn all_become_ready(stack: &Stack) {
 }
 
 async fn none_stays_ready(stack: &Stack) {
-    let asked = Instant::now();
     for (name, address) in servers(stack) {
-        loop {
-            match healthcheck::check(&format!("http://{address}"), None).await {
-                Err(Unhealthy::NotServing(_)) => break,
-                outcome => assert!(asked.elapsed() < PATIENCE, "{name}: {outcome:?}"),
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        does_not_stay_ready(name, address).await;
+    }
+}
+
+async fn does_not_stay_ready(name: &str, address: SocketAddr) {
+    let asked = Instant::now();
+    while is_ready(name, address).await {
+        assert!(asked.elapsed() < PATIENCE, "{name} stays ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn is_ready(name: &str, address: SocketAddr) -> bool {
+    match healthcheck::check(&format!("http://{address}"), None).await {
+        Ok(()) => true,
+        Err(Unhealthy::NotServing(_)) => false,
+        Err(fault) => panic!("{name}: {fault}"),
     }
 }
 
@@ -63,6 +76,34 @@ async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
     none_stays_ready(&stack).await;
     stack.sql.execute(record(aside, kept)).await.unwrap();
     all_become_ready(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens_are_revoked() {
+    let stack = Stack::start_with(Wishes {
+        // The copy from before the outage is good for as long as the test.
+        gateway: vec![("KREIS_REVOCATION_LEASE_MS", "60000".to_owned())],
+        ..Wishes::default()
+    })
+    .await;
+    let way = Way::to(stack.addresses.tokens).await;
+    let gateway = stack.gateway_that_asks(way.address).await;
+    wait_until_serving(gateway).await;
+
+    way.freeze(true);
+    let record = |from, to| AssertSqlSafe(format!("alter table kreis.{from} rename to {to}"));
+    let (kept, aside) = ("_sqlx_migrations", "set_aside");
+    stack.sql.execute(record(kept, aside)).await.unwrap();
+    does_not_stay_ready("the gateway", gateway).await;
+    stack.sql.execute(record(aside, kept)).await.unwrap();
+    all_become_ready(&stack).await;
+    // Several times as long as it takes a gateway to look at its services again.
+    let back = Instant::now();
+    while back.elapsed() < Duration::from_secs(1) {
+        assert!(!is_ready("the gateway", gateway).await);
+    }
+    way.freeze(false);
+    wait_until_serving(gateway).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
