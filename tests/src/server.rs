@@ -28,8 +28,6 @@ pub struct Server {
     pub gatekeeper_id: i64,
     /// The superuser's pool.
     pub sql: PgPool,
-    /// How to connect to the database as superuser.
-    pub database: PgConnectOptions,
     program: Box<dyn Fn() -> Command + Send + Sync>,
     _directory: TempDir,
 }
@@ -71,13 +69,12 @@ impl Server {
             kreis: started(program()).await,
             gatekeeper_id,
             sql,
-            database,
             program: Box::new(program),
             _directory: directory,
         }
     }
 
-    /// Kills the process as a power cut does, and starts it once `meanwhile` has come about.
+    /// Kills the process with SIGKILL, and starts it again after `meanwhile`.
     pub async fn kill_and_start(&mut self, meanwhile: impl Future<Output = ()>) {
         self.kreis.end_in_time(Signal::SIGKILL);
         meanwhile.await;

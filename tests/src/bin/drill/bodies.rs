@@ -5,7 +5,7 @@ use std::time::Duration;
 use kreis_tests::{database, flood, server::Server};
 use tokio::time::sleep;
 
-use crate::{healthy, outcome::Check, unbounded};
+use crate::{healthy::Healthy, outcome::Check, unbounded};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 /// What the whole of kreis may take under attack.
@@ -15,7 +15,12 @@ const LOOK: Duration = Duration::from_millis(50);
 
 pub(crate) async fn drill(planted: bool) -> Vec<Check> {
     let server = if planted {
-        Server::start_as(database::fresh().await, &[], unbounded::command).await
+        Server::start_as(
+            database::fresh().await,
+            unbounded::SETTINGS,
+            unbounded::command,
+        )
+        .await
     } else {
         Server::start(&[]).await
     };
@@ -30,13 +35,16 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
     let flood = async {
         flood::unfinished_bodies(&server.kreis.url, attacker.token()).await;
     };
+    let measured = async {
+        let mut healthy = Healthy::before(&server).await;
+        healthy.meanwhile(flood).await;
+        healthy.afterwards().await
+    };
     let mut checks = tokio::select! {
-        checks = healthy::beside(&server, flood) => checks,
+        checks = measured => checks,
         () = watched => unreachable!("it never ends"),
     };
-    checks.insert(
-        0,
-        Check::at_most("memory of kreis", most / MEBIBYTE, MOST_MEBIBYTES, "MiB"),
-    );
+    let most = Check::at_most("memory of kreis", most / MEBIBYTE, MOST_MEBIBYTES, "MiB");
+    checks.insert(0, most);
     checks
 }

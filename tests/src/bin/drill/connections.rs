@@ -1,6 +1,6 @@
 //! Connections of one address, which say nothing or read nothing.
 
-use std::{fs, time::Duration};
+use std::{fs, future::pending, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use kreis_tests::{
@@ -11,10 +11,10 @@ use kreis_tests::{
 };
 use tokio::{
     net::TcpStream,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 
-use crate::{healthy, outcome::Check};
+use crate::{healthy::Healthy, outcome::Check};
 
 /// More than the process may have.
 const SILENT: usize = 10_100;
@@ -31,16 +31,25 @@ const DESCRIPTORS: u64 = 500 + 120;
 /// Longer than a connection without progress may live: 10 seconds, and what it takes to
 /// notice.
 const CUT_OFF: Duration = Duration::from_secs(16);
+/// How long it takes at most to see that a connection was closed.
+const DRAINED: Duration = Duration::from_millis(100);
+/// Longest wait for a connection: the kernel tries again after one second and after three
+/// where too many came at once (tcp(7)).
+const CONNECTED: Duration = Duration::from_secs(5);
 /// Takes the bound away for the flood.
 const ANY_NUMBER: (&str, &str) = ("KREIS_CONNECTIONS_PER_ADDRESS", "10000");
 
 pub(crate) async fn silent(planted: bool) -> Vec<Check> {
     let settings: &[_] = if planted { &[ANY_NUMBER] } else { &[] };
     let server = Server::start(settings).await;
-    let url = &server.kreis.url;
-    let mut held = Vec::new();
-    let flood = async { held = open(SILENT, || silent_connection(url)).await };
-    healthy::beside(&server, flood).await
+    let mut healthy = Healthy::before(&server).await;
+    let held = open(SILENT, || silent_connection(&server.kreis.url)).await;
+    let descriptors = server.kreis.descriptors();
+    healthy.meanwhile(pending()).await;
+    drop(held);
+    let mut checks = healthy.afterwards().await;
+    checks.insert(0, few_descriptors(descriptors));
+    checks
 }
 
 pub(crate) async fn unread(planted: bool) -> Vec<Check> {
@@ -52,33 +61,31 @@ pub(crate) async fn unread(planted: bool) -> Vec<Check> {
     settings.extend(planted.then_some(ANY_NUMBER));
     let few_files = |settings: &[(&str, &str)]| with_few_files(&command("kreis", settings), FILES);
     let server = Server::start_as(database::fresh().await, &settings, few_files).await;
-    let url = &server.kreis.url;
-    let mut held = Vec::new();
-    let mut descriptors = 0;
-    let mut opened = Instant::now();
-    let flood = async {
-        held = open(UNREAD, || unread_files(url, "/index.html", STREAMS)).await;
-        opened = Instant::now();
-        descriptors = server.kreis.descriptors();
-    };
-    let mut checks = healthy::beside(&server, flood).await;
+    let mut healthy = Healthy::before(&server).await;
+    let ask = || unread_files(&server.kreis.url, "/index.html", STREAMS);
+    let mut held = open(UNREAD, ask).await;
+    let (number, opened) = (held.len(), Instant::now());
+    let descriptors = server.kreis.descriptors();
+    healthy.meanwhile(pending()).await;
     sleep_until(opened + CUT_OFF).await;
     let mut left = 0;
     for socket in &mut held {
-        left += usize::from(!is_closed_within(socket, Duration::from_millis(100)).await);
+        left += usize::from(!is_closed_within(socket, DRAINED).await);
     }
-    checks.push(Check::at_most(
-        "open files of kreis meanwhile",
-        descriptors as u64,
-        DESCRIPTORS,
-        "files",
-    ));
+    drop(held);
+    let mut checks = healthy.afterwards().await;
+    checks.insert(0, few_descriptors(descriptors));
     checks.push(Check::none(
         "connections that read nothing and are open after 16 s",
         left,
-        held.len(),
+        number,
     ));
     checks
+}
+
+fn few_descriptors(open: usize) -> Check {
+    let promise = "open files of kreis meanwhile, connections among them";
+    Check::at_most(promise, open as u64, DESCRIPTORS, "files")
 }
 
 /// So many connections, some at once. The server may close them as soon as it likes.
@@ -87,9 +94,9 @@ where
     F: Future<Output = std::io::Result<TcpStream>>,
 {
     stream::iter(0..number)
-        .map(|_| connect())
+        .map(|_| timeout(CONNECTED, connect()))
         .buffer_unordered(AT_ONCE)
-        .filter_map(async |opened| opened.ok())
+        .filter_map(async |opened| opened.ok()?.ok())
         .collect()
         .await
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use kreis_tests::{Actor, server::Server};
 use tokio::{
     runtime,
@@ -20,8 +21,10 @@ use crate::outcome::Check;
 const AROUND: Duration = Duration::from_secs(3);
 /// How long is measured while it lasts.
 const DURING: Duration = Duration::from_secs(8);
-/// Between two calls.
-const PAUSE: Duration = Duration::from_millis(10);
+/// As many callers alike, so that one stumble of the machine is not one call of a hundred.
+const CALLERS: usize = 3;
+/// Between two calls of each.
+const PAUSE: Duration = Duration::from_millis(20);
 /// A call that takes longer has failed.
 const LONGEST: Duration = Duration::from_secs(2);
 /// A person does not notice less.
@@ -63,45 +66,79 @@ impl Calls {
     }
 }
 
-/// Measures a caller before, during and after a flood that lasts until it is dropped.
-pub(crate) async fn beside(server: &Server, flood: impl Future<Output = ()>) -> Vec<Check> {
-    let token = server.gatekeeper().await.token().to_owned();
-    let call_for = |time| call_for(server.kreis.url.clone(), token.clone(), time);
-    let quiet = call_for(AROUND).await;
-    let flooded = async {
-        flood.await;
-        // What it did lasts.
-        std::future::pending::<()>().await;
-    };
-    let during = tokio::select! {
-        during = call_for(DURING) => during,
-        () = flooded => unreachable!("it never ends"),
-    };
-    let after = call_for(AROUND).await;
-    let most = quiet.p99().unwrap_or_default() * TIMES;
-    let most = most.max(UNNOTICED);
-    vec![
-        Check::within("p99 of a healthy caller before", quiet.p99(), UNNOTICED),
-        during.none_failed("calls of a healthy caller that fail meanwhile"),
-        Check::within("p99 of a healthy caller meanwhile", during.p99(), most),
-        after.none_failed("calls of a healthy caller that fail afterwards"),
-        Check::within("p99 of a healthy caller afterwards", after.p99(), most),
-    ]
+/// A caller beside a flood.
+pub(crate) struct Healthy {
+    url: String,
+    token: String,
+    before: Calls,
+    meanwhile: Calls,
 }
 
-/// Calls, one after the other over a connection of their own, on a thread of their own: the
-/// caller is not slowed by what else the drill does.
-async fn call_for(url: String, token: String, time: Duration) -> Calls {
+impl Healthy {
+    /// Measures the caller before the flood.
+    pub(crate) async fn before(server: &Server) -> Self {
+        let url = server.kreis.url.clone();
+        let token = server.gatekeeper().await.token().to_owned();
+        let before = call_for(&url, &token, AROUND).await;
+        Self {
+            url,
+            token,
+            before,
+            meanwhile: Calls::default(),
+        }
+    }
+
+    /// Measures the caller, who connects now, while the flood goes on.
+    pub(crate) async fn meanwhile(&mut self, flood: impl Future<Output = ()>) {
+        let flooded = async {
+            flood.await;
+            // What it has done lasts.
+            std::future::pending::<()>().await;
+        };
+        self.meanwhile = tokio::select! {
+            calls = call_for(&self.url, &self.token, DURING) => calls,
+            () = flooded => unreachable!("it never ends"),
+        };
+    }
+
+    /// Measures the caller once the flood is over.
+    pub(crate) async fn afterwards(self) -> Vec<Check> {
+        let Self {
+            url,
+            token,
+            before,
+            meanwhile,
+        } = self;
+        let after = call_for(&url, &token, AROUND).await;
+        let most = before.p99().unwrap_or_default() * TIMES;
+        let most = most.max(UNNOTICED);
+        vec![
+            Check::within("p99 of a healthy caller before", before.p99(), UNNOTICED),
+            meanwhile.none_failed("calls of a healthy caller that fail meanwhile"),
+            Check::within("p99 of a healthy caller meanwhile", meanwhile.p99(), most),
+            after.none_failed("calls of a healthy caller that fail afterwards"),
+            Check::within("p99 of a healthy caller afterwards", after.p99(), most),
+        ]
+    }
+}
+
+/// Calls of a few callers, each over a connection of its own, on a thread of their own: they
+/// are not slowed by what else the drill does.
+async fn call_for(url: &str, token: &str, time: Duration) -> Calls {
+    let (url, token) = (url.to_owned(), token.to_owned());
     let (done, calls) = oneshot::channel();
     thread::spawn(move || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
-        let calls = runtime
-            .expect("a runtime")
-            .block_on(call(url, &token, time));
+        let callers = (0..CALLERS).map(|_| call(url.clone(), &token, time));
+        let calls = runtime.expect("a runtime").block_on(join_all(callers));
         // The drill may have been given up.
         let _ = done.send(calls);
     });
-    calls.await.expect("calling does not panic")
+    let mut all = Calls::default();
+    for calls in calls.await.expect("calling does not panic") {
+        all.extend(calls);
+    }
+    all
 }
 
 async fn call(url: String, token: &str, time: Duration) -> Calls {

@@ -42,9 +42,9 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
 
     let quiet = correct_for(&other, &values, QUIET).await;
     let mut holder = server.sql.begin().await.expect("the database answers");
-    let hold = format!("select from kpi.kpis where id = {held} for update");
-    let hold = holder.execute(AssertSqlSafe(hold)).await;
-    hold.expect("nobody else holds it");
+    let lock = format!("select from kpi.kpis where id = {held} for update");
+    let locked = holder.execute(AssertSqlSafe(lock)).await;
+    locked.expect("no other session holds it");
     let mut waiting = JoinSet::new();
     for actor in [one.clone(), two] {
         for _ in 0..CALLS {

@@ -63,7 +63,7 @@ const DRILLS: [Drill; 8] = [
     Drill {
         name: "bodies",
         what: "10,000 bodies without an end, of 1 MiB, over 50 connections of one address",
-        fault: "the bytes and calls that an address may hold are not bounded",
+        fault: "the bytes and calls that a caller may hold are not bounded",
         run: |planted| Box::pin(bodies::drill(planted)),
     },
     Drill {

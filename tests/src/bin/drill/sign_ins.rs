@@ -12,11 +12,12 @@ use kreis_tests::{
 };
 use tokio::time::sleep;
 
-use crate::{healthy, healthy::Calls, outcome::Check};
+use crate::{
+    healthy::{Calls, Healthy},
+    outcome::Check,
+};
 
-/// Others who sign in, one after the other, each from an address of their own.
-const OTHERS: u8 = 20;
-/// Between two of them.
+/// Between two right sign-ins, each of which comes from another address.
 const PAUSE: Duration = Duration::from_millis(150);
 /// Longest time of a sign-in meanwhile: those who wait are refused after four seconds.
 const LONGEST: Duration = Duration::from_secs(4);
@@ -34,29 +35,26 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
         let [_, a, b, c] = number.to_be_bytes();
         ("x-forwarded-for", format!("203.{a}.{b}.{c}"))
     };
+    let mut healthy = Healthy::before(&server).await;
+    let flood = SignIns::begin(&RawClient::slow(url, ATTACKER.into()), header_of);
+    flood.until_refused().await;
     let mut others = Calls::default();
-    let flood = async {
-        let flood = SignIns::begin(&RawClient::slow(url, ATTACKER.into()), header_of);
-        flood.until_refused().await;
-        for number in 0..OTHERS {
-            let from = Ipv4Addr::new(127, 0, 1, number + 1);
+    let sign_ins = async {
+        for number in 1..=u8::MAX {
+            let from = Ipv4Addr::new(127, 0, 1, number);
             let other = RawClient::slow(url, from.into());
             let asked = Instant::now();
             let told = sign_in(&other, ("te", "trailers"), EMAIL, PASSWORD).await;
             others.add(asked.elapsed(), told.is_ok());
             sleep(PAUSE).await;
         }
-        // The flood goes on until the measuring ends.
-        std::future::pending::<()>().await;
     };
-    let mut checks = healthy::beside(&server, flood).await;
-    checks.insert(
-        0,
+    healthy.meanwhile(sign_ins).await;
+    drop(flood);
+    let mut checks = vec![
         others.none_failed("right sign-ins from other addresses that fail"),
-    );
-    checks.insert(
-        1,
         Check::within("p99 of right sign-ins", others.p99(), LONGEST),
-    );
+    ];
+    checks.extend(healthy.afterwards().await);
     checks
 }

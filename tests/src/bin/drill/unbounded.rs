@@ -1,4 +1,4 @@
-//! kreis without bounds on what an address may hold, which no setting of the product takes
+//! kreis without bounds on what callers may hold, which no setting of the product takes
 //! away: this program serves it by the product's own parts when `bodies` plants its fault.
 
 use std::{process::Command, time::Duration};
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// The argument that asks for it.
 pub(crate) const COMMAND: &str = "serve-without-bounds";
+/// What a setting takes away: bodies are read of calls that are worked on alone.
+pub(crate) const SETTINGS: &[(&str, &str)] = &[("KREIS_CALLS_AT_ONCE", "100000")];
 const READY: Duration = Duration::from_secs(30);
 
 /// This program as that server.
