@@ -26,9 +26,12 @@ test:
 	@tools/install tests
 	@tools/test
 
-# Shows that the tests pass every time, beside other work, drives the grid with random steps,
-# and throws bytes at whatever reads them: three hours on two cores.
+# Breaks kreis on purpose and prints what was promised beside what was measured, shows that each
+# of these drills can fail, that the tests pass every time, beside other work, drives the grid
+# with random steps, and throws bytes at whatever reads them: three hours on two cores.
 drill: test
+	tools/drill
+	tools/drill --planted
 	tools/steady whole-stack --rounds 10
 	tools/steady whole-stack --one-at-a-time
 	tools/steady browser --rounds 5

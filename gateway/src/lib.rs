@@ -151,8 +151,8 @@ async fn report_health(
         let (reporter, holder, shutdown) = (reporter.clone(), holder.clone(), shutdown.clone());
         tasks.spawn(async move {
             let names: Vec<&str> = services.iter().map(String::as_str).collect();
-            let works = || {
-                let (upstreams, fresh) = (upstreams.clone(), holder.is_fresh());
+            let works = |missing_at| {
+                let (upstreams, fresh) = (upstreams.clone(), holder.is_fresh_since(missing_at));
                 async move {
                     for upstream in upstreams {
                         if !upstream.serves().await {

@@ -5,6 +5,10 @@ use std::time::Duration;
 use kreis_chassis::config::Settings;
 use kreis_embedded_postgres as embedded;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -18,6 +22,11 @@ use crate::process::open_directory;
 pub const TEMPLATE: &str = "kreis_template";
 /// The variable that names the socket directory of the tests' Postgres.
 pub const SERVER: &str = "KREIS_TEST_POSTGRES";
+
+/// The newest entry of the list of revocations is gone, as after a restore.
+pub const LOSE_THE_LAST_REVOCATION: &str = "
+    delete from auth.revocations where seq = (select seq from auth.revocation_head);
+    update auth.revocation_head set seq = seq - 1";
 
 /// How to connect to the tests' Postgres as its superuser.
 #[must_use]
@@ -122,6 +131,21 @@ impl OwnPostgres {
         let running = self.running.take().expect("it runs");
         let stopped = running.stop(Duration::from_secs(5)).await;
         stopped.expect("Postgres stops");
+        self.start_again().await;
+    }
+
+    /// Kills it with SIGKILL, as the kernel does where memory runs out. It stays down.
+    pub async fn kill(&mut self) {
+        let running = self.running.take().expect("it runs");
+        let pid = running.pid().expect("it is up");
+        let pid = i32::try_from(pid).expect("a process id");
+        kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it is there");
+        // There may be nothing left to stop.
+        let _ = running.stop(Duration::ZERO).await;
+    }
+
+    /// Begins anew at the same address, after a kill.
+    pub async fn start_again(&mut self) {
         self.running = Some(run_postgres(&self.directory).await);
     }
 }

@@ -360,6 +360,7 @@ async fn postgres(directory: &Path) -> (embedded::Postgres, u16) {
     let settings = embedded::Settings::new(directory.join("data"))
         // The data need not outlive the test.
         .with("fsync", "off")
+        .with("kreis.may_lose_data", "on")
         .with("max_connections", "200");
     let postgres = embedded::start(settings).await.expect("a Postgres");
     let socket = postgres.socket_dir().join(".s.PGSQL.5432");

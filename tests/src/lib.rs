@@ -11,6 +11,7 @@ pub mod chance;
 pub mod collector;
 pub mod database;
 pub mod deployment;
+pub mod flood;
 pub mod kpis;
 pub mod people;
 pub mod process;

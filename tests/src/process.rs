@@ -31,12 +31,15 @@ const LONGEST_END: Duration = Duration::from_secs(10);
 /// Path of a binary of the workspace; `make test` builds them all.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
-    let tests = env::current_exe().expect("a test is a program");
-    let path = tests
-        .ancestors()
-        .nth(2)
-        .expect("tests are built below target")
-        .join(name);
+    let this = env::current_exe().expect("this is a program");
+    let directory = this.parent().expect("a program is in a directory");
+    // Binaries are beside each other, tests in a directory below them.
+    let directory = if directory.ends_with("deps") {
+        directory.parent().expect("tests are built below target")
+    } else {
+        directory
+    };
+    let path = directory.join(name);
     assert!(
         path.exists(),
         "{} is missing: run `cargo build --workspace`",
@@ -84,6 +87,17 @@ pub fn command(name: &str, settings: &[(&str, &str)]) -> Command {
         .env("KREIS_LISTEN", "127.0.0.1:0");
     command.envs(settings.iter().copied());
     command
+}
+
+/// The same command as one that may open no more than so many files, as `ulimit -n` does.
+#[must_use]
+pub fn with_few_files(command: &Command, most: u32) -> Command {
+    let mut limited = Command::new("prlimit");
+    limited.arg(format!("--nofile={most}"));
+    limited.arg(command.get_program()).args(command.get_args());
+    let set = |(name, value)| Some((name, value?));
+    limited.env_clear().envs(command.get_envs().filter_map(set));
+    limited
 }
 
 /// Runs a command to its end, with this on standard input.
@@ -272,6 +286,26 @@ impl Kreis {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its resident memory in bytes (proc(5), `VmRSS`).
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.expect("kreis runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let number = line.and_then(|line| line.split_whitespace().nth(1));
+        let kibibytes: u64 = number
+            .and_then(|number| number.parse().ok())
+            .expect("the kernel writes a number");
+        kibibytes * 1024
+    }
+
+    /// How many descriptors it holds.
+    #[must_use]
+    pub fn descriptors(&self) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.pid()));
+        open.expect("kreis runs").count()
     }
 
     /// Sends a signal to it.

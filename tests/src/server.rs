@@ -5,7 +5,8 @@ use std::{net::SocketAddr, path::Path, process::Command};
 
 use kreis_auth::operator::set_password;
 use kreis_org::operator::{NewOperatorUser, add_user};
-use sqlx::PgPool;
+use nix::sys::signal::Signal;
+use sqlx::{PgPool, postgres::PgConnectOptions};
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
 
@@ -27,30 +28,48 @@ pub struct Server {
     pub gatekeeper_id: i64,
     /// The superuser's pool.
     pub sql: PgPool,
+    program: Box<dyn Fn() -> Command + Send + Sync>,
     directory: TempDir,
 }
 
 impl Server {
     /// Starts `kreis` with these settings and waits until it is ready.
     pub async fn start(settings: &[(&str, &str)]) -> Self {
-        let options = database::fresh().await;
-        let sql = database::pool(&options);
-        let gatekeeper_id = add_gatekeeper(&sql, "Hidden", EMAIL).await;
+        Self::start_on(database::fresh().await, settings).await
+    }
 
+    /// The same, on this database, which is migrated and has no users.
+    pub async fn start_on(database: PgConnectOptions, settings: &[(&str, &str)]) -> Self {
+        Self::start_as(database, settings, |settings| command("kreis", settings)).await
+    }
+
+    /// The same, as the command that `program` makes of all settings.
+    pub async fn start_as(
+        database: PgConnectOptions,
+        settings: &[(&str, &str)],
+        program: impl Fn(&[(&str, &str)]) -> Command + Send + Sync + 'static,
+    ) -> Self {
+        let sql = database::pool(&database);
+        let gatekeeper_id = add_gatekeeper(&sql, "Hidden", EMAIL).await;
         let directory = tempfile::tempdir().expect("a directory");
-        let url = database::url(&options);
         let data_dir = directory.path().to_str().expect("a path of text");
         let mut all = vec![
-            ("KREIS_DATABASE_URL", url.as_str()),
-            ("KREIS_DATA_DIR", data_dir),
+            ("KREIS_DATABASE_URL".to_owned(), database::url(&database)),
+            ("KREIS_DATA_DIR".to_owned(), data_dir.to_owned()),
         ];
-        all.extend_from_slice(settings);
-        let command = command("kreis", &all);
-        let started = tokio::task::spawn_blocking(move || Kreis::start_command(command)).await;
+        let settings = settings.iter();
+        all.extend(settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let program = move || {
+            let all = all
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
+            program(&all.collect::<Vec<_>>())
+        };
         Self {
-            kreis: started.expect("a start does not panic"),
+            kreis: started(program()).await,
             gatekeeper_id,
             sql,
+            program: Box::new(program),
             directory,
         }
     }
@@ -59,6 +78,13 @@ impl Server {
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         self.directory.path()
+    }
+
+    /// Kills the process with SIGKILL, and starts it again after `meanwhile`.
+    pub async fn kill_and_start(&mut self, meanwhile: impl Future<Output = ()>) {
+        self.kreis.end_in_time(Signal::SIGKILL);
+        meanwhile.await;
+        self.kreis = started((self.program)()).await;
     }
 
     /// A caller without a token.
@@ -74,11 +100,11 @@ impl Server {
         signed_in.expect("the gatekeeper can sign in")
     }
 
-    /// Another gatekeeper, signed in.
-    pub async fn another_gatekeeper(&self) -> Actor {
-        let email = "another.gatekeeper@example.org";
-        add_gatekeeper(&self.sql, "Another", email).await;
-        let signed_in = self.anonymous().sign_in(email, PASSWORD).await;
+    /// Another gatekeeper with this name, signed in.
+    pub async fn another_gatekeeper(&self, name: &str) -> Actor {
+        let email = format!("{name}.gatekeeper@example.org");
+        add_gatekeeper(&self.sql, name, &email).await;
+        let signed_in = self.anonymous().sign_in(&email, PASSWORD).await;
         signed_in.expect("another gatekeeper can sign in")
     }
 
@@ -107,6 +133,12 @@ pub async fn grpcurl_signs_in(server: SocketAddr, options: &[&str]) -> (bool, St
     let output = tokio::task::spawn_blocking(move || run(grpcurl, "")).await;
     let output = output.expect("grpcurl does not panic");
     (output.status.success(), stdout(&output) + &stderr(&output))
+}
+
+async fn started(command: Command) -> Kreis {
+    tokio::task::spawn_blocking(move || Kreis::start_command(command))
+        .await
+        .expect("a start does not panic")
 }
 
 async fn add_gatekeeper(sql: &PgPool, first_name: &str, email: &str) -> i64 {

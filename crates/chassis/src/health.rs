@@ -1,11 +1,13 @@
 //! Health of a server, by service, after the gRPC health protocol: `SERVING` once
 //! what it stands on answers, `NOT_SERVING` from the start and whenever it does not.
 
-use std::{fmt::Display, time::Duration};
+use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::readiness::NotReady;
 
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -16,24 +18,38 @@ const SAID_AFTER: u32 = 4;
 
 /// Reports on these services until told to stop; the empty name stands for the
 /// server as a whole. `works` says whether all that they need is there, or what is
-/// not.
-pub async fn report<F, N: Display>(
+/// not. After an outage it is told when anything but the list of revocations was found
+/// missing last: what the list was before is then not enough.
+pub async fn report<F>(
     reporter: HealthReporter,
     services: &[&str],
-    works: impl Fn() -> F,
+    works: impl Fn(Option<Instant>) -> F,
     shutdown: CancellationToken,
 ) where
-    F: Future<Output = Result<(), N>>,
+    F: Future<Output = Result<(), NotReady>>,
 {
     let mut last = None;
     let mut failures = 0;
+    let mut missing_at = None;
     loop {
-        let reason = match timeout(PATIENCE, works()).await {
-            Ok(Ok(())) => None,
-            Ok(Err(reason)) => Some(reason.to_string()),
-            Err(_) => Some("what it stands on does not answer".to_owned()),
+        let asked = Instant::now();
+        let outcome = timeout(PATIENCE, works(missing_at)).await;
+        let (reason, is_outage) = match outcome {
+            Ok(Ok(())) => (None, false),
+            Ok(Err(reason)) => {
+                let is_outage = !matches!(reason, NotReady::RevocationsUnknown);
+                (Some(reason.to_string()), is_outage)
+            }
+            Err(_) => {
+                let reason = "what it stands on does not answer";
+                (Some(reason.to_owned()), true)
+            }
         };
         let serving = reason.is_none();
+        // Before the first time it serves there is nothing old to be trusted.
+        if is_outage && (last == Some(true) || missing_at.is_some()) {
+            missing_at = Some(asked);
+        }
         if last != Some(serving) {
             set(&reporter, services, serving).await;
             last = Some(serving);

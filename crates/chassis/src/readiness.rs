@@ -14,6 +14,9 @@ use crate::{
 
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// What Postgres needs so that no crash loses what it answered as committed.
+const DURABLE: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
+
 /// Why a server does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
@@ -45,6 +48,12 @@ pub enum NotReady {
         /// What it has to be.
         wanted: &'static str,
     },
+    /// A crash of Postgres would lose what was answered as saved.
+    #[error(
+        "the database has {0} = off, with which a crash loses what was saved: turn it on, or set \
+         kreis.may_lose_data = on where that does no harm"
+    )]
+    MayLoseData(String),
     /// The clocks of this machine and of the database disagree: tokens and the list of
     /// revocations are judged by both.
     #[error(
@@ -76,7 +85,10 @@ pub enum NotReady {
 /// What is missing.
 pub async fn of_database(database: &Database) -> Result<(), NotReady> {
     let outcome = session(database).await;
-    if matches!(outcome, Err(NotReady::ReadOnly | NotReady::Session { .. })) {
+    if matches!(
+        outcome,
+        Err(NotReady::ReadOnly | NotReady::Session { .. } | NotReady::MayLoseData(_))
+    ) {
         // A session keeps what it began with: the next question goes to a new one.
         breaks::note();
     }
@@ -121,12 +133,19 @@ async fn session(database: &Database) -> Result<(), NotReady> {
     let asked = Utc::now();
     let found = sqlx::query!(
         r#"select clock_timestamp() as "now!", current_setting('transaction_read_only') = 'on' as "read_only!",
+            (
+                select needed.name from unnest($2::text[]) as needed (name)
+                where current_setting(needed.name) = 'off'
+                    and current_setting('kreis.may_lose_data', true) is distinct from 'on'
+                limit 1
+            ) as may_lose_data,
             array(
                 select current_setting(name)
                 from unnest($1::text[]) with ordinality as asked (name, place)
                 order by place
             ) as "settings!""#,
-        &names
+        &names,
+        &DURABLE.map(str::to_owned),
     )
     .fetch_one(&database.reads)
     .await
@@ -139,6 +158,9 @@ async fn session(database: &Database) -> Result<(), NotReady> {
                 wanted,
             });
         }
+    }
+    if let Some(setting) = found.may_lose_data {
+        return Err(NotReady::MayLoseData(setting));
     }
     if found.read_only {
         return Err(NotReady::ReadOnly);

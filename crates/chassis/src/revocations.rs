@@ -103,6 +103,15 @@ impl Holder {
         self.age().is_some_and(|age| age <= self.inner.lease)
     }
 
+    /// The same, of a server that did not serve at that moment: only a question that was
+    /// asked afterwards counts. The lease of an earlier one goes on for a while during an
+    /// outage, and would end just when everything else is there again.
+    #[must_use]
+    pub fn is_fresh_since(&self, missing_at: Option<Instant>) -> bool {
+        let whole_at = **self.inner.whole_at.load();
+        self.is_fresh() && missing_at.is_none_or(|missing| whole_at > Some(missing))
+    }
+
     /// Has the server tell how old its copy is, and how far it has got.
     pub fn tell(&self, readings: &ServerReadings) {
         let (aged, list) = (self.clone(), self.clone());

@@ -146,9 +146,9 @@ where
         let tasks = TaskTracker::new();
         let stands_on = database.clone();
         let fresh = holder.clone();
-        let works = move || {
+        let works = move |missing_at| {
             let database = stands_on.clone();
-            let fresh = fresh.is_fresh();
+            let fresh = fresh.is_fresh_since(missing_at);
             async move {
                 readiness::of_database(&database).await?;
                 if fresh {

@@ -26,6 +26,7 @@ async fn main() -> Result<ExitCode, Fault> {
         .with("fsync", "off")
         .with("synchronous_commit", "off")
         .with("full_page_writes", "off")
+        .with("kreis.may_lose_data", "on")
         .with("max_connections", "600");
     let postgres = embedded::start(settings).await?;
     let socket = postgres

@@ -20,8 +20,6 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::{task::JoinSet, time::timeout};
 use tonic::{Code, Request, Status};
 
-use crate::hostile_bodies::memory;
-
 /// Longer than a cancelled statement may go on, and shorter than any time-out of the
 /// database would take to end it.
 const SOON: Duration = Duration::from_millis(700);
@@ -158,7 +156,7 @@ async fn half_a_million_entries_are_refused_by_their_number() {
     let server = Server::start(&[]).await;
     let gatekeeper = server.gatekeeper().await;
     gatekeeper.me().await.unwrap();
-    let before = memory(&server);
+    let before = server.kreis.memory();
     let create = CreateKpiRequest {
         targets: vec![Target::default(); ENTRIES],
         ..new_kpi(1, "leave")
@@ -173,7 +171,7 @@ async fn half_a_million_entries_are_refused_by_their_number() {
     let refused = gatekeeper.overview(overview).await.refused();
     let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
     assert_eq!(refused.fields(), ["circle_ids"]);
-    let grown = memory(&server).saturating_sub(before);
+    let grown = server.kreis.memory().saturating_sub(before);
     println!("grown by {} KiB", grown / 1024);
     assert!(grown < 64 * 1024 * 1024, "{grown}");
 }

@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use kreis_tests::{raw::framed, server::Server};
+use kreis_tests::{
+    flood::{ATTACKER, begin, connect_http2, status_of},
+    raw::framed,
+    server::Server,
+};
 use tokio::time::timeout;
 use tonic::{Code, Status};
-
-use crate::hostile_bodies::{ATTACKER, begin, connect, status_of};
 
 const REFLECTION: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// The refusal of a stream that sends this and nothing more.
 async fn refused(server: &Server, path: &str, message: &[u8]) -> Status {
-    let connection = connect(server, ATTACKER).await;
-    let (response, mut sending) = begin(&connection, path, "").await.unwrap();
+    let connection = connect_http2(&server.kreis.url, ATTACKER).await;
+    let (response, mut sending) = begin(&connection, path, &[]).await.unwrap();
     // The answer may come before all of it was sent.
     let _ = sending.send_data(framed(message), true);
     let status = timeout(Duration::from_secs(20), status_of(response)).await;
@@ -49,10 +51,10 @@ async fn a_question_longer_than_a_name_is_refused_in_few_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_has_a_few_streams_and_they_come_to_an_end() {
     let server = Server::start(&[("KREIS_LONGEST_CALL_MS", "2000")]).await;
-    let connection = connect(&server, ATTACKER).await;
+    let connection = connect_http2(&server.kreis.url, ATTACKER).await;
     let mut streams = Vec::new();
     for _ in 0..100 {
-        streams.push(begin(&connection, REFLECTION, "").await.unwrap());
+        streams.push(begin(&connection, REFLECTION, &[]).await.unwrap());
     }
     let (mut refused, mut ended) = (0, 0);
     for (response, sending) in streams {
@@ -66,8 +68,8 @@ async fn a_connection_has_a_few_streams_and_they_come_to_an_end() {
     }
     assert_eq!((refused, ended), (92, 8));
     // Others may ask.
-    let other = connect(&server, ATTACKER).await;
-    let (response, mut sending) = begin(&other, "/grpc.health.v1.Health/Check", "")
+    let other = connect_http2(&server.kreis.url, ATTACKER).await;
+    let (response, mut sending) = begin(&other, "/grpc.health.v1.Health/Check", &[])
         .await
         .unwrap();
     sending.send_data(framed(&[]), true).unwrap();

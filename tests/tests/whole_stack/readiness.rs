@@ -4,7 +4,12 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
 use kreis_standalone::healthcheck::{self, Unhealthy};
-use kreis_tests::{Answered, Stack, database, process, server::Server, stack::Wishes};
+use kreis_tests::{
+    Answered, Stack, database, process,
+    server::Server,
+    stack::{Wishes, wait_until_serving},
+    way::Way,
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::Instant;
 use tonic::Code;
@@ -30,15 +35,24 @@ async fn all_become_ready(stack: &Stack) {
 }
 
 async fn none_stays_ready(stack: &Stack) {
-    let asked = Instant::now();
     for (name, address) in servers(stack) {
-        loop {
-            match healthcheck::check(&format!("http://{address}"), None).await {
-                Err(Unhealthy::NotServing(_)) => break,
-                outcome => assert!(asked.elapsed() < PATIENCE, "{name}: {outcome:?}"),
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        does_not_stay_ready(name, address).await;
+    }
+}
+
+async fn does_not_stay_ready(name: &str, address: SocketAddr) {
+    let asked = Instant::now();
+    while is_ready(name, address).await {
+        assert!(asked.elapsed() < PATIENCE, "{name} stays ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn is_ready(name: &str, address: SocketAddr) -> bool {
+    match healthcheck::check(&format!("http://{address}"), None).await {
+        Ok(()) => true,
+        Err(Unhealthy::NotServing(_)) => false,
+        Err(fault) => panic!("{name}: {fault}"),
     }
 }
 
@@ -64,6 +78,34 @@ async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
     none_stays_ready(&stack).await;
     stack.sql.execute(record(aside, kept)).await.unwrap();
     all_become_ready(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens_are_revoked() {
+    let stack = Stack::start_with(Wishes {
+        // The copy from before the outage is good for as long as the test.
+        gateway: vec![("KREIS_REVOCATION_LEASE_MS", "60000".to_owned())],
+        ..Wishes::default()
+    })
+    .await;
+    let way = Way::to(stack.addresses.tokens).await;
+    let gateway = stack.gateway_that_asks(way.address).await;
+    wait_until_serving(gateway).await;
+
+    way.freeze(true);
+    let record = |from, to| AssertSqlSafe(format!("alter table kreis.{from} rename to {to}"));
+    let (kept, aside) = ("_sqlx_migrations", "set_aside");
+    stack.sql.execute(record(kept, aside)).await.unwrap();
+    does_not_stay_ready("the gateway", gateway).await;
+    stack.sql.execute(record(aside, kept)).await.unwrap();
+    all_become_ready(&stack).await;
+    // Several times as long as it takes a gateway to look at its services again.
+    let back = Instant::now();
+    while back.elapsed() < Duration::from_secs(1) {
+        assert!(!is_ready("the gateway", gateway).await);
+    }
+    way.freeze(false);
+    wait_until_serving(gateway).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,6 +213,39 @@ async fn a_server_whose_sessions_are_not_set_as_it_needs_them_is_not_ready_and_s
     assert!(reason.contains("needs 5s"), "{reason}");
     config.role = Some("kreis_kpi".to_owned());
     readiness::of_database(&config.open()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_may_lose_what_it_has_committed_is_not_used() {
+    let stack = Stack::start().await;
+    all_become_ready(&stack).await;
+    // The tests' own Postgres has these settings off, and says that it does no harm.
+    let mut operator = PgConnection::connect_with(&database::server())
+        .await
+        .unwrap();
+    let name = stack.database.get_database().unwrap();
+    let mut set = async |value: &str| {
+        let statement = format!("alter database {name} set kreis.may_lose_data = {value}");
+        operator.execute(AssertSqlSafe(statement)).await.unwrap();
+        let end = format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+        );
+        operator.execute(AssertSqlSafe(end)).await.unwrap();
+    };
+    set("off").await;
+    none_stays_ready(&stack).await;
+    let config = DatabaseConfig {
+        connect: stack.database.clone(),
+        role: Some("kreis_kpi".to_owned()),
+        connections: 1,
+    };
+    let reason = readiness::of_database(&config.open())
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(reason.contains("fsync = off"), "{reason}");
+    set("on").await;
+    all_become_ready(&stack).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,17 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use kreis_tests::{Actor, Stack};
+use kreis_tests::{Actor, Stack, database::LOSE_THE_LAST_REVOCATION};
 use sqlx::{Connection, Executor, PgConnection};
 
 /// Longer than holders take to be closed and to open again.
 const WATCHED: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The newest entry is gone, as after a restore.
-const LOSE_THE_LAST: &str = "
-    delete from auth.revocations where seq = (select seq from auth.revocation_head);
-    update auth.revocation_head set seq = seq - 1";
 
 /// After that, others came in its place.
 const GO_ON_OTHERWISE: &str = "
@@ -61,18 +56,18 @@ async fn rewind(statements: &[&'static str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_became_shorter_ends_every_session_and_revives_none() {
-    rewind(&[LOSE_THE_LAST]).await;
+    rewind(&[LOSE_THE_LAST_REVOCATION]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_went_on_otherwise_ends_every_session_and_revives_none() {
-    rewind(&[LOSE_THE_LAST, GO_ON_OTHERWISE]).await;
+    rewind(&[LOSE_THE_LAST_REVOCATION, GO_ON_OTHERWISE]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_the_same_length_with_another_end_ends_every_session_and_revives_none() {
     let one = GO_ON_OTHERWISE.split(';').next().unwrap();
-    rewind(&[LOSE_THE_LAST, one]).await;
+    rewind(&[LOSE_THE_LAST_REVOCATION, one]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

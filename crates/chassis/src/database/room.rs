@@ -40,6 +40,8 @@ pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseFault>
 
 /// Class 53: a full disk, or a limit that was set for files.
 fn is_lack_of_room(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| ["53100", "53400"].contains(&code.as_ref()))
 }

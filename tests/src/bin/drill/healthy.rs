@@ -1,0 +1,156 @@
+//! A caller who does nothing wrong, from an address of their own: how long their calls take
+//! before, during and after a flood.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+use kreis_tests::{Actor, server::Server};
+use tokio::{
+    runtime,
+    sync::oneshot,
+    time::{sleep, timeout},
+};
+use tonic::transport::Endpoint;
+
+use crate::outcome::Check;
+
+/// How long is measured before and after a flood.
+const AROUND: Duration = Duration::from_secs(3);
+/// How long is measured while it lasts.
+const DURING: Duration = Duration::from_secs(8);
+/// As many callers alike, so that one stumble of the machine is not one call of a hundred.
+const CALLERS: usize = 3;
+/// Between two calls of each.
+const PAUSE: Duration = Duration::from_millis(20);
+/// A call that takes longer has failed.
+const LONGEST: Duration = Duration::from_secs(2);
+/// A person does not notice less.
+const UNNOTICED: Duration = Duration::from_millis(250);
+/// What a call may take of what it takes in quiet times, where that is more.
+const TIMES: u32 = 5;
+
+/// Calls, and how long each took.
+#[derive(Default)]
+pub(crate) struct Calls {
+    times: Vec<Duration>,
+    failed: usize,
+}
+
+impl Calls {
+    /// One more.
+    pub(crate) fn add(&mut self, took: Duration, succeeded: bool) {
+        self.times.push(took);
+        self.failed += usize::from(!succeeded);
+    }
+
+    /// Adds those of another caller.
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.times.extend(others.times);
+        self.failed += others.failed;
+    }
+
+    /// How many failed must be none.
+    pub(crate) fn none_failed(&self, promise: &'static str) -> Check {
+        Check::none(promise, self.failed, self.times.len())
+    }
+
+    /// The time that 99 of 100 calls do not exceed; absent where there were no calls.
+    pub(crate) fn p99(&self) -> Option<Duration> {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        let last = times.len().checked_sub(1)?;
+        times.get(last * 99 / 100).copied()
+    }
+}
+
+/// A caller beside a flood.
+pub(crate) struct Healthy {
+    url: String,
+    token: String,
+    before: Calls,
+    meanwhile: Calls,
+}
+
+impl Healthy {
+    /// Measures the caller before the flood.
+    pub(crate) async fn before(server: &Server) -> Self {
+        let url = server.kreis.url.clone();
+        let token = server.gatekeeper().await.token().to_owned();
+        let before = call_for(&url, &token, AROUND).await;
+        Self {
+            url,
+            token,
+            before,
+            meanwhile: Calls::default(),
+        }
+    }
+
+    /// Measures the caller, who connects now, while the flood goes on.
+    pub(crate) async fn meanwhile(&mut self, flood: impl Future<Output = ()>) {
+        let flooded = async {
+            flood.await;
+            // What it has done lasts.
+            std::future::pending::<()>().await;
+        };
+        self.meanwhile = tokio::select! {
+            calls = call_for(&self.url, &self.token, DURING) => calls,
+            () = flooded => unreachable!("it never ends"),
+        };
+    }
+
+    /// Measures the caller once the flood is over.
+    pub(crate) async fn afterwards(self) -> Vec<Check> {
+        let Self {
+            url,
+            token,
+            before,
+            meanwhile,
+        } = self;
+        let after = call_for(&url, &token, AROUND).await;
+        let most = before.p99().unwrap_or_default() * TIMES;
+        let most = most.max(UNNOTICED);
+        vec![
+            Check::within("p99 of a healthy caller before", before.p99(), UNNOTICED),
+            meanwhile.none_failed("calls of a healthy caller that fail meanwhile"),
+            Check::within("p99 of a healthy caller meanwhile", meanwhile.p99(), most),
+            after.none_failed("calls of a healthy caller that fail afterwards"),
+            Check::within("p99 of a healthy caller afterwards", after.p99(), most),
+        ]
+    }
+}
+
+/// Calls of a few callers, each over a connection of its own, on a thread of their own: they
+/// are not slowed by what else the drill does.
+async fn call_for(url: &str, token: &str, time: Duration) -> Calls {
+    let (url, token) = (url.to_owned(), token.to_owned());
+    let (done, calls) = oneshot::channel();
+    thread::spawn(move || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let callers = (0..CALLERS).map(|_| call(url.clone(), &token, time));
+        let calls = runtime.expect("a runtime").block_on(join_all(callers));
+        // The drill may have been given up.
+        let _ = done.send(calls);
+    });
+    let mut all = Calls::default();
+    for calls in calls.await.expect("calling does not panic") {
+        all.extend(calls);
+    }
+    all
+}
+
+async fn call(url: String, token: &str, time: Duration) -> Calls {
+    let endpoint = Endpoint::from_shared(url).expect("an address is a URL");
+    let caller = Actor::new(endpoint.connect_lazy(), None, 0).with_token(token);
+    let mut calls = Calls::default();
+    let began = Instant::now();
+    while began.elapsed() < time {
+        let asked = Instant::now();
+        let answer = timeout(LONGEST, caller.me()).await;
+        calls.add(asked.elapsed(), matches!(answer, Ok(Ok(_))));
+        sleep(PAUSE).await;
+    }
+    calls
+}

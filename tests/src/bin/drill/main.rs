@@ -1,0 +1,149 @@
+//! The fault drills: breaks kreis on purpose, on this machine alone, and measures what it
+//! promised for that case. Prints a table, and exits 1 where a promise did not hold.
+//!
+//! With `--planted` each drill runs with a fault that takes its protection away: then
+//! every drill must find that a promise does not hold. A drill that cannot fail shows nothing.
+
+mod bodies;
+mod connections;
+mod healthy;
+mod kills;
+mod locked_row;
+mod outcome;
+mod restore;
+mod sign_ins;
+mod unbounded;
+mod writers;
+
+use std::{env, panic::AssertUnwindSafe, pin::Pin, process::ExitCode, time::Duration};
+
+use futures_util::FutureExt;
+use tokio::time::timeout;
+
+use self::outcome::{Check, Row, table};
+
+/// Longest time of a drill; each takes a minute or less on two cores.
+const PATIENCE: Duration = Duration::from_mins(4);
+
+type Checks = Pin<Box<dyn Future<Output = Vec<Check>>>>;
+
+/// A drill, and the fault that takes its protection away.
+struct Drill {
+    name: &'static str,
+    what: &'static str,
+    fault: &'static str,
+    run: fn(planted: bool) -> Checks,
+}
+
+const DRILLS: [Drill; 8] = [
+    Drill {
+        name: "kill",
+        what: "kreis is killed under writes, twenty times",
+        fault: "the keys that calls are repeated by are lost at each kill",
+        run: |planted| Box::pin(kills::of_kreis(planted)),
+    },
+    Drill {
+        name: "postgres-kill",
+        what: "Postgres is killed under writes, three times, and stays away for a while",
+        fault: "Postgres acknowledges commits before they are on disk",
+        run: |planted| Box::pin(kills::of_postgres(planted)),
+    },
+    Drill {
+        name: "locked-row",
+        what: "another transaction holds one row, and two users write to it, forty calls at once",
+        fault: "a user's calls are not bounded",
+        run: |planted| Box::pin(locked_row::drill(planted)),
+    },
+    Drill {
+        name: "restore",
+        what: "the database goes back to before a sign-out, without --restored",
+        fault: "it does so while no server runs that would know",
+        run: |planted| Box::pin(restore::drill(planted)),
+    },
+    Drill {
+        name: "bodies",
+        what: "10,000 bodies without an end, of 1 MiB, over 50 connections of one address",
+        fault: "the bytes and calls that a caller may hold are not bounded",
+        run: |planted| Box::pin(bodies::drill(planted)),
+    },
+    Drill {
+        name: "silent",
+        what: "10,100 connections of one address that send nothing",
+        fault: "an address may have 10,000 connections",
+        run: |planted| Box::pin(connections::silent(planted)),
+    },
+    Drill {
+        name: "sign-ins",
+        what: "200 wrong sign-ins at once from one address",
+        fault: "the address is believed to be a proxy, so that the flood is of many",
+        run: |planted| Box::pin(sign_ins::drill(planted)),
+    },
+    Drill {
+        name: "unread",
+        what: "1,100 connections of one address ask for files and read nothing; 1,000 files may be open",
+        fault: "an address may have 10,000 connections",
+        run: |planted| Box::pin(connections::unread(planted)),
+    },
+];
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments == [unbounded::COMMAND] {
+        unbounded::serve().await;
+        return ExitCode::SUCCESS;
+    }
+    let (options, names): (Vec<_>, Vec<_>) = arguments
+        .into_iter()
+        .partition(|argument| argument.starts_with('-'));
+    let planted = options == ["--planted"];
+    let known = |name: &String| DRILLS.iter().any(|drill| drill.name == name);
+    if !(options.is_empty() || planted) || !names.iter().all(known) {
+        eprintln!("usage: drill [--planted] [NAME…], of");
+        for drill in DRILLS {
+            eprintln!("  {:14} {}", drill.name, drill.what);
+        }
+        return ExitCode::from(2);
+    }
+    let wanted = |drill: &&Drill| names.is_empty() || names.iter().any(|name| name == drill.name);
+    run(DRILLS.iter().filter(wanted), planted).await
+}
+
+/// Runs drills one after the other and prints what became of each promise.
+async fn run(drills: impl Iterator<Item = &Drill>, planted: bool) -> ExitCode {
+    let (mut rows, mut surprises) = (Vec::new(), Vec::new());
+    for drill in drills {
+        eprintln!("{}: {}", drill.name, drill.what);
+        if planted {
+            eprintln!("{}: with a fault: {}", drill.name, drill.fault);
+        }
+        // A drill that breaks down does not end the others.
+        let checks = AssertUnwindSafe(timeout(PATIENCE, (drill.run)(planted))).catch_unwind();
+        let Ok(Ok(checks)) = checks.await else {
+            surprises.push(format!("{} did not come to its end", drill.name));
+            continue;
+        };
+        let held = checks.iter().all(|check| check.held);
+        if held == planted {
+            let surprise = if planted {
+                "held in spite of its fault"
+            } else {
+                "did not hold"
+            };
+            surprises.push(format!("{} {surprise}", drill.name));
+        }
+        rows.extend(checks.into_iter().map(|check| Row {
+            drill: drill.name,
+            check,
+        }));
+    }
+    println!("{}", table(&rows));
+    for surprise in &surprises {
+        println!("{surprise}");
+    }
+    if surprises.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,81 @@
+//! Promises, and what was measured of them.
+
+use std::{fmt::Write, time::Duration};
+
+/// A promise, and whether it held.
+pub(crate) struct Check {
+    pub(crate) promise: &'static str,
+    pub(crate) target: String,
+    pub(crate) measured: String,
+    pub(crate) held: bool,
+}
+
+/// A check of this drill.
+pub(crate) struct Row {
+    pub(crate) drill: &'static str,
+    pub(crate) check: Check,
+}
+
+impl Check {
+    /// Something that must not come about at all, counted `of` so many.
+    pub(crate) fn none(promise: &'static str, count: usize, of: usize) -> Self {
+        Self {
+            promise,
+            target: "0".to_owned(),
+            measured: format!("{count} of {of}"),
+            // A drill in which nothing came about shows nothing.
+            held: count == 0 && of > 0,
+        }
+    }
+
+    /// Something that must come about within a time; absent where it did not.
+    pub(crate) fn within(promise: &'static str, took: Option<Duration>, most: Duration) -> Self {
+        Self {
+            promise,
+            target: format!("≤ {}", told(most)),
+            measured: took.map_or_else(|| "never".to_owned(), told),
+            held: took.is_some_and(|took| took <= most),
+        }
+    }
+
+    /// A number that must not be exceeded.
+    pub(crate) fn at_most(promise: &'static str, number: u64, most: u64, unit: &str) -> Self {
+        Self {
+            promise,
+            target: format!("≤ {most} {unit}"),
+            measured: format!("{number} {unit}"),
+            held: number <= most,
+        }
+    }
+}
+
+/// A time in the unit that a reader expects.
+pub(crate) fn told(time: Duration) -> String {
+    match time.as_millis() {
+        0..10 => format!("{:.1} ms", time.as_secs_f64() * 1e3),
+        millis @ 10..1_000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
+/// The rows as a table of Markdown.
+pub(crate) fn table(rows: &[Row]) -> String {
+    let mut text =
+        "| drill | promise | target | measured | held |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned();
+    for Row { drill, check } in rows {
+        let Check {
+            promise,
+            target,
+            measured,
+            held,
+        } = check;
+        let held = if *held { "yes" } else { "**no**" };
+        writeln!(
+            text,
+            "| {drill} | {promise} | {target} | {measured} | {held} |"
+        )
+        .expect("a text takes any line");
+    }
+    text
+}

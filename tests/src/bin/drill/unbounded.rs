@@ -1,0 +1,60 @@
+//! kreis without bounds on what callers may hold, which no setting of the product takes
+//! away: this program serves it by the product's own parts when `bodies` plants its fault.
+
+use std::{process::Command, time::Duration};
+
+use kreis_auth::keys;
+use kreis_chassis::{
+    callers::CallerLimits, config::Settings, database::connect_options, metrics::Metrics, token,
+};
+use kreis_gateway::GatewayConfig;
+use kreis_standalone::{
+    healthcheck,
+    stack::{self, StackConfig},
+};
+use kreis_tests::process;
+use tokio_util::sync::CancellationToken;
+
+/// The argument that asks for it.
+pub(crate) const COMMAND: &str = "serve-without-bounds";
+/// What a setting takes away: bodies are read of calls that are worked on alone.
+pub(crate) const SETTINGS: &[(&str, &str)] = &[("KREIS_CALLS_AT_ONCE", "100000")];
+const READY: Duration = Duration::from_secs(30);
+
+/// This program as that server.
+pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
+    let mut command = process::command("drill", settings);
+    command.arg(COMMAND);
+    command
+}
+
+/// Serves until it is killed; says on standard output where.
+pub(crate) async fn serve() {
+    let mut settings = Settings::from_environment();
+    let database = connect_options(&mut settings).expect("a database");
+    let directory = settings.path("KREIS_DATA_DIR").expect("a directory");
+    let gateway = GatewayConfig {
+        callers: CallerLimits::INTERNAL,
+        ..GatewayConfig::outside(&mut settings)
+    };
+    settings.finish().expect("the settings of a drill");
+    let key = directory.join("signing-key.pem");
+    keys::generate(&key).expect("a key can be made");
+    let config = StackConfig {
+        database,
+        connections: 8,
+        signing_keys: vec![key],
+        secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
+        token_life: token::LONGEST_LIFE,
+        gateway,
+    };
+    let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;
+    let bound = bound.expect("the servers can be bound");
+    let url = format!("http://{}", bound.addresses.gateway);
+    let ready = async {
+        let serves = healthcheck::wait(&url, None, READY).await;
+        serves.expect("it serves");
+        println!("ready: {url}");
+    };
+    tokio::join!(bound.run, ready);
+}

@@ -1,0 +1,202 @@
+//! Economists who record values whatever happens, each under a key of its own, and repeat
+//! a call under its key until it was answered.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use kreis_proto::kpi::v1::{Period, RecordKpiValueRequest};
+use kreis_tests::{Actor, actor::new_kpi};
+use sqlx::{Executor, PgPool, Row};
+use tokio::{task::JoinSet, time::sleep};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+use crate::outcome::Check;
+
+const WRITERS: usize = 4;
+/// KPIs of each writer, one after the other.
+const KPIS: usize = 10;
+/// The first year of values, and how many of them each KPI gets.
+const FROM_YEAR: i32 = 1900;
+const VALUES: i32 = 1_200;
+/// Before a call is repeated.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A value that a call is to record: its KPI, and its number among those of the KPI.
+type Place = (i64, i32);
+
+/// Writers at work.
+pub(crate) struct Writers {
+    over: Arc<AtomicBool>,
+    tasks: JoinSet<Written>,
+}
+
+/// What became of a writer's calls.
+#[derive(Default)]
+struct Written {
+    acknowledged: Vec<Place>,
+    /// Calls that were repeated under their key.
+    repeated: usize,
+    /// Those of them that got an answer which the first call cannot have got.
+    repeated_badly: usize,
+    /// Refusals that no outage explains.
+    unexpected: Vec<Status>,
+}
+
+impl Writers {
+    /// Has writers begin, all of them as this gatekeeper.
+    pub(crate) async fn begin(gatekeeper: &Actor) -> Self {
+        let circle = gatekeeper.create_circle("Writers").await;
+        let circle_id = circle.expect("a circle can be made").id;
+        let over = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        for writer in 0..WRITERS {
+            let mut kpis = Vec::new();
+            for number in 0..KPIS {
+                let new = new_kpi(circle_id, &format!("figure {writer}.{number}"));
+                kpis.push(
+                    gatekeeper
+                        .create_kpi(new)
+                        .await
+                        .expect("a KPI can be made")
+                        .id,
+                );
+            }
+            tasks.spawn(write(gatekeeper.clone(), kpis, Arc::clone(&over)));
+        }
+        Self { over, tasks }
+    }
+
+    /// Has them end, and compares what they were told with what is there.
+    pub(crate) async fn end(self, sql: &PgPool) -> Vec<Check> {
+        self.over.store(true, Ordering::Relaxed);
+        let mut all = Written::default();
+        for written in self.tasks.join_all().await {
+            all.acknowledged.extend(written.acknowledged);
+            all.repeated += written.repeated;
+            all.repeated_badly += written.repeated_badly;
+            all.unexpected.extend(written.unexpected);
+        }
+        for status in all.unexpected.iter().take(5) {
+            eprintln!("unexpected: {status:?}");
+        }
+        let (lost, twice) = compare(&all.acknowledged, sql).await;
+        let acknowledged = all.acknowledged.len();
+        vec![
+            Check::none("acknowledged writes that are lost", lost, acknowledged),
+            Check::none("writes that were carried out twice", twice, acknowledged),
+            Check::none(
+                "repeats under the same request_id with another answer than the first",
+                all.repeated_badly,
+                all.repeated,
+            ),
+            Check::none(
+                "writes refused with a code that no outage explains",
+                all.unexpected.len(),
+                acknowledged,
+            ),
+        ]
+    }
+}
+
+async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
+    let mut written = Written::default();
+    let places = kpis
+        .into_iter()
+        .flat_map(|kpi_id| (0..VALUES).map(move |number| (kpi_id, number)));
+    for (count, place) in places.enumerate() {
+        let key = Uuid::new_v4().to_string();
+        let mut repeats = 0;
+        let first = loop {
+            if over.load(Ordering::Relaxed) {
+                return written;
+            }
+            match record(&actor, place, &key).await {
+                Err(status) if is_of_an_outage(&status) => repeats += 1,
+                other => break other,
+            }
+            sleep(PAUSE).await;
+        };
+        written.repeated += usize::from(repeats > 0);
+        match first {
+            Ok(id) => {
+                written.acknowledged.push(place);
+                // Once in a while a client has not heard the answer.
+                if count % 10 == 0
+                    && let Ok(again) = record(&actor, place, &key).await
+                {
+                    written.repeated += 1;
+                    written.repeated_badly += usize::from(again != id);
+                }
+            }
+            // The first call recorded it, and its repeat is not known as one.
+            Err(status) if repeats > 0 && status.code() == Code::AlreadyExists => {
+                written.repeated_badly += 1;
+            }
+            Err(status) => written.unexpected.push(status),
+        }
+    }
+    written
+}
+
+/// Records a value; answers its id.
+async fn record(actor: &Actor, (kpi_id, number): Place, key: &str) -> Result<i64, Status> {
+    let record = RecordKpiValueRequest {
+        kpi_id,
+        period: Some(Period {
+            year: FROM_YEAR + number / 12,
+            month: number % 12 + 1,
+        }),
+        value: Some(f64::from(number)),
+        request_id: key.to_owned(),
+        ..RecordKpiValueRequest::default()
+    };
+    let answer = actor
+        .values()
+        .record_kpi_value(actor.request(record))
+        .await?;
+    Ok(answer.into_inner().kpi_value.map_or(0, |value| value.id))
+}
+
+/// Whether a caller may expect this while something is down: it is said to be, or the
+/// connection broke, of which no server of kreis gave a reason.
+fn is_of_an_outage(status: &Status) -> bool {
+    let expected = [
+        Code::Unavailable,
+        Code::Aborted,
+        Code::DeadlineExceeded,
+        Code::ResourceExhausted,
+    ];
+    expected.contains(&status.code()) || status.get_details_error_info().is_none()
+}
+
+/// How many acknowledged values are not there, and how many have more than one entry in
+/// the log, or none.
+async fn compare(acknowledged: &[Place], sql: &PgPool) -> (usize, usize) {
+    let rows = sql.fetch_all(
+        "select kpi_id, year * 12 + month - 1 as month, value,
+            (select count(*) from kpi.changes c where c.kpi_value_id = v.id) as entries
+        from kpi.kpi_values v",
+    );
+    let rows = rows.await.expect("the database answers");
+    let twice = rows.iter().filter(|row| row.get::<i64, _>("entries") != 1);
+    let twice = twice.count();
+    let found: HashMap<Place, Option<f64>> = rows
+        .iter()
+        .map(|row| {
+            let number = row.get::<i32, _>("month") - FROM_YEAR * 12;
+            ((row.get("kpi_id"), number), row.get("value"))
+        })
+        .collect();
+    let lost = acknowledged
+        .iter()
+        .filter(|place| found.get(place) != Some(&Some(f64::from(place.1))));
+    (lost.count(), twice)
+}
