@@ -1,6 +1,9 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
 import { type ClipboardEvent, useEffect, useState } from 'react';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
+import { adornmentOf } from '#shared/numbers/units';
+import { pastedAs } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { READ_MS } from '#shared/screens/read-ms';
 import { isMarked } from './cell';
@@ -67,7 +70,10 @@ export function usePaste(
       const { written, value } = sheet.cell(kpiId);
       return { text: written?.text, number: value?.value, nothing: isMarked(value) };
     },
-    judge: (kpiId, text, as) => sheet.judge(kpiId, { text, ...(as && { format: as }) }, as ?? format),
+    judge: (kpiId, text, as) => {
+      const unit = rows.find(({ kpi }) => kpi.id === kpiId)?.kpi.unit ?? Unit.UNSPECIFIED;
+      return sheet.judge(kpiId, pastedAs(text, as, adornmentOf(unit)), as ?? format);
+    },
   };
 
   function placeOf(kpiId: string): Place {
