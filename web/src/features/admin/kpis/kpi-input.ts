@@ -3,18 +3,24 @@
 import { PERIODICITIES, UNITS } from '#shared/kpis/names';
 import type { Fields } from '../parts/form';
 
-export function definitionIn(fields: Fields, numbers: Record<string, number>) {
-  const minimum = numbers['limits.minimum'];
-  const maximum = numbers['limits.maximum'];
+export function definitionIn(fields: Fields) {
   const steward = fields.text('steward.user_id');
   return {
     name: fields.text('name'),
     circleId: fields.text('circle_id') || '0',
     description: fields.text('description'),
-    limits: { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) },
     steward: steward === '' ? {} : { userId: steward },
     ...optionsIn(fields),
   };
+}
+
+export const LIMIT_NAMES = ['limits.minimum', 'limits.maximum'];
+
+/** Both ends at once, as the contract takes them. */
+export function limitsIn(numbers: Record<string, number>) {
+  const minimum = numbers['limits.minimum'];
+  const maximum = numbers['limits.maximum'];
+  return { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
 }
 
 /** A frozen field is not sent: it stays as it is. */
