@@ -1,9 +1,11 @@
 /** What a cell can be, and what follows from what stands in it. */
 import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
 import { readWritten, type Written } from '#shared/numbers/written';
+import { excessOf } from '#shared/texts/length';
 import type { Row } from './rows';
 
 export interface Cell {
@@ -139,9 +141,10 @@ export function isSettled({ state }: Cell): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
 }
 
-/** Not while the number is in question; only a reason has to say something. */
+/** Not while the number is in question, or the note is too long; only a reason has to say something. */
 export function canSaveNote(cell: Cell): boolean {
   if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
+  if (excessOf(cell.note, LONGEST_COMMENT) > 0) return false;
   return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
 }
 

@@ -1,5 +1,6 @@
 /** One KPI: its definition, its targets, and whether it takes values. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
+import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
@@ -17,7 +18,7 @@ import { useFaults } from '../parts/use-faults';
 import { useNumbers } from '../parts/use-numbers';
 import { useRefresh } from '../refresh';
 import { KPI_HOUSING, KpiFields } from './kpi-fields';
-import { definitionIn, LIMIT_NAMES, limitsIn, optionsIn } from './kpi-input';
+import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn, optionsIn } from './kpi-input';
 import { KpiStateMark } from './kpi-state';
 import { useKpiValues } from './kpi-values';
 import { Targets } from './targets';
@@ -69,6 +70,7 @@ function Parts({ first, values, read }: PartsProps) {
 }
 
 function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue[] }) {
+  const { i18n } = useLingui();
   const refresh = useRefresh();
   const update = useMutation(KpiService.method.updateKpi, {
     onSuccess: ({ kpi }) => {
@@ -99,7 +101,7 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
 
   function submit(fields: Fields) {
     const { numbers, faults } = limitFields.read(LIMIT_NAMES);
-    if (find(faults)) return;
+    if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
     const changed = {
       ...definitionIn(fields),
       ...(limitFields.isTouched(LIMIT_NAMES) && { limits: limitsIn(numbers) }),

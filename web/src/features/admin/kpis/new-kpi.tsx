@@ -15,7 +15,7 @@ import { useFaults } from '../parts/use-faults';
 import { required, useNumbers } from '../parts/use-numbers';
 import { useRefresh } from '../refresh';
 import { KPI_HOUSING, KpiFields } from './kpi-fields';
-import { definitionIn, LIMIT_NAMES, limitsIn } from './kpi-input';
+import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn } from './kpi-input';
 import { TargetFields, yearIn } from './target-fields';
 
 const PATH = 'targets[0].';
@@ -45,7 +45,7 @@ export function NewKpi() {
     const wanted = fields.text(INITIAL).trim() !== '' || fields.text(TARGET).trim() !== '';
     const typed = fieldNumbers.read([...LIMIT_NAMES, INITIAL, TARGET]);
     const { numbers, faults } = wanted ? required(typed, [INITIAL, TARGET], i18n) : typed;
-    if (find(faults)) return;
+    if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
     const target = {
       fromYear: yearIn(fields.text(FROM_YEAR)),
       initialValue: numbers[INITIAL] ?? 0,
