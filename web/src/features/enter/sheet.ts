@@ -76,6 +76,16 @@ export class Sheet {
     this.history.forget(kpiId);
   }
 
+  /** Whose it is. */
+  get userId(): string {
+    return this.#userId;
+  }
+
+  /** Whether it is on the screen. */
+  get isOpen(): boolean {
+    return this.#cells.isOpen;
+  }
+
   get watch(): Cells['watch'] {
     return this.#cells.watch;
   }
