@@ -13,6 +13,11 @@ const ENGLISH = {
   check: 'Check before pasting',
   saved: '✓ saved',
   lost: 'Nothing was pasted: the screen changed before the values were taken in. Go back and paste them again.',
+  all: 'All 4 values are in. Thank you!',
+  some: '4 of 4 values are in.',
+  waits: 'A paste waits to be checked.',
+  elsewhere: 'A paste waits to be checked: choose the circle that was shown before.',
+  cancel: 'Cancel',
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
@@ -21,6 +26,11 @@ const GERMAN: typeof ENGLISH = {
   check: 'Vor dem Einfügen prüfen',
   saved: '✓ gespeichert',
   lost: 'Nichts wurde eingefügt: Die Seite hat gewechselt, bevor die Werte übernommen waren. Gehen Sie zurück und fügen Sie sie nochmals ein.',
+  all: 'Alle 4 Werte sind da. Danke!',
+  some: '4 von 4 Werten sind da.',
+  waits: 'Eingefügtes wartet darauf, geprüft zu werden.',
+  elsewhere: 'Eingefügtes wartet darauf, geprüft zu werden: Wählen Sie den Kreis, der vorher angezeigt war.',
+  cancel: 'Abbrechen',
 };
 
 /** Before the page asks for it: the code that reads a paste comes only once it is let through. */
@@ -98,5 +108,30 @@ test('a paste that waits to be checked is said to be lost with its month', async
   await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
   await page.getByLabel(ENGLISH.month).selectOption(other);
   await page.getByText(ENGLISH.lost).waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { words: ENGLISH, month: '2013-02' },
+  { words: GERMAN, month: '2013-04' },
+])('not all values are in while a paste waits to be checked, in $words.locale', async ({ words, month }) => {
+  await months.fill(month, { consultations: 690, reachability: 81, donations: 104_000, 'new members': 33 });
+  const visitor = await entering(month, { locale: words.locale });
+  const { page } = visitor;
+  await page.getByText(words.all).waitFor();
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await page.getByRole('dialog', { name: words.check }).waitFor();
+  await page.getByText(words.waits, { exact: true }).waitFor();
+  await page.getByText(words.some).waitFor();
+  expect(await page.getByText(words.all).count()).toBe(0);
+  await visitor.inspect(`paste-waits-${words.locale}`);
+
+  // Of another circle, the preview is not shown, and waits all the same.
+  await page.getByLabel(words.circle).selectOption('Fundraising');
+  await page.getByText(words.elsewhere).waitFor();
+  await page.getByLabel(words.circle).selectOption({ index: 0 });
+  await page.getByText(words.waits, { exact: true }).waitFor();
+  await page.getByRole('button', { name: words.cancel }).click();
+  await page.getByText(words.all).waitFor();
   await visitor.leave();
 });

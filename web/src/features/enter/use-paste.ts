@@ -159,6 +159,8 @@ export function usePaste(
       held !== undefined && held.circle === circle && pasting !== undefined
         ? { held, context: { ...context, rows: held.rows }, ...pasting }
         : undefined,
+    /** Whether a preview waits, be it for another choice of circle. */
+    waits: held !== undefined && (held.circle === circle ? ('here' as const) : ('elsewhere' as const)),
     refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : refused,
     paste,
     enter,
