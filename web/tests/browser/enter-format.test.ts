@@ -74,3 +74,24 @@ test('a digit that is added to what was pasted does not say how it was written',
   expect(await months.numbers('2009-02')).toEqual({ consultations: 1.234 });
   await visitor.leave();
 });
+
+test.for([
+  { locale: 'en-GB', month: '2010-03', key: 'Backspace', stands: '12,34', choices: ['12.34', '1234'] },
+  { locale: 'de-DE', month: '2010-05', key: '6', stands: '12.3456', choices: ['12,3456', '123456'] },
+])('a digit more or less in a number makes no decimals of its last ones, in $locale', async (gesture) => {
+  const { locale, month, key, stands, choices } = gesture;
+  await months.fill(month, { consultations: 12_345 });
+  const visitor = await entering(month, { locale });
+  const { page } = visitor;
+  const cell = cellOf(visitor);
+  await cell.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press(key);
+  expect(await cell.inputValue()).toBe(stands);
+  await page.keyboard.press('Enter');
+  for (const name of choices) await page.getByRole('button', { name, exact: true }).waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 12_345 });
+  await page.getByRole('button', { name: choices[1] ?? '', exact: true }).click();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: Number(choices[1]) });
+  await visitor.leave();
+});

@@ -1,14 +1,18 @@
 /** What a cell can be, and what follows from what stands in it. */
-import { type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
 import { readWritten, type Written } from '#shared/numbers/written';
+import { excessOf } from '#shared/texts/length';
 import type { Row } from './rows';
 
 export interface Cell {
   /** Absent while the number is left alone. */
   written: Written | undefined;
+  /** The KPI's unit that was shown when that was begun, where it is known. */
+  unit: Unit | undefined;
   /** A comment beside the number, else why there is none, while it is being written. */
   note: string | undefined;
   state: CellState;
@@ -18,6 +22,7 @@ export interface Cell {
 
 export const UNTOUCHED: Cell = {
   written: undefined,
+  unit: undefined,
   note: undefined,
   state: { kind: 'idle' },
   value: undefined,
@@ -40,6 +45,8 @@ export type CellState =
 
 export type Question =
   | { kind: 'slip'; slip: Slip; value: number }
+  /** The KPI has another unit than when the number was typed. */
+  | { kind: 'unit'; from: Unit; to: Unit; value: number }
   | { kind: 'ambiguous'; values: number[] }
   | { kind: 'unreadable' }
   | { kind: 'retract' };
@@ -72,23 +79,30 @@ export function isKept({ state }: Cell): boolean {
 
 /** What becomes of the text in the cell. */
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
-  const adornment = adornmentOf(row.kpi.unit);
-  const { written = { text: '' } } = cell;
-  const reading = readWritten(written, format, adornment);
+  const { written = { text: '' }, unit = row.kpi.unit } = cell;
+  const reading = readWritten(written, format, adornmentOf(unit));
   switch (reading.kind) {
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
     case 'number':
-      return decideOn(reading.value, cell, around);
+      return decideOn(reading.value, cell, row, around);
     default:
       return { kind: 'ask', question: reading };
   }
 }
 
-function decideOn(value: number, cell: Cell, around: Surroundings): Decision {
+function decideOn(value: number, cell: Cell, row: Row, around: Surroundings): Decision {
+  const question = unitQuestion(value, cell, row);
+  if (question !== undefined) return { kind: 'ask', question };
   const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
   return { kind: 'enter', value };
+}
+
+/** Absent where the KPI is still counted as when the number was typed. */
+export function unitQuestion(value: number, { unit }: Cell, { kpi }: Row): Question | undefined {
+  if (unit === undefined || unit === kpi.unit) return undefined;
+  return { kind: 'unit', from: unit, to: kpi.unit, value };
 }
 
 /** What the contract calls a period in which nobody has seen anything. */
@@ -144,9 +158,10 @@ export function isSettled({ state }: Cell): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
 }
 
-/** Not while the number is in question; only a reason has to say something. */
+/** Not while the number is in question, or the note is too long; only a reason has to say something. */
 export function canSaveNote(cell: Cell): boolean {
   if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
+  if (excessOf(cell.note, LONGEST_COMMENT) > 0) return false;
   return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
 }
 

@@ -13,7 +13,7 @@ interface Calls {
 }
 
 export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath }: Calls): Draft {
-  const { state, written, note, value } = cell;
+  const { state, written, unit, note, value } = cell;
   const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
   const { attempt, next } = unanswered ?? {};
   const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);
@@ -21,6 +21,7 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath
     name,
     ...(seen !== undefined && { seen }),
     ...written,
+    ...(unit !== undefined && { unit }),
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
     ...(next !== undefined && { next }),

@@ -1,4 +1,5 @@
 /** What is kept of a cell that is not saved. */
+import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Written } from '#shared/numbers/written';
 import type { Attempt } from './cell';
 import type { Wanted } from './pending';
@@ -7,6 +8,8 @@ import type { Wanted } from './pending';
 export interface Draft extends Partial<Written> {
   /** The KPI's, to say on any screen what is not saved. */
   name: string;
+  /** The KPI's that was shown when the text was begun. */
+  unit?: Unit;
   note?: string;
   /** What it was begun over; absent where there was nothing. */
   seen?: Seen;

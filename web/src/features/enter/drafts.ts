@@ -40,9 +40,9 @@ export function forgetAttempt(
 ): void {
   const { [kpiId]: draft, ...others } = keptDrafts(userId, month);
   if (draft?.attempt?.requestId !== requestId) return;
-  const { name, note, next, beneath } = draft;
+  const { name, unit, note, next, beneath } = draft;
   const seen = seenOf(saved);
-  const rest: Draft = { name, ...(seen !== undefined && { seen }) };
+  const rest: Draft = { name, ...(unit !== undefined && { unit }), ...(seen !== undefined && { seen }) };
   if (next !== undefined || beneath !== undefined) Object.assign(rest, writtenOf(draft));
   if (beneath !== undefined && next !== undefined) rest.beneath = beneath;
   if (note !== undefined && note.trim() !== (saved?.comment ?? '')) rest.note = note;

@@ -4,7 +4,7 @@ import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExter
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isFromElsewhere } from '#shared/numbers/written';
-import { type Cell, isAtRest, isBlank, isMarked, needsAnswer } from './cell';
+import { type Cell, isAtRest, isBlank, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
 import classes from './grid.module.css';
@@ -12,6 +12,7 @@ import { isOwnMove } from './own-move';
 import { hasNote, hasSaidNote, RowNote } from './row-note';
 import type { Row } from './rows';
 import type { Sheet } from './sheet';
+import { UnitChanged } from './unit-changed';
 
 interface Props {
   sheet: Sheet;
@@ -39,7 +40,13 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const isTyping = cell.state.kind === 'typing';
   const hasQuestion = needsAnswer(cell);
   const noted = hasNote(cell);
-  const described = ['state', hasQuestion && 'answer', noted && 'note'].filter((part) => part !== false);
+  const unitChange = isSettled(cell) && !isBlank(cell.value) ? sheet.unitChange(kpi) : undefined;
+  const described = [
+    'state',
+    hasQuestion && 'answer',
+    unitChange !== undefined && 'unit',
+    noted && 'note',
+  ].filter((part) => part !== false);
 
   // Once: a note that a question has hidden comes back without the keyboard.
   useEffect(() => {
@@ -64,7 +71,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
 
   return (
     <>
-      <tr data-followed={hasQuestion || noted}>
+      <tr data-followed={hasQuestion || unitChange !== undefined || noted}>
         <th scope="row" id={`${id}name`}>
           {kpi.name}
         </th>
@@ -129,6 +136,14 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
                 </Trans>
               </Text>
             )}
+          </td>
+        </tr>
+      )}
+      {unitChange !== undefined && (
+        <tr className={classes.answer} data-followed={noted}>
+          <td />
+          <td colSpan={4} id={`${id}unit`}>
+            <UnitChanged {...unitChange} />
           </td>
         </tr>
       )}

@@ -242,7 +242,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   return (
     <>
       <div>
-        <StateLine sheet={sheet} all={all} shown={rows} />
+        <StateLine sheet={sheet} all={all} shown={rows} pasteWaits={pasting.waits} />
         <UndoStatus
           {...{ sheet, done, format }}
           nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}

@@ -1,11 +1,19 @@
 /** Says why nothing of a paste can be used, by the line that shows it. */
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import type { RefusedPaste } from './use-paste';
 
 export function PasteRefused({ refused, onClose }: { refused: RefusedPaste; onClose: () => void }) {
+  const { t } = useLingui();
   return (
-    <Alert color="yellow" variant="light" role="alert" withCloseButton onClose={onClose}>
+    <Alert
+      color="yellow"
+      variant="light"
+      role="alert"
+      withCloseButton
+      closeButtonLabel={t`Close`}
+      onClose={onClose}
+    >
       <Sentence refused={refused} />
     </Alert>
   );
@@ -14,6 +22,13 @@ export function PasteRefused({ refused, onClose }: { refused: RefusedPaste; onCl
 function Sentence({ refused }: { refused: RefusedPaste }) {
   if (refused.why === 'unloaded') {
     return <Trans>Nothing was pasted: a part of kreis could not be loaded. Load the page anew.</Trans>;
+  }
+  if (refused.why === 'left') {
+    return (
+      <Trans>
+        Nothing was pasted: the screen changed before the values were taken in. Go back and paste them again.
+      </Trans>
+    );
   }
   const { why, line, text } = refused;
   switch (why) {

@@ -1,10 +1,11 @@
 /** Below a row: the comment to its number, or why there is nothing to report. */
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Stack, Text } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useId } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { lengthFault } from '#shared/texts/length';
 import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';
 import type { Sheet } from './sheet';
@@ -61,7 +62,10 @@ export function RowNote(props: Props) {
 }
 
 function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Props & { note: string }) {
+  const { i18n } = useLingui();
+  const faultId = useId();
   const canSave = canSaveNote(cell);
+  const fault = lengthFault(note, LONGEST_COMMENT, i18n);
 
   function save() {
     if (!canSave) return;
@@ -91,12 +95,18 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
           value={note}
           onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
           onKeyDown={onKeyDown}
-          maxLength={LONGEST_COMMENT}
+          aria-invalid={fault !== undefined}
+          aria-describedby={fault === undefined ? undefined : faultId}
           rows={2}
           // biome-ignore lint/a11y/noAutofocus: where somebody has just asked to write
           autoFocus={autoFocus}
         />
       </label>
+      {fault !== undefined && (
+        <Text size="sm" role="status" id={faultId} className={classes.attention}>
+          {fault}
+        </Text>
+      )}
       <Group gap="sm">
         <Button size="compact-sm" disabled={!canSave} onClick={save}>
           <Trans>Save</Trans>

@@ -2,7 +2,7 @@
  * The month on the screen: a cell for each row, what is done to it by hand, and what
  * is kept of it while it is not saved.
  */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi, KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { type Written, writtenOf, writtenOver } from '#shared/numbers/written';
@@ -19,7 +19,9 @@ import {
   isKept,
   isSettled,
   isUnsaved,
+  type Question,
   UNTOUCHED,
+  unitQuestion,
 } from './cell';
 import { Cells } from './cells';
 import {
@@ -49,6 +51,8 @@ export class Sheet {
   readonly #sending: Sending;
   readonly history = new UndoHistory();
   #rows: readonly Row[];
+  /** Of each KPI, the unit in which its number was entered here, else the one that was shown first. */
+  readonly #units = new Map<string, Unit>();
   /** When the server was asked for the rows, in the page's milliseconds. */
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -64,6 +68,7 @@ export class Sheet {
   /** Begins the cell of a row, from its draft where there is one. */
   #takeIn({ kpi, value }: Row): void {
     const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
+    if (!this.#units.has(kpi.id)) this.#units.set(kpi.id, kpi.unit);
     this.#cells.begin(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
     if (draft?.attempt === undefined) return;
     const { attempt, next, beneath } = draft;
@@ -75,6 +80,16 @@ export class Sheet {
     this.#cells.remove(kpiId);
     this.#sending.letGo(kpiId);
     this.history.forget(kpiId);
+  }
+
+  /** Whose it is. */
+  get userId(): string {
+    return this.#userId;
+  }
+
+  /** Whether it is on the screen. */
+  get isOpen(): boolean {
+    return this.#cells.isOpen;
   }
 
   get watch(): Cells['watch'] {
@@ -113,7 +128,7 @@ export class Sheet {
 
   /** What the server had when it was asked for the rows, unless it has said more since. */
   #showNewest(kpiId: string): void {
-    const row = this.#rows.find(({ kpi }) => kpi.id === kpiId);
+    const row = this.#rowOf(kpiId);
     const cell = this.cell(kpiId);
     if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
     const { value } = row;
@@ -122,10 +137,12 @@ export class Sheet {
 
   /** Without a format where the text comes from elsewhere. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
-    const { written, ...cell } = this.cell(kpiId);
+    const { written, unit, ...cell } = this.cell(kpiId);
+    const goesOn = written !== undefined && text.length > 1;
     this.history.forgetUndone();
     this.#cells.set(kpiId, {
       ...cell,
+      unit: goesOn ? unit : this.#rowOf(kpiId)?.kpi.unit,
       written: writtenOver(written, text, format),
       state: { kind: 'typing' },
     });
@@ -178,21 +195,29 @@ export class Sheet {
     if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
     const decision = this.#decide(kpiId, cell, format);
     if (decision.kind === 'ask') {
-      this.history.leaveOpen(kpiId);
-      this.#cells.set(kpiId, {
-        ...cell,
-        state: { kind: 'asking', question: decision.question, since: performance.now() },
-      });
+      this.#ask(kpiId, decision.question);
       return false;
     }
-    if (decision.kind === 'enter') this.choose(kpiId, decision.value);
+    if (decision.kind === 'enter') this.#enter(kpiId, decision.value);
     else this.#keepBlank(kpiId);
     return true;
   }
 
   /** What would become of a text in a cell. */
   judge(kpiId: string, written: Written, format: NumberFormat): Decision {
-    return this.#decide(kpiId, { ...this.cell(kpiId), written }, format);
+    return this.#decide(kpiId, { ...this.cell(kpiId), written, unit: undefined }, format);
+  }
+
+  /** A number that was entered here, or shown, in another unit than the KPI has now. */
+  unitChange({ id, unit: to }: Kpi): { from: Unit; to: Unit } | undefined {
+    const from = this.#units.get(id);
+    return from === undefined || from === to ? undefined : { from, to };
+  }
+
+  #ask(kpiId: string, question: Question): void {
+    this.history.leaveOpen(kpiId);
+    const state = { kind: 'asking', question, since: performance.now() } as const;
+    this.#cells.set(kpiId, { ...this.cell(kpiId), state });
   }
 
   /** Yes by a key, which counts once the question can have been read since the keyboard came to the cell. */
@@ -207,11 +232,21 @@ export class Sheet {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
     if (state.question.kind === 'slip') this.choose(kpiId, state.question.value);
+    if (state.question.kind === 'unit') this.#enter(kpiId, state.question.value);
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
   /** Which number the text in a cell is. */
   choose(kpiId: string, value: number): void {
+    const row = this.#rowOf(kpiId);
+    const question = row && unitQuestion(value, this.cell(kpiId), row);
+    if (question === undefined) this.#enter(kpiId, value);
+    else this.#ask(kpiId, question);
+  }
+
+  #enter(kpiId: string, value: number): void {
+    const unit = this.#rowOf(kpiId)?.kpi.unit;
+    if (unit !== undefined) this.#units.set(kpiId, unit);
     this.#begin(kpiId, withNumber(this.meant(kpiId), value));
   }
 
@@ -270,10 +305,14 @@ export class Sheet {
   }
 
   #decide(kpiId: string, cell: Cell, format: NumberFormat): Decision {
-    const row = this.#rows.find(({ kpi }) => kpi.id === kpiId);
+    const row = this.#rowOf(kpiId);
     return row === undefined
       ? { kind: 'nothing' }
       : decide(cell, row, surroundingsOf(row, this.#rows), format);
+  }
+
+  #rowOf(kpiId: string): Row | undefined {
+    return this.#rows.find(({ kpi }) => kpi.id === kpiId);
   }
 
   #keep(): void {

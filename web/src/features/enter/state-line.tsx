@@ -14,9 +14,11 @@ interface Props {
   all: readonly Row[];
   /** Those of the circle that was chosen, else all. */
   shown: readonly Row[];
+  /** Where a paste waits to be checked, of which nothing is entered. */
+  pasteWaits: 'here' | 'elsewhere' | false;
 }
 
-export function StateLine({ sheet, all, shown }: Props) {
+export function StateLine({ sheet, all, shown, pasteWaits }: Props) {
   const { i18n } = useLingui();
   useSyncExternalStore(sheet.watch, () => sheet.version);
   const cells = shown.map(({ kpi }) => sheet.cell(kpi.id));
@@ -29,7 +31,8 @@ export function StateLine({ sheet, all, shown }: Props) {
     elsewhere.map(({ kpi }) => kpi.name),
     i18n,
   );
-  const isComplete = entered === total && asked === 0 && unsaved === 0 && elsewhere.length === 0;
+  const isComplete =
+    entered === total && asked === 0 && unsaved === 0 && elsewhere.length === 0 && pasteWaits === false;
   const slow = useTakesLong(oldestCall(cells));
   return (
     <>
@@ -48,6 +51,16 @@ export function StateLine({ sheet, all, shown }: Props) {
         {asked > 0 && (
           <span className={classes.part}>
             <Trans>{asked} please check.</Trans>
+          </span>
+        )}
+        {pasteWaits === 'here' && (
+          <span className={classes.part}>
+            <Trans>A paste waits to be checked.</Trans>
+          </span>
+        )}
+        {pasteWaits === 'elsewhere' && (
+          <span className={classes.part}>
+            <Trans>A paste waits to be checked: choose the circle that was shown before.</Trans>
           </span>
         )}
         {elsewhere.length > 0 && (

@@ -27,12 +27,12 @@ export class TakenUp {
   readonly #known = new Map<string, Known>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
-    const { note, attempt, earlier } = draft;
+    const { unit, note, attempt, earlier } = draft;
     const seen = seenValue(draft, kpiId, now);
     // Beneath an attempt of this tab's own is what that says.
     const beneath = attempt === undefined ? draft.beneath : undefined;
     this.#known.set(kpiId, { now, seen, earlier, beneath });
-    return { written: writtenOf(draft), note, state: stateOf(draft), value: seen };
+    return { written: writtenOf(draft), unit, note, state: stateOf(draft), value: seen };
   }
 
   /** What the cell shows once its draft is given up: what the server has, as far as is known. */

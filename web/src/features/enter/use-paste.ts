@@ -1,9 +1,13 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
-import { type ClipboardEvent, useEffect, useState } from 'react';
+import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
+import { adornmentOf } from '#shared/numbers/units';
+import { pastedAs } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { READ_MS } from '#shared/screens/read-ms';
 import { isMarked } from './cell';
+import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Paste, Place } from './paste';
 import type { Context } from './paste-plan';
 import type { Row } from './rows';
@@ -34,7 +38,9 @@ export interface Held {
 export type RefusedPaste =
   | Extract<Paste, { kind: 'refused' }>
   /** The code for it did not come. */
-  | { kind: 'refused'; why: 'unloaded' };
+  | { kind: 'refused'; why: 'unloaded' }
+  /** Other rows were shown before it was taken in. */
+  | { kind: 'refused'; why: 'left' };
 
 interface Screen {
   sheet: Sheet;
@@ -54,6 +60,12 @@ export function usePaste(
   const [pasting, setPasting] = useState<Pasting>();
   const [held, setHeld] = useState<Held>();
   const [refused, setRefused] = useState<RefusedPaste>();
+  const isLost = useLostPaste(sheet.userId);
+  /** What is on the screen by the time that the code for a paste has come. */
+  const now = useRef({ circle, isPreviewed: false });
+  useLayoutEffect(() => {
+    now.current = { circle, isPreviewed: held !== undefined };
+  });
 
   // Before somebody pastes, when the server may be away, and after what is on the screen.
   useEffect(() => {
@@ -61,13 +73,24 @@ export function usePaste(
     return () => clearTimeout(timer);
   }, []);
 
+  // A preview goes with its month.
+  useEffect(
+    () => () => {
+      if (now.current.isPreviewed) losePaste(sheet.userId);
+    },
+    [sheet],
+  );
+
   const context: Omit<Context, 'rows'> = {
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { written, value } = sheet.cell(kpiId);
       return { text: written?.text, number: value?.value, nothing: isMarked(value) };
     },
-    judge: (kpiId, text, as) => sheet.judge(kpiId, { text, ...(as && { format: as }) }, as ?? format),
+    judge: (kpiId, text, as) => {
+      const unit = rows.find(({ kpi }) => kpi.id === kpiId)?.kpi.unit ?? Unit.UNSPECIFIED;
+      return sheet.judge(kpiId, pastedAs(text, as, adornmentOf(unit)), as ?? format);
+    },
   };
 
   function placeOf(kpiId: string): Place {
@@ -94,7 +117,7 @@ export function usePaste(
     const place = placeOf(kpiId);
     const pasted = readPaste(text, place);
     setHeld(undefined);
-    setRefused(pasted.kind === 'refused' ? pasted : undefined);
+    refuse(pasted.kind === 'refused' ? pasted : undefined);
     if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
     if (pasted.kind !== 'lines') return;
     const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
@@ -102,10 +125,18 @@ export function usePaste(
     else setHeld({ text, place, rows, kpiId, circle, readBy: performance.now() + READ_MS });
   }
 
+  /** Instead of what was refused before; absent where nothing is. */
+  function refuse(paste: RefusedPaste | undefined) {
+    forgetLostPaste();
+    setRefused(paste);
+  }
+
   async function loadAndTake(text: string, kpiId: string) {
     const loaded = await loadPasting();
+    if (!sheet.isOpen) return losePaste(sheet.userId);
     setPasting(loaded);
-    if (loaded === undefined) setRefused({ kind: 'refused', why: 'unloaded' });
+    if (loaded === undefined) refuse({ kind: 'refused', why: 'unloaded' });
+    else if (now.current.circle !== circle) refuse({ kind: 'refused', why: 'left' });
     else take(text, kpiId, loaded);
   }
 
@@ -128,11 +159,13 @@ export function usePaste(
       held !== undefined && held.circle === circle && pasting !== undefined
         ? { held, context: { ...context, rows: held.rows }, ...pasting }
         : undefined,
-    refused,
+    /** Whether a preview waits, be it for another choice of circle. */
+    waits: held !== undefined && (held.circle === circle ? ('here' as const) : ('elsewhere' as const)),
+    refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : refused,
     paste,
     enter,
     close: () => setHeld(undefined),
-    dismiss: () => setRefused(undefined),
+    dismiss: () => refuse(undefined),
   };
 }
 

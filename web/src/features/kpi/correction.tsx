@@ -4,7 +4,7 @@ import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
-import { LONGEST_COMMENT } from '#shared/kpis/longest-comment';
+import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
@@ -13,6 +13,7 @@ import { adornmentOf, formatValue } from '#shared/numbers/units';
 import { isFromElsewhere, readWritten, type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
 import { READ_MS } from '#shared/screens/read-ms';
+import { excessOf, lengthFault } from '#shared/texts/length';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
@@ -39,7 +40,7 @@ interface Props {
 
 export function Correction(props: Props) {
   const { kpi, seen, draft, around, period, onWrite, onSaved, onRefused, onCancel } = props;
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const format = useNumberFormat();
   const original = seen.value === undefined ? '' : formatNumber(seen.value, format);
   const written = writtenOf(draft ?? {});
@@ -50,6 +51,7 @@ export function Correction(props: Props) {
   const [asked, setAsked] = useState<{ slip: Slip; since: number }>();
   const [question, setQuestion] = useState<'take back' | 'give up'>();
   const input = useRef<HTMLInputElement>(null);
+  const commentInput = useRef<HTMLTextAreaElement>(null);
   /** Where the keyboard was before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({ onSaved, onRefused });
@@ -84,6 +86,7 @@ export function Correction(props: Props) {
     event.preventDefault();
     if (saving.isPending) return;
     setQuestion(undefined);
+    if (excessOf(comment, LONGEST_COMMENT) > 0) return commentInput.current?.focus();
     const found = readWritten(written ?? { text, format }, format, adornmentOf(kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
@@ -254,9 +257,10 @@ export function Correction(props: Props) {
             </Group>
           )}
           <Textarea
+            ref={commentInput}
             label={t`Comment`}
             description={t`Why the value is corrected. It stands in the change log.`}
-            maxLength={LONGEST_COMMENT}
+            error={lengthFault(comment, LONGEST_COMMENT, i18n)}
             rows={2}
             value={comment}
             readOnly={saving.isPending}

@@ -49,11 +49,50 @@ describe('what is written comes back', () => {
         const pasted = readPasted(written);
         if (pasted.kind !== 'number') return;
         for (const format of FORMATS) {
-          expect(readTyped(written, format)).toEqual(pasted);
+          expect(isTrueTo(readTyped(written, format), pasted.value), format).toBe(true);
         }
       }),
     );
   });
+
+  test.each([
+    ['german', '.'],
+    ['english', ','],
+  ] as const)('in the %s format, %s between digits never begins the decimals unasked', (format, group) => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 7 });
+    fc.assert(
+      fc.property(digits, digits, fc.constantFrom('', '-'), (whole, part, sign) => {
+        const text = `${sign}${whole}${group}${part}`;
+        const [ungrouped, decimal] = [Number(sign + whole + part) + 0, Number(`${sign}${whole}.${part}`) + 0];
+        const isGrouped = /^-?[1-9]\d{0,2}\D\d{3}$/.test(text);
+        const both = [ungrouped, decimal].sort((a, b) => a - b);
+        const isOne = isGrouped || ungrouped === decimal;
+        expect(readTyped(text, format)).toEqual(
+          isOne ? { kind: 'number', value: ungrouped } : { kind: 'ambiguous', values: both },
+        );
+      }),
+    );
+  });
+
+  test.each(['german', 'english'] as const)(
+    'a key that adds a digit to a number of the %s format, or takes one off, makes no decimals unasked',
+    (format) => {
+      const numbers = fc.integer({ min: 1000, max: 1e12 });
+      fc.assert(
+        fc.property(numbers, fc.nat(), fc.nat({ max: 10 }), (value, place, key) => {
+          const shown = formatNumber(value, format);
+          const at = place % shown.length;
+          // Ten stands for Backspace.
+          const text =
+            key === 10
+              ? shown.slice(0, at) + shown.slice(at + 1)
+              : `${shown.slice(0, at + 1)}${key}${shown.slice(at + 1)}`;
+          const reading = readTyped(text, format);
+          if (reading.kind === 'number') expect(Number.isInteger(reading.value), text).toBe(true);
+        }),
+      );
+    },
+  );
 });
 
 describe('what people write', () => {
@@ -68,7 +107,8 @@ describe('what people write', () => {
     ['swiss', '−12', -12],
     ['swiss', '-0', 0],
     ['swiss', '1234,5', 1234.5],
-    ['german', '.5', 0.5],
+    ['swiss', '12,5', 12.5],
+    ['french', '12.34', 12.34],
     ['swiss', '1234567.891', 1234567.891],
   ] as const)('typed in the %s format, %s is %d', (format, text, value) => {
     expect(readTyped(text, format)).toEqual({ kind: 'number', value });
@@ -78,6 +118,18 @@ describe('what people write', () => {
     expect(readPasted('1.234')).toEqual({ kind: 'ambiguous', values: [1.234, 1234] });
     expect(readPasted('-1,234')).toEqual({ kind: 'ambiguous', values: [-1234, -1.234] });
     expect(readTyped('1,234', 'swiss')).toEqual({ kind: 'ambiguous', values: [1.234, 1234] });
+  });
+
+  test('a separator of thousands in another place is asked about', () => {
+    expect(readTyped('12,34', 'english')).toEqual({ kind: 'ambiguous', values: [12.34, 1234] });
+    expect(readTyped('1.2345', 'german')).toEqual({ kind: 'ambiguous', values: [1.2345, 12345] });
+    expect(readTyped('.5', 'german')).toEqual({ kind: 'ambiguous', values: [0.5, 5] });
+    expect(readTyped('1.23 %', 'german', 'percent')).toEqual({ kind: 'ambiguous', values: [1.23, 123] });
+    for (const nonsense of ['1.2.3', '1.234.5', '1.']) {
+      expect(readTyped(nonsense, 'german'), nonsense).toEqual({ kind: 'unreadable' });
+    }
+    expect(readTyped('1’23', 'swiss')).toEqual({ kind: 'unreadable' });
+    expect(readTyped('1 23', 'french')).toEqual({ kind: 'unreadable' });
   });
 
   test('zero, blank and nonsense are three things', () => {

@@ -21,18 +21,21 @@ const GREATEST = 1e15;
 /** Separators of thousands that are nobody's decimal sign: apostrophes and spaces. */
 const HARMLESS = "'’ʼ \\u00a0\\u202f\\u2009";
 
+/** What stands between thousands and is the decimal sign of other formats. */
+const GROUP_SIGNS: Record<NumberFormat, string> = { swiss: '', german: '.', french: '', english: ',' };
+
 const GRAMMARS: Record<NumberFormat, RegExp> = {
-  swiss: grammar('', '\\.'),
-  german: grammar('.', ','),
-  french: grammar('', ','),
-  english: grammar(',', '\\.'),
+  swiss: grammar(GROUP_SIGNS.swiss, '\\.'),
+  german: grammar(GROUP_SIGNS.german, ','),
+  french: grammar(GROUP_SIGNS.french, ','),
+  english: grammar(GROUP_SIGNS.english, '\\.'),
 };
 
 export function readTyped(text: string, format: NumberFormat, adornment: Adornment = 'none'): Reading {
   const bare = withoutAdornment(text, adornment);
   if (bare === '') return blankOrUnreadable(text);
   const value = readIn(bare, format);
-  return value === undefined ? readAnyhow(bare) : { kind: 'number', value };
+  return value === undefined ? readOtherwise(bare, format) : { kind: 'number', value };
 }
 
 export function readPasted(text: string, adornment: Adornment = 'none'): Reading {
@@ -50,11 +53,43 @@ export function formatThatReads(
   return FORMATS.findLast((format) => readIn(bare, format) === value);
 }
 
+/** Whether a text is a number as this format writes it. */
+export function isWrittenIn(text: string, format: NumberFormat, adornment: Adornment = 'none'): boolean {
+  return readIn(withoutAdornment(text, adornment), format) !== undefined;
+}
+
+/** Reads what was typed by keys, in a format that is not known: where two read two numbers, it is in question. */
+export function readTypedAnyhow(text: string, adornment: Adornment = 'none'): Reading {
+  const readings = FORMATS.map((format) => readTyped(text, format, adornment));
+  return readings.some(({ kind }) => kind === 'blank')
+    ? { kind: 'blank' }
+    : oneOf(readings.flatMap(valuesOf));
+}
+
 /** All the numbers that the formats see in it. */
 function readAnyhow(bare: string): Reading {
-  const values = new Set(
-    FORMATS.map((format) => readIn(bare, format)).filter((value) => value !== undefined),
-  );
+  return oneOf(FORMATS.flatMap((format) => readIn(bare, format) ?? []));
+}
+
+/**
+ * What the chosen format cannot read. Where its separator of thousands is the decimal sign of
+ * another one, a digit may have been added to a number in groups, or taken off.
+ */
+function readOtherwise(bare: string, format: NumberFormat): Reading {
+  const anyhow = readAnyhow(bare);
+  const group = GROUP_SIGNS[format];
+  if (anyhow.kind === 'unreadable' || group === '' || !bare.includes(group)) return anyhow;
+  const ungrouped = readIn(bare.replaceAll(group, ''), format);
+  return ungrouped === undefined ? anyhow : oneOf([...valuesOf(anyhow), ungrouped]);
+}
+
+function valuesOf(reading: Reading): number[] {
+  if (reading.kind === 'number') return [reading.value];
+  return reading.kind === 'ambiguous' ? reading.values : [];
+}
+
+function oneOf(found: readonly number[]): Reading {
+  const values = new Set(found);
   const [first, ...others] = values;
   if (first === undefined) return { kind: 'unreadable' };
   if (others.length === 0) return { kind: 'number', value: first };

@@ -6,11 +6,12 @@ import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
-import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { isFlow } from '#shared/numbers/units';
 import { useEveryUser } from '../lists';
 import type { Complaints, Housing } from '../parts/complaints';
 import classes from '../parts/list.module.css';
+import { NumberField } from '../parts/number-field';
+import type { Numbers } from '../parts/use-numbers';
 
 interface KpiFieldsProps {
   kpi?: Kpi;
@@ -18,12 +19,13 @@ interface KpiFieldsProps {
   circle?: string | undefined;
   /** Whether it has values, and with them a periodicity and a kind of unit for good. */
   frozen?: boolean;
+  /** Of the limits. */
+  numbers: Numbers;
   complaints: Complaints;
 }
 
-export function KpiFields({ kpi, circle, frozen = false, complaints: { fields } }: KpiFieldsProps) {
+export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { fields } }: KpiFieldsProps) {
   const { t, i18n } = useLingui();
-  const format = useNumberFormat();
   const circles = useCircles();
   const users = useEveryUser();
   if (circles === undefined || users === undefined) return <Skeleton h={320} />;
@@ -34,7 +36,6 @@ export function KpiFields({ kpi, circle, frozen = false, complaints: { fields } 
   const stewards = users
     .filter(({ id, state }) => state !== UserState.INACTIVE || id === kpi?.steward?.userId)
     .map(({ id, displayName }) => ({ value: id, label: displayName }));
-  const limit = (number: number | undefined) => (number === undefined ? '' : formatNumber(number, format));
 
   return (
     <>
@@ -111,21 +112,19 @@ export function KpiFields({ kpi, circle, frozen = false, complaints: { fields } 
         />
       </div>
       <div className={classes.fields}>
-        <TextInput
+        <NumberField
+          numbers={numbers}
           name="limits.minimum"
           label={<Trans>Least value allowed</Trans>}
           description={<Trans>A smaller value is refused, as a slip. Empty for no limit.</Trans>}
-          defaultValue={limit(kpi?.limits?.minimum)}
-          error={fields['limits.minimum']}
-          inputMode="decimal"
+          fault={fields['limits.minimum']}
         />
-        <TextInput
+        <NumberField
+          numbers={numbers}
           name="limits.maximum"
           label={<Trans>Greatest value allowed</Trans>}
           description={<Trans>Such as 100 for a percentage. Empty for no limit.</Trans>}
-          defaultValue={limit(kpi?.limits?.maximum)}
-          error={fields['limits.maximum']}
-          inputMode="decimal"
+          fault={fields['limits.maximum']}
         />
       </div>
       <div className={classes.fields}>
@@ -141,8 +140,6 @@ export function KpiFields({ kpi, circle, frozen = false, complaints: { fields } 
     </>
   );
 }
-
-export const LIMIT_NAMES = ['limits.minimum', 'limits.maximum'];
 
 const CHOOSE = msg`Please choose one.`;
 const NUMBER = msg`Please enter a number.`;

@@ -1,20 +1,34 @@
 /** What the fields about a KPI hold, as the contract takes it. */
-
+import type { I18n } from '@lingui/core';
+import { LONGEST_DESCRIPTION } from '#shared/kpis/longest-texts';
 import { PERIODICITIES, UNITS } from '#shared/kpis/names';
+import { lengthFault } from '#shared/texts/length';
 import type { Fields } from '../parts/form';
 
-export function definitionIn(fields: Fields, numbers: Record<string, number>) {
-  const minimum = numbers['limits.minimum'];
-  const maximum = numbers['limits.maximum'];
+export function definitionIn(fields: Fields) {
   const steward = fields.text('steward.user_id');
   return {
     name: fields.text('name'),
     circleId: fields.text('circle_id') || '0',
     description: fields.text('description'),
-    limits: { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) },
     steward: steward === '' ? {} : { userId: steward },
     ...optionsIn(fields),
   };
+}
+
+export const LIMIT_NAMES = ['limits.minimum', 'limits.maximum'];
+
+/** Both ends at once, as the contract takes them. */
+export function limitsIn(numbers: Record<string, number>) {
+  const minimum = numbers['limits.minimum'];
+  const maximum = numbers['limits.maximum'];
+  return { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
+}
+
+/** What is too long, by the field's name. */
+export function lengthFaultsIn(fields: Fields, i18n: I18n): Record<string, string> {
+  const description = lengthFault(fields.text('description'), LONGEST_DESCRIPTION, i18n);
+  return description === undefined ? {} : { description };
 }
 
 /** A frozen field is not sent: it stays as it is. */

@@ -7,19 +7,18 @@ import { useParams } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Kpi, KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { useNumberFormat } from '#shared/numbers/formats';
 import { Act, AskedAct } from '../parts/act';
 import { useComplaints } from '../parts/complaints';
 import { type Fields, Form } from '../parts/form';
 import { Heading } from '../parts/heading';
 import { TextLink } from '../parts/links';
-import { readNumbers } from '../parts/number-fields';
 import { Section } from '../parts/section';
 import { type Seen, useSeen } from '../parts/seen';
 import { useFaults } from '../parts/use-faults';
+import { useNumbers } from '../parts/use-numbers';
 import { useRefresh } from '../refresh';
-import { KPI_HOUSING, KpiFields, LIMIT_NAMES } from './kpi-fields';
-import { definitionIn, optionsIn } from './kpi-input';
+import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn, optionsIn } from './kpi-input';
 import { KpiStateMark } from './kpi-state';
 import { useKpiValues } from './kpi-values';
 import { Targets } from './targets';
@@ -72,7 +71,6 @@ function Parts({ first, values, read }: PartsProps) {
 
 function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue[] }) {
   const { i18n } = useLingui();
-  const format = useNumberFormat();
   const refresh = useRefresh();
   const update = useMutation(KpiService.method.updateKpi, {
     onSuccess: ({ kpi }) => {
@@ -82,7 +80,8 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
   });
   const refused = useComplaints(update.error, KPI_HOUSING);
   const { complaints, find } = useFaults(refused);
-  const { id, etag, unit } = seen.thing;
+  const { id, etag, unit, limits } = seen.thing;
+  const limitFields = useNumbers({ 'limits.minimum': limits?.minimum, 'limits.maximum': limits?.maximum });
   const numbers = values.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const [asked, setAsked] = useState<{ unit: Unit; submit: () => void }>();
   const agreed = useRef<Unit>(undefined);
@@ -101,9 +100,14 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
   }
 
   function submit(fields: Fields) {
-    const { numbers, faults } = readNumbers(fields, LIMIT_NAMES, format, i18n);
-    if (find(faults)) return;
-    update.mutate({ ...definitionIn(fields, numbers), kpiId: id, etag });
+    const { numbers, faults } = limitFields.read(LIMIT_NAMES);
+    if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
+    const changed = {
+      ...definitionIn(fields),
+      ...(limitFields.isTouched(LIMIT_NAMES) && { limits: limitsIn(numbers) }),
+    };
+    const { writings } = limitFields;
+    update.mutate({ ...changed, kpiId: id, etag }, { onSuccess: () => limitFields.forget(writings) });
   }
 
   return (
@@ -117,7 +121,12 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
         ask={ask}
         onShowNewest={seen.showNewest}
       >
-        <KpiFields kpi={seen.thing} frozen={values.length > 0} complaints={complaints} />
+        <KpiFields
+          kpi={seen.thing}
+          frozen={values.length > 0}
+          numbers={limitFields}
+          complaints={complaints}
+        />
       </Form>
       <UnitQuestion
         from={unit}

@@ -5,18 +5,17 @@ import { Trans } from '@lingui/react/macro';
 import { Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { useNumberFormat } from '#shared/numbers/formats';
 import { useRequestId } from '#shared/rpc/request-id';
 import { useMe } from '#shared/session/me';
 import { useComplaints } from '../parts/complaints';
 import { type Fields, Form } from '../parts/form';
 import { Heading } from '../parts/heading';
 import { TextLink } from '../parts/links';
-import { readNumbers, required } from '../parts/number-fields';
 import { useFaults } from '../parts/use-faults';
+import { required, useNumbers } from '../parts/use-numbers';
 import { useRefresh } from '../refresh';
-import { KPI_HOUSING, KpiFields, LIMIT_NAMES } from './kpi-fields';
-import { definitionIn } from './kpi-input';
+import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn } from './kpi-input';
 import { TargetFields, yearIn } from './target-fields';
 
 const PATH = 'targets[0].';
@@ -28,7 +27,7 @@ export function NewKpi() {
   const { i18n } = useLingui();
   const { circle } = useSearch({ from: '/frame/admin/kpis/new' });
   const navigate = useNavigate();
-  const format = useNumberFormat();
+  const fieldNumbers = useNumbers();
   const me = useMe();
   const requestIdOf = useRequestId();
   const refresh = useRefresh();
@@ -44,15 +43,15 @@ export function NewKpi() {
 
   function submit(fields: Fields) {
     const wanted = fields.text(INITIAL).trim() !== '' || fields.text(TARGET).trim() !== '';
-    const typed = readNumbers(fields, [...LIMIT_NAMES, INITIAL, TARGET], format, i18n);
+    const typed = fieldNumbers.read([...LIMIT_NAMES, INITIAL, TARGET]);
     const { numbers, faults } = wanted ? required(typed, [INITIAL, TARGET], i18n) : typed;
-    if (find(faults)) return;
+    if (find({ ...faults, ...lengthFaultsIn(fields, i18n) })) return;
     const target = {
       fromYear: yearIn(fields.text(FROM_YEAR)),
       initialValue: numbers[INITIAL] ?? 0,
       targetValue: numbers[TARGET] ?? 0,
     };
-    const kpi = { ...definitionIn(fields, numbers), targets: wanted ? [target] : [] };
+    const kpi = { ...definitionIn(fields), limits: limitsIn(numbers), targets: wanted ? [target] : [] };
     create.mutate({ ...kpi, requestId: requestIdOf(kpi) });
   }
 
@@ -73,11 +72,16 @@ export function NewKpi() {
         complaints={complaints}
         onSubmit={submit}
       >
-        <KpiFields circle={circle} complaints={complaints} />
+        <KpiFields circle={circle} numbers={fieldNumbers} complaints={complaints} />
         <Title order={2} size="h4" mt="sm">
           <Trans>Baseline and target, if there are any yet</Trans>
         </Title>
-        <TargetFields path={PATH} year={me?.organisation.today?.year} complaints={complaints} />
+        <TargetFields
+          path={PATH}
+          year={me?.organisation.today?.year}
+          numbers={fieldNumbers}
+          complaints={complaints}
+        />
       </Form>
     </>
   );

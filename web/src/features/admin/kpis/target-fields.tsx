@@ -3,15 +3,19 @@ import { Trans } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
 import type { Complaints } from '../parts/complaints';
 import classes from '../parts/list.module.css';
+import { NumberField } from '../parts/number-field';
+import type { Numbers } from '../parts/use-numbers';
 
 interface TargetFieldsProps {
   /** What stands before the fields' names, such as `targets[0].`. */
   path?: string;
   year: number | undefined;
+  /** Of baseline and target. */
+  numbers: Numbers;
   complaints: Complaints;
 }
 
-export function TargetFields({ path = '', year, complaints: { fields } }: TargetFieldsProps) {
+export function TargetFields({ path = '', year, numbers, complaints: { fields } }: TargetFieldsProps) {
   return (
     <div className={classes.fields}>
       <TextInput
@@ -22,21 +26,21 @@ export function TargetFields({ path = '', year, complaints: { fields } }: Target
         error={fields[`${path}from_year`]}
         inputMode="numeric"
       />
-      <TextInput
+      <NumberField
+        numbers={numbers}
         name={`${path}initial_value`}
         label={<Trans>Baseline</Trans>}
         description={<Trans>Where it started: 0 % of the way. For what adds up, the sum of a year.</Trans>}
-        error={fields[`${path}initial_value`]}
-        inputMode="decimal"
+        fault={fields[`${path}initial_value`]}
       />
-      <TextInput
+      <NumberField
+        numbers={numbers}
         name={`${path}target_value`}
         label={<Trans>Target</Trans>}
         description={
           <Trans>Where it should get to: 100 %. A target below the baseline means that less is better.</Trans>
         }
-        error={fields[`${path}target_value`]}
-        inputMode="decimal"
+        fault={fields[`${path}target_value`]}
       />
     </div>
   );

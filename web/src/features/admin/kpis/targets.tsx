@@ -12,9 +12,9 @@ import { AskedAct } from '../parts/act';
 import { useComplaints } from '../parts/complaints';
 import { type Fields, Form } from '../parts/form';
 import classes from '../parts/list.module.css';
-import { readNumbers, required } from '../parts/number-fields';
 import type { Seen } from '../parts/seen';
 import { useFaults } from '../parts/use-faults';
+import { required, useNumbers } from '../parts/use-numbers';
 import { useRefresh } from '../refresh';
 import { KPI_HOUSING } from './kpi-fields';
 import { TargetFields, yearIn } from './target-fields';
@@ -88,7 +88,7 @@ function TargetTable({ seen }: { seen: Seen<Kpi> }) {
 
 function TargetForm({ seen }: { seen: Seen<Kpi> }) {
   const { i18n } = useCatalog();
-  const format = useNumberFormat();
+  const fieldNumbers = useNumbers();
   const me = useMe();
   const refresh = useRefresh();
   const [round, setRound] = useState(0);
@@ -104,10 +104,14 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
   const { id, etag } = seen.thing;
 
   function submit(fields: Fields) {
-    const { numbers, faults } = required(readNumbers(fields, NUMBERS, format, i18n), NUMBERS, i18n);
+    const { numbers, faults } = required(fieldNumbers.read(NUMBERS), NUMBERS, i18n);
     const { initial_value: initialValue, target_value: targetValue } = numbers;
     if (find(faults) || initialValue === undefined || targetValue === undefined) return;
-    set.mutate({ kpiId: id, fromYear: yearIn(fields.text('from_year')), initialValue, targetValue, etag });
+    const { writings } = fieldNumbers;
+    set.mutate(
+      { kpiId: id, fromYear: yearIn(fields.text('from_year')), initialValue, targetValue, etag },
+      { onSuccess: () => fieldNumbers.forget(writings) },
+    );
   }
 
   return (
@@ -122,7 +126,12 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
       <Text size="sm" className="quiet">
         <Trans>What begins with the same year is replaced. Earlier years keep theirs.</Trans>
       </Text>
-      <TargetFields key={round} year={me?.organisation.today?.year} complaints={complaints} />
+      <TargetFields
+        key={round}
+        year={me?.organisation.today?.year}
+        numbers={fieldNumbers}
+        complaints={complaints}
+      />
     </Form>
   );
 }

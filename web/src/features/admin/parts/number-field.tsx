@@ -1,0 +1,42 @@
+/** A field for a number of a form. */
+import { useLingui } from '@lingui/react';
+import { TextInput } from '@mantine/core';
+import { type ClipboardEvent, type ReactNode, useState } from 'react';
+import { isFromElsewhere } from '#shared/numbers/written';
+import { NO_NUMBER, type Numbers } from './use-numbers';
+
+interface Props {
+  numbers: Numbers;
+  name: string;
+  label: ReactNode;
+  description: ReactNode;
+  fault: string | undefined;
+}
+
+export function NumberField({ numbers, name, label, description, fault }: Props) {
+  const { i18n } = useLingui();
+  const [pastedSeveral, setPastedSeveral] = useState(false);
+
+  /** The browser would make one number of several cells. */
+  function refuseSeveral(event: ClipboardEvent) {
+    const several = /[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim());
+    setPastedSeveral(several);
+    if (several) event.preventDefault();
+  }
+
+  return (
+    <TextInput
+      name={name}
+      label={label}
+      description={description}
+      value={numbers.text(name)}
+      onChange={({ currentTarget: { value }, nativeEvent }) => {
+        setPastedSeveral(false);
+        numbers.write(name, value, isFromElsewhere(nativeEvent) ? 'elsewhere' : 'keys');
+      }}
+      onPaste={refuseSeveral}
+      error={pastedSeveral ? i18n._(NO_NUMBER) : fault}
+      inputMode="decimal"
+    />
+  );
+}

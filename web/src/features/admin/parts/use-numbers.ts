@@ -1,0 +1,103 @@
+/**
+ * The numbers of a form. One that was left alone is what is stored, however it is shown; one
+ * that was written is read in the way of writing of that moment, and asked about where
+ * another was chosen since, or where it was pasted, and it can be read in two ways.
+ */
+import type { I18n } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { useLingui } from '@lingui/react';
+import { useState } from 'react';
+import { formatNumber, type NumberFormat, useNumberFormat } from '#shared/numbers/formats';
+import type { Reading } from '#shared/numbers/reading';
+import { plainNumber } from '#shared/numbers/spreadsheet';
+import { readWritten, type Written, writtenOver } from '#shared/numbers/written';
+
+export const NO_NUMBER = msg`Please enter a number.`;
+const AMBIGUOUS = msg`This reads as {several}. Please write it without separators of thousands.`;
+
+/** By the field's name. */
+type Writings = Readonly<Record<string, Written>>;
+
+export interface NumbersRead {
+  /** By the field's name; absent where it was left empty. */
+  numbers: Record<string, number>;
+  faults: Record<string, string>;
+}
+
+export interface Numbers {
+  /** What stands in a field. */
+  text: (name: string) => string;
+  write: (name: string, text: string, from: 'keys' | 'elsewhere') => void;
+  isTouched: (names: readonly string[]) => boolean;
+  /** What is empty is neither a number nor a fault. */
+  read: (names: readonly string[]) => NumbersRead;
+  /** What was written so far, to be forgotten once it is saved. */
+  writings: Writings;
+  /** Fields that still hold what was saved show what is stored. */
+  forget: (saved: Writings) => void;
+}
+
+/** `stored` has the numbers that are there already, by the field's name. */
+export function useNumbers(stored: Readonly<Record<string, number | undefined>> = {}): Numbers {
+  const { i18n } = useLingui();
+  const format = useNumberFormat();
+  const [writings, setWritings] = useState<Writings>({});
+
+  function text(name: string): string {
+    const number = stored[name];
+    return writings[name]?.text ?? (number === undefined ? '' : formatNumber(number, format));
+  }
+
+  function readingOf(name: string): Reading {
+    const written = writings[name];
+    if (written !== undefined) return readWritten(written, format, 'none');
+    const value = stored[name];
+    return value === undefined ? { kind: 'blank' } : { kind: 'number', value };
+  }
+
+  return {
+    text,
+    writings,
+    write: (name, changed, from) =>
+      setWritings((before) => ({
+        ...before,
+        [name]: writtenOver(before[name], changed, from === 'keys' ? format : undefined),
+      })),
+    isTouched: (names) => names.some((name) => writings[name] !== undefined),
+    read: (names) => {
+      const read: NumbersRead = { numbers: {}, faults: {} };
+      for (const name of names) {
+        const reading = readingOf(name);
+        const fault = faultOf(reading, format, i18n);
+        if (reading.kind === 'number') read.numbers[name] = reading.value;
+        if (fault !== undefined) read.faults[name] = fault;
+      }
+      return read;
+    },
+    forget: (saved) =>
+      setWritings((now) =>
+        Object.fromEntries(Object.entries(now).filter(([name, written]) => saved[name] !== written)),
+      ),
+  };
+}
+
+function faultOf(reading: Reading, format: NumberFormat, i18n: I18n): string | undefined {
+  if (reading.kind === 'unreadable') return i18n._(NO_NUMBER);
+  if (reading.kind !== 'ambiguous') return undefined;
+  const plain = reading.values.map((value) => plainNumber(value, format));
+  const several = new Intl.ListFormat(i18n.locale, { type: 'disjunction' }).format(plain);
+  return i18n._(AMBIGUOUS.id, { several });
+}
+
+/** For those that may not be left empty. */
+export function required(
+  { numbers, faults }: NumbersRead,
+  names: readonly string[],
+  i18n: I18n,
+): NumbersRead {
+  const missing = names.filter((name) => numbers[name] === undefined && faults[name] === undefined);
+  return {
+    numbers,
+    faults: { ...faults, ...Object.fromEntries(missing.map((name) => [name, i18n._(NO_NUMBER)])) },
+  };
+}

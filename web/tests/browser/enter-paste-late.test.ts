@@ -1,0 +1,137 @@
+/** A paste that is not taken in yet is entered where it was made, or said to be lost. */
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { gate } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+const ENGLISH = {
+  locale: 'en-CH',
+  month: 'Month',
+  circle: 'Circle',
+  check: 'Check before pasting',
+  saved: '✓ saved',
+  lost: 'Nothing was pasted: the screen changed before the values were taken in. Go back and paste them again.',
+  all: 'All 4 values are in. Thank you!',
+  some: '4 of 4 values are in.',
+  waits: 'A paste waits to be checked.',
+  elsewhere: 'A paste waits to be checked: choose the circle that was shown before.',
+  cancel: 'Cancel',
+};
+const GERMAN: typeof ENGLISH = {
+  locale: 'de-CH',
+  month: 'Monat',
+  circle: 'Kreis',
+  check: 'Vor dem Einfügen prüfen',
+  saved: '✓ gespeichert',
+  lost: 'Nichts wurde eingefügt: Die Seite hat gewechselt, bevor die Werte übernommen waren. Gehen Sie zurück und fügen Sie sie nochmals ein.',
+  all: 'Alle 4 Werte sind da. Danke!',
+  some: '4 von 4 Werten sind da.',
+  waits: 'Eingefügtes wartet darauf, geprüft zu werden.',
+  elsewhere: 'Eingefügtes wartet darauf, geprüft zu werden: Wählen Sie den Kreis, der vorher angezeigt war.',
+  cancel: 'Abbrechen',
+};
+
+/** Before the page asks for it: the code that reads a paste comes only once it is let through. */
+async function holdCode(page: Page) {
+  const held = gate();
+  await page.route('**/assets/pasting-*.js', async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  await page.reload();
+  return held;
+}
+
+/** The month that is shown, and the one before: only those of two years can be chosen. */
+async function twoMonths(): Promise<[string, string]> {
+  const { year, month } = await months.caller.thisMonth();
+  const before = month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
+  const key = (of: typeof before) => `${of.year}-${String(of.month).padStart(2, '0')}`;
+  return [key({ year, month }), key(before)];
+}
+
+test.for([ENGLISH, GERMAN])(
+  'a paste whose month is left before it can be read is said to be lost, in $locale',
+  async (words) => {
+    const [now, other] = await twoMonths();
+    const before = await Promise.all([months.numbers(now), months.numbers(other)]);
+    const visitor = await entering(now, { locale: words.locale });
+    const { page } = visitor;
+    const held = await holdCode(page);
+    await cellOf(visitor).waitFor();
+    await visitor.paste(cellOf(visitor), '697\n82.5');
+    await page.getByLabel(words.month).selectOption(other);
+    await page.waitForURL(new RegExp(`month=${other}`));
+    await cellOf(visitor).waitFor();
+    held.open();
+    await page.getByText(words.lost).waitFor();
+    expect(await Promise.all([months.numbers(now), months.numbers(other)])).toEqual(before);
+    await visitor.inspect(`paste-lost-${words.locale}`);
+    // It is said until it is read.
+    await page.getByRole('alert').getByRole('button').click();
+    await page.getByText(words.lost).waitFor({ state: 'hidden' });
+    await page.getByLabel(words.month).selectOption(now);
+    await page.waitForURL(new RegExp(`month=${now}`));
+    await cellOf(visitor).waitFor();
+    expect(await page.getByText(words.lost).count()).toBe(0);
+    await visitor.leave();
+  },
+);
+
+test('a paste goes into no row that has left the screen before it could be read', async () => {
+  const month = '2012-01';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const held = await holdCode(page);
+  await cellOf(visitor).waitFor();
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await page.getByLabel(ENGLISH.circle).selectOption('Fundraising');
+  await cellOf(visitor).waitFor({ state: 'hidden' });
+  held.open();
+  await page.getByText(ENGLISH.lost).waitFor();
+  expect(await months.numbers(month)).toEqual({});
+  await page.getByLabel(ENGLISH.circle).selectOption('All circles');
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
+  await page.getByText(ENGLISH.lost).waitFor({ state: 'hidden' });
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 697, reachability: 82.5 });
+  await visitor.leave();
+});
+
+test('a paste that waits to be checked is said to be lost with its month', async () => {
+  const [now, other] = await twoMonths();
+  const visitor = await entering(now);
+  const { page } = visitor;
+  await visitor.paste(cellOf(visitor), 'KPI\tn/a\nconsultations\t697\ndonations\tn/a');
+  await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
+  await page.getByLabel(ENGLISH.month).selectOption(other);
+  await page.getByText(ENGLISH.lost).waitFor();
+  await visitor.leave();
+});
+
+test.for([
+  { words: ENGLISH, month: '2013-02' },
+  { words: GERMAN, month: '2013-04' },
+])('not all values are in while a paste waits to be checked, in $words.locale', async ({ words, month }) => {
+  await months.fill(month, { consultations: 690, reachability: 81, donations: 104_000, 'new members': 33 });
+  const visitor = await entering(month, { locale: words.locale });
+  const { page } = visitor;
+  await page.getByText(words.all).waitFor();
+  await visitor.paste(cellOf(visitor), '697\n82.5');
+  await page.getByRole('dialog', { name: words.check }).waitFor();
+  await page.getByText(words.waits, { exact: true }).waitFor();
+  await page.getByText(words.some).waitFor();
+  expect(await page.getByText(words.all).count()).toBe(0);
+  await visitor.inspect(`paste-waits-${words.locale}`);
+
+  // Of another circle, the preview is not shown, and waits all the same.
+  await page.getByLabel(words.circle).selectOption('Fundraising');
+  await page.getByText(words.elsewhere).waitFor();
+  await page.getByLabel(words.circle).selectOption({ index: 0 });
+  await page.getByText(words.waits, { exact: true }).waitFor();
+  await page.getByRole('button', { name: words.cancel }).click();
+  await page.getByText(words.all).waitFor();
+  await visitor.leave();
+});
