@@ -163,12 +163,12 @@ pub async fn bind(
             package: "kreis.auth.v1",
             services: &[SERVICE_NAME],
             routes,
-            chores: async {
+            chores: Box::pin(async {
                 tokio::join!(
                     domain::purge_now_and_then(store.clone()),
                     other_keys::watch(store, known)
                 );
-            },
+            }),
         }
     })
     .await?;

@@ -153,10 +153,8 @@ async fn nothing_is_ready_while_the_database_is_away() {
 async fn a_full_disk_is_told_until_there_is_room_again() {
     let server = Server::start(&[]).await;
     let gatekeeper = server.gatekeeper().await;
-    let name: String = sqlx::query_scalar("select current_database()::text")
-        .fetch_one(&server.sql)
-        .await
-        .unwrap();
+    let options = server.sql.connect_options();
+    let name = options.get_database().unwrap();
     let end_sessions = "select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()";
     let full = format!(

@@ -115,7 +115,11 @@ describe('a column', () => {
     const two = 'Zahlen\nganze Stiftung\n14';
     expect(told(two, {}, HEADING)).toEqual(['Zahlen:heading', 'ganze Stiftung:heading-or-value', '14>0']);
     expect(told(two, {}, { ...HEADING, headings: 2 })[1]).toBe('ganze Stiftung:heading');
-    expect(told(two, {}, { ...HEADING, isValue: true })).toEqual(['Zahlen:heading', 'ganze Stiftung>0', '14>1']);
+    expect(told(two, {}, { ...HEADING, isValue: true })).toEqual([
+      'Zahlen:heading',
+      'ganze Stiftung>0',
+      '14>1',
+    ]);
   });
 
   test('is asked about a blank line between its heading and its values', () => {
