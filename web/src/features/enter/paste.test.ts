@@ -112,11 +112,11 @@ describe('a column', () => {
       '14>0',
     ]);
     expect(told(title, {}, HEADING)[0]).toBe('Zahlen Fundraising:heading');
-    const two = 'Zahlen\nganze Stiftung\n14';
-    expect(told(two, {}, HEADING)).toEqual(['Zahlen:heading', 'ganze Stiftung:heading-or-value', '14>0']);
+    const two = 'Statistik\nganze Stiftung\n14';
+    expect(told(two, {}, HEADING)).toEqual(['Statistik:heading', 'ganze Stiftung:heading-or-value', '14>0']);
     expect(told(two, {}, { ...HEADING, headings: 2 })[1]).toBe('ganze Stiftung:heading');
     expect(told(two, {}, { ...HEADING, isValue: true })).toEqual([
-      'Zahlen:heading',
+      'Statistik:heading',
       'ganze Stiftung>0',
       '14>1',
     ]);
