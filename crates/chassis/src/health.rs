@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::readiness::NotReady;
+use crate::{database::DatabaseFault, readiness::NotReady};
 
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,7 +37,11 @@ pub async fn report<F>(
         let (reason, is_outage) = match outcome {
             Ok(Ok(())) => (None, false),
             Ok(Err(reason)) => {
-                let is_outage = !matches!(reason, NotReady::RevocationsUnknown);
+                let is_outage = !matches!(
+                    reason,
+                    NotReady::RevocationsUnknown
+                        | NotReady::Database(DatabaseFault::Busy | DatabaseFault::Locked(_))
+                );
                 (Some(reason.to_string()), is_outage)
             }
             Err(_) => {

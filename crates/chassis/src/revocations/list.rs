@@ -24,6 +24,10 @@ pub struct List {
     everything_until: Option<i64>,
 }
 
+/// By how much a token may seem to be issued before the entry that gave out its version:
+/// twice what clocks may differ by, as the entry has the time of the database.
+const EARLIEST: i64 = 2 * clock::MOST_DIFFERENCE.num_seconds();
+
 /// The newest revocation of a user's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct UserEntry {
@@ -33,13 +37,10 @@ struct UserEntry {
 }
 
 impl UserEntry {
-    /// The version was given out when the entry was made: an older token that has it, or
-    /// a later one, is none of auth's, although it is signed with auth's key.
+    /// The version was given out when the entry was made: auth issued no older token that
+    /// has it, or a later version.
     fn revokes(self, claims: &Claims) -> bool {
-        let latest = claims
-            .iat
-            .saturating_add(clock::MOST_DIFFERENCE.num_seconds());
-        claims.uv < self.min_uv || latest < self.made
+        claims.uv < self.min_uv || claims.iat.saturating_add(EARLIEST) < self.made
     }
 }
 
@@ -98,7 +99,7 @@ impl List {
             }
             next.seq = revocation.seq;
             next.last_made = revocation.create_time;
-            next.add(revocation);
+            next.add(revocation, now);
         }
         if next.seq == head_seq {
             next.forget_before(now);
@@ -112,7 +113,7 @@ impl List {
         self.users.retain(|_, entry| entry.not_after >= now);
     }
 
-    fn add(&mut self, revocation: Revocation) {
+    fn add(&mut self, revocation: Revocation, now: i64) {
         let not_after = revocation.not_after.map_or(i64::MAX, |time| time.seconds);
         match revocation.kind() {
             RevocationKind::Token => {
@@ -123,7 +124,12 @@ impl List {
             }
             RevocationKind::User => match revocation.key.parse() {
                 Ok(user_id) => {
-                    let made = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
+                    // Made while the clock of the database was ahead, it says nothing of times.
+                    let made = revocation
+                        .create_time
+                        .map(|time| time.seconds)
+                        .filter(|made| *made <= now.saturating_add(EARLIEST))
+                        .unwrap_or(0);
                     let min_uv = revocation.min_uv;
                     let newest = UserEntry {
                         min_uv,
@@ -131,9 +137,11 @@ impl List {
                         not_after,
                     };
                     let entry = self.users.entry(user_id).or_insert(newest);
+                    let not_after = entry.not_after.max(not_after);
                     if min_uv >= entry.min_uv {
                         *entry = newest;
                     }
+                    entry.not_after = not_after;
                 }
                 Err(_) => self.revoke_everything(&revocation),
             },
@@ -265,12 +273,37 @@ mod tests {
     #[test]
     fn a_version_that_was_not_given_out_yet_does_not_outlive_a_revocation() {
         let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
-        let list = List::default().after(list, 0).unwrap();
+        let list = List::default().after(list, 100).unwrap();
         let mut early = token();
-        for (iat, uv, revoked) in [(69, 3, true), (69, 1_000_000, true), (70, 3, false)] {
+        for (iat, uv, revoked) in [(39, 3, true), (39, 1_000_000, true), (40, 3, false)] {
             (early.claims.iat, early.claims.uv) = (iat, uv);
             assert_eq!(list.revokes(&early), revoked, "iat {iat}, uv {uv}");
         }
+    }
+
+    #[test]
+    fn an_entry_from_ahead_of_the_time_leaves_the_tokens_of_its_version() {
+        let mut ahead = revocation(1, RevocationKind::User, "7", 3);
+        ahead.create_time = Some(Timestamp {
+            seconds: 7_300,
+            nanos: 0,
+        });
+        let list = List::default().after(answer(0, vec![ahead]), 100).unwrap();
+        assert!(!list.revokes(&token()));
+    }
+
+    #[test]
+    fn a_later_entry_of_a_user_ends_no_sooner_than_the_one_before() {
+        let first = revocation(1, RevocationKind::User, "7", 3);
+        let mut second = revocation(2, RevocationKind::User, "7", 4);
+        second.not_after = Some(Timestamp {
+            seconds: 500,
+            nanos: 0,
+        });
+        let list = List::default()
+            .after(answer(0, vec![first, second]), 600)
+            .unwrap();
+        assert!(list.revokes(&token()));
     }
 
     #[test]
