@@ -1,12 +1,18 @@
 //! Tokens that are not acceptable, and the one answer they get.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use kreis_tests::{Actor, Answered, Stack, raw::RawClient};
+use kreis_tests::{Actor, Answered, Stack, raw::RawClient, stack::channel};
 use serde_json::{Value, json};
 use tonic::Code;
+
+/// How long a revocation may take until it is in force everywhere.
+const BOUND: Duration = Duration::from_secs(3);
 
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 
@@ -234,6 +240,14 @@ async fn a_version_that_auth_had_not_given_out_does_not_outlive_a_revocation() {
             claims["exp"] = (iat + 600).into();
             claims["uv"] = uv.into();
         });
+        // Each server learns of the revocation within the bound of every other.
+        let since = Instant::now();
+        for door in [stack.addresses.gateway, stack.addresses.org] {
+            let early = economist.at(channel(door)).with_token(early.clone());
+            while early.me().await.is_ok() {
+                assert!(since.elapsed() < BOUND, "version {uv} is let in");
+            }
+        }
         bad_token(&stack, &format!("version {uv} too early"), &early).await;
     }
 }
