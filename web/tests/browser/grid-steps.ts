@@ -312,6 +312,9 @@ export class GridPerson {
   }
 
   async #undo(): Promise<string> {
+    // Of two conflicts the one whose answer came last would be given up first.
+    const [conflict, another] = this.#hands.rowsWhere(({ open }) => open?.kind === 'conflict');
+    if (conflict !== undefined && another !== undefined) await this.#hands.goTo(conflict);
     const index = await this.#hands.goToFocused();
     await this.#hands.pressOrHold('Control+z');
     this.#model.undo(index);
