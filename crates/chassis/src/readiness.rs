@@ -32,9 +32,6 @@ pub enum NotReady {
     /// A standby, or sessions that an operator has set to read.
     #[error("the database can only be read")]
     ReadOnly,
-    /// A write needed room, and there still is none.
-    #[error("the disk of the database is full")]
-    Full,
     /// A session is not set as the statements need it.
     #[error(
         "a session of the database has {setting} = {found} and needs {wanted}: run `kreis \
@@ -76,8 +73,8 @@ pub enum NotReady {
     },
 }
 
-/// Whether the database answers, can be written to, has room, has its sessions set as they are
-/// needed, and has every step of this release. A newer release may have applied more:
+/// Whether the database answers, can be written to, keeps what it has committed, has room,
+/// has its sessions set as they are needed, and has every step of this release. A newer release may have applied more:
 /// its steps work while this one still runs.
 ///
 /// # Errors
@@ -93,9 +90,7 @@ pub async fn of_database(database: &Database) -> Result<(), NotReady> {
         breaks::note();
     }
     outcome?;
-    if !room::is_there(database).await? {
-        return Err(NotReady::Full);
-    }
+    room::check(database).await?;
     steps(database).await.map(|_| ())
 }
 

@@ -14,34 +14,21 @@ use super::{Database, DatabaseFault};
 const TAKE_ROOM: &str = "begin; set local work_mem = '64kB'; \
      select count(*) from generate_series(1, 100000); rollback";
 
-/// Whether a write of this process found no room. One for the process, whose servers all
+/// Whether a statement of this process found no room. One for the process, whose servers all
 /// use the same Postgres.
 static WAS_FULL: AtomicBool = AtomicBool::new(false);
 
-/// A write found no room just now.
+/// A statement found no room just now.
 pub(super) fn note_full() {
     WAS_FULL.store(true, Ordering::Relaxed);
 }
 
-/// Whether there is room, as far as is known: asked only after a write found none.
-pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseFault> {
-    if !WAS_FULL.load(Ordering::Relaxed) {
-        return Ok(true);
+/// Refuses while there is no room, as far as is known: asked only after a write found none.
+pub(crate) async fn check(database: &Database) -> Result<(), DatabaseFault> {
+    if WAS_FULL.load(Ordering::Relaxed) {
+        // The pool for writes ends a transaction that a failure leaves open.
+        database.writes.execute(TAKE_ROOM).await?;
+        WAS_FULL.store(false, Ordering::Relaxed);
     }
-    match database.writes.execute(TAKE_ROOM).await {
-        Ok(_) => {
-            WAS_FULL.store(false, Ordering::Relaxed);
-            Ok(true)
-        }
-        Err(error) if is_lack_of_room(&error) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Class 53: a full disk, or a limit that was set for files.
-fn is_lack_of_room(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| ["53100", "53400"].contains(&code.as_ref()))
+    Ok(())
 }
