@@ -1,7 +1,9 @@
 /**
- * Which keys answer the question of a cell. People who read numbers from a paper type on
- * after Enter, and go down a column with Enter, without a look at the screen: such keys
- * answer nothing, and change nothing in a cell that asks.
+ * Which keys answer the question of a cell. A second Enter does, once the question can
+ * have been read. People who read numbers from a paper type on after Enter, and go down a
+ * column with Enter, without a look at the screen: what they type changes nothing in a
+ * cell that asks, and neither the Enter after it nor one that came from another row is an
+ * answer.
  */
 
 /** Keys that are pressed in a cell on purpose. */

@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
+import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { watchSession } from '#shared/session/session';
@@ -226,8 +227,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     const kpiId = rows[rowOf(event.target)]?.kpi.id;
     if (kpiId === undefined) return;
     // More than one cell is shown before it takes the place of anything.
-    const isOneCell = !/[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim());
-    if (isOneCell && keepsOut(kpiId)) event.preventDefault();
+    if (!hasSeveralCells(event) && keepsOut(kpiId)) event.preventDefault();
     else pasting.paste(event, kpiId);
   }
 

@@ -16,7 +16,7 @@ const NUMERIC_PERIODS = [
   /(?<month>0?[1-9]|1[0-2])[./-](?<year>(?:19|20)\d\d)/,
   /(?<year>(?:19|20)\d\d)[./-](?<month>0?[1-9]|1[0-2])/,
   /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\./,
-];
+].map(({ source }) => new RegExp(`(?<!\\d)${source}(?!\\d)`, 'g'));
 
 /** `Monat 9`. */
 const NUMBERED_MONTH = /(?:monat|month|mois|mese)\P{L}*?(?<month>0?[1-9]|1[0-2])(?!\d)/u;
@@ -70,9 +70,10 @@ export function mayBePeriod(cell: string, month: Month): boolean {
  * months than this one, or a plan. A heading that names none, such as `CHF`, does not.
  */
 export function isOtherPeriod(heading: string, { year, month }: Month): boolean {
-  const { years, months } = periodsIn(fold(heading));
+  const folded = fold(heading);
+  const { years, months } = periodsIn(folded);
   if (years.some((named) => named !== year) || months.some((named) => named !== month)) return true;
-  return SHORT_SPAN.test(fold(heading)) || wordsOf(heading).some((word) => OTHER_SPANS.has(word));
+  return SHORT_SPAN.test(folded) || wordsOf(heading).some((word) => OTHER_SPANS.has(word));
 }
 
 interface Periods {
@@ -85,8 +86,8 @@ function periodsIn(heading: string): Periods {
   const [, shortMonth, shortYear] = SHORT_MONTH.exec(heading) ?? [];
   if (shortMonth !== undefined) return { years: [fullYear(shortYear)], months: [Number(shortMonth)] };
   let rest = heading;
-  for (const { source } of NUMERIC_PERIODS)
-    rest = rest.replace(new RegExp(`(?<!\\d)${source}(?!\\d)`, 'g'), (...match) => {
+  for (const pattern of NUMERIC_PERIODS)
+    rest = rest.replace(pattern, (...match) => {
       takeNumbers(found, match.at(-1));
       return ' ';
     });

@@ -3,7 +3,7 @@ import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } fro
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { adornmentOf } from '#shared/numbers/units';
-import { pastedAs } from '#shared/numbers/written';
+import { hasSeveralCells, pastedAs } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { READ_MS } from '#shared/screens/read-ms';
 import { isMarked } from './cell';
@@ -142,10 +142,11 @@ export function usePaste(
 
   function paste(event: ClipboardEvent, kpiId: string) {
     const text = event.clipboardData.getData('text/plain');
+    const bare = text.trim();
     // The browser puts one piece of text where the cursor stands.
-    if (!/^"|[\t\r\n]/.test(text.trim())) return;
+    if (!bare.startsWith('"') && !hasSeveralCells(event)) return;
     event.preventDefault();
-    const [, quoted] = ONE_QUOTED_CELL.exec(text.trim()) ?? [];
+    const [, quoted] = ONE_QUOTED_CELL.exec(bare) ?? [];
     if (quoted !== undefined) {
       sheet.type(kpiId, quoted);
       return;

@@ -10,7 +10,14 @@ import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
-import { isFromElsewhere, readWritten, type Written, writtenOf, writtenOver } from '#shared/numbers/written';
+import {
+  hasSeveralCells,
+  isFromElsewhere,
+  readWritten,
+  type Written,
+  writtenOf,
+  writtenOver,
+} from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
 import { READ_MS } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
@@ -75,9 +82,8 @@ export function Correction(props: Props) {
     setAsked(undefined);
   }
 
-  /** The browser would make one text of several cells. */
   function refuseSeveral(event: ClipboardEvent) {
-    if (!/[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim())) return;
+    if (!hasSeveralCells(event)) return;
     event.preventDefault();
     setReading({ kind: 'unreadable' });
   }

@@ -38,6 +38,11 @@ export function writtenOver(
   return goesOn ? { text, edited: true } : { text, format };
 }
 
+/** Whether several cells of a spreadsheet are pasted: the browser would make one text of them. */
+export function hasSeveralCells({ clipboardData }: { clipboardData: DataTransfer }): boolean {
+  return /[\t\r\n]/.test(clipboardData.getData('text/plain').trim());
+}
+
 /** Whether a change of a field was pasted, of a single cell of a spreadsheet for instance. */
 export function isFromElsewhere(event: Event): boolean {
   return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);

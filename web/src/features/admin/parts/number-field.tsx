@@ -2,7 +2,7 @@
 import { useLingui } from '@lingui/react';
 import { TextInput } from '@mantine/core';
 import { type ClipboardEvent, type ReactNode, useState } from 'react';
-import { isFromElsewhere } from '#shared/numbers/written';
+import { hasSeveralCells, isFromElsewhere } from '#shared/numbers/written';
 import { NO_NUMBER, type Numbers } from './use-numbers';
 
 interface Props {
@@ -17,9 +17,8 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
   const { i18n } = useLingui();
   const [pastedSeveral, setPastedSeveral] = useState(false);
 
-  /** The browser would make one number of several cells. */
   function refuseSeveral(event: ClipboardEvent) {
-    const several = /[\t\r\n]/.test(event.clipboardData.getData('text/plain').trim());
+    const several = hasSeveralCells(event);
     setPastedSeveral(several);
     if (several) event.preventDefault();
   }
