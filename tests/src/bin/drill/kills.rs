@@ -51,13 +51,13 @@ pub(crate) async fn of_kreis(planted: bool) -> Vec<Check> {
 pub(crate) async fn of_postgres(planted: bool) -> Vec<Check> {
     let (mut postgres, server) = start().await;
     if planted {
-        for setting in [
-            "synchronous_commit = off",
-            "wal_writer_delay = '10s'",
-            "kreis.may_lose_data = on",
+        for statement in [
+            "alter system set synchronous_commit = off",
+            "alter system set wal_writer_delay = '10s'",
+            // Or no server would be ready.
+            "alter database postgres set kreis.may_lose_data = on",
         ] {
-            let alter = sqlx::AssertSqlSafe(format!("alter system set {setting}"));
-            server.sql.execute(alter).await.expect("the superuser may");
+            run(&server.sql, statement).await;
         }
         run(&server.sql, "select pg_reload_conf()").await;
     }
