@@ -168,6 +168,27 @@ pub async fn is_closed_within(socket: &mut TcpStream, time: Duration) -> bool {
     timeout(time, drain).await.is_ok()
 }
 
+/// Whether a connection of HTTP/2 is open after this time, with fewer answers that have come
+/// to their end than it asked for.
+pub async fn is_owed_answers(socket: &mut TcpStream, time: Duration, asked: usize) -> bool {
+    let mut read = Vec::new();
+    let is_closed = timeout(time, socket.read_to_end(&mut read)).await.is_ok();
+    !is_closed && ended_answers(&read) < asked
+}
+
+/// Counts the frames that end a stream (RFC 9113, sections 4.1, 6.1 and 6.2).
+fn ended_answers(mut bytes: &[u8]) -> usize {
+    const FRAME_HEADER: usize = 9;
+    const END_STREAM: u8 = 1;
+    let mut ended = 0;
+    while let [high, middle, low, kind, flags, ..] = *bytes {
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        ended += usize::from(matches!(kind, 0 | 1) && flags & END_STREAM != 0);
+        bytes = bytes.get(FRAME_HEADER + length..).unwrap_or_default();
+    }
+    ended
+}
+
 /// What a sign-in is told.
 pub async fn sign_in(
     client: &RawClient,

@@ -5,7 +5,7 @@ use std::{fs, future::pending, time::Duration};
 use futures_util::{StreamExt, stream};
 use kreis_tests::{
     database,
-    flood::{is_closed_within, silent as silent_connection, unread_files},
+    flood::{is_owed_answers, silent as silent_connection, unread_files},
     process::{command, open_directory, with_few_files},
     server::Server,
 };
@@ -70,13 +70,13 @@ pub(crate) async fn unread(planted: bool) -> Vec<Check> {
     sleep_until(opened + CUT_OFF).await;
     let mut left = 0;
     for socket in &mut held {
-        left += usize::from(!is_closed_within(socket, DRAINED).await);
+        left += usize::from(is_owed_answers(socket, DRAINED, STREAMS as usize).await);
     }
     drop(held);
     let mut checks = healthy.afterwards().await;
     checks.insert(0, few_descriptors(descriptors));
     checks.push(Check::none(
-        "connections that read nothing and are open after 16 s",
+        "connections with answers that are not read, open after 16 s",
         left,
         number,
     ));
