@@ -63,3 +63,26 @@ test('what was typed before the page was loaded is saved by an Enter in its cell
   expect(await months.numbers(MONTH)).toEqual({ ...before, reachability: 88 });
   await visitor.leave();
 });
+
+test('texts from before a reload are saved by one Enter after the other', async () => {
+  const month = `${LAST_YEAR}-03`;
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const { consultations, reachability } = await months.numbers(month);
+  const meant = {
+    consultations: (consultations ?? 0) + 1,
+    reachability: Number(((reachability ?? 0) - 0.1).toFixed(1)),
+  };
+  for (const [name, number] of Object.entries(meant)) {
+    await cellOf(visitor, name).click();
+    await page.keyboard.type(String(number));
+    // Another window takes the keyboard away.
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  }
+  await page.reload();
+  await cellOf(visitor, 'consultations').click();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toMatchObject(meant);
+  await visitor.leave();
+});

@@ -319,7 +319,7 @@ test.for(LOOKS)('the grid is sound at $width px, dark: $dark', async ({ width, d
   await visitor.leave();
 });
 
-test('a number that is saved in the last row is typed anew, not added to', async () => {
+test('what is typed after the last row is not entered in it', async () => {
   const visitor = await entering('2005-03');
   const { page } = visitor;
   const last = page.locator('input[data-row]').last();
@@ -328,6 +328,16 @@ test('a number that is saved in the last row is typed anew, not added to', async
   await page.keyboard.press('Enter');
   await page.getByText('✓ saved').waitFor();
   await page.keyboard.type('42');
+  await page.getByText('What you typed after it was not entered.').waitFor();
+  await page.keyboard.press('Enter');
+  expect(await last.inputValue()).toBe('41');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('42');
+  expect(await last.inputValue()).toBe('42');
+  await page.keyboard.press('Enter');
+  await page.getByText('✓ saved').waitFor();
+  await page.reload();
+  await last.waitFor();
   expect(await last.inputValue()).toBe('42');
   await visitor.leave();
 });

@@ -17,6 +17,8 @@ export class GridHands {
   #next = 10_000;
   /** Whether the last key was an Enter that led to another row. */
   #passing = false;
+  /** Whether that Enter has saved what was typed before the page was loaded. */
+  #throughKept = false;
 
   constructor(parts: {
     visitor: Visitor;
@@ -68,8 +70,13 @@ export class GridHands {
     if (key === 'Enter') {
       if (this.#model.cell(index).open?.kind === 'asking') await this.read();
       await this.#input.press(key);
-      if (this.#passing && this.#model.isPassed(index)) return;
+      const isKept = this.#model.isKept(index);
+      if (this.#passing && this.#model.isPassed(index) && !(isKept && this.#throughKept)) {
+        this.#throughKept = false;
+        return;
+      }
       this.#passing = this.#model.enter(index) && index < last;
+      this.#throughKept = isKept;
     } else {
       await this.keys(key);
       const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? last : undefined;

@@ -100,12 +100,15 @@ export class GridModel {
     return this.finish(index);
   }
 
+  isKept(index: number): boolean {
+    const { open } = this.cell(index);
+    return open?.kind === 'typing' && open.kept === true;
+  }
+
   /** Whether an Enter that came from another row leaves it as it is and goes on. */
   isPassed(index: number): boolean {
     const { open } = this.cell(index);
-    return (
-      open?.kind === 'asking' || open?.kind === 'conflict' || (open?.kind === 'typing' && open.kept === true)
-    );
+    return open?.kind === 'asking' || open?.kind === 'conflict' || this.isKept(index);
   }
 
   /** Yes, where yes is an answer. */

@@ -1,9 +1,10 @@
 /**
- * Which keys answer the question of a cell. A second Enter does, once the question can
- * have been read. People who read numbers from a paper type on after Enter, and go down a
- * column with Enter, without a look at the screen: what they type changes nothing in a
- * cell that asks, and neither the Enter after it nor one that came from another row is an
- * answer.
+ * Which keys are meant for the cell that has the keyboard. People who read numbers from a
+ * paper type on after Enter, and go down a column with Enter, without a look at the
+ * screen. Where Enter had to ask, or where there is no further row, the keyboard stays in
+ * its cell: the cell refuses what is typed next, and the Enter after that is no answer.
+ * Neither is one that came from another row. A second Enter answers a question once the
+ * question can have been read.
  */
 
 /** Keys that are pressed in a cell on purpose. */
@@ -16,10 +17,11 @@ type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
 export class AnswerKeys {
   /** Since when an answer can have been thought of, in the page's milliseconds. */
   #since = 0;
-  /** Enter has asked here: what is typed next is the number of the next row. */
-  #asked = false;
+  /** Enter has left the keyboard here: what is typed next is the number of the next row. */
+  #stayed = false;
   #typedOn = false;
   #passing = false;
+  #throughKept = false;
   #place: EventTarget | undefined;
 
   get since(): number {
@@ -29,6 +31,15 @@ export class AnswerKeys {
   /** Enter led here from another row: the next Enter leads on. */
   get isPassing(): boolean {
     return this.#passing;
+  }
+
+  /** The Enter that led here has saved what was typed before the page was loaded. */
+  get isThroughKept(): boolean {
+    return this.#throughKept;
+  }
+
+  goThroughKept(): void {
+    this.#throughKept = true;
   }
 
   /** Enter is an answer; not the one after what was typed for the next row. */
@@ -41,9 +52,10 @@ export class AnswerKeys {
     this.#since = performance.now();
     if (place === this.#place) return;
     this.#place = place;
-    this.#asked = false;
+    this.#stayed = false;
     this.#typedOn = false;
     this.#passing = false;
+    this.#throughKept = false;
   }
 
   /** It came by Enter. */
@@ -51,10 +63,10 @@ export class AnswerKeys {
     this.#passing = true;
   }
 
-  /** Enter has asked, and left the keyboard where it was. */
-  ask(): void {
+  /** Enter has asked, or there is no further row: the keyboard is where it was. */
+  stay(): void {
     this.#since = performance.now();
-    this.#asked = true;
+    this.#stayed = true;
     this.#passing = false;
   }
 
@@ -69,14 +81,14 @@ export class AnswerKeys {
   /** The person has shown that this cell is meant. */
   mean(): void {
     if (this.#typedOn || this.#passing) this.#since = performance.now();
-    this.#asked = false;
+    this.#stayed = false;
     this.#typedOn = false;
     this.#passing = false;
   }
 
-  /** Whether what is typed or pasted into a cell that asks is kept out, because it is of the next row. */
+  /** Whether what is typed or pasted is kept out, because it is of the next row. */
   keepsOut(): boolean {
-    if (this.#asked) this.#typedOn = true;
-    return this.#asked;
+    if (this.#stayed) this.#typedOn = true;
+    return this.#stayed;
   }
 }

@@ -123,16 +123,15 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
           )}
         </td>
       </tr>
-      {hasQuestion && (
+      {(hasQuestion || isTypedOn) && (
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
-            <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />
+            {hasQuestion && <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />}
             {isTypedOn && (
               <Text size="sm" role="alert">
                 <Trans>
-                  What you typed after it was not entered. Choose, or press Escape to enter another number
-                  here.
+                  What you typed after it was not entered. Press Escape to enter another number here.
                 </Trans>
               </Text>
             )}

@@ -98,32 +98,37 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     next?.select();
   }
 
-  /** After Enter; where there is no further row, the number that was entered can be typed anew. */
+  /** After Enter; where there is no further row, a number that is typed next is of none. */
   function moveOn(from: number, by: number) {
     const isLast = rows[from + by] === undefined;
     move(from, isLast ? 0 : by);
-    if (!isLast) keys.pass();
+    if (isLast) keys.stay();
+    else keys.pass();
   }
 
   function pressEnter(index: number, kpiId: string, by: number) {
     const cell = sheet.cell(kpiId);
-    if (keys.isPassing && (needsAnswer(cell) || isKept(cell))) {
-      moveOn(index, by);
+    if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
+      if (rows[index + by] !== undefined) moveOn(index, by);
       return;
     }
     if (keys.mayAnswer) sheet.confirmByKey(kpiId, keys.since);
-    if (sheet.commit(kpiId, format)) moveOn(index, by);
-    else {
+    const wasKept = isKept(cell);
+    if (!sheet.commit(kpiId, format)) {
       move(index, 0);
-      keys.ask();
+      keys.stay();
+      return;
     }
+    moveOn(index, by);
+    // From one text of before the reload to the next: each Enter saves one.
+    if (wasKept) keys.goThroughKept();
   }
 
-  /** Whether the cell asks and what comes now is of the next row, which it then says. */
+  /** Whether what comes now is of the next row, which the cell then says. */
   function keepsOut(kpiId: string): boolean {
-    if (!needsAnswer(sheet.cell(kpiId)) || !keys.keepsOut()) return false;
-    setTypedOn(kpiId);
-    return true;
+    const isKeptOut = keys.keepsOut();
+    if (isKeptOut) setTypedOn(kpiId);
+    return isKeptOut;
   }
 
   /** Once the person has shown that this cell is meant. */

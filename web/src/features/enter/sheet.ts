@@ -68,7 +68,7 @@ export class Sheet {
   /** Begins the cell of a row, from its draft where there is one. */
   #takeIn({ kpi, value }: Row): void {
     const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
-    if (!this.#units.has(kpi.id)) this.#units.set(kpi.id, kpi.unit);
+    if (!this.#units.has(kpi.id)) this.#units.set(kpi.id, draft?.unit ?? kpi.unit);
     this.#cells.begin(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
     if (draft?.attempt === undefined) return;
     const { attempt, next, beneath } = draft;
