@@ -189,12 +189,14 @@ where
     })
 }
 
-/// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set.
+/// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set, of health,
+/// and of the details of errors (`google.rpc`).
 pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Result<(), BindFault> {
     let builder = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(descriptor_set)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
     let fault = |error: tonic_reflection::server::Error| BindFault::Reflection(error.to_string());
     routes.add_service(builder().build_v1().map_err(fault)?);

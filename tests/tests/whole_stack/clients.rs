@@ -106,6 +106,24 @@ async fn grpcurl_signs_in_records_a_value_and_is_refused_once_signed_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn grpcurl_prints_the_reason_and_the_fields_of_a_refusal() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let bearer = format!("authorization: Bearer {}", gatekeeper.token());
+    let method = "kreis.org.v1.CircleService/CreateCircle";
+    for server in [stack.addresses.gateway, stack.addresses.org] {
+        let server = server.to_string();
+        let arguments = ["-plaintext", "-H", &bearer, "-d", "{}", &server, method];
+        let (ok, _, err) = run(grpcurl(), &arguments).await;
+        assert!(!ok && err.contains("INVALID_FIELDS"), "{err}");
+        assert!(err.contains(r#""field":"name""#), "{err}");
+        let described = ["-plaintext", &server, "describe", "google.rpc.BadRequest"];
+        let (ok, text, err) = run(grpcurl(), &described).await;
+        assert!(ok && text.contains("field_violations"), "{text} {err}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn grpcurl_lists_and_describes_and_checks_health_at_every_door() {
     let stack = Stack::start().await;
     let addresses = stack.addresses;
