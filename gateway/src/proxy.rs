@@ -45,7 +45,7 @@ const PASSED_ON: [HeaderName; 7] = [
     CALL_ID,
 ];
 
-/// Forwards calls; runs behind the door. Cheap to clone.
+/// Forwards calls that have passed the middleware. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     /// Health and reflection, which the gateway serves itself.

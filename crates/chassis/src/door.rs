@@ -65,7 +65,7 @@ pub enum Admission {
     Servers(Arc<str>),
 }
 
-/// Configuration of a door.
+/// Configuration of the middleware.
 #[derive(Clone)]
 pub struct DoorConfig {
     /// Name of the server, for its log lines.
@@ -86,7 +86,7 @@ pub struct DoorConfig {
     pub metrics: CallMetrics,
 }
 
-/// A service behind a door. Cheap to clone.
+/// The middleware in front of a service. Cheap to clone.
 #[derive(Clone)]
 pub struct Door<S> {
     config: Arc<DoorConfig>,
@@ -94,7 +94,7 @@ pub struct Door<S> {
 }
 
 impl<S> Door<S> {
-    /// Puts a door before a service.
+    /// Puts the middleware in front of a service.
     pub fn new(config: DoorConfig, inner: S) -> Self {
         Self {
             config: Arc::new(config),
@@ -234,7 +234,7 @@ where
         }
         _ => return Err(status::unknown_method()),
     }
-    // Only the public door limits calls per user. The services behind the gateway rely on it.
+    // Only the public server limits calls per user. The services behind the gateway rely on it.
     let client = request.extensions().get::<Arc<Client>>().cloned();
     let _of_user = match (client.filter(|_| config.public), user_id.get()) {
         (Some(client), Some(user_id)) => Some(client.begin_call_of(*user_id).await?),
@@ -330,7 +330,8 @@ mod tests {
     use super::*;
     use crate::metrics::Metrics;
 
-    /// A public door before a handler whose behaviour depends on the path.
+    /// The middleware of a public server, in front of a handler whose behaviour depends on the
+    /// path.
     fn door() -> Door<
         impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone,
     > {

@@ -86,7 +86,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Call metrics of a server, for its door.
+    /// Call metrics of a server, for its middleware.
     #[must_use]
     pub fn calls_of(&self, server: &'static str) -> CallMetrics {
         CallMetrics {

@@ -69,8 +69,8 @@ pub fn token(list: &str, parameters: &impl Serialize, place: &impl Serialize) ->
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Splits one page off, and returns whether more entries follow. The store must return up to `size
-/// + 1` entries.
+/// Splits one page off, and returns whether more entries follow. For that the store must return one
+/// entry more than `size`, if there is one.
 #[must_use]
 pub fn cut<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
     let size = usize::try_from(size).unwrap_or(usize::MAX);

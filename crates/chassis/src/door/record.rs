@@ -21,8 +21,8 @@ use crate::{
 
 const GRPC_STATUS: &str = "grpc-status";
 
-/// Log lines about calls that were refused because of overload or without a session. An operator
-/// reads no more of them.
+/// Limits log lines about calls that were refused because of overload or without a session. An
+/// operator does not read more than 200 in ten seconds.
 static REFUSED: LogPace = LogPace::new(200);
 
 /// One call. It is logged when it is dropped: when the response has been sent, or when the caller
