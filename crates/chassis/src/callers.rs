@@ -1,7 +1,7 @@
-//! Limits for each client address: connections, calls in progress, and bytes of messages. Each has
-//! a maximum per connection, per address and per process, so that one address cannot use up what
-//! the others need. The client of a request that comes through a trusted proxy is the proxy's
-//! client, not the proxy.
+//! Limits for clients. Connections are limited per address and per process, calls per address and
+//! per user, and bytes of messages per connection, per address and per process. So one client
+//! cannot use up what the others need. If a request comes through a trusted proxy, its client is
+//! the proxy's client, not the proxy.
 
 mod client;
 mod limits;

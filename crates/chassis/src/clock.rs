@@ -37,8 +37,8 @@ pub fn told(difference: TimeDelta) -> String {
 }
 
 /// The current time, but at most [`MOST_DIFFERENCE`] later than the monotonic clock since the start
-/// of the process allows. A system clock that jumps ahead and back again lets nothing expire much
-/// too early.
+/// of the process allows. If the system clock jumps ahead and back again, entries of the revocation
+/// list expire at most that much too early.
 #[must_use]
 pub fn steady_now() -> DateTime<Utc> {
     let (start, began) = *START;

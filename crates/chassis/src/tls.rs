@@ -68,7 +68,7 @@ pub enum TlsFault {
     },
 }
 
-/// The files of a certificate, followed by its chain, and of its key.
+/// The files of a certificate, which its chain follows, and of its private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The certificate and its chain, in PEM.

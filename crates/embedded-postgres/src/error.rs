@@ -106,8 +106,7 @@ pub enum Error {
         places(looked), fetch.as_ref().map(|why| format!(", and {why}")).unwrap_or_default()
     )]
     NoBinaries {
-        /// The Postgres that is needed: `postgres 15 (the version that made
-        /// /var/lib/kreis/postgres)`.
+        /// The Postgres that is needed, such as `postgres 15 or newer`.
         wanted: String,
         /// The directories that were searched.
         looked: Vec<PathBuf>,
