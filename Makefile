@@ -1,8 +1,8 @@
-# The few commands there are.
+# Commands for development.
 
 .PHONY: run test drill bench check fmt queries web
 
-# Builds kreis and its web client and starts them with demo data.
+# Builds kreis and its web client, and starts them with demo data.
 run:
 	@tools/install run
 	$(MAKE) web
@@ -20,15 +20,15 @@ run:
 web:
 	cd web && npm ci --silent && npm run --silent build
 
-# Everything: formatting, lints, the contract, and every test on a real Postgres. Goes on
-# after a failure; the last lines say what failed.
+# Runs all checks and tests: formatting, lints, the contract, and every test on a real Postgres.
+# Continues after a failure; the last lines list the failures.
 test:
 	@tools/install tests
 	@tools/test
 
-# Breaks kreis on purpose and prints what was promised beside what was measured, shows that each
-# of these drills can fail, that the tests pass every time, beside other work, drives the grid
-# with random steps, and throws bytes at whatever reads them: three hours on two cores.
+# Long tests, three hours on two cores. The drills break kreis on purpose and print promised and
+# measured values; `--planted` shows that each drill can fail. The suites run repeatedly beside
+# other work. Then come fuzzing, and random steps in the grid.
 drill: test
 	tools/drill
 	tools/drill --planted
@@ -38,13 +38,13 @@ drill: test
 	fuzz/run
 	cd web && GRID_SEED=$$(date +%s) npm run --silent test:browser -- grid-model
 
-# Where kreis stands beside its peers and its limits; see bench/README.md.
+# Measures kreis against its peers and its limits; see bench/README.md.
 bench:
 	@tools/install bench
 	cargo build --quiet --release $(addprefix --package kreis-,standalone auth org kpi gateway bench-bare)
 	bench/run
 
-# What needs no server.
+# Runs all checks that need no server.
 check:
 	@tools/install tests
 	@tools/test check
@@ -52,6 +52,6 @@ check:
 fmt:
 	cargo fmt --all
 
-# Writes the checked queries' metadata anew; needs Postgres with psql.
+# Writes the metadata of the checked queries again; needs Postgres with psql.
 queries:
 	tools/queries

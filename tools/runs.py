@@ -1,4 +1,4 @@
-"""Runs commands of the tests, shows what they print, and finds the tests that failed."""
+"""Runs commands of the tests, shows their output, and finds the failed tests."""
 
 import os
 import pathlib
@@ -10,14 +10,14 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# cargo lists the failed tests of a program once more below `failures:`, four spaces in.
+# cargo lists the failed tests of a program again after `failures:`, indented by four spaces.
 CARGO_LIST = "failures:"
 CARGO_NAME = re.compile(r"^    (\S+)$")
 VITEST_NAME = re.compile(r"^ FAIL  (?:\|\w+\| )?(.+?)(?: \[.*\])?$")
 
 
 class Run:
-    """What became of a command: its exit code, its seconds, and the tests that failed."""
+    """The result of a command: its exit code, its seconds, and the failed tests."""
 
     def __init__(self, code, seconds, failed):
         self.code = code
@@ -29,14 +29,14 @@ class Run:
         return self.code == 0
 
     def told(self, most=5):
-        """The names of the failed tests, the first few of them."""
+        """The names of the first failed tests, at most `most`."""
         more = len(self.failed) - most
         return ", ".join(self.failed[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def run(command, folder=".", log=None, quiet=False, **environment):
     """Runs a command in a folder of the repository. Shows its output, unless `quiet`,
-    and writes it to the file `log` as well."""
+    and also writes it to the file `log`, if there is one."""
     began, failed, listing = time.monotonic(), [], False
     if sys.stdout.isatty() and not quiet:
         environment = {"CARGO_TERM_COLOR": "always", "FORCE_COLOR": "1", **environment}

@@ -1,4 +1,4 @@
-//! The steps of the database are compiled in: a new one is a reason to build again.
+//! The migrations are compiled in, so a new one needs a new build.
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations");

@@ -13,49 +13,49 @@ use kreis_chassis::{
     tls::{public_tls, service_tls},
 };
 
-/// How the gateway is set up.
+/// Configuration of the gateway.
 #[derive(Clone)]
 pub struct GatewayConfig {
-    /// Where to listen.
+    /// Address to listen on.
     pub listen: Listen,
-    /// Address of the service that serves each package of the contract, or those
-    /// of several alike with commas between.
+    /// Address of the service for each package of the contract, or those of several instances
+    /// separated by commas.
     pub address_book: BTreeMap<String, String>,
-    /// Where tokens are judged by.
+    /// Access to auth's `TokenService`, to verify tokens.
     pub tokens: TokenServiceConfig,
-    /// Directory of the web client; absent for a plain page.
+    /// Directory of the web client; without it the gateway serves a plain page.
     pub web_dir: Option<PathBuf>,
-    /// Origins of other sites whose pages may call; none by default.
+    /// Other origins whose pages may send calls; none by default.
     pub cors_origins: Vec<HeaderValue>,
-    /// Most time a call may take.
+    /// Longest time of a call.
     pub longest_call: Duration,
-    /// Largest message that is let through, in bytes.
+    /// Largest accepted message, in bytes.
     pub largest_message: usize,
-    /// What callers may hold at once.
+    /// Limits for each client.
     pub callers: CallerLimits,
-    /// Calls of each service that are worked on at once.
+    /// Most calls of each service in progress, per kind.
     pub calls_at_once: usize,
-    /// Proxies that may say for whom they call.
+    /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
-    /// Whether the contract can be asked for.
+    /// Whether reflection serves the contract.
     pub reflection: bool,
 }
 
-/// Bytes of requests and answers that the process holds at most: a third of what it
-/// may take in all.
+/// Most bytes of requests and responses that the process holds: a third of the memory that it may
+/// use.
 const BYTES: usize = 64 * 1024 * 1024;
-/// Of these, what one address may hold, such as an office behind one router.
+/// Most of these bytes for one address, such as an office behind one router.
 const BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
-/// What one connection may hold: several of the largest messages.
+/// Most of these bytes for one connection: several of the largest messages.
 const BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
-/// Calls of one user that are worked on at once: half of a service's connections for
-/// reads, so that others find one.
+/// Most calls of one user in progress: half of a service's connections for reads, so that others
+/// find a free one.
 const CALLS_PER_USER: u64 = 4;
-/// Connections of the process.
+/// Most connections of the process.
 const CONNECTIONS: usize = 10_000;
 
-/// The packages that the gateway routes to, with the settings that say where, and their
-/// services.
+/// The packages that the gateway routes, each with the setting of its address and the name of its
+/// service.
 pub(crate) const PACKAGES: [(&str, &str, &str); 3] = [
     ("kreis.auth.v1", "KREIS_AUTH_SERVICE", "auth"),
     ("kreis.org.v1", "KREIS_ORG_SERVICE", "org"),
@@ -63,7 +63,7 @@ pub(crate) const PACKAGES: [(&str, &str, &str); 3] = [
 ];
 
 impl GatewayConfig {
-    /// Reads the configuration; faults are gathered in `settings`.
+    /// Reads the configuration; errors are collected in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let tls = service_tls(settings).map(|tls| tls.client);
         let mut address_book = BTreeMap::new();
@@ -80,8 +80,7 @@ impl GatewayConfig {
         }
     }
 
-    /// Reads what concerns the outside alone; addresses and tokens are left
-    /// empty.
+    /// Reads only the settings for the public side. Addresses and tokens stay empty.
     pub fn outside(settings: &mut Settings) -> Self {
         let tls = public_tls(settings);
         let default = ([127, 0, 0, 1], 8080).into();
@@ -140,7 +139,7 @@ fn caller_limits(settings: &mut Settings) -> CallerLimits {
     }
 }
 
-/// Exact origins, such as `https://kpi.example.org`, separated by commas.
+/// Reads exact origins, such as `https://kpi.example.org`, separated by commas.
 fn cors_origins(settings: &mut Settings) -> Vec<HeaderValue> {
     let text = settings.text_or("KREIS_CORS_ORIGINS", "");
     let mut origins = Vec::new();

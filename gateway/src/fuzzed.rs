@@ -1,4 +1,4 @@
-//! What the targets in `fuzz` reach of this crate.
+//! Entry points for the targets in `fuzz`.
 
 use std::convert::Infallible;
 
@@ -15,8 +15,8 @@ use crate::message::Message;
 
 const LIMIT: usize = 1_024;
 
-/// Takes in the body of a call as a browser sends it, in pieces of so many bytes; base64
-/// where the size is odd. What is taken in is one message within the limit.
+/// Reads the body of a call as a browser sends it, in pieces of `size` bytes; in base64 if `size`
+/// is odd. An accepted body is one message within the limit.
 pub fn body(size: u8, bytes: &[u8]) {
     let kind = if size % 2 == 1 {
         "application/grpc-web-text+proto"

@@ -1,8 +1,8 @@
 //! The gateway: one port for browsers (gRPC-Web), gRPC clients and the web
 //! client's files.
 //!
-//! It decodes no message and knows no RPC by hand: the routing table and the
-//! access policy come from the contract's descriptor.
+//! The gateway decodes no messages and has no list of RPCs: the routing table and the access policy
+//! come from the contract's descriptor.
 
 mod config;
 #[cfg(fuzzing)]
@@ -46,10 +46,10 @@ use crate::{
     web::Front,
 };
 
-/// Name of the server, for its log lines and metrics.
+/// Name of the server in log lines and metrics.
 const NAME: &str = "gateway";
 
-/// Binds the gateway: its address is known, and it serves once `run` is polled.
+/// Binds the gateway. Its address is known then; it serves while `run` is polled.
 pub async fn bind(
     config: &GatewayConfig,
     metrics: &Metrics,
@@ -102,7 +102,7 @@ pub async fn bind(
 
     let run = async move {
         let tasks = TaskTracker::new();
-        // Until the last call has ended, tokens are judged.
+        // Tokens are verified until the last call has ended.
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
@@ -125,8 +125,8 @@ pub async fn bind(
     })
 }
 
-/// Reports on each service behind, by its own word, and on the gateway, which
-/// serves once all of them do and it knows which tokens are revoked.
+/// Reports the health of each service behind the gateway, as the service reports it, and of the
+/// gateway. The gateway serves while all services serve and its revocation replica is valid.
 async fn report_health(
     tasks: &TaskTracker,
     reporter: &HealthReporter,
@@ -171,7 +171,7 @@ async fn report_health(
     }
 }
 
-/// The contract as seen from outside: without the files of INTERNAL services.
+/// The public contract: without the files of INTERNAL services.
 fn outside_descriptor_set(policy: &Policy) -> Result<Vec<u8>, BindFault> {
     let mut set = FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET)
         .map_err(|error| BindFault::Reflection(error.to_string()))?;

@@ -1,6 +1,5 @@
-//! The body of a stream: it lets messages through up to a size, by the length that each
-//! announces in its five bytes of prefix (gRPC over HTTP/2, length-prefixed message).
-//! Nothing is copied or kept.
+//! Limits the size of the messages in a stream. The length of each message is in its prefix of five
+//! bytes (gRPC over HTTP/2, length-prefixed message). The body is neither copied nor kept.
 
 use std::{
     pin::Pin,
@@ -17,7 +16,7 @@ use tonic::{Status, body::Body};
 
 const PREFIX: usize = 5;
 
-/// The body, and how far it got.
+/// The body, and the current position in it.
 pub(crate) struct LimitedMessages {
     body: Body,
     limit: usize,
@@ -28,8 +27,7 @@ pub(crate) struct LimitedMessages {
 }
 
 impl LimitedMessages {
-    /// Sets `exceeded`, and ends in an error, before a message over `limit`
-    /// bytes goes through.
+    /// Before a message of more than `limit` bytes passes, sets `exceeded` and ends in an error.
     pub(crate) fn new(body: Body, limit: usize, exceeded: Arc<AtomicBool>) -> Self {
         Self {
             body,
@@ -41,7 +39,7 @@ impl LimitedMessages {
         }
     }
 
-    /// Walks over a piece of the body; answers whether it is within the limit.
+    /// Reads the next piece of the body; returns whether it is within the limit.
     fn follow(&mut self, mut piece: &[u8]) -> bool {
         while !piece.is_empty() {
             if self.message_left > 0 {
@@ -109,7 +107,7 @@ mod tests {
         for (length, passes) in [(10_u32, true), (11, false)] {
             let mut message = vec![0];
             message.extend(length.to_be_bytes());
-            // However the pieces fall.
+            // With every possible size of the pieces.
             for size in 1..=message.len() {
                 let mut limited = limited(10);
                 let within = message.chunks(size).all(|piece| limited.follow(piece));

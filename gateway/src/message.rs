@@ -1,5 +1,5 @@
-//! The one message of a unary call, on its way in and on its way out: taken in whole,
-//! within limits, and counted among the bytes that its caller holds.
+//! The request and the response of a unary call. Each is read completely, within limits, and counts
+//! towards the bytes that its client may hold.
 
 use std::{
     pin::Pin,
@@ -17,18 +17,19 @@ use kreis_chassis::{
 };
 use tonic::{Status, body::Body};
 
-/// A flag and the length of the message (gRPC over HTTP/2, "Length-Prefixed-Message").
+/// Length of the prefix: a flag and the length of the message (gRPC over HTTP/2,
+/// "Length-Prefixed-Message").
 const PREFIX: usize = 5;
 
-/// A message with its prefix, as it came.
+/// A message with its prefix, as received.
 pub(crate) struct Message {
     pub(crate) bytes: Bytes,
     _held: Option<HeldBytes>,
 }
 
 impl Message {
-    /// Takes in a body that is one message of at most `limit` bytes. The message is
-    /// copied into one piece, so that a body in tiny pieces takes no more memory.
+    /// Reads a body that is one message of at most `limit` bytes. The message is copied into one
+    /// piece, so that a body in tiny pieces uses no more memory.
     pub(crate) async fn read(
         mut body: Body,
         limit: usize,
@@ -72,7 +73,7 @@ impl Message {
     }
 }
 
-/// What a caller is told whose body cannot be read: never that a server is at fault.
+/// The status for a body that cannot be read. The client caused the error, not the server.
 fn unreadable(error: &Status) -> Status {
     if server::is_client_gone(error) {
         status::cancelled()
@@ -81,8 +82,8 @@ fn unreadable(error: &Status) -> Status {
     }
 }
 
-/// A body that was taken in whole. A caller who reads slowly, or never, then keeps
-/// nobody else's answers from coming in over the same connection.
+/// A body that was read completely. A client that reads slowly or never therefore does not block
+/// other responses on the connection to the service.
 pub(crate) struct WholeBody {
     pieces: std::vec::IntoIter<Bytes>,
     left: usize,
@@ -137,7 +138,7 @@ impl http_body::Body for WholeBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // gRPC-Web writes the trailers into the body.
+        // gRPC-Web writes the trailers into the body, so the length is not known.
         if self.trailers.is_some() {
             return SizeHint::default();
         }
@@ -145,7 +146,7 @@ impl http_body::Body for WholeBody {
     }
 }
 
-/// Whose request it is; absent in tests without a connection.
+/// The client of a request; absent in tests without a connection.
 pub(crate) fn client_of<B>(request: &http::Request<B>) -> Option<Arc<Client>> {
     request.extensions().get().cloned()
 }
@@ -158,7 +159,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads a body that comes in pieces of this size.
+    /// Reads a body that arrives in pieces of this size.
     async fn read(bytes: &[u8], size: usize, limit: usize) -> Result<Bytes, Code> {
         let pieces: Vec<_> = bytes
             .chunks(size)

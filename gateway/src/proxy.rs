@@ -1,4 +1,4 @@
-//! Forwards calls, untouched, to the service that the contract's package names.
+//! Forwards each call unchanged to the service of its package.
 
 use std::{
     pin::Pin,
@@ -29,13 +29,12 @@ use crate::{
     streams,
 };
 
-/// Largest message of an RPC that anybody may call, in bytes.
+/// Largest message of an RPC that needs no access token, in bytes.
 const LARGEST_PUBLIC_MESSAGE: usize = 8 * 1024;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// What is passed on of a caller's headers. Whatever else comes along, such as
-/// a forged identity, ends here.
+/// The request headers that are forwarded. All others are dropped, such as a forged identity.
 const PASSED_ON: [HeaderName; 7] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
@@ -46,10 +45,10 @@ const PASSED_ON: [HeaderName; 7] = [
     CALL_ID,
 ];
 
-/// The gateway behind its door. Cheap to clone.
+/// Forwards calls that have passed the middleware. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Proxy {
-    /// Health and reflection, which are the gateway's own.
+    /// Health and reflection, which the gateway serves itself.
     pub(crate) own: tonic::service::Routes,
     pub(crate) routes: Routes,
     pub(crate) holder: Holder,
@@ -116,7 +115,7 @@ impl Proxy {
         Ok(response)
     }
 
-    /// Strangers sign in and accept invitations with a few short texts.
+    /// Public RPCs, such as sign-in and accepting an invitation, need only a few short texts.
     fn largest_message_of(&self, path: &str) -> usize {
         match self.routes.access(path) {
             Some(Access::Public) => self.largest_message.min(LARGEST_PUBLIC_MESSAGE),
@@ -124,8 +123,9 @@ impl Proxy {
         }
     }
 
-    /// A call that revoked something is answered once the revocation is in
-    /// force here, or after a second: the others have it by then, or fail closed.
+    /// Holds back the response of a call that revoked something, until the gateway's replica has
+    /// the revocation, at most one second. By then other replicas have it too, or refuse all
+    /// tokens.
     async fn hold_back(&self, seq: &HeaderValue) {
         let seq = seq.to_str().ok().and_then(|seq| seq.parse().ok());
         let Some(seq) = seq else { return };
@@ -138,16 +138,16 @@ impl Proxy {
     }
 }
 
-/// What a call is told that the service behind did not answer to its end.
+/// The status of a call that its service did not answer completely.
 fn broken_off(error: Error) -> Status {
     let error = match error.downcast::<Status>() {
-        // Refused here, as the caller holds too much.
+        // The gateway refused the response because the client holds too many bytes.
         Ok(status) if status.code() == Code::ResourceExhausted => return *status,
         Ok(status) => status,
         Err(error) => error,
     };
 
-    // The channel keeps the call's deadline too.
+    // The channel also enforces the deadline of the call.
     let timed_out = |cause: &(dyn std::error::Error + 'static)| cause.is::<TimeoutExpired>();
     if chain(error.as_ref()).any(timed_out) {
         return status::deadline_exceeded();
@@ -156,8 +156,8 @@ fn broken_off(error: Error) -> Status {
     status::service_unavailable()
 }
 
-/// The answer of the first way over which the call could be sent. One that was sent
-/// is never sent again: only its service knows what it has done.
+/// The response from the first channel over which the call could be sent. A call that was sent is
+/// never sent again, because only its service knows what it has done.
 async fn first_answer(
     ways: Vec<Channel>,
     uri: &Uri,
@@ -182,7 +182,7 @@ async fn first_answer(
     }
 }
 
-/// The answer with all of its body, as the contract's RPCs answer one message.
+/// The response with its complete body: every RPC of the contract answers with one message.
 async fn whole_answer(
     channel: Channel,
     request: Request<Body>,
@@ -196,7 +196,7 @@ async fn whole_answer(
 fn passed_on(headers: &HeaderMap) -> HeaderMap {
     let mut passed = HeaderMap::with_capacity(PASSED_ON.len() + 1);
     for name in &PASSED_ON {
-        // More than one of a name was refused, or is nobody's business.
+        // Only the first value of a header is forwarded.
         if let Some(value) = headers.get(name) {
             passed.insert(name, value.clone());
         }

@@ -1,8 +1,8 @@
-//! Headers that the gateway adds to its answers, for browsers and what stands in between.
+//! Response headers of the gateway, for browsers and caches.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Everything comes from here, scripts only as files. Styles may stand inline:
+/// Everything comes from this origin, and scripts only from files. Inline styles are allowed:
 /// docs/decisions/0008 says why.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -10,27 +10,27 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// What the web client never asks a browser for.
+/// Browser features that the web client does not use.
 const PERMISSIONS_POLICY: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
 );
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Kept, but asked about each time.
+/// A cache may keep it but must ask before each use.
 const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Over TLS alone, for a year (RFC 6797). Other names of the domain are not ours.
+/// Sent only over TLS, for a year (RFC 6797). Without subdomains, as they may belong to others.
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Headers of every answer; `https` where the client is known to speak TLS.
+/// Headers of every response; `https` says whether the client is known to use TLS.
 pub(crate) fn of_any(headers: &mut HeaderMap, https: bool) {
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
     }
 }
 
-/// Headers of an answer to a call: nobody keeps what is in it.
+/// Headers of the response to a call, which must not be cached.
 pub(crate) fn of_call(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
@@ -39,7 +39,7 @@ pub(crate) fn of_call(headers: &mut HeaderMap) {
     );
 }
 
-/// Headers of a file of the web client, which never changes where it is kept for ever.
+/// Headers of a file of the web client. A file with `forever` never changes.
 pub(crate) fn of_file(headers: &mut HeaderMap, forever: bool) {
     let keep = if forever { FOR_EVER } else { ASK_ALWAYS };
     let same_origin = HeaderValue::from_static("same-origin");

@@ -1,5 +1,4 @@
-//! Where each package of the contract is served: the address book, and the
-//! channels to each address.
+//! Finds the service of each package of the contract, and keeps channels to its addresses.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,23 +22,23 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-/// To each address, more than one, so that a connection that breaks does not take
-/// every call under way with it.
+/// Channels to each address. More than one, so that a broken connection does not end every call in
+/// progress.
 const CHANNELS: usize = 2;
-/// Longest wait for a place's word on whether it serves.
+/// Longest wait for a health check.
 const ANSWER: Duration = Duration::from_millis(800);
 
-/// The way to one service. Cheap to clone.
+/// The instances of one service. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     places: Arc<[Place]>,
     turn: Arc<AtomicUsize>,
 }
 
-/// One of the processes that serve alike.
+/// One instance of a service.
 struct Place {
     channels: Vec<Channel>,
-    /// By its own word when it was last asked; false from the start.
+    /// Result of its last health check; false from the start.
     serves: AtomicBool,
 }
 
@@ -52,7 +51,7 @@ impl Upstream {
                 .http2_keep_alive_interval(Duration::from_secs(2))
                 .keep_alive_timeout(Duration::from_secs(2))
                 .keep_alive_while_idle(true)
-                // Everybody's calls share these; cancelled ones must not close them.
+                // All clients share these connections, so cancelled calls must not close them.
                 .http2_max_local_error_reset_streams(None);
             Place {
                 channels: (0..CHANNELS)
@@ -67,9 +66,9 @@ impl Upstream {
         })
     }
 
-    /// The ways to try for one call: those that lead to where somebody serves, the
-    /// next one in turn first, and after them the others, as one of them may have
-    /// begun to serve since it was asked.
+    /// The channels to try for one call. Channels to healthy instances come first, starting with
+    /// the next one in turn. The others follow, because one of them may have become healthy since
+    /// its last check.
     pub(crate) fn ways(&self) -> Vec<Channel> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let (serving, others) = self
@@ -81,7 +80,7 @@ impl Upstream {
         ways
     }
 
-    /// Asks each of them whether it serves; whether any does.
+    /// Checks the health of each instance; returns whether any is healthy.
     pub(crate) async fn serves(&self) -> bool {
         let asked = self.places.iter().map(|place| async {
             let serves = timeout(ANSWER, says_it_serves(place.channels[0].clone())).await;
@@ -96,12 +95,12 @@ impl Upstream {
     }
 }
 
-/// All channels to these places, each place once before any comes again.
+/// All channels to these instances: one of each, then the next of each.
 fn in_turn(mut places: Vec<&Place>, turn: usize) -> Vec<Channel> {
     let Some(first) = turn.checked_rem(places.len()) else {
         return Vec::new();
     };
-    // Beside the places, the channels of each take turns too.
+    // The channels of each instance take turns too.
     let round = turn / places.len();
     places.rotate_left(first);
     (round..round + CHANNELS)
@@ -118,7 +117,7 @@ async fn says_it_serves(channel: Channel) -> bool {
     answer.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving)
 }
 
-/// The ways to all services, by package. Cheap to clone.
+/// The services by package. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Routes {
     policy: Policy,
@@ -126,7 +125,7 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    /// Every package that can be called from outside must have an address.
+    /// Every package with public RPCs must have an address.
     pub(crate) fn new(
         policy: Policy,
         address_book: &BTreeMap<String, String>,
@@ -148,17 +147,17 @@ impl Routes {
         })
     }
 
-    /// Who may call the RPC at a path.
+    /// The access rule of the RPC at a path.
     pub(crate) fn access(&self, path: &str) -> Option<Access> {
         self.policy.access(path)
     }
 
-    /// The way to the RPC at a path; absent for a path that leads nowhere.
+    /// The service of the RPC at a path; absent for an unknown path.
     pub(crate) fn upstream(&self, path: &str) -> Option<&Upstream> {
         self.by_package.get(&self.policy.rpc(path)?.package)
     }
 
-    /// Every package with its way and the services that are called from outside.
+    /// Every package's service with the names of its gRPC services that outside clients may call.
     pub(crate) fn packages(&self) -> Vec<(Upstream, Vec<String>)> {
         self.by_package
             .iter()

@@ -1,5 +1,5 @@
-//! The gateway's own streams, reflection and the watching of health: a few for each
-//! connection, with little to send and an end.
+//! Limits for the gateway's own streams, reflection and health watches: their number per
+//! connection, their bytes and their time.
 
 use std::{
     pin::Pin,
@@ -21,23 +21,23 @@ use tonic::{Status, body::Body};
 
 use crate::{limit::LimitedMessages, message::client_of};
 
-/// Largest message, in bytes: it is the name of a symbol or of a service, and an error
+/// Largest request message, in bytes. It is the name of a symbol or of a service, and an error
 /// repeats it.
 const LARGEST_QUESTION: usize = 240;
-/// Most bytes that a client may send over one stream: hundreds of questions.
+/// Most bytes that a client may send over one stream: hundreds of requests.
 const LARGEST_REQUEST: usize = 64 * 1024;
-/// How long health may be watched before the client has to ask again.
+/// Longest health watch. The client must then start a new one.
 const LONGEST_WATCH: Duration = Duration::from_mins(5);
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
-/// Bounds of one stream.
+/// Limits of one stream.
 pub(crate) struct Bounds {
     under_way: Option<StreamUnderWay>,
     longest: Duration,
     exceeded: Arc<AtomicBool>,
 }
 
-/// Takes a place for a stream, and bounds what its client may send.
+/// Takes a permit for a stream, and limits what its client may send.
 pub(crate) fn begin(
     request: Request<Body>,
     longest_call: Duration,
@@ -64,7 +64,7 @@ pub(crate) fn begin(
 }
 
 impl Bounds {
-    /// Ends the answer when its time is over.
+    /// Ends the response when its time is over.
     pub(crate) fn hold(self, response: Response<Body>) -> Response<Body> {
         response.map(|body| {
             Body::new(Bounded {
@@ -79,9 +79,9 @@ impl Bounds {
 
 struct Bounded {
     body: Body,
-    /// Absent once the time was over.
+    /// Absent after the time is over.
     end: Option<Pin<Box<Sleep>>>,
-    /// Whether a message was larger than it may be.
+    /// Whether a request message was too large.
     exceeded: Arc<AtomicBool>,
     _under_way: Option<StreamUnderWay>,
 }

@@ -1,5 +1,5 @@
-//! The outermost part of the gateway: which requests are calls and which ask
-//! for files, for browsers of this and, where allowed, of other origins.
+//! The outermost layer of the gateway: separates calls from requests for files, for pages of this
+//! origin and of allowed other origins.
 
 use std::{
     convert::Infallible,
@@ -31,11 +31,11 @@ use crate::{
     response_headers,
 };
 
-/// Most bytes of headers, not counting `authorization`, whose own limit gets the
-/// one answer that every bad token gets.
+/// Most bytes of headers, without `authorization`. A token that is too long gets the same response
+/// as every invalid token.
 const HEADER_BYTES: usize = 16 * 1024;
 
-/// Longest path that is looked at: the longest of a file or an RPC is a tenth of it.
+/// Longest accepted path, ten times the longest path of a file or RPC.
 const PATH_BYTES: usize = 1024;
 
 const GRPC_WEB: [&[u8]; 4] = [
@@ -47,13 +47,13 @@ const GRPC_WEB: [&[u8]; 4] = [
 
 const PLAIN_PAGE: &str = include_str!("page.html");
 
-/// Where the client's build puts files that carry a digest in their name, so
-/// that one address never has another content.
+/// Directory in the client's build for files with a digest in their name. The content at such an
+/// address never changes.
 const DIGESTED: &str = "/assets/";
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
-/// The front of the gateway, before the calls' own stack `G`. Cheap to clone.
+/// Routes requests to the files, or to the middleware stack `G` of calls. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Front<G> {
     calls: G,
@@ -62,9 +62,9 @@ pub(crate) struct Front<G> {
 
 #[derive(Clone)]
 enum Files {
-    /// The web client, and its page.
+    /// The files of the web client, and its page.
     Directory(Box<(ServeDir, ServeFile)>),
-    /// A page that says what this is.
+    /// A page that says what this server is.
     PlainPage,
 }
 
@@ -140,7 +140,7 @@ fn at_once(response: Response<Body>) -> Answer {
     Box::pin(ready(Ok(response)))
 }
 
-/// What is refused whatever it asks for.
+/// The status of a request that is refused independently of its target.
 fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
     let headers = request.headers();
     if header_bytes(headers) > HEADER_BYTES {
@@ -150,9 +150,9 @@ fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
         return Some(StatusCode::URI_TOO_LONG);
     }
     let hosts = headers.get_all(header::HOST).iter().count();
-    // RFC 9112, section 3.2; in HTTP/2 `:authority` takes its place.
+    // RFC 9112, section 3.2; HTTP/2 has `:authority` instead.
     let host_is_wrong = hosts > 1 || (request.version() == Version::HTTP_11 && hosts == 0);
-    // RFC 9112, section 6.1: a length beside a coding may hide a second request.
+    // RFC 9112, section 6.1: a length together with a coding may hide a second request.
     let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
     let framing_is_wrong = codings.next().is_some_and(|coding| {
         !coding.as_bytes().eq_ignore_ascii_case(b"chunked")
@@ -163,7 +163,7 @@ fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
 }
 
 impl Files {
-    /// A file, which is read whole: a client that takes its time holds no descriptor.
+    /// Serves a file, which is read completely. A slow client therefore holds no file descriptor.
     async fn answer<B>(self, request: Request<B>) -> Response<Body> {
         let client = client_of(&request);
         let begun = client.as_deref().map(Client::begin_call).transpose();
@@ -200,7 +200,7 @@ impl Files {
                 let bare = || Request::from_parts(parts.clone(), Body::empty());
                 let Ok(found) = files.oneshot(bare()).await;
                 if found.status() == StatusCode::NOT_FOUND && wants_page && !digested {
-                    // A page of the client's own making.
+                    // The path of a page within the web client.
                     let Ok(page) = index.oneshot(bare()).await;
                     page.map(Body::new)
                 } else {
@@ -214,7 +214,7 @@ impl Files {
     }
 }
 
-/// Allows pages of these origins to call; none of them, no layer.
+/// The layer that allows calls from pages of these origins; absent without origins.
 pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
     let call = [
         header::AUTHORIZATION,
@@ -240,7 +240,7 @@ pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
     })
 }
 
-/// gRPC, which needs HTTP/2, or gRPC-Web in one of the forms that are spoken.
+/// Whether the request is gRPC, which needs HTTP/2, or a supported form of gRPC-Web.
 fn is_call<B>(request: &Request<B>) -> bool {
     let content_type = request
         .headers()

@@ -1,6 +1,6 @@
-//! The public API as a signed-in gatekeeper, for the verbs that go through it:
-//! every call with a deadline, made once more when the server was not to be
-//! reached, and with a new sign-in when the token has run out.
+//! A client of the public API, for commands that run as a gatekeeper. Every call has a deadline.
+//! The client repeats a call if the server was unreachable, and signs in again if the token has
+//! expired.
 
 mod fault;
 mod lists;
@@ -25,7 +25,7 @@ pub use fault::ClientFault;
 pub(crate) use fault::metadata;
 pub use options::SignInArgs;
 
-/// A session. Cheap to clone.
+/// A signed-in session. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     channel: Channel,
@@ -34,9 +34,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Connects and signs in as a gatekeeper. `password` is what the
-    /// environment says; a file given on the command line goes before it, and
-    /// without either it is asked for.
+    /// Connects and signs in as a gatekeeper. The password comes from the file on the command line;
+    /// without it from `password`, which is the environment's; without both from a prompt.
     pub(crate) async fn sign_in(
         args: SignInArgs,
         password: Option<String>,
@@ -63,7 +62,7 @@ impl Client {
         })
     }
 
-    /// Ends the session. Where that fails, the token ends by itself soon.
+    /// Ends the session. If that fails, the token soon expires.
     pub(crate) async fn sign_out(&self) {
         let ended = self
             .call(LogoutRequest {}, |channel, request| async move {
@@ -75,8 +74,8 @@ impl Client {
         }
     }
 
-    /// Makes a call. `send` makes it once, and is made again with the same
-    /// question: a write must carry a `request_id` or be harmless twice.
+    /// Makes a call. `send` sends it once, and is called again with the same request to repeat it.
+    /// So a write must have a `request_id` or be harmless when it runs twice.
     pub(crate) async fn call<Q, A, S, F>(&self, question: Q, send: S) -> Result<A, Status>
     where
         Q: Clone,
@@ -93,8 +92,8 @@ impl Client {
         }
     }
 
-    /// A token that is newer than the one that was refused. Of several calls
-    /// that were refused together, the first signs in for all.
+    /// A newer token than the refused one. If several calls were refused together, the first signs
+    /// in for all of them.
     async fn renewed(&self, refused: &AsciiMetadataValue) -> Result<AsciiMetadataValue, Status> {
         let mut token = self.token.lock().await;
         if *token == *refused {

@@ -1,5 +1,5 @@
-//! The demo: an invented association with people, circles and three years of
-//! values, entered through the public API like everybody's.
+//! The demo: an invented association with people, circles and three years of values. They are
+//! entered through the public API, like those of any client.
 
 mod kpis;
 
@@ -30,31 +30,31 @@ use kpis::{DemoKpi, KPIS, MONTHS, plausible};
 pub const PASSWORD: &str = "kreis-demo-only";
 /// The demo's gatekeeper.
 pub const GATEKEEPER: &str = "gatekeeper@example.org";
-/// The demo's economist, of two circles.
+/// The demo's economist for two circles.
 pub const ECONOMIST: &str = "economist@example.org";
-/// The other economist, of the other two circles.
+/// The economist for the other two circles.
 const OTHER_ECONOMIST: &str = "economist-two@example.org";
 
-/// Name of the organisation while the demo is being filled: what was begun is
-/// gone on with at the next start.
+/// Name of the organisation while the demo is being filled. A demo with this name is continued at
+/// the next start.
 const BEING_FILLED: &str = "kreis demo (being filled)";
 const FILLED: &str = "kreis demo";
 
-/// How long calls may be refused for the moment before the demo gives up.
+/// How long calls may be refused temporarily before the demo gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Before the filling begins again.
+/// Pause before filling is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Why the demo cannot begin.
+/// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoFault {
-    /// Somebody works in this database.
+    /// The database is in use and not a demo.
     #[error(
         "the database is not a demo and not empty, so --demo leaves it alone; \
          name another data directory with KREIS_DATA_DIR"
     )]
     NotADemo,
-    /// The database refused.
+    /// The database returned an error.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
     /// A demo user could not be made.
@@ -63,7 +63,7 @@ pub enum DemoFault {
     /// A call was refused.
     #[error("the demo could not be filled: {}", .0.message())]
     Call(#[from] Status),
-    /// The gateway does not answer.
+    /// The gateway cannot be reached.
     #[error("the demo could not be filled: {0}")]
     Connect(#[from] tonic::transport::Error),
 }
@@ -75,17 +75,17 @@ const CIRCLES: [(&str, &str); 4] = [
     ("Digital", OTHER_ECONOMIST),
 ];
 
-/// Whether there is anything left to fill.
+/// How much of the demo exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DemoState {
-    /// The people are there, the rest is to come.
+    /// Only the users exist.
     ToFill,
-    /// All is there.
+    /// Everything exists.
     Filled,
 }
 
-/// Looks at the database, before anything serves: makes the people of an empty
-/// one, and refuses one that somebody works in.
+/// Prepares the database before any server runs. Adds the demo's users to an empty database, and
+/// refuses one that is in use.
 pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault> {
     let pool = operator_pool(connect, "kreis_owner");
     let found = sqlx::query!(
@@ -127,7 +127,7 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
         };
         match users::add(connect, new, PASSWORD).await {
             Ok(()) => {}
-            // Added by a start that was cut off before the password was set.
+            // A start that was interrupted before the password was set has added the user.
             Err(UserFault::Org(OperatorFault::Refused(_))) => {
                 users::set_password(connect, email, PASSWORD).await?;
             }
@@ -137,8 +137,8 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
     Ok(DemoState::ToFill)
 }
 
-/// Fills the demo through the gateway. What is there already stays. Where a call is
-/// refused for the moment, as on a busy machine, the filling begins again.
+/// Fills the demo through the gateway. Existing data stays. If a call is refused temporarily, as on
+/// a busy machine, filling is tried again.
 pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
     let began = Instant::now();
     loop {
@@ -188,7 +188,7 @@ async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), Demo
     name_organisation(connect, FILLED).await
 }
 
-/// Somebody signed in.
+/// A signed-in user.
 struct Session {
     channel: Channel,
     authorization: tonic::metadata::AsciiMetadataValue,
@@ -327,7 +327,7 @@ fn first_month(today: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(count / 12, month, 1).unwrap_or_default()
 }
 
-/// The id of what was created, or of what was there under its name.
+/// The id of the created object, or of the existing one with the same name.
 fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoFault> {
     created.or_else(|status| {
         let info = status.get_details_error_info();

@@ -1,10 +1,9 @@
 //! `kreis export [FILE]`: circles, KPIs, targets and values as a spreadsheet,
 //! through the public API, as the gatekeeper who signs in.
 //!
-//! `kreis import` reads what it writes: brought into a system without circles
-//! and KPIs, and exported from there, it is the same to the last byte. So rows
-//! are in an order of names and periods, and nothing of them is an id or a time.
-//! Everything is read before anything is written.
+//! `kreis import` reads the file. If it is imported into a system without circles and KPIs, an
+//! export from there gives the same file, byte by byte. So rows are sorted by names and periods,
+//! and contain no ids or times. Everything is read before the first byte is written.
 
 mod file;
 mod reading;
@@ -37,24 +36,25 @@ pub struct ExportArgs {
 /// Why nothing was exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportFault {
-    /// Nobody could be signed in.
+    /// The sign-in failed.
     #[error(transparent)]
     SignIn(#[from] ClientFault),
-    /// The server failed, or is gone.
+    /// The server failed, or is unreachable.
     #[error("{0}; nothing was written")]
     Stopped(ClientFault),
-    /// A list is read page by page, and what is renamed may slip through.
+    /// KPIs were renamed during the export. A list is read page by page, so a renamed KPI may be
+    /// missing.
     #[error("KPIs were renamed while they were read; nothing was written, run the export again")]
     Renamed,
     /// The file cannot be written.
     #[error("{path} cannot be written: {cause}", path = path.display())]
     Unwritable {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: io::Error,
     },
-    /// Nobody reads what we write.
+    /// The output is closed, or cannot be written for another reason.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -65,15 +65,15 @@ impl From<Status> for ExportFault {
     }
 }
 
-/// A KPI and what it has for each period.
+/// A KPI with its values and marks by period.
 #[derive(Debug)]
 struct ExportedKpi {
     kpi: KnownKpi,
     values: BTreeMap<Period, KnownValue>,
 }
 
-/// Exports what the server has to the file or to `out`, and says to `err` how
-/// much it was. `password` is what the environment says.
+/// Exports everything from the server to the file or to `out`, and writes the counts to `err`.
+/// `password` is the environment's.
 pub async fn run(
     args: ExportArgs,
     password: Option<String>,

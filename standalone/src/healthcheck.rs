@@ -11,16 +11,16 @@ use tonic_health::pb::{
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Why a server does not count as serving.
+/// Why a server counts as unhealthy.
 #[derive(Debug, thiserror::Error)]
 pub enum Unhealthy {
-    /// Not an address.
+    /// The address is not a URL.
     #[error("`{0}` is not a URL such as http://127.0.0.1:8080")]
     Address(String),
-    /// No answer.
+    /// The server does not answer.
     #[error("{0} does not answer: {1}")]
     Silent(String, String),
-    /// The answer is no.
+    /// The server answers that it does not serve.
     #[error("{0} answers, but does not serve at the moment")]
     NotServing(String),
 }
@@ -45,7 +45,7 @@ pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), Unhealthy> 
     Ok(())
 }
 
-/// Asks until the server serves, at most for so long.
+/// Asks until the server serves, for at most `patience`.
 pub async fn wait(url: &str, tls: Option<&ClientTls>, patience: Duration) -> Result<(), Unhealthy> {
     let asked = tokio::time::Instant::now();
     loop {

@@ -1,9 +1,9 @@
 //! `kreis import FILE`: circles, KPIs, targets and values from a spreadsheet,
 //! through the public API, as the gatekeeper who signs in.
 //!
-//! It creates what is missing and changes nothing that is there: a second run
-//! does nothing. What it cannot take it names by row and column, and goes on.
-//! The file is read and compared without a network; only [`run`] waits.
+//! The import creates what is missing and changes nothing that exists, so a second run does
+//! nothing. It reports each refused cell by row and column, and continues. Reading the file and
+//! planning need no network; only [`run`] uses it.
 
 mod comparison;
 mod dry_run;
@@ -77,31 +77,30 @@ pub struct ImportArgs {
     pub sign_in: SignInArgs,
 }
 
-/// Why an import did not take place, or not to its end.
+/// Why an import did not start or did not finish.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportFault {
     /// A file cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     Unreadable {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: io::Error,
     },
-    /// The file as a whole is not one to import.
+    /// The file as a whole cannot be imported.
     #[error(transparent)]
     File(#[from] FileFault),
-    /// A unit is given to a KPI that the file does not have.
+    /// `--unit` names a KPI that the file does not have.
     #[error("--unit names the KPI `{0}`, which the file does not have")]
     UnitOfNoKpi(String),
-    /// Nobody could be signed in.
+    /// The sign-in failed.
     #[error(transparent)]
     SignIn(#[from] ClientFault),
-    /// The server failed, or is gone. What was written stays; running the
-    /// import again goes on.
+    /// The server failed, or is unreachable. What was written stays; another run continues.
     #[error("stopped: {0}; what was written stays, run the import again to go on")]
     Stopped(ClientFault),
-    /// Nobody reads what we write.
+    /// The output is closed, or cannot be written for another reason.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -112,9 +111,9 @@ impl From<&Status> for ImportFault {
     }
 }
 
-/// Imports a file. Refusals go to `err`, the summary to `out`. `password` is
-/// what the environment says; a file given on the command line goes before it,
-/// and without either it is asked for.
+/// Imports a file. Refusals go to `err`, the summary to `out`. The password comes from the file on
+/// the command line; without it from `password`, which is the environment's; without both from a
+/// prompt.
 pub async fn run(
     args: ImportArgs,
     password: Option<String>,
@@ -139,7 +138,7 @@ pub async fn run(
     imported.map(|()| summary)
 }
 
-/// Reads a file up to the plan, for the targets in `fuzz`.
+/// Reads a file up to the plan's input, for the targets in `fuzz`.
 #[cfg(fuzzing)]
 pub(crate) fn read_bytes(bytes: &[u8]) {
     let (mut summary, mut refusals) = (Summary::default(), Vec::new());

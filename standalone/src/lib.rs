@@ -1,4 +1,4 @@
-//! The standalone kreis: everything in one process, and the operator's verbs.
+//! The standalone kreis: all servers in one process, and the operator's commands.
 
 pub mod client;
 pub mod demo;

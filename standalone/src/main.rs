@@ -1,4 +1,4 @@
-//! The binary `kreis`: everything in one process, and the operator's verbs.
+//! The binary `kreis`: all servers in one process, and the operator's commands.
 
 use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -114,8 +114,8 @@ enum UserVerb {
 
 type Fault = Box<dyn std::error::Error>;
 
-/// What is still at work in threads when all else has ended, such as an
-/// embedded Postgres that was given up on its way up, may take that long.
+/// Longest wait at the end for threads that still work, such as an embedded Postgres whose start
+/// was cancelled.
 const THREADS_ENDED: Duration = Duration::from_millis(4_500);
 
 fn main() -> ExitCode {
@@ -131,7 +131,7 @@ fn main() -> ExitCode {
 }
 
 fn failure(fault: &dyn std::error::Error) -> ExitCode {
-    // Where this cannot be read either, the code says it.
+    // If standard error is closed too, the exit code shows the failure.
     let _ = writeln!(stderr(), "kreis: {fault}");
     ExitCode::FAILURE
 }
@@ -178,7 +178,7 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The password of whoever imports or exports, where the environment has it.
+/// The password for an import or export, if the environment has one.
 fn password() -> Result<Option<String>, Fault> {
     let mut settings = Settings::from_environment();
     let password = settings.secret("KREIS_PASSWORD");
@@ -186,8 +186,8 @@ fn password() -> Result<Option<String>, Fault> {
     Ok(password)
 }
 
-/// `KREIS_DATABASE_URL`, and the passwords of roles that log in by themselves:
-/// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD`, `KREIS_KPI_PASSWORD`, or files.
+/// Reads `KREIS_DATABASE_URL` and the passwords of the services' roles that log in themselves:
+/// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD` and `KREIS_KPI_PASSWORD`, or their files.
 fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
     let mut settings = Settings::from_environment();
     let place = Place::of_database(&mut settings, "kreis");

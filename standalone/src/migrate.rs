@@ -1,5 +1,5 @@
-//! Makes the roles and schemas, and applies the migrations. Safe when several
-//! do it at once, on one database or on many of one cluster.
+//! Creates the roles and schemas, and applies the migrations. Several processes may do this at
+//! once, on one database or on several of one cluster.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -20,31 +20,32 @@ pub const SERVICE_ROLES: [(&str, &str); 3] = [
     ("kreis_org", "org"),
     ("kreis_kpi", "kpi"),
 ];
-/// Where the record of applied migrations is kept.
+/// The schema that records the applied migrations.
 const RECORD_SCHEMA: &str = "kreis";
-/// Any number will do, as long as all who migrate take the same.
+/// An arbitrary number. All processes that migrate must use the same.
 pub const LOCK: i64 = 0x6b72_6569;
-/// How long others who prepare the same database, or hold what a migration
-/// changes, are waited for.
+/// Longest wait for other processes that prepare the same database, or that lock what a migration
+/// changes.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Roles are cluster-wide, so others may change them at the same moment.
+/// Most attempts to change a role. Roles are cluster-wide, so other processes may change them at
+/// the same time.
 const ATTEMPTS: u32 = 20;
 
-/// What to migrate, and what to write down on the way.
+/// What to migrate and to record.
 #[derive(Clone)]
 pub struct MigrateConfig {
     /// How to connect, as a user who may create roles and schemas.
     pub connect: PgConnectOptions,
-    /// The organisation's time zone; absent to leave it.
+    /// The organisation's time zone; absent to keep the current one.
     pub time_zone: Option<Zone>,
-    /// The organisation's name; absent to leave it.
+    /// The organisation's name; absent to keep the current one.
     pub organisation: Option<String>,
-    /// Passwords for roles that log in by themselves, by role.
+    /// Passwords for roles that log in themselves, by role.
     pub passwords: Vec<(&'static str, String)>,
-    /// Whether the database was restored from a backup: then every token so
-    /// far is dead, since what was revoked after the backup is not known.
+    /// Whether the database was restored from a backup. Then every token issued so far becomes
+    /// invalid, because revocations after the backup are unknown.
     pub restored: bool,
-    /// How long others who hold the database are waited for.
+    /// Longest wait for other processes that lock the database.
     pub patience: Duration,
 }
 
@@ -64,13 +65,13 @@ impl Default for MigrateConfig {
 /// Why the database could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateFault {
-    /// It was migrated by a newer release.
+    /// A newer release has migrated it.
     #[error(
         "the database was migrated by a newer release of kreis (step {0}); \
          start that release or restore a backup"
     )]
     Newer(i64),
-    /// Somebody else holds the lock on preparing it.
+    /// Another process holds the migration lock.
     #[error(
         "another kreis has been preparing this database for more than {} s; \
          wait until it is done, or look why it is not", .0.as_secs()
@@ -87,21 +88,21 @@ pub enum MigrateFault {
     Unreachable {
         /// Host and port, or the path of a socket.
         at: String,
-        /// What the system said.
+        /// The error of the system.
         cause: std::io::Error,
     },
-    /// The database refused something else.
+    /// The database refused another statement.
     #[error("the database could not be prepared: {0}")]
     Database(#[from] sqlx::Error),
 }
 
-/// Brings the database to the state that this release needs.
+/// Migrates the database to the state that this release needs.
 pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     let quiet = config
         .connect
         .clone()
         .options([("lock_timeout", config.patience.as_millis())])
-        // That something is there already is no news.
+        // Notices about existing objects are not interesting.
         .options([("client_min_messages", "warning")]);
     let mut connection = PgConnection::connect_with(&quiet)
         .await
@@ -114,7 +115,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
         })?;
     make_roles(&mut connection, &config.passwords).await?;
 
-    // Others who prepare this database wait here; the lock ends with the connection.
+    // Other processes that prepare this database wait here. The lock ends with the connection.
     connection
         .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
         .await
@@ -173,8 +174,8 @@ async fn describe_organisation(
     Ok(())
 }
 
-/// Makes the roles that are missing, with their settings, lets this login take
-/// them on, and sets the passwords given.
+/// Creates the missing roles with their settings, allows this login to use them, and sets the given
+/// passwords.
 async fn make_roles(
     connection: &mut PgConnection,
     passwords: &[(&'static str, String)],
@@ -245,8 +246,8 @@ async fn role_has(
     .await
 }
 
-/// Runs a statement about a role. That somebody else made or changed it at the
-/// same moment is no fault: it is looked at again.
+/// Runs a statement about a role. If another process has created or changed the role at the same
+/// time, that is no error: a creation counts as done, a change is tried again.
 async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
     for attempt in 1.. {
         let Err(error) = connection
@@ -256,7 +257,7 @@ async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(
             break;
         };
         match code_of(&error).as_deref() {
-            // Made meanwhile: duplicate object, or its unique index.
+            // Created meanwhile: duplicate object, or its unique index.
             Some("42710" | "23505") => break,
             // Changed meanwhile: "tuple concurrently updated".
             Some("XX000" | "40001") if attempt < ATTEMPTS => {
@@ -268,7 +269,7 @@ async fn change_role(connection: &mut PgConnection, statement: &str) -> Result<(
     Ok(())
 }
 
-/// What Postgres calls a fault of its own (`SQLSTATE`).
+/// The `SQLSTATE` of an error of Postgres.
 fn code_of(error: &sqlx::Error) -> Option<String> {
     let code = error.as_database_error()?.code();
     code.map(Cow::into_owned)

@@ -1,8 +1,8 @@
-//! Standard output and standard error, which the next program of a pipe may close.
+//! Standard output and standard error. The next program of a pipe may close them.
 
 use std::io::{self, ErrorKind, Write};
 
-/// Writes until nobody reads any more, and then drops the rest: `kreis import … | head`
+/// Writes until the output is closed, and then drops the rest. So `kreis import … | head` still
 /// carries out the whole import.
 #[derive(Debug)]
 pub struct UntilClosed<W> {
@@ -11,7 +11,7 @@ pub struct UntilClosed<W> {
 }
 
 impl<W: Write> UntilClosed<W> {
-    /// Nothing is closed yet.
+    /// An output that is not closed yet.
     pub const fn new(inner: W) -> Self {
         Self {
             inner,
@@ -64,7 +64,7 @@ pub fn stderr() -> UntilClosed<io::Stderr> {
 mod tests {
     use super::*;
 
-    /// A pipe whose reader is gone, or a disk that is full.
+    /// A pipe whose reader has gone, or a full disk.
     struct Broken(ErrorKind);
 
     impl Write for Broken {

@@ -1,5 +1,5 @@
-//! Where things are on this machine: the data directory with its key, and the
-//! database that belongs to it.
+//! The files of kreis on this machine: the data directory with the signing key, and the database of
+//! this installation.
 
 use std::{
     fs::{self, DirBuilder},
@@ -28,50 +28,50 @@ use sqlx::{
 /// Name of the database in the embedded Postgres.
 const DATABASE: &str = "kreis";
 const SIGNING_KEY: &str = "signing-key.pem";
-/// How long the embedded Postgres may take to stop before it is made to, which
-/// is waited for another second.
+/// How long the embedded Postgres may take for a clean stop. Then it is stopped at once, which
+/// takes at most another second.
 const STOP_GRACE: Duration = Duration::from_secs(3);
 
-/// Where things are, as the operator set it.
+/// The operator's settings for data directory and database.
 #[derive(Clone)]
 pub struct Place {
     /// The data directory.
     pub data_dir: PathBuf,
     /// Whether the operator named it.
     pub data_dir_is_named: bool,
-    /// A database of the operator's own instead of the embedded one.
+    /// The operator's own database, instead of the embedded one.
     pub database: Option<PgConnectOptions>,
-    /// Postgres binaries that the operator chose.
+    /// Postgres binaries of the operator's choice.
     pub binaries: Option<PathBuf>,
-    /// The organisation's time zone, to be written down.
+    /// The organisation's time zone, to be stored.
     pub time_zone: Option<Zone>,
-    /// The organisation's name, to be written down.
+    /// The organisation's name, to be stored.
     pub organisation: Option<String>,
 }
 
-/// Why a place cannot be used.
+/// Why the data directory or the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceFault {
-    /// A directory or file of ours.
+    /// An operation on a directory or file failed.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
-    /// A copy of the key signs its holder in as anybody.
+    /// Others can read the signing key. With a copy of it they can sign in as any user.
     #[error(
         "{} can be read by others, who could sign in as anybody; close it with chmod 0600, or \
          remove it if they may have: kreis makes another one, and everybody signs in again",
         .0.display()
     )]
     OpenKey(PathBuf),
-    /// The signing key.
+    /// The signing key cannot be used.
     #[error(transparent)]
     Key(#[from] kreis_auth::keys::KeyFault),
-    /// The embedded Postgres.
+    /// The embedded Postgres failed.
     #[error(transparent)]
     Postgres(#[from] embedded::Error),
-    /// The database.
+    /// The database cannot be reached.
     #[error("the database cannot be reached: {0}")]
     Database(#[from] sqlx::Error),
-    /// No kreis runs here.
+    /// No kreis runs with this data directory.
     #[error(
         "no kreis is running with the data directory {0}; start it first, \
          or name another one with KREIS_DATA_DIR or a database with KREIS_DATABASE_URL"
@@ -88,8 +88,8 @@ impl Place {
         Self::with(settings, name, database, true)
     }
 
-    /// The same for whoever needs no more than the database: one of the
-    /// operator's own needs no data directory.
+    /// The same for commands that need only the database. With the operator's own database they
+    /// need no data directory.
     pub fn of_database(settings: &mut Settings, name: &str) -> Self {
         let database = connect_options(settings);
         let embedded = database.is_none();
@@ -123,8 +123,7 @@ impl Place {
         }
     }
 
-    /// Has the process tell how much room the data directory's disk has, where the
-    /// database is on it.
+    /// Registers gauges of the disk space of the data directory, if the database is in it.
     pub fn tell(&self, readings: &ServerReadings) {
         if self.database.is_some() {
             return;
@@ -146,12 +145,12 @@ impl Place {
         room("all", Statvfs::blocks);
     }
 
-    /// The signing key in the data directory, which is made on first use. Call
-    /// it once the database is open: the embedded Postgres makes the directory
-    /// in its own way, and sees to it that it has one kreis.
+    /// The signing key in the data directory, created on first use. Call this after the database is
+    /// open: the embedded Postgres makes the directory with its own mode, and ensures that only one
+    /// kreis uses it.
     ///
-    /// After a restore it is a new one: with an old one, tokens could be made that name a
-    /// version of a user which the restored database has not reached yet.
+    /// After a restore the key is replaced. With the old key, a token could have a user version
+    /// that the restored database has not reached yet.
     pub fn signing_key(&self, restored: bool) -> Result<PathBuf, PlaceFault> {
         DirBuilder::new()
             .recursive(true)
@@ -172,7 +171,7 @@ impl Place {
         Ok(key)
     }
 
-    /// The database of the operator, or the embedded one, which is started.
+    /// Opens the operator's database, or starts the embedded one.
     pub async fn open_database(&self) -> Result<OpenDatabase, PlaceFault> {
         if let Some(connect) = &self.database {
             return Ok(OpenDatabase {
@@ -191,7 +190,7 @@ impl Place {
         })
     }
 
-    /// The database of the operator, or of the kreis that runs here.
+    /// The operator's database, or that of the kreis that runs here.
     pub fn find_database(&self) -> Result<PgConnectOptions, PlaceFault> {
         if let Some(connect) = &self.database {
             return Ok(connect.clone());
@@ -202,7 +201,7 @@ impl Place {
     }
 }
 
-/// A database that can be connected to, and the server behind it where it is ours.
+/// A database that accepts connections, and its server if that is the embedded one.
 pub struct OpenDatabase {
     /// How to connect.
     pub connect: PgConnectOptions,
@@ -210,7 +209,7 @@ pub struct OpenDatabase {
 }
 
 impl OpenDatabase {
-    /// Stops the server behind it, where it is ours.
+    /// Stops the embedded server, if there is one.
     pub async fn close(self) -> Result<(), PlaceFault> {
         if let Some(postgres) = self.postgres {
             postgres.stop(STOP_GRACE).await?;
@@ -224,7 +223,7 @@ fn embedded_options(location: &embedded::Location) -> PgConnectOptions {
         .socket(&location.socket_dir)
         .port(location.port)
         .username(location.superuser)
-        // Nobody is in between on a Unix socket.
+        // Other machines cannot read what passes through a Unix socket.
         .ssl_mode(PgSslMode::Disable)
         .database("postgres")
 }
@@ -245,7 +244,7 @@ async fn make_database(connect: &PgConnectOptions) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-/// `/var/lib/kreis` for root, else below the XDG data directory.
+/// `/var/lib/kreis` for root; otherwise below the XDG data directory.
 fn default_data_dir(settings: &mut Settings, name: &str) -> Option<PathBuf> {
     if Uid::effective().is_root() {
         return Some(Path::new("/var/lib").join(name));

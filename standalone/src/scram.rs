@@ -1,8 +1,8 @@
-//! What Postgres keeps of a password, made on our side: so that the password
-//! itself is in no statement, and in no log of statements.
+//! Makes the verifier that Postgres stores for a password. So the password itself appears in no
+//! statement, and in no log of statements.
 //!
-//! `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>` with the keys of
-//! RFC 5802, section 3; Postgres takes such a text for a password as it is.
+//! The format is `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>` with the keys of RFC
+//! 5802, section 3. Postgres stores such a text unchanged if it is set as a password.
 
 use std::num::NonZeroU32;
 
@@ -12,12 +12,12 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-/// What Postgres takes by default, and RFC 7677 at the least.
+/// The default of Postgres, and the minimum of RFC 7677.
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).expect("it is not zero");
 
-/// What to keep of a password, with a random salt.
+/// The verifier of a password, with a random salt.
 pub(crate) fn verifier(password: &str, salt: [u8; 16]) -> String {
-    // As clients do: what SASLprep forbids is taken as it is.
+    // Clients do the same: a password that SASLprep forbids is used unchanged.
     let prepared = stringprep::saslprep(password).unwrap_or(password.into());
     let mut salted = [0; 32];
     pbkdf2::derive(

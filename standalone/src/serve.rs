@@ -1,4 +1,4 @@
-//! `kreis serve`: a database, the four servers, and an end that loses nothing.
+//! `kreis serve`: a database, the four servers, and a shutdown that loses nothing.
 
 use std::{io::Write, time::Duration};
 
@@ -28,21 +28,21 @@ use crate::{
     users,
 };
 
-/// How long the four servers may take until they serve.
+/// Longest wait until the four servers serve.
 const READY: Duration = Duration::from_secs(30);
-/// Connections of each of a service's two pools: three services, two pools and
-/// auth's own two fit well into what Postgres allows by default.
+/// Connections of each of a service's two pools. Three services with two pools each, and auth's two
+/// further connections, need far fewer than Postgres allows by default.
 const CONNECTIONS: u32 = 8;
 
-/// How long the four servers may take to end once they are told to. With the
-/// embedded Postgres after them it is over within ten seconds.
+/// Longest wait until the four servers end after the stop signal. Together with the embedded
+/// Postgres after them, the shutdown takes less than ten seconds.
 const ENDED: Duration = Duration::from_secs(5);
 
-/// Everything that `kreis serve` is configured by.
+/// Configuration of `kreis serve`.
 pub struct ServeConfig {
     place: Place,
     gateway: GatewayConfig,
-    /// How the gateway is called from here.
+    /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
     token_life: Duration,
     logging: Logging,
@@ -76,8 +76,8 @@ pub enum ServeFault {
 }
 
 impl ServeConfig {
-    /// Reads the configuration of a process: all faults at once. `restored` says
-    /// that the database comes from a backup.
+    /// Reads the configuration, and reports all its errors at once. `restored` says that the
+    /// database comes from a backup.
     pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, Faults> {
         let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::outside(&mut settings);
@@ -112,7 +112,7 @@ impl ServeConfig {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C, which end it at any moment.
+/// Serves until SIGTERM or Ctrl-C, which may come at any time.
 pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
     let _sending = config.logging.begin("kreis");
     let shutdown = CancellationToken::new();
@@ -122,14 +122,14 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
         signals.cancel();
     });
 
-    // An embedded Postgres that is on its way up ends by itself when it is let go.
+    // If its future is dropped, an embedded Postgres that is starting stops by itself.
     let opened = shutdown.run_until_cancelled(config.place.open_database());
     let Some(opened) = opened.await else {
         return Ok(());
     };
     let database = opened?;
     let outcome = serve_on(&config, &database.connect, shutdown).await;
-    // Whatever went wrong before, the database is stopped in order.
+    // The database is stopped cleanly, whatever failed before.
     let closed = database.close().await;
     if let (Err(_), Err(fault)) = (&outcome, &closed) {
         tracing::error!(error.cause = %fault, "the database was not stopped in order");
@@ -184,8 +184,7 @@ async fn serve_on(
     announced.and(ended)
 }
 
-/// Brings the database to where the servers can use it. Answers whether there
-/// is a demo to fill.
+/// Prepares the database for the servers. Returns whether there is a demo to fill.
 async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<bool, ServeFault> {
     let place = &config.place;
     let organisation = if config.demo {
@@ -204,8 +203,7 @@ async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<boo
     Ok(config.demo && demo::prepare(connect).await? == DemoState::ToFill)
 }
 
-/// Waits until the servers have ended, and no longer than `patience` once they
-/// are told to.
+/// Waits until the servers have ended, at most `patience` after the stop signal.
 async fn end_of(
     mut servers: JoinHandle<()>,
     shutdown: &CancellationToken,
@@ -228,7 +226,7 @@ async fn end_of(
     }
 }
 
-/// Waits until all serves, fills a new demo, and says so on standard output.
+/// Waits until the servers are ready, fills a new demo, and prints the address.
 async fn announce(
     config: &ServeConfig,
     connect: &PgConnectOptions,
@@ -264,12 +262,12 @@ async fn announce(
     Ok(())
 }
 
-/// The line that makes a gatekeeper of this place, to be pasted into a shell.
+/// A command that adds the first gatekeeper of this installation, ready for a shell.
 fn first_gatekeeper(place: &Place) -> String {
     let program = std::env::current_exe().unwrap_or("kreis".into());
     let program = quoted(&program.display().to_string());
     let (hint, setting) = if place.database.is_some() {
-        // An address may hold a password, which is not for a screen.
+        // An address may contain a password, which must not be shown.
         (", with KREIS_DATABASE_URL as it is here", String::new())
     } else if place.data_dir_is_named {
         let data_dir = std::path::absolute(&place.data_dir).unwrap_or(place.data_dir.clone());
@@ -285,7 +283,7 @@ fn first_gatekeeper(place: &Place) -> String {
     )
 }
 
-/// A text as one word of a shell.
+/// Quotes a text as one word of a shell.
 fn quoted(text: &str) -> String {
     let plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-".contains(sign);
     if text.chars().all(plain) {

@@ -1,5 +1,5 @@
-//! The four servers in one process, over real sockets, exactly as they run on
-//! machines of their own: only the address book differs.
+//! The four servers in one process, over real sockets. They run as on separate machines; only the
+//! address book differs.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -14,14 +14,13 @@ use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 
-/// How long the gateway has to itself to end what is under way before the
-/// services are told to stop as well.
+/// How long the gateway may drain alone before the services are stopped too.
 const GATEWAY_FIRST: Duration = Duration::from_millis(3_500);
 
-/// How the four servers are set up.
+/// Configuration of the four servers.
 #[derive(Clone)]
 pub struct StackConfig {
-    /// A migrated database, as a login that may take on the services' roles.
+    /// A migrated database. The login may use the services' roles.
     pub database: PgConnectOptions,
     /// Most connections of each of a service's two pools.
     pub connections: u32,
@@ -29,13 +28,13 @@ pub struct StackConfig {
     pub signing_keys: Vec<PathBuf>,
     /// The services' shared secret.
     pub secret: String,
-    /// How long an access token lives.
+    /// Lifetime of an access token.
     pub token_life: Duration,
-    /// The gateway, but for its address book and token service.
+    /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
 
-/// Where the four servers listen.
+/// Addresses of the four servers.
 #[derive(Debug, Clone, Copy)]
 pub struct StackAddresses {
     /// The gateway.
@@ -53,8 +52,8 @@ pub struct StackAddresses {
 const ANY_LOOPBACK: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
-/// Binds all four; they serve once `run` is polled. When told to stop, the
-/// gateway drains first, and the services after it, or [`GATEWAY_FIRST`] later.
+/// Binds all four servers; they serve while `run` is polled. On shutdown the gateway drains first.
+/// The services stop when it has ended, at the latest [`GATEWAY_FIRST`] later.
 pub async fn bind(
     config: StackConfig,
     metrics: &Metrics,

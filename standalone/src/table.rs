@@ -1,5 +1,4 @@
-//! The table that import reads and export writes: its columns, and the words
-//! and numbers in its cells.
+//! The table that the import reads and the export writes: its columns, words and numbers.
 
 mod column;
 mod contract;
@@ -15,7 +14,7 @@ pub use definition::Unit;
 pub(crate) use definition::{Content, Limits, Name, Period, Periodicity, Target, YesOrNo};
 pub(crate) use known::{KnownKpi, KnownValue};
 
-// The bounds that the contract sets.
+// Limits of the contract.
 pub(crate) const LONGEST_CIRCLE_NAME: usize = 100;
 pub(crate) const LONGEST_KPI_NAME: usize = 200;
 pub(crate) const LONGEST_EMAIL: usize = 254;

@@ -20,33 +20,32 @@ pub enum UserFault {
     /// The password could not be read.
     #[error("the password cannot be read{}: {cause}", from.as_ref().map(|path| format!(" from {}", path.display())).unwrap_or_default())]
     Read {
-        /// The file, where one was named.
+        /// The file, if one was given.
         from: Option<PathBuf>,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// The two prompts were answered differently.
+    /// The answers to the two prompts differ.
     #[error("the two passwords are not the same")]
     Different,
     /// The password breaks a rule.
     #[error("the password {0}")]
     Password(String),
-    /// org refused.
+    /// org refused the user.
     #[error(transparent)]
     Org(#[from] OperatorFault),
-    /// auth refused.
+    /// auth refused the password.
     #[error(transparent)]
     Auth(#[from] kreis_auth::operator::SetPasswordFault),
-    /// org has the user, and auth refused.
+    /// org has added the user, but auth refused the password.
     #[error("the user was added, but without a password: {0}; run the same command again")]
     Unfinished(#[source] kreis_auth::operator::SetPasswordFault),
-    /// Nobody has this e-mail.
+    /// No user has this e-mail.
     #[error("there is no user with the e-mail {0}")]
     Nobody(String),
 }
 
-/// A password from a file, from standard input, or from a prompt where that is
-/// a terminal, which asks for it twice.
+/// Reads a password from a file or from standard input. A terminal prompts for it twice.
 pub fn read_password(file: Option<&Path>) -> Result<String, UserFault> {
     let fault = |cause| UserFault::Read {
         from: file.map(Path::to_owned),
@@ -70,9 +69,8 @@ pub fn read_password(file: Option<&Path>) -> Result<String, UserFault> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Adds a user with a password. The two belong to two services and are written
-/// one after the other: where an earlier run came only half way, this one goes
-/// on with the user it left.
+/// Adds a user with a password. Two services store the two, one after the other. If an earlier run
+/// added only the user, this run continues with that user.
 pub async fn add(
     connect: &PgConnectOptions,
     new: NewOperatorUser,
@@ -90,7 +88,7 @@ pub async fn add(
         .map_err(UserFault::Unfinished)
 }
 
-/// The user of this e-mail and role who never had a password.
+/// The active user with this e-mail and role, if the user has no password.
 async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, OperatorFault> {
     let found = sqlx::query_scalar!(
         "select u.id from org.users u join auth.account_states s on s.user_id = u.id
@@ -119,8 +117,8 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Whether anybody can define KPIs and let people in: an active gatekeeper
-/// with a password.
+/// Whether there is an active gatekeeper with a password. Only a gatekeeper can define KPIs and
+/// invite users.
 pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, DatabaseFault> {
     let found = sqlx::query_scalar!(
         r#"select exists (
@@ -133,8 +131,8 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
     Ok(found)
 }
 
-/// Who can sign in after a restore, for the operator to confirm: a backup may hold users
-/// who have been deactivated since, and gatekeepers who are none any more.
+/// The users who can sign in after a restore, for the operator to check. A backup may contain users
+/// who have been deactivated since, and gatekeepers who have lost this role since.
 pub async fn after_restore(connect: &PgConnectOptions) -> Result<String, DatabaseFault> {
     let people = sqlx::query!(
         "select display_name, email, gatekeeper from org.users where active

@@ -42,7 +42,7 @@ pub enum PolicyFault {
     Undeclared(String),
 }
 
-/// Services that everybody may call, on every server: they hold no data.
+/// Services that every caller may use, on every server. They hold no data.
 const OPEN_SERVICES: [&str; 3] = [
     "/grpc.health.v1.Health/",
     "/grpc.reflection.v1.ServerReflection/",
@@ -55,8 +55,8 @@ impl Policy {
         Self::from_descriptor_set(kreis_proto::FILE_DESCRIPTOR_SET)
     }
 
-    /// Reads the policy from an encoded `FileDescriptorSet`. An RPC that does
-    /// not declare its access is a fault.
+    /// Reads the policy from an encoded `FileDescriptorSet`. An RPC without declared access is an
+    /// error.
     pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, PolicyFault> {
         let pool = DescriptorPool::decode(bytes)
             .map_err(|error| PolicyFault::Unreadable(error.to_string()))?;
@@ -100,7 +100,7 @@ impl Policy {
         self.rpcs.iter().map(|(path, rpc)| (path.as_str(), rpc))
     }
 
-    /// Who may call the RPC at this path; absent for a path that leads nowhere.
+    /// The access rule of the RPC at this path; absent if the path leads to no RPC.
     #[must_use]
     pub fn access(&self, path: &str) -> Option<Access> {
         if is_open(path) {
@@ -109,9 +109,9 @@ impl Policy {
         self.rpc(path).map(|rpc| rpc.access)
     }
 
-    /// What logs and metrics call the RPC at this path: its full name, `grpc` for
-    /// health and reflection, and `unknown` for whatever strangers invent, which
-    /// is not worth their space.
+    /// Name of the RPC at this path in logs and metrics: its full name, `grpc` for health and
+    /// reflection, and `unknown` for every other path. Clients can invent any number of paths, so
+    /// their names are not kept.
     #[must_use]
     pub fn name(&self, path: &str) -> Arc<str> {
         match self.rpc(path) {

@@ -1,5 +1,5 @@
-//! Reads are carried out once more where the connection to the database broke under
-//! them: a read changes nothing, so the caller need not know.
+//! Middleware that repeats a read once if the connection to the database broke during it. A read
+//! changes nothing, so the caller need not know.
 
 use std::{
     pin::Pin,
@@ -17,7 +17,7 @@ use crate::{access::Policy, database::breaks, status};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// What gRPC lays before a message: whether it is compressed, and its length.
+/// Bytes before each gRPC message: whether it is compressed, and its length.
 const PREFIX: usize = 5;
 
 /// A service whose reads are repeated. Cheap to clone.
@@ -29,7 +29,8 @@ pub struct ReadsAgain<S> {
 }
 
 impl<S> ReadsAgain<S> {
-    /// Repeats what the policy says reads, with messages of so many bytes at most.
+    /// Repeats the RPCs that the policy marks as reads. A message may have at most
+    /// `largest_message` bytes.
     pub fn new(policy: Policy, largest_message: usize, inner: S) -> Self {
         Self {
             policy,

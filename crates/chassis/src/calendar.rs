@@ -1,5 +1,5 @@
-//! Time as the organisation sees it: its zone, its today, and the moments at
-//! which its months begin.
+//! The calendar of the organisation: its time zone, its current day, and the moments at which its
+//! months begin.
 
 use std::str::FromStr;
 
@@ -32,20 +32,20 @@ impl Zone {
         self.0.name()
     }
 
-    /// The day it is in this zone at a moment.
+    /// The day in this zone at a moment.
     #[must_use]
     pub fn date_at(self, moment: DateTime<Utc>) -> NaiveDate {
         moment.with_timezone(&self.0).date_naive()
     }
 
-    /// The day it is in this zone now.
+    /// The current day in this zone.
     #[must_use]
     pub fn today(self) -> NaiveDate {
         self.date_at(Utc::now())
     }
 
-    /// The moment a day begins in this zone. Where midnight is skipped by a
-    /// change of the clock, the first moment after it.
+    /// The moment at which a day begins in this zone. If a change of the clock skips midnight, this
+    /// is the first moment after the gap.
     #[must_use]
     pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
         let midnight = day.and_time(chrono::NaiveTime::MIN);
@@ -58,14 +58,14 @@ impl Zone {
             )
     }
 
-    /// The moment a month begins in this zone; the month after December is
-    /// January of the next year. Absent for a month that no calendar has.
+    /// The moment at which a month begins in this zone. Absent if the year or the month is out of
+    /// range.
     #[must_use]
     pub fn start_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
         NaiveDate::from_ymd_opt(year, month, 1).map(|first| self.start_of(first))
     }
 
-    /// The moment the month after this one begins in this zone.
+    /// The moment at which the next month begins in this zone.
     #[must_use]
     pub fn end_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
@@ -74,7 +74,7 @@ impl Zone {
     }
 }
 
-/// A moment as the contract writes it.
+/// A moment as a timestamp of the contract.
 #[must_use]
 pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
@@ -83,7 +83,7 @@ pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
     }
 }
 
-/// The moment that a timestamp of the contract names; absent where it is out of range.
+/// The moment of a timestamp of the contract; absent if the timestamp is out of range.
 #[must_use]
 pub fn moment(timestamp: prost_types::Timestamp) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(timestamp.seconds, u32::try_from(timestamp.nanos).ok()?)

@@ -1,7 +1,7 @@
-//! What each address holds of a server: connections, calls under way, and bytes of
-//! messages. Each is bounded for a connection, an address and the process, so that one
-//! address cannot take what all others need. Of what a trusted proxy passes on, the
-//! address is its client's.
+//! Limits for clients. Connections are limited per address and per process, calls per address and
+//! per user, and bytes of messages per connection, per address and per process. So one client
+//! cannot use up what the others need. If a request comes through a trusted proxy, its client is
+//! the proxy's client, not the proxy.
 
 mod client;
 mod limits;
@@ -32,11 +32,11 @@ use crate::{
     proxies::{Origin, TrustedProxies},
 };
 
-/// Streams of one connection at once that do not end with one answer: reflection, and
-/// the watching of health. Behind a proxy, those of one address.
+/// Most streams at once that do not end with one response: reflection and health watches. The limit
+/// holds per connection; behind a proxy it holds per address.
 const STREAMS: usize = 8;
-/// Calls of a user that may wait for each one that is worked on: a sheet of values that
-/// is pasted at once.
+/// Most calls of a user that may wait for each call in progress. A user can paste a sheet of
+/// values, which sends many calls at once.
 const WAITING: usize = 25;
 
 /// All callers of a server. Cheap to clone.
@@ -50,40 +50,40 @@ struct Inner {
     proxies: TrustedProxies,
     connections: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
-    /// Only addresses with a connection, or with a request through a proxy, are in it.
+    /// Holds only addresses with a connection, or with a request through a proxy.
     by_network: Arc<Shares<Network, AddressShare>>,
-    /// Only users with a call under way are in it.
+    /// Holds only users with a call in progress.
     by_user: Arc<Shares<i64, UserShare>>,
     refused: [AtomicU64; Refused::ALL.len()],
 }
 
-/// What one address may hold.
+/// Limits of one address.
 struct AddressShare {
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
-    /// For those behind a proxy, whose connections are the proxy's.
+    /// Used behind a proxy, where the connections belong to the proxy and not to its clients.
     streams: Arc<Semaphore>,
 }
 
-/// What one user may have under way.
+/// Limits of one user.
 struct UserShare {
-    /// Calls that are worked on.
+    /// Calls in progress.
     worked_on: Arc<Semaphore>,
-    /// These, and those that wait for them.
+    /// Calls in progress, and calls that wait for them.
     all: Arc<Semaphore>,
 }
 
 type AddressMember = Arc<Member<Network, AddressShare>>;
 
 impl Callers {
-    /// Nothing is held yet, and no proxy is believed.
+    /// A limiter without trusted proxies.
     #[must_use]
     pub fn new(limits: CallerLimits) -> Self {
         Self::behind(TrustedProxies::default(), limits)
     }
 
-    /// Callers of whom some come through these proxies.
+    /// A limiter for clients that may connect through these proxies.
     #[must_use]
     pub fn behind(proxies: TrustedProxies, limits: CallerLimits) -> Self {
         let inner = Inner {
@@ -100,7 +100,7 @@ impl Callers {
         }
     }
 
-    /// Registers gauges of what is held, and counters of what was refused.
+    /// Registers gauges of connections, addresses and bytes, and counters of refusals.
     pub fn register_metrics(&self, readings: &ServerReadings) {
         let (connections, addresses, bytes) = (self.clone(), self.clone(), self.clone());
         readings.gauge("kreis_connections", "Open connections", &[], move || {
@@ -137,9 +137,9 @@ impl Callers {
         }
     }
 
-    /// Lets a connection in, until it is dropped; absent where its address or the
-    /// process has as many as it may. A proxy's connections are those of many. `https`
-    /// says whether the connection is over TLS.
+    /// Admits a connection until the result is dropped. Absent if its address or the process has
+    /// reached its limit. For a trusted proxy only the limit of the process holds. `https` says
+    /// whether the connection uses TLS.
     #[must_use]
     pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<Connection>> {
         let inner = &self.inner;
@@ -206,23 +206,23 @@ impl Inner {
     }
 }
 
-/// One connection, of one client or of a proxy.
+/// One connection, from one client or from a proxy.
 pub struct Connection {
     callers: Arc<Inner>,
     peer: IpAddr,
-    /// Absent where each request may be another client's.
+    /// Absent if the connection comes from a proxy: each request may have another client.
     client: Option<Arc<Client>>,
     _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
 
 impl Connection {
-    /// Whether it is a proxy's, and so that of many clients.
+    /// Whether the connection comes from a proxy, and so carries requests of several clients.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.client.is_none()
     }
 
-    /// Whose request one with these headers is.
+    /// The client of a request with these headers.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap) -> Arc<Client> {
         if let Some(client) = &self.client {
@@ -261,7 +261,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// A client that has connected.
+    /// A connected client.
     fn client(callers: &Callers, text: &str) -> (Arc<Connection>, Arc<Client>) {
         let connection = callers.connect(address(text), false).unwrap();
         let client = connection.client(&HeaderMap::new());
@@ -303,7 +303,7 @@ mod tests {
         assert!(two.hold(1).is_err());
         let others = other.hold(40).unwrap();
         drop(more);
-        // Nothing is kept of what was refused.
+        // A refused request keeps no bytes.
         assert!(two.hold(21).is_err());
         assert!(two.hold(20).is_ok());
         drop((held, others));
@@ -322,7 +322,7 @@ mod tests {
         assert!(one.begin_call().is_ok());
     }
 
-    /// A connection of a proxy, and callers who come through it.
+    /// The connection of a proxy. Its clients send requests through it.
     fn proxy() -> (Callers, Arc<Connection>) {
         let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
         let mut settings = crate::config::Settings::from_map(map.into());
@@ -349,7 +349,7 @@ mod tests {
         let held = through(&connection, "192.0.2.1").hold(60).unwrap();
         assert!(one.hold(1).is_err());
         assert!(through(&connection, "192.0.2.2").hold(40).is_ok());
-        // What is under way is remembered when its request is gone.
+        // A call in progress still counts after its `Client` is dropped.
         drop(one);
         assert!(through(&connection, "192.0.2.1").begin_call().is_err());
         drop((under_way, held));

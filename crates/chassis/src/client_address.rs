@@ -1,4 +1,4 @@
-//! The address of who calls, as the gateway tells it to the services behind it.
+//! The address of the client, which the gateway forwards to the services behind it.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -8,19 +8,20 @@ use crate::callers::Client;
 
 const HEADER: HeaderName = HeaderName::from_static("kreis-client-address");
 
-/// The address of who calls. Doors put it into the extensions of each call.
+/// The address of the client. The middleware puts it into the extensions of each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// The address of who sent a message; absent in tests without a connection.
+    /// The address of the client of a request; absent in tests without a connection.
     #[must_use]
     pub fn of<T>(request: &tonic::Request<T>) -> Option<Self> {
         request.extensions().get().copied()
     }
 
-    /// Puts it into a request's extensions: of strangers as the connection has it, of our
-    /// own servers as they say.
+    /// Puts the address into the extensions of a request. If `strangers` may call this server, it
+    /// is the address of the connection; else it is the address in the header, because only our own
+    /// servers call.
     pub(crate) fn learn<B>(request: &mut Request<B>, strangers: bool) -> Option<Self> {
         let told = (!strangers).then(|| told(request.headers())).flatten();
         let client = request.extensions().get::<Arc<Client>>();
@@ -29,8 +30,8 @@ impl ClientAddress {
         Some(Self(address))
     }
 
-    /// Tells a server of the installation. Strangers must not: what they send under
-    /// this name is removed before.
+    /// Writes the header for a server of the installation. The gateway removes this header from
+    /// what clients send.
     pub fn tell(self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.0.to_string()) {
             headers.insert(HEADER, value);

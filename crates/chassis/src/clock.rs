@@ -1,18 +1,18 @@
-//! Clocks of several machines, which have to agree where tokens are judged.
+//! Compares the clocks of several machines. They must agree where tokens are verified.
 
 use std::{sync::LazyLock, time::Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// By how much the clocks of servers, and that of the database, may differ. Tokens are
-/// accepted by a server that is so far behind, and entries of the list of revocations
-/// are kept a minute longer than any token.
+/// How far the clocks of the servers and of the database may differ. A server whose clock is this
+/// far behind still accepts new tokens. Entries of the revocation list are kept one minute longer
+/// than any token lives.
 pub const MOST_DIFFERENCE: TimeDelta = TimeDelta::seconds(30);
 
 static START: LazyLock<(DateTime<Utc>, Instant)> = LazyLock::new(|| (Utc::now(), Instant::now()));
 
-/// By how much another clock is ahead of ours, as far as can be known from an answer
-/// between two moments of ours.
+/// How far another clock is ahead of ours. The other clock was read between two moments of ours, so
+/// only the difference outside this interval is certain.
 #[must_use]
 pub fn difference(
     other: DateTime<Utc>,
@@ -28,7 +28,7 @@ pub fn difference(
     }
 }
 
-/// Such a difference in words, to stand before the name of our own clock.
+/// The difference in words, to be followed by the name of our own clock.
 #[must_use]
 pub fn told(difference: TimeDelta) -> String {
     let seconds = difference.num_seconds();
@@ -36,8 +36,9 @@ pub fn told(difference: TimeDelta) -> String {
     format!("{} s {side}", seconds.unsigned_abs())
 }
 
-/// The time, at most as far on as time has gone on since the start of the process: a
-/// clock that jumps ahead and back again has nothing expire meanwhile.
+/// The current time, but at most [`MOST_DIFFERENCE`] later than the monotonic clock since the start
+/// of the process allows. If the system clock jumps ahead and back again, entries of the revocation
+/// list expire at most that much too early.
 #[must_use]
 pub fn steady_now() -> DateTime<Utc> {
     let (start, began) = *START;

@@ -1,5 +1,5 @@
-//! Configuration from named settings: environment variables in a process, a map
-//! in a test. All faults are gathered, so that an operator mends them at once.
+//! Configuration from named settings: environment variables in a process, a map in a test. All
+//! errors are collected, so that an operator can correct them at once.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,22 +11,22 @@ use std::{
 
 type Lookup = Box<dyn Fn(&str) -> Option<String> + Send>;
 
-/// What the name of every setting of kreis begins with.
+/// Prefix of the name of every setting of kreis.
 const PREFIX: &str = "KREIS_";
-/// A name that differs from a setting's by so many letters at most is taken for it. What
+/// A name that differs from a setting by at most this many letters counts as misspelt. A name that
 /// differs more may be something else: orchestrators set variables named after services.
 const MOST_TYPOS: usize = 2;
 
-/// Where settings are looked up, and the faults found so far.
+/// Looks up settings, and collects the errors found so far.
 pub struct Settings {
     lookup: Lookup,
-    /// The names that are set, and those that were asked for.
+    /// The names that are set. `asked` holds the names that were read.
     set: Vec<String>,
     asked: BTreeSet<String>,
     faults: Vec<String>,
 }
 
-/// Everything that is wrong with a configuration, in plain sentences.
+/// All errors of a configuration, in plain sentences.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Faults(pub Vec<String>);
 
@@ -72,7 +72,7 @@ impl Settings {
         }
     }
 
-    /// A setting, absent where it is unset or empty.
+    /// A setting; absent if it is unset or empty.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.asked.insert(name.to_owned());
         (self.lookup)(name).filter(|value| !value.is_empty())
@@ -83,7 +83,7 @@ impl Settings {
         self.text(name).unwrap_or_else(|| default.to_owned())
     }
 
-    /// A setting that must be there. `purpose` completes the sentence "it is …".
+    /// A required setting. `purpose` completes the sentence "it is …".
     pub fn required(&mut self, name: &str, purpose: &str) -> String {
         self.text(name).unwrap_or_else(|| {
             self.fault(format!("{name} is not set; it is {purpose}"));
@@ -91,8 +91,8 @@ impl Settings {
         })
     }
 
-    /// A secret, from `NAME` or from the file that `NAME_FILE` names, without
-    /// the line break at its end.
+    /// A secret, from `NAME` or from the file that `NAME_FILE` names. The line break at its end is
+    /// removed.
     pub fn secret(&mut self, name: &str) -> Option<String> {
         let in_file = format!("{name}_FILE");
         let Some(path) = self.text(&in_file) else {
@@ -114,7 +114,7 @@ impl Settings {
         }
     }
 
-    /// A secret that must be there. `purpose` completes the sentence "it is …".
+    /// A required secret. `purpose` completes the sentence "it is …".
     pub fn required_secret(&mut self, name: &str, purpose: &str) -> String {
         let before = self.faults();
         match self.secret(name) {
@@ -169,31 +169,31 @@ impl Settings {
         }
     }
 
-    /// A path, absent where it is unset.
+    /// A path; absent if it is unset.
     pub fn path(&mut self, name: &str) -> Option<PathBuf> {
         self.text(name).map(PathBuf::from)
     }
 
-    /// Notes a fault found by the caller.
+    /// Adds an error that the caller found.
     pub fn fault(&mut self, sentence: impl Into<String>) {
         self.faults.push(sentence.into());
     }
 
-    /// How many faults were found so far.
+    /// Number of errors found so far.
     #[must_use]
     pub fn faults(&self) -> usize {
         self.faults.len()
     }
 
-    /// Ends the reading: all faults at once, if there are any. A name that nothing asked
-    /// for is a fault where it is a misspelt one.
+    /// Ends the reading: returns all errors, if there are any. A name that was never read is an
+    /// error if it looks like a misspelt setting.
     pub fn finish(mut self) -> Result<(), Faults> {
         for name in std::mem::take(&mut self.set) {
             if let Some(meant) = self.meant_by(&name) {
                 self.fault(format!("{name} is no setting; did you mean {meant}?"));
             }
         }
-        // What several listeners share is read for each of them.
+        // Several listeners read the same settings, so an error can occur more than once.
         let mut faults: Vec<String> = Vec::new();
         for fault in self.faults {
             if !faults.contains(&fault) {

@@ -1,4 +1,4 @@
-//! The way to Postgres: two pools, one for reads and one for writes.
+//! The connection to Postgres: two pools, one for reads and one for writes.
 
 pub(crate) mod breaks;
 mod fault;
@@ -20,42 +20,43 @@ use crate::{
     traces,
 };
 
-/// Longest wait for a connection: then the database counts as unreachable.
+/// Longest wait for a free connection. After it the database counts as unreachable.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(800);
 
-/// Longest wait of an operator's command for its connection. Nothing tries again for
-/// it, and a busy machine may take seconds to connect.
+/// Longest wait of an operator's command for its connection. The command does not try again, and a
+/// busy machine may take seconds to connect.
 const OPERATOR_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Longest wait for connections to come back when a server stops.
+/// Longest wait for connections to return to their pool when a server stops.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How a service's sessions are set: by its role, or by who logs in for it.
+/// Settings of each session of a service. They come with the service's own login role; with another
+/// login, [`DatabaseConfig::options`] sends them.
 pub const SESSION: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     // Writers that wait for one row must not hold all connections for long.
     ("lock_timeout", "500ms"),
     ("idle_in_transaction_session_timeout", "2s"),
-    // How soon a statement ends whose connection was closed because its caller gave it
-    // up. Until then it runs beside those of the connection that takes its place.
+    // A connection is closed if its caller cancels the statement. This is how soon Postgres then
+    // ends the statement. Until then it runs beside those of the connection that replaces it.
     ("client_connection_check_interval", "100ms"),
-    // Each statement is planned once per connection, for any parameters. Postgres
-    // would plan a page anew at each call, because it takes a limit that it does not
-    // know for a tenth of the table.
+    // Postgres plans each statement once per connection, for any parameters. Otherwise it would
+    // plan a page again at each call, because it assumes that an unknown limit is a tenth of the
+    // table.
     ("plan_cache_mode", "force_generic_plan"),
-    // For the same reason it would have a page compiled, begin other processes for
-    // it, and lay out a cache as large as the table; each takes longer than the page.
+    // For the same reason Postgres would compile the plan of a page, start parallel workers for it,
+    // and prepare a cache as large as the table. Each takes longer than the page.
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
     ("enable_memoize", "off"),
 ];
 
-/// Where the database is, and as whom to use it.
+/// Address of the database, and the role to use it with.
 #[derive(Clone)]
 pub struct DatabaseConfig {
     /// How to connect.
     pub connect: PgConnectOptions,
-    /// Role to take on after connecting, where one login serves all servers.
+    /// Role to set after connecting, if one login serves all servers.
     pub role: Option<String>,
     /// Most connections of each of the two pools.
     pub connections: u32,
@@ -83,13 +84,13 @@ impl DatabaseConfig {
         }
     }
 
-    /// The options to connect with: the role, and its settings, where the login is
-    /// another one. A service's own login brings its settings along, and poolers pass on
-    /// no options.
+    /// The options to connect with. If the login is not the service's own, they set the role and
+    /// its settings. A service's own login has its settings already, and connection poolers do not
+    /// forward options.
     #[must_use]
     pub fn options(&self) -> PgConnectOptions {
         let options = self.connect.clone().application_name("kreis");
-        // Traces are made of what sqlx logs.
+        // Spans of statements are made from the log events of sqlx.
         let options = if traces::is_on() {
             options
         } else {
@@ -101,7 +102,7 @@ impl DatabaseConfig {
         }
     }
 
-    /// Opens the pools. Nothing is connected before it is needed.
+    /// Opens the pools. A connection is made when it is first needed.
     #[must_use]
     pub fn open(&self) -> Database {
         let pool = || {
@@ -114,9 +115,9 @@ impl DatabaseConfig {
                 .before_acquire(|connection, facts| Box::pin(breaks::is_usable(connection, facts)))
         };
         let reads = pool().connect_lazy_with(self.options());
-        // Should a transaction ever be left open by a handler that was dropped,
-        // it ends here and not in the hands of the next one. Postgres warns of a
-        // rollback without a transaction, so there is one.
+        // A dropped handler may leave a transaction open. It ends here, before the next handler
+        // gets the connection. `begin` comes first because Postgres warns of a rollback without a
+        // transaction.
         let writes = pool()
             .after_release(|connection, _| {
                 Box::pin(async move {
@@ -133,7 +134,7 @@ impl DatabaseConfig {
     }
 }
 
-/// One connection for a command of the operator, with the rights of this role.
+/// A pool with one connection for an operator's command, with the rights of this role.
 #[must_use]
 pub fn operator_pool(connect: &PgConnectOptions, role: &str) -> PgPool {
     let config = DatabaseConfig {
@@ -147,8 +148,8 @@ pub fn operator_pool(connect: &PgConnectOptions, role: &str) -> PgPool {
         .connect_lazy_with(config.options())
 }
 
-/// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD`, either of them from
-/// a `_FILE` too. Absent where no address is set.
+/// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD`; both may come from a `_FILE`. Absent
+/// if no address is set.
 pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
     let url = settings
         .secret("KREIS_DATABASE_URL")
@@ -156,7 +157,7 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
     let password = settings.secret("KREIS_DATABASE_PASSWORD");
     let connect: Result<PgConnectOptions, _> = url?.parse();
     let Ok(connect) = connect else {
-        // The error could quote the password.
+        // The error may contain the password.
         settings.fault(
             "KREIS_DATABASE_URL is not an address of Postgres, \
              such as postgres://kreis@localhost/kreis",
@@ -174,9 +175,9 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
 pub struct Database {
     /// For single statements that read.
     pub reads: Reads,
-    /// For what writes, inside [`crate::writes::Writes::run`] alone.
+    /// For writes, used only inside [`crate::writes::Writes::run`].
     pub writes: PgPool,
-    /// Most connections of each.
+    /// Most connections of each pool.
     pub connections: u32,
 }
 
@@ -191,8 +192,8 @@ impl Database {
         }
     }
 
-    /// Begins a transaction, inside [`crate::writes::Writes::run`] alone. Where the
-    /// connection turns out to be broken, nothing was done yet, and another one is taken.
+    /// Begins a transaction; call it only inside [`crate::writes::Writes::run`]. If the connection
+    /// is broken, nothing has been done yet, and a second connection is tried.
     ///
     /// # Errors
     ///
@@ -204,7 +205,7 @@ impl Database {
         }
     }
 
-    /// Has the server tell how busy the pools are.
+    /// Registers gauges of busy and idle connections, and of the maximum.
     pub fn tell(&self, readings: &ServerReadings) {
         let name = "kreis_database_connections";
         let help = "Connections of a pool by what they do; the most there may be as `most`";
@@ -232,8 +233,8 @@ impl Database {
         }
     }
 
-    /// Closes both pools once their connections have come back, or after a
-    /// second: what is still out then ends with the process.
+    /// Closes both pools when all connections have returned, at the latest after one second.
+    /// Connections still in use then end with the process.
     pub async fn close(&self) {
         let closing = async { tokio::join!(self.reads.pool().close(), self.writes.close()) };
         if timeout(CLOSE_TIMEOUT, closing).await.is_err() {

@@ -1,6 +1,6 @@
-//! The door that every call goes through, on the gateway and on each service:
-//! call id, log line, panic guard, deadline, who may come in, and the contract's
-//! words for whatever is refused.
+//! The middleware in front of the gateway and of each service. For every call it sets the call id,
+//! writes the log line, catches panics, enforces the deadline, checks access, and gives each
+//! refusal a status of the contract.
 
 mod deadline;
 mod record;
@@ -37,14 +37,14 @@ use crate::{
     token::{self, Authenticator},
 };
 
-/// Names one call, in logs, errors and the response.
+/// Id of one call, in logs, errors and the response.
 pub const CALL_ID: HeaderName = HeaderName::from_static("kreis-call-id");
-/// The place in auth's list of the revocation that a call caused.
+/// Number of the revocation that a call caused, in auth's list.
 pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static(REVOCATION_SEQ_NAME);
 const REVOCATION_SEQ_NAME: &str = "kreis-revocation-seq";
 
-/// An answer that tells the gateway which revocation it caused, so that the
-/// gateway holds it back until that revocation is in force there.
+/// A response with the number of the revocation that the call caused. The gateway holds the
+/// response back until its revocation replica has this entry.
 #[must_use]
 pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
     let mut response = tonic::Response::new(message);
@@ -56,37 +56,37 @@ pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Whom a door lets in.
+/// How callers prove who they are.
 #[derive(Clone)]
 pub enum Admission {
-    /// Users with an access token, to everything but INTERNAL RPCs.
+    /// Users with an access token. They may call everything except INTERNAL RPCs.
     Users(Authenticator),
-    /// Other servers with the shared secret, to INTERNAL RPCs alone.
+    /// Other servers with the shared secret. They may call only INTERNAL and public RPCs.
     Servers(Arc<str>),
 }
 
-/// How a door works.
+/// Configuration of the middleware.
 #[derive(Clone)]
 pub struct DoorConfig {
     /// Name of the server, for its log lines.
     pub server: &'static str,
     /// Who may call what.
     pub policy: Policy,
-    /// Whom it lets in.
+    /// How callers authenticate.
     pub admission: Admission,
-    /// Whether callers are strangers, whose call ids are not taken on.
+    /// Whether clients outside the installation call. Their call ids are replaced.
     pub public: bool,
-    /// Most time a call may take, whatever its deadline says.
+    /// Longest time of a call. A longer deadline of the caller is shortened to it.
     pub longest_call: Duration,
     /// Largest message that the server behind it reads, in bytes.
     pub largest_message: usize,
-    /// Places for calls that are worked on at once; absent where there is no bound.
+    /// Queues for calls; absent if the number of calls has no limit.
     pub places: Option<CallPlaces>,
-    /// Where its calls are counted.
+    /// Counts its calls.
     pub metrics: CallMetrics,
 }
 
-/// A service behind a door. Cheap to clone.
+/// The middleware in front of a service. Cheap to clone.
 #[derive(Clone)]
 pub struct Door<S> {
     config: Arc<DoorConfig>,
@@ -94,7 +94,7 @@ pub struct Door<S> {
 }
 
 impl<S> Door<S> {
-    /// Puts a door before a service.
+    /// Puts the middleware in front of a service.
     pub fn new(config: DoorConfig, inner: S) -> Self {
         Self {
             config: Arc::new(config),
@@ -168,7 +168,7 @@ where
     leave(response, record, config.largest_message)
 }
 
-/// Refuses a call for which there will be no place, at a tenth of what an answer costs.
+/// Refuses a call early if the queue has no room for it. This costs a tenth of a full response.
 fn look_for_place(config: &DoorConfig, path: &str) -> Result<(), Status> {
     match (&config.places, config.policy.rpc(path)) {
         (Some(places), Some(rpc)) => places.look(rpc),
@@ -176,7 +176,7 @@ fn look_for_place(config: &DoorConfig, path: &str) -> Result<(), Status> {
     }
 }
 
-/// A refusal of a call that is not written down: there are too many of them.
+/// Refuses a call without a log line, because there are too many of them.
 fn without_record(refusal: &Status) -> Response<Body> {
     let call_id = Uuid::new_v4().simple().to_string();
     let complete = status::with_call_id(refusal, &call_id);
@@ -187,8 +187,8 @@ fn without_record(refusal: &Status) -> Response<Body> {
     response
 }
 
-/// Refuses a call before anything is done for it: one that comes too late, or from an
-/// address that has as many under way as it may.
+/// Refuses a call whose deadline has passed, or whose address has too many calls in progress.
+/// Nothing has been done for the call yet.
 fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnderWay>, Status> {
     if time.is_zero() {
         return Err(status::deadline_exceeded());
@@ -197,7 +197,7 @@ fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnde
     client.map(|client| client.begin_call()).transpose()
 }
 
-/// Lets a call in, or says why not.
+/// Checks access and limits, then forwards the call.
 async fn pass<S>(
     config: &DoorConfig,
     inner: S,
@@ -217,7 +217,7 @@ where
         (_, Access::Public) => {}
         (Admission::Users(authenticator), Access::SignedIn | Access::Gatekeeper) => {
             let caller = authenticator.caller(request.headers()).await?;
-            // Set once per call, here.
+            // Only this line sets it, so it cannot fail.
             let _ = user_id.set(caller.user_id);
             if access == Access::Gatekeeper && !caller.gatekeeper {
                 return Err(status::gatekeeper_required());
@@ -234,7 +234,7 @@ where
         }
         _ => return Err(status::unknown_method()),
     }
-    // The services behind rely on the door that strangers come through.
+    // Only the public server limits calls per user. The services behind the gateway rely on it.
     let client = request.extensions().get::<Arc<Client>>().cloned();
     let _of_user = match (client.filter(|_| config.public), user_id.get()) {
         (Some(client), Some(user_id)) => Some(client.begin_call_of(*user_id).await?),
@@ -251,8 +251,8 @@ where
         .map_err(|error| status_of(error.into()))
 }
 
-/// The status behind an error of the inner service: tonic's own where there is
-/// one, such as an unreachable upstream.
+/// The status of an error of the inner service. Uses tonic's own mapping where it has one, such as
+/// for an unreachable upstream.
 fn status_of(error: Error) -> Status {
     match error.downcast::<Status>() {
         Ok(status) => *status,
@@ -280,8 +280,8 @@ fn secret_refused() -> Status {
     .into_status()
 }
 
-/// Completes an answer on its way out: call id, the contract's words, and the
-/// log line once its body has gone.
+/// Completes a response: adds the call id and the status details of the contract. The log line is
+/// written when the body has been sent.
 fn leave(
     response: Response<Body>,
     mut record: CallRecord,
@@ -310,7 +310,7 @@ fn plain(status: StatusCode) -> Response<Body> {
     response
 }
 
-/// The time that a call's headers give it, for the targets in `fuzz`.
+/// The time that the headers of a call allow, for the targets in `fuzz`.
 #[cfg(fuzzing)]
 pub(crate) fn time_allowed_by(headers: &HeaderMap, longest: Duration) -> Duration {
     allowed_time(headers, longest)
@@ -330,7 +330,8 @@ mod tests {
     use super::*;
     use crate::metrics::Metrics;
 
-    /// A door for anybody, before a handler that does what its path says.
+    /// The middleware of a public server, in front of a handler whose behaviour depends on the
+    /// path.
     fn door() -> Door<
         impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone,
     > {

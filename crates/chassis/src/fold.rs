@@ -1,9 +1,9 @@
-//! How names and e-mails are compared.
+//! Rules to compare and to check names and e-mails.
 //!
-//! Two names are the same when their keys are: NFC, every run of white space
-//! one space, trimmed, lower case, NFC. It is done here and never by the
-//! database, whose locale would have a say. A change of this rule is a
-//! migration of every key column.
+//! Two names are the same if their keys are equal. The key is made in this order: NFC, each run of
+//! white space becomes one space, trim, lower case, NFC. The server makes the key and not the
+//! database, because the database would use its locale. A change of this rule needs a migration of
+//! every key column.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::lookalikes::{has_invisible, mixes_scripts};
 
-/// The name as it is kept: NFC, trimmed, every run of white space one space.
+/// The stored form of a name: NFC, trimmed, each run of white space as one space.
 #[must_use]
 pub fn tidy(text: &str) -> String {
-    // What was kept already is so, and is read by the hundred.
+    // A stored name is in NFC already, and one call may read hundreds.
     let normal = if is_nfc(text) {
         Cow::Borrowed(text)
     } else {
@@ -31,7 +31,7 @@ pub fn tidy(text: &str) -> String {
     tidy
 }
 
-/// The key that is compared and unique.
+/// The key that names are compared by. It is unique in the database.
 #[must_use]
 pub fn key(text: &str) -> String {
     tidy(text).to_lowercase().nfc().collect()
@@ -40,27 +40,27 @@ pub fn key(text: &str) -> String {
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("must not be empty")]
     Empty,
     /// More characters than the rule allows.
     #[error("must have at most {0} characters")]
     TooLong(usize),
-    /// Control characters, NUL among them.
+    /// Control characters, including NUL.
     #[error("must not contain control characters")]
     Control,
-    /// Characters that nobody sees, or that turn the direction.
+    /// Invisible characters, or characters that change the text direction.
     #[error("must not contain invisible characters")]
     Invisible,
-    /// Letters of scripts that are mistaken for each other.
+    /// Letters of several scripts that look like each other.
     #[error("must not mix scripts, such as Latin and Cyrillic letters")]
     MixedScripts,
 }
 
-/// A name for people: tidy, not empty, without control characters, at most so
-/// many characters.
+/// A name in its stored form: not empty, without control characters, with at most `most`
+/// characters.
 pub fn name(text: &str, most: usize) -> Result<String, NameFault> {
-    // Measured before anything is built from a text of any length.
+    // Checked first, so that nothing is built from a text of any length.
     if text.len() > most.saturating_mul(16) + 64 {
         return Err(NameFault::TooLong(most));
     }
@@ -77,7 +77,7 @@ pub fn name(text: &str, most: usize) -> Result<String, NameFault> {
     Ok(tidy)
 }
 
-/// A name that shows all of its characters.
+/// A name without invisible characters.
 pub fn visible_name(text: &str, most: usize) -> Result<String, NameFault> {
     let name = name(text, most)?;
     if has_invisible(&name) {
@@ -86,8 +86,8 @@ pub fn visible_name(text: &str, most: usize) -> Result<String, NameFault> {
     Ok(name)
 }
 
-/// The name of a person, which does not look like another one's: it shows all of its
-/// characters, and they are of one script, or of scripts that are written together.
+/// The name of a person. It cannot look like another name: all its characters are visible, and they
+/// are of one script, or of scripts that are written together.
 pub fn person_name(text: &str, most: usize) -> Result<String, NameFault> {
     let name = visible_name(text, most)?;
     if mixes_scripts(&name) {
@@ -99,25 +99,25 @@ pub fn person_name(text: &str, most: usize) -> Result<String, NameFault> {
 /// Why an e-mail is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EmailFault {
-    /// No address, or too long a one.
+    /// Not an address, or too long.
     #[error("must be an e-mail of at most 254 characters, such as name@example.org")]
     Shape,
-    /// It looks like another address.
+    /// The address can look like another one.
     #[error("must not mix scripts or contain invisible characters")]
     LooksLikeAnother,
 }
 
-/// An e-mail as it is kept. Only its shape is checked: whether it reaches
-/// somebody shows when it is used.
+/// An e-mail in its stored form. Only its shape is checked. Whether it reaches a person shows when
+/// it is used.
 pub fn email(text: &str) -> Result<String, EmailFault> {
     let email = name(text, 254).map_err(|_| EmailFault::Shape)?;
     let parts: Vec<&str> = email.split(['@', '.']).collect();
-    // A name before the `@` may be of another script than the domain's.
+    // The name before the `@` may use another script than the domain.
     let clear = |part: &&str| !has_invisible(part) && !mixes_scripts(part);
     if !parts.iter().all(clear) {
         return Err(EmailFault::LooksLikeAnother);
     }
-    // RFC 5321 has more, such as names in quotes, where an `@` is no end of the name.
+    // RFC 5321 allows more, such as quoted names, in which an `@` does not end the name.
     let options = Options::default()
         .without_display_text()
         .without_domain_literal();

@@ -1,4 +1,4 @@
-//! What the targets in `fuzz` reach of this crate.
+//! Entry points for the targets in `fuzz`.
 
 use std::{net::Ipv4Addr, time::Duration};
 
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{config::Settings, door, proxies::TrustedProxies, token};
 
-/// Reads everything that is read of a call's headers, which are lines of `name: value`.
+/// Parses all headers of a call that the server reads. Each line of the input is `name: value`.
 pub fn metadata(bytes: &[u8]) {
     let mut headers = HeaderMap::new();
     for line in bytes.split(|byte| *byte == b'\n') {

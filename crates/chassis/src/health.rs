@@ -1,5 +1,5 @@
-//! Health of a server, by service, after the gRPC health protocol: `SERVING` once
-//! what it stands on answers, `NOT_SERVING` from the start and whenever it does not.
+//! Health of a server, per service, by the gRPC health protocol. A service is `NOT_SERVING` at the
+//! start, `SERVING` while everything it needs works, and `NOT_SERVING` otherwise.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ use crate::{database::DatabaseFault, readiness::NotReady};
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How often in a row a server is not ready before the log says why: at the start and
-/// for a moment it may well be.
+/// Failed checks in a row before the log states the reason. At the start, or for a moment, a server
+/// may well be not ready.
 const SAID_AFTER: u32 = 4;
 
-/// Reports on these services until told to stop; the empty name stands for the
-/// server as a whole. `works` says whether all that they need is there, or what is
-/// not. After an outage it is told when anything but the list of revocations was found
-/// missing last: what the list was before is then not enough.
+/// Reports the status of these services until shutdown; the empty name stands for the whole server.
+/// `works` checks that everything they need works, and returns the reason if not. Its argument is
+/// the time of the last check that found an outage. State of the revocation replica from before
+/// that time does not count. Unknown revocations and an overloaded database are no outage.
 pub async fn report<F>(
     reporter: HealthReporter,
     services: &[&str],
@@ -50,7 +50,7 @@ pub async fn report<F>(
             }
         };
         let serving = reason.is_none();
-        // Before the first time it serves there is nothing old to be trusted.
+        // Before the server serves for the first time, there is no old state that it could trust.
         if is_outage && (last == Some(true) || missing_at.is_some()) {
             missing_at = Some(asked);
         }
@@ -77,8 +77,7 @@ pub async fn report<F>(
     set(&reporter, services, false).await;
 }
 
-/// Sets one status for these services; the empty name stands for the server as
-/// a whole.
+/// Sets one status for these services; the empty name stands for the whole server.
 pub async fn set(reporter: &HealthReporter, services: &[&str], serving: bool) {
     let status = if serving {
         ServingStatus::Serving

@@ -1,6 +1,5 @@
-//! What every server of kreis needs to be a good citizen: configuration,
-//! logs and metrics, the door that each call goes through, tokens and their
-//! revocation, answers to refusals, and the way to the database.
+//! What every server of kreis needs: configuration, logs, metrics, the middleware of each call,
+//! tokens and their revocation, error statuses, and database access.
 
 pub mod access;
 pub mod again;
@@ -36,7 +35,7 @@ pub mod token;
 pub mod traces;
 pub mod writes;
 
-/// Lists of small texts, made and dropped by several threads, are what servers of
-/// kreis spend memory on; `docs/performance.md` has what it brought.
+/// Servers of kreis spend memory mainly on lists of small texts, which several threads allocate and
+/// free. `docs/performance.md` has the measured gain.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,15 +1,15 @@
-//! Log lines about what strangers or neighbours can repeat at will: one now and then, with
-//! the number of those that were left out.
+//! A limit for log lines that clients or neighbours on the network can cause as often as they like.
+//! A later line states how many were suppressed.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-/// How long what is left out adds up.
+/// Length of the period for which lines are counted.
 const PERIOD: Duration = Duration::from_secs(10);
 
-/// Lines of one kind: how many there may be in a [`PERIOD`], and what happened.
+/// Lines of one kind: at most `most` in a [`PERIOD`], and the current count.
 #[derive(Debug)]
 pub(crate) struct LogPace {
     most: u32,
@@ -24,7 +24,7 @@ struct State {
 }
 
 impl LogPace {
-    /// So many lines in ten seconds.
+    /// At most `most` lines in ten seconds.
     pub(crate) const fn new(most: u32) -> Self {
         Self {
             most,
@@ -36,8 +36,8 @@ impl LogPace {
         }
     }
 
-    /// It has happened once more. Where there may be a line: how often it happened since
-    /// the last one without a line.
+    /// Counts one event. If a line may be written, returns how many events were suppressed since
+    /// the last line.
     pub(crate) fn due(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.period_began.is_none_or(|at| at.elapsed() >= PERIOD) {

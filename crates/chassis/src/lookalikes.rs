@@ -1,25 +1,23 @@
-//! Names that look like others: characters that nobody sees, and letters of scripts that
-//! are mistaken for each other.
+//! Finds names that can look like other names: invisible characters, and letters of scripts that
+//! look like each other.
 //!
-//! The rule on scripts is the highly restrictive level of Unicode's UTS 39, section 5.2:
-//! one script, or Latin beside the scripts that Chinese, Japanese or Korean is written in.
-//! The moderately restrictive level would let Latin stand beside Armenian, for example,
-//! some letters of which are Latin ones to the eye (`օ`, `ո`, `ս`). Spaces, digits, marks
-//! and signs belong to every script.
+//! The rule for scripts is the highly restrictive level of Unicode's UTS 39, section 5.2: one
+//! script, or Latin together with the scripts of Chinese, Japanese or Korean. The moderately
+//! restrictive level would allow Latin together with Armenian, for example. Some Armenian letters
+//! look like Latin ones (`օ`, `ո`, `ս`). Spaces, digits, marks and signs belong to every script.
 
 use unicode_security::{
     GeneralSecurityProfile, MixedScript, general_security_profile::IdentifierType,
     mixed_script::AugmentedScriptSet,
 };
 
-/// A letter of each script whose words need joiners: Arabic, and those of India.
+/// A letter of each script whose words need joiners: Arabic, and scripts of India.
 const JOINING: [char; 11] = ['ا', 'क', 'ব', 'ਕ', 'ક', 'କ', 'க', 'క', 'ಕ', 'ക', 'ක'];
 
 const EMOJI_STYLE: char = '\u{fe0f}';
 
-/// Whether a text has a character that is invisible, or turns the direction of what
-/// follows. Joiners have a meaning within some scripts and between emoji: there they count
-/// as visible.
+/// Whether a text has a character that is invisible or changes the text direction. Joiners have a
+/// meaning within some scripts and between emoji; there they count as visible.
 #[must_use]
 pub fn has_invisible(text: &str) -> bool {
     let mut before = None;
@@ -40,7 +38,7 @@ pub fn has_invisible(text: &str) -> bool {
     false
 }
 
-/// Whether a text has letters of scripts that are not written together.
+/// Whether a text mixes letters of scripts that are not written together.
 #[must_use]
 pub fn mixes_scripts(text: &str) -> bool {
     if text.is_ascii() || text.is_single_script() {
@@ -58,7 +56,7 @@ fn joins(before: char, after: char) -> bool {
         || (joining(before) && joining(after) && share_a_script(before, after))
 }
 
-/// Whether it can be an emoji: a sign beyond ASCII. No other use of them has joiners.
+/// Whether the character can be an emoji: any sign beyond ASCII. Other signs do not take joiners.
 fn is_emoji(character: char) -> bool {
     !(character.is_ascii()
         || character.is_alphanumeric()
@@ -76,7 +74,7 @@ fn is_latin(letter: char) -> bool {
     share_a_script(letter, 'a')
 }
 
-/// Whether both belong to one script, neither of them to all.
+/// Whether both characters share a script. False if the first belongs to every script.
 fn share_a_script(one: char, other: char) -> bool {
     let mut scripts = AugmentedScriptSet::for_char(one);
     if scripts.is_all() {

@@ -1,7 +1,7 @@
-//! What a process tells Prometheus: every call with its duration, and what it
-//! stands on, read at the moment somebody asks.
+//! Metrics of a process for Prometheus: each call with its duration, and gauges and counters that
+//! are read at each scrape.
 //!
-//! All servers of a process share one `Metrics`; each line says whose it is.
+//! All servers of a process share one `Metrics`. The label `server` of each line names its server.
 
 mod process;
 mod readings;
@@ -25,18 +25,18 @@ use crate::{
     tls::metrics_tls,
 };
 
-/// Upper bounds of the histogram of durations, in seconds: from what a cached
-/// read takes to the longest call.
+/// Upper bounds of the histogram of durations, in seconds: from the time of a cached read to the
+/// time of the longest call.
 const DURATIONS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-/// What whoever asks for the metrics may hold.
+/// Connection limits of the metrics endpoint.
 const LIMITS: CallerLimits = CallerLimits::of_connections(20, 10);
-/// Media type of the answer (`OpenMetrics` 1.0, section "Protocol Negotiation").
+/// Media type of the response (`OpenMetrics` 1.0, section "Protocol Negotiation").
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-/// What a process counts and measures. Cheap to clone.
+/// All metrics of a process. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
@@ -86,7 +86,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Where the door of a server counts its calls.
+    /// Call metrics of a server, for its middleware.
     #[must_use]
     pub fn calls_of(&self, server: &'static str) -> CallMetrics {
         CallMetrics {
@@ -96,7 +96,7 @@ impl Metrics {
         }
     }
 
-    /// What else a server tells, read whenever somebody asks.
+    /// Registers further metrics of a server, which are read at each scrape.
     #[must_use]
     pub fn readings_of(&self, server: &'static str) -> ServerReadings {
         ServerReadings {
@@ -105,7 +105,7 @@ impl Metrics {
         }
     }
 
-    /// Everything, as `OpenMetrics` text.
+    /// All metrics as `OpenMetrics` text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -113,7 +113,7 @@ impl Metrics {
         text
     }
 
-    /// Answers `GET /metrics` until told to stop.
+    /// Answers `GET /metrics` until shutdown.
     async fn serve(self, listener: Listener, shutdown: CancellationToken) {
         let service = tower::service_fn(move |request: Request<_>| {
             let answer = self.answer(&request);
@@ -146,7 +146,7 @@ impl Metrics {
     }
 }
 
-/// Where a door counts the calls of its server. Cheap to clone.
+/// Call metrics of one server. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct CallMetrics {
     server: &'static str,
@@ -155,12 +155,12 @@ pub struct CallMetrics {
 }
 
 impl CallMetrics {
-    /// A call has arrived; each one must end.
+    /// Counts a call that has arrived. [`CallMetrics::end`] must follow.
     pub fn begin(&self) {
         self.under_way.inc();
     }
 
-    /// A call has ended, after so long.
+    /// Counts a call that has ended after `duration`.
     pub fn end(&self, rpc: &Arc<str>, code: Code, duration: Duration) {
         self.under_way.dec();
         let labels = CallLabels {
@@ -174,10 +174,10 @@ impl CallMetrics {
     }
 }
 
-/// A label's name and what it says.
+/// Name and value of a label.
 type Label = (&'static str, &'static str);
 
-/// What a server tells beside its calls. Cheap to clone.
+/// Registers metrics of a server other than its calls. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ServerReadings {
     server: &'static str,
@@ -185,7 +185,7 @@ pub struct ServerReadings {
 }
 
 impl ServerReadings {
-    /// Something that goes up and down. `labels` tell it from others of its name.
+    /// Registers a value that rises and falls. `labels` separate it from others of this name.
     pub fn gauge(
         &self,
         name: &'static str,
@@ -196,7 +196,7 @@ impl ServerReadings {
         self.add(Kind::Gauge, name, help, labels, read);
     }
 
-    /// Something that only goes up; its name gets `_total` at its end.
+    /// Registers a value that only rises. Its name gets the suffix `_total`.
     pub fn counter(
         &self,
         name: &'static str,
@@ -220,14 +220,14 @@ impl ServerReadings {
     }
 }
 
-/// The address that Prometheus asks at, where there is one.
+/// The address that Prometheus scrapes, if one is set.
 #[derive(Clone, Default)]
 pub struct MetricsPort {
     listen: Option<Listen>,
 }
 
 impl MetricsPort {
-    /// Reads `KREIS_METRICS_LISTEN`; without it nobody can ask.
+    /// Reads `KREIS_METRICS_LISTEN`. Without it there is no metrics endpoint.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let name = "KREIS_METRICS_LISTEN";
         let given = settings.text(name).is_some();
@@ -240,7 +240,7 @@ impl MetricsPort {
         }
     }
 
-    /// Listens, and answers until told to stop, in a task of its own.
+    /// Listens, and serves the metrics in a task of its own until shutdown.
     pub async fn open(self, metrics: &Metrics, shutdown: CancellationToken) -> std::io::Result<()> {
         let Some(listen) = self.listen else {
             return Ok(());
@@ -252,7 +252,7 @@ impl MetricsPort {
     }
 }
 
-/// A count as metrics hold it.
+/// A count as a metric value.
 #[expect(clippy::cast_precision_loss, reason = "exact up to nine quadrillion")]
 #[must_use]
 pub fn count(number: u64) -> f64 {

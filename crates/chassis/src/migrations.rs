@@ -1,6 +1,6 @@
-//! The steps that bring the database to what this release needs.
+//! The migrations of the database up to this release.
 
 use sqlx::migrate::Migrator;
 
-/// Every step, in order; `kreis migrate` applies them.
+/// All migrations, in order; `kreis migrate` applies them.
 pub static STEPS: Migrator = sqlx::migrate!("../../migrations");

@@ -1,4 +1,4 @@
-//! Networks of addresses, as operators write them: `10.0.0.0/8`, `2001:db8::/32`, or one
+//! Networks of addresses in the notation of operators: `10.0.0.0/8`, `2001:db8::/32`, or one
 //! address.
 
 use std::{
@@ -7,20 +7,21 @@ use std::{
     str::FromStr,
 };
 
-/// Bits of an address of IPv6 that a subscriber has (RFC 6177).
+/// Length of the IPv6 prefix that stands for one subscriber, in bits (RFC 6177).
 const SUBSCRIBER_OF_IPV6: u8 = 64;
 
-/// The addresses that begin with the same bits.
+/// All addresses with the same first bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network {
-    /// Its first address.
+    /// First address of the network.
     first: IpAddr,
-    /// How many bits are the same.
+    /// Number of bits that all its addresses share.
     prefix: u8,
 }
 
 impl Network {
-    /// What counts as one caller: an address of IPv4, a subscriber's network of IPv6.
+    /// The network that counts as one client: one IPv4 address, or the IPv6 network of a
+    /// subscriber.
     #[must_use]
     pub fn of_caller(address: IpAddr) -> Self {
         let address = address.to_canonical();
@@ -31,14 +32,14 @@ impl Network {
         Self::around(address, prefix)
     }
 
-    /// Whether an address is one of its own.
+    /// Whether the network contains an address.
     #[must_use]
     pub fn has(self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.first.is_ipv4() && Self::around(address, self.prefix) == self
     }
 
-    /// Whether it is all addresses of its kind.
+    /// Whether the network contains all addresses of its family.
     #[must_use]
     pub fn is_everything(self) -> bool {
         self.prefix == 0
@@ -67,7 +68,7 @@ const fn bits(address: IpAddr) -> u8 {
     }
 }
 
-/// A text that names no network.
+/// The text is not an address or a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an address or a network, such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32")]
 pub struct NoNetwork;
@@ -86,7 +87,7 @@ impl FromStr for Network {
         if prefix > most {
             return Err(NoNetwork);
         }
-        // `::ffff:192.0.2.1` is an address of IPv4, whose bits are the last 32.
+        // `::ffff:192.0.2.1` is an IPv4 address in its last 32 bits.
         let canonical = address.to_canonical();
         let prefix = prefix
             .checked_sub(most - bits(canonical))

@@ -1,10 +1,10 @@
-//! Pages of a list: how many entries, and where the next page begins.
+//! Pages of a list: the number of entries, and the start of the next page.
 //!
-//! A page token is opaque to callers. It holds the place of the last entry in
-//! the list's order, and a digest of the list's name, its other parameters and
-//! the place, so that a token that was cut, changed or taken from another list
-//! is refused. The digest has no secret: whoever computes it can make a token of
-//! any place, so the list checks that the place is a possible one.
+//! A page token is opaque to callers. It holds the cursor: the position of the page's last entry in
+//! the list's order. It also holds a digest of the list's name, its other parameters and the
+//! cursor. So a token that was cut, changed or taken from another list is refused. The digest uses
+//! no secret. A caller can compute it and make a token with any cursor, so each list checks that
+//! the cursor is possible.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,18 +15,18 @@ const DIGEST_LENGTH: usize = 12;
 const DEFAULT_SIZE: i32 = 50;
 const LARGEST_SIZE: i32 = 500;
 
-/// Why a page cannot be answered.
+/// Why a page is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageFault {
-    /// A negative size.
+    /// The size is negative.
     #[error("must not be negative")]
     NegativeSize,
-    /// A token that this list, with these parameters, did not give out.
+    /// This list did not issue the token for these parameters.
     #[error("is not a token that this list gave out for these parameters")]
     ForeignToken,
 }
 
-/// Entries per page: 0 stands for 50, more than 500 for 500.
+/// Entries per page: 0 means 50, more than 500 means 500.
 pub fn size(asked: i32) -> Result<i64, PageFault> {
     match asked {
         ..0 => Err(PageFault::NegativeSize),
@@ -35,8 +35,8 @@ pub fn size(asked: i32) -> Result<i64, PageFault> {
     }
 }
 
-/// The place to go on from: absent for an empty token, the first page.
-/// `list` is the RPC's name, `parameters` whatever else selects the entries.
+/// The cursor in a token; absent for an empty token, which means the first page. `list` is the name
+/// of the RPC, `parameters` is everything else that selects the entries.
 pub fn place<P: DeserializeOwned>(
     token: &str,
     list: &str,
@@ -59,7 +59,7 @@ pub fn place<P: DeserializeOwned>(
         .map_err(|_| PageFault::ForeignToken)
 }
 
-/// The token of the page after the entry at `place`.
+/// The token of the page that follows the entry at `place`.
 #[must_use]
 pub fn token(list: &str, parameters: &impl Serialize, place: &impl Serialize) -> String {
     let place = serde_json::to_vec(place).expect("a place is plain data, which serialises");
@@ -69,8 +69,8 @@ pub fn token(list: &str, parameters: &impl Serialize, place: &impl Serialize) ->
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A page of entries from one more than fits, and whether that one was there.
-/// Ask the store for `size + 1` entries.
+/// Splits one page off, and returns whether more entries follow. For that the store must return one
+/// entry more than `size`, if there is one.
 #[must_use]
 pub fn cut<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
     let size = usize::try_from(size).unwrap_or(usize::MAX);

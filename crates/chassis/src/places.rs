@@ -1,13 +1,14 @@
-//! Places for calls that are worked on at once, and a queue before them that does not let
-//! a server collapse when more comes than it can do.
+//! Limits the number of calls in progress, with a queue for further calls. It keeps the throughput
+//! of an overloaded server up.
 //!
-//! More calls at once than keep the processors and the database busy take only longer each.
-//! So there is a bound, and those beyond it wait, in the order in which they came. A burst
-//! is worked off; while a queue stands that is not, it is kept short, and who comes is
-//! refused at once, before anything is done for them: then the work that is done is done in
-//! time. Each service of the contract has its own places, so that one that is slow leaves
-//! the others alone, and those who read have others than those who write, who may have to
-//! wait for each other's locks.
+//! A certain number of calls keeps the processors and the database busy. With more calls at once,
+//! each only takes longer. So there is a maximum, and further calls wait in the order of their
+//! arrival. The queue may be long during a burst. If it has not become empty for a while, it is
+//! kept short, and new calls are refused at once, before any work for them. So the calls that do
+//! run end in time.
+//!
+//! Each service of the contract has its own permits, so that a slow service does not block the
+//! others. Reads and writes have separate permits, because writes may wait for each other's locks.
 
 #[cfg(test)]
 mod tests;
@@ -33,30 +34,31 @@ use crate::{
     status,
 };
 
-/// How many calls of a burst wait at most. Each holds some ten kilobytes.
+/// Most calls that wait in a burst. Each holds some ten kilobytes.
 const MOST_WAITING: usize = 4_000;
-/// How long a queue may be without an end before it counts as one that stands.
+/// A queue that has not been empty for this long is a standing queue.
 const BURST: Duration = Duration::from_millis(500);
-/// How long a queue that stands may be, in times of the places: enough to keep these taken.
+/// Most calls in a standing queue, as a multiple of the permits. It suffices to keep all permits in
+/// use.
 const STANDING: usize = 2;
-/// The part of a call's time that it waits at most.
+/// A call waits for at most one part in this many of its time.
 const PART_TO_WAIT: u32 = 4;
-/// Calls that keep a core busy, with those that wait for the database meanwhile.
+/// Calls that keep one core busy, including those that wait for the database.
 const CALLS_PER_CORE: usize = 32;
 
-/// The places of a server. Cheap to clone.
+/// The permits and queues of a server. Cheap to clone.
 #[derive(Clone)]
 pub struct CallPlaces {
     by_package: Arc<HashMap<&'static str, OfPackage>>,
 }
 
-/// The places of one service of the contract.
+/// The permits and queues of one service of the contract.
 struct OfPackage {
     reads: Places,
     writes: Places,
 }
 
-/// Places of one kind. Cheap to clone.
+/// Permits of one kind with their queue. Cheap to clone.
 #[derive(Clone)]
 struct Places {
     inner: Arc<Inner>,
@@ -68,13 +70,13 @@ struct Inner {
 }
 
 struct State {
-    /// Places in all.
+    /// Number of permits.
     at_once: usize,
     free: usize,
     /// Oldest first.
     waiting: VecDeque<Waiter>,
     next_id: u64,
-    /// Since when at least one waits.
+    /// Since when at least one call waits.
     stands_since: Option<Instant>,
 }
 
@@ -92,8 +94,7 @@ pub fn calls_at_once(settings: &mut Settings) -> usize {
 }
 
 impl CallPlaces {
-    /// For the services of these packages, so many places for those who read and as many for
-    /// those who write.
+    /// Gives each service of these packages `at_once` permits for reads and as many for writes.
     #[must_use]
     pub fn new(packages: impl IntoIterator<Item = &'static str>, at_once: usize) -> Self {
         let of_package = || OfPackage {
@@ -106,13 +107,13 @@ impl CallPlaces {
         }
     }
 
-    /// Refuses a call that would not get a place in time. Costs next to nothing.
+    /// Refuses a call that would not get a permit in time. Costs next to nothing.
     pub(crate) fn look(&self, rpc: &Rpc) -> Result<(), Status> {
         self.of(rpc).map_or(Ok(()), Places::look)
     }
 
-    /// A place for a call that has so much time. `RESOURCE_EXHAUSTED` (`OVERLOADED`) where
-    /// it has not come in a quarter of that. Absent for calls without places.
+    /// Waits for a permit for a call that may take `time`. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
+    /// there is none within a quarter of `time`. Absent for calls without a limit.
     pub(crate) async fn take(&self, rpc: &Rpc, time: Duration) -> Result<Option<Place>, Status> {
         match self.of(rpc) {
             Some(places) => places.take(time / PART_TO_WAIT).await.map(Some),
@@ -129,7 +130,7 @@ impl CallPlaces {
         })
     }
 
-    /// Registers how many wait, and how many were refused.
+    /// Registers the number of waiting calls and of refused calls.
     pub fn tell(&self, readings: &ServerReadings) {
         for (package, of_package) in &*self.by_package {
             for (kind, places) in [("reads", &of_package.reads), ("writes", &of_package.writes)] {
@@ -224,7 +225,7 @@ impl Inner {
 }
 
 impl State {
-    /// How long the queue may be now.
+    /// Most calls that may wait now.
     fn longest(&self) -> usize {
         if self.stands_since.is_some_and(|at| at.elapsed() > BURST) {
             self.at_once * STANDING
@@ -242,7 +243,7 @@ impl State {
         (id, turn)
     }
 
-    /// Leaves the queue; answers whether it waited still.
+    /// Leaves the queue; returns whether the call still waited.
     fn leave(&mut self, id: u64) -> bool {
         let place = self.waiting.binary_search_by_key(&id, |waiter| waiter.id);
         let left = place.ok().and_then(|place| self.waiting.remove(place));
@@ -250,10 +251,10 @@ impl State {
         left.is_some()
     }
 
-    /// Hands a place on, or keeps it free.
+    /// Passes a permit to the next call in the queue, or keeps it free.
     fn hand_on(&mut self) {
-        // The oldest of a queue that was no burst, whose answers would come late. Their
-        // receivers learn that nothing comes any more.
+        // In a standing queue the oldest calls beyond the limit are dropped, because their
+        // responses would come too late. Dropping their senders ends their wait.
         let too_many = self.waiting.len().saturating_sub(self.longest());
         self.waiting.drain(..too_many);
         loop {
@@ -261,7 +262,7 @@ impl State {
                 self.free += 1;
                 break;
             };
-            // One that gives up says so before its receiver is gone.
+            // A call that gives up leaves the queue before it drops its receiver.
             if waiter.begin.send(()).is_ok() {
                 break;
             }
@@ -276,7 +277,7 @@ impl State {
     }
 }
 
-/// A place, until it is dropped.
+/// A permit, until it is dropped.
 pub(crate) struct Place(Arc<Inner>);
 
 impl Drop for Place {
@@ -289,7 +290,7 @@ impl Drop for Place {
 struct Waiting {
     places: Arc<Inner>,
     id: u64,
-    /// Absent once the place is taken.
+    /// Absent after the call has its permit.
     begun: Option<oneshot::Receiver<()>>,
 }
 

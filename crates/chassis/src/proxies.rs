@@ -1,5 +1,4 @@
-//! Proxies that may say for whom they call: of a request that comes from one of them,
-//! where it came from in truth.
+//! Trusted proxies: finds the true origin of a request that comes through one of them.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -12,16 +11,16 @@ const FORWARDED: HeaderName = http::header::FORWARDED;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The networks of proxies that are believed; by default none. Cheap to clone.
+/// The networks of trusted proxies; none by default. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Arc<[Network]>);
 
-/// Where a request came from.
+/// The origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
-    /// Address of the nearest machine that is no proxy of ours.
+    /// Address of the nearest hop that is not a trusted proxy.
     pub address: IpAddr,
-    /// Whether it came to the proxy over TLS.
+    /// Whether the client used TLS to reach the proxy.
     pub https: bool,
 }
 
@@ -49,15 +48,15 @@ impl TrustedProxies {
         Self(networks.into())
     }
 
-    /// Whether the machine with this address is one of them.
+    /// Whether this address belongs to a trusted proxy.
     #[must_use]
     pub fn has(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.has(address))
     }
 
-    /// Where a request of this peer came from. Only a proxy is believed, and of the
-    /// addresses it names the last one that is no proxy: what stands before it was
-    /// written by strangers.
+    /// The origin of a request from this peer. Only headers of a trusted proxy count. The client is
+    /// the last address that is not a trusted proxy, because clients can invent the addresses
+    /// before it.
     #[must_use]
     pub fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> Origin {
         let peer = peer.to_canonical();
@@ -76,8 +75,8 @@ impl TrustedProxies {
             .contains_key(X_FORWARDED_FOR)
             .then(|| self.last_stranger(peer, x_forwarded_for(headers)));
         let address = match (by_standard, by_custom) {
-            // A proxy writes one of the two, and may pass the other on as a stranger
-            // wrote it: where they differ, neither is believed.
+            // A proxy writes one of the two headers and may forward the other as the client sent
+            // it. If they differ, neither counts.
             (Some(one), Some(other)) if one != other => peer,
             (one, other) => one.or(other).unwrap_or(peer),
         };
@@ -86,8 +85,8 @@ impl TrustedProxies {
         Origin { address, https }
     }
 
-    /// The first address, from the nearest hop on, that is no proxy. A hop that cannot
-    /// be read hides those before it: then it is the proxy that wrote it.
+    /// The first address that is not a trusted proxy, starting at the nearest hop. An unreadable
+    /// hop hides the hops before it. The result is then the proxy that wrote the unreadable hop.
     fn last_stranger(&self, peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
         let mut known = peer;
         for hop in hops {
@@ -101,7 +100,7 @@ impl TrustedProxies {
     }
 }
 
-/// The hops that `X-Forwarded-For` names, nearest first.
+/// The hops in `X-Forwarded-For`, nearest first.
 fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
     lines.flat_map(|line| text(line).rsplit(',').map(node))
@@ -113,12 +112,12 @@ fn x_forwarded_proto_is_https(headers: &HeaderMap) -> bool {
     last.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
 }
 
-/// Empty for what is no text, which names no address either.
+/// The text of a header; empty if it is not text, which is no address either.
 fn text(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or_default()
 }
 
-/// An address as proxies write it: alone, or with a port.
+/// Parses an address as proxies write it: alone, or with a port.
 fn node(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let address = match text.strip_prefix('[') {
@@ -140,7 +139,7 @@ fn node(text: &str) -> Option<IpAddr> {
         .map(|address: IpAddr| address.to_canonical())
 }
 
-/// Nothing, or a port with its colon.
+/// Whether the text is empty, or a colon and a port.
 fn is_port(text: &str) -> bool {
     text.is_empty()
         || text
@@ -148,7 +147,7 @@ fn is_port(text: &str) -> bool {
             .is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
-/// What one proxy wrote into `Forwarded`.
+/// The element that one proxy wrote into `Forwarded`.
 struct Element<'a>(Vec<&'a str>);
 
 impl Element<'_> {
@@ -161,7 +160,7 @@ impl Element<'_> {
             .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
     }
 
-    /// The value of a parameter that comes once.
+    /// The value of a parameter that occurs exactly once.
     fn parameter(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter_map(|pair| {
             let (key, value) = pair.split_once('=')?;
@@ -175,8 +174,8 @@ impl Element<'_> {
     }
 }
 
-/// The elements of all `Forwarded` headers, the nearest proxy's last; absent where there
-/// is none. A header that cannot be read is an element that says nothing.
+/// The elements of all `Forwarded` headers, the nearest proxy's last; absent without such a header.
+/// An unreadable header is an element without parameters.
 fn elements(headers: &HeaderMap) -> Option<Vec<Element<'_>>> {
     if !headers.contains_key(FORWARDED) {
         return None;
@@ -198,8 +197,8 @@ fn elements(headers: &HeaderMap) -> Option<Vec<Element<'_>>> {
     )
 }
 
-/// The parts between separators that stand outside of quoted strings (RFC 9110, section
-/// 5.6.4); absent where a quote does not end.
+/// Splits at separators outside of quoted strings (RFC 9110, section 5.6.4); absent if a quoted
+/// string does not end.
 fn unquoted_parts(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut quoted, mut escaped) = (false, false);
     let parts = text
@@ -268,7 +267,7 @@ mod tests {
             ("[2001:db8::9]:443, 2001:db8:1::1", "2001:db8::9"),
             ("::ffff:192.0.2.9", "192.0.2.9"),
             ("10.3.3.3, 10.2.2.2", "10.3.3.3"),
-            // What cannot be read ends it at the proxy that wrote it.
+            // An unreadable hop ends the search at the proxy that wrote it.
             ("192.0.2.66, unknown", PROXY),
             ("192.0.2.66, nonsense, 10.2.2.2", "10.2.2.2"),
             ("", PROXY),
@@ -303,7 +302,7 @@ mod tests {
                 "192.0.2.9",
                 false,
             ),
-            // A name in quotes that looks like another element.
+            // A quoted value that looks like another element.
             (
                 r#"for=192.0.2.9;host="a, for=192.0.2.66;x=""#,
                 "192.0.2.9",

@@ -1,4 +1,4 @@
-//! What a server needs of its database before it serves, and what is said where it is
+//! Checks what a server needs of its database before it serves, and the errors if something is
 //! missing.
 
 use std::{collections::BTreeSet, time::Duration};
@@ -14,25 +14,25 @@ use crate::{
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What Postgres needs so that no crash loses what it answered as committed.
+/// Settings that Postgres needs so that a crash loses no committed transaction.
 const DURABLE: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
 
 /// Why a server does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReady {
-    /// Who was locked out meanwhile is not known.
+    /// The revocation replica is out of date, so revoked tokens could be accepted.
     #[error("the list of revocations is out of date")]
     RevocationsUnknown,
-    /// A server that calls are passed on to does not serve.
+    /// A server behind this one is not ready.
     #[error("a service behind this server is not ready")]
     Upstream,
     /// The database does not answer, or was never migrated.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
-    /// A standby, or sessions that an operator has set to read.
+    /// The database is a standby, or an operator has made sessions read-only.
     #[error("the database can only be read")]
     ReadOnly,
-    /// A session is not set as the statements need it.
+    /// A session lacks a setting that the statements need.
     #[error(
         "a session of the database has {setting} = {found} and needs {wanted}: run `kreis \
          migrate`, which sets it for the services' roles, and log in as one of them"
@@ -40,42 +40,42 @@ pub enum NotReady {
     Session {
         /// Name of the setting.
         setting: &'static str,
-        /// What it is.
+        /// Its value.
         found: String,
-        /// What it has to be.
+        /// The value that it needs.
         wanted: &'static str,
     },
-    /// A crash of Postgres would lose what was answered as saved.
+    /// A crash of Postgres would lose committed data.
     #[error(
         "the database has {0} = off, with which a crash loses what was saved: turn it on, or set \
          kreis.may_lose_data = on where that does no harm"
     )]
     MayLoseData(String),
-    /// The clocks of this machine and of the database disagree: tokens and the list of
-    /// revocations are judged by both.
+    /// The clocks of this machine and of the database disagree. Tokens and the revocation list
+    /// depend on both.
     #[error(
         "the clock of the database is {} this server's, and may differ by {} s: set both by \
          the same source", clock::told(*.0), clock::MOST_DIFFERENCE.num_seconds()
     )]
     Clock(TimeDelta),
-    /// Steps of this release were not applied.
+    /// Migrations of this release are missing.
     #[error(
         "the database lacks step {missing}: its last one is {last}, and this release needs those \
          up to {needed}; run `kreis migrate`"
     )]
     Behind {
-        /// The first step that is missing.
+        /// The first missing migration.
         missing: i64,
-        /// The last step of the database; 0 for none.
+        /// The last migration of the database; 0 for none.
         last: i64,
-        /// The last step of this release.
+        /// The last migration of this release.
         needed: i64,
     },
 }
 
-/// Whether the database answers, can be written to, keeps what it has committed, has room,
-/// has its sessions set as they are needed, and has every step of this release. A newer release may have applied more:
-/// its steps work while this one still runs.
+/// Checks the database: it answers, allows writes, keeps committed data in a crash, has room on its
+/// disk, and its sessions have the needed settings. It also has every migration of this release. A
+/// newer release may have applied more migrations: they work with this release too.
 ///
 /// # Errors
 ///
@@ -86,7 +86,7 @@ pub async fn of_database(database: &Database) -> Result<(), NotReady> {
         outcome,
         Err(NotReady::ReadOnly | NotReady::Session { .. } | NotReady::MayLoseData(_))
     ) {
-        // A session keeps what it began with: the next question goes to a new one.
+        // A session keeps the settings it began with. The next check must use a new one.
         breaks::note();
     }
     outcome?;
@@ -94,8 +94,8 @@ pub async fn of_database(database: &Database) -> Result<(), NotReady> {
     steps(database).await.map(|_| ())
 }
 
-/// Waits until the database has what this release needs, and says what is missing
-/// meanwhile. Before that nothing may be read or written.
+/// Waits until the database has all migrations of this release, and logs what is missing meanwhile.
+/// Nothing may be read or written before that.
 pub(crate) async fn until_migrated(database: &Database) {
     let mut said = String::new();
     loop {
@@ -167,7 +167,7 @@ async fn session(database: &Database) -> Result<(), NotReady> {
     Ok(())
 }
 
-/// The last step of the database, which has all of this release.
+/// The last migration of the database, if it has all migrations of this release.
 async fn steps(database: &Database) -> Result<i64, NotReady> {
     let applied = sqlx::query_scalar!("select version from kreis._sqlx_migrations where success")
         .fetch_all(&database.reads)

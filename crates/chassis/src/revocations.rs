@@ -1,9 +1,9 @@
-//! The copy of auth's list of revocations that every gateway and service keeps,
-//! and the long poll that keeps it in step.
+//! The revocation replica of each gateway and service: a copy of auth's revocation list, which a
+//! long poll keeps up to date.
 //!
-//! A copy is good for as long as its lease: three seconds from the moment the
-//! last answered question was *asked*. After that nobody is let in until there
-//! is news, because a revocation may have been missed.
+//! A replica is valid for its lease: by default three seconds from the moment at which the last
+//! answered poll was *sent*. After that every token is refused until the next successful poll,
+//! because the replica may lack a revocation.
 
 mod list;
 
@@ -36,30 +36,30 @@ use crate::{
     token::{PublicKeys, Verified},
 };
 
-/// Longest wait for news that a holder asks for.
+/// Longest wait for new entries that a replica requests.
 pub const LONGEST_WAIT: Duration = Duration::from_millis(500);
-/// Deadline of each question to auth.
+/// Deadline of each request to auth.
 const QUESTION_DEADLINE: Duration = Duration::from_secs(1);
-/// Pause after a question that failed.
+/// Pause after a failed request.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
-/// Least time between two fetches of the keys on account of an unknown `kid`.
+/// Least time between two fetches of the keys because of an unknown `kid`.
 const KEY_FETCH_PAUSE: Duration = Duration::from_secs(10);
-/// How often keys are fetched anyhow, so that a withdrawn one goes.
+/// Interval at which the keys are fetched in any case, so that a withdrawn key is removed.
 const KEY_RENEWAL: Duration = Duration::from_mins(5);
-/// How long an answer may wait for the copy to hold a revocation it caused.
+/// How long a response may wait until the replica has the revocation that the call caused.
 const LONGEST_HOLD: Duration = Duration::from_secs(1);
 
-/// Where auth's `TokenService` is, and what it asks of its callers.
+/// Channels to auth's `TokenService`, and the secret that it requires.
 #[derive(Clone)]
 pub struct TokenSource {
-    /// Channels of its own, so that no flood of calls gets in the way: one to each
-    /// auth there is.
+    /// Channels used for nothing else, so that a flood of calls cannot delay a poll: one to each
+    /// instance of auth.
     pub channels: Vec<Channel>,
     /// The services' shared secret.
     pub secret: AsciiMetadataValue,
 }
 
-/// The copy of a gateway or service. Cheap to clone.
+/// The revocation replica of a gateway or service. Cheap to clone.
 #[derive(Clone)]
 pub struct Holder {
     inner: Arc<Inner>,
@@ -67,7 +67,7 @@ pub struct Holder {
 
 struct Inner {
     source: TokenSource,
-    /// Which of the channels is asked.
+    /// Index of the channel in use.
     turn: AtomicUsize,
     lease: Duration,
     list: ArcSwap<List>,
@@ -78,8 +78,8 @@ struct Inner {
 }
 
 impl Holder {
-    /// A copy that has not begun: it lets nobody in until it is whole. `lease`
-    /// is how long a copy is good for.
+    /// An empty replica. It refuses every token until it is complete. `lease` is how long it then
+    /// stays valid.
     #[must_use]
     pub fn new(source: TokenSource, lease: Duration) -> Self {
         let inner = Inner {
@@ -97,22 +97,22 @@ impl Holder {
         }
     }
 
-    /// Whether the copy may be trusted: it was whole less than a lease ago.
+    /// Whether the replica is valid: it was complete less than a lease ago.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.age().is_some_and(|age| age <= self.inner.lease)
     }
 
-    /// The same, of a server that did not serve at that moment: only a question that was
-    /// asked afterwards counts. The lease of an earlier one goes on for a while during an
-    /// outage, and would end just when everything else is there again.
+    /// The same for a server that was not ready at `missing_at`: only a poll that was sent later
+    /// counts. A lease from before would go on for a while during an outage. It could end exactly
+    /// when everything else works again.
     #[must_use]
     pub fn is_fresh_since(&self, missing_at: Option<Instant>) -> bool {
         let whole_at = **self.inner.whole_at.load();
         self.is_fresh() && missing_at.is_none_or(|missing| whole_at > Some(missing))
     }
 
-    /// Has the server tell how old its copy is, and how far it has got.
+    /// Registers gauges of the replica's age, its lease and its last entry.
     pub fn tell(&self, readings: &ServerReadings) {
         let (aged, list) = (self.clone(), self.clone());
         readings.gauge(
@@ -136,32 +136,31 @@ impl Holder {
         );
     }
 
-    /// How long ago the copy was whole; absent before it ever was.
+    /// Time since the replica was complete; absent if it never was.
     fn age(&self) -> Option<Duration> {
         let whole_at = **self.inner.whole_at.load();
         whole_at.map(|asked| asked.elapsed())
     }
 
-    /// Whether a genuine token is revoked, as far as the copy knows.
+    /// Whether the replica revokes a verified token.
     #[must_use]
     pub fn revokes(&self, token: &Verified) -> bool {
         self.inner.list.load().revokes(token)
     }
 
-    /// The copy as it is now.
+    /// The current list.
     #[must_use]
     pub fn list(&self) -> Arc<List> {
         self.inner.list.load_full()
     }
 
-    /// The public keys as they are now.
+    /// The current public keys.
     #[must_use]
     pub fn keys(&self) -> Arc<PublicKeys> {
         self.inner.keys.load_full()
     }
 
-    /// Waits until the copy holds entry `seq`, at most a second. Answers
-    /// whether it does.
+    /// Waits until the replica has entry `seq`, at most one second. Returns whether it has.
     pub async fn hold_until(&self, seq: i64) -> bool {
         let mut applied = self.inner.applied.subscribe();
         timeout(LONGEST_HOLD, applied.wait_for(|held| *held >= seq))
@@ -169,8 +168,8 @@ impl Holder {
             .is_ok_and(|held| held.is_ok())
     }
 
-    /// Waits until the copy is whole, at most a second: a server that has just
-    /// started then turns nobody away whom it will know in a moment.
+    /// Waits until the replica is complete, at most one second. Without this wait, a server that
+    /// has just started would refuse valid tokens.
     pub async fn until_whole(&self) {
         let mut applied = self.inner.applied.subscribe();
         let whole = async {
@@ -180,13 +179,12 @@ impl Holder {
                 }
             }
         };
-        // Where auth is away, it says so to whoever calls.
+        // If auth is away, callers get that error later.
         let _ = timeout(LONGEST_HOLD, whole).await;
     }
 
-    /// Fetches the keys because of an unknown `kid`, at most once in ten
-    /// seconds. Whoever comes while somebody else fetches them waits for the
-    /// same keys: that is what the lock is for.
+    /// Fetches the keys because of an unknown `kid`, at most once in ten seconds. The lock lets
+    /// concurrent callers wait for the same fetch.
     pub(crate) async fn fetch_keys_again(&self) {
         let mut asked = self.inner.keys_asked.lock().await;
         if asked.is_some_and(|at| at.elapsed() < KEY_FETCH_PAUSE) {
@@ -198,7 +196,7 @@ impl Holder {
         }
     }
 
-    /// Keeps the copy in step until told to stop.
+    /// Polls auth until shutdown.
     pub async fn run(self, shutdown: CancellationToken) {
         let work = async {
             let mut keys_fetched = None::<Instant>;
@@ -258,15 +256,15 @@ impl Holder {
         Ok(())
     }
 
-    /// Asks for news once. `aside` is a copy that is being built anew while the
-    /// one in force stays in force.
+    /// Sends one poll. `aside` is a replica that is being rebuilt while the current one stays in
+    /// use.
     async fn ask(&self, aside: &mut Option<Arc<List>>) -> Result<(), String> {
         let (known, anew) = match aside.take() {
             Some(part) => (part, true),
             None => (self.inner.list.load_full(), false),
         };
         let asked_at = Instant::now();
-        // A copy that is not trusted cannot wait for news.
+        // An expired replica needs the response at once.
         let wait = if self.is_fresh() {
             LONGEST_WAIT
         } else {
@@ -302,11 +300,11 @@ impl Holder {
         let next = if continued && answer.revocations.is_empty() {
             known
         } else {
-            // The copy in force is copied; one that is being built is not, however long it is.
+            // The replica in use is cloned. One that is being rebuilt is moved, however long it is.
             let known = Arc::unwrap_or_clone(known);
             let next = known.after(answer, clock::steady_now().timestamp());
             Arc::new(next.map_err(|gap| {
-                // A copy of a longer list stays, until auth has begun a new epoch.
+                // A replica of a longer list stays in use until auth has begun a new epoch.
                 if matches!(gap, Gap::After(_)) {
                     *aside = Some(Arc::default());
                 }
@@ -315,7 +313,7 @@ impl Holder {
         };
         let whole = next.seq == head_seq;
         if !whole && (anew || !continued) {
-            // One part of several: it must not replace a whole copy.
+            // The list is not complete yet, so it must not replace a complete replica.
             *aside = Some(next);
             return Ok(());
         }

@@ -1,25 +1,25 @@
-//! What a caller can know of a call that broke off: whether any of it was done.
+//! Decides whether the server may have begun a call that broke off.
 
 use std::{error::Error, iter::successors};
 
 use h2::Reason;
 use tonic::ConnectError;
 
-/// An error and what it came from, outermost first.
+/// An error and its sources, outermost first.
 pub fn chain<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |&error| error.source())
 }
 
-/// Whether a call broke off before its server had begun with it, so that it can be
-/// sent again, elsewhere, without being done twice:
+/// Whether a call broke off before its server began it. Such a call can be sent again, also to
+/// another server, without running twice. There are three cases:
 ///
-/// - nobody could be reached;
-/// - the connection had ended, and gave the call back;
-/// - the connection was on its way out: the server had said GOAWAY without an error,
-///   and fails a call with that only where it had not begun with it (RFC 9113,
-///   section 6.8). Calls under way end with their own answers, or as broken.
+/// - No server could be reached.
+/// - The connection had ended, and returned the call.
+/// - The connection was closing: the server had sent GOAWAY without an error. A call fails with
+///   this GOAWAY only if the server had not begun it (RFC 9113, section 6.8). Calls in progress end
+///   with their own responses, or as broken.
 #[must_use]
 pub fn was_never_sent(error: &(dyn Error + 'static)) -> bool {
     let going_away = |error: &h2::Error| {
@@ -46,7 +46,7 @@ mod tests {
 
     use super::*;
 
-    /// Heads of frames of the connection itself: length, type, flags, stream 0.
+    /// Frame headers for the whole connection: length, type, flags, stream 0.
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     const GO_AWAY: [u8; 9] = [0, 0, 8, 7, 0, 0, 0, 0, 0];
 
@@ -55,8 +55,8 @@ mod tests {
         [&GO_AWAY[..], &last_stream.to_be_bytes(), &reason].concat()
     }
 
-    /// Whether a call was never sent, as far as its caller can know, to a server that
-    /// says this once the call has come, and then hangs up.
+    /// Whether a client treats its call as never sent. The server sends these frames after the call
+    /// has arrived, and then closes the connection.
     async fn was_never_sent_to_one_who_says(frames: Vec<u8>) -> bool {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -70,7 +70,7 @@ mod tests {
             }
             stream.write_all(&frames).await.unwrap();
             stream.shutdown().await.unwrap();
-            // What else comes is read, so that the socket closes in peace.
+            // Reads everything else, so that the socket closes without a reset.
             while stream.read(&mut read).await.is_ok_and(|length| length > 0) {}
             pending::<()>().await;
         };
@@ -89,7 +89,7 @@ mod tests {
         was_never_sent(&error)
     }
 
-    /// Whether a HEADERS frame is among what a client has said.
+    /// Whether a client has sent a HEADERS frame.
     fn has_headers(said: &[u8]) -> bool {
         let mut frames = said.get(24..).unwrap_or_default();
         while let [a, b, c, kind, _, _, _, _, _, ..] = *frames {

@@ -1,4 +1,4 @@
-//! Binding, accepting, draining: a server's life on its socket.
+//! Binds the socket of a server, accepts connections, and drains them at the end.
 
 mod connection;
 mod progress;
@@ -23,50 +23,50 @@ use crate::{
     tls::ServerTls,
 };
 
-/// How long a stopping server waits for the calls under way.
+/// How long a stopping server waits for the calls in progress.
 pub const DRAIN: Duration = Duration::from_secs(5);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A server that is bound and ready to run: its addresses are known.
+/// A bound server that is ready to run. Its addresses are known.
 pub struct Bound<A> {
-    /// Where it listens.
+    /// Its addresses.
     pub addresses: A,
-    /// Its life, until the token given at binding is cancelled and the calls
-    /// under way have ended.
+    /// Runs the server until the token given at binding is cancelled and the calls in progress have
+    /// ended.
     pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-/// What a server speaks, and how long a connection may take for what.
+/// Protocols and limits of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionLimits {
-    /// HTTP/1.1 beside HTTP/2.
+    /// Whether HTTP/1.1 is supported beside HTTP/2.
     pub http1: bool,
     /// Most streams of one connection at once.
     pub streams: u32,
-    /// How many calls of one connection may be cancelled in a burst before it
-    /// is closed: few from strangers, any number from our own gateway, whose
-    /// connections carry everybody's calls.
+    /// How many calls of one connection may be cancelled in a burst before the connection is
+    /// closed. The limit is low for clients. Connections of our own gateway have none, because they
+    /// carry the calls of all clients.
     pub resets: Option<usize>,
-    /// How long connections may be stalled, idle and old; absent for servers that
-    /// only other servers of the installation call.
+    /// Timeouts of connections; absent for servers that only other servers of the installation
+    /// call.
     pub patience: Option<Patience>,
 }
 
-/// How long a connection of strangers is kept.
+/// Timeouts of a client's connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long a client may read nothing of an answer that waits for it.
+    /// How long a client may read nothing of a response that waits for it.
     pub stall: Duration,
-    /// How long a connection may be without a request under way.
+    /// How long a connection may be without a request in progress.
     pub idle: Duration,
-    /// How old a connection may become. Its requests under way end first.
+    /// How old a connection may become. Its requests in progress end first.
     pub age: Duration,
 }
 
 impl ConnectionLimits {
-    /// For a connection over which a proxy passes on what many clients ask for: what
-    /// one of them does, or leaves unread, must not end it for the others.
+    /// Limits for a connection over which a proxy forwards the requests of many clients. One client
+    /// that cancels calls or reads nothing must not end it for the others.
     #[must_use]
     pub const fn of_proxy(self) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl ConnectionLimits {
         }
     }
 
-    /// For servers that only our own talk to.
+    /// For servers that only our own servers call.
     pub const INTERNAL: Self = Self {
         http1: false,
         streams: 2_000,
@@ -107,8 +107,8 @@ impl ConnectionLimits {
     };
 }
 
-/// Raises this process's limit of open files, of which each connection is one,
-/// as far as the system allows.
+/// Raises this process's limit of open files as far as the system allows. Each connection needs
+/// one.
 pub fn allow_connections() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
@@ -117,10 +117,10 @@ pub fn allow_connections() {
     }
 }
 
-/// An address to listen on, and whether over TLS.
+/// An address to listen on, with or without TLS.
 #[derive(Clone)]
 pub struct Listen {
-    /// The address; port 0 takes any free one.
+    /// The address; port 0 means any free port.
     pub address: SocketAddr,
     /// Absent for plain text.
     pub tls: Option<ServerTls>,
@@ -134,9 +134,9 @@ impl From<SocketAddr> for Listen {
 }
 
 impl Listen {
-    /// Reads an address to listen on, such as `0.0.0.0:9090`. Beyond this machine it must
-    /// be over TLS, or `KREIS_ALLOW_PLAINTEXT` allow plain text; `otherwise` is what the
-    /// operator can do instead.
+    /// Reads an address to listen on, such as `0.0.0.0:9090`. An address that other machines can
+    /// reach needs TLS, unless `KREIS_ALLOW_PLAINTEXT` allows plain text. `otherwise` tells the
+    /// operator what else to do.
     pub fn from_settings(
         settings: &mut Settings,
         name: &str,
@@ -156,7 +156,7 @@ impl Listen {
         Self { address, tls }
     }
 
-    /// What an address of it begins with.
+    /// The URL scheme of the address.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
         if self.tls.is_some() { "https" } else { "http" }
@@ -173,7 +173,7 @@ impl Listen {
     }
 }
 
-/// A socket that listens.
+/// A listening socket.
 pub struct Listener {
     /// The socket.
     pub tcp: TcpListener,
@@ -182,7 +182,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Registers what there is to read of it.
+    /// Registers the metrics of its certificate.
     pub fn tell(&self, readings: &ServerReadings) {
         if let Some(tls) = &self.tls {
             tls.tell(readings);
@@ -190,8 +190,8 @@ impl Listener {
     }
 }
 
-/// Serves until told to stop, then lets the calls under way end, at most for
-/// [`DRAIN`]; what is left of connections after that is closed.
+/// Serves until shutdown. Then waits for the calls in progress, at most for [`DRAIN`], and closes
+/// the remaining connections.
 pub async fn serve<S, B>(
     listener: Listener,
     service: S,
@@ -256,8 +256,8 @@ pub async fn serve<S, B>(
     }
 }
 
-/// The next connection. A failure to accept, such as having no file descriptor left, is
-/// waited out.
+/// Accepts the next connection. After a failure, such as too few file descriptors, it waits for 100
+/// ms.
 async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
         Ok((stream, peer)) => {
@@ -286,7 +286,7 @@ pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
-/// Says that connections are turned away.
+/// Logs that connections are refused.
 fn log_turned_away(peer: SocketAddr, pace: &LogPace) {
     if let Some(others) = pace.due() {
         tracing::warn!(

@@ -1,5 +1,5 @@
-//! What auth, org and kpi have in common as processes: configuration, and the
-//! assembly of a server from its gRPC services.
+//! What the processes of auth, org and kpi share: configuration, and how a server is built from its
+//! gRPC services.
 
 mod config;
 
@@ -35,16 +35,16 @@ use crate::{
 /// Largest message that a service reads, in bytes.
 pub const LARGEST_MESSAGE: usize = 1024 * 1024;
 
-/// Why a server cannot begin.
+/// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum BindFault {
-    /// The configuration has faults.
+    /// The configuration has errors.
     #[error(transparent)]
     Config(#[from] Faults),
     /// The contract cannot be served.
     #[error(transparent)]
     Policy(#[from] PolicyFault),
-    /// The socket is not to be had.
+    /// The socket cannot be bound.
     #[error(transparent)]
     Listen(#[from] io::Error),
     /// The shared secret cannot be sent in a header.
@@ -56,35 +56,35 @@ pub enum BindFault {
     /// The descriptors cannot be served.
     #[error("reflection cannot be served: {0}")]
     Reflection(String),
-    /// Something particular to one server.
+    /// An error of one server only.
     #[error("{0}")]
     Other(String),
 }
 
-/// What a service is made with.
+/// What a service gets from the chassis.
 pub struct Foundation {
-    /// The pools.
+    /// The connection pools.
     pub database: Database,
-    /// Where handlers write.
+    /// Runs the writes of handlers.
     pub writes: Writes,
 }
 
-/// A service as its crate describes it.
+/// The definition of a service, from its crate.
 pub struct ServiceParts<C> {
     /// Name of the server, for its log lines.
     pub server: &'static str,
     /// Package of the contract that it serves.
     pub package: &'static str,
-    /// What it reports its health under, beside the empty name for the whole: the
-    /// full names of its gRPC services.
+    /// Full names of its gRPC services. It reports its health under these names, and under the
+    /// empty name for the whole server.
     pub services: &'static [&'static str],
     /// Its gRPC services.
     pub routes: RoutesBuilder,
-    /// What it does by itself, such as purging, until it is dropped.
+    /// Its background tasks, such as purging, until the future is dropped.
     pub chores: C,
 }
 
-/// Binds a service: its address is known, and it serves once `run` is polled.
+/// Binds a service. Its address is known then; it serves while `run` is polled.
 pub async fn bind<C>(
     config: &ServiceConfig,
     metrics: &Metrics,
@@ -110,7 +110,7 @@ where
     let Foundation { database, writes } = foundation;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
-    // The empty name stands for the server as a whole.
+    // The empty name stands for the whole server.
     let names = [services, &[""]].concat();
     health::set(&reporter, &names, false).await;
     routes.add_service(health_service);
@@ -158,7 +158,7 @@ where
                 }
             }
         };
-        // Until the last call has ended, tokens are judged.
+        // Tokens are verified until the last call has ended.
         let ended = CancellationToken::new();
         tasks.spawn(holder.clone().run(ended.clone()));
         let stopping = shutdown.clone();
@@ -204,8 +204,8 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
     Ok(())
 }
 
-/// The whole of a service's `main`: configuration, logs, binding, and running
-/// until SIGTERM or Ctrl-C. `service` is what traces call it. Faults end the process with plain sentences.
+/// The `main` of a server: reads the configuration, starts logs, binds, and runs until SIGTERM or
+/// Ctrl-C. `service` is its name in traces. Errors end the process with plain sentences.
 pub async fn main<C, A: Debug>(
     service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
@@ -251,7 +251,7 @@ async fn start_and_run<C, A: Debug>(
 pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupted = async {
-        // Without a handler the signal ends the process anyhow.
+        // Without this handler the signal ends the process in any case.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

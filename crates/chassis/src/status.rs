@@ -1,9 +1,9 @@
-//! What a caller is told when a call fails.
+//! The status of a failed call.
 //!
-//! Every status that leaves a process carries one `google.rpc.ErrorInfo` with a
-//! documented reason, and the call id. The text is a short sentence for people;
-//! whatever varies in it is in the metadata too. Our own faults get a fixed
-//! text; their cause goes to the log, once, at the edge.
+//! Every status that leaves a process has the call id and one `google.rpc.ErrorInfo` with a
+//! documented reason. The text is a short sentence for people; its variable parts are also in the
+//! metadata. An internal error has a fixed text. Its cause is logged once, where the status is
+//! made.
 
 mod violations;
 
@@ -20,7 +20,7 @@ pub const SHARED_DOMAIN: &str = "kreis.access";
 
 const LONGEST_TEXT: usize = 256;
 
-/// A refusal on its way to becoming a gRPC status.
+/// Builds the gRPC status of a refusal.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     code: Code,
@@ -29,8 +29,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with a reason from the `ErrorReason` enum of the domain's
-    /// package, named without its prefix.
+    /// A refusal with a reason from the `ErrorReason` enum of the domain's package, without the
+    /// enum's prefix.
     #[must_use]
     pub fn new(
         code: Code,
@@ -58,14 +58,14 @@ impl Refusal {
         Self::new(code, SHARED_DOMAIN, reason, text, &[])
     }
 
-    /// Tells the caller when to try again.
+    /// Tells the client when to try again.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.details.set_retry_info(Some(delay));
         self
     }
 
-    /// Names the thing that is not there, such as `kpi` and its id.
+    /// Names the missing resource, such as `kpi` and its id.
     #[must_use]
     pub fn about(mut self, resource_type: &str, resource_name: impl Into<String>) -> Self {
         self.details
@@ -73,7 +73,7 @@ impl Refusal {
         self
     }
 
-    /// The status to answer with.
+    /// The finished status.
     #[must_use]
     pub fn into_status(self) -> Status {
         Status::with_error_details(self.code, self.text, self.details)
@@ -86,7 +86,7 @@ impl From<Refusal> for Status {
     }
 }
 
-/// A fault of our own: logged here with its cause, answered with a fixed text.
+/// An internal error: logs the cause and returns a status with a fixed text.
 #[must_use]
 pub fn internal(cause: &dyn std::fmt::Display) -> Status {
     tracing::error!(error.cause = %cause, "internal fault");
@@ -98,7 +98,7 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Status {
     .into_status()
 }
 
-/// The database cannot be reached or is too busy.
+/// The database cannot be reached or lacks resources.
 #[must_use]
 pub fn database_unavailable() -> Status {
     Refusal::shared(
@@ -110,7 +110,7 @@ pub fn database_unavailable() -> Status {
     .into_status()
 }
 
-/// The one answer to a missing or unacceptable access token.
+/// The only response to a missing or invalid access token.
 #[must_use]
 pub fn unauthenticated() -> Status {
     Refusal::shared(
@@ -121,7 +121,7 @@ pub fn unauthenticated() -> Status {
     .into_status()
 }
 
-/// The caller is no gatekeeper.
+/// The caller is not a gatekeeper.
 #[must_use]
 pub fn gatekeeper_required() -> Status {
     Refusal::shared(
@@ -132,7 +132,7 @@ pub fn gatekeeper_required() -> Status {
     .into_status()
 }
 
-/// There is no such method here.
+/// The server has no such method.
 #[must_use]
 pub fn unknown_method() -> Status {
     Refusal::shared(
@@ -143,7 +143,7 @@ pub fn unknown_method() -> Status {
     .into_status()
 }
 
-/// The deadline ran out.
+/// The deadline has passed.
 #[must_use]
 pub fn deadline_exceeded() -> Status {
     Refusal::shared(
@@ -154,7 +154,7 @@ pub fn deadline_exceeded() -> Status {
     .into_status()
 }
 
-/// A message larger than allowed.
+/// The message is larger than allowed.
 #[must_use]
 pub fn message_too_large(limit_bytes: usize) -> Status {
     Refusal::new(
@@ -167,19 +167,19 @@ pub fn message_too_large(limit_bytes: usize) -> Status {
     .into_status()
 }
 
-/// Bytes that are not the one message of a call; `text` says what is wrong with them.
+/// The bytes are not the one message of a call; `text` says why.
 #[must_use]
 pub fn malformed_message(text: &str) -> Status {
     Refusal::shared(Code::InvalidArgument, "MALFORMED_MESSAGE", text).into_status()
 }
 
-/// The caller went away.
+/// The caller cancelled the call.
 #[must_use]
 pub fn cancelled() -> Status {
     Refusal::shared(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
 }
 
-/// Too much work of this kind is waiting.
+/// Too many calls are in progress or waiting.
 #[must_use]
 pub fn overloaded() -> Status {
     Refusal::shared(
@@ -191,7 +191,7 @@ pub fn overloaded() -> Status {
     .into_status()
 }
 
-/// The update was made from an outdated state.
+/// The client changed an outdated version.
 #[must_use]
 pub fn etag_mismatch(current: &str) -> Status {
     Refusal::new(
@@ -204,7 +204,7 @@ pub fn etag_mismatch(current: &str) -> Status {
     .into_status()
 }
 
-/// A `request_id` that was used before, for something else.
+/// The `request_id` was used before with other content.
 #[must_use]
 pub fn request_id_reused() -> Status {
     Refusal::shared(
@@ -215,7 +215,7 @@ pub fn request_id_reused() -> Status {
     .into_status()
 }
 
-/// Two changes got in each other's way.
+/// Two changes conflict.
 #[must_use]
 pub fn conflict() -> Status {
     Refusal::shared(
@@ -226,9 +226,9 @@ pub fn conflict() -> Status {
     .into_status()
 }
 
-/// The answer as it may leave the process: a status that tonic or a stranger
-/// made gets the code and reason of the contract, every refusal gets the call
-/// id, and nothing but success stays untouched.
+/// The status of a failed call as it leaves the process. A status that our code did not make gets a
+/// code and reason of the contract, and every status gets the call id. Absent for a successful
+/// call.
 #[must_use]
 pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) -> Option<Status> {
     let status = Status::from_header_map(headers)?;
@@ -243,7 +243,7 @@ pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) 
     with_call_id(&known, call_id)
 }
 
-/// A refusal in the contract's words, with the id of its call.
+/// Adds the call id to a status. Absent if the status has no `ErrorInfo`.
 pub(crate) fn with_call_id(refusal: &Status, call_id: &str) -> Option<Status> {
     let mut details = refusal.get_error_details();
     let info = details.error_info()?.clone();
@@ -257,10 +257,10 @@ pub(crate) fn with_call_id(refusal: &Status, call_id: &str) -> Option<Status> {
     ))
 }
 
-/// The contract's words for a status that was made outside our own code.
+/// The status of the contract for a status that our code did not make.
 fn translated(foreign: &Status, limit_bytes: usize) -> Status {
     match foreign.code() {
-        // tonic's answers to an oversized message and a server time-out.
+        // tonic's responses to an oversized message and a server timeout.
         Code::OutOfRange | Code::ResourceExhausted => message_too_large(limit_bytes),
         Code::DeadlineExceeded => deadline_exceeded(),
         Code::Cancelled => cancelled(),
@@ -280,8 +280,8 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
                 .into_status()
         }
         Code::Unavailable => service_unavailable(),
-        // tonic answers INTERNAL to bytes that are no message, and to nothing else
-        // that reaches this point; a fault of ours carries its own reason.
+        // tonic answers INTERNAL to bytes that are not a message. No other INTERNAL of tonic
+        // reaches this point, and our own internal errors have a reason already.
         Code::Internal | Code::InvalidArgument | Code::DataLoss => {
             malformed_message("the bytes are not a message of this method")
         }

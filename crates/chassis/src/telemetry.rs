@@ -1,6 +1,5 @@
-//! What a process says of itself while it runs: logs, one line for each thing
-//! worth knowing, as text or JSON, on standard error; and traces, where somebody
-//! collects them.
+//! Logs and traces of a process. Logs are lines of text or JSON on standard error. Traces go to a
+//! collector, if one is set.
 
 use tracing::Subscriber;
 use tracing_subscriber::{
@@ -16,21 +15,20 @@ use crate::{
     traces::{self, Sending, Statements, Traces},
 };
 
-/// How to log.
+/// Configuration of logs and traces.
 #[derive(Debug, Clone)]
 pub struct Logging {
     /// One JSON object per line instead of text.
     pub json: bool,
-    /// What to log.
+    /// Log levels, by module.
     pub filter: Targets,
     /// Whether calls are traced.
     pub traces: Traces,
 }
 
 impl Logging {
-    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (levels, as
-    /// [`Targets`] reads them, `info` by default), and whether calls are traced
-    /// ([`Traces`]).
+    /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (levels in the syntax of
+    /// [`Targets`], `info` by default), and the settings of [`Traces`].
     pub fn from_settings(settings: &mut Settings) -> Self {
         let format = settings.text_or("KREIS_LOG_FORMAT", "text");
         if !["text", "json"].contains(&format.as_str()) {
@@ -53,20 +51,20 @@ impl Logging {
         }
     }
 
-    /// Begins to log and to trace. A second call in a process changes nothing.
-    /// `service` is what traces call the process; what is still to be sent goes
-    /// when the answer is dropped. Call it within a runtime.
+    /// Starts logs and traces; call it within a runtime. Logs start once per process: a second call
+    /// changes nothing. `service` is the name of the process in traces. When the result is dropped,
+    /// it sends the remaining spans.
     pub fn begin(&self, service: &'static str) -> Sending {
         let sending = self.traces.begin(service);
         let filter = self.filter.clone();
-        // Either fails only where somebody logs already, and then they keep doing so.
+        // Either fails only if the process has a logger already, which then stays.
         let _ = if traces::is_on() {
             tracing_subscriber::registry()
                 .with(self.lines().with_filter(filter))
                 .with(Statements::layer())
                 .try_init()
         } else {
-            // A filter of one layer alone would be asked at each step of each call.
+            // A filter on one layer would run at each step of each call.
             tracing_subscriber::registry()
                 .with(filter)
                 .with(self.lines())
@@ -92,8 +90,8 @@ impl Logging {
     }
 }
 
-/// Levels, alone or by module. [`Targets`] would take a word that is no level for a module,
-/// and log nothing else.
+/// Parses levels, alone or by module. [`Targets`] would take an unknown level for a module, and log
+/// nothing else.
 fn filter(text: &str) -> Option<Targets> {
     let is_level = |part: &str| {
         part.contains('=') || (!part.is_empty() && part.parse::<LevelFilter>().is_ok())

@@ -1,5 +1,5 @@
-//! TLS: the certificate that a listener shows, which certificates are believed, and files
-//! that may be replaced while a server runs.
+//! TLS: the certificates of listeners, the trusted authorities of clients, and files that can be
+//! replaced while a server runs.
 
 mod connecting;
 mod files;
@@ -32,11 +32,11 @@ pub use self::{
 use self::{files::Reloaded, own_certificate::OwnCertificate};
 use crate::metrics::{ServerReadings, count};
 
-/// Protocols as TLS names them (RFC 7301), the preferred one first.
+/// Protocol names in ALPN (RFC 7301), the preferred one first.
 pub(crate) const HTTP2: &[u8] = b"h2";
 const HTTP1: &[u8] = b"http/1.1";
 
-/// Why a configuration can be begun.
+/// Reason why the default versions cannot fail.
 const DEFAULT_VERSIONS: &str = "the provider speaks the default versions";
 
 /// Why files cannot be used for TLS.
@@ -45,30 +45,30 @@ pub enum TlsFault {
     /// A file cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     Unreadable {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: std::io::Error,
     },
-    /// A file has nothing of what it is named for.
+    /// A file does not contain what its setting requires.
     #[error("{path} has no {content} in PEM", path = path.display())]
     Empty {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// What it should have.
+        /// The content that it needs.
         content: &'static str,
     },
-    /// The certificates, or the certificate and its key, do not fit.
+    /// The certificates, or the certificate and its key, do not match.
     #[error("{path} cannot be used: {cause}", path = path.display())]
     Unusable {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: String,
     },
 }
 
-/// The files of a certificate, with those that vouch for it after it, and of its key.
+/// The files of a certificate, which its chain follows, and of its private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The certificate and its chain, in PEM.
@@ -84,28 +84,28 @@ pub struct ServerTls {
     failed: Arc<AtomicU64>,
 }
 
-/// What a caller believes and shows when it speaks TLS. Cheap to clone.
+/// Trusted authorities and own certificate of a client. Cheap to clone.
 #[derive(Clone)]
 pub struct ClientTls {
     config: Arc<Reloaded<ClientConfig>>,
 }
 
-/// Whose certificates a caller believes.
+/// The authorities that a client trusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roots {
-    /// Those of the system, and of the files that are named.
+    /// Those of the system, and those in the named files.
     System,
-    /// Those of the files alone.
+    /// Only those in the named files.
     FilesAlone,
 }
 
 impl ServerTls {
-    /// For a listener of everybody.
+    /// For a listener that any client may use.
     pub fn public(identity: &Identity) -> Result<Self, TlsFault> {
         Self::new(identity, None)
     }
 
-    /// For a listener of those alone who show a certificate of this authority.
+    /// For a listener that requires a client certificate of this authority.
     pub fn mutual(identity: &Identity, authority: PathBuf) -> Result<Self, TlsFault> {
         Self::new(identity, Some(authority))
     }
@@ -140,8 +140,7 @@ impl ServerTls {
         })
     }
 
-    /// Greets a client that has connected. The certificate is the one that the files hold
-    /// at this time.
+    /// Performs the handshake with a client, with the certificate that the files contain now.
     pub(crate) async fn accept<I: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: I,
@@ -155,7 +154,7 @@ impl ServerTls {
         accepted
     }
 
-    /// Registers a counter of the clients that were not agreed with.
+    /// Registers a counter of failed handshakes.
     pub fn tell(&self, readings: &ServerReadings) {
         let failed = Arc::clone(&self.failed);
         readings.counter(
@@ -168,9 +167,9 @@ impl ServerTls {
 }
 
 impl ClientTls {
-    /// For callers who believe these authorities, and show a certificate where they have
-    /// one. A server that shows that very certificate is this installation's own and
-    /// believed under any name, such as a loopback address.
+    /// For clients that trust these authorities, and send a certificate if they have one. A server
+    /// with exactly the certificate in `own` belongs to this installation. It is trusted under any
+    /// name, such as a loopback address.
     pub fn new(
         roots: Roots,
         authority: Option<PathBuf>,

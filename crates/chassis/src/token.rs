@@ -1,7 +1,7 @@
-//! Access tokens: JWTs signed with Ed25519, and who calls with one.
+//! Access tokens: JWTs signed with Ed25519, and the callers that they identify.
 //!
-//! A token is verified once and kept in a bounded cache, keyed by a hash of the
-//! whole token, until it expires. Its revocation is looked up on every call.
+//! A verified token stays in a bounded cache until it expires. The cache key is a hash of the whole
+//! token. Each call checks whether the token is revoked.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -26,11 +26,11 @@ pub const ISSUER: &str = "kreis";
 pub const AUDIENCE: &str = "kreis";
 /// `typ` in the header of every access token (RFC 9068).
 pub const TYPE: &str = "at+jwt";
-/// How many seconds a token is accepted past its end.
+/// How many seconds after its expiry a token is still accepted.
 pub const LEEWAY_SECONDS: i64 = 5;
 
-/// The longest life of an access token. `auth.append_revocation` keeps each entry of the
-/// list of revocations a minute longer than that, and no longer.
+/// Longest lifetime of an access token. `auth.append_revocation` keeps each entry of the revocation
+/// list exactly one minute longer.
 pub const LONGEST_LIFE: Duration = Duration::from_hours(1);
 
 const LONGEST_TOKEN: usize = 4096;
@@ -39,65 +39,65 @@ const CACHED_TOKENS: usize = 10_000;
 /// The claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who issued it: always [`ISSUER`].
+    /// Issuer: always [`ISSUER`].
     pub iss: String,
-    /// Whom it is for: always [`AUDIENCE`].
+    /// Audience: always [`AUDIENCE`].
     pub aud: String,
     /// Id of the user, in decimal.
     pub sub: String,
-    /// When it was issued, in seconds of Unix time.
+    /// Issue time, in seconds of Unix time.
     pub iat: i64,
-    /// When it begins, in seconds of Unix time.
+    /// Start of validity, in seconds of Unix time.
     pub nbf: i64,
-    /// When it ends, in seconds of Unix time.
+    /// Expiry, in seconds of Unix time.
     pub exp: i64,
-    /// Its own id, 128 random bits.
+    /// Id of the token, 128 random bits.
     pub jti: String,
-    /// The session's id, 128 random bits.
+    /// Id of the session, 128 random bits.
     pub sid: String,
-    /// Version of the user; tokens of an older one are revoked.
+    /// Version of the user; tokens of an older version are revoked.
     pub uv: i64,
-    /// What the user may do.
+    /// Rights of the user.
     pub role: Role,
 }
 
-/// What a user may do.
+/// Rights of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Read everything, and write for the circles they are a member of.
+    /// May read everything, and write for circles with a membership.
     User,
-    /// Everything.
+    /// May do everything.
     Gatekeeper,
 }
 
-/// A genuine token: its signature and claims were verified.
+/// A verified token: its signature and claims are valid.
 #[derive(Debug)]
 pub struct Verified {
     /// The claims.
     pub claims: Claims,
-    /// The key it was signed with.
+    /// Id of the key that signed it.
     pub kid: String,
-    /// The user, from `sub`.
+    /// Id of the user, from `sub`.
     pub user_id: i64,
 }
 
-/// Who calls. The door puts it into the extensions of each admitted request.
+/// The caller. The middleware puts it into the extensions of each admitted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Id of the user.
     pub user_id: i64,
     /// Whether the user is a gatekeeper.
     pub gatekeeper: bool,
-    /// Version of the user that the token is of. A write checks it once more, with role
-    /// and activity, in its own transaction.
+    /// Version of the user in the token. A write checks it again in its own transaction, with the
+    /// user's role and whether the user is active.
     pub version: i64,
     /// Id of the session.
     pub session: String,
 }
 
 impl Caller {
-    /// The caller of a request that came through the door.
+    /// The caller of a request that has passed the middleware.
     pub fn of<T>(request: &tonic::Request<T>) -> Result<Self, Status> {
         request
             .extensions()
@@ -113,15 +113,15 @@ pub type PublicKeys = HashMap<String, DecodingKey>;
 /// Why a token is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenFault {
-    /// Not a token of ours, for whatever reason.
+    /// Not a valid token of this installation.
     Unacceptable,
-    /// Signed with a key that is not known (yet).
+    /// Signed with a key that is unknown, at least so far.
     UnknownKey,
-    /// Genuine, but past its end.
+    /// Valid, but expired.
     Expired,
 }
 
-/// Any other member, `crit`, `jku`, `jwk` and `x5u` among them, is refused.
+/// Any other member is refused, including `crit`, `jku`, `jwk` and `x5u`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TokenHeader {
@@ -130,7 +130,7 @@ struct TokenHeader {
     kid: String,
 }
 
-/// Verifies a token at a time, in seconds of Unix time.
+/// Verifies a token. `now` is in seconds of Unix time.
 pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenFault> {
     if token.len() > LONGEST_TOKEN {
         return Err(TokenFault::Unacceptable);
@@ -150,7 +150,7 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
     rules.set_issuer(&[ISSUER]);
     rules.set_audience(&[AUDIENCE]);
     rules.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
-    // The times are checked below, against one clock.
+    // The times are checked below, all with the same clock.
     rules.validate_exp = false;
     rules.validate_nbf = false;
     let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
@@ -160,11 +160,11 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
         })?
         .claims;
 
-    // A server whose clock is behind accepts what auth has issued just now.
+    // If this server's clock is behind, it must still accept a token that auth has just issued.
     let latest = now + clock::MOST_DIFFERENCE.num_seconds();
     let begun = claims.nbf <= latest && claims.iat <= latest;
     let user_id = claims.sub.parse().map_err(|_| TokenFault::Unacceptable)?;
-    // A longer one would outlive the entry that revokes it.
+    // A token with a longer lifetime would outlive the entry that revokes it.
     let outlives = claims.exp.saturating_sub(claims.iat) > LONGEST_LIFE.as_secs().cast_signed();
     if !begun || outlives || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
         return Err(TokenFault::Unacceptable);
@@ -183,7 +183,7 @@ fn expired(claims: &Claims, now: i64) -> bool {
     now > claims.exp.saturating_add(LEEWAY_SECONDS)
 }
 
-/// Tells who calls from the headers of a call. Cheap to clone.
+/// Identifies the caller of a call from its headers. Cheap to clone.
 #[derive(Clone)]
 pub struct Authenticator {
     holder: Holder,
@@ -191,7 +191,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Judges tokens by the keys and revocations that `holder` keeps.
+    /// Verifies tokens with the keys and revocations of this replica.
     #[must_use]
     pub fn new(holder: Holder) -> Self {
         Self {
@@ -200,8 +200,7 @@ impl Authenticator {
         }
     }
 
-    /// Has the server tell how its cache of verified tokens fares, and its copy
-    /// of the list of revocations.
+    /// Registers metrics of the cache of verified tokens and of the revocation replica.
     pub fn tell(&self, readings: &ServerReadings) {
         let (size, hits, misses) = (
             Arc::clone(&self.verified),
@@ -225,14 +224,14 @@ impl Authenticator {
         self.holder.tell(readings);
     }
 
-    /// The keys and revocations that tokens are judged by.
+    /// The revocation replica that tokens are verified with.
     #[must_use]
     pub fn holder(&self) -> &Holder {
         &self.holder
     }
 
-    /// Who calls: UNAUTHENTICATED where the token does not say, UNAVAILABLE
-    /// while it is not known which tokens are revoked.
+    /// The caller. UNAUTHENTICATED if there is no valid token, UNAVAILABLE while the revocations
+    /// are unknown.
     pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Status> {
         let verified = match bearer(headers) {
             Some(token) => self.verified(token).await,
@@ -245,7 +244,7 @@ impl Authenticator {
                 "the access token has expired",
             )
             .into_status(),
-            // Without any key nobody can tell a good token from a bad one.
+            // Without current keys, a valid token cannot be told from an invalid one.
             TokenFault::UnknownKey if !self.holder.is_fresh() => revocations_unknown(),
             TokenFault::Unacceptable | TokenFault::UnknownKey => status::unauthenticated(),
         })?;
@@ -302,7 +301,7 @@ fn revocations_unknown() -> Status {
     .into_status()
 }
 
-/// The token of the one `authorization: Bearer …` header.
+/// The token in the only `authorization: Bearer …` header.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next()?.to_str().ok()?;

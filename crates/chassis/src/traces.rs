@@ -1,10 +1,9 @@
-//! Traces for an `OpenTelemetry` collector: a span for each call at each server,
-//! for the gateway's way to the service, and for every statement. Attributes
-//! follow the semantic conventions for RPC and databases
-//! (<https://opentelemetry.io/docs/specs/semconv/>).
+//! Traces for an `OpenTelemetry` collector: a span for each call at each server, for each call from
+//! the gateway to a service, and for each statement. Attributes follow the semantic conventions for
+//! RPC and databases (<https://opentelemetry.io/docs/specs/semconv/>).
 //!
-//! Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` says where to send them. The id of a
-//! trace is the call id that logs, answers and errors carry.
+//! Off unless `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector. The id of a trace is the call id in
+//! logs, responses and errors.
 
 mod statements;
 
@@ -32,7 +31,7 @@ use tonic::Code;
 pub(crate) use self::statements::Statements;
 use crate::{config::Settings, metrics::code_name};
 
-/// How long the last spans may take on their way when a process ends.
+/// How long a stopping process waits until its last spans are sent.
 const LAST_SPANS: Duration = Duration::from_secs(1);
 
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
@@ -41,15 +40,14 @@ static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 #[derive(Debug, Clone, Default)]
 pub struct Traces {
     on: bool,
-    /// What the operator calls the process.
+    /// The operator's name for the process.
     service: Option<String>,
 }
 
 impl Traces {
-    /// Reads `OTEL_EXPORTER_OTLP_ENDPOINT` or its form for traces alone, and
-    /// `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER`, `OTEL_SERVICE_NAME` and
-    /// `OTEL_EXPORTER_OTLP_PROTOCOL`; the SDK reads the other `OTEL_*` variables
-    /// itself.
+    /// Reads `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_PROTOCOL` and their variants for
+    /// traces, and `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER` and `OTEL_SERVICE_NAME`. The SDK
+    /// reads the other `OTEL_*` variables itself.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let endpoint = settings
             .text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -77,8 +75,8 @@ impl Traces {
         }
     }
 
-    /// Begins to trace, where that is wanted. Call it within a runtime, once in
-    /// a process. What is still on its way goes when the answer is dropped.
+    /// Starts tracing, if it is on. Call it within a runtime, once per process. When the result is
+    /// dropped, it sends the remaining spans.
     pub(crate) fn begin(&self, service: &'static str) -> Sending {
         let exporter = self
             .on
@@ -87,8 +85,8 @@ impl Traces {
             None => {}
             Some(Err(error)) => eprintln!("calls are not traced: {error}"),
             Some(Ok(exporter)) => {
-                // What the operator says in `OTEL_RESOURCE_ATTRIBUTES` goes before
-                // our name, and `OTEL_SERVICE_NAME` before both.
+                // `OTEL_RESOURCE_ATTRIBUTES` overrides our name, and `OTEL_SERVICE_NAME` overrides
+                // both.
                 let resource = Resource::builder_empty()
                     .with_service_name(service)
                     .with_detector(Box::new(EnvResourceDetector::new()))
@@ -117,7 +115,7 @@ fn tracer(server: &'static str) -> Option<SdkTracer> {
     PROVIDER.get().map(|provider| provider.tracer(server))
 }
 
-/// Spans that are being sent, until it is dropped.
+/// Sends the remaining spans when it is dropped.
 #[must_use]
 pub struct Sending;
 
@@ -131,20 +129,20 @@ impl Drop for Sending {
     }
 }
 
-/// The span of a call; nothing at all where calls are not traced.
+/// The span of a call; empty if calls are not traced.
 #[derive(Debug)]
 pub struct CallTrace {
     context: Option<Context>,
 }
 
 impl CallTrace {
-    /// Of a call that nobody wants to see.
+    /// For a call that is not traced.
     pub(crate) const fn none() -> Self {
         Self { context: None }
     }
 
-    /// Of a call that has come in. `from` are its headers, where whoever called
-    /// is one of our own: strangers do not tell us what to trace.
+    /// Begins the span of an incoming call. `from` has its headers if the caller is one of our own
+    /// servers. Other clients must not decide what is traced.
     pub(crate) fn begin(server: &'static str, rpc: &str, from: Option<&HeaderMap>) -> Self {
         Self::span(server, rpc, SpanKind::Server, || {
             from.map_or_else(Context::new, |headers| {
@@ -153,7 +151,7 @@ impl CallTrace {
         })
     }
 
-    /// Of the way to another server, as part of the call under way.
+    /// Begins the span of a call to another server, as part of the current call.
     #[must_use]
     pub fn onwards(server: &'static str, rpc: &str) -> Self {
         Self::span(server, rpc, SpanKind::Client, Context::current)
@@ -180,13 +178,13 @@ impl CallTrace {
         Self { context }
     }
 
-    /// The trace's id, in the form of a call id.
+    /// Id of the trace, in the form of a call id.
     pub(crate) fn id(&self) -> Option<String> {
         let context = self.context.as_ref()?;
         Some(context.span().span_context().trace_id().to_string())
     }
 
-    /// Has whatever happens in a future belong to this span.
+    /// Runs a future within this span.
     pub fn follow<F: Future>(&self, future: F) -> Either<WithContext<F>, F> {
         match &self.context {
             Some(context) => Either::Left(future.with_context(context.clone())),
@@ -194,19 +192,19 @@ impl CallTrace {
         }
     }
 
-    /// Tells the next server whose part its work is (W3C Trace Context).
+    /// Writes the span into the headers for the next server (W3C Trace Context).
     pub fn tell(&self, headers: &mut HeaderMap) {
         if let Some(context) = &self.context {
             TraceContextPropagator::new().inject_context(context, &mut Outgoing(headers));
         }
     }
 
-    /// The call has ended.
+    /// Ends the span of the call.
     pub fn end(&self, code: Code) {
         let Some(context) = &self.context else { return };
         let span = context.span();
         span.set_attribute(KeyValue::new("rpc.response.status_code", code_name(code)));
-        // Those that are the server's fault (semantic conventions for gRPC).
+        // Errors of the server (semantic conventions for gRPC).
         if matches!(
             code,
             Code::Unknown
@@ -222,7 +220,7 @@ impl CallTrace {
     }
 }
 
-/// Has a future that becomes a task of its own belong to the call under way.
+/// Keeps the current call's span for a future that becomes a task of its own.
 pub(crate) fn carried<F: Future>(future: F) -> Either<WithContext<F>, F> {
     if is_on() {
         Either::Left(future.with_current_context())

@@ -1,10 +1,9 @@
-//! Where handlers write.
+//! Runs the writes of handlers.
 //!
-//! A handler's future is dropped when its caller goes away, in the middle of a
-//! transaction too, and a connection could then return to the pool with the
-//! transaction open (sqlx issues 4385 and 4393). So whatever writes runs in a
-//! task of its own, which always comes to its end: at most as many at once as
-//! there are connections, awaited when the server stops.
+//! A handler's future is dropped when its caller goes away, even within a transaction. Its
+//! connection could then return to the pool with an open transaction (sqlx issues 4385 and 4393).
+//! So each write runs in a task of its own, which always runs to its end. At most as many tasks run
+//! at once as the pool has connections. A stopping server waits for them.
 
 use std::{
     sync::{
@@ -25,7 +24,7 @@ use crate::{
     status, traces,
 };
 
-/// The place where handlers write. Cheap to clone.
+/// Runs writes. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Writes {
     permits: Arc<Semaphore>,
@@ -34,7 +33,7 @@ pub struct Writes {
 }
 
 impl Writes {
-    /// Room for so many writes at once: the connections of the pool.
+    /// Allows this many writes at once: the connections of the pool.
     #[must_use]
     pub fn new(at_once: u32) -> Self {
         let at_once = usize::try_from(at_once).unwrap_or(1);
@@ -45,7 +44,7 @@ impl Writes {
         }
     }
 
-    /// Has the server tell how many writes are under way or wait for room.
+    /// Registers gauges of writes in progress and of waiting writes.
     pub fn tell(&self, readings: &ServerReadings) {
         let (under_way, waiting) = (self.clone(), self.clone());
         readings.gauge(
@@ -62,11 +61,11 @@ impl Writes {
         );
     }
 
-    /// Runs `work` to its end, whatever becomes of the caller. `RESOURCE_EXHAUSTED`
-    /// (`OVERLOADED`) when there is no room in time; a panic becomes INTERNAL.
+    /// Runs `work` to its end, even if the caller goes away. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
+    /// no permit is free in time; a panic becomes INTERNAL.
     ///
-    /// Do not limit the time *inside* `work`: that drops futures too. The
-    /// limits are the pool's and the statements'.
+    /// Do not set a timeout *inside* `work`: a timeout drops futures too. The pool and the
+    /// statements have their own timeouts.
     pub async fn run<T, E>(
         &self,
         work: impl Future<Output = Result<T, E>> + Send + 'static,
@@ -93,7 +92,7 @@ impl Writes {
         }
     }
 
-    /// Waits for the writes under way, at most so long.
+    /// Waits for the writes in progress, at most for `grace`.
     pub async fn finish(&self, grace: Duration) {
         self.tasks.close();
         if timeout(grace, self.tasks.wait()).await.is_err() {
@@ -105,7 +104,7 @@ impl Writes {
     }
 }
 
-/// One that waits for room, until it is dropped.
+/// A write that waits for a permit, until it is dropped.
 struct Waiting<'a>(&'a AtomicU64);
 
 impl<'a> Waiting<'a> {

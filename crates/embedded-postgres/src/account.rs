@@ -1,4 +1,4 @@
-//! The operating system's user as whom Postgres runs, since it refuses to run as root.
+//! The user of the operating system that runs Postgres, because Postgres refuses to run as root.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, lchown};
@@ -10,11 +10,11 @@ use nix::unistd::{Gid, Uid, User, getegid, geteuid};
 
 use crate::Error;
 
-/// Who runs Postgres when we are root, the first that exists. Not `nobody`, as whom other
-/// servers run that have no user of their own: they could read the cluster.
+/// Users that may run Postgres if we are root; the first existing one is used. Not `nobody`: other
+/// servers without a user of their own run as `nobody`, and they could read the cluster.
 const CANDIDATES: [&str; 2] = ["kreis", "postgres"];
 
-/// The user whom nothing should belong to.
+/// The user that should own no files.
 const NOBODY: &str = "nobody";
 
 /// A user of the operating system.
@@ -23,13 +23,13 @@ pub(crate) struct Account {
     uid: Uid,
     gid: Gid,
     name: String,
-    /// Whether it is another one than ours.
+    /// Whether this is a user other than ours.
     other: bool,
 }
 
 impl Account {
-    /// Ourselves, unless we are root: then the owner of an existing cluster, else the first of
-    /// the candidates.
+    /// Our own user, unless we are root. As root: the owner of an existing cluster, otherwise the
+    /// first existing candidate.
     pub(crate) fn choose(cluster: &Path) -> Result<Self, Error> {
         let owner = fs::metadata(cluster).ok();
         let us = geteuid();
@@ -93,7 +93,7 @@ impl Account {
         self.uid.as_raw()
     }
 
-    /// Refuses a user without a name: `initdb` would.
+    /// Refuses a user without a name, because `initdb` does so.
     pub(crate) fn check_known(&self) -> Result<(), Error> {
         match User::from_uid(self.uid) {
             Ok(None) => Err(Error::NoPasswdEntry { uid: self.uid() }),
@@ -101,8 +101,8 @@ impl Account {
         }
     }
 
-    /// A command that runs as this user, in its own process group, without our environment
-    /// (which may hold secrets, or `PG…` variables that bend Postgres).
+    /// A command that runs as this user, in its own process group. It gets none of our environment,
+    /// which may contain secrets, or `PG…` variables that change how Postgres behaves.
     pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -119,7 +119,7 @@ impl Account {
         command
     }
 
-    /// Gives a path to this user. It does not follow links.
+    /// Changes the owner of a path to this user. Does not follow links.
     pub(crate) fn own(&self, path: &Path) -> Result<(), Error> {
         if !self.other {
             return Ok(());
@@ -128,8 +128,9 @@ impl Account {
             .map_err(Error::io("change the owner of", path))
     }
 
-    /// Refuses a cluster that is root's, as after `cp -r` from a backup. Giving it away by
-    /// ourselves would let whoever may write to the data directory have any tree of root's.
+    /// Refuses a cluster that belongs to root, as after `cp -r` from a backup. If we changed the
+    /// owner ourselves, a user who may write to the data directory could get any directory of
+    /// root's.
     pub(crate) fn check_owner(&self, cluster: &Path) -> Result<(), Error> {
         let owner = fs::metadata(cluster)
             .map_err(Error::io("read", cluster))?
@@ -143,7 +144,7 @@ impl Account {
         })
     }
 
-    /// Refuses a data directory this user cannot get to.
+    /// Refuses a data directory that this user cannot enter.
     pub(crate) fn check_reach(&self, data_dir: &Path) -> Result<(), Error> {
         if !self.other {
             return Ok(());
@@ -166,7 +167,7 @@ impl Account {
         })
     }
 
-    /// The first directory on the way that the file modes close to this user.
+    /// The first directory on the path whose file mode does not let this user pass.
     fn first_closed(&self, path: &Path) -> PathBuf {
         let mut way: Vec<_> = path.ancestors().collect();
         way.reverse();

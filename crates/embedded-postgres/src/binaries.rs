@@ -1,4 +1,4 @@
-//! Finding the Postgres to run.
+//! Finds the Postgres binaries to run.
 
 use std::fmt;
 use std::fs;
@@ -9,14 +9,14 @@ use crate::account::Account;
 use crate::supervisor::Control;
 use crate::{Error, Settings, download, process};
 
-/// The oldest major version kreis works with.
+/// The oldest supported major version of Postgres.
 pub(crate) const OLDEST: u32 = 15;
 
-/// `postgres --version` answers at once, or never.
+/// `postgres --version` answers at once or not at all.
 const PROBE_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Where package managers put versions side by side: parent, start of the name, and the way
-/// from there to the binaries.
+/// Where package managers install several versions: parent directory, prefix of the version's
+/// directory, and the path from there to the binaries.
 const PACKAGED: [(&str, &str, &str); 6] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr", "pgsql-", "bin"),
@@ -26,23 +26,23 @@ const PACKAGED: [(&str, &str, &str); 6] = [
     ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
 ];
 
-/// A directory with a `postgres` and an `initdb` that run here.
+/// A directory with a `postgres` and an `initdb` that run on this machine.
 #[derive(Debug, Clone)]
 pub(crate) struct Binaries {
-    /// Where they are.
+    /// The directory.
     pub(crate) directory: PathBuf,
-    /// The part of the version that must equal the cluster's.
+    /// The major version, which must equal the cluster's.
     pub(crate) major: u32,
-    /// The whole version, `15.14`.
+    /// The full version, such as `15.14`.
     pub(crate) version: String,
 }
 
-/// Which Postgres is needed.
+/// The version of Postgres that is needed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted<'a> {
-    /// Any that is new enough: there is no cluster yet.
+    /// Any supported version: there is no cluster yet.
     Any,
-    /// The one that made the cluster.
+    /// The version that made the cluster.
     Major(u32, &'a Path),
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for Wanted<'_> {
     }
 }
 
-/// The directories on `PATH` and those of package managers.
+/// The directories on `PATH`, and those of package managers.
 pub(crate) fn installed_directories() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut found: Vec<_> = std::env::split_paths(&path).collect();
@@ -95,7 +95,7 @@ pub(crate) fn installed_directories() -> Vec<PathBuf> {
     found
 }
 
-/// The operator's choice, else the newest that is installed, else the one fetched with npm.
+/// The operator's choice, otherwise the newest installed version, otherwise one fetched with npm.
 pub(crate) fn find(
     settings: &Settings,
     wanted: Wanted<'_>,
@@ -136,7 +136,7 @@ pub(crate) fn find(
     }
 }
 
-/// The operator may name the `bin` directory or the one above it.
+/// Uses the operator's directory. It is the `bin` directory or its parent.
 fn chosen(
     named: &Path,
     wanted: Wanted<'_>,
@@ -164,7 +164,7 @@ fn chosen(
     })
 }
 
-/// Asks the `postgres` in a directory for its version, as the user who will run it.
+/// Asks the `postgres` in a directory for its version. Runs it as the user of the server.
 fn probe(directory: &Path, account: &Account, control: &Control) -> Result<Binaries, String> {
     for name in ["postgres", "initdb"] {
         if !directory.join(name).is_file() {
@@ -188,7 +188,7 @@ fn probe(directory: &Path, account: &Account, control: &Control) -> Result<Binar
     })
 }
 
-/// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` is 15 and `15.14`.
+/// Parses `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` as 15 and `15.14`.
 fn parse_version(answer: &str) -> Option<(u32, String)> {
     let version = answer
         .strip_prefix("postgres (PostgreSQL) ")?

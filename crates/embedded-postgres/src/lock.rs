@@ -1,5 +1,5 @@
-//! One kreis per data directory. What is locked is the directory itself: a file in it can be
-//! deleted while it is locked, and another one of its name is another file.
+//! Allows one kreis per data directory. The lock is on the directory itself. A lock file could be
+//! deleted while it is locked, and a new file with the same name would not be locked.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -10,8 +10,8 @@ use nix::fcntl::OFlag;
 
 use crate::Error;
 
-/// Held as long as it lives. The kernel lets go of it when the process ends in whatever way;
-/// children do not inherit it.
+/// The lock, until it is dropped. The kernel releases it when the process ends for any reason.
+/// Children do not inherit it.
 #[derive(Debug)]
 pub(crate) struct Lock {
     directory: File,
@@ -19,13 +19,13 @@ pub(crate) struct Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing is not enough: a child that another thread has just forked holds a copy of the
+        // Closing is not enough. A child that another thread has just forked has a copy of the
         // descriptor until it executes its program.
         let _ = self.directory.unlock();
     }
 }
 
-/// Takes `data_dir`, or says who has it, as `kreis.lock` in it tells.
+/// Locks `data_dir`. If it is locked already, the error has the pid in its file `kreis.lock`.
 pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
     let directory = File::open(data_dir).map_err(Error::io("open", data_dir))?;
     let path = data_dir.join("kreis.lock");
@@ -35,7 +35,7 @@ pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
         .create(true)
         .truncate(false)
         .mode(0o644)
-        // Root must not be led to write elsewhere.
+        // A link must not make root write elsewhere.
         .custom_flags(OFlag::O_NOFOLLOW.bits())
         .open(&path)
         .map_err(Error::io("open", &path))?;

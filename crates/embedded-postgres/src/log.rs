@@ -1,4 +1,4 @@
-//! The log of Postgres, which does not grow for ever: `postgres.log`, and the part before it in
+//! Limits the log of Postgres: the current `postgres.log`, and the part before it in
 //! `postgres.log.1`.
 
 use std::fs::{self, OpenOptions};
@@ -8,10 +8,10 @@ use std::path::Path;
 
 use nix::fcntl::OFlag;
 
-/// Bytes of a log that is put aside.
+/// Size in bytes at which the log is moved aside.
 const LONG: u64 = 8 * 1024 * 1024;
 
-/// Puts a long log aside, in place of the one before.
+/// Moves a long log aside, and overwrites the previous one.
 pub(crate) fn keep_short(log: &Path) {
     if fs::metadata(log).map_or(0, |metadata| metadata.len()) < LONG {
         return;
@@ -21,10 +21,10 @@ pub(crate) fn keep_short(log: &Path) {
     }
 }
 
-/// Copies it and empties it in place, since Postgres holds it open and appends to it: what is
-/// written between the two is lost.
+/// Copies the log and empties it in place, because Postgres keeps it open and appends to it. Lines
+/// that are written between the two steps are lost.
 fn put_aside(log: &Path) -> io::Result<()> {
-    // Root must not be led to write elsewhere.
+    // A link must not make root write elsewhere.
     let no_links = OFlag::O_NOFOLLOW.bits();
     let mut from = OpenOptions::new()
         .read(true)

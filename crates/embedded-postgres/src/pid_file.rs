@@ -1,4 +1,4 @@
-//! `postmaster.pid`: what a running Postgres says about itself.
+//! `postmaster.pid`: the state of a running Postgres.
 //!
 //! Its lines are pid, data directory, start time, port, first socket directory, first listen
 //! address, shared memory key and status (`src/include/utils/pidfile.h` in Postgres).
@@ -13,21 +13,21 @@ use nix::unistd::Pid;
 
 use crate::{Error, process};
 
-/// The lines of `postmaster.pid` that matter here. All but the pid appear one after the other
-/// while Postgres starts.
+/// The relevant lines of `postmaster.pid`. While Postgres starts, the pid is written first and the
+/// others follow one by one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PidFile {
     /// The postmaster.
     pub(crate) pid: Pid,
     /// Its port, which is part of the socket's name.
     pub(crate) port: Option<u16>,
-    /// Where its socket is.
+    /// Directory of its socket.
     pub(crate) socket_dir: Option<PathBuf>,
-    /// Whether it takes connections.
+    /// Whether it accepts connections.
     pub(crate) ready: bool,
 }
 
-/// Reads the file of a cluster; `None` when there is none or nothing in it yet.
+/// Reads the file of a cluster; `None` if it is missing or still empty.
 pub(crate) fn read(cluster: &Path) -> Result<Option<PidFile>, Error> {
     let path = cluster.join("postmaster.pid");
     match fs::read(&path) {
@@ -45,7 +45,7 @@ fn parse(content: &[u8]) -> Option<PidFile> {
             .and_then(|line| std::str::from_utf8(line).ok())
             .map(str::trim)
     };
-    // A backend without a postmaster writes its pid negative.
+    // A single-user backend, without a postmaster, writes its pid as a negative number.
     let pid = text(0)?.parse().ok().filter(|pid| *pid > 0)?;
     Some(PidFile {
         pid: Pid::from_raw(pid),
@@ -58,9 +58,9 @@ fn parse(content: &[u8]) -> Option<PidFile> {
     })
 }
 
-/// Removes lock files whose pid now is a zombie or some other program, as happens after a
-/// restart of a container, and those that a crash of the machine has left without a pid.
-/// Postgres itself sees through pids that are gone, but not through those.
+/// Removes lock files whose pid now belongs to a zombie or another program, as after the restart of
+/// a container. Also removes those without a pid, which a crash of the machine has left. Postgres
+/// itself only ignores pids of ended processes.
 pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
     let mut socket_lock = socket.as_os_str().to_owned();
     socket_lock.push(".lock");
@@ -74,7 +74,7 @@ pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
                 process::exists(pid)
                     && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false))
             }
-            // It may be one that is being written.
+            // Another process may be writing the file.
             None => process::any_works_on(cluster) == Some(false),
         };
         let stale = gone && process::listener(socket).is_none();

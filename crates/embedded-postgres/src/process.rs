@@ -1,4 +1,4 @@
-//! Other processes: are they there, whose are they, and running one to its end.
+//! Inspects other processes, and runs one to its end.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -15,13 +15,13 @@ use nix::unistd::Pid;
 
 use crate::supervisor::Control;
 
-/// How often a wait looks whether it was given up.
+/// Interval of the checks whether a wait was cancelled.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// How long a killed command may take to be gone.
+/// How long a killed command may take to end.
 const KILLED: Duration = Duration::from_secs(1);
 
-/// Whether the kernel still knows the pid, be it as a zombie.
+/// Whether the kernel still knows the pid, including zombies.
 pub(crate) fn exists(pid: Pid) -> bool {
     kill(pid, None) != Err(nix::errno::Errno::ESRCH)
 }
@@ -32,8 +32,8 @@ pub(crate) fn alive(pid: Pid) -> bool {
 }
 
 fn zombie(pid: Pid) -> bool {
-    // "7 (name) Z 1 …", where the name may hold anything. Only Linux has this file; elsewhere
-    // the first process reaps orphans by itself.
+    // "7 (name) Z 1 …", where the name may contain anything. Only Linux has this file. On other
+    // systems the first process reaps orphans itself.
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
         stat.rsplit(')')
             .next()
@@ -41,8 +41,8 @@ fn zombie(pid: Pid) -> bool {
     })
 }
 
-/// Whether the process is a Postgres on `cluster`, which it makes its working directory.
-/// `None` when that cannot be found out.
+/// Whether the process is a Postgres on `cluster`, which is then its working directory. `None` if
+/// that is unknown.
 pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
     if cfg!(target_os = "linux") {
         let directory = std::fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
@@ -56,7 +56,7 @@ pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
     (!command.trim().is_empty()).then(|| command.contains(&*cluster.to_string_lossy()))
 }
 
-/// Whether any process is a Postgres on `cluster`. `None` when that cannot be found out.
+/// Whether any process is a Postgres on `cluster`. `None` if that is unknown.
 pub(crate) fn any_works_on(cluster: &Path) -> Option<bool> {
     let processes = std::fs::read_dir("/proc").ok()?;
     let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -64,7 +64,7 @@ pub(crate) fn any_works_on(cluster: &Path) -> Option<bool> {
     Some(directories.any(|works| works == Some(true)))
 }
 
-/// The process that listens on a unix socket, as the kernel tells it.
+/// The process that listens on a unix socket, from the kernel.
 pub(crate) fn listener(socket: &Path) -> Option<Pid> {
     let stream = UnixStream::connect(socket).ok()?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -74,8 +74,8 @@ pub(crate) fn listener(socket: &Path) -> Option<Pid> {
     Some(Pid::from_raw(pid))
 }
 
-/// Runs a command to its end and returns what it wrote. Kills it, with what it started, after
-/// `deadline` or when kreis is told to stop.
+/// Runs a command to its end and returns its output. Kills the command and its children after
+/// `deadline`, or when kreis is stopping.
 pub(crate) fn run(
     mut command: Command,
     deadline: Duration,
@@ -99,7 +99,7 @@ pub(crate) fn run(
         }
     }
     let _ = killpg(group, Signal::SIGKILL);
-    // So that nothing of it is at work any more when somebody else begins.
+    // Waits, so that none of its processes still works when the next command begins.
     let _ = outcome.recv_timeout(KILLED);
     if control.is_stopping() {
         let reason = "kreis was told to stop";
@@ -111,7 +111,7 @@ pub(crate) fn run(
     ))
 }
 
-/// What a failed command complained about, on one line.
+/// The error output of a failed command, on one line.
 pub(crate) fn complaint(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<_> = text

@@ -1,4 +1,4 @@
-//! One run of the postmaster: starting it, waiting for it, ending it.
+//! One run of the postmaster: starts it, waits for it, stops it.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -19,7 +19,7 @@ use crate::socket::{PORT, SocketDir};
 use crate::supervisor::Control;
 use crate::{Error, pid_file, process};
 
-/// How often a starting or stopping server is looked at.
+/// Interval of the checks of a starting or stopping server.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Recovery after a crash may replay a gigabyte.
@@ -28,15 +28,15 @@ const READY_DEADLINE: Duration = Duration::from_mins(5);
 /// How long the children of a killed postmaster may keep its shared memory.
 const LEFTOVER_DEADLINE: Duration = Duration::from_mins(1);
 
-/// How long an immediate shutdown is waited for. Postgres goes on with it by itself: after five
-/// seconds it kills those of its children that are left.
+/// How long we wait for an immediate shutdown. Postgres continues it by itself: after five seconds
+/// it kills its remaining children.
 const IMMEDIATE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Settings for one machine.
 const SERVER_SETTINGS: [(&str, &str); 8] = [
     ("cluster_name", "kreis"),
     ("jit", "off"),
-    // Otherwise the key of a row that is there already stands in the log, an e-mail too.
+    // Otherwise the log would contain the key of a duplicate row, such as an e-mail.
     ("log_error_verbosity", "terse"),
     ("log_line_prefix", "%m [%p] "),
     ("log_timezone", "UTC"),
@@ -45,29 +45,29 @@ const SERVER_SETTINGS: [(&str, &str); 8] = [
     ("timezone", "UTC"),
 ];
 
-/// All that is needed to start the postmaster, again and again.
+/// Everything that is needed to start the postmaster repeatedly.
 #[derive(Debug)]
 pub(crate) struct Launch {
     /// The directory of the cluster.
     pub(crate) cluster: PathBuf,
-    /// What runs.
+    /// The binaries to run.
     pub(crate) binaries: Binaries,
-    /// As whom.
+    /// The user that runs them.
     pub(crate) account: Account,
-    /// Where it listens.
+    /// Directory of its socket.
     pub(crate) socket_dir: SocketDir,
-    /// What it says.
+    /// File of its log.
     pub(crate) log: PathBuf,
-    /// The caller's own settings.
+    /// The caller's own server settings.
     pub(crate) server_settings: Vec<(String, String)>,
 }
 
 /// A postmaster.
 #[derive(Debug)]
 pub(crate) enum Server {
-    /// We started it.
+    /// Started by this kreis.
     Child(Child),
-    /// A former kreis did.
+    /// Started by a former kreis.
     Adopted(Pid),
 }
 
@@ -88,8 +88,8 @@ impl Server {
         }
     }
 
-    /// Ends it: fast at first, which closes connections and writes a checkpoint, and at once
-    /// after `grace`, which leaves the rest to recovery.
+    /// Stops it. A fast shutdown closes connections and writes a checkpoint. After `grace` an
+    /// immediate shutdown follows, and the next start needs recovery.
     pub(crate) fn shut_down(&mut self, grace: Duration) -> Result<(), Error> {
         for (signal, patience) in [
             (Signal::SIGINT, grace),
@@ -149,8 +149,8 @@ impl Launch {
         }
     }
 
-    /// Refuses when no postmaster can be seen and yet one listens: in another container, say,
-    /// with the same directory but processes and shared memory of its own.
+    /// Refuses if no postmaster is visible but one listens. It may run in another container with
+    /// the same directory, but with processes and shared memory of its own.
     fn check_silence(&self) -> Result<(), Error> {
         process::listener(&self.socket_dir.socket()).map_or(Ok(()), |pid| {
             let pid = pid.as_raw().cast_unsigned();
@@ -161,8 +161,8 @@ impl Launch {
         })
     }
 
-    /// Starts the postmaster and waits until it takes connections. Tries again while something
-    /// of a former one is still there.
+    /// Starts the postmaster and waits until it accepts connections. Tries again while a former one
+    /// has not completely ended.
     pub(crate) fn start(&self, control: &Control) -> Result<Server, Error> {
         let since = Instant::now();
         let mut delay = Duration::from_millis(50);
@@ -193,7 +193,7 @@ impl Launch {
         }
     }
 
-    /// `false` when it ended instead.
+    /// Returns `false` if it ended instead.
     fn wait_until_ready(&self, server: &mut Server, control: &Control) -> Result<bool, Error> {
         let since = Instant::now();
         loop {
@@ -230,7 +230,7 @@ impl Launch {
             .append(true)
             .create(true)
             .mode(0o600)
-            // Root must not be led to write elsewhere.
+            // A link must not make root write elsewhere.
             .custom_flags(OFlag::O_NOFOLLOW.bits())
             .open(&self.log)
             .map_err(Error::io("open", &self.log))?;
@@ -247,7 +247,7 @@ impl Launch {
         for (name, value) in &self.server_settings {
             command.arg("-c").arg(format!("{name}={value}"));
         }
-        // Last, so that nothing overrides what keeps it private and findable.
+        // These come last, so that no other setting can make it public or move its socket.
         for (name, value) in [
             ("listen_addresses", OsString::new()),
             ("port", PORT.to_string().into()),
@@ -268,8 +268,8 @@ impl Launch {
     }
 }
 
-/// `unix_socket_directories` is a list: in quotes, a comma is part of a name. A quote in the
-/// name itself is doubled.
+/// Quotes a path for `unix_socket_directories`, which is a list. Within quotes a comma is part of
+/// the name, and a quote is doubled.
 fn quoted(path: &Path) -> OsString {
     use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
     let mut bytes = vec![b'"'];
@@ -283,13 +283,13 @@ fn quoted(path: &Path) -> OsString {
     OsString::from_vec(bytes)
 }
 
-/// Whether Postgres refused because of a former one that has not quite ended. Its words are
-/// English, as we set `LC_ALL`.
+/// Whether Postgres did not start because a former one has not completely ended. The text is
+/// English because we set `LC_ALL`.
 fn blocked_by_former(tail: &str) -> bool {
     tail.contains("shared memory block") || tail.contains("lock file")
 }
 
-/// What was written to a log since it was `from` bytes long, its end only.
+/// The end of what was written to a log after its first `from` bytes.
 fn tail(log: &Path, from: u64) -> String {
     const LONGEST: u64 = 4096;
     let read = || -> std::io::Result<Vec<u8>> {

@@ -1,25 +1,25 @@
-//! What the caller decides.
+//! Settings that the caller chooses.
 
 use std::path::PathBuf;
 
 use crate::binaries;
 
-/// Where Postgres lives and which binaries it may be.
+/// Directories and binaries of Postgres.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The directory of kreis. The cluster goes into `postgres` below it, the log into
-    /// `postgres.log`, the lock into `kreis.lock`. Made when missing.
+    /// The directory of kreis. It contains the cluster in `postgres`, the log in `postgres.log` and
+    /// the lock's pid in `kreis.lock`. It is made if it is missing.
     pub data_dir: PathBuf,
-    /// The operator's choice of a `bin` directory (`KREIS_POSTGRES_BIN`). With it nothing else
-    /// is looked at and nothing is fetched.
+    /// The operator's choice of a `bin` directory (`KREIS_POSTGRES_BIN`). If it is set, no other
+    /// directory is searched and nothing is fetched.
     pub binaries: Option<PathBuf>,
-    /// Where to look for installed binaries otherwise. At first: `PATH` and the places known
-    /// package managers use.
+    /// Directories to search for installed binaries otherwise. By default: `PATH`, and the
+    /// directories of known package managers.
     pub search: Vec<PathBuf>,
-    /// Where binaries fetched with npm are unpacked and found again.
+    /// Directory for binaries fetched with npm.
     pub downloads: PathBuf,
-    /// Further server settings, as in `("fsync", "off")`. They go before those that keep the
-    /// server private, so they cannot open it to the network.
+    /// Further server settings, such as `("fsync", "off")`. The settings that keep the server
+    /// private follow and override them, so they cannot open it to the network.
     pub server_settings: Vec<(String, String)>,
 }
 
@@ -45,7 +45,7 @@ impl Settings {
         self
     }
 
-    /// Whether the caller gave up durability, as tests do.
+    /// Whether committed data survives a crash. Tests turn this off.
     pub(crate) fn is_durable(&self) -> bool {
         !self
             .server_settings

@@ -1,5 +1,5 @@
-//! The directory of the unix socket. Whoever may enter it is superuser of the database, so only
-//! the user Postgres runs as may.
+//! The directory of the unix socket. A user who may enter it is superuser of the database. So only
+//! the user that runs Postgres may.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -10,24 +10,24 @@ use std::path::{Path, PathBuf};
 use crate::Error;
 use crate::account::Account;
 
-/// The port is only part of the socket's name.
+/// The port is only a part of the socket's name.
 pub(crate) const PORT: u16 = 5432;
 
-/// The longest path of a socket in bytes: `sun_path` without its closing zero.
+/// Longest path of a socket, in bytes: `sun_path` without its final zero.
 const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
-/// Where the socket goes.
+/// Directory of the socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SocketDir {
     /// The directory.
     pub(crate) path: PathBuf,
-    /// Whether it lies among other users' directories, outside of the data directory.
+    /// Whether it is outside of the data directory, where other users have directories too.
     shared: bool,
 }
 
 impl SocketDir {
-    /// Below the data directory, unless that path is too long; then a name in `/tmp` that
-    /// depends on nothing but the data directory and the user.
+    /// A directory below the data directory. If that path is too long, a name in `/tmp` that
+    /// depends only on the data directory and the user.
     pub(crate) fn choose(data_dir: &Path, uid: u32) -> Self {
         let path = data_dir.join("postgres-socket");
         if file(&path, PORT).as_os_str().len() <= LONGEST {
@@ -43,12 +43,12 @@ impl SocketDir {
         }
     }
 
-    /// The socket itself.
+    /// Path of the socket.
     pub(crate) fn socket(&self) -> PathBuf {
         file(&self.path, PORT)
     }
 
-    /// Makes the directory, closed to everybody else, or makes sure that it is.
+    /// Makes the directory with access only for its owner. If it exists, checks its owner and mode.
     pub(crate) fn prepare(&self, account: &Account) -> Result<(), Error> {
         match DirBuilder::new().mode(0o700).create(&self.path) {
             Ok(()) => return account.own(&self.path),
@@ -66,7 +66,7 @@ impl SocketDir {
         })
     }
 
-    /// Leaves nothing behind in `/tmp`.
+    /// Removes a directory in `/tmp`.
     pub(crate) fn tidy(&self) {
         if self.shared {
             let _ = fs::remove_dir(&self.path);
@@ -74,7 +74,7 @@ impl SocketDir {
     }
 }
 
-/// The socket's file in its directory.
+/// Path of the socket in a directory.
 pub(crate) fn file(directory: &Path, port: u16) -> PathBuf {
     directory.join(format!(".s.PGSQL.{port}"))
 }

@@ -1,5 +1,5 @@
-//! Keeping the postmaster running, in a thread of its own: it must outlast any async runtime,
-//! and a handle must be able to end it from anywhere.
+//! Keeps the postmaster running, in a thread of its own: it must outlast any async runtime, and a
+//! handle must be able to stop it at any time.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -11,19 +11,19 @@ use crate::lock::Lock;
 use crate::server::{Launch, Server};
 use crate::{Error, log};
 
-/// How often a running postmaster is looked at.
+/// Interval of the checks of a running postmaster.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// How often the length of the log is looked at.
+/// Interval of the checks of the log's size.
 const LOG_LOOK: Duration = Duration::from_mins(1);
 
-/// The first and the longest delay before it is started again.
+/// The first and the longest delay before a restart.
 const DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
-/// A postmaster that ran this long is not in a loop of crashes.
+/// A postmaster that ran this long is not in a crash loop.
 const STEADY: Duration = Duration::from_mins(1);
 
-/// What the handle and the thread tell each other.
+/// State that the handle and the thread share.
 #[derive(Debug, Default)]
 pub(crate) struct Control {
     state: Mutex<State>,
@@ -37,23 +37,23 @@ struct State {
 }
 
 impl Control {
-    /// The postmaster, unless it is down right now.
+    /// The postmaster's pid; absent while it is down.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.state().pid.map(|pid| pid.as_raw().cast_unsigned())
     }
 
-    /// Asks for the end, fast at first, at once after `grace`.
+    /// Requests a fast shutdown, and an immediate one after `grace`.
     pub(crate) fn request_stop(&self, grace: Duration) {
         self.state().stop = Some(grace);
         self.changed.notify_all();
     }
 
-    /// Whether the end was asked for.
+    /// Whether a shutdown was requested.
     pub(crate) fn is_stopping(&self) -> bool {
         self.state().stop.is_some()
     }
 
-    /// Waits. Returns early, with the grace, when the end was asked for.
+    /// Waits. Returns early, with the grace, if a shutdown was requested.
     pub(crate) fn pause(&self, duration: Duration) -> Option<Duration> {
         let (state, _) = self
             .changed
@@ -71,7 +71,8 @@ impl Control {
     }
 }
 
-/// Watches a running server until [`Control::request_stop`]; holds the lock until it has ended.
+/// Supervises a running server until [`Control::request_stop`]. Keeps the lock until the server has
+/// ended.
 pub(crate) fn supervise(
     server: Server,
     launch: Launch,

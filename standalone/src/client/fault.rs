@@ -1,4 +1,4 @@
-//! Why the API cannot be used, and what a refusal of it says.
+//! Errors of the API client, and details of a refusal.
 
 use std::{io, path::PathBuf};
 
@@ -6,61 +6,62 @@ use kreis_chassis::tls::TlsFault;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// Why the API cannot be used, or no longer.
+/// Why the API cannot be used, at the start or later.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientFault {
     /// The file with the password cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     PasswordFile {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause of the error.
         cause: io::Error,
     },
-    /// Nobody says the password.
+    /// No source provides a password.
     #[error("there is no password: set KREIS_PASSWORD, or give --password-file")]
     NoPassword,
-    /// The address is not one to call.
+    /// The server's address cannot be used.
     #[error("`{0}` is not an address such as http://127.0.0.1:8080")]
     Address(String),
-    /// Everybody on the way could read the password.
+    /// Other machines on the network could read the password.
     #[error(
         "{0} is on another machine, and nothing encrypts the password on its way; \
          use https, make a tunnel, such as ssh -L 8080:127.0.0.1:8080, \
          or set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted"
     )]
     Plaintext(String),
-    /// Nobody answers at the address.
+    /// No server answers at the address.
     #[error("the server {server} cannot be reached: {cause}")]
     Unreachable {
         /// The address.
         server: String,
-        /// What the network says.
+        /// The error of the network.
         cause: String,
     },
-    /// The server shows a certificate that no known authority vouches for.
+    /// No trusted authority has signed the server's certificate.
     #[error(
         "the certificate of {0} is of an authority that this system does not know; \
          name the authority's certificate with --ca-file"
     )]
     NotBelieved(String),
-    /// The files of certificates cannot be used.
+    /// The certificate files cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsFault),
-    /// E-mail and password do not sign in.
+    /// E-mail and password were refused.
     #[error("not signed in: {0}")]
     SignInRefused(String),
-    /// Import and export see and define everything.
+    /// The user is not a gatekeeper. Import and export need one, because they read and define
+    /// everything.
     #[error("{0} is not a gatekeeper, and only a gatekeeper can import and export")]
     NotGatekeeper(String),
-    /// The server failed, or is gone.
+    /// The server failed, or is unreachable.
     #[error("{0}")]
     Server(String),
 }
 
 impl From<&Status> for ClientFault {
     fn from(status: &Status) -> Self {
-        // What carries no reason was made by the network on our side.
+        // A status without a reason comes from our own side of the network.
         if status.code() == Code::Unavailable && reason(status).is_empty() {
             return Self::Server("the server cannot be reached any more".to_owned());
         }
@@ -71,7 +72,7 @@ impl From<&Status> for ClientFault {
     }
 }
 
-/// The reason of a refusal, as the contract lists them; empty without one.
+/// The reason of a refusal, as in the contract; empty without one.
 pub(super) fn reason(status: &Status) -> String {
     status
         .get_details_error_info()
@@ -79,7 +80,7 @@ pub(super) fn reason(status: &Status) -> String {
         .unwrap_or_default()
 }
 
-/// What varies in a refusal.
+/// A value of the refusal's metadata.
 pub(crate) fn metadata(status: &Status, key: &str) -> Option<String> {
     status.get_details_error_info()?.metadata.remove(key)
 }

@@ -1,5 +1,4 @@
-//! The lists of the API, read to their last page: so many calls as there are
-//! pages, and none for a single row.
+//! Reads the lists of the API to their last page: one call per page and none per row.
 
 use kreis_proto::{
     kpi::v1::{
@@ -19,7 +18,7 @@ use super::Client;
 const PAGE_SIZE: i32 = 500;
 
 impl Client {
-    /// All users, the deactivated ones too.
+    /// All users, including inactive ones.
     pub(crate) async fn users(&self) -> Result<Vec<User>, Status> {
         all_pages(async |page_token| {
             let question = ListUsersRequest {
@@ -56,7 +55,7 @@ impl Client {
         .await
     }
 
-    /// All KPIs, the inactive ones too.
+    /// All KPIs, including inactive ones.
     pub(crate) async fn kpis(&self) -> Result<Vec<Kpi>, Status> {
         all_pages(async |page_token| {
             let question = ListKpisRequest {
@@ -74,7 +73,7 @@ impl Client {
         .await
     }
 
-    /// The values and marks that are asked for, whatever its pages.
+    /// The values and marks that match a request, from all pages.
     pub(crate) async fn values(
         &self,
         asked: ListKpiValuesRequest,
@@ -97,7 +96,7 @@ impl Client {
         .await
     }
 
-    /// The changes that are asked for, whatever its pages; newest first.
+    /// The changes that match a request, from all pages; newest first.
     pub(crate) async fn changes(&self, asked: ListChangesRequest) -> Result<Vec<Change>, Status> {
         all_pages(async |page_token| {
             let question = ListChangesRequest {
@@ -118,8 +117,8 @@ impl Client {
     }
 }
 
-/// What is on all the pages. `page` answers the page with a token, and the
-/// token of the next.
+/// The rows of all pages. `page` takes a page token, and returns the rows of that page and the next
+/// token.
 async fn all_pages<T>(
     page: impl AsyncFn(String) -> Result<(Vec<T>, String), Status>,
 ) -> Result<Vec<T>, Status> {

@@ -1,5 +1,4 @@
-//! Where the server is, and who signs in with what: the options and variables
-//! that the verbs share.
+//! Options and variables that the commands share: the server, and the user who signs in.
 
 use std::{
     fmt, fs,
@@ -47,7 +46,7 @@ pub struct SignInArgs {
     pub password_file: Option<PathBuf>,
 }
 
-/// Who signs in, and with what.
+/// E-mail and password of the user.
 pub(super) struct Credentials {
     pub(super) email: String,
     pub(super) password: Zeroizing<String>,
@@ -61,8 +60,8 @@ impl fmt::Debug for Credentials {
 }
 
 impl SignInArgs {
-    /// The server at the address. In plain text everybody on the way to another machine
-    /// could read the password, which has to be allowed.
+    /// The endpoint at the address. Plain text to another machine must be allowed, because other
+    /// machines on the network could read the password.
     pub(super) fn endpoint(&self) -> Result<Endpoint, ClientFault> {
         let address = || ClientFault::Address(self.server.clone());
         let endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| address())?;
@@ -78,7 +77,7 @@ impl SignInArgs {
         Err(ClientFault::Plaintext(self.server.clone()))
     }
 
-    /// What is believed of a server that speaks TLS.
+    /// The certificates that are trusted for a server with TLS.
     pub(super) fn tls(&self) -> Result<ClientTls, ClientFault> {
         Ok(ClientTls::new(
             Roots::System,
@@ -88,8 +87,7 @@ impl SignInArgs {
         )?)
     }
 
-    /// The password is the first of: the file, the environment, what the person
-    /// at the terminal says.
+    /// The password from the first available source: the file, the environment, the terminal.
     pub(super) async fn credentials(
         self,
         environment: Option<String>,
@@ -112,7 +110,7 @@ fn is_this_machine(host: &str) -> bool {
     loopback || host.eq_ignore_ascii_case("localhost")
 }
 
-/// What a file holds, without the line end that editors add.
+/// Content of a file, without the line end that editors add.
 fn password_in(path: PathBuf) -> Result<String, ClientFault> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,

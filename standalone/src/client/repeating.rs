@@ -1,4 +1,4 @@
-//! One call, made again where that is worth it.
+//! Makes one call, and repeats it if that can help.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use super::fault::reason;
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const USUAL_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// A server that is too busy says when to come back; an import can wait.
+/// Most repeats while the server is overloaded. Its response states the pause, and an import can
+/// wait.
 const MOST_REPEATS_WHEN_BUSY: u32 = 20;
 
-/// Makes a call with a token, or without, until it is answered or refused.
+/// Makes a call, with or without a token, until it succeeds or is finally refused.
 pub(super) async fn repeated<Q, A, S, F>(
     channel: &Channel,
     token: Option<&AsciiMetadataValue>,
@@ -46,8 +47,7 @@ where
     }
 }
 
-/// How long to wait before the same call is made again; absent where that is
-/// no use.
+/// The pause before the call is repeated; absent if repeating does not help.
 fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
     let told = status
         .get_details_retry_info()
@@ -56,7 +56,7 @@ fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
     match status.code() {
         Code::ResourceExhausted => told.filter(|_| repeats < MOST_REPEATS_WHEN_BUSY),
         Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(USUAL_PAUSE)),
-        // What the server has not said came from a connection that broke.
+        // Without a reason from the server, the status comes from a broken connection.
         Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(USUAL_PAUSE),
         Code::Aborted if reason(status) == "CONFLICT" => (repeats == 0).then_some(USUAL_PAUSE),
         _ => None,

@@ -1,8 +1,8 @@
-//! What the demo measures, and numbers that look as if somebody had.
+//! The KPIs of the demo, and plausible values for them.
 
 use kreis_proto::kpi::v1::{Periodicity, Unit};
 
-/// How many months the demo looks back.
+/// Number of months with values.
 pub(super) const MONTHS: i32 = 36;
 
 /// A KPI of the demo.
@@ -13,22 +13,21 @@ pub(super) struct DemoKpi {
     pub(super) name: &'static str,
     /// How often it has a value.
     pub(super) periodicity: Periodicity,
-    /// What its values are counted in.
+    /// The unit of its values.
     pub(super) unit: Unit,
-    /// What its values lie between.
+    /// Minimum and maximum of its values.
     pub(super) limits: Option<(f64, f64)>,
-    /// Initial value and target of the first year, and what each later year adds.
+    /// Initial value and target of the first year, and what each further year adds to the target.
     pub(super) target: Option<(f64, f64, f64)>,
-    /// Around what the values lie at first, what a year adds, how far they stray.
+    /// Average value at the start, growth per year, and largest deviation.
     values: (f64, f64, f64),
-    /// Whether the value of last month is left for the visitor to enter: it is
-    /// due from the first minute.
+    /// Whether last month's value is missing. It is due from the start, and a visitor can enter it.
     pub(super) last_month_is_due: bool,
 }
 
 const PERCENT: Option<(f64, f64)> = Some((0.0, 100.0));
 
-/// All of them, by circle.
+/// All KPIs, by circle.
 #[rustfmt::skip]
 pub(super) const KPIS: [DemoKpi; 11] = [
     DemoKpi { circle: "Fundraising", name: "donations", periodicity: Periodicity::Monthly, unit: Unit::Chf, limits: None, target: Some((0.0, 1_400_000.0, 90_000.0)), values: (104_000.0, 9_500.0, 31_000.0), last_month_is_due: true },
@@ -44,8 +43,7 @@ pub(super) const KPIS: [DemoKpi; 11] = [
     DemoKpi { circle: "Digital", name: "sessions on the website", periodicity: Periodicity::Monthly, unit: Unit::Amount, limits: None, target: None, values: (41_000.0, 2_600.0, 7_800.0), last_month_is_due: false },
 ];
 
-/// A value that looks like one: a trend, a season, and a little chance that is
-/// the same for everybody.
+/// A plausible value: a trend, a season, and a pseudo-random part that is the same in every demo.
 pub(super) fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
     let (base, growth, stray) = kpi.values;
     let place = number * 97 + usize::try_from(months).unwrap_or(0) * 31;

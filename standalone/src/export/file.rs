@@ -1,4 +1,4 @@
-//! A file that is written whole or not at all.
+//! Writes a file completely or not at all.
 
 use std::{
     ffi::OsString,
@@ -9,8 +9,8 @@ use std::{
 
 use uuid::Uuid;
 
-/// Puts these bytes in the place of a file, or makes it. Until that is done, and
-/// where it fails, what was there stays.
+/// Replaces or creates a file with these bytes. Until this succeeds, and if it fails, the old file
+/// stays.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (path, permissions) = match fs::metadata(path) {
         Ok(there) if there.is_file() => (fs::canonicalize(path)?, Some(there.permissions())),
@@ -23,14 +23,14 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| fs::rename(&draft, &path))
         .and_then(|()| File::open(directory(&path))?.sync_all());
     if replaced.is_err() {
-        // There may be none, and the first fault is the one to tell.
+        // It may not exist, and the first error is the one to report.
         let _ = fs::remove_file(&draft);
     }
     replaced
 }
 
-/// Where a file is to be that is not there yet. A link that leads to none is kept;
-/// one that leads in circles has been refused before.
+/// Path of a new file. A link without a target stays and gets one. A circle of links was refused
+/// before.
 fn where_links_lead(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
     while let Ok(next) = fs::read_link(&path) {
@@ -39,8 +39,8 @@ fn where_links_lead(path: &Path) -> PathBuf {
     path
 }
 
-/// A new name in the same directory: only within one can a file take another
-/// one's place in one step.
+/// An unused name in the same directory, and so on the same file system. Only there can a rename
+/// replace a file in one step.
 fn beside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
     let mut draft = OsString::from(".");
@@ -56,7 +56,7 @@ fn directory(path: &Path) -> &Path {
     }
 }
 
-/// Writes a new file down to the disk.
+/// Writes a new file, and syncs it to the disk.
 fn write(path: &Path, permissions: Option<Permissions>, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     if let Some(permissions) = permissions {

@@ -1,4 +1,4 @@
-//! Everything that is exported, read from the server.
+//! Reads everything for an export from the server.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,9 +10,9 @@ use crate::{
     table::{KnownKpi, KnownValue},
 };
 
-/// Reads all KPIs with their values, by the names of circle and KPI. Values come
-/// first and users last: what is created meanwhile is then missing, but nothing
-/// that others need is.
+/// Reads all KPIs with their values, sorted by the names of circle and KPI. Reads values first and
+/// users last. An object created meanwhile may then be missing, but every object that another one
+/// refers to is there.
 pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportFault> {
     let values = client.values(ListKpiValuesRequest::default()).await?;
     let kpis = client.kpis().await?;
@@ -39,7 +39,7 @@ pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportFaul
     Ok(sorted)
 }
 
-/// Names as they are compared, which makes each place unique.
+/// The folded names of circle and KPI. They are unique, so the order is too.
 fn place(exported: &ExportedKpi) -> (&str, &str) {
     (&exported.kpi.circle.key, &exported.kpi.name.key)
 }

@@ -10,7 +10,7 @@ use crate::table::{Column, Content, KnownKpi, KnownValue, YesOrNo, formula, numb
 /// Tells a spreadsheet that the file is in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// All but the range, which unit and limits say.
+/// All columns except the range, which unit and limits replace.
 const COLUMNS: [Column; 16] = [
     Column::Circle,
     Column::Kpi,
@@ -30,8 +30,7 @@ const COLUMNS: [Column; 16] = [
     Column::Comment,
 ];
 
-/// A row: of a value, of a year that has a target and no value, or of a KPI that
-/// has neither.
+/// A row for a value, for a year with a target but without values, or for a KPI with neither.
 struct Row<'a> {
     kpi: &'a KnownKpi,
     year: Option<i32>,
@@ -39,7 +38,7 @@ struct Row<'a> {
     value: Option<&'a KnownValue>,
 }
 
-/// The file: RFC 4180, with commas.
+/// The CSV file by RFC 4180, with commas.
 pub(super) fn csv(kpis: &[ExportedKpi]) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)

@@ -1,4 +1,4 @@
-//! One KPI of the file compared with the one that the server has, or has not.
+//! Compares one KPI of the file with the KPI on the server, if it exists there.
 
 use super::{
     gathered::FileKpi,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::table::{Column, Content, KnownKpi, Name, YesOrNo};
 
-/// A new KPI needs a unit.
+/// Refuses a new KPI without a unit.
 pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
     if kpi.unit.is_some() {
         return Vec::new();
@@ -19,8 +19,8 @@ pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
     vec![Refusal::new(kpi.row, kpi.unit_column, text)]
 }
 
-/// Where the file says something else than the server about what the KPI is.
-/// Its values may mean something else, so nothing of it goes on.
+/// Differences between the file's and the server's definition of a KPI. With another definition its
+/// values may mean something else, so nothing of the KPI is imported.
 pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
     let mut faults = Vec::new();
     if kpi.periodicity.value != known.periodicity {
@@ -65,8 +65,8 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
     faults
 }
 
-/// What else the file says about a KPI, without bearing on its values: what is
-/// refused of it is refused alone. Answers the steward of a new KPI.
+/// Compares the details of a KPI that do not affect its values. Each refused detail is refused
+/// alone. Returns the steward of a new KPI.
 pub(super) fn details(
     kpi: &FileKpi,
     known: Option<&KnownKpi>,
@@ -106,7 +106,7 @@ pub(super) fn details(
     steward
 }
 
-/// The user whom a KPI is to have as its steward, or why it does not.
+/// The steward of a new KPI, or why it gets none.
 fn new_steward(
     email: &Name,
     known: Option<&KnownKpi>,
@@ -129,7 +129,7 @@ fn new_steward(
     }
 }
 
-/// The targets to set: of years that have none of their own yet.
+/// The targets to set: those of years without a target on the server.
 pub(super) fn targets(
     kpi: &FileKpi,
     known: Option<&KnownKpi>,
@@ -168,7 +168,7 @@ fn deactivated(kpi: &FileKpi) -> String {
     format!("the KPI {} is deactivated", kpi.name.text)
 }
 
-/// The values to record: of periods that have none and never had one.
+/// The values to record: those of periods that have no value on the server and never had one.
 pub(super) fn values(
     kpi: &FileKpi,
     known: Option<&KnownKpi>,
@@ -200,8 +200,8 @@ pub(super) fn values(
     missing
 }
 
-/// Why the server would not take a value for a period that has none. It has
-/// the last word; knowing it here lets a dry run tell the truth.
+/// Why the server would refuse a value for a period without one. The server decides in the end;
+/// this check makes a dry run accurate.
 fn unrecordable(
     kpi: &FileKpi,
     known: Option<&KnownKpi>,

@@ -1,4 +1,4 @@
-//! What an import would create, for a gatekeeper to read before it does.
+//! Describes what an import would create, so that a gatekeeper can check it first.
 
 use std::io::{self, Write};
 

@@ -1,5 +1,5 @@
-//! The file as rows of cells: its encoding, its delimiter, its columns. Rows
-//! are numbered as a spreadsheet shows them; the header is row 1.
+//! The file as rows of cells: its encoding, its delimiter, its columns. Rows are numbered as in a
+//! spreadsheet; the header is row 1.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
@@ -15,10 +15,10 @@ pub enum FileFault {
     /// There is no header.
     #[error("the file is empty")]
     Empty,
-    /// The bytes are not what their byte order mark says.
+    /// The bytes do not match the byte order mark.
     #[error("the file begins like {0}, but is not")]
     Encoding(&'static str),
-    /// The header does not tell what is in the rows: everything that is wrong with it.
+    /// The header is invalid; has all its errors.
     #[error("{}", header::sentences(.0))]
     Header(Vec<HeaderFault>),
     /// The bytes are not rows of cells.
@@ -31,9 +31,9 @@ pub enum FileFault {
 pub(super) struct Sheet {
     pub(super) encoding: &'static str,
     pub(super) delimiter: char,
-    /// What each column holds; absent for a column without a name.
+    /// Meaning of each column; absent for a column without a name.
     header: Vec<Option<Column>>,
-    /// Whether a cell with several lines can be believed.
+    /// Whether a cell may have several lines.
     strictly_quoted: bool,
     pub(super) records: Vec<Record>,
 }
@@ -41,12 +41,12 @@ pub(super) struct Sheet {
 /// A row of cells.
 #[derive(Debug)]
 pub(super) struct Record {
-    /// Row as a spreadsheet shows it.
+    /// Row number as in a spreadsheet.
     pub(super) row: u64,
     cells: csv::StringRecord,
 }
 
-/// What is wrong with the shape of a row.
+/// An error in the shape of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RowFault {
     /// Name of the column, or its number where it has none.
@@ -59,8 +59,8 @@ impl Sheet {
     /// UTF-8 or Windows-1252.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, FileFault> {
         let (text, encoding) = decoded(bytes)?;
-        // One kind of line end makes a row's place in the text say how many
-        // blank lines lie before it: the reader skips them, a spreadsheet does not.
+        // With only one kind of line end, the position of a row in the text shows how many blank
+        // lines precede it. The reader skips blank lines; a spreadsheet counts them.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let delimiter = delimiter(&text);
         let mut reader = csv::ReaderBuilder::new()
@@ -97,7 +97,7 @@ impl Sheet {
         self.header.contains(&Some(column))
     }
 
-    /// The text of a cell; absent where the file has no such column.
+    /// The text of a cell; absent if the file has no such column.
     pub(super) fn cell<'a>(&self, record: &'a Record, column: Column) -> Option<&'a str> {
         let place = self.header.iter().position(|name| *name == Some(column))?;
         let text = record.cells.get(place)?.trim();
@@ -108,9 +108,8 @@ impl Sheet {
         })
     }
 
-    /// What is wrong with the shape of a row: too few cells, too many, or a
-    /// line break where none belongs, which is what an unclosed quotation mark
-    /// makes.
+    /// An error in the shape of a row: too few cells, too many, or a line break in the wrong cell.
+    /// An unclosed quotation mark causes such a line break.
     pub(super) fn shape_fault(&self, record: &Record) -> Option<RowFault> {
         let broken =
             record.cells.iter().enumerate().position(|(place, cell)| {
@@ -157,7 +156,8 @@ impl Sheet {
     }
 }
 
-/// A byte order mark decides; without one, what is valid UTF-8 is UTF-8.
+/// Uses the encoding of a byte order mark. Without one, valid UTF-8 is UTF-8 and anything else is
+/// Windows-1252.
 fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileFault> {
     let encoding = match Encoding::for_bom(bytes) {
         Some((marked, _)) => marked,
@@ -171,7 +171,7 @@ fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileFault> {
     Ok((text.into_owned(), encoding))
 }
 
-/// The one that splits the header into more columns that are known.
+/// The delimiter that splits the header into more known columns.
 fn delimiter(text: &str) -> u8 {
     let first = text
         .lines()
@@ -186,7 +186,7 @@ fn delimiter(text: &str) -> u8 {
     if known(';') > known(',') { b';' } else { b',' }
 }
 
-/// How many line ends lie at this place in the text.
+/// Number of line ends in a row from this position on.
 fn line_ends_at(text: &str, place: u64) -> u64 {
     let place = usize::try_from(place).unwrap_or(usize::MAX);
     text.as_bytes()

@@ -1,6 +1,6 @@
-//! The rows of a file, gathered by KPI: what they say about it together, and
-//! where they contradict one another. A KPI whose rows disagree about what it
-//! is is left alone as a whole: which of them is right is not for us to guess.
+//! Gathers the rows of a file by KPI, and finds contradictions between them. A KPI whose rows
+//! disagree about its definition is refused as a whole, because the import cannot know which row is
+//! right.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::table::{Column, Limits, Name, Periodicity, Target, Unit, YesOrNo};
 
-/// What a cell says.
+/// The value of a cell, with its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said<T> {
     pub(super) row: u64,
@@ -28,12 +28,12 @@ pub(super) struct Said<T> {
     pub(super) value: T,
 }
 
-/// One end of a KPI's limits, as the file has it.
+/// One end of a KPI's limits in the file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Bound {
-    /// A range that is open at this end.
+    /// No limit at this end.
     Open,
-    /// A number.
+    /// A limit at this number.
     At(f64),
 }
 
@@ -46,17 +46,17 @@ impl Bound {
     }
 }
 
-/// A KPI as the file has it.
+/// A KPI in the file.
 #[derive(Debug)]
 pub(super) struct FileKpi {
-    /// The first row that names it.
+    /// The first row with this KPI.
     pub(super) row: u64,
     pub(super) circle: Name,
     pub(super) name: Name,
     pub(super) periodicity: Said<Periodicity>,
-    /// Absent where nothing tells it.
+    /// Absent if the file does not give it.
     pub(super) unit: Option<Said<Unit>>,
-    /// Absent where nothing is said about this end.
+    /// Absent if the file has neither a limit nor a range.
     pub(super) minimum: Option<Said<Bound>>,
     pub(super) maximum: Option<Said<Bound>>,
     pub(super) targets: BTreeMap<i32, Said<Target>>,
@@ -65,19 +65,19 @@ pub(super) struct FileKpi {
     pub(super) steward: Option<Said<Name>>,
     pub(super) active: Option<Said<YesOrNo>>,
     pub(super) values: Vec<FileValue>,
-    /// The column of the file that tells the unit.
+    /// The column that gives the unit in this file.
     pub(super) unit_column: Column,
-    /// Where its rows contradict each other: it is refused.
+    /// Contradictions between its rows. With any of them it is refused.
     pub(super) faults: Vec<Refusal>,
 }
 
 impl FileKpi {
-    /// The KPI in a sentence.
+    /// Name and circle, for messages.
     pub(super) fn described(&self) -> String {
         format!("{} ({})", self.name, self.circle)
     }
 
-    /// What values must lie between.
+    /// The limits of its values.
     pub(super) fn limits(&self) -> Limits {
         let limit = |bound: Option<Said<Bound>>| bound.and_then(|said| said.value.limit());
         Limits {
@@ -86,7 +86,7 @@ impl FileKpi {
         }
     }
 
-    /// Refuses the KPI for these reasons, and so whatever it would have got.
+    /// Refuses the KPI for these reasons, with all its values and targets.
     pub(super) fn refuse(
         &self,
         reasons: Vec<Refusal>,
@@ -109,8 +109,8 @@ impl FileKpi {
     }
 }
 
-/// The KPIs of the file, in its order, those too whose rows do not agree. What else is
-/// refused goes into `refusals` and is counted.
+/// The KPIs of the file in order, including those whose rows disagree. Other refusals go into
+/// `refusals` and are counted.
 pub(super) fn gather(
     rows: Vec<Row>,
     overrides: &[UnitOverride],
@@ -209,8 +209,8 @@ fn definition(
     })
 }
 
-/// What the first row with something in this column says. Rows that say
-/// something else are faults; blanks say nothing.
+/// The value of the first row with a filled cell in this column. Another value in a later row is an
+/// error. Blank cells do not count.
 fn agreed<T: PartialEq + fmt::Display>(
     rows: &[Row],
     column: Column,
@@ -230,8 +230,7 @@ fn agreed<T: PartialEq + fmt::Display>(
     })
 }
 
-/// A column of its own fills in what the range leaves open, and otherwise must
-/// say the same.
+/// The limit from its own column or from the range. If both give one, they must be equal.
 fn bound(
     own: Option<Said<f64>>,
     range: Option<Said<Range>>,
@@ -289,7 +288,7 @@ fn check_percent(
     }
 }
 
-/// Baseline and target of each year whose rows agree about them.
+/// Initial value and target of each year whose rows agree about them.
 fn targets(
     rows: &[Row],
     summary: &mut Summary,

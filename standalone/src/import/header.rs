@@ -1,21 +1,21 @@
-//! The header: which column holds what.
+//! Reads the header: the meaning of each column.
 
 use super::file::FileFault;
 use crate::table::Column;
 
-/// What is wrong with a header.
+/// An error in the header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderFault {
-    /// Columns that cannot be done without.
+    /// Required columns are missing.
     #[error("the file has no column {}", listed(.0))]
     MissingColumns(Vec<&'static str>),
-    /// A file needs one of the two to tell what a KPI is counted in.
+    /// The unit of a KPI needs one of these two columns.
     #[error("the file has neither a column `range` nor a column `unit`")]
     NoRangeAndNoUnit,
-    /// Columns that nobody would read.
+    /// The import does not know these columns.
     #[error("the file has unknown columns: {}", listed(.0))]
     UnknownColumns(Vec<String>),
-    /// Columns that are there twice.
+    /// These columns occur more than once.
     #[error("the file has the columns {} twice", listed(.0))]
     ColumnsTwice(Vec<&'static str>),
 }
@@ -28,13 +28,14 @@ fn listed(names: &[impl AsRef<str>]) -> String {
     quoted.join(", ")
 }
 
-/// All faults of a header, for people.
+/// All errors of a header as text.
 pub(super) fn sentences(faults: &[HeaderFault]) -> String {
     let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
     sentences.join("; ")
 }
 
-/// What each column holds; absent for a column without a name. Answers every fault.
+/// The meaning of each column; absent for a column without a name. An error has all errors of the
+/// header.
 pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileFault> {
     let names: Vec<&str> = cells.iter().map(str::trim).collect();
     let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();

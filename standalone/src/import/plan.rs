@@ -1,5 +1,5 @@
-//! What an import will do: the file compared with what the server has. Nothing
-//! here waits or writes, and the same file and server give the same plan.
+//! Plans an import: compares the file with the server. Nothing here waits or writes. The same file
+//! and the same state of the server give the same plan.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,20 +18,20 @@ use crate::table::{
     Column, KnownKpi, KnownValue, Limits, Name, Period, Periodicity, Target, Unit, YesOrNo,
 };
 
-/// What the server has, as far as the file asks for it.
+/// State of the server, as far as the file needs it.
 #[derive(Debug, Default)]
 pub(super) struct ServerState {
-    /// This month in the organisation's time zone; absent where it has none.
+    /// The current month in the organisation's time zone; absent if the server does not return it.
     pub(super) this_month: Option<Period>,
     /// Ids of circles by folded name.
     pub(super) circles: HashMap<String, i64>,
     /// KPIs by circle and folded name.
     pub(super) kpis: HashMap<(i64, String), KnownKpi>,
-    /// Ids of the users who can be stewards, by folded e-mail.
+    /// Ids of users that can be stewards, by folded e-mail.
     pub(super) active_users: HashMap<String, i64>,
     /// Numbers and marks by KPI and period.
     pub(super) values: HashMap<(i64, Period), KnownValue>,
-    /// Periods whose number or mark was taken back, by KPI.
+    /// Periods whose value or mark was retracted, by KPI.
     pub(super) retracted: HashSet<(i64, Period)>,
 }
 
@@ -41,8 +41,8 @@ impl ServerState {
         self.kpis.get(&(circle, kpi.name.key.clone()))
     }
 
-    /// Known KPIs for which the file has values that the server has not: their
-    /// change log says whether those were retracted.
+    /// Known KPIs with values in the file that the server does not have. Their change log shows
+    /// whether these values were retracted.
     pub(super) fn with_missing_values(&self, kpis: &[FileKpi]) -> Vec<i64> {
         let missing = |kpi: &FileKpi, id: i64| {
             let mut values = kpi.values.iter();
@@ -56,7 +56,7 @@ impl ServerState {
     }
 }
 
-/// What is to be done.
+/// Everything that the import will do.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) circles: Vec<NewCircle>,
@@ -70,7 +70,7 @@ pub(super) struct NewCircle {
     pub(super) name: Name,
 }
 
-/// What is to be done about one KPI.
+/// The work for one KPI.
 #[derive(Debug)]
 pub(super) struct KpiWork {
     pub(super) row: u64,
@@ -81,41 +81,40 @@ pub(super) struct KpiWork {
     pub(super) values: Vec<FileValue>,
 }
 
-/// Where a KPI is.
+/// The state of a KPI on the server.
 #[derive(Debug)]
 pub(super) enum KpiPlace {
-    /// On the server.
+    /// It exists.
     Known { id: i64, etag: String },
-    /// Nowhere yet; it is created together with its targets.
+    /// It does not exist yet. It is created together with its targets.
     New(NewKpi),
 }
 
 /// A KPI to create.
 #[derive(Debug)]
 pub(super) struct NewKpi {
-    /// Absent for a circle that is to be created.
+    /// Absent if the circle does not exist yet.
     pub(super) circle_id: Option<i64>,
     pub(super) periodicity: Periodicity,
     pub(super) unit: Unit,
     pub(super) limits: Limits,
     pub(super) description: Option<Text>,
     pub(super) steward: Option<Steward>,
-    /// Whether it takes values. One that does not is deactivated when it has
-    /// its own.
+    /// Whether it accepts values. An inactive KPI is deactivated after its values were recorded.
     pub(super) active: bool,
-    /// The first month of its first value's period: what it lacks since then is
-    /// due. Absent without values, and for one that takes none.
+    /// First month of the earliest value's period. Missing values since then are due. Absent
+    /// without values, and for an inactive KPI.
     pub(super) active_since: Option<Period>,
 }
 
-/// Whom to ask about a KPI.
+/// The user who is responsible for a KPI.
 #[derive(Debug)]
 pub(super) struct Steward {
     pub(super) user_id: i64,
     pub(super) email: String,
 }
 
-/// Baseline and target to set.
+/// Initial value and target to set.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TargetWork {
     pub(super) row: u64,
@@ -124,7 +123,7 @@ pub(super) struct TargetWork {
 }
 
 impl Plan {
-    /// How many calls it takes.
+    /// Number of calls.
     pub(super) fn writes(&self) -> u64 {
         let of_kpi = |work: &KpiWork| {
             let of_itself = match &work.kpi {
@@ -138,8 +137,8 @@ impl Plan {
     }
 }
 
-/// Compares the file with the server. What is unchanged or refused is counted
-/// here; what is to be created, by whoever carries the plan out.
+/// Compares the file with the server. Counts here what is unchanged or refused. What is created is
+/// counted when the plan is carried out.
 pub(super) fn plan(
     kpis: Vec<FileKpi>,
     server: &ServerState,

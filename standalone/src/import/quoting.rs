@@ -1,20 +1,19 @@
-//! Whether the quotation marks of a file are where they belong.
+//! Checks that the quotation marks of a file are in valid positions.
 //!
-//! A mark that is not closed swallows the rows up to the next one, which makes
-//! one long cell of them. So a cell is only believed to have several lines
-//! where every mark of the file opens a cell, closes one, or is doubled.
+//! An unclosed mark makes one long cell of all rows up to the next mark. So a cell may have several
+//! lines only if every mark in the file opens a cell, closes one, or is doubled.
 
-/// Where a mark is met.
+/// Position within a cell.
 #[derive(Clone, Copy)]
 enum Place {
     CellBegins,
     Unquoted,
     Quoted,
-    /// Behind a mark that closes the cell, unless another one follows.
+    /// After a mark that closes the cell, unless another mark follows.
     Closed,
 }
 
-/// Whether every quotation mark is where RFC 4180 has it. Line ends are `\n`.
+/// Whether every quotation mark follows RFC 4180. Line ends are `\n`.
 pub(super) fn is_strict(text: &str, delimiter: u8) -> bool {
     let mut place = Place::CellBegins;
     for byte in text.bytes() {

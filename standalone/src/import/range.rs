@@ -1,4 +1,4 @@
-//! Ranges as text: `0 <= % <= 100`, `0 <= X`, `0 <= X <= 100`.
+//! Parses ranges such as `0 <= % <= 100`, `0 <= X`, `0 <= X <= 100`.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use crate::table::{
     number::{self, DecimalSign, Reading},
 };
 
-/// What a range says about the values of a KPI.
+/// Unit and limits that a range gives for the values of a KPI.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Range {
-    /// Whether they are in percent.
+    /// Whether the values are in percent.
     pub(super) percent: bool,
-    /// What they lie between.
+    /// Minimum and maximum of the values.
     pub(super) limits: Limits,
 }
 
 impl Range {
-    /// The unit that a range stands for where none is stated: percent a
-    /// percentage, bounded on both sides a score, open an amount.
+    /// The unit of a range if no unit is stated: `%` means percentage, two limits mean score,
+    /// anything else means amount.
     pub(super) fn unit(self) -> Unit {
         if self.percent {
             return Unit::Percentage;
@@ -57,7 +57,7 @@ pub(super) enum RangeFault {
     Reversed,
 }
 
-/// Reads a range; absent for a blank.
+/// Parses a range; absent for a blank cell.
 pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Result<Option<Range>, RangeFault> {
     let text = text.trim().replace('≤', "<=").replace('≥', ">=");
     if text.is_empty() {

@@ -1,4 +1,4 @@
-//! What the server has, as far as the file asks for it.
+//! Reads the state of the server, as far as the file needs it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,7 +18,7 @@ use crate::{
     table::{KnownKpi, KnownValue, Period},
 };
 
-/// Reads what the file asks for.
+/// Reads what the file needs.
 pub(super) async fn read(client: &Client, kpis: &[FileKpi]) -> Result<ServerState, Status> {
     let mut server = ServerState {
         this_month: this_month(client).await?,
@@ -76,8 +76,8 @@ async fn read_kpis(client: &Client, server: &mut ServerState) -> Result<(), Stat
     Ok(())
 }
 
-/// The circles of the file whose KPIs the server has, each with the first and
-/// the last period that the file has values for.
+/// The circles with KPIs that both the file and the server have. Each has the first and the last
+/// period with values in the file.
 fn spans(kpis: &[FileKpi], server: &ServerState) -> BTreeMap<i64, PeriodRange> {
     let mut periods: BTreeMap<i64, Vec<Period>> = BTreeMap::new();
     for kpi in kpis {
@@ -120,9 +120,9 @@ async fn read_values(
     Ok(())
 }
 
-/// Periods whose value was retracted are blank like those that never had one,
-/// and recording them would revive it: the change log tells. The newest change
-/// of a value wins.
+/// Finds the periods whose value was retracted, from the change log. The value list does not show
+/// them, and recording a value there would undo the retraction. The newest change of a value
+/// counts.
 async fn read_retracted(
     client: &Client,
     kpi_id: i64,

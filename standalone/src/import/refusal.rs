@@ -1,13 +1,13 @@
-//! What was not imported, by row and column.
+//! Refused parts of the file, by row and column.
 
 use std::fmt;
 
-/// One thing that was refused.
+/// One refused part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Refusal {
-    /// Row as a spreadsheet shows it.
+    /// Row number as in a spreadsheet.
     pub(super) row: u64,
-    /// Name of the column, or its number where it has none.
+    /// Name of the column, or its number if it has no name.
     pub(super) column: String,
     pub(super) text: String,
 }

@@ -1,9 +1,8 @@
-//! Rows of cells as rows that mean something.
+//! Parses rows of cells.
 //!
-//! A row whose definition or period cannot be read is refused as a whole. A
-//! value or a target that cannot be read is refused alone: the rest of its row
-//! still says what the KPI is. A row without a month is about a year's target,
-//! one without a year about the KPI alone.
+//! A row with an invalid definition or period is refused as a whole. An invalid value or target is
+//! refused alone, because the rest of its row still defines the KPI. A row without a month gives
+//! the target of a year. A row without a year concerns only the KPI itself.
 
 use super::{
     file::{Record, Sheet},
@@ -21,14 +20,14 @@ use crate::table::{
 /// A row of the file.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// As a spreadsheet shows it.
+    /// Row number as in a spreadsheet.
     pub(super) number: u64,
     pub(super) circle: Name,
     pub(super) kpi: Name,
     pub(super) periodicity: Periodicity,
     pub(super) range: Option<Range>,
     pub(super) unit: Option<Unit>,
-    /// The column of the file that tells the unit.
+    /// The column that gives the unit in this file.
     pub(super) unit_column: Column,
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
@@ -38,11 +37,11 @@ pub(super) struct Row {
     pub(super) active: Option<YesOrNo>,
     pub(super) year: Option<i32>,
     pub(super) target: Option<Target>,
-    /// Absent for a blank, and for what was refused.
+    /// Absent if the cells are blank or were refused.
     pub(super) value: Option<FileValue>,
 }
 
-/// Reads every row. What is refused goes into `refusals` and is counted.
+/// Parses every row. Refusals go into `refusals` and are counted.
 pub(super) fn read(
     sheet: &Sheet,
     stated: Option<DecimalSign>,
@@ -79,8 +78,8 @@ struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// Every fault of the definition and the period is noted before the row is
-    /// given up.
+    /// Parses the row. Reports all errors of the definition and the period before it refuses the
+    /// row.
     fn row(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Row> {
         let circle = self.name(Column::Circle, table::LONGEST_CIRCLE_NAME, faults);
         let kpi = self.name(Column::Kpi, table::LONGEST_KPI_NAME, faults);
@@ -197,7 +196,7 @@ impl Cells<'_> {
         answer
     }
 
-    /// What holds for a period needs one, and what holds for a year.
+    /// Requires a month for cells about a period, and a year for cells about a year.
     fn check_period(&self, faults: &mut Vec<Refusal>) {
         let filled = |columns: &[Column]| {
             let mut filled = columns.iter().filter(|column| !self.is_blank(**column));
@@ -223,7 +222,7 @@ impl Cells<'_> {
         self.text(column).is_empty()
     }
 
-    /// A whole number in plain digits; absent for a blank.
+    /// A whole number of plain digits; absent for a blank cell.
     fn whole(
         &self,
         column: Column,
@@ -268,7 +267,7 @@ impl Cells<'_> {
         None
     }
 
-    /// A number, or that there is nothing to report, with what is said about it.
+    /// The number or the mark "nothing to report", with its comment.
     fn value(
         &self,
         period: Period,
@@ -323,7 +322,7 @@ impl Cells<'_> {
         }
     }
 
-    /// Baseline and target come together or not at all.
+    /// Initial value and target. Each needs the other.
     fn target(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Target> {
         let before = faults.len();
         let initial = self.optional_number(Column::InitialValue, faults);

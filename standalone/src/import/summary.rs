@@ -1,48 +1,47 @@
-//! What became of everything in the file.
+//! Counts the results of an import.
 
 use std::io::{self, Write};
 
 use super::plan::{KpiPlace, Plan};
 
-/// What became of the things of one kind.
+/// Results for one kind of object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Made anew; in a dry run, what would be.
+    /// Created; in a dry run, to be created.
     pub created: u64,
-    /// There already, just as the file says.
+    /// On the server already, as in the file.
     pub unchanged: u64,
-    /// Neither: a line on standard error says why.
+    /// Refused. A line on standard error gives the reason.
     pub refused: u64,
-    /// To be created, when the import stopped before it came to them.
+    /// Planned, but not reached before the import stopped.
     pub left: u64,
 }
 
-/// What became of everything in the file.
+/// The results of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Whether nothing was written.
+    /// Whether this was a dry run, which writes nothing.
     pub dry_run: bool,
     /// Rows that are not empty, without the header.
     pub rows: u64,
-    /// Rows for a period that say nothing about it.
+    /// Rows for a period without a value or a mark.
     pub blanks: u64,
     /// Circles.
     pub circles: Counts,
     /// KPIs.
     pub kpis: Counts,
-    /// Baselines and targets, one for each KPI and year.
+    /// Initial values and targets, one for each KPI and year.
     pub targets: Counts,
-    /// Values, and marks that there is nothing to report. A row that cannot be
-    /// read counts here too.
+    /// Values and "nothing to report" marks. A row that cannot be parsed counts here too.
     pub values: Counts,
-    /// Descriptions, stewards and active states that were refused, each alone.
+    /// Refused descriptions, stewards and active states. Each is refused alone.
     pub details_refused: u64,
-    /// KPIs of the file that have no target, with their circles.
+    /// KPIs of the file without a target, with their circles.
     pub kpis_without_target: Vec<String>,
 }
 
 impl Summary {
-    /// How many things were refused.
+    /// Number of refused objects.
     #[must_use]
     pub fn refused(&self) -> u64 {
         let things = [self.circles, self.kpis, self.targets, self.values];
@@ -50,7 +49,7 @@ impl Summary {
         refused + self.details_refused
     }
 
-    /// Adds the counts of a part.
+    /// Adds the counts of one part of the import.
     pub(super) fn add(&mut self, part: &Self) {
         for (whole, part) in [
             (&mut self.circles, part.circles),
@@ -65,7 +64,7 @@ impl Summary {
         self.details_refused += part.details_refused;
     }
 
-    /// Counts as created what a plan would create.
+    /// Counts everything that a plan creates as created.
     pub(super) fn count_planned(&mut self, plan: &Plan) {
         self.circles.created += plan.circles.len() as u64;
         for work in &plan.kpis {
@@ -77,7 +76,7 @@ impl Summary {
         }
     }
 
-    /// Counts what a plan would have created and its carrying out did not come to.
+    /// Counts what was planned and not reached.
     pub(super) fn count_left(&mut self, planned: &Self, done: &Self) {
         for (counts, planned, done) in [
             (&mut self.circles, planned.circles, done.circles),
@@ -90,7 +89,7 @@ impl Summary {
         }
     }
 
-    /// Prints the counts and what has no target.
+    /// Prints the counts, and the KPIs without a target.
     pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let created = if self.dry_run {
             "would be created"

@@ -1,4 +1,4 @@
-//! From the text of a file to a plan, without a network.
+//! Tests from the text of a file to a plan, without a network.
 
 mod columns;
 mod details;
@@ -70,7 +70,7 @@ fn import(rows: &str, server: &ServerState) -> Import {
     import_with(&format!("{HEADER}\n{rows}"), None, &[], server)
 }
 
-/// The first KPI of the plan, which the server has not.
+/// The first KPI of the plan, which is a new one.
 fn created(import: &Import) -> &NewKpi {
     match &import.plan.kpis[0].kpi {
         KpiPlace::New(new) => new,
@@ -92,7 +92,7 @@ fn next_id(count: usize) -> i64 {
     i64::try_from(count).unwrap() + 1
 }
 
-/// The server after it carried the plan out.
+/// The state of the server after the plan was carried out.
 fn after(plan: &Plan, mut server: ServerState) -> ServerState {
     for circle in &plan.circles {
         let id = next_id(server.circles.len());
@@ -213,7 +213,7 @@ fn a_new_kpi_has_been_in_use_since_the_first_month_of_its_first_value() {
         ),
         ("HR;leave;quarter;0 <= %;2024;9;2\n", Some("2024-07")),
         ("HR;leave;year;0 <= %;2023;12;2\n", Some("2023-01")),
-        // Only what is recorded counts.
+        // Only recorded values count.
         (
             "HR;leave;month;0 <= % <= 100;2024;1;101\nHR;leave;month;0 <= % <= 100;2024;2;2\n",
             Some("2024-02"),

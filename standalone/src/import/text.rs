@@ -1,4 +1,4 @@
-//! What people wrote in sentences, and how it is shown in one.
+//! Free text of the file, and how messages show it.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text(String);
 
-/// Why a text is refused, as the server would say it.
+/// Why a text is refused, in the server's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum TextFault {
     #[error("must have at most {0} characters")]
@@ -16,7 +16,7 @@ pub(super) enum TextFault {
 }
 
 impl Text {
-    /// Reads a cell; absent for a blank.
+    /// Reads a cell; absent for a blank cell.
     pub(super) fn read(cell: &str, most: usize) -> Result<Option<Self>, TextFault> {
         let text = cell.trim();
         if text.chars().nth(most).is_some() {
@@ -39,7 +39,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// A text in a sentence, cut where it is long.
+/// A text for a message: in quotation marks, and shortened if it is long.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     if text.is_empty() {

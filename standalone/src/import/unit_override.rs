@@ -1,4 +1,4 @@
-//! Units that the command line gives.
+//! Units from the command line.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use kreis_chassis::fold;
 
 use crate::table::{LONGEST_KPI_NAME, Unit};
 
-/// A unit that the command line gives to every KPI of a name.
+/// A unit from the command line for every KPI with this name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitOverride {
     /// Name of the KPI.

@@ -1,4 +1,4 @@
-//! What the rows of a KPI say about its periods.
+//! Collects the values of a KPI from its rows.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use super::{
 };
 use crate::table::{Column, Content, KnownValue, Period, Periodicity};
 
-/// A number for a period, or that there is nothing to report.
+/// A number for a period, or the mark "nothing to report".
 #[derive(Debug, Clone)]
 pub(super) struct FileValue {
     pub(super) row: u64,
     pub(super) period: Period,
     pub(super) content: Content,
-    /// Why there is nothing to report, which is never blank, or what is said
-    /// with the number; a blank says nothing about it.
+    /// The reason why there is nothing to report, which is required, or the comment of the number.
+    /// Absent if the file does not give one.
     pub(super) comment: Option<Text>,
 }
 
 impl FileValue {
-    /// Where the row has it.
+    /// The column with the number or the mark.
     pub(super) fn column(&self) -> Column {
         match self.content {
             Content::Number(_) => Column::Value,
@@ -30,14 +30,14 @@ impl FileValue {
         }
     }
 
-    /// The comment as the contract has it.
+    /// The comment for the contract; empty if absent.
     pub(super) fn said(&self) -> String {
         self.comment
             .as_ref()
             .map_or_else(String::new, |comment| comment.as_str().to_owned())
     }
 
-    /// How it differs from what the server has.
+    /// The difference from the server's value, if there is one.
     pub(super) fn difference(&self, known: &KnownValue) -> Option<Refusal> {
         if self.content != known.content {
             let text = format!(
@@ -58,7 +58,7 @@ impl FileValue {
         Some(Refusal::new(self.row, Column::Comment, text))
     }
 
-    /// How it differs from what another row says about the same period.
+    /// The contradiction to another row of the same period, if there is one.
     fn contradiction(&self, other: &Self) -> Option<Refusal> {
         if self.content != other.content {
             let text = format!(
@@ -79,7 +79,7 @@ impl FileValue {
     }
 }
 
-/// What there is for periods that the KPI has, each period once.
+/// The values of periods that match the periodicity, each period once.
 pub(super) fn values(
     rows: &[Row],
     periodicity: Periodicity,
@@ -107,7 +107,7 @@ pub(super) fn values(
             summary.values.refused += count;
             refusals.extend(contradictions);
         } else {
-            // Rows that agree may leave the comment to one of them.
+            // If all rows agree, one of them may have the comment.
             let telling = same.iter().find(|value| value.comment.is_some());
             if let Some(value) = telling.or(same.first()) {
                 summary.values.unchanged += count - 1;
@@ -118,7 +118,7 @@ pub(super) fn values(
     values
 }
 
-/// One refusal for each row that another one contradicts.
+/// One refusal for each row that another row contradicts.
 fn contradictions(same: &[&FileValue]) -> Option<Vec<Refusal>> {
     let refusals: Vec<Refusal> = same
         .iter()

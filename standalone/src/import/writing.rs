@@ -1,6 +1,5 @@
-//! Carries a plan out. Circles come first, one by one; then KPIs, several at
-//! once, each with its targets and its values in order, so that its change log
-//! reads like the file.
+//! Carries out a plan. Circles come first, one by one. Then come KPIs, several at once. The targets
+//! and values of one KPI are written in order, so that its change log has the order of the file.
 
 mod targets;
 mod value;
@@ -31,7 +30,7 @@ use crate::{
 
 const AT_ONCE: usize = 8;
 
-/// What became of a plan, or of a part of it.
+/// The result of a plan, or of a part of it.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) summary: Summary,
@@ -49,7 +48,8 @@ impl Outcome {
         }
     }
 
-    /// The server's sentence for whoever wrote the file, or the end of it all.
+    /// Records the server's refusal if it concerns the file; otherwise stops the import. Returns
+    /// whether it concerns the file.
     fn refused(&mut self, row: u64, column: Column, status: Status) -> bool {
         let about_the_file = matches!(
             status.code(),
@@ -68,7 +68,7 @@ impl Outcome {
         about_the_file
     }
 
-    /// Counts and names what a KPI would have got, had it come into being.
+    /// Refuses the values and targets of a KPI that was not created.
     fn refuse_contents(&mut self, work: &KpiWork) {
         let text = format!("not recorded, since its KPI is refused in row {}", work.row);
         for value in &work.values {
@@ -85,7 +85,7 @@ impl Outcome {
     }
 }
 
-/// Writes what is planned, until the end or until the server is gone.
+/// Writes the plan until its end, or until the server fails.
 pub(super) async fn carry_out(client: &Client, plan: Plan, bar: &ProgressBar) -> Outcome {
     let mut outcome = Outcome::default();
     let mut created = HashMap::new();
@@ -126,7 +126,7 @@ async fn gather(running: &mut JoinSet<Outcome>, outcome: &mut Outcome) {
     }
 }
 
-/// Gives a new KPI the id of its new circle. Without one it is refused.
+/// Gives a new KPI the id of its new circle. Refuses the KPI if the circle was not created.
 fn settle_circle(
     work: &mut KpiWork,
     created: &HashMap<String, Option<i64>>,
@@ -167,7 +167,7 @@ async fn create_circle(client: &Client, circle: &NewCircle, outcome: &mut Outcom
             answer.circle.map(|circle| circle.id)
         }
         Err(status) => {
-            // Somebody else created it since the circles were read.
+            // Another client has created it since the circles were read.
             let theirs = client::metadata(&status, "circle_id").and_then(|id| id.parse().ok());
             if status.code() == Code::AlreadyExists && theirs.is_some() {
                 outcome.summary.circles.unchanged += 1;
@@ -264,8 +264,8 @@ async fn create_kpi(
     }
 }
 
-/// Whatever became of the KPI since it was created: it is without an etag that
-/// the same call is harmless twice.
+/// Deactivates the KPI, whatever its current version is. Without an etag the call may safely run
+/// twice.
 async fn deactivate(client: &Client, kpi_id: i64, row: u64, outcome: &mut Outcome) {
     let question = DeactivateKpiRequest {
         kpi_id,

@@ -47,7 +47,7 @@ impl Column {
         Self::Comment,
     ];
 
-    /// Those that a file cannot do without; it also needs a range or a unit.
+    /// Columns that every file needs. It also needs a range or a unit.
     pub(crate) const REQUIRED: [Self; 6] = [
         Self::Circle,
         Self::Kpi,
@@ -79,13 +79,13 @@ impl Column {
         }
     }
 
-    /// The column that a header names.
+    /// The column with this name in a header.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let key = fold::key(name);
         Self::ALL.into_iter().find(|column| column.name() == key)
     }
 
-    /// Whether it holds what people wrote, which a spreadsheet might run.
+    /// Whether people write its text, which a spreadsheet could run as a formula.
     pub(crate) fn is_free_text(self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The table's words as the contract has them, both ways.
+//! Converts between the words of the table and those of the contract.
 
 use kreis_proto::{kpi::v1, org::v1::Month};
 use tonic::Status;

@@ -1,4 +1,4 @@
-//! What a KPI is and has, in the words of the table.
+//! The definition of a KPI, in the words of the table.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub(crate) enum Periodicity {
 }
 
 impl Periodicity {
-    /// The words that are understood; the help of `kreis import` lists them.
+    /// The accepted words; the help of `kreis import` lists them.
     pub(crate) const WORDS: [(&str, Self); 6] = [
         ("month", Self::Monthly),
         ("monthly", Self::Monthly),
@@ -23,7 +23,7 @@ impl Periodicity {
         ("yearly", Self::Yearly),
     ];
 
-    /// Reads one of the words.
+    /// Parses one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
         meaning(&Self::WORDS, text)
     }
@@ -50,7 +50,7 @@ impl Periodicity {
         }
     }
 
-    /// The first month of a period's span.
+    /// The first month of a period.
     pub(crate) fn first_month(self, period: Period) -> Period {
         Period {
             year: period.year,
@@ -69,7 +69,7 @@ impl fmt::Display for Periodicity {
     }
 }
 
-/// What values are counted in.
+/// The unit of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Swiss francs.
@@ -83,7 +83,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The words that are understood; the help of `kreis import` lists them.
+    /// The accepted words; the help of `kreis import` lists them.
     pub(crate) const WORDS: [(&str, Self); 5] = [
         ("chf", Self::Chf),
         ("percentage", Self::Percentage),
@@ -92,7 +92,7 @@ impl Unit {
         ("score", Self::Score),
     ];
 
-    /// Reads one of the words.
+    /// Parses one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
         meaning(&Self::WORDS, text)
     }
@@ -109,7 +109,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// What values must lie between, both ends included; absent for no limit.
+/// Minimum and maximum of values, both included; absent for no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Limits {
     pub(crate) minimum: Option<f64>,
@@ -134,7 +134,7 @@ impl fmt::Display for Limits {
     }
 }
 
-/// Where a KPI started and where it should get to.
+/// Initial value and target value of a KPI.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Target {
     pub(crate) initial: f64,
@@ -160,11 +160,11 @@ impl fmt::Display for Period {
     }
 }
 
-/// What is known of a period that is not blank.
+/// Content of a period that is not blank.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Content {
     Number(f64),
-    /// Somebody said that there is nothing to report.
+    /// The period is marked "nothing to report".
     Nothing,
 }
 
@@ -177,7 +177,7 @@ impl fmt::Display for Content {
     }
 }
 
-/// An answer to whether something is so.
+/// The words for a yes-or-no cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum YesOrNo {
     Yes,
@@ -185,10 +185,10 @@ pub(crate) enum YesOrNo {
 }
 
 impl YesOrNo {
-    /// The words that are understood; the help of `kreis import` lists them.
+    /// The accepted words; the help of `kreis import` lists them.
     pub(crate) const WORDS: [(&str, Self); 2] = [("yes", Self::Yes), ("no", Self::No)];
 
-    /// Reads one of the words.
+    /// Parses one of the words.
     pub(crate) fn read(text: &str) -> Option<Self> {
         meaning(&Self::WORDS, text)
     }
@@ -209,14 +209,14 @@ impl fmt::Display for YesOrNo {
     }
 }
 
-/// What a word means, in whatever case.
+/// The meaning of a word, in upper or lower case.
 fn meaning<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
     let key = fold::key(text);
     let known = words.iter().find(|(word, _)| *word == key);
     known.map(|(_, meaning)| *meaning)
 }
 
-/// A name or an e-mail as it is written and as it is compared.
+/// A name or an e-mail, with the key that it is compared by.
 #[derive(Debug, Clone)]
 pub(crate) struct Name {
     pub(crate) text: String,
@@ -228,7 +228,7 @@ impl Name {
         fold::name(text, longest).map(Self::kept)
     }
 
-    /// A name as the server keeps it.
+    /// A name that the server has stored.
     pub(crate) fn kept(text: String) -> Self {
         let key = fold::key(&text);
         Self { text, key }

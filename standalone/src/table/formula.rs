@@ -1,10 +1,10 @@
-//! Text that a spreadsheet would run. A cell that begins with one of these
-//! marks is a formula to it, whoever wrote it: an apostrophe in front keeps it
-//! text, and is taken off again where the cell is read.
+//! Protects text that a spreadsheet would run. A spreadsheet treats a cell that begins with one of
+//! these marks as a formula, even if a stranger wrote it. An apostrophe in front keeps it text.
+//! Reading the cell removes the apostrophe.
 
 const MARKS: [char; 4] = ['=', '+', '-', '@'];
 
-/// A text as its cell holds it.
+/// The cell of a text.
 pub(crate) fn guarded(text: &str) -> String {
     let apostrophe = if looks_guarded(text) || text.starts_with(MARKS) {
         "'"
@@ -23,8 +23,8 @@ pub(crate) fn unguarded(cell: &str) -> &str {
     }
 }
 
-/// Whether apostrophes stand in front of a mark. Such a text gets one more, so
-/// that taking one off always gives back what was written.
+/// Whether apostrophes precede a mark. Such a text gets one more, so that removing one always
+/// restores the original text.
 fn looks_guarded(text: &str) -> bool {
     text.starts_with('\'') && text.trim_start_matches('\'').starts_with(MARKS)
 }

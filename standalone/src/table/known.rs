@@ -1,4 +1,4 @@
-//! KPIs and values as the server has them.
+//! KPIs and values of the server.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,7 +7,7 @@ use tonic::Status;
 
 use super::{Content, Limits, Name, Period, Periodicity, Target, Unit};
 
-/// A KPI that the server has.
+/// A KPI of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownKpi {
     pub(crate) id: i64,
@@ -15,7 +15,7 @@ pub(crate) struct KnownKpi {
     pub(crate) circle_id: i64,
     pub(crate) circle: Name,
     pub(crate) name: Name,
-    /// Empty where nobody wrote any.
+    /// Empty without a description.
     pub(crate) description: String,
     /// The steward's e-mail.
     pub(crate) steward: Option<Name>,
@@ -26,16 +26,16 @@ pub(crate) struct KnownKpi {
     pub(crate) active: bool,
 }
 
-/// What the server has for a period that is not blank.
+/// A value or mark of the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KnownValue {
     pub(crate) content: Content,
-    /// What was said with the number, or why there is nothing to report.
+    /// The comment of the number, or the reason why there is nothing to report.
     pub(crate) comment: String,
 }
 
 impl KnownKpi {
-    /// A KPI as the contract has it. `emails` are those of all users, by id.
+    /// Converts a KPI of the contract. `emails` has those of all users, by id.
     pub(crate) fn received(kpi: v1::Kpi, emails: &HashMap<i64, String>) -> Result<Self, Status> {
         let steward = match &kpi.steward {
             None => None,
@@ -71,7 +71,7 @@ impl KnownKpi {
 }
 
 impl KnownValue {
-    /// What the contract has for a period: nothing where it was retracted.
+    /// Converts a value of the contract; absent for a retracted one.
     pub(crate) fn received(value: v1::KpiValue) -> Option<(Period, Self)> {
         let content = match (value.value, value.state()) {
             (Some(number), _) => Content::Number(number),

@@ -1,9 +1,9 @@
-//! Numbers as people write them: `1'234.50`, `1.234,50` and `1,234.50` are the
-//! same, and `1.234` is two different ones until the decimal sign is stated.
+//! Parses numbers as people write them. `1'234.50`, `1.234,50` and `1,234.50` are the same number.
+//! `1.234` is one of two numbers until the decimal sign is stated.
 
 use std::str::FromStr;
 
-/// What parts the whole of a number from its fraction.
+/// The sign between the whole part of a number and its fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalSign {
     /// `1.5`
@@ -20,7 +20,7 @@ impl DecimalSign {
         }
     }
 
-    /// The sign that is left for grouping thousands.
+    /// The sign that may group thousands.
     fn other(self) -> char {
         match self {
             Self::Point => ',',
@@ -41,29 +41,29 @@ impl FromStr for DecimalSign {
     }
 }
 
-/// What a cell holds that should hold a number.
+/// The result of reading a cell that should contain a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Reading {
-    /// Nothing, which is not zero.
+    /// A blank cell, which is not zero.
     Blank,
-    /// One number, whichever way it is read.
+    /// One number, with either decimal sign.
     Exact(f64),
-    /// One number with a decimal point, and another with a decimal comma.
+    /// Different numbers with a decimal point and with a decimal comma.
     Ambiguous {
         /// The number if `.` is the decimal sign.
         point: f64,
         /// The number if `,` is the decimal sign.
         comma: f64,
     },
-    /// No number.
+    /// Not a number.
     NotANumber,
 }
 
-/// Marks that group thousands whatever the decimal sign: apostrophes, and
-/// plain, thin, no-break and narrow no-break spaces.
+/// Marks that may group thousands with either decimal sign: apostrophes, and plain, thin, no-break
+/// and narrow no-break spaces.
 const GROUPING: [char; 6] = ['\'', '’', ' ', '\u{2009}', '\u{a0}', '\u{202f}'];
 
-/// Reads a cell. Without a stated decimal sign, both are tried.
+/// Reads a cell. Without a stated decimal sign, tries both.
 pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
     let text = text.trim();
     if text.is_empty() {
@@ -86,13 +86,12 @@ pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
     }
 }
 
-/// The shortest text that can be read in one way only, as this number. All of
-/// its digits are written out, without an exponent.
+/// The shortest unambiguous text for this number. It has all digits and no exponent.
 pub(crate) fn written(number: f64) -> String {
     // Adding zero turns −0 into 0.
     let mut text = (number + 0.0).to_string();
     if let Reading::Ambiguous { .. } = read(&text, None) {
-        // `1.234` might group thousands, `1.2340` cannot.
+        // The point in `1.234` may group thousands; the point in `1.2340` may not.
         text.push('0');
     }
     text
@@ -102,13 +101,13 @@ fn exact(digits: &str) -> Reading {
     number(digits).map_or(Reading::NotANumber, Reading::Exact)
 }
 
-/// Adding zero turns −0 into 0. More digits than a number can have are none.
+/// Adding zero turns −0 into 0. A number with too many digits, which would be infinite, is refused.
 fn number(digits: &str) -> Option<f64> {
     let number = f64::from_str(digits).ok()? + 0.0;
     number.is_finite().then_some(number)
 }
 
-/// The number without its grouping, with a decimal point and a plain minus.
+/// The digits without grouping, with a decimal point and an ASCII minus.
 fn plain(text: &str, sign: DecimalSign) -> Option<String> {
     let (minus, unsigned) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => ("-", rest),
@@ -128,8 +127,8 @@ fn plain(text: &str, sign: DecimalSign) -> Option<String> {
     Some(format!("{minus}{whole}{point}{fraction}"))
 }
 
-/// Digits whose thousands are grouped by one and the same mark, or not at all.
-/// What begins with a zero is not grouped: `0.123` is no number of thousands.
+/// The digits, if their thousands are grouped by one mark or not at all. A number that begins with
+/// zero is not grouped: `0.123` means no thousands.
 fn ungrouped(whole: &str, other_sign: char) -> Option<String> {
     let Some(mark) = whole.chars().find(|mark| !mark.is_ascii_digit()) else {
         return Some(whole.to_owned());
@@ -285,8 +284,7 @@ mod tests {
         }
     }
 
-    /// Every finite number of at most 10^15 either way, and those that people
-    /// write.
+    /// Every finite number from -10^15 to 10^15, and numbers that people write.
     fn kept() -> impl Strategy<Value = f64> {
         use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
         prop_oneof![

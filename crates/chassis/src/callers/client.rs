@@ -1,4 +1,4 @@
-//! Whose a request is, and what it takes of its client's shares.
+//! The client of a request, and the permits that a request takes from the client's limits.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,32 +8,32 @@ use tonic::Status;
 use super::{AddressMember, Inner, UserShare, limits::Refused, shares::Member};
 use crate::status;
 
-/// Whose request it is, which travels with it as an extension.
+/// The client of a request. It is an extension of the request.
 pub struct Client {
-    /// Its address, which is not a trusted proxy's where that names another.
+    /// Address of the client. Behind a trusted proxy, the address that the proxy names.
     pub address: IpAddr,
-    /// Whether it is known to speak TLS.
+    /// Whether the client is known to use TLS.
     pub https: bool,
     pub(super) callers: Arc<Inner>,
-    /// What its connection may hold; absent behind a proxy.
+    /// Bytes that its connection may hold; absent behind a proxy.
     pub(super) bytes: Option<Arc<Semaphore>>,
     pub(super) streams: Arc<Semaphore>,
     pub(super) member: AddressMember,
 }
 
-/// A call or request under way, until it is dropped.
+/// A call or request in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
 pub struct CallUnderWay(OwnedSemaphorePermit, AddressMember);
 
-/// A call that is worked on for a user, until it is dropped.
+/// A call of a user in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
 pub struct CallOfUser([OwnedSemaphorePermit; 2], Member<i64, UserShare>);
 
-/// A stream under way, until it is dropped.
+/// A stream in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the stream has ended")]
 pub struct StreamUnderWay(OwnedSemaphorePermit, AddressMember);
 
-/// Bytes of a message that are held, until it is dropped.
+/// Held bytes of a message, until it is dropped.
 #[expect(dead_code, reason = "held as long as the message")]
 pub struct HeldBytes(
     Option<OwnedSemaphorePermit>,
@@ -42,7 +42,7 @@ pub struct HeldBytes(
 );
 
 impl Client {
-    /// Begins a call; refuses it where the address has as many as it may.
+    /// Begins a call. Refuses it if the address has reached its limit.
     pub fn begin_call(&self) -> Result<CallUnderWay, Status> {
         let calls = Arc::clone(&self.member.calls);
         let permit = calls.try_acquire_owned().map_err(|_| {
@@ -52,8 +52,8 @@ impl Client {
         Ok(CallUnderWay(permit, Arc::clone(&self.member)))
     }
 
-    /// Waits until fewer calls of this user are worked on than may be; refuses where too
-    /// many wait already.
+    /// Waits until the user has fewer calls in progress than the limit. Refuses the call if too
+    /// many calls of the user wait already.
     pub async fn begin_call_of(&self, user_id: i64) -> Result<CallOfUser, Status> {
         let user = self.callers.user(user_id);
         let waiting = Arc::clone(&user.all).try_acquire_owned().map_err(|_| {
@@ -61,13 +61,13 @@ impl Client {
             status::overloaded()
         })?;
         let worked_on = Arc::clone(&user.worked_on).acquire_owned().await;
-        // Nothing closes it.
+        // The semaphore is never closed, so this error cannot occur.
         let worked_on = worked_on.map_err(|_| status::overloaded())?;
         Ok(CallOfUser([waiting, worked_on], user))
     }
 
-    /// Begins a stream that does not end with one answer; refuses it where the
-    /// connection, or behind a proxy the address, has as many as it may.
+    /// Begins a stream that does not end with one response. Refuses it if the connection has
+    /// reached its limit; behind a proxy, the address.
     pub fn begin_stream(&self) -> Result<StreamUnderWay, Status> {
         let permit = Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
             self.callers.count(Refused::Streams);
@@ -76,12 +76,13 @@ impl Client {
         Ok(StreamUnderWay(permit, Arc::clone(&self.member)))
     }
 
-    /// Takes so many bytes from the connection's, the address's and the process's
-    /// share; refuses where one of them has too few left.
+    /// Takes this many bytes from the limits of the connection, the address and the process.
+    /// Refuses if one of them has too few left.
     pub fn hold(&self, bytes: usize) -> Result<HeldBytes, Status> {
         let held = || {
             let own = self.bytes.as_ref().map(|own| take(own, bytes));
-            // Absent is the share that is not bounded, not the one that is used up.
+            // `None` means that the connection has no limit of its own, not that the limit is
+            // reached.
             let own = match own {
                 Some(taken) => Some(taken?),
                 None => None,

@@ -1,19 +1,19 @@
-//! How much callers may hold, and which limit refused one.
+//! Limits for clients, and the names of these limits.
 
 use tokio::sync::Semaphore;
 
-/// Bounds of what callers may hold at once.
+/// What clients may use at once.
 #[derive(Debug, Clone, Copy)]
 pub struct CallerLimits {
     /// Connections of the process.
     pub connections: usize,
     /// Connections of one address.
     pub connections_per_address: usize,
-    /// Calls and requests for files under way, of one address.
+    /// Calls and requests for files in progress, of one address.
     pub calls_per_address: usize,
-    /// Calls of one user that are worked on at once.
+    /// Calls of one user in progress.
     pub calls_per_user: usize,
-    /// Bytes of requests and answers that the process holds.
+    /// Bytes of requests and responses that the process holds.
     pub bytes: usize,
     /// The same, of one address.
     pub bytes_per_address: usize,
@@ -22,11 +22,11 @@ pub struct CallerLimits {
 }
 
 impl CallerLimits {
-    /// For servers that only other servers of the installation call: only the number of
-    /// their connections is bounded.
+    /// For servers that only other servers of the installation call. Only the number of connections
+    /// has a limit.
     pub const INTERNAL: Self = Self::of_connections(1_000, Semaphore::MAX_PERMITS);
 
-    /// Bounds of connections alone.
+    /// Limits connections only.
     pub(crate) const fn of_connections(connections: usize, connections_per_address: usize) -> Self {
         Self {
             connections,
@@ -40,7 +40,7 @@ impl CallerLimits {
     }
 }
 
-/// Why a caller got no share.
+/// The limit that refused a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
     Connections,

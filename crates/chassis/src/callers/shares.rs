@@ -1,4 +1,4 @@
-//! Shares by key, such as by address: each is kept as long as one of its members lives.
+//! Limits by key, such as by address. The limits of a key are dropped with their last handle.
 
 use std::{
     collections::HashMap,
@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// All shares of a kind.
+/// The limits of all keys of one kind.
 pub(super) struct Shares<K, S> {
     by_key: Mutex<HashMap<K, Arc<S>>>,
 }
@@ -25,12 +25,12 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
         self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many keys have a share.
+    /// Number of keys with limits.
     pub(super) fn len(&self) -> usize {
         self.by_key().len()
     }
 
-    /// A part in the share of a key, which is made where there is none.
+    /// A handle to the limits of a key. Creates the limits if the key has none.
     pub(super) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
         let share = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
         Member {
@@ -41,7 +41,7 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
     }
 }
 
-/// A part in the share of a key, which is forgotten with the last.
+/// A handle to the limits of a key. The last handle removes the key.
 pub(super) struct Member<K: Copy + Eq + Hash, S> {
     shares: Arc<Shares<K, S>>,
     key: K,
@@ -59,7 +59,7 @@ impl<K: Copy + Eq + Hash, S> Deref for Member<K, S> {
 impl<K: Copy + Eq + Hash, S> Drop for Member<K, S> {
     fn drop(&mut self) {
         let mut by_key = self.shares.by_key();
-        // The map's own and this one.
+        // The map holds one reference, this handle the other.
         if Arc::strong_count(&self.share) == 2 {
             by_key.remove(&self.key);
         }

@@ -1,9 +1,9 @@
-//! Connections that broke, and those that may have broken with them.
+//! Detects broken connections, and closes connections that broke at the same time.
 //!
-//! When Postgres restarts, or gives its place to another server, all connections are
-//! worth nothing at once, and each would fail a call before the pool noticed. So the
-//! first break tells of the others: connections that are older than it are not used
-//! again. One that was idle for a while is asked whether it lives.
+//! When Postgres restarts, or another server takes over, all connections break at once. Each would
+//! fail one call before the pool notices. So after the first break the pool stops using all
+//! connections that are older than this break. A connection that was idle for a while is pinged
+//! before use.
 
 use std::{
     cell::Cell,
@@ -17,36 +17,36 @@ use std::{
 use sqlx::{Connection, PgConnection, pool::PoolConnectionMetadata};
 use tokio::time::timeout;
 
-/// A connection that was in use so lately is taken as alive.
+/// A connection that was used this recently counts as alive.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// Longest wait for a connection to say that it lives.
+/// Longest wait for the response to a ping.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(200);
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// When a connection broke last, in microseconds after [`BEGINNING`]; 0 for never. One
-/// for the process, whose servers all use the same Postgres.
+/// Time of the last break, in microseconds after [`BEGINNING`]; 0 for never. One value for the
+/// process, because all its servers use the same Postgres.
 static LAST_BREAK: AtomicU64 = AtomicU64::new(0);
 
 tokio::task_local! {
-    /// Whether a connection broke in the course of this call.
+    /// Whether a connection broke during this call.
     static BROKE: Cell<bool>;
 }
 
-/// Microseconds since the process first asked for them, and 1 more.
+/// Microseconds since [`BEGINNING`], plus 1: 0 means never.
 pub(super) fn now() -> u64 {
     micros(BEGINNING.elapsed()) + 1
 }
 
-/// A connection broke just now.
+/// Records that a connection broke now.
 pub(crate) fn note() {
     LAST_BREAK.fetch_max(now(), Ordering::Relaxed);
-    // Outside of a call nobody asks.
+    // Fails outside of a call, where the flag is not needed.
     let _ = BROKE.try_with(|broke| broke.set(true));
 }
 
-/// Whether a pool may hand out this connection; otherwise it is closed.
+/// Whether the pool may use this connection; otherwise the pool closes it.
 pub(super) async fn is_usable(
     connection: &mut PgConnection,
     facts: PoolConnectionMetadata,
@@ -63,7 +63,7 @@ pub(super) async fn is_usable(
     Ok(matches!(alive, Ok(Ok(()))))
 }
 
-/// Runs a call: its outcome, and whether a connection broke meanwhile.
+/// Runs a call. Returns its outcome, and whether a connection broke during it.
 pub(crate) async fn noticed<T>(call: impl Future<Output = T>) -> (T, bool) {
     let with_notice = async {
         let outcome = call.await;

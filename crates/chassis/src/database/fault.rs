@@ -1,4 +1,4 @@
-//! What a failed statement means.
+//! Maps a failed statement to an error and a status.
 
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 use tonic::Status;
@@ -6,41 +6,41 @@ use tonic::Status;
 use super::{breaks, reads::Busy, room};
 use crate::status;
 
-/// SQLSTATE of a lock that was not given in time.
+/// SQLSTATE: a lock was not available in time.
 pub(super) const LOCK_NOT_AVAILABLE: &str = "55P03";
 
-/// A statement or a connection that failed.
+/// The error of a statement or a connection.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseFault {
-    /// Cannot be reached or has no room: nothing is wrong with the statement.
+    /// The database cannot be reached or lacks resources. The statement itself is not wrong.
     #[error("the database cannot be reached: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// The connection broke, or its session is not fit for what it was asked: another
-    /// connection may be.
+    /// The connection broke, or its session cannot run the statement. Another connection may be
+    /// able to.
     #[error("the connection to the database broke: {0}")]
     Broken(#[source] sqlx::Error),
-    /// Its disk is full.
+    /// The disk of the database is full.
     #[error("the disk of the database is full: {0}")]
     Full(#[source] sqlx::Error),
-    /// All connections were in use for too long, by statements that the database answered.
+    /// All connections were in use for too long. The database answered other statements meanwhile.
     #[error("no connection was free in time")]
     Busy,
-    /// Another transaction held a row for longer than a session may wait.
+    /// Another transaction held a lock for longer than a session may wait.
     #[error("a lock was not given in time: {0}")]
     Locked(#[source] sqlx::Error),
-    /// Lost a race with another transaction.
+    /// Another transaction conflicts with this one.
     #[error("the transaction conflicts with another: {0}")]
     Conflict(#[source] sqlx::Error),
-    /// Tripped the constraint of this name.
+    /// The constraint of this name was violated.
     #[error("the constraint {0} does not hold")]
     Constraint(String),
-    /// Anything else: a fault of ours.
+    /// Any other error: a bug of ours.
     #[error("a statement failed: {0}")]
     Failed(#[source] sqlx::Error),
 }
 
 impl DatabaseFault {
-    /// Name of the constraint that was tripped, if one was.
+    /// Name of the violated constraint, if there is one.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
         match self {
@@ -49,7 +49,7 @@ impl DatabaseFault {
         }
     }
 
-    /// What the caller is told. The cause of our own faults is logged here.
+    /// The status for the caller. Logs the cause, except of conflicts.
     #[must_use]
     pub fn status(&self) -> Status {
         match self {
@@ -103,9 +103,9 @@ impl DatabaseFault {
             Some("40001" | "40P01") => Self::Conflict(error),
             Some(LOCK_NOT_AVAILABLE) => Self::Locked(error),
             Some("53100") => Self::Full(error),
-            // Class 08: the connection. Of class 57, the server or an operator ends the
-            // session, or a time-out for idle ones does, as 25P03. 25006: the session may
-            // only read, as after a switch to another server.
+            // Class 08: the connection failed. 57P01 to 57P05 and 25P03: the server, an operator or
+            // a timeout for idle sessions ended the session. 25006: the session may only read, as
+            // after a switch to another server.
             Some(code)
                 if code.starts_with("08")
                     || ["57P01", "57P02", "57P03", "57P05", "25P03", "25006"].contains(&code) =>
@@ -113,9 +113,9 @@ impl DatabaseFault {
                 Self::Broken(error)
             }
             Some("0A000") if is_outdated_statement(database) => Self::Broken(error),
-            // Classes: 28 authorization and 3D database name (both of connecting), 53
-            // resources, 57 operator intervention (statement time-outs among them).
-            // 55000 database that takes no connections.
+            // Classes: 28 authorization and 3D database name (both when connecting), 53 resources,
+            // 57 operator intervention (including statement timeouts). 55000: the database accepts
+            // no connections.
             Some(code) if ["28", "3D", "53", "57"].contains(&&code[..2]) || code == "55000" => {
                 Self::Unavailable(error)
             }
@@ -124,7 +124,7 @@ impl DatabaseFault {
     }
 }
 
-/// Whether a table of a prepared statement was changed: "cached plan must not change
+/// Whether a table of a prepared statement was changed. The message is "cached plan must not change
 /// result type", in the language of the server.
 fn is_outdated_statement(error: &dyn DatabaseError) -> bool {
     error

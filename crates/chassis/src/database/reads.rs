@@ -1,5 +1,5 @@
-//! The pool for single statements that read. A caller who gives one up, or whose time is
-//! over, does not keep its connection busy: the statement ends too.
+//! The pool for single statements that read. If a caller cancels a call or its deadline passes, the
+//! statement ends too and its connection becomes free.
 
 use std::{
     sync::{
@@ -23,27 +23,27 @@ use tokio::time::timeout;
 
 use super::{breaks, fault::LOCK_NOT_AVAILABLE};
 
-/// How long a statement that was given up may take to end by itself. After that its
-/// connection is closed, and Postgres ends it at its next look at the socket
-/// (`client_connection_check_interval` in [`super::SESSION`]).
+/// How long a cancelled statement may take to end by itself. After that its connection is closed.
+/// Postgres ends the statement at its next check of the socket (`client_connection_check_interval`
+/// in [`super::SESSION`]).
 const GRACE: Duration = Duration::from_millis(50);
 
-/// The pool, and at once what statements are executed by. Cheap to clone.
+/// The pool, as an executor of statements. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Reads {
     pool: PgPool,
-    /// When the database answered a statement last, in [`breaks::now`]; 0 for never.
+    /// When the database last answered a statement, in [`breaks::now`]; 0 for never.
     answered: Arc<AtomicU64>,
 }
 
-/// No connection was free in time, and the database answered others meanwhile: it is
-/// there, and there is too much to do.
+/// No connection was free in time, but the database answered other statements meanwhile. So the
+/// database works and is overloaded.
 #[derive(Debug, thiserror::Error)]
 #[error("all connections are in use")]
 pub(super) struct Busy;
 
 impl Reads {
-    /// Reads over this pool.
+    /// Reads with this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
         Self {
@@ -52,14 +52,14 @@ impl Reads {
         }
     }
 
-    /// The pool itself, where nobody gives a statement up.
+    /// The pool itself, for code that cancels no statements.
     #[must_use]
     pub const fn pool(&self) -> &PgPool {
         &self.pool
     }
 }
 
-/// A connection with a statement under way, until the statement has ended.
+/// A connection with a statement in progress, until the statement has ended.
 struct Reading {
     connection: Option<PoolConnection<Postgres>>,
     answered: Arc<AtomicU64>,
@@ -85,7 +85,7 @@ impl Reading {
         self.connection.as_mut().expect("it is there until the end")
     }
 
-    /// The statement has ended with this outcome.
+    /// Ends with this outcome of the statement.
     fn end<T>(mut self, outcome: &Result<T, Error>) {
         if is_answer(outcome) {
             self.answered.store(breaks::now(), Ordering::Relaxed);
@@ -94,7 +94,7 @@ impl Reading {
     }
 }
 
-/// Rows, or a lock that another transaction held for too long: either way the database is there.
+/// Whether the database responded: with rows, or with the error of a lock timeout.
 fn is_answer<T>(outcome: &Result<T, Error>) -> bool {
     match outcome {
         Ok(_) => true,
@@ -109,19 +109,19 @@ impl Drop for Reading {
         let Some(connection) = self.connection.take() else {
             return;
         };
-        // Where the runtime is gone, the process ends and the connection with it.
+        // Without a runtime the process is ending, and the connection ends with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(give_up(connection));
         }
     }
 }
 
-/// Waits for the end of a statement that nobody waits for, or ends its connection. The
-/// pool would wait until the statement has ended, however long it takes.
+/// Waits for the end of a cancelled statement, or closes its connection. The pool alone would wait
+/// until the statement has ended, however long it takes.
 async fn give_up(mut connection: PoolConnection<Postgres>) {
     let ended = timeout(GRACE, connection.ping()).await;
     if !matches!(ended, Ok(Ok(()))) {
-        // Frees its place in the pool.
+        // Makes room in the pool for a new connection.
         drop(connection.detach());
     }
 }
@@ -138,8 +138,8 @@ impl<'p> Executor<'p> for &'_ Reads {
         E: 'q + Execute<'q, Postgres>,
     {
         let reads = self.clone();
-        // All rows are taken in before the first is looked at: they are a page at most,
-        // and the connection is free again.
+        // Reads all rows before the first is used. They are one page at most, and the connection
+        // becomes free.
         let rows = async move {
             let mut reading = Reading::begin(&reads).await?;
             let rows = reading.connection().fetch_many(query);

@@ -1,5 +1,4 @@
-//! What is kept of a call once its answer has gone: a line in the log, and its
-//! duration among the metrics.
+//! Writes the log line of a call and records its duration, when the call has ended.
 
 use std::{
     pin::Pin,
@@ -22,12 +21,12 @@ use crate::{
 
 const GRPC_STATUS: &str = "grpc-status";
 
-/// Lines about calls that were refused because there were too many, or had no session: as
-/// many as somebody looks at.
+/// Limits log lines about calls that were refused because of overload or without a session. An
+/// operator does not read more than 200 in ten seconds.
 static REFUSED: LogPace = LogPace::new(200);
 
-/// One call, written down when it is dropped: when the answer has gone, or when
-/// the caller has.
+/// One call. It is logged when it is dropped: when the response has been sent, or when the caller
+/// has gone.
 pub(super) struct CallRecord {
     server: &'static str,
     pub(super) rpc: Arc<str>,
@@ -36,12 +35,12 @@ pub(super) struct CallRecord {
     pub(super) client_address: Option<ClientAddress>,
     began: Instant,
     pub(super) code: Code,
-    /// Nobody looks for this line: the gateway before us writes one, or it is
-    /// the chatter of servers.
+    /// Logged at debug level: the gateway has logged this call already, or other servers make it
+    /// all the time, such as a health check.
     quiet: bool,
     metrics: CallMetrics,
     pub(super) trace: CallTrace,
-    /// Counts the call for its address until it has ended.
+    /// Counts the call for its address until the call has ended.
     pub(super) under_way: Option<CallUnderWay>,
 }
 
@@ -81,7 +80,7 @@ impl Drop for CallRecord {
         let duration = self.began.elapsed();
         self.metrics.end(&self.rpc, self.code, duration);
         self.trace.end(self.code);
-        // To a microsecond.
+        // Rounded to a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
         let left_out = match self.code {
@@ -125,7 +124,7 @@ fn known_call_id(headers: &HeaderMap) -> Option<String> {
         .map(|id| id.simple().to_string())
 }
 
-/// A body that tells the record how the call ended.
+/// A body that records the status of the call when it ends.
 pub(super) struct Recorded {
     pub(super) body: Body,
     pub(super) record: CallRecord,

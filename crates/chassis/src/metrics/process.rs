@@ -1,4 +1,4 @@
-//! The process itself, under the names that Prometheus gives such figures
+//! Metrics of the process itself, with the names that Prometheus defines
 //! (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>).
 
 use std::{
@@ -19,7 +19,7 @@ use super::{
     readings::{Kind, Readings},
 };
 
-/// Has the process tell about itself. What a system does not say is told as
+/// Registers the metrics of the process. A value that the system does not provide is reported as
 /// "not a number".
 pub(super) fn tell(readings: &Readings) {
     let began = SystemTime::now()

@@ -1,4 +1,4 @@
-//! What is read at the moment somebody asks, by the name it is told under.
+//! Metrics that are read at each scrape, by name.
 
 use std::{
     collections::BTreeMap,
@@ -15,16 +15,16 @@ use prometheus_client::{
 type Labels = Vec<(&'static str, &'static str)>;
 type Read = Box<dyn Fn() -> f64 + Send + Sync>;
 
-/// Which way a reading can go.
+/// The type of a metric.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
-    /// Up and down.
+    /// Rises and falls.
     Gauge,
-    /// Up alone.
+    /// Only rises.
     Counter,
 }
 
-/// All readings of a process. Cheap to clone.
+/// All such metrics of a process. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Readings {
     by_name: Arc<Mutex<BTreeMap<&'static str, Reading>>>,

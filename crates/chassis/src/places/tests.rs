@@ -8,7 +8,7 @@ const LONG: Duration = Duration::from_mins(1);
 
 type Taking<'a> = Pin<Box<dyn Future<Output = Result<Place, Status>> + 'a>>;
 
-/// Calls that have joined the queue, oldest first.
+/// Calls in the queue, oldest first.
 fn joined(places: &Places, calls: usize) -> Vec<Taking<'_>> {
     let mut all: Vec<Taking<'_>> = Vec::new();
     for _ in 0..calls {
@@ -19,7 +19,7 @@ fn joined(places: &Places, calls: usize) -> Vec<Taking<'_>> {
     all
 }
 
-/// Which of the calls has its place now.
+/// The call that has a permit now.
 fn served(calls: &mut [Taking<'_>]) -> (usize, Place) {
     let mut found = calls
         .iter_mut()
@@ -74,7 +74,7 @@ async fn a_place_that_came_to_one_who_gives_up_goes_to_the_next() {
     let first = places.take(LONG).await.unwrap();
     let mut calls = joined(&places, 2);
     drop(first);
-    // It has its place, and never looks.
+    // This call has a permit but is never polled again.
     drop(calls.remove(0));
     let (_, place) = served(&mut calls);
     drop((calls, place));

@@ -1,4 +1,4 @@
-//! The list itself: which tokens it revokes, and how it goes on.
+//! The revocation list: the tokens that it revokes, and how a response extends it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,12 +10,12 @@ use crate::{
     token::{Claims, Verified},
 };
 
-/// A copy of the list up to some entry.
+/// The revocation list up to some entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
     pub(super) epoch: String,
     pub(super) seq: i64,
-    /// When the last entry was made; absent where there was none.
+    /// Creation time of the last entry; absent without entries.
     pub(super) last_made: Option<Timestamp>,
     tokens: HashMap<String, i64>,
     sessions: HashMap<String, i64>,
@@ -24,8 +24,8 @@ pub struct List {
     everything_until: Option<i64>,
 }
 
-/// By how much a token may seem to be issued before the entry that gave out its version:
-/// twice what clocks may differ by, as the entry has the time of the database.
+/// How much older a token may seem than the entry that introduced its user version: twice the
+/// allowed clock difference. The token has the time of auth, the entry the time of the database.
 const EARLIEST: i64 = 2 * clock::MOST_DIFFERENCE.num_seconds();
 
 /// The newest revocation of a user's tokens.
@@ -37,20 +37,20 @@ struct UserEntry {
 }
 
 impl UserEntry {
-    /// The version was given out when the entry was made: auth issued no older token that
-    /// has it, or a later version.
+    /// Auth introduces the version `min_uv` with this entry. So every genuine token of this version
+    /// or a later one is at least as new as the entry.
     fn revokes(self, claims: &Claims) -> bool {
         claims.uv < self.min_uv || claims.iat.saturating_add(EARLIEST) < self.made
     }
 }
 
-/// An answer that does not continue the copy.
+/// A response that does not continue the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Gap {
-    /// Entries are missing after this one.
+    /// Entries after this one are missing.
     #[error("the answer leaves a gap after entry {0}")]
     After(i64),
-    /// The list ends before the copy does: the database is an older one.
+    /// Auth's list is shorter than the replica's: an older state of the database was restored.
     #[error(
         "auth's list ends at entry {head} and this copy at {held}: the database was restored \
          without `--restored`"
@@ -58,13 +58,13 @@ pub enum Gap {
     Rewound {
         /// The last entry of auth's list.
         head: i64,
-        /// The last entry of the copy.
+        /// The last entry of the replica.
         held: i64,
     },
 }
 
 impl List {
-    /// The last entry it holds.
+    /// Number of its last entry.
     #[must_use]
     pub fn seq(&self) -> i64 {
         self.seq
@@ -74,8 +74,8 @@ impl List {
         answer.epoch == self.epoch && answer.base_seq == self.seq
     }
 
-    /// The copy after an answer to a question that named this copy's epoch and
-    /// `seq`. Once it is whole, entries that can meet no living token any more are dropped.
+    /// Applies the response to a poll that named this list's epoch and `seq`. If the list is then
+    /// complete, entries whose tokens have all expired are dropped.
     pub fn after(self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
         if answer.epoch == self.epoch && answer.head_seq < self.seq {
             return Err(Gap::Rewound {
@@ -124,7 +124,8 @@ impl List {
             }
             RevocationKind::User => match revocation.key.parse() {
                 Ok(user_id) => {
-                    // Made while the clock of the database was ahead, it says nothing of times.
+                    // An entry made while the clock of the database was ahead: its time is not
+                    // used.
                     let made = revocation
                         .create_time
                         .map(|time| time.seconds)
@@ -154,14 +155,14 @@ impl List {
         }
     }
 
-    /// Ends every token so far. What this copy does not understand could mean
-    /// any of them, so it counts as this.
+    /// Revokes every token issued so far. An entry that this release does not understand counts as
+    /// this, because it may mean any token.
     fn revoke_everything(&mut self, revocation: &Revocation) {
         let until = revocation.create_time.map_or(i64::MAX, |time| time.seconds);
         self.everything_until = self.everything_until.max(Some(until));
     }
 
-    /// Whether a genuine token is revoked.
+    /// Whether a verified token is revoked.
     #[must_use]
     pub fn revokes(&self, token: &Verified) -> bool {
         let claims = &token.claims;

@@ -1,4 +1,4 @@
-//! One connection: which protocol it speaks, its requests, and its end.
+//! Serves one connection: detects its protocol, runs its requests, and closes it.
 
 use std::{io, pin::Pin, sync::Arc, time::Duration};
 
@@ -27,25 +27,25 @@ use crate::{
     tls::{HTTP2, ServerTls},
 };
 
-/// How long a connection may take to say which protocol it speaks.
+/// How long a connection may take to show its protocol.
 const DETECTION: Duration = Duration::from_secs(5);
-/// The same, once the server was told to stop.
+/// The same during shutdown.
 const LAST_DETECTION: Duration = Duration::from_millis(200);
-/// Pause before a preface that has come in part is looked at again.
+/// Pause before an incomplete preface is read again.
 const DETECTION_PAUSE: Duration = Duration::from_millis(20);
-/// What a connection of HTTP/2 begins with (RFC 9113, section 3.4).
+/// First bytes of an HTTP/2 connection (RFC 9113, section 3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the headers of an HTTP/1.1 request may take.
 const HEADERS: Duration = Duration::from_secs(5);
-/// Most bytes of headers that are read at all.
+/// Most bytes of headers.
 const HEADER_BYTES: u32 = 32 * 1024;
-/// How often a connection is looked at for being stalled, idle or old.
+/// Interval of the checks whether a connection is stalled, idle or old.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long the requests under way of an idle or old connection may take to end.
+/// How long the requests in progress of an idle or old connection may take to end.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// Serves one connection until it ends, until the server was told to stop and the
-/// calls under way have ended, or until its limits of time are reached.
+/// Serves one connection until it ends, until a timeout closes it, or until shutdown and the end of
+/// the calls in progress.
 pub(super) async fn serve_connection<S, B>(
     stream: TcpStream,
     tls: Option<ServerTls>,
@@ -60,7 +60,7 @@ pub(super) async fn serve_connection<S, B>(
     B: http_body::Body<Data = Bytes> + Unpin + Send + 'static,
     B::Error: Into<Error>,
 {
-    // Servers of the installation trust each other: nothing is watched.
+    // Servers of the installation trust each other, so these connections have no timeouts.
     let watch = protocols
         .patience
         .map(|patience| (patience, Arc::<Progress>::default()));
@@ -86,8 +86,8 @@ pub(super) async fn serve_connection<S, B>(
         shared,
         shutdown,
     };
-    // In a box each, as there may be thousands: a future is as large as the largest
-    // of its branches, and what it is given counts twice once it awaits it.
+    // Both are boxed, as there may be thousands. A future is as large as its largest branch, and an
+    // argument counts twice while it is awaited.
     let ended = match (protocol, protocols.http1) {
         (Protocol::Http2, _) => {
             let mut connection = Box::pin(protocols.http2.serve_connection(stream, service));
@@ -104,10 +104,10 @@ pub(super) async fn serve_connection<S, B>(
     }
 }
 
-/// What ends a connection from our side.
+/// Closes a connection on shutdown or after a timeout.
 struct Limits {
     watch: Option<(Patience, Arc<Progress>)>,
-    /// Whether many clients share the connection.
+    /// Whether several clients share the connection.
     shared: bool,
     shutdown: CancellationToken,
 }
@@ -118,7 +118,7 @@ impl Limits {
         mut connection: Pin<&mut C>,
     ) -> Result<(), C::Error> {
         tokio::select! {
-            // First, so that it has read the preface: without one it would just close.
+            // Polled first, so that it reads the preface. Without a preface it would only close.
             biased;
             ended = connection.as_mut() => return ended,
             () = self.shutdown.cancelled() => {
@@ -139,8 +139,8 @@ impl Limits {
         Ok(())
     }
 
-    /// Until the client has read nothing for too long of an answer that waits for it;
-    /// of a proxy, until it has read nothing at all.
+    /// Ends when the client has not read a waiting response for too long. For a proxy, it ends when
+    /// the socket has accepted no bytes for too long.
     async fn stalled(&self) {
         self.until(|patience, progress| {
             let stalled_for = if self.shared {
@@ -170,16 +170,16 @@ impl Limits {
     }
 }
 
-/// A connection in plain text, or over TLS, which needs more room.
+/// A connection in plain text, or over TLS, which needs more memory.
 type Socket = Either<TimedStream, Box<TlsStream<TimedStream>>>;
 
-/// What a connection begins with.
+/// The protocol of a connection.
 enum Protocol {
     Http2,
     Other,
 }
 
-/// Agrees on TLS, where it is spoken, and on the protocol.
+/// Performs the TLS handshake, if there is TLS, and detects the protocol.
 async fn greet(
     stream: TimedStream,
     tls: Option<ServerTls>,
@@ -195,7 +195,7 @@ async fn greet(
         .inspect_err(|error| tracing::debug!(error.cause = %error, "TLS was not agreed on"))?;
     let protocol = match stream.get_ref().1.alpn_protocol() {
         Some(HTTP2) => Protocol::Http2,
-        // A client that names no protocol speaks the oldest one that is spoken here.
+        // Without a protocol name from the client, the oldest supported protocol is used.
         _ if http1 => Protocol::Other,
         None => Protocol::Http2,
         Some(_) => return Err(io::ErrorKind::Unsupported.into()),
@@ -203,8 +203,8 @@ async fn greet(
     Ok((Socket::Right(Box::new(stream)), protocol))
 }
 
-/// Waits until a connection has said which protocol it speaks: the whole preface
-/// of HTTP/2, or anything else. The protocols' own limits of time begin there.
+/// Waits until a connection shows its protocol: the complete HTTP/2 preface, or anything else. The
+/// protocol's own timeouts begin after that.
 async fn detect_protocol(stream: &TcpStream) -> io::Result<Protocol> {
     let mut begun = [0; HTTP2_PREFACE.len()];
     loop {
@@ -222,7 +222,7 @@ async fn detect_protocol(stream: &TcpStream) -> io::Result<Protocol> {
     }
 }
 
-/// How the protocols are spoken.
+/// Settings of the protocols.
 #[derive(Clone)]
 pub(super) struct Protocols {
     http1: Option<http1::Builder>,
@@ -244,7 +244,7 @@ impl Protocols {
             .max_header_list_size(HEADER_BYTES)
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
-            // A call that is refused before its body was read ends in a reset of ours.
+            // If a call is refused before its body was read, our side resets the stream.
             .max_local_error_reset_streams(limits.resets.map(|resets| resets * 50))
             .max_pending_accept_reset_streams(limits.resets.unwrap_or(1_000_000));
         Self {

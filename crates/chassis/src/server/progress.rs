@@ -1,5 +1,5 @@
-//! Whether a connection makes progress: whether its client reads what waits for it, and
-//! whether a request is under way at all.
+//! Tracks whether a connection makes progress: whether its client reads waiting responses, and
+//! whether a request is in progress.
 
 use std::{
     collections::HashMap,
@@ -21,23 +21,23 @@ use tower::Service;
 
 use crate::callers::Connection;
 
-/// Most bytes of an answer that are handed to the protocol at once where strangers
-/// read. HTTP/2 keeps what a client does not take yet, for each stream.
+/// Most bytes of a response that the protocol gets at once, if the client is outside the
+/// installation. HTTP/2 keeps what a client has not read yet, for each stream.
 const PIECE: usize = 4 * 1024;
 
-/// What is known of one connection.
+/// Progress of one connection.
 pub(super) struct Progress {
     state: Mutex<State>,
 }
 
 struct State {
     began: Instant,
-    /// Since when no request is under way; absent while one is.
+    /// Since when no request is in progress; absent while one is.
     idle_since: Option<Instant>,
-    /// Since when the socket takes no more bytes.
+    /// Since when the socket accepts no more bytes.
     blocked_since: Option<Instant>,
     next_request: u64,
-    /// Each request under way, with the moment since when its client owes the next step:
+    /// The requests in progress, each with the time since when the server waits for its client;
     /// absent while the server works.
     requests: HashMap<u64, Option<Instant>>,
 }
@@ -62,7 +62,7 @@ impl Progress {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long the client has not taken what waits for it.
+    /// How long the client has not read a waiting response.
     pub(super) fn stalled_for(&self) -> Duration {
         let state = self.state();
         let waiting = state
@@ -73,7 +73,7 @@ impl Progress {
         waiting.min().map(Instant::elapsed).unwrap_or_default()
     }
 
-    /// How long the socket has taken no bytes of those that wait.
+    /// How long the socket has accepted no bytes although some wait.
     pub(super) fn blocked_for(&self) -> Duration {
         let blocked_since = self.state().blocked_since;
         blocked_since
@@ -105,20 +105,20 @@ impl Progress {
     }
 }
 
-/// A request under way, until it is dropped.
+/// A request in progress, until it is dropped.
 struct UnderWay {
     progress: Arc<Progress>,
     id: u64,
 }
 
 impl UnderWay {
-    /// Bytes wait for the client.
+    /// Records that bytes wait for the client.
     fn waits_for_client(&self) {
         let mut state = self.progress.state();
         state.requests.insert(self.id, Some(Instant::now()));
     }
 
-    /// The client waits for the server.
+    /// Records that the client waits for the server.
     fn waits_for_server(&self) {
         self.progress.state().requests.insert(self.id, None);
     }
@@ -134,8 +134,8 @@ impl Drop for UnderWay {
     }
 }
 
-/// A service that knows its connection and, where there is a `Progress`, watches how
-/// its answers are read.
+/// A service that adds the client to each request. With a `Progress`, it also tracks how its
+/// responses are read.
 #[derive(Clone)]
 pub(super) struct Watched<S> {
     inner: S,
@@ -189,11 +189,11 @@ where
     }
 }
 
-/// A body that is handed on in small pieces and tells whose turn it is, or, where nobody
-/// watches, as it comes.
+/// A body that is sent in small pieces and records whether client or server must act next. Without
+/// a `Progress` it is sent unchanged.
 pub(super) struct Paced<B> {
     body: B,
-    /// What is left of a piece that was too large.
+    /// The rest of a piece that was too large.
     rest: Bytes,
     under_way: Option<UnderWay>,
 }
@@ -249,7 +249,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
     }
 }
 
-/// A socket that notices, where there is a `Progress`, since when it takes no more bytes.
+/// A socket that records in a `Progress`, if it has one, since when it accepts no more bytes.
 pub(super) struct TimedStream {
     stream: TcpStream,
     progress: Option<Arc<Progress>>,
@@ -265,7 +265,7 @@ impl TimedStream {
         }
     }
 
-    /// The socket, to look at what has come.
+    /// The socket, to peek at received bytes.
     pub(super) fn socket(&self) -> &TcpStream {
         &self.stream
     }
@@ -333,7 +333,7 @@ mod tests {
     use super::*;
     use crate::callers::{CallerLimits, Callers};
 
-    /// The lengths of the pieces of an answer of this many bytes.
+    /// The lengths of the pieces of a response of this many bytes.
     async fn pieces(length: usize, progress: Option<Arc<Progress>>) -> Vec<usize> {
         let connection = Callers::new(CallerLimits::INTERNAL)
             .connect([127, 0, 0, 1].into(), false)

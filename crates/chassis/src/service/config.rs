@@ -1,4 +1,4 @@
-//! What the servers have in common of their configuration.
+//! Configuration that the servers share.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use crate::{
     tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
 };
 
-/// Where auth's `TokenService` is, and how to be let in.
+/// Address of auth's `TokenService`, and how to authenticate there.
 #[derive(Clone)]
 pub struct TokenServiceConfig {
-    /// Address, such as `http://auth:9091`, or several with commas between.
+    /// Address, such as `http://auth:9091`, or several separated by commas.
     pub address: String,
     /// The services' shared secret.
     pub secret: String,
-    /// How long a copy of the list of revocations is good for.
+    /// How long the revocation replica stays valid.
     pub lease: Duration,
-    /// What is believed and shown where the address says https.
+    /// Certificates for https addresses: the trusted CA and our own.
     pub tls: Option<ClientTls>,
 }
 
@@ -40,7 +40,7 @@ impl TokenServiceConfig {
         }
     }
 
-    /// A holder that keeps its copy over channels of its own.
+    /// A revocation replica with channels of its own.
     pub fn holder(&self) -> Result<Holder, BindFault> {
         let secret = service_authorization(&self.secret).ok_or(BindFault::Secret)?;
         let channels = endpoints(&self.address)?
@@ -48,7 +48,7 @@ impl TokenServiceConfig {
             .map(|endpoint| {
                 let endpoint = endpoint
                     .connect_timeout(Duration::from_millis(800))
-                    // A connection that went dark must not outlast the lease.
+                    // A dead connection must not outlast the lease.
                     .http2_keep_alive_interval(Duration::from_secs(1))
                     .keep_alive_timeout(Duration::from_secs(1))
                     .keep_alive_while_idle(true);
@@ -59,8 +59,8 @@ impl TokenServiceConfig {
     }
 }
 
-/// Where a service listens, by a setting: one address such as `http://kpi:9090`,
-/// or those of several alike with commas between.
+/// The endpoints of a service from its setting: one address such as `http://kpi:9090`, or those of
+/// several instances separated by commas.
 pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
     addresses
         .split(',')
@@ -71,8 +71,8 @@ pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
         .collect()
 }
 
-/// Reads where a service of the installation listens, for [`endpoints`]. `purpose`
-/// completes the sentence "it is …"; `tls` says whether TLS between servers is set up.
+/// Reads the addresses of a service of the installation, for [`endpoints`]. `purpose` completes the
+/// sentence "it is …"; `tls` says whether TLS between servers is set up.
 pub fn server_addresses(settings: &mut Settings, name: &str, purpose: &str, tls: bool) -> String {
     let addresses = settings.required(name, purpose);
     if addresses.is_empty() {
@@ -115,8 +115,8 @@ pub fn service_secret(settings: &mut Settings) -> String {
     secret
 }
 
-/// Reads where a service listens, for other servers: over TLS where that is set up between
-/// them.
+/// Reads the address on which a service listens for other servers: with TLS if that is set up
+/// between them.
 pub fn listen(settings: &mut Settings, name: &str, port: u16, tls: Option<&ServiceTls>) -> Listen {
     let default = ([127, 0, 0, 1], port).into();
     let otherwise = "set KREIS_SERVICE_CERTIFICATE_FILE, KREIS_SERVICE_KEY_FILE and \
@@ -128,22 +128,22 @@ pub fn listen(settings: &mut Settings, name: &str, port: u16, tls: Option<&Servi
 /// Configuration that the three services share.
 #[derive(Clone)]
 pub struct ServiceConfig {
-    /// Where to listen.
+    /// Address to listen on.
     pub listen: Listen,
-    /// Where the data is.
+    /// Database of the service.
     pub database: DatabaseConfig,
-    /// Where tokens are judged by.
+    /// Access to auth's `TokenService`, to verify tokens.
     pub tokens: TokenServiceConfig,
-    /// Most time a call may take.
+    /// Longest time of a call.
     pub longest_call: Duration,
-    /// Calls that are worked on at once.
+    /// Most calls in progress at once, per kind.
     pub calls_at_once: usize,
-    /// Whether the contract can be asked for.
+    /// Whether reflection serves the contract.
     pub reflection: bool,
 }
 
 impl ServiceConfig {
-    /// Reads the configuration; faults are gathered in `settings`.
+    /// Reads the configuration; errors are collected in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let tls = service_tls(settings);
         Self {

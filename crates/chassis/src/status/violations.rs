@@ -1,4 +1,4 @@
-//! What is wrong with the fields of a message.
+//! Collects the invalid fields of a message.
 
 use tonic::{Code, Status};
 use tonic_types::FieldViolation;
@@ -6,26 +6,25 @@ use tonic_types::FieldViolation;
 use super::{Refusal, internal};
 
 const MOST: usize = 50;
-/// In bytes: what fits into one header.
+/// In bytes, so that it fits into one header.
 const LARGEST: usize = 3 * 1024;
 
-/// Field faults of a message, gathered so that all of them are answered at once, but
-/// no more than 50.
+/// The invalid fields of a message, at most 50. All are reported at once.
 #[derive(Debug, Default)]
 pub struct Violations {
     found: Vec<FieldViolation>,
 }
 
 impl Violations {
-    /// Notes that the field with this proto path breaks a rule.
+    /// Records that the field with this proto path breaks a rule.
     pub fn add(&mut self, field: impl Into<String>, rule: impl Into<String>) {
         if !self.is_full() {
             self.found.push(FieldViolation::new(field, rule));
         }
     }
 
-    /// Whether a list may be looked into: its length is judged first, so that a huge one
-    /// costs nothing more.
+    /// Whether the list is short enough to check its entries. The length is checked first, so that
+    /// a huge list costs nothing more.
     pub fn check_length<T>(&mut self, field: &str, list: &[T], most: usize) -> bool {
         let fits = list.len() <= most;
         if !fits {
@@ -34,27 +33,27 @@ impl Violations {
         fits
     }
 
-    /// Whether no more are noted: whoever goes through a list ends there.
+    /// Whether no more violations are recorded. A loop over a list can end then.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.found.len() >= MOST
     }
 
-    /// Passes on a parsed field, or notes its fault.
+    /// Returns a parsed field, or records its error.
     pub fn check<T>(&mut self, field: &str, parsed: Result<T, impl ToString>) -> Option<T> {
         parsed
             .map_err(|fault| self.add(field, fault.to_string()))
             .ok()
     }
 
-    /// Whether nothing was noted.
+    /// Whether no violation was recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Nothing, or the refusal that lists the faults: at most 50, and what fits
-    /// into one header.
+    /// Succeeds without violations; otherwise returns a status that lists them: at most 50, and at
+    /// most what fits into one header.
     pub fn into_result(self) -> Result<(), Status> {
         if self.found.is_empty() {
             return Ok(());
@@ -86,8 +85,8 @@ impl Violations {
         Err(refusal.into_status())
     }
 
-    /// The parsed message, or the refusal that lists its faults. `parsed` is
-    /// absent only where a fault was noted.
+    /// The parsed message, or the status that lists its violations. `parsed` may be absent only if
+    /// a violation was recorded.
     pub fn finish<T>(self, parsed: Option<T>) -> Result<T, Status> {
         self.into_result()?;
         parsed.ok_or_else(|| internal(&"a field was dropped without a violation"))

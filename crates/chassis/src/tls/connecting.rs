@@ -1,4 +1,4 @@
-//! Channels to servers, over TLS where their address says https.
+//! Channels to servers, with TLS for https addresses.
 
 use std::{io, pin::Pin};
 
@@ -17,8 +17,8 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 type Connecting =
     Pin<Box<dyn Future<Output = Result<TokioIo<TlsStream<TcpStream>>, Error>> + Send>>;
 
-/// A channel that connects when it is first used. Without `tls` an address of https
-/// cannot be connected to.
+/// A channel that connects when it is first used. Without `tls` it cannot connect to an https
+/// address.
 #[must_use]
 pub fn lazy_channel(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Channel {
     match tls.filter(|_| is_https(endpoint.uri())) {
@@ -28,7 +28,7 @@ pub fn lazy_channel(endpoint: &Endpoint, tls: Option<&ClientTls>) -> Channel {
 }
 
 impl ClientTls {
-    /// A channel that is connected.
+    /// A connected channel.
     pub async fn connect(&self, endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
         if is_https(endpoint.uri()) {
             endpoint
@@ -39,7 +39,7 @@ impl ClientTls {
         }
     }
 
-    /// Connects and greets, under the certificates that the files hold at this time.
+    /// Connects and performs the handshake, with the certificates that the files contain now.
     fn connector(
         &self,
         endpoint: &Endpoint,
@@ -69,8 +69,7 @@ impl ClientTls {
     }
 }
 
-/// Whether a server could not be connected to because no authority that is believed
-/// vouches for its certificate.
+/// Whether a connection failed because no trusted authority has signed the server's certificate.
 #[must_use]
 pub fn is_unknown_issuer(error: &(dyn std::error::Error + 'static)) -> bool {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
@@ -84,15 +83,15 @@ fn is_https(server: &Uri) -> bool {
     server.scheme_str() == Some("https")
 }
 
-/// The name that a server's certificate must have.
+/// The name that the server's certificate must contain.
 fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
     let host = server.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Ok(ServerName::try_from(host.to_owned())?)
 }
 
-/// A server that is reached and not believed, or does not believe us, is a fault of the
-/// set-up, which calls do not tell.
+/// Logs a failed handshake. If one side does not trust the other, the configuration is wrong, and
+/// the error of a call does not say so.
 fn warn_of(server: &Uri, error: &io::Error) {
     static PACE: LogPace = LogPace::new(1);
     if let Some(others) = PACE.due() {

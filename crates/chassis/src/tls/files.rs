@@ -1,4 +1,4 @@
-//! Certificates and keys in files, which are read again when they have changed.
+//! Certificates and keys in files, which are read again after a change.
 
 use std::{
     fs,
@@ -16,11 +16,11 @@ use rustls::{
 
 use super::TlsFault;
 
-/// How long what was read counts as what the files hold.
+/// Interval of the checks whether files have changed.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Something that is made of files, and made again when they have changed. What the files
-/// hold is looked at when it is asked for, at most once in [`LOOK`].
+/// A value made from files, and made again after they have changed. The files are checked when the
+/// value is used, at most once in [`LOOK`].
 pub(super) struct Reloaded<T> {
     files: Vec<PathBuf>,
     make: Box<dyn Fn() -> Result<T, TlsFault> + Send + Sync>,
@@ -28,7 +28,7 @@ pub(super) struct Reloaded<T> {
     seen: Mutex<Seen>,
 }
 
-/// What the files held when they were last looked at.
+/// Content of the files at the last check.
 struct Seen {
     at: Instant,
     digest: Option<Vec<u8>>,
@@ -51,9 +51,9 @@ impl<T> Reloaded<T> {
         })
     }
 
-    /// What the files hold, or held when they could last be used.
+    /// The value of the current files, or of the last usable ones.
     pub(super) fn current(&self) -> Arc<T> {
-        // One caller looks; the others need not wait for it.
+        // One caller checks the files; the others do not wait for it.
         if let Ok(mut seen) = self.seen.try_lock()
             && seen.at.elapsed() >= LOOK
         {
@@ -81,7 +81,7 @@ impl<T> Reloaded<T> {
     }
 }
 
-/// A digest of what files hold, so that no key is kept to compare with; absent where one
+/// A digest of the files, so that no copy of a key is kept for the comparison. Absent if a file
 /// cannot be read.
 fn digest_of(files: &[PathBuf]) -> Option<Vec<u8>> {
     let mut digest = Context::new(&SHA256);
@@ -93,7 +93,7 @@ fn digest_of(files: &[PathBuf]) -> Option<Vec<u8>> {
     Some(digest.finish().as_ref().to_vec())
 }
 
-/// The certificates of a file, in its order.
+/// The certificates of a file, in order.
 pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&content(path)?).collect();
     let certificates = read.map_err(|error| super::unusable(path, &error))?;
@@ -117,7 +117,7 @@ pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFaul
     })
 }
 
-/// The authorities of a file.
+/// The trusted authorities of a file.
 pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path)? {
@@ -127,8 +127,7 @@ pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
     Ok(roots)
 }
 
-/// The authorities that the system believes; those of its files that cannot be read are
-/// left out.
+/// The authorities that the system trusts, except those in unreadable files.
 pub(super) fn roots_of_the_system() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,5 +1,5 @@
-//! Belief in a certificate because it is one's own, whatever the name that it was called
-//! by; in all others because an authority vouches for them and for the name.
+//! Accepts a client's own certificate under any server name. Every other certificate needs the
+//! signature of a trusted authority and the right name.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl OwnCertificate {
     }
 }
 
-/// That the server has the key of the certificate it shows is checked in any case.
+/// The signature checks prove in any case that the server has the key of its certificate.
 impl ServerCertVerifier for OwnCertificate {
     fn verify_server_cert(
         &self,

@@ -1,4 +1,4 @@
-//! Which files TLS is set up with.
+//! Settings that name the files for TLS.
 
 use std::path::PathBuf;
 
@@ -12,8 +12,8 @@ const SERVICE_KEY: &str = "KREIS_SERVICE_KEY_FILE";
 const SERVICE_AUTHORITY: &str = "KREIS_SERVICE_CA_FILE";
 const AUTHORITY: &str = "KREIS_CA_FILE";
 
-/// TLS between the servers of an installation, where each shows a certificate of its
-/// authority to the other.
+/// TLS between the servers of an installation. Both sides show a certificate of the installation's
+/// authority.
 #[derive(Clone)]
 pub struct ServiceTls {
     /// For listeners that only servers call.
@@ -22,15 +22,15 @@ pub struct ServiceTls {
     pub client: ClientTls,
 }
 
-/// TLS of the listener for everybody, by `KREIS_TLS_CERTIFICATE_FILE` and
-/// `KREIS_TLS_KEY_FILE`; absent where they are not set.
+/// TLS of the public listener, from `KREIS_TLS_CERTIFICATE_FILE` and `KREIS_TLS_KEY_FILE`; absent
+/// if they are not set.
 pub fn public_tls(settings: &mut Settings) -> Option<ServerTls> {
     let identity = identity(settings, CERTIFICATE, KEY)?;
     usable(settings, ServerTls::public(&identity))
 }
 
-/// TLS between servers, by `KREIS_SERVICE_CERTIFICATE_FILE`, `KREIS_SERVICE_KEY_FILE` and
-/// `KREIS_SERVICE_CA_FILE`; absent where they are not set.
+/// TLS between servers, from `KREIS_SERVICE_CERTIFICATE_FILE`, `KREIS_SERVICE_KEY_FILE` and
+/// `KREIS_SERVICE_CA_FILE`; absent if they are not set.
 pub fn service_tls(settings: &mut Settings) -> Option<ServiceTls> {
     let identity = identity(settings, SERVICE_CERTIFICATE, SERVICE_KEY);
     let authority = settings.path(SERVICE_AUTHORITY);
@@ -61,16 +61,16 @@ pub fn service_tls(settings: &mut Settings) -> Option<ServiceTls> {
     })
 }
 
-/// TLS of the port for Prometheus, with the certificate of the process's other listeners.
+/// TLS of the metrics endpoint, with the certificate of the process's other listeners.
 pub(crate) fn metrics_tls(settings: &mut Settings) -> Option<ServerTls> {
     let identity = identity(settings, CERTIFICATE, KEY)
         .or_else(|| identity(settings, SERVICE_CERTIFICATE, SERVICE_KEY))?;
     usable(settings, ServerTls::public(&identity))
 }
 
-/// TLS of a command that calls a server: the system's authorities are believed, those that
-/// `KREIS_CA_FILE` or `KREIS_SERVICE_CA_FILE` names, and the certificate of the server whose
-/// settings these are.
+/// TLS of a command that calls a server. It trusts the authorities of the system, those that
+/// `KREIS_CA_FILE` or `KREIS_SERVICE_CA_FILE` names, and the certificate of the server with these
+/// settings.
 pub fn client_tls(settings: &mut Settings) -> Option<ClientTls> {
     let service = identity(settings, SERVICE_CERTIFICATE, SERVICE_KEY);
     let own = settings.path(CERTIFICATE);

@@ -1,5 +1,5 @@
-//! Spans of statements, made of what sqlx logs when one has ended. Their values
-//! are not part of it.
+//! Spans of statements, made from the events that sqlx logs after each one. They do not contain the
+//! parameters.
 
 use std::{
     fmt,
@@ -16,14 +16,14 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, filter::Targets, layer, registry::LookupSpan};
 
-/// Where sqlx logs statements.
+/// Target of the log events of statements.
 const TARGET: &str = "sqlx::query";
 
-/// Makes a span of each statement that is part of a traced call.
+/// Makes a span of each statement within a traced call.
 pub(crate) struct Statements;
 
 impl Statements {
-    /// The layer, which hears of nothing but statements.
+    /// The layer. It receives only the events of statements.
     pub(crate) fn layer<S>() -> impl Layer<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,

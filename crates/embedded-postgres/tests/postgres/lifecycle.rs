@@ -1,4 +1,4 @@
-//! From an empty directory to a server that will not stay dead.
+//! From an empty directory to a server that restarts after each crash.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -94,7 +94,7 @@ async fn a_postmaster_that_outlived_its_kreis_is_adopted() {
     assert_eq!(pid_of(&postgres), before);
     assert_eq!(ask(postgres.location(), "select 'hello'").await, "hello");
 
-    // It is watched as well, though it is not a child of ours.
+    // It is supervised too, although it is not our child.
     kill(before, Signal::SIGKILL).unwrap();
     wait_until("another one runs", || {
         postgres.pid().is_some_and(|_| pid_of(&postgres) != before)
@@ -159,7 +159,7 @@ async fn a_killed_postmaster_is_started_again() {
 async fn it_is_started_again_while_a_child_of_the_killed_one_lingers() {
     let home = Home::new();
     let postgres = start(home.settings()).await.unwrap();
-    // A stopped backend cannot notice that its postmaster died, and keeps the shared memory.
+    // A stopped backend does not notice that its postmaster died, and keeps the shared memory.
     let mut connection = crate::support::connect(postgres.location()).await.unwrap();
     let backend = ask_on(&mut connection, "select pg_backend_pid()::text").await;
     let backend = nix::unistd::Pid::from_raw(backend.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Real servers, made by real binaries, in directories of their own.
+//! Tests with real servers from real binaries, each in a directory of its own.
 
 mod lifecycle;
 mod places;

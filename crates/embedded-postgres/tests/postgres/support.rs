@@ -1,4 +1,4 @@
-//! Homes for servers under test, questions to them, and tests in processes of their own.
+//! Directories for servers under test, queries to them, and tests in processes of their own.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -14,12 +14,12 @@ use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
 
-/// Tells a test in a process of its own which data directory to work on.
+/// Names the data directory for a test in a process of its own.
 pub(crate) const DATA_DIR: &str = "KREIS_TEST_DATA_DIR";
 
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
 
-/// A directory that the user Postgres runs as may pass, for one server.
+/// A directory for one server, which the user that runs Postgres may pass.
 pub(crate) struct Home {
     directory: TempDir,
 }
@@ -46,14 +46,14 @@ impl Home {
         quick(&self.data_dir())
     }
 
-    /// Makes the cluster, if there is none, and leaves it at rest.
+    /// Makes the cluster if there is none, and leaves it stopped.
     pub(crate) async fn start_and_stop(&self) {
         let postgres = start(self.settings()).await.unwrap();
         postgres.stop(GRACE).await.unwrap();
     }
 }
 
-/// Ends what a failed test left running, by the pid it wrote down.
+/// Stops a server that a failed test left running, by the pid in its pid file.
 impl Drop for Home {
     fn drop(&mut self) {
         if let Some(pid) = written_pid(&self.data_dir())
@@ -68,7 +68,7 @@ impl Drop for Home {
     }
 }
 
-/// Without fsync: nothing here must survive a power cut.
+/// Settings without fsync: no data here needs to survive a power failure.
 pub(crate) fn quick(data_dir: &Path) -> Settings {
     Settings::new(data_dir)
         .with("fsync", "off")
@@ -161,7 +161,7 @@ pub(crate) fn spawn_test(name: &str, data_dir: &Path) -> Child {
         .unwrap()
 }
 
-/// Where a test in a process of its own works; `None` when it was not started by another test.
+/// The data directory of a test in a process of its own; `None` if no other test started it.
 pub(crate) fn given_data_dir() -> Option<PathBuf> {
     std::env::var_os(DATA_DIR).map(PathBuf::from)
 }

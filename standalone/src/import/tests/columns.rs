@@ -1,4 +1,4 @@
-//! What is said of columns: those of the file, and all of their faults at once.
+//! Messages about columns: those of the file, and all errors of a header at once.
 
 use clap::{Args, Command};
 

@@ -1,5 +1,5 @@
-//! What a file says besides numbers: descriptions, stewards, states, comments,
-//! and periods with nothing to report.
+//! The contents of a file besides numbers: descriptions, stewards, states, comments, and periods
+//! with nothing to report.
 
 use super::{Import, after, created, empty, import_with};
 use crate::{
@@ -41,7 +41,7 @@ fn everything_that_a_file_says_is_planned() {
     assert_eq!(values[0].said(), "- from memory");
     assert_eq!(values[1].content, Content::Nothing);
     assert_eq!(values[1].said(), "closed\n\nfor good");
-    // The circle, the KPI and its end, the value and the mark.
+    // The circle, the KPI and its deactivation, the value and the mark.
     assert_eq!(import.plan.writes(), 5);
 }
 

@@ -1,4 +1,4 @@
-//! What holds for any file.
+//! Properties that hold for every file.
 
 use kreis_chassis::fold;
 use proptest::prelude::*;

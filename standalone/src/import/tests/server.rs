@@ -1,4 +1,4 @@
-//! What becomes of a file where the server has something already.
+//! Imports into a server that has data already.
 
 use super::{TARGETS, after, empty, import, import_with};
 use crate::{

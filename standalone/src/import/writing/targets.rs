@@ -1,4 +1,4 @@
-//! Baselines and targets of a KPI that is there already.
+//! Initial values and targets of an existing KPI.
 
 use kreis_proto::kpi::v1::{
     self as kpi, GetKpiRequest, SetKpiTargetRequest, kpi_service_client::KpiServiceClient,
@@ -12,11 +12,11 @@ use crate::{
     table::{Column, Target},
 };
 
-/// How often a target is tried while others change its KPI.
+/// Most attempts to set a target while other clients change the KPI.
 const ATTEMPTS: u32 = 5;
 
 impl TargetWork {
-    /// As the contract has it.
+    /// The target for the contract.
     pub(super) fn sent(&self) -> kpi::Target {
         kpi::Target {
             from_year: self.year,
@@ -25,7 +25,7 @@ impl TargetWork {
         }
     }
 
-    /// How it differs from what the server has.
+    /// The difference from the server's target, if there is one.
     pub(in crate::import) fn difference(&self, there: Target) -> Option<String> {
         let Self { year, target, .. } = self;
         (*target != there)
@@ -33,18 +33,17 @@ impl TargetWork {
     }
 }
 
-/// A KPI as it was read last: its etag keeps us from overwriting what somebody
-/// set since.
+/// The last read version of a KPI. Its etag prevents overwriting a newer change of another client.
 pub(super) struct Latest {
     id: i64,
     etag: String,
-    /// Empty as long as nothing was read since the file was compared: the years
-    /// to set had none then.
+    /// Empty until the KPI is read again. The years to set had no targets when the file was
+    /// compared.
     targets: Vec<kpi::Target>,
 }
 
 impl Latest {
-    /// As it was when the file was compared.
+    /// The version from when the file was compared.
     pub(super) const fn known(id: i64, etag: String) -> Self {
         Self {
             id,
@@ -53,7 +52,7 @@ impl Latest {
         }
     }
 
-    /// Sets the target of a year, unless it has one meanwhile.
+    /// Sets the target of a year, unless the year has one meanwhile.
     pub(super) async fn enter(
         &mut self,
         client: &Client,
@@ -79,7 +78,7 @@ impl Latest {
         }
     }
 
-    /// Answers the target that is there, if there is one.
+    /// Returns the existing target, if there is one.
     async fn set_unless_there(
         &mut self,
         client: &Client,
@@ -95,7 +94,8 @@ impl Latest {
                 }));
             }
             match self.set(client, work).await {
-                // Changed since, by somebody or by us: our answer may have got lost.
+                // Another client has changed it, or we have: the response to our call may have been
+                // lost.
                 Err(status) if status.code() == Code::Aborted && attempts.next().is_some() => {
                     self.read(client).await?;
                 }

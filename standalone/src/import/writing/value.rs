@@ -1,4 +1,4 @@
-//! One value or mark.
+//! Writes one value or mark.
 
 use kreis_proto::kpi::v1::{
     GetKpiValueRequest, MarkNothingToReportRequest, RecordKpiValueRequest,
@@ -14,8 +14,8 @@ use crate::{
     table::{Content, KnownValue},
 };
 
-/// `etag` of a period that was blank when it was read: what somebody marked
-/// since is not written over.
+/// `etag` of a period that was blank when it was read. With it, a value or mark that another client
+/// has entered since is not overwritten.
 const BLANK: &str = "0";
 
 impl FileValue {
@@ -75,7 +75,7 @@ impl FileValue {
     }
 }
 
-/// What somebody else entered since the values were read.
+/// The value or mark that another client has entered since the values were read.
 async fn entered_meanwhile(client: &Client, status: &Status) -> Option<KnownValue> {
     if status.code() != Code::AlreadyExists {
         return None;
