@@ -187,7 +187,7 @@ fn expectations(path: &str, row: Option<Row>) -> Vec<(&'static str, Expected)> {
     ]
 }
 
-/// The caller for a kind of access. For the RPC that ends its session, a new session is created.
+/// The caller of a kind. Logout ends its session, so it gets a new one.
 async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor {
     let living = match who {
         "inside" => &callers.inside,

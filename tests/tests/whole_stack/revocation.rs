@@ -255,7 +255,7 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
     }
 }
 
-/// Counts how often a replica forgets a session that it knew as revoked.
+/// Checks again and again that a replica keeps a session revoked. Returns the number of checks.
 async fn never_lets_go(holder: Holder, session: Verified, over: CancellationToken) -> u64 {
     let mut looks = 0;
     while !over.is_cancelled() {

@@ -92,7 +92,7 @@ async fn the_expired_beginning_goes_and_what_is_behind_an_entry_in_force_stays()
         sessions.push(ends_session(&stack).await);
     }
     assert_eq!(list(&stack).await, (4, 0, vec![1, 2, 3, 4]));
-    // A replica no longer takes in an entry that has expired.
+    // Replicas ignore expired entries, so every server must take these in before they expire.
     for session in &sessions {
         is_out(&stack, session).await;
     }

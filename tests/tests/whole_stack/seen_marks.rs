@@ -67,7 +67,7 @@ async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before(
         record(&economist, kpi_id, march, &seen).await,
         record(&economist, kpi_id, march, "x").await,
         mark(&economist, kpi_id, march, ("moved", &seen)).await,
-        // Not even with the same text, because the caller saw another one.
+        // Not even with the same text, because the caller saw the earlier mark.
         mark(&economist, kpi_id, march, ("no measurement", &seen)).await,
     ] {
         let refused = refused.refused().with(Code::Aborted, "ETAG_MISMATCH");

@@ -142,7 +142,7 @@ async fn a_postgres_that_does_not_stop_is_a_failure_and_does_not_hold_up_the_end
     let postmaster = written_pid(&directory.path().join("postgres/postmaster.pid")).await;
     kill(postmaster, Signal::SIGSTOP).unwrap();
     let status = tokio::task::block_in_place(|| kreis.end_in_time(Signal::SIGTERM));
-    // The stop that was requested goes on.
+    // Postgres now completes the stop that was requested.
     kill(postmaster, Signal::SIGCONT).unwrap();
     assert!(!status.success());
     assert!(kreis.said().contains("did not stop"), "{}", kreis.said());

@@ -98,7 +98,7 @@ async fn connections_of_a_proxy_are_not_those_of_one_address() {
         assert_eq!(refused, None, "{number}");
         connections.push((client, stream));
     }
-    // An untrusted caller still has its three streams.
+    // An untrusted address still gets only three connections.
     let mut answered = 0;
     let mut strangers = Vec::new();
     for _ in 0..20 {

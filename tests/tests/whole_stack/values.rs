@@ -357,7 +357,7 @@ async fn an_economist_is_refused_alike_for_unknown_ids_and_those_of_other_circle
     for answers in [
         join_all(kpi.map(|kpi_id| other.record(kpi_id, (2024, 2), 1.0))).await,
         join_all(id.map(|id| other.correct(id, 2.0, ""))).await,
-        // Not the version that the caller saw, and the response still says nothing about it.
+        // A wrong etag: the error must not show whether the value exists.
         join_all(id.map(|id| other.correct(id, 2.0, "99"))).await,
         join_all(id.map(|id| other.retract(id))).await,
         join_all(marks).await,
