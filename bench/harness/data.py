@@ -1,6 +1,6 @@
-"""Data to measure with: ten years of monthly values per KPI, 20 KPIs per circle,
-with their log. Only the number of circles grows. Loaded with COPY, without
-indexes and triggers, which are made again afterwards."""
+"""Data for the measurements: ten years of monthly values per KPI, 20 KPIs per circle, and the
+change log. Only the number of circles grows. COPY loads it without indexes and triggers; the
+indexes are created again afterwards."""
 
 import subprocess
 

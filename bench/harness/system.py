@@ -1,6 +1,5 @@
-"""The real parts that are measured: a Postgres of its own, the servers of kreis as
-processes, and their peers. Everything listens on loopback or in a directory of
-its own below the system's temporary one, and ends with the context."""
+"""The processes that are measured: a Postgres, the servers of kreis, and their peers. They listen
+on loopback or in a temporary directory, and end with the context."""
 
 import base64
 import contextlib
