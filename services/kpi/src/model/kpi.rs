@@ -138,7 +138,7 @@ pub(crate) struct Kpi {
 /// The person to ask about a KPI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Steward {
-    /// Nobody is named.
+    /// None.
     #[default]
     Nobody,
     /// A user.
@@ -199,7 +199,7 @@ pub(crate) struct KpiUpdate {
     pub limits: Option<Limits>,
     /// New description.
     pub description: Option<Description>,
-    /// New steward, or nobody.
+    /// New steward, or none.
     pub steward: Option<Steward>,
 }
 
