@@ -56,7 +56,8 @@ pub struct AuthConfig {
     pub signing_keys: Vec<PathBuf>,
     /// The services' shared secret.
     pub secret: String,
-    /// Lifetime of an access token. At most an hour: the database keeps revocations for that long.
+    /// Lifetime of an access token. At most an hour, because a revocation in the database expires
+    /// after 61 minutes.
     pub token_life: Duration,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,

@@ -125,8 +125,8 @@ impl Store {
     }
 
     /// Deletes the beginning of the list that expired more than a day ago, and returns how many
-    /// entries. The day keeps entries if a clock jumps ahead. Expired entries after one that is in
-    /// force stay, so that the list has no gaps.
+    /// entries. The delay of a day protects entries if a clock jumps ahead. Expired entries after
+    /// one that is in force stay, so that the list has no gaps.
     pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
         let mut transaction = self.database.begin().await?;
         // A statement of its own for the lock: the next statement then sees the entries that others
@@ -186,8 +186,8 @@ impl Tx {
         Ok(user_id)
     }
 
-    /// Sets a password and logs the change, which ends all sessions so far. Returns the sequence
-    /// number of that revocation. The account stays locked until the commit.
+    /// Sets a password, logs the change, and revokes all tokens so far. Returns the sequence number
+    /// of the revocation. The account stays locked until the commit.
     pub(crate) async fn set_password(
         &mut self,
         user_id: i64,

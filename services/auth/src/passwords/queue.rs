@@ -113,7 +113,7 @@ impl State {
     }
 
     /// Removes the newest entry of the address with the most entries. Fails if that address would
-    /// then have fewer than the newcomer has now.
+    /// then have fewer entries than the newcomer with its new one.
     fn make_room_for(&mut self, newcomer: Network) -> Result<(), Full> {
         let own = self.by_address.get(&newcomer).map_or(0, VecDeque::len);
         let longest = self.by_address.iter().max_by_key(|(_, all)| all.len());
@@ -282,7 +282,7 @@ mod tests {
         let waits = queue.join(address(1)).unwrap();
         drop(gives_up);
         assert_eq!(queue.waiting(), 1);
-        // The permit goes to an entry that has not begun to run.
+        // It had a permit already, but had not begun to use it.
         drop(working);
         let works = turn_of(waits).unwrap();
         assert_eq!(queue.waiting(), 0);
