@@ -138,7 +138,7 @@ async fn unfinished_bodies_of_one(url: &str, token: &str) -> usize {
     refused
 }
 
-/// A connection that sends the HTTP/2 preface and nothing else.
+/// A connection that sends the HTTP/2 preface with SETTINGS, and nothing else.
 pub async fn silent(url: &str) -> std::io::Result<TcpStream> {
     let mut socket = connect(url, ATTACKER).await?;
     socket.write_all(GREETING).await?;

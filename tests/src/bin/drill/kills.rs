@@ -21,7 +21,7 @@ const NOTICED: Duration = Duration::from_secs(5);
 /// Timeout of either wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// kreis on a durable Postgres that keeps its address.
+/// kreis at a fixed address, on a durable Postgres.
 async fn start() -> (OwnPostgres, Server) {
     let postgres = OwnPostgres::start().await;
     let listen = format!("127.0.0.1:{}", lasting_port());
