@@ -1,4 +1,4 @@
-"""`kreis import` of 100,000 values, through the public API as anybody would."""
+"""`kreis import` of 100,000 values, through the public API."""
 
 import time
 

@@ -1,6 +1,6 @@
-"""Data to measure with: ten years of monthly values per KPI, 20 KPIs per circle,
-with their log. Only the number of circles grows. Loaded with COPY, without
-indexes and triggers, which are made again afterwards."""
+"""Data for the measurements: ten years of monthly values per KPI, 20 KPIs per circle, and the
+change log. Only the number of circles grows. COPY loads it without indexes and triggers; the
+indexes are created again afterwards."""
 
 import subprocess
 
@@ -20,7 +20,7 @@ from generate_series(1, {kpis}) g
 TARGETS = """
 select g, year, 10, 5000 from generate_series(1, {kpis}) g, generate_series(2024, 2026) year
 """
-# Values are entered month by month, so neighbours in the table are those of a month.
+# Values are entered month by month, so values of the same month lie together in the table.
 VALUES = """
 select m * {kpis} + g + 1, g + 1, (f + m) / 12, (f + m) % 12 + 1, 100 + (g * 7 + m * 13) % 900,
     {user}, stamp, {user}, stamp
@@ -49,7 +49,7 @@ BIG = ("kpi.kpi_values", "kpi.changes")
 
 
 def fill(system, database, user, values):
-    """Fills an empty kreis with about so many values; answers how many KPIs it has."""
+    """Fills an empty kreis with about this many values. Returns the number of KPIs."""
     kpis = round(values / MONTHS)
     filled = {
         "kpis": kpis, "circles": (kpis - 1) // KPIS_PER_CIRCLE + 1, "per_circle": KPIS_PER_CIRCLE,
@@ -64,13 +64,13 @@ def fill(system, database, user, values):
         system.sql(database, f"select setval(pg_get_serial_sequence('{table}', 'id'), max(id)) "
                              f"from {table}")
     system.sql(database, "vacuum analyze")
-    # Into memory, where values lie that are looked at every day.
+    # Reads the values into memory, where they also are in daily use.
     system.sql(database, "select count(*) from kpi.kpi_values where comment <> ''")
     return kpis
 
 
 def copy(system, database, table, columns, rows):
-    """From one connection's COPY into another's; no foreign key is checked row by row."""
+    """Copies from one connection to another by COPY, without checking foreign keys row by row."""
     psql = [system.program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", "-h", str(system.sockets),
             "-U", "postgres", "-d", database, "-c"]
     one_line = " ".join(rows.split())
@@ -83,7 +83,8 @@ def copy(system, database, table, columns, rows):
 
 
 def taken_down(system, database, table):
-    """Drops a table's indexes, and what points to them; answers how all is made again."""
+    """Drops a table's indexes and the constraints that need them. Returns the SQL that restores
+    all of them."""
     again = system.sql(database, f"""
         select pg_get_indexdef(indexrelid) from pg_index where indrelid = '{table}'::regclass
         union all

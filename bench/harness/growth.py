@@ -1,5 +1,5 @@
-"""The same calls over more and more values: what a call costs must not grow with
-what others have entered."""
+"""The same calls with more and more values in the database. The time of a call must not
+grow with the values of other KPIs."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from .system import House
 
 SECONDS = 1
 TARGET = 1.3
-# Rows that a statement may look at for each that it answers, and some to find its way.
+# Rows that a statement may read for each row it returns, and a fixed number in addition.
 ROWS_READ_PER_ANSWERED, ROWS_BESIDE = 2, 50
 BIG = {"kpi_values", "changes", "kpis"}
 
@@ -61,8 +61,8 @@ def more_requests(kpis):
 
 
 def plans(system, database, kpis):
-    """Whether each statement finds its rows by an index, and reads few others, as the
-    sessions of kpi are set."""
+    """Whether each statement finds its rows by an index and reads few others, with the session
+    settings of kpi."""
     kpi, user = kpis // 2, 1
     statements = {
         "kpi": [kpi],
@@ -89,7 +89,7 @@ def plans(system, database, kpis):
         answered = plan["Actual Rows"] * plan["Actual Loops"]
         for scan in scans(plan):
             read = (scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)) * scan["Actual Loops"]
-            # A circle's twenty KPIs have twelve months each behind one row answered.
+            # For a circle, one returned row stands for twelve months of a KPI.
             allowed = answered * 12 * ROWS_READ_PER_ANSWERED + ROWS_BESIDE
             if scan["Node Type"] == "Seq Scan" or read > allowed:
                 faults.append(f"{name}: {scan['Node Type']} of {scan['Relation Name']}, {read:.0f} rows")

@@ -1,5 +1,5 @@
-"""Load, and what came of it: h2load for one request over and over, our own `calls`
-for many different ones, pgbench for statements alone."""
+"""Loads: h2load repeats one request, our own `calls` sends many different ones, and pgbench
+runs only the statements."""
 
 import json
 import re
@@ -21,8 +21,8 @@ def median(values):
 
 def h2load(port, path, message, *, clients, streams=1, requests=None, seconds=None, token=None,
            web=False, http1=False):
-    """So many requests, or for so many seconds once every client is connected; answers
-    calls per second. Every one of them must be answered."""
+    """Sends a number of requests, or sends for a number of seconds after every client has
+    connected. Returns calls per second. Fails if a request gets no response."""
     kind = "application/grpc-web+proto" if web else "application/grpc"
     headers = [f"content-type: {kind}", "te: trailers"]
     if web:
@@ -48,7 +48,7 @@ def h2load(port, path, message, *, clients, streams=1, requests=None, seconds=No
 
 
 def many_files():
-    """As many connections as there are clients."""
+    """Raises the limit on open files, so that each client can have a connection."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -69,7 +69,7 @@ def calls_command(url, path, requests, *, clients, seconds):
 
 
 def calls(url, path, requests, *, clients, seconds, token=None):
-    """Answers calls per second, and the median and 99th percentile in microseconds."""
+    """Returns calls per second, and the median and 99th percentile in microseconds."""
     command = calls_command(url, path, requests, clients=clients, seconds=seconds)
     return outcome(subprocess.run(command, env=with_token(token), check=True, text=True,
                                   capture_output=True))
@@ -87,7 +87,7 @@ def outcome(done, failures=False):
 
 
 def pgbench(system, database, script, *, clients, seconds):
-    """Answers transactions per second of a script, its statements prepared."""
+    """Returns transactions per second of a script with prepared statements."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
         file.flush()
@@ -99,7 +99,7 @@ def pgbench(system, database, script, *, clients, seconds):
 
 
 def paced(port, path, message, *, clients, per_second, seconds, token):
-    """Calls at a steady pace, whatever the answers; the 99th percentile in microseconds."""
+    """Calls at a fixed rate. Returns the 99th percentile in microseconds."""
     with tempfile.NamedTemporaryFile() as body, tempfile.NamedTemporaryFile("r") as log:
         body.write(messages.framed(message))
         body.flush()

@@ -1,4 +1,4 @@
-"""Just enough of protobuf and gRPC to ask: messages of numbers and texts, frames,
+"""The parts of protobuf and gRPC that the bench needs: messages of numbers and texts, frames,
 and the counters of Prometheus."""
 
 import re
@@ -59,7 +59,7 @@ def unframed(body):
 
 
 def counted(metrics):
-    """Calls by a server's metrics: all, and those not answered with OK."""
+    """Calls by a server's metrics: all, and those whose code is not OK."""
     calls = re.findall(r'^kreis_call_duration_seconds_count\{(.*rpc="kreis\..*)\} (\d+)', metrics, re.M)
     everything = sum(int(count) for _, count in calls)
     failed = sum(int(count) for labels, count in calls if 'code="OK"' not in labels)

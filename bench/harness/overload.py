@@ -1,7 +1,7 @@
-"""More calls than can be done: half of them reads and half writes, offered at a steady rate
-whether the ones before were answered or not, each with two seconds. What is done well must
-not fall far below the most that can be done. The clients run on the same cores as the
-servers, so their part of the time is measured too."""
+"""Overload: half of the calls are reads and half are writes. They are sent at a fixed rate, even
+if earlier calls have no response yet, each with a deadline of two seconds. The number of
+successful calls must not fall far below the peak. The clients run on the same cores as the
+servers, so their processor time is measured too."""
 
 import json
 import resource
@@ -14,12 +14,12 @@ from .system import RELEASE
 CONNECTIONS = 50
 DEADLINE_MS = 2_000
 SECONDS = 8
-# Calls per second that are tried to find the most that is done.
+# Calls per second that are tried to find the peak.
 TRIED = (1_000, 1_500, 2_000, 2_500, 3_000, 4_000)
-# Times the peak that is offered, with the part of it that is to be done.
+# Multiples of the peak to send, and the part of the peak that must succeed.
 OFFERED = {2: 0.9, 3: None, 5: None, 10: 0.75}
 MOST_MEMORY = 256
-# The most that the slowest hundredth of answers may take, as times what it takes at 80 % load.
+# The largest allowed 99th percentile, as a multiple of that at 80 % of the peak.
 SLOWER = 2
 
 
@@ -33,7 +33,7 @@ class Offering:
                        for part in (PATHS[name], requests.name)]
 
     def offer(self, rate, seconds=SECONDS):
-        """What became of calls at this rate, and what processor time the clients took."""
+        """The outcomes of calls at this rate, and the processor time of clients and servers."""
         address = f"127.0.0.1:{self._house.ports['gateway']}"
         command = [str(RELEASE / "offered"), address, CONNECTIONS, rate, seconds, DEADLINE_MS,
                    *self._kinds]

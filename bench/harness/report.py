@@ -1,4 +1,4 @@
-"""What was measured, as a table on the terminal, in Markdown, and as JSON."""
+"""The results: as a table on the terminal, as Markdown, and as JSON."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""kpi beside the limit: a bare tonic and sqlx service with the same statements, and
-pgbench with the statements alone. The same clients, the same requests."""
+"""kpi beside two peers: a bare tonic and sqlx service with the same statements, and pgbench
+with only the statements. Clients and requests are the same."""
 
 import random
 
@@ -10,7 +10,7 @@ from .system import RELEASE, ROOT, free_port, wait_for
 
 CLIENTS = 8
 SECONDS = 2
-# What is compared here lies close together.
+# More rounds than elsewhere, because the figures to compare are close together.
 ROUNDS = 5
 TARGET = 0.8
 SQL = ROOT / "services/kpi/src/store/sql"
@@ -27,7 +27,7 @@ def requests_for(kpis):
     """Many different requests of each kind, the same in each run."""
     chance = random.Random(4)
     ids = [chance.randint(1, kpis) for _ in range(4_000)]
-    # Every value of a pass gets another number than in the pass before.
+    # Each pass gives every value another number than the pass before.
     values = [chance.randint(1, kpis * MONTHS) for _ in range(1_000)]
     values = list(dict.fromkeys(values))
     return {
@@ -41,7 +41,7 @@ def requests_for(kpis):
 
 
 def scripts_for(kpis, user):
-    """The statements of each call for pgbench, with its variables for parameters."""
+    """The statements of each call, for pgbench, with pgbench variables as parameters."""
     def statement(name, *values):
         text = (SQL / f"{name}.sql").read_text()
         for place in range(len(values), 0, -1):
@@ -69,7 +69,7 @@ def scripts_for(kpis, user):
 
 
 def start_bare(system, database, user):
-    """The bare service, and where it listens."""
+    """Starts the bare service. Returns it with its URL."""
     port = free_port()
     bare = system.start("bare", [RELEASE / "kreis-bench-bare"], LISTEN=f"127.0.0.1:{port}",
                         DATABASE_URL=system.url(database, "kreis_kpi"), USER_ID=str(user))
@@ -92,7 +92,7 @@ def measure(system, house, database, kpis, user):
                 found[peer].append(rate)
             found["pgbench"].append(
                 pgbench(system, database, scripts[name], clients=CLIENTS, seconds=1))
-        # The first round warmed up.
+        # The first round is a warm-up.
         kreis, limit, alone = (median(found[peer][1:]) for peer in ("kreis", "bare", "pgbench"))
         rows.append({
             "what": f"{name}: calls per second", "measured": kreis, "unit": "/s",

@@ -1,4 +1,4 @@
-"""Signing in, which costs work on purpose, and what it does to everybody else."""
+"""Signing in, which is expensive on purpose, and its effect on other calls."""
 
 import contextlib
 import subprocess
@@ -48,7 +48,8 @@ def other_calls(house):
 
 @contextlib.contextmanager
 def busy_loop():
-    """What any work at all does to this machine, however far it steps back."""
+    """Runs an endless loop at idle priority. It shows the effect of any other work on this
+    machine."""
     with subprocess.Popen(["chrt", "--idle", "0", sys.executable, "-c", "while True: pass"]) as loop:
         try:
             yield

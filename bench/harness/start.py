@@ -1,5 +1,5 @@
-"""How fast `kreis` is there, how much memory it takes, and how large it is: the
-binary that most will run, with its own Postgres."""
+"""How fast `kreis` starts, how much memory it takes, and how large the binary is, with its
+own Postgres."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ class Standalone:
         self._directory, self._arguments = directory, arguments
 
     def start(self):
-        """Answers the seconds until it was ready."""
+        """Returns the seconds until it was ready."""
         settings = {"KREIS_DATA_DIR": str(self._directory / "data"), "KREIS_LISTEN": "127.0.0.1:0",
                     **NO_LIMITS}
         began = time.monotonic()
@@ -44,7 +44,7 @@ class Standalone:
             time.sleep(0.01)
 
     def run(self, *arguments, **settings):
-        """One of the operator's verbs, beside the server."""
+        """Runs an operator's command beside the server."""
         environment = {"PATH": os.environ["PATH"], "KREIS_DATA_DIR": str(self._directory / "data"),
                        **settings}
         return subprocess.run([RELEASE / "kreis", *arguments], env=environment, check=True,
@@ -56,7 +56,7 @@ class Standalone:
 
 @contextlib.contextmanager
 def directory():
-    """A directory that Postgres gets through, gone afterwards."""
+    """A temporary directory that the user of Postgres can traverse."""
     with tempfile.TemporaryDirectory(prefix="kreis-bench-", ignore_cleanup_errors=True) as name:
         path = pathlib.Path(name)
         path.chmod(0o711)

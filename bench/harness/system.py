@@ -1,6 +1,5 @@
-"""The real parts that are measured: a Postgres of its own, the servers of kreis as
-processes, and their peers. Everything listens on loopback or in a directory of
-its own below the system's temporary one, and ends with the context."""
+"""The processes that are measured: a Postgres, the servers of kreis, and their peers. They listen
+on loopback or in a temporary directory, and end with the context."""
 
 import base64
 import contextlib
@@ -18,12 +17,12 @@ import time
 from . import messages
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The directory that cargo builds into.
+# Cargo's target directory.
 TARGET = pathlib.Path(subprocess.check_output([ROOT / "tools/target-directory"], text=True).strip())
-# All clients of the bench come from one address, most of them as one user.
+# All clients of the bench use one address, and most of them one user.
 NO_LIMITS = {f"KREIS_{what}": "10000" for what in
              ("CONNECTIONS_PER_ADDRESS", "CALLS_PER_ADDRESS", "CALLS_PER_USER")}
-# h2load comes again at once when it is refused, and counts that as an answer.
+# h2load retries a refused call at once, and counts the refusal as a response.
 NO_REFUSALS = {"KREIS_CALLS_AT_ONCE": "10000"}
 RELEASE = pathlib.Path(os.environ.get("KREIS_RELEASE", TARGET / "release"))
 PASSWORD = "kreis-bench-only"
@@ -39,13 +38,13 @@ def free_port():
 
 
 def cpu(pid):
-    """Seconds of processor time of a process so far, of all its threads."""
+    """Processor time of a process so far, in seconds, with all its threads."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 class Process:
-    """A server under the eye of the bench."""
+    """A server process that the bench measures."""
 
     def __init__(self, name, command, settings, directory):
         self.log = directory / f"{name}.log"
@@ -56,11 +55,11 @@ class Process:
         self.name, self.pid = name, self._child.pid
 
     def cpu(self):
-        """Seconds of processor time so far, of all its threads."""
+        """Processor time so far, in seconds, with all its threads."""
         return cpu(self.pid)
 
     def memory(self, what="VmRSS"):
-        """Resident memory in MiB; with VmHWM the most there was."""
+        """Resident memory in MiB; with VmHWM its peak."""
         for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith(what):
                 return int(line.split()[1]) / 1024
@@ -80,7 +79,7 @@ class Process:
 
 
 class System:
-    """A Postgres, and whatever is started before it."""
+    """A Postgres, and the servers that are started with it."""
 
     def __enter__(self):
         self._stack = contextlib.ExitStack()
@@ -110,7 +109,7 @@ class System:
         data = self.sockets / "data"
         self._as_postgres(self._bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust",
                           "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums")
-        # A quarter of the memory for Postgres is where its manual begins.
+        # Postgres's manual suggests a quarter of the memory as a starting value.
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         settings = {
             "listen_addresses": "''", "unix_socket_directories": f"'{self.sockets}'",
@@ -127,19 +126,19 @@ class System:
         return f"postgres://{user}@localhost/{database}?host={self.sockets}"
 
     def sql(self, database, text, user="postgres"):
-        """Runs SQL and answers what it prints, without heads."""
+        """Runs SQL and returns its output, without headers."""
         command = [str(self._bin / "psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", "-h",
                    str(self.sockets), "-U", user, "-d", database]
         done = subprocess.run(command, input=text, check=True, text=True, capture_output=True)
         return done.stdout.strip()
 
     def postgres_cpu(self):
-        """Seconds of processor time of Postgres so far, of all its processes that run."""
+        """Processor time of all running processes of Postgres so far, in seconds."""
         first = (self.sockets / "data/postmaster.pid").read_text().split()[0]
         children = pathlib.Path(f"/proc/{first}/task/{first}/children").read_text().split()
         found = 0.0
         for pid in (first, *children):
-            # One may have ended by now.
+            # A process may have ended by now.
             with contextlib.suppress(FileNotFoundError):
                 found += cpu(pid)
         return found
@@ -153,7 +152,7 @@ class System:
         return process
 
     def migrate(self, database):
-        """An empty kreis with one gatekeeper; answers their id."""
+        """Migrates a new database and adds one gatekeeper. Returns their id."""
         self.sql("postgres", f"create database {database}")
         settings = {"KREIS_DATABASE_URL": self.url(database), "PATH": os.environ["PATH"]}
         settings |= {f"KREIS_{name.upper()}_PASSWORD": "of-this-cluster" for name in SERVICES}
@@ -167,7 +166,7 @@ class System:
 
 
 class House:
-    """The four servers over one database, each a process, as containers run them."""
+    """The four servers on one database, each as a process, as in containers."""
 
     def __init__(self, system, database, *, refuses=False):
         self._system, self._database = system, database
@@ -185,7 +184,7 @@ class House:
         self.token = sign_in(self.ports["gateway"])
 
     def end(self):
-        """The servers go, Postgres stays."""
+        """Stops the servers. Postgres keeps running."""
         for process in filter(None, (self.gateway, self.kpi, self.org, self.auth)):
             process.end()
 
@@ -226,14 +225,14 @@ class House:
         return self._system.start("gateway", [binary], **self._common(), **listen)
 
     def calls_answered(self):
-        """How many calls kpi has answered, and how many of them not with OK."""
+        """Number of calls that kpi has handled, and how many of them ended without OK."""
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["kpi-metrics"], timeout=5)
         connection.request("GET", "/metrics")
         return messages.counted(connection.getresponse().read().decode())
 
 
 def call(port, path, message, token=None):
-    """One call by gRPC-Web; answers the message, or raises with what was said."""
+    """One call by gRPC-Web. Returns the message, or raises the error."""
     headers = {"content-type": "application/grpc-web+proto", "x-grpc-web": "1"}
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
@@ -262,7 +261,7 @@ def claims(token):
 
 
 def healthy(port):
-    """As containers ask: `kreis healthcheck`."""
+    """Runs `kreis healthcheck`, as containers do."""
     command = [RELEASE / "kreis", "healthcheck", f"http://127.0.0.1:{port}"]
     return subprocess.run(command, capture_output=True).returncode == 0
 

@@ -1,4 +1,4 @@
-//! Files that are imported, up to the plan.
+//! Files for the import: reads them and makes the plan.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Headers of a call, a line each: deadline, token, and where it comes from.
+//! Headers of a call, one on each line: deadline, token, and the client's address.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

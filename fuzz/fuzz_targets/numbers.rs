@@ -1,4 +1,4 @@
-//! Cells with a number: what is read and written again is the same.
+//! Cells with a number: reading and writing one gives the same number.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

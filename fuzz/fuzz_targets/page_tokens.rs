@@ -1,4 +1,4 @@
-//! Tokens of pages: one that is taken is the one that would be given.
+//! Page tokens: an accepted token has the same cursor as the token made from that cursor.
 #![no_main]
 
 use kreis_chassis::page;

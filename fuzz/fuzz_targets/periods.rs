@@ -1,4 +1,4 @@
-//! Periods, and those before and after them.
+//! Periods and their neighbours.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! No bytes are a token, as nobody has the key.
+//! Access tokens: no bytes are accepted, because the fuzzer has no private key.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use jsonwebtoken::DecodingKey;
 use kreis_chassis::token::{PublicKeys, verify};
 use libfuzzer_sys::fuzz_target;
 
-/// The public key of RFC 8037, appendix A, under an id that the corpus names.
+/// The public key of RFC 8037, appendix A, with a key id that the corpus uses.
 static KEYS: LazyLock<PublicKeys> = LazyLock::new(|| {
     let key = DecodingKey::from_ed_components("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     PublicKeys::from([("a".to_owned(), key.expect("a key"))])

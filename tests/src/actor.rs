@@ -1,4 +1,4 @@
-//! People who call: clients of every service, with a token or without.
+//! Actors: clients of every service, with or without an access token.
 
 use kreis_proto::{
     auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient},
@@ -15,17 +15,17 @@ use kreis_proto::{
 };
 use tonic::{Request, Status, metadata::AsciiMetadataValue, transport::Channel};
 
-/// Somebody who calls. Cheap to clone.
+/// A caller. Cheap to clone.
 #[derive(Clone)]
 pub struct Actor {
     channel: Channel,
     token: Option<String>,
-    /// Id of the user; 0 for nobody.
+    /// Id of the user; 0 without a token.
     pub user_id: i64,
 }
 
 impl Actor {
-    /// Somebody who calls over a channel, with an access token or without.
+    /// A caller over a channel, with or without an access token.
     #[must_use]
     pub fn new(channel: Channel, token: Option<String>, user_id: i64) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Actor {
         }
     }
 
-    /// The same person at another server.
+    /// The same user at another server.
     #[must_use]
     pub fn at(&self, channel: Channel) -> Self {
         Self {
@@ -174,7 +174,7 @@ impl Actor {
         Ok(recorded.kpi_value.expect("the answer has the value"))
     }
 
-    /// Corrects a value; an empty etag is any.
+    /// Corrects a value; an empty etag matches any version.
     pub async fn correct(
         &self,
         kpi_value_id: i64,
@@ -232,7 +232,7 @@ pub fn new_kpi(circle_id: i64, name: &str) -> CreateKpiRequest {
     }
 }
 
-/// A KPI to create that has been in use since a month.
+/// A KPI to create that has been in use since the given month.
 #[must_use]
 pub fn in_use_since((year, month): (i32, i32), new: CreateKpiRequest) -> CreateKpiRequest {
     CreateKpiRequest {

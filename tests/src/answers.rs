@@ -1,11 +1,11 @@
-//! What an answer says: the code and reason of a refusal, the fields it names.
+//! The outcome of a call: code and reason of an error, and the fields it names.
 
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// A call's outcome, to look into.
+/// The outcome of a call, for assertions.
 pub trait Answered {
-    /// The refusal; fails where the call was answered.
+    /// The error; fails if the call succeeded.
     fn refused(self) -> Refused;
 }
 
@@ -18,7 +18,7 @@ impl<T: std::fmt::Debug> Answered for Result<T, Status> {
     }
 }
 
-/// A refusal.
+/// An error.
 #[derive(Debug)]
 pub struct Refused {
     /// The status.
@@ -26,8 +26,8 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Fails unless the refusal has this code and reason, a call id, a short
-    /// text, and nothing of the insides.
+    /// Fails unless the error has this code and reason, a call id, a short text, and no internal
+    /// details.
     #[expect(
         clippy::must_use_candidate,
         clippy::return_self_not_must_use,
@@ -52,7 +52,7 @@ impl Refused {
         self
     }
 
-    /// A value of the refusal's metadata.
+    /// A value of the error's metadata.
     #[must_use]
     pub fn metadata(&self, key: &str) -> String {
         let info = self.status.get_details_error_info();
@@ -75,7 +75,7 @@ impl Refused {
             .unwrap_or_default()
     }
 
-    /// Whether it says when to try again.
+    /// Whether the error says when to retry.
     #[must_use]
     pub fn says_when_to_retry(&self) -> bool {
         self.status.get_details_retry_info().is_some()

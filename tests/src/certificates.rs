@@ -1,4 +1,4 @@
-//! Certificates of an authority that each test makes for itself.
+//! Certificates from an authority that each test creates.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use tokio_rustls::{
     },
 };
 
-/// Somebody who vouches for names.
+/// A certificate authority.
 pub struct Authority {
     /// Its certificate.
     pub certificate: PathBuf,
@@ -27,7 +27,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new one, whose certificate lies in this directory.
+    /// A new authority, with its certificate in this directory.
     #[must_use]
     pub fn new(directory: &Path) -> Self {
         let mut params = CertificateParams::new([]).expect("no names are names");
@@ -42,8 +42,8 @@ impl Authority {
         }
     }
 
-    /// Vouches for these names: files in this directory, which are written anew where they
-    /// are there already.
+    /// Issues a certificate for these names, as files in this directory. Existing files are
+    /// replaced.
     #[must_use]
     pub fn vouch_for(&self, names: &[&str], directory: &Path) -> Identity {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -59,8 +59,8 @@ impl Authority {
         identity
     }
 
-    /// Greets a server from this address of the machine, as a client who believes this
-    /// authority does: under one version of TLS, for one protocol.
+    /// Connects to a server by TLS, from this address of the machine, as a client that trusts this
+    /// authority. Offers one version of TLS and one protocol.
     pub async fn greet(
         &self,
         (server, name): (SocketAddr, &str),

@@ -1,4 +1,4 @@
-//! A little chance, for pauses and choices.
+//! Random pauses and choices.
 
 use std::time::Duration;
 

@@ -22,26 +22,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A running collector. It writes every span into a file.
 pub struct Collector {
     child: Child,
-    /// Where it takes traces by gRPC.
+    /// Its gRPC endpoint for traces.
     pub endpoint: String,
     log: PathBuf,
     _directory: TempDir,
 }
 
-/// A span as the collector wrote it down.
+/// A span, as the collector wrote it.
 #[derive(Debug, Clone, Default)]
 pub struct Span {
-    /// The server that made it; `sqlx` for a statement.
+    /// The server that created it; `sqlx` for a statement.
     pub scope: String,
     /// Its fields and attributes by name, such as `Trace ID` and `db.query.text`.
     pub fields: BTreeMap<String, String>,
 }
 
-/// What a collector has received.
+/// What a collector received.
 pub struct Received {
-    /// Everything that it wrote.
+    /// The whole output.
     pub log: String,
-    /// The spans in it.
+    /// The spans in the output.
     pub spans: Vec<Span>,
 }
 
@@ -52,7 +52,7 @@ impl Span {
         self.fields.get(field).is_some_and(|found| found == value)
     }
 
-    /// Whether it is part of the call with this id, which is the id of the trace.
+    /// Whether the span belongs to the call with this id. The call id is the trace id.
     #[must_use]
     pub fn is_of_call(&self, call_id: &str) -> bool {
         self.is("Trace ID", call_id)
@@ -84,9 +84,9 @@ impl Collector {
         }
     }
 
-    /// Everything that the collector has received, once it has the whole of this call.
-    /// A process sends spans in the order in which they end, and the gateway's own span
-    /// of a call ends last: so earlier calls are whole as well.
+    /// Waits until the collector has every span of this call, and returns everything it received. A
+    /// process sends spans in the order in which they end, and the gateway's span of a call ends
+    /// last. Earlier calls are therefore complete too.
     #[must_use]
     pub fn end(mut self, last_call_id: &str) -> Received {
         let asked = Instant::now();
@@ -100,7 +100,7 @@ impl Collector {
             assert!(asked.elapsed() < PATIENCE, "no {last_call_id} in {log}");
             thread::sleep(Duration::from_millis(100));
         }
-        // It writes down what it has received before it ends.
+        // On SIGTERM it writes what it has received before it exits.
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(pid), Signal::SIGTERM).expect("the collector is there");
         self.child.wait().expect("the collector ends");
@@ -116,7 +116,7 @@ impl Collector {
 
 impl Drop for Collector {
     fn drop(&mut self) {
-        // Mostly it has ended, which is no fault.
+        // Usually it has exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Databases for tests: one per test, copied from a migrated template.
+//! Databases for tests: each test has one, copied from a migrated template.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 use crate::process::open_directory;
 
-/// The migrated database that every test's is a copy of.
+/// The migrated database that the others are copied from.
 pub const TEMPLATE: &str = "kreis_template";
-/// The variable that names the socket directory of the tests' Postgres.
+/// The environment variable with the socket directory of the tests' Postgres.
 pub const SERVER: &str = "KREIS_TEST_POSTGRES";
 
-/// The newest entry of the list of revocations is gone, as after a restore.
+/// Deletes the newest entry of the list of revocations, as a restore does.
 pub const LOSE_THE_LAST_REVOCATION: &str = "
     delete from auth.revocations where seq = (select seq from auth.revocation_head);
     update auth.revocation_head set seq = seq - 1";
@@ -52,12 +52,12 @@ pub async fn fresh() -> PgConnectOptions {
     named(&format!("from {TEMPLATE}")).await
 }
 
-/// A new database with nothing in it at all.
+/// A new database without tables.
 pub async fn blank() -> PgConnectOptions {
     named("from template0").await
 }
 
-/// The URL of a database, as `KREIS_DATABASE_URL` takes it.
+/// The URL of a database, for `KREIS_DATABASE_URL`.
 #[must_use]
 pub fn url(database: &PgConnectOptions) -> String {
     format!(
@@ -71,12 +71,12 @@ pub fn url(database: &PgConnectOptions) -> String {
     )
 }
 
-/// A pool of a few connections to a database.
+/// A pool with a few connections to a database.
 #[must_use]
 pub fn pool(database: &PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
         .max_connections(4)
-        // Tests wait for a busy machine, unlike servers.
+        // Tests wait longer than servers on a busy machine.
         .acquire_timeout(Duration::from_mins(1))
         .connect_lazy_with(database.clone())
 }
@@ -96,14 +96,14 @@ async fn named(source: &str) -> PgConnectOptions {
     server().database(&name)
 }
 
-/// A Postgres of a test's own, which can be restarted.
+/// A Postgres of its own for one test, which can be restarted.
 pub struct OwnPostgres {
     running: Option<embedded::Postgres>,
     directory: TempDir,
 }
 
 impl OwnPostgres {
-    /// A new one.
+    /// Starts a new one.
     pub async fn start() -> Self {
         let directory = open_directory();
         let running = Some(run_postgres(&directory).await);
@@ -126,7 +126,7 @@ impl OwnPostgres {
         database
     }
 
-    /// Ends every session and begins anew at the same address.
+    /// Ends every session and restarts at the same address.
     pub async fn restart(&mut self) {
         let running = self.running.take().expect("it runs");
         let stopped = running.stop(Duration::from_secs(5)).await;
@@ -134,17 +134,17 @@ impl OwnPostgres {
         self.start_again().await;
     }
 
-    /// Kills it with SIGKILL, as the kernel does where memory runs out. It stays down.
+    /// Kills it with SIGKILL, as the kernel does when memory runs out. It stays down.
     pub async fn kill(&mut self) {
         let running = self.running.take().expect("it runs");
         let pid = running.pid().expect("it is up");
         let pid = i32::try_from(pid).expect("a process id");
         kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it is there");
-        // There may be nothing left to stop.
+        // It may have exited already.
         let _ = running.stop(Duration::ZERO).await;
     }
 
-    /// Begins anew at the same address, after a kill.
+    /// Restarts at the same address after a kill.
     pub async fn start_again(&mut self) {
         self.running = Some(run_postgres(&self.directory).await);
     }

@@ -1,6 +1,6 @@
-//! kreis as `docker-compose.yml` runs it, without containers: the file's commands
-//! with the file's environment, each server a process, over TCP, before a Postgres
-//! that asks every role for its password.
+//! kreis as in `docker-compose.yml`, but without containers. Each server is a process with the
+//! file's command and environment. The servers use TCP, and a Postgres that asks every role for its
+//! password.
 
 use std::{
     collections::BTreeMap,
@@ -34,23 +34,23 @@ use crate::{
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const PATIENCE: Duration = Duration::from_mins(1);
-/// E-mail of the gatekeeper that there is from the beginning; with [`PASSWORD`].
+/// E-mail of the first gatekeeper, who has [`PASSWORD`].
 pub const GATEKEEPER: &str = "greta@example.org";
 
-/// An installation, with so many processes for each server.
+/// An installation, with several processes for each server.
 pub struct Deployment {
     compose: Compose,
     copies: usize,
-    /// By service, copy, and the port that the file gives it.
+    /// The real port, by service, copy, and port in the file.
     ports: BTreeMap<(String, usize, u16), u16>,
     postgres_port: u16,
     directory: TempDir,
-    /// Who vouches for the servers; absent where they speak in plain text.
+    /// The authority of the servers' certificates; absent for plain text.
     authority: Option<Authority>,
     _postgres: embedded::Postgres,
 }
 
-/// The file, its anchors and merges resolved.
+/// The file, with its anchors and merges resolved.
 #[must_use]
 pub fn compose_file() -> Compose {
     let text = fs::read_to_string(Path::new(ROOT).join("docker-compose.yml")).expect("the file");
@@ -60,12 +60,12 @@ pub fn compose_file() -> Compose {
 }
 
 impl Deployment {
-    /// The database, migrated, with secrets and a gatekeeper; no server yet.
+    /// The migrated database, with secrets and a gatekeeper. No server runs yet.
     pub async fn begin(copies: usize) -> Self {
         Self::begin_with(copies, false).await
     }
 
-    /// The same, with servers that show each other certificates.
+    /// The same, with servers that use mutual TLS.
     pub async fn begin_over_tls(copies: usize) -> Self {
         Self::begin_with(copies, true).await
     }
@@ -110,7 +110,7 @@ impl Deployment {
         deployment
     }
 
-    /// Runs the project's own script where the secrets may lie.
+    /// Runs the project's own script, in a directory of this test.
     fn make_secrets(&self) {
         let deploy = self.directory.path().join("deploy");
         fs::create_dir(&deploy).expect("a directory");
@@ -124,8 +124,8 @@ impl Deployment {
         self.directory.path().join("secrets").join(name)
     }
 
-    /// What the image of Postgres does with its environment: a superuser with a
-    /// password, a database, and nobody in without one.
+    /// Does what the Postgres image does with its environment: creates a superuser with a password
+    /// and a database, and requires passwords.
     async fn lock_up(&self) {
         let data = self.directory.path().join("data");
         let socket = data.join("postgres-socket");
@@ -152,8 +152,8 @@ impl Deployment {
         read.expect("the file is read");
     }
 
-    /// A service of the file as a process: its command, its environment, and the
-    /// addresses and secrets of here in place of those of its network.
+    /// A service of the file as a process, with its command and environment. Local addresses and
+    /// secrets replace those of the file.
     fn command(&self, service: &str, copy: usize) -> Command {
         let definition = self.service(service);
         let Some(Words::Args(words)) = &definition.command else {
@@ -190,7 +190,7 @@ impl Deployment {
         here
     }
 
-    /// The certificate of a service, for the address that others call it by.
+    /// The certificate of a service, for the address at which others call it.
     fn identity(&self, service: &str, authority: &Authority) -> Identity {
         let directory = self.directory.path().join("certificates").join(service);
         if directory.exists() {
@@ -203,7 +203,7 @@ impl Deployment {
         authority.vouch_for(&["127.0.0.1"], &directory)
     }
 
-    /// Who vouches for the servers.
+    /// The authority of the servers' certificates.
     #[must_use]
     pub fn authority(&self) -> &Authority {
         self.authority.as_ref().expect("a deployment over TLS")
@@ -214,7 +214,7 @@ impl Deployment {
         found.unwrap_or_else(|| panic!("the file has no {name}"))
     }
 
-    /// What a value of the file means here.
+    /// Replaces the addresses and paths in a value of the file by local ones.
     fn here(&self, service: &str, copy: usize, value: &str) -> String {
         let secrets = self.directory.path().join("secrets");
         let value = value
@@ -243,7 +243,7 @@ impl Deployment {
         self.ports[&(service.to_owned(), copy, port)]
     }
 
-    /// Where a service listens that has this port in the file.
+    /// The local URL of a service for this port in the file.
     #[must_use]
     pub fn url(&self, service: &str, copy: usize, port: u16) -> String {
         let scheme = match &self.authority {
@@ -259,14 +259,14 @@ impl Deployment {
         ([127, 0, 0, 1], self.port("gateway", copy, 8080)).into()
     }
 
-    /// Starts one process of a service, and waits until its health check says that
-    /// it serves. What it depends on must serve already.
+    /// Starts one process of a service, and waits until its health check passes. The services it
+    /// depends on must serve already.
     #[must_use]
     pub fn start(&self, service: &str, copy: usize) -> Server {
         self.start_with(service, copy, &[])
     }
 
-    /// The same, with these settings besides.
+    /// The same, with additional settings.
     #[must_use]
     pub fn start_with(&self, service: &str, copy: usize, settings: &[(&str, PathBuf)]) -> Server {
         let log = self.directory.path().join(format!("{service}-{copy}.log"));
@@ -288,7 +288,7 @@ impl Deployment {
         server
     }
 
-    /// Asks as the file's health check does.
+    /// Runs the health check of the file.
     fn is_healthy(&self, service: &str, copy: usize) -> bool {
         let check = self.service(service).healthcheck.as_ref();
         let Some(HealthcheckTest::Multiple(words)) = check.and_then(|check| check.test.as_ref())
@@ -325,14 +325,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Ends it as a restart does, and waits until it is gone.
+    /// Stops it as a restart does, and waits until it has exited.
     pub fn stop(mut self) {
         self.signal();
         let status = self.child.wait().expect("it ends");
         assert!(status.success(), "{status}: {}", self.said());
     }
 
-    /// What it has said.
+    /// Its log so far.
     #[must_use]
     pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
@@ -348,17 +348,16 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
             self.signal();
-            // Ended one way or another.
+            // It has exited by now, or been killed.
             let _ = self.child.wait();
         }
     }
 }
 
-/// A Postgres with a data directory below this one, and the TCP port it is
-/// reached by.
+/// A Postgres with its data directory below this one, and its TCP port.
 async fn postgres(directory: &Path) -> (embedded::Postgres, u16) {
     let settings = embedded::Settings::new(directory.join("data"))
-        // The data need not outlive the test.
+        // The data is not needed after the test.
         .with("fsync", "off")
         .with("kreis.may_lose_data", "on")
         .with("max_connections", "200");
@@ -368,13 +367,13 @@ async fn postgres(directory: &Path) -> (embedded::Postgres, u16) {
         .await
         .expect("a port is free");
     let port = listener.local_addr().expect("it has an address").port();
-    // Our Postgres has no port of its own: bytes go to and fro as they are.
+    // This Postgres listens on a socket only, so bytes are copied to and from a TCP port.
     tokio::spawn(async move {
         while let Ok((mut guest, _)) = listener.accept().await {
             let socket = socket.clone();
             tokio::spawn(async move {
                 if let Ok(mut server) = UnixStream::connect(&socket).await {
-                    // Either end may close whenever it likes.
+                    // Either end may close at any time.
                     let _ = copy_bidirectional(&mut guest, &mut server).await;
                 }
             });

@@ -1,5 +1,5 @@
-//! What one address does to a gateway when it means to exhaust it: connections, bodies that
-//! never end, answers that it never reads, sign-ins. Everything stays on this machine.
+//! Attacks on a gateway from one address: connections, bodies that never end, responses that are
+//! never read, sign-ins. Everything stays on this machine.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -26,27 +26,27 @@ use tonic::{Code, Status};
 
 use crate::raw::RawClient;
 
-/// The address that floods come from. Other callers come from 127.0.0.1.
+/// The address of the floods. Other callers use 127.0.0.1.
 pub const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// The call to sign in.
+/// The RPC for signing in.
 pub const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
-/// A call that takes large messages from callers who have signed in.
+/// An RPC that accepts large messages from signed-in callers.
 pub const LIST_KPIS: &str = "/kreis.kpi.v1.KpiService/ListKpis";
 
 const MEBIBYTE: usize = 1024 * 1024;
-/// How long a call without an end waits for its refusal.
+/// Time for an unfinished call to be refused.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// The preface of HTTP/2, and SETTINGS with an initial window of 0 (RFC 9113, sections 3.4
-/// and 6.5.2): the client grants no room for the bytes of any answer.
+/// The preface of HTTP/2, and SETTINGS with an initial window of 0 (RFC 9113, sections 3.4 and
+/// 6.5.2): the server may send no response bytes.
 const GREETING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
-/// Callers of a flood of sign-ins at once: more than the queue for passwords holds on any
+/// Concurrent callers of a flood of sign-ins: more than the queue for passwords holds on any
 /// machine.
 const SIGN_INS: usize = 200;
-/// How long such a caller waits after a refusal. It fills the queue; the processor is for
-/// the others.
+/// Pause of such a caller after an error. The flood is meant to fill the queue; the processor is
+/// for the other callers.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A connection from this address of the machine to a server's URL.
+/// A connection from this address of the machine to the URL of a server.
 pub async fn connect(url: &str, from: Ipv4Addr) -> std::io::Result<TcpStream> {
     let address = url.strip_prefix("http://").expect("a URL of plain HTTP");
     let to: SocketAddr = address.parse().expect("an address and a port");
@@ -55,16 +55,16 @@ pub async fn connect(url: &str, from: Ipv4Addr) -> std::io::Result<TcpStream> {
     socket.connect(to).await
 }
 
-/// The same, of HTTP/2.
+/// The same, with HTTP/2.
 pub async fn connect_http2(url: &str, from: Ipv4Addr) -> client::SendRequest<Bytes> {
     let stream = connect(url, from).await.expect("the server accepts");
     let (send, connection) = client::handshake(stream).await.expect("a preface is sent");
-    // It ends badly where it is cut off.
+    // The server may cut the connection off.
     tokio::spawn(async move { connection.await.ok() });
     send
 }
 
-/// Begins a gRPC call; its body is for the caller to send.
+/// Begins a gRPC call. The caller sends the body.
 pub async fn begin(
     connection: &client::SendRequest<Bytes>,
     path: &str,
@@ -83,7 +83,7 @@ pub async fn begin(
     ready.send_request(request, false).ok()
 }
 
-/// The status of an answer, from its headers or trailers.
+/// The status of a response, from its headers or trailers.
 pub async fn status_of(response: client::ResponseFuture) -> Option<Status> {
     let response = response.await.ok()?;
     if let Some(status) = Status::from_header_map(response.headers()) {
@@ -101,9 +101,9 @@ async fn trailers(mut body: RecvStream) -> Option<HeaderMap> {
     body.trailers().await.ok()?
 }
 
-/// 50 connections with 200 calls each, every one a message of a mebibyte of which the last
-/// byte never comes. Answers how many were refused as too much, once each was answered or
-/// has waited for [`PATIENCE`].
+/// Opens 50 connections with 200 calls each. Every call sends a message of a mebibyte without its
+/// last byte. Returns how many were refused as too much, after each call was refused or has waited
+/// for [`PATIENCE`].
 pub async fn unfinished_bodies(url: &str, token: &str) -> usize {
     let connections = (0..50).map(|_| unfinished_bodies_of_one(url, token));
     join_all(connections).await.into_iter().sum()
@@ -122,7 +122,7 @@ async fn unfinished_bodies_of_one(url: &str, token: &str) -> usize {
         let mut body = vec![0];
         body.extend(length);
         body.resize(64 * 1024, 1);
-        // A stream that was refused takes nothing.
+        // A stream that was refused accepts no data.
         let _ = sending.send_data(body.into(), false);
         held.push((response, sending));
     }
@@ -138,14 +138,14 @@ async fn unfinished_bodies_of_one(url: &str, token: &str) -> usize {
     refused
 }
 
-/// A connection that says that it speaks HTTP/2, and nothing more.
+/// A connection that sends the HTTP/2 preface with SETTINGS, and nothing else.
 pub async fn silent(url: &str) -> std::io::Result<TcpStream> {
     let mut socket = connect(url, ATTACKER).await?;
     socket.write_all(GREETING).await?;
     Ok(socket)
 }
 
-/// Asks for a file over HTTP/2, on so many streams, and grants no room for its bytes.
+/// Requests a file over HTTP/2 on many streams, and accepts no response bytes.
 pub async fn unread_files(url: &str, path: &str, streams: u32) -> std::io::Result<TcpStream> {
     let mut socket = connect(url, ATTACKER).await?;
     let mut bytes = GREETING.to_vec();
@@ -168,8 +168,8 @@ pub async fn is_closed_within(socket: &mut TcpStream, time: Duration) -> bool {
     timeout(time, drain).await.is_ok()
 }
 
-/// Whether a connection of HTTP/2 is open after this time, with fewer answers that have come
-/// to their end than it asked for.
+/// Whether an HTTP/2 connection is still open after this time and has completed fewer responses
+/// than were requested.
 pub async fn is_owed_answers(socket: &mut TcpStream, time: Duration, asked: usize) -> bool {
     let mut read = Vec::new();
     let is_closed = timeout(time, socket.read_to_end(&mut read)).await.is_ok();
@@ -189,7 +189,7 @@ fn ended_answers(mut bytes: &[u8]) -> usize {
     ended
 }
 
-/// What a sign-in is told.
+/// Signs in, and returns the status of the response.
 pub async fn sign_in(
     client: &RawClient,
     header: (&str, &str),
@@ -205,15 +205,15 @@ pub async fn sign_in(
     answer.outcome()
 }
 
-/// Sign-ins with wrong passwords that go on until this is dropped.
+/// Sign-ins with wrong passwords, which go on until this is dropped.
 pub struct SignIns {
     refused: Arc<AtomicU32>,
     _callers: JoinSet<()>,
 }
 
 impl SignIns {
-    /// Many callers, each with one sign-in after the other, with the header that `header_of`
-    /// makes of a number.
+    /// Starts many callers, each of which signs in again and again. `header_of` makes a header from
+    /// a number.
     pub fn begin(
         client: &RawClient,
         header_of: impl Fn(u32) -> (&'static str, String) + Copy + Send + 'static,
@@ -242,7 +242,7 @@ impl SignIns {
         }
     }
 
-    /// Waits until the flood finds the queue full.
+    /// Waits until the queue is full and refuses a sign-in of the flood.
     pub async fn until_refused(&self) {
         while self.refused.load(Ordering::Relaxed) < 10 {
             tokio::time::sleep(Duration::from_millis(5)).await;

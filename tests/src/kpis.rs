@@ -1,4 +1,4 @@
-//! What gatekeepers do with KPIs, and what everybody reads of them.
+//! What gatekeepers do with KPIs, and what every user reads of them.
 
 use kreis_proto::{
     kpi::v1::{
@@ -28,7 +28,7 @@ impl Actor {
         Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
     }
 
-    /// Sets baseline and target from a year on, whatever the KPI's version.
+    /// Sets the baseline and target from a year on, for any version of the KPI.
     pub async fn set_target(
         &self,
         kpi_id: i64,
@@ -46,7 +46,7 @@ impl Actor {
         Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
     }
 
-    /// Removes the target that begins with a year; an empty etag is any.
+    /// Removes the target that begins with a year; an empty etag matches any version.
     pub async fn remove_target(
         &self,
         kpi_id: i64,
@@ -62,7 +62,7 @@ impl Actor {
         Ok(answer.into_inner().kpi.expect("the answer has the KPI"))
     }
 
-    /// Activates or deactivates a KPI; an empty etag is any.
+    /// Activates or deactivates a KPI; an empty etag matches any version.
     pub async fn set_active(&self, kpi_id: i64, active: bool, etag: &str) -> Result<Kpi, Status> {
         let etag = etag.to_owned();
         let mut client = self.kpis();
@@ -78,7 +78,7 @@ impl Actor {
         Ok(kpi.expect("the answer has the KPI"))
     }
 
-    /// The month it is in the organisation's time zone.
+    /// The current month in the organisation's time zone.
     pub async fn this_month(&self) -> Result<Period, Status> {
         let answer = self.users().get_me(self.request(GetMeRequest {})).await?;
         let today = answer.into_inner().organisation.unwrap_or_default().today;
@@ -99,7 +99,7 @@ impl Actor {
         Ok(answer.into_inner().points)
     }
 
-    /// How far a circle had got as of a month.
+    /// The progress of a circle as of a month.
     pub async fn circle_progress(
         &self,
         circle_id: i64,
@@ -113,13 +113,13 @@ impl Actor {
         Ok(answer.into_inner())
     }
 
-    /// Circles and their KPIs at a glance.
+    /// The overview of circles and their KPIs.
     pub async fn overview(&self, get: GetOverviewRequest) -> Result<GetOverviewResponse, Status> {
         let answer = self.kpis().get_overview(self.request(get)).await?;
         Ok(answer.into_inner())
     }
 
-    /// What is due.
+    /// Due values.
     pub async fn due_values(
         &self,
         list: ListDueValuesRequest,

@@ -1,8 +1,8 @@
-//! The harness of the whole-stack tests: a real Postgres, the real servers over
-//! real sockets, and actors who call them.
+//! The harness of the whole-stack tests: a real Postgres, the real servers on real sockets, and
+//! actors who call them.
 //!
-//! `with-postgres` starts the Postgres and names it in `KREIS_TEST_POSTGRES`;
-//! each test has a database of its own.
+//! `with-postgres` starts the Postgres and sets `KREIS_TEST_POSTGRES`. Each test has a database of
+//! its own.
 
 pub mod actor;
 pub mod answers;

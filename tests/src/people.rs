@@ -16,7 +16,7 @@ use tonic::Status;
 use crate::Actor;
 
 impl Actor {
-    /// The caller themselves.
+    /// The caller's own user.
     pub async fn me(&self) -> Result<User, Status> {
         let answer = self.users().get_me(self.request(GetMeRequest {})).await?;
         Ok(answer.into_inner().user.expect("the answer has the user"))
@@ -41,7 +41,7 @@ impl Actor {
         Ok(answer.into_inner().user.expect("the answer has the user"))
     }
 
-    /// Makes somebody a gatekeeper, or no longer one.
+    /// Makes a user a gatekeeper, or takes the role away.
     pub async fn set_gatekeeper(&self, user_id: i64, gatekeeper: bool) -> Result<User, Status> {
         self.update_user(UpdateUserRequest {
             user_id,
@@ -51,14 +51,14 @@ impl Actor {
         .await
     }
 
-    /// Invites a user; answers the token.
+    /// Invites a user and returns the token.
     pub async fn invite(&self, user_id: i64) -> Result<String, Status> {
         let invite = InviteUserRequest { user_id };
         let answer = self.users().invite_user(self.request(invite)).await?;
         Ok(answer.into_inner().invitation_token)
     }
 
-    /// Asks whom an invitation is for.
+    /// Returns the user that an invitation is for.
     pub async fn invitation(
         &self,
         invitation_token: &str,

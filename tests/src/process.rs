@@ -1,4 +1,4 @@
-//! The binaries of kreis as processes, the way operators run them.
+//! The binaries of kreis as processes, as operators run them.
 
 use std::{
     env,
@@ -23,17 +23,17 @@ use tempfile::TempDir;
 use crate::chance::below;
 
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Below those that Linux gives to connections (ip(7), `ip_local_port_range`).
+/// Below the range that Linux uses for outgoing connections (ip(7), `ip_local_port_range`).
 const LASTING_PORTS: Range<u16> = 10_000..32_000;
-/// How long `kreis` may take to end, as its README promises.
+/// The longest time in which `kreis` stops, as its README promises.
 const LONGEST_END: Duration = Duration::from_secs(10);
 
-/// Path of a binary of the workspace; `make test` builds them all.
+/// Path of a binary of the workspace. `make test` builds all of them.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
     let this = env::current_exe().expect("this is a program");
     let directory = this.parent().expect("a program is in a directory");
-    // Binaries are beside each other, tests in a directory below them.
+    // Tests are one directory below the binaries.
     let directory = if directory.ends_with("deps") {
         directory.parent().expect("tests are built below target")
     } else {
@@ -48,7 +48,7 @@ pub fn binary(name: &str) -> PathBuf {
     path
 }
 
-/// Path of a client or helper that `tools/install tests` has put below `.tools`.
+/// Path of a client or helper that `tools/install tests` has installed below `.tools`.
 #[must_use]
 pub fn tool(path: &str) -> PathBuf {
     let tool = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -62,8 +62,8 @@ pub fn tool(path: &str) -> PathBuf {
     tool
 }
 
-/// A port that nobody listens on, and that the system gives to no connection as its
-/// own end: it can be listened on again after a while.
+/// A free port that the system does not use for outgoing connections, so that it stays free between
+/// two uses.
 #[must_use]
 pub fn lasting_port() -> u16 {
     loop {
@@ -75,7 +75,7 @@ pub fn lasting_port() -> u16 {
     }
 }
 
-/// A binary with an environment of nothing but `PATH`, `HOME` and these settings.
+/// A binary whose environment has only `PATH`, `HOME` and these settings.
 #[must_use]
 pub fn command(name: &str, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary(name));
@@ -89,7 +89,7 @@ pub fn command(name: &str, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// The same command as one that may open no more than so many files, as `ulimit -n` does.
+/// The same command with a limit on open files, as `ulimit -n` sets it.
 #[must_use]
 pub fn with_few_files(command: &Command, most: u32) -> Command {
     let mut limited = Command::new("prlimit");
@@ -100,7 +100,7 @@ pub fn with_few_files(command: &Command, most: u32) -> Command {
     limited
 }
 
-/// Runs a command to its end, with this on standard input.
+/// Runs a command to its end, with this text on standard input.
 #[must_use]
 pub fn run(mut command: Command, input: &str) -> Output {
     let mut child = command
@@ -114,12 +114,13 @@ pub fn run(mut command: Command, input: &str) -> Output {
         .take()
         .expect("standard input is piped")
         .write_all(input.as_bytes())
-        // A program that ends without reading is no fault.
+        // The program may exit without reading its input.
         .ok();
     child.wait_with_output().expect("the binary ends")
 }
 
-/// Adds Greta Keller, a gatekeeper, as operators do; more arguments of `user add` may follow.
+/// Adds the gatekeeper Greta Keller with the operator's command. `more` are additional arguments of
+/// `user add`.
 #[must_use]
 pub fn add_greta(settings: &[(&str, &str)], password: &str, more: &[&str]) -> Output {
     let mut add = command("kreis", settings);
@@ -130,7 +131,7 @@ pub fn add_greta(settings: &[(&str, &str)], password: &str, more: &[&str]) -> Ou
     run(add, &format!("{password}\n"))
 }
 
-/// Runs a server until it has said this on standard error, and ends it.
+/// Runs a server until its standard error has this text, then stops it.
 pub fn said_until(mut command: Command, expected: &str) {
     let log = tempfile::NamedTempFile::new().expect("a file");
     let mut child = command
@@ -151,7 +152,7 @@ pub fn said_until(mut command: Command, expected: &str) {
     assert!(said.contains(expected), "{expected:?} is not in: {said}");
 }
 
-/// Runs `kreis` to its end as somebody who signs in at a server.
+/// Runs `kreis` to its end, signed in at a server.
 pub async fn run_signed_in(
     url: &str,
     (email, password): (&str, &str),
@@ -181,7 +182,7 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A directory below the system's temporary one that every user can reach.
+/// A directory below the system's temporary one to which every user has access.
 #[must_use]
 pub fn open_directory() -> TempDir {
     use std::os::unix::fs::PermissionsExt;
@@ -193,7 +194,7 @@ pub fn open_directory() -> TempDir {
     directory
 }
 
-/// Sends a signal to a `kreis` and waits for its end, no longer than it may take.
+/// Sends a signal to a `kreis` and waits for its end, at most 10 seconds.
 pub fn end_in_time(child: &mut Child, signal: Signal) -> ExitStatus {
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
     kill(pid, signal).expect("kreis is there");
@@ -203,7 +204,7 @@ pub fn end_in_time(child: &mut Child, signal: Signal) -> ExitStatus {
             return status;
         }
         if asked.elapsed() > LONGEST_END {
-            // It may have ended by itself at last.
+            // It may have exited after all.
             let _ = child.kill();
             let _ = child.wait();
             panic!("kreis has not ended {LONGEST_END:?} after {signal}");
@@ -231,7 +232,7 @@ impl Kreis {
         Self::start_command(command)
     }
 
-    /// Starts a command that prints where it is ready.
+    /// Starts a command that prints its URL when it is ready.
     #[must_use]
     pub fn start_command(mut command: Command) -> Self {
         let log = tempfile::tempdir().expect("a directory");
@@ -248,14 +249,14 @@ impl Kreis {
         thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
                 if let Some(url) = line.strip_prefix("ready: ") {
-                    // Nobody listens any more once kreis was given up.
+                    // The receiver is gone if the test has given up.
                     let _ = found.send(url.to_owned());
                 }
             }
         });
         let Ok(url) = ready.recv_timeout(PATIENCE) else {
             let said = fs::read_to_string(&stderr).unwrap_or_default();
-            // It may have ended by itself.
+            // It may have exited by itself.
             let _ = child.kill();
             let _ = child.wait();
             panic!("kreis was not ready: {said}");
@@ -268,13 +269,13 @@ impl Kreis {
         }
     }
 
-    /// What it has said on standard error so far.
+    /// Its standard error so far.
     #[must_use]
     pub fn said(&self) -> String {
         fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 
-    /// Ends it as operators do: everything it has said, to the last line.
+    /// Stops it as operators do, and returns its whole standard error.
     #[must_use]
     pub fn last_words(mut self) -> String {
         self.signal(Signal::SIGTERM);
@@ -301,7 +302,7 @@ impl Kreis {
         kibibytes * 1024
     }
 
-    /// How many descriptors it holds.
+    /// Number of its open file descriptors.
     #[must_use]
     pub fn descriptors(&self) -> usize {
         let open = fs::read_dir(format!("/proc/{}/fd", self.pid()));
@@ -314,12 +315,12 @@ impl Kreis {
         kill(Pid::from_raw(pid), signal).expect("kreis is there");
     }
 
-    /// Sends a signal and waits for the end, no longer than `kreis` may take.
+    /// Sends a signal and waits for the end, at most 10 seconds.
     pub fn end_in_time(&mut self, signal: Signal) -> ExitStatus {
         end_in_time(&mut self.child, signal)
     }
 
-    /// Sends a signal and waits for the end: how it ended, and how long it took.
+    /// Sends a signal and waits for the end. Returns the exit status and the time it took.
     #[expect(
         clippy::must_use_candidate,
         reason = "mostly the end is what is wanted"
@@ -336,7 +337,7 @@ impl Drop for Kreis {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
             self.signal(Signal::SIGTERM);
-            // Ended one way or another.
+            // It has exited by now, or been killed.
             let _ = self.child.wait();
         }
     }

@@ -1,4 +1,4 @@
-//! nginx and Caddy before a server of kreis, set up by the recipes in `deploy`.
+//! nginx and Caddy in front of a server of kreis, with the configurations of `deploy`.
 
 use std::{
     fs,
@@ -19,10 +19,10 @@ use crate::process::{lasting_port, tool};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The name that the recipes have for an installation.
+/// The host name in the configurations.
 pub const NAME: &str = "kreis.example.org";
 
-/// Which one.
+/// The kind of proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// nginx.
@@ -31,16 +31,16 @@ pub enum Kind {
     Caddy,
 }
 
-/// A proxy that runs until it is dropped.
+/// A proxy. It runs until it is dropped.
 pub struct Proxy {
-    /// Where it listens, over TLS, on every address of loopback.
+    /// Its TLS port, on every loopback address.
     pub port: u16,
     child: Child,
     _directory: TempDir,
 }
 
 impl Proxy {
-    /// Starts one before this address, and waits until it listens.
+    /// Starts a proxy in front of this address, and waits until it listens.
     #[must_use]
     pub fn before(kreis: SocketAddr, kind: Kind, identity: &Identity) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
@@ -74,13 +74,14 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
-        // Ended one way or another.
+        // It may have exited already.
         let _ = kill(pid, Signal::SIGTERM);
         let _ = self.child.wait();
     }
 }
 
-/// A recipe with an address, a port and a certificate of here; it has each of them once.
+/// A configuration with a local address, port and certificate. Each text to replace must occur
+/// once.
 fn recipe(path: &str, changes: &[(&str, &str)]) -> String {
     let mut recipe = fs::read_to_string(Path::new(ROOT).join(path)).expect("the recipe");
     for (there, here) in changes {
@@ -129,7 +130,7 @@ fn caddy(directory: &Path, kreis: SocketAddr, port: u16, identity: &Identity) ->
             (&format!("{NAME} {{\n"), &site),
         ],
     );
-    // Nothing of Caddy but the site.
+    // Caddy serves only the site, without its admin endpoint.
     let whole = format!("{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{recipe}");
     let path = directory.join("Caddyfile");
     fs::write(&path, whole).expect("a file");

@@ -1,4 +1,4 @@
-//! Calls byte by byte, for what no proper client would send.
+//! Calls byte by byte, for requests that no correct client sends.
 
 use std::net::IpAddr;
 
@@ -12,16 +12,16 @@ use hyper_util::{
 };
 use tonic::{Code, Status};
 
-/// An answer as it came over the wire.
+/// A response as received.
 #[derive(Debug)]
 pub struct RawAnswer {
     /// HTTP status.
     pub http: StatusCode,
     /// Headers.
     pub headers: HeaderMap,
-    /// Everything of the body.
+    /// The whole body.
     pub body: Bytes,
-    /// Trailers, where there were any.
+    /// Trailers, if there were any.
     pub trailers: HeaderMap,
 }
 
@@ -34,7 +34,7 @@ impl RawAnswer {
             .unwrap_or_else(|| Status::new(Code::Unknown, format!("HTTP {}", self.http)))
     }
 
-    /// Nothing, or the status that refuses.
+    /// Success, or the error status.
     pub fn outcome(&self) -> Result<(), Status> {
         let status = self.status();
         if status.code() == Code::Ok {
@@ -45,7 +45,7 @@ impl RawAnswer {
     }
 }
 
-/// A client that sends whatever it is told, over HTTP/1.1 or HTTP/2.
+/// A client that sends any bytes, over HTTP/1.1 or HTTP/2.
 #[derive(Clone)]
 pub struct RawClient {
     client: Client<HttpConnector, Full<Bytes>>,
@@ -65,8 +65,8 @@ impl RawClient {
         }
     }
 
-    /// Over HTTP/2, from this address of the machine, with room for no more than 64 KiB
-    /// of answers that were not read.
+    /// Over HTTP/2, from this address of the machine, with a window of at most 64 KiB for responses
+    /// that are not read.
     #[must_use]
     pub fn slow(base: impl Into<String>, from: IpAddr) -> Self {
         let mut connector = HttpConnector::new();
@@ -91,7 +91,7 @@ impl RawClient {
         }
     }
 
-    /// Sends a request; fails only where the connection breaks.
+    /// Sends a request. Fails only if the connection breaks.
     pub async fn send(
         &self,
         method: Method,
@@ -101,7 +101,7 @@ impl RawClient {
     ) -> Result<RawAnswer, Error> {
         let answer = self.begin(method, path, headers, body).await?;
         let (parts, body) = answer.into_parts();
-        // A body that breaks off has been answered as far as it goes.
+        // If the body breaks off, the part before it counts.
         let (body, trailers) = match body.collect().await {
             Ok(collected) => {
                 let trailers = collected.trailers().cloned().unwrap_or_default();
@@ -117,7 +117,7 @@ impl RawClient {
         })
     }
 
-    /// Sends a request and reads no more of the answer than its headers.
+    /// Sends a request and reads only the headers of the response.
     pub async fn begin(
         &self,
         method: Method,
@@ -139,7 +139,7 @@ impl RawClient {
         self.client.request(request).await
     }
 
-    /// Calls an RPC with a message, encoded or not worth the name.
+    /// Calls an RPC with these bytes, which need not be a valid message.
     pub async fn call(
         &self,
         path: &str,
@@ -155,7 +155,7 @@ impl RawClient {
     }
 }
 
-/// A message with the prefix of gRPC: not compressed, and its length.
+/// A message with gRPC's prefix: the flag for no compression, and the length.
 #[must_use]
 pub fn framed(message: &[u8]) -> Bytes {
     let mut frame = BytesMut::with_capacity(message.len() + 5);

@@ -1,5 +1,5 @@
-//! A process of `kreis` on a database of its own in the tests' Postgres, with one
-//! gatekeeper: for tests of what a whole process logs, traces and counts.
+//! A process of `kreis` with one gatekeeper, on a database of its own in the tests' Postgres. For
+//! tests of the logs, traces and metrics of a whole process.
 
 use std::{net::SocketAddr, path::Path, process::Command};
 
@@ -15,7 +15,7 @@ use crate::{
     process::{Kreis, command, run, stderr, stdout, tool},
 };
 
-/// E-mail of the gatekeeper; no other text of a test looks like it.
+/// E-mail of the gatekeeper. No other text of a test contains it.
 pub const EMAIL: &str = "hidden.gatekeeper@example.org";
 /// Their password.
 pub const PASSWORD: &str = "hidden horse battery";
@@ -43,7 +43,7 @@ impl Server {
         Self::start_as(database, settings, |settings| command("kreis", settings)).await
     }
 
-    /// The same, as the command that `program` makes of all settings.
+    /// The same, with the command that `program` makes from all settings.
     pub async fn start_as(
         database: PgConnectOptions,
         settings: &[(&str, &str)],
@@ -74,7 +74,7 @@ impl Server {
         }
     }
 
-    /// Where its signing key is.
+    /// The directory with its signing key.
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         self.directory.path()
@@ -108,7 +108,7 @@ impl Server {
         signed_in.expect("another gatekeeper can sign in")
     }
 
-    /// Ends the process as operators do: everything it has said, to the last line.
+    /// Stops the process as operators do, and returns its whole standard error.
     pub async fn last_words(self) -> String {
         let Self {
             kreis,
@@ -121,8 +121,8 @@ impl Server {
     }
 }
 
-/// Runs grpcurl to sign in as the gatekeeper: whether it did, and what it said. `options`
-/// say what it believes.
+/// Signs in as the gatekeeper with grpcurl. Returns whether it succeeded, and its output. `options`
+/// are the TLS options of grpcurl.
 pub async fn grpcurl_signs_in(server: SocketAddr, options: &[&str]) -> (bool, String) {
     let login = format!(r#"{{"email": "{EMAIL}", "password": "{PASSWORD}"}}"#);
     let mut grpcurl = Command::new(tool("grpcurl/bin/grpcurl"));

@@ -1,4 +1,4 @@
-//! The whole system for one test.
+//! The whole system, for one test.
 
 use std::{
     collections::BTreeMap,
@@ -30,17 +30,17 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::{Actor, database};
 
-/// Password of every user that the harness makes.
+/// Password of every user that the harness creates.
 pub const PASSWORD: &str = "correct horse battery";
 const READY: Duration = Duration::from_secs(30);
 
 /// A running system with a database of its own.
 pub struct Stack {
-    /// Where the servers listen.
+    /// The addresses of the servers.
     pub addresses: StackAddresses,
     /// How to connect to the database as superuser.
     pub database: PgConnectOptions,
-    /// The superuser's pool, to look behind the scenes.
+    /// The superuser's pool, for reading and changing rows directly.
     pub sql: PgPool,
     /// The services' shared secret.
     pub secret: String,
@@ -51,26 +51,26 @@ pub struct Stack {
     people: AtomicU32,
 }
 
-/// What a test wants otherwise than usual.
+/// Settings of a test that differ from the default.
 #[derive(Default)]
 pub struct Wishes {
-    /// Settings of the gateway, as in its environment.
+    /// Settings of the gateway, as environment variables.
     pub gateway: Vec<(&'static str, String)>,
-    /// Connections of each of a service's pools.
+    /// Connections in each pool of a service.
     pub connections: Option<u32>,
-    /// How long an access token lives.
+    /// Lifetime of an access token.
     pub token_life: Option<Duration>,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
 
 impl Stack {
-    /// The system as it usually is.
+    /// The system with default settings.
     pub async fn start() -> Self {
         Self::start_with(Wishes::default()).await
     }
 
-    /// The system as a test wishes it.
+    /// The system with the settings of a test.
     pub async fn start_with(wishes: Wishes) -> Self {
         log();
         let database = match wishes.database {
@@ -109,14 +109,14 @@ impl Stack {
         }
     }
 
-    /// One more gateway before the same services, once it serves.
+    /// Starts another gateway in front of the same services, and waits until it serves.
     pub async fn another_gateway(&self) -> SocketAddr {
         let address = self.gateway_before(self.addresses).await;
         wait_until_serving(address).await;
         address
     }
 
-    /// One more gateway before services at these addresses. It may never serve.
+    /// Starts another gateway in front of services at these addresses. It may never serve.
     pub async fn gateway_before(&self, services: StackAddresses) -> SocketAddr {
         let url = |address: SocketAddr| format!("http://{address}");
         let book = [
@@ -140,7 +140,7 @@ impl Stack {
         address
     }
 
-    /// One more gateway, which takes `tokens` for auth's `TokenService`. It may
+    /// Starts another gateway that uses `tokens` as the address of auth's `TokenService`. It may
     /// never serve.
     pub async fn gateway_that_asks(&self, tokens: SocketAddr) -> SocketAddr {
         let addresses = self.addresses;
@@ -151,7 +151,7 @@ impl Stack {
         .await
     }
 
-    /// How a server is let in at the `TokenService` at this address.
+    /// The configuration with which a server calls the `TokenService` at this address.
     #[must_use]
     pub fn token_source(&self, tokens: SocketAddr) -> TokenServiceConfig {
         TokenServiceConfig {
@@ -168,7 +168,7 @@ impl Stack {
         format!("http://{}", self.addresses.gateway)
     }
 
-    /// Somebody without a token.
+    /// A caller without a token.
     #[must_use]
     pub fn anonymous(&self) -> Actor {
         Actor::new(channel(self.addresses.gateway), None, 0)
@@ -180,7 +180,7 @@ impl Stack {
         self.sign_in(&email).await
     }
 
-    /// A new economist of this circle, signed in. The circle is made if need be.
+    /// A new economist of this circle, signed in. Creates the circle if it does not exist.
     pub async fn economist(&self, circle: &str) -> Actor {
         let (email, user_id) = self.person(false).await;
         let circle_id = self.circle(circle).await;
@@ -217,7 +217,7 @@ impl Stack {
         (email, user_id)
     }
 
-    /// Gives a user [`PASSWORD`], without the work of hashing it each time.
+    /// Gives a user [`PASSWORD`] by copying a hash, because hashing is slow.
     async fn set_password(&self, user_id: i64) {
         static HASH: OnceLock<String> = OnceLock::new();
         if let Some(hash) = HASH.get() {
@@ -234,7 +234,7 @@ impl Stack {
         kreis_auth::operator::set_password(&self.sql, user_id, PASSWORD)
             .await
             .expect("a password can be set");
-        // The copies of the hash leave no trace, so that every user begins alike.
+        // The change log gets no entry for it, so that all users start in the same state.
         sqlx::query!("delete from org.changes where activity = 'password_set'")
             .execute(&self.sql)
             .await
@@ -246,7 +246,7 @@ impl Stack {
         .fetch_one(&self.sql)
         .await
         .expect("the account is there");
-        // Another test may have been quicker; any of the hashes will do.
+        // Another test may have set it first. Any of the hashes works.
         let _ = HASH.set(hash);
     }
 
@@ -258,7 +258,7 @@ impl Stack {
             .expect("the user can sign in")
     }
 
-    /// Id of the circle with this name, which is made if need be.
+    /// Id of the circle with this name. Creates the circle if it does not exist.
     pub async fn circle(&self, name: &str) -> i64 {
         let there = sqlx::query_scalar!("select id from org.circles where name = $1", name)
             .fetch_optional(&self.sql)
@@ -282,7 +282,7 @@ impl Stack {
             .expect("the answer has the circle")
     }
 
-    /// Waits until somebody waits for a lock of the database.
+    /// Waits until a session waits for a lock of the database.
     pub async fn until_somebody_waits(&self) {
         let began = Instant::now();
         loop {
@@ -312,7 +312,7 @@ impl Drop for Stack {
     }
 }
 
-/// A connection of its own to a server.
+/// A new connection to a server.
 #[must_use]
 pub fn channel(address: SocketAddr) -> Channel {
     Endpoint::from_shared(format!("http://{address}"))
@@ -327,11 +327,11 @@ pub async fn wait_until_serving(address: SocketAddr) {
         .expect("the gateway serves");
 }
 
-/// A gateway configured as by its environment, on any port.
+/// The configuration of a gateway on any port, as from its environment.
 fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
     let usual = [
         ("KREIS_LISTEN", "127.0.0.1:0"),
-        // A busy machine is no overload: what is done at once in a test is meant to be done.
+        // On a busy machine, concurrent calls of a test must not count as overload.
         ("KREIS_CALLS_AT_ONCE", "1000"),
     ];
     let usual = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -347,7 +347,7 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
     config
 }
 
-/// Logs of the servers, where `KREIS_LOG` asks for them.
+/// Logs of the servers, if `KREIS_LOG` is set.
 fn log() {
     let mut settings = Settings::from_environment();
     if settings.text("KREIS_LOG").is_some() {
@@ -356,7 +356,7 @@ fn log() {
             traces: Traces::default(),
             ..Logging::from_settings(&mut settings)
         };
-        // Nothing is sent that would have to go before a test ends.
+        // No spans are sent, so there are none to flush at the end of a test.
         let _ = logging.begin("kreis");
     }
 }

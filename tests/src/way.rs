@@ -1,4 +1,4 @@
-//! A way to a server, which can be held up, broken and led elsewhere.
+//! A TCP channel to a server that can be frozen, broken, and redirected to another server.
 
 use std::net::SocketAddr;
 
@@ -11,9 +11,9 @@ use tokio::{
     sync::{broadcast, watch},
 };
 
-/// A way to a server.
+/// A channel to a server.
 pub struct Way {
-    /// Where it begins.
+    /// The address at which it begins.
     pub address: SocketAddr,
     server: watch::Sender<SocketAddr>,
     frozen: watch::Sender<bool>,
@@ -21,7 +21,7 @@ pub struct Way {
 }
 
 impl Way {
-    /// An open way to a server.
+    /// A channel that passes everything on to a server.
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -49,18 +49,18 @@ impl Way {
         way
     }
 
-    /// Whether what is sent waits until the way is thawed.
+    /// While frozen, the channel holds all bytes back.
     pub fn freeze(&self, frozen: bool) {
         self.frozen.send_replace(frozen);
     }
 
-    /// Breaks the connections there are, with some last bytes for both ends.
+    /// Breaks the existing connections, after sending some last bytes to both ends.
     pub fn break_off(&self, last_bytes: Vec<u8>) {
-        // Nobody listens where there is no connection.
+        // Sending fails if there is no connection.
         let _ = self.broken.send(last_bytes);
     }
 
-    /// Breaks the connections there are; new ones lead to another server.
+    /// Breaks the existing connections. New ones go to another server.
     pub fn lead_to(&self, server: SocketAddr) {
         self.server.send_replace(server);
         self.break_off(Vec::new());
@@ -87,6 +87,6 @@ async fn carry(
         () = carrying => return,
         last_bytes = broken.recv() => last_bytes.unwrap_or_default(),
     };
-    // Whoever has gone by now does not read them.
+    // The end may be closed already.
     let _ = to.write_all(&last_bytes).await;
 }

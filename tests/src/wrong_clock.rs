@@ -1,4 +1,4 @@
-//! A clock that is wrong for one process alone, by libfaketime.
+//! A wrong clock for a single process, by libfaketime.
 
 use std::{
     fs,
@@ -7,13 +7,13 @@ use std::{
 
 use crate::process::tool;
 
-/// A clock that can be set while its process runs, which looks at it every second.
+/// A clock that can be set while its process runs. The process reads the setting every second.
 pub struct WrongClock {
     file: PathBuf,
 }
 
 impl WrongClock {
-    /// A clock that is right so far; it is kept in this directory.
+    /// A clock that is right at first. Its file is in this directory.
     #[must_use]
     pub fn new(directory: &Path) -> Self {
         let clock = Self {
@@ -23,21 +23,21 @@ impl WrongClock {
         clock
     }
 
-    /// Sets it so many seconds ahead of the machine's clock, or behind it.
+    /// Sets it this many seconds ahead of the machine's clock; negative numbers set it behind.
     pub fn set_ahead(&self, seconds: i64) {
         let next = self.file.with_extension("next");
         fs::write(&next, format!("{seconds:+}\n")).expect("a file");
         fs::rename(&next, &self.file).expect("a file in its place");
     }
 
-    /// What a process is started with that goes by it.
+    /// The environment variables for a process that uses this clock.
     #[must_use]
     pub fn settings(&self) -> [(&'static str, PathBuf); 4] {
         [
             ("LD_PRELOAD", tool("faketime/libfaketimeMT.so.1")),
             ("FAKETIME_TIMESTAMP_FILE", self.file.clone()),
             ("FAKETIME_CACHE_DURATION", "1".into()),
-            // Time-outs last as long as ever.
+            // Timeouts keep their real length.
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
         ]
     }

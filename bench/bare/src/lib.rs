@@ -1,10 +1,10 @@
-//! What the loads of the bench have in common.
+//! Code that the loads of the bench share.
 
 use std::{error::Error, fs};
 
 use bytes::Bytes;
 
-/// The messages of a file of requests: each behind its length in four bytes (big-endian).
+/// Reads a file of messages; the length of each comes before it in four bytes (big-endian).
 pub fn requests(path: &str) -> Result<Vec<Bytes>, Box<dyn Error + Send + Sync>> {
     let mut file = Bytes::from(fs::read(path)?);
     let mut messages = Vec::new();

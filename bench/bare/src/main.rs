@@ -1,7 +1,7 @@
-//! The limit that kpi is measured against: a bare tonic service with bare sqlx,
-//! which runs the same statements as four of kpi's RPCs and puts the rows into
-//! the same messages. It asks nobody who they are, checks nothing, logs nothing
-//! and counts nothing. Not for use.
+//! The peer of kpi in the bench: a bare tonic service with bare sqlx. It runs the
+//! same statements as four of kpi's RPCs and puts the rows into the same
+//! messages. It has no access control, no checks, no logs and no metrics. Only
+//! for measurements.
 
 #![expect(
     clippy::disallowed_methods,
@@ -34,10 +34,10 @@ use tonic::{
 };
 use tonic_prost::ProstCodec;
 
-/// As many as kpi has by default.
+/// The default of kpi.
 const CONNECTIONS: u32 = 8;
 
-/// kpi's allocator.
+/// The same allocator as in kpi.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -45,7 +45,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Clone)]
 struct Bare {
     pool: PgPool,
-    /// Whom all changes are by.
+    /// The user who makes all changes.
     user_id: i64,
 }
 
@@ -91,7 +91,7 @@ impl Bare {
     }
 }
 
-/// Services of the contract, each by its name.
+/// Implements services of the contract, with their names.
 macro_rules! served {
     ($($service:ident: $name:literal),*) => {$(
         #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! What kpi asks the database for these four RPCs, from kpi's own files.
+//! The SQL statements of these four RPCs, from kpi's own files.
 
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, CorrectKpiValueResponse, GetKpiRequest, GetKpiResponse,

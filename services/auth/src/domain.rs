@@ -41,9 +41,8 @@ impl Domain {
         }
     }
 
-    /// Signs a caller from this address in. The clock is read first and the account
-    /// once, and exactly what was read is signed: whatever is revoked in between hits
-    /// the token too.
+    /// Signs a user in. Reads the clock first, then the account once, and signs exactly what it
+    /// read. A revocation in between therefore also applies to the new token.
     pub(crate) async fn sign_in(
         &self,
         email: EmailKey,
@@ -63,19 +62,18 @@ impl Domain {
         }
     }
 
-    /// Ends a session; answers its place in the list of revocations.
+    /// Ends a session. Returns the sequence number of the entry in the list of revocations.
     pub(crate) async fn sign_out(&self, session: &str, user_id: i64) -> Result<i64, Error> {
         Ok(self.store.revoke_session(session, user_id).await?)
     }
 
-    /// Whom an invitation is for; refuses one that is not open. It stays open.
+    /// The user an invitation is for. Refuses an invitation that is not open, and leaves it open.
     pub(crate) async fn invitation(&self, hash: &InvitationHash) -> Result<Invitation, Error> {
         let invitation = self.store.open_invitation(hash).await?;
         invitation.ok_or(Error::InvitationRefused)
     }
 
-    /// The hash to keep of a password that a caller from this address sets by an
-    /// invitation; refuses one that is not open.
+    /// Hashes the password that an invited user sets. Refuses an invitation that is not open.
     pub(crate) async fn hash(
         &self,
         invitation: &InvitationHash,
@@ -83,13 +81,13 @@ impl Domain {
         address: Option<IpAddr>,
     ) -> Result<String, Error> {
         let place = self.passwords.join(address)?;
-        // Before the work of hashing.
+        // Hashing is expensive, so an invitation that is not open is refused first.
         self.invitation(invitation).await?;
         place.hash(password).await
     }
 
-    /// Sets the password of an invited user and begins a session. Answers it
-    /// with the place of the end of the earlier ones in the list.
+    /// Sets the password of an invited user and begins a session. Also returns the sequence number
+    /// of the revocation that ended the user's earlier sessions.
     pub(crate) async fn accept_invitation(
         &self,
         invitation: &InvitationHash,
@@ -107,8 +105,8 @@ impl Domain {
         let seq = tx
             .set_password(user_id, password_hash, Some(user_id))
             .await?;
-        // Read after the person is locked: a deactivation either is seen here, or waits
-        // for this transaction and ends the new session too.
+        // Read after the person is locked. A deactivation before the lock is seen here. A later one
+        // waits for this transaction, and then ends the new session too.
         let account = tx.account(user_id).await?.filter(|account| account.active);
         let account = account.ok_or(Error::InvitationRefused)?;
         tx.commit().await?;
@@ -146,14 +144,14 @@ impl Domain {
     }
 }
 
-/// 128 random bits.
+/// 128 random bits, in base64url.
 fn random_id() -> Result<String, Error> {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes).map_err(|_| Error::Signing("no randomness".to_owned()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Keeps the list of revocations short, for ever.
+/// Deletes expired revocations every minute.
 pub(crate) async fn purge_now_and_then(store: Store) {
     loop {
         match store.purge().await {

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 const PEM_LABEL: &str = "PRIVATE KEY";
 
-/// The keys of this auth: the first signs, all of them verify.
+/// The keys of this auth. The first one signs; all of them verify.
 pub struct SigningKeys {
     first: EncodingKey,
     public: Vec<SigningKey>,
@@ -29,16 +29,16 @@ pub struct SigningKeys {
 /// A key that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
-    /// No file was named.
+    /// No file is configured.
     #[error("no file with a signing key is named")]
     None,
     /// The file cannot be read or written.
     #[error("the signing key {0} cannot be read or written: {1}")]
     File(PathBuf, io::Error),
-    /// The file holds something else.
+    /// The file holds something other than a key.
     #[error("{0} is not an Ed25519 private key in PKCS#8 PEM")]
     NotAKey(PathBuf),
-    /// The system's source of randomness failed.
+    /// The system gives no random numbers.
     #[error("no signing key could be made")]
     Generate,
 }
@@ -83,8 +83,8 @@ impl SigningKeys {
     }
 }
 
-/// Makes a key in a file that only its owner may read. The file appears whole or
-/// not at all; a key that is there already stays.
+/// Creates a key in a file that only its owner may read. The file appears completely or not at all.
+/// An existing key is kept.
 pub fn generate(path: &Path) -> Result<(), KeyFault> {
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyFault::Generate)?;
     let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Generate)?;
@@ -92,8 +92,8 @@ pub fn generate(path: &Path) -> Result<(), KeyFault> {
     write_whole(path, text.as_bytes()).map_err(|error| KeyFault::File(path.to_owned(), error))
 }
 
-/// Writes a file under another name first: a link, unlike a rename, does not
-/// replace what somebody else has put there meanwhile.
+/// Writes a temporary file first and then links it. A link, unlike a rename, does not replace a
+/// file that another process has put there meanwhile.
 fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let unnamed = path.with_added_extension(Uuid::new_v4().simple().to_string());
     let mut file = OpenOptions::new()

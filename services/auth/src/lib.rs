@@ -1,8 +1,8 @@
 //! auth: signing in and out, signing keys, and the list of revocations.
 //!
-//! Two listeners: one for `AuthService`, and one with a thread and a database
-//! connection of its own for `TokenService`, which must answer within a second
-//! whatever else goes on here.
+//! It has two listeners: one for `AuthService`, and one for `TokenService`. `TokenService` runs on
+//! a thread of its own with its own database connections, because it must answer within a second
+//! under every load: the other servers wait no longer than that.
 
 mod domain;
 pub mod keys;
@@ -43,33 +43,34 @@ const NAME: &str = "auth";
 /// Configuration of auth.
 #[derive(Clone)]
 pub struct AuthConfig {
-    /// Where `AuthService` listens.
+    /// Address of `AuthService`.
     pub listen: Listen,
-    /// Where `TokenService` listens, for the other servers alone.
+    /// Address of `TokenService`. Only other servers of kreis call it.
     pub token_listen: Listen,
-    /// What auth believes and shows when it calls its own `TokenService` over TLS.
+    /// Certificates for auth's own calls to `TokenService` over TLS: what it trusts, and what it
+    /// presents.
     pub tls: Option<ClientTls>,
-    /// Where the data is.
+    /// Connection to the database.
     pub database: DatabaseConfig,
-    /// Files with private keys; the first one signs, all of them verify.
+    /// Files with private keys. The first one signs; all of them verify.
     pub signing_keys: Vec<PathBuf>,
     /// The services' shared secret.
     pub secret: String,
-    /// How long an access token lives: at most an hour, which the database
-    /// counts on.
+    /// Lifetime of an access token. At most an hour, because a revocation in the database expires
+    /// after 61 minutes.
     pub token_life: Duration,
-    /// How long a copy of the list of revocations is good for.
+    /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
-    /// Most time a call may take.
+    /// Maximum duration of a call.
     pub longest_call: Duration,
-    /// Calls that are worked on at once.
+    /// Maximum number of calls that run at the same time.
     pub calls_at_once: usize,
-    /// Whether the contract can be asked for.
+    /// Whether server reflection is on.
     pub reflection: bool,
 }
 
 impl AuthConfig {
-    /// Reads the configuration; faults are gathered in `settings`.
+    /// Reads the configuration. `settings` collects the errors.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let keys = settings.required(
             "KREIS_SIGNING_KEY_FILES",
@@ -103,16 +104,16 @@ impl AuthConfig {
     }
 }
 
-/// Where auth listens.
+/// The addresses on which auth listens.
 #[derive(Debug, Clone, Copy)]
 pub struct AuthAddresses {
-    /// `AuthService`.
+    /// Address of `AuthService`.
     pub calls: SocketAddr,
-    /// `TokenService`.
+    /// Address of `TokenService`.
     pub tokens: SocketAddr,
 }
 
-/// Binds both listeners: the addresses are known, and they serve once `run` is
+/// Binds both listeners. The addresses are known from here on; the servers answer once `run` is
 /// polled.
 pub async fn bind(
     config: AuthConfig,
@@ -182,9 +183,10 @@ pub async fn bind(
         let _ends = ended.clone().drop_guard();
         let mut serving = pin!(token_server.spawn(ended.clone()));
         tokio::select! {
-            // The others judge tokens until the last call has ended.
+            // The other servers need `TokenService` to check tokens, so it ends after the last
+            // call.
             () = bound.run => ended.cancel(),
-            // Without it every door closes for good: better to end, and be seen to.
+            // Without `TokenService` no server accepts tokens any more. A visible end is better.
             () = &mut serving => panic!("TokenService ended by itself"),
         }
         serving.await;

@@ -1,5 +1,4 @@
-//! What auth speaks of: e-mails and passwords as they come in, accounts as they
-//! are kept, sessions as they begin and end, and everything that can go wrong.
+//! The types of auth: e-mails and passwords from requests, stored accounts, sessions, and errors.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,12 +9,12 @@ use zeroize::Zeroizing;
 
 const LEAST_CHARACTERS: usize = 12;
 const MOST_BYTES: usize = 1024;
-/// How much longer a text becomes in NFC at most (UAX #15, section 12.1, UTF-8).
+/// How many times longer a text can get in NFC (UAX #15, section 12.1, UTF-8).
 const MOST_EXPANSION: usize = 3;
 const LONGEST_EMAIL: usize = 1024;
 
-/// The folded e-mail that an account is looked up by. What cannot be anybody's
-/// finds nobody.
+/// The normalised e-mail by which an account is looked up. An impossible e-mail becomes an empty
+/// key, which finds no account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EmailKey(String);
 
@@ -34,7 +33,7 @@ impl EmailKey {
     }
 }
 
-/// A password, in NFC. It is never shown, and overwritten once it is not needed.
+/// A password in NFC. It is never printed. Its memory is overwritten on drop.
 #[derive(Clone)]
 pub(crate) struct Password(Zeroizing<String>);
 
@@ -50,13 +49,13 @@ pub enum PasswordFault {
 }
 
 impl Password {
-    /// A password to sign in with: only too long a one is refused, or a short
-    /// wrong one would be told apart.
+    /// A password for signing in. Only a password that is too long is refused. A rule for short
+    /// ones would tell a caller that the password is wrong.
     pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordFault> {
         if text.len() > MOST_BYTES {
             return Err(PasswordFault::TooLong);
         }
-        // With room enough not to be moved, which would leave a copy behind.
+        // Enough capacity, so that the text never moves in memory and leaves a copy behind.
         let mut normal = Zeroizing::new(String::with_capacity(MOST_EXPANSION * text.len()));
         normal.extend(text.nfc());
         Ok(Self(normal))
@@ -76,12 +75,12 @@ impl Password {
     }
 }
 
-/// What is kept of an invitation: SHA-256 of the token.
+/// The stored form of an invitation: SHA-256 of the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvitationHash(Vec<u8>);
 
 impl InvitationHash {
-    /// Absent for what cannot be a token.
+    /// Absent for a text that cannot be a token.
     pub(crate) fn of(token: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         (bytes.len() == 32).then(|| Self(digest(&SHA256, token.as_bytes()).as_ref().to_vec()))
@@ -92,7 +91,7 @@ impl InvitationHash {
     }
 }
 
-/// Whom an open invitation is for.
+/// The user an open invitation is for, and when it expires.
 #[derive(Debug, Clone)]
 pub(crate) struct Invitation {
     pub(crate) display_name: String,
@@ -100,7 +99,7 @@ pub(crate) struct Invitation {
     pub(crate) expire_time: DateTime<Utc>,
 }
 
-/// A user with their account, as one statement read them.
+/// A user with their account, read by one statement.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     pub(crate) user_id: i64,
@@ -125,7 +124,7 @@ pub(crate) struct Circle {
     pub(crate) name: String,
 }
 
-/// A session that has begun.
+/// A new session.
 pub(crate) struct Session {
     pub(crate) access_token: String,
     pub(crate) expire_time: DateTime<Utc>,
@@ -143,7 +142,7 @@ pub(crate) struct Entry {
     pub(crate) create_time: DateTime<Utc>,
 }
 
-/// Everything that can go wrong in auth.
+/// Every error of auth.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("e-mail and password do not sign anybody in")]

@@ -1,4 +1,4 @@
-//! What the operator's command line does with accounts.
+//! The operator's commands for accounts.
 
 use kreis_chassis::database::DatabaseFault;
 use sqlx::PgPool;
@@ -14,21 +14,20 @@ pub enum SetPasswordFault {
     /// The password breaks a rule.
     #[error("the password {0}")]
     Password(#[from] PasswordFault),
-    /// It could not be hashed.
+    /// The password could not be hashed.
     #[error("{0}")]
     Hashing(String),
-    /// The database refused.
+    /// The database could not be used.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
 }
 
-/// Checks a password against the rules without setting it.
+/// Checks a password without setting it.
 pub fn check_password(password: &str) -> Result<(), PasswordFault> {
     Password::to_set(password).map(|_| ())
 }
 
-/// Sets a user's password and ends their sessions. The pool connects with the
-/// role of auth.
+/// Sets a user's password and ends their sessions. `pool` connects with auth's role.
 pub async fn set_password(
     pool: &PgPool,
     user_id: i64,

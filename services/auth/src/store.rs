@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::model::{Account, Circle, EmailKey, Entry, Invitation, InvitationHash};
 
-/// The tables of auth, and what org publishes. Cheap to clone.
+/// The tables of auth, and the views that org publishes. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,
@@ -25,25 +25,25 @@ pub(crate) struct Head {
     pub(crate) epoch: Uuid,
     pub(crate) seq: i64,
     pub(crate) purged_to: i64,
-    /// When the last entry was made; absent where it was purged.
+    /// Creation time of the last entry; absent if that entry was purged.
     pub(crate) last_made: Option<DateTime<Utc>>,
 }
 
-/// A part of the list.
+/// A batch of entries of the list.
 pub(crate) struct Part {
-    /// The head of the same moment.
+    /// The head, read by the same statement.
     pub(crate) head: Head,
-    /// The entry that the part follows on, and when that was made if it is still there.
+    /// The entry before the first one of the batch, and its creation time if it still exists.
     pub(crate) base_seq: i64,
     pub(crate) base_made: Option<DateTime<Utc>>,
     pub(crate) entries: Vec<Entry>,
 }
 
-/// Which keys others sign with.
+/// Result of the check for foreign signing keys.
 pub(crate) struct SigningKeyLook {
-    /// When this was looked for, by the clock of the database.
+    /// When the check ran, by the clock of the database.
     pub(crate) time: DateTime<Utc>,
-    /// Ids of the keys that are not known, in order.
+    /// Ids of the keys that this server does not have, in order.
     pub(crate) unknown: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// Whom an open invitation is for; it may no longer be open when it is used.
+    /// The user an open invitation is for. The invitation may close before it is used.
     pub(crate) async fn open_invitation(
         &self,
         invitation: &InvitationHash,
@@ -86,7 +86,7 @@ impl Store {
         Ok(invitation)
     }
 
-    /// Appends the end of a session to the list; answers its place.
+    /// Appends the end of a session to the list. Returns its sequence number.
     pub(crate) async fn revoke_session(
         &self,
         session: &str,
@@ -104,8 +104,8 @@ impl Store {
         Ok(seq)
     }
 
-    /// Notes that a server with these keys signs with the first of them; answers which
-    /// others were noted since its last look.
+    /// Records that this server signs with the first of `known`. Returns the keys of other servers,
+    /// recorded since `last_look`, that are not among `known`.
     pub(crate) async fn note_signing_key(
         &self,
         known: &[String],
@@ -124,13 +124,13 @@ impl Store {
         Ok(look)
     }
 
-    /// Drops the beginning of the list that has been expired for a day, so that a clock
-    /// that jumps ahead loses nothing; answers how many entries. What is behind an entry
-    /// in force stays, so that the list keeps without gaps.
+    /// Deletes the beginning of the list that expired more than a day ago, and returns how many
+    /// entries. The delay of a day protects entries if a clock jumps ahead. Expired entries after
+    /// one that is in force stay, so that the list has no gaps.
     pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
         let mut transaction = self.database.begin().await?;
-        // Locked by a statement of its own: the next one sees what everybody
-        // committed who revoked meanwhile, or would take it for purged.
+        // A statement of its own for the lock: the next statement then sees the entries that others
+        // committed meanwhile. Otherwise it would count them as purged.
         sqlx::query!("select seq from auth.revocation_head where id = 1 for update")
             .fetch_one(&mut *transaction)
             .await?;
@@ -155,8 +155,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Locks the person whom an invitation is for, before any of their rows, as org does;
-    /// false where there is no such invitation.
+    /// Locks the person an invitation is for, before any of their rows, in the same order as org.
+    /// Returns false if the invitation does not exist.
     pub(crate) async fn lock_invited_person(
         &mut self,
         invitation: &InvitationHash,
@@ -170,7 +170,7 @@ impl Tx {
         Ok(locked.is_some())
     }
 
-    /// Uses up an open invitation; answers whose it was.
+    /// Deletes an open invitation. Returns the id of its user.
     pub(crate) async fn use_invitation(
         &mut self,
         invitation: &InvitationHash,
@@ -186,8 +186,8 @@ impl Tx {
         Ok(user_id)
     }
 
-    /// Sets a password, which ends every session so far, and logs it; answers the place
-    /// of that in the list. The account stays locked until commit.
+    /// Sets a password, logs the change, and revokes all tokens so far. Returns the sequence number
+    /// of the revocation. The account stays locked until the commit.
     pub(crate) async fn set_password(
         &mut self,
         user_id: i64,
@@ -197,7 +197,7 @@ impl Tx {
         set_password(&mut self.0, user_id, password_hash, actor).await
     }
 
-    /// The user's account as this transaction sees it now.
+    /// The user's account, as this transaction sees it.
     pub(crate) async fn account(&mut self, user_id: i64) -> Result<Option<Account>, DatabaseFault> {
         let row = sqlx::query_file_as!(AccountRow, "src/store/account_by_id.sql", user_id)
             .fetch_optional(&mut *self.0)
@@ -210,16 +210,16 @@ impl Tx {
     }
 }
 
-/// Sets a password, and ends every session of the user and their invitation. org's log
-/// keeps it: as the acceptance of an invitation by the actor, or, without one, as the
-/// operator's.
+/// Sets a password, and ends every session and the invitation of the user. Adds an entry to org's
+/// change log: with an actor, that the actor accepted an invitation; without one, that the operator
+/// set the password. Returns the sequence number of the revocation.
 pub(crate) async fn set_password(
     connection: &mut PgConnection,
     user_id: i64,
     password_hash: &str,
     actor: Option<i64>,
 ) -> Result<i64, DatabaseFault> {
-    // Before any row of theirs, as in every transaction about a person.
+    // Before any row of that user, as in every transaction about a person.
     sqlx::query!("select auth.lock_person($1)", user_id)
         .execute(&mut *connection)
         .await?;
@@ -260,8 +260,8 @@ pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, Database
     Ok(head)
 }
 
-/// Begins an epoch in place of this one, whose list was rewound; answers whether nobody
-/// else did.
+/// Begins a new epoch, because the list of this one was rewound. Returns false if another server
+/// has begun one already.
 pub(crate) async fn begin_epoch_instead_of(
     connection: &mut PgConnection,
     epoch: Uuid,
@@ -272,9 +272,9 @@ pub(crate) async fn begin_epoch_instead_of(
     Ok(seq.is_some())
 }
 
-/// The entries after `from_seq`, oldest first and at most `limit`, with what they
-/// follow on, all of one moment. Where the list no longer goes back so far, or never
-/// went on so far, its whole remainder.
+/// The entries after `from_seq`, oldest first and at most `limit`, with the entry before them, all
+/// from one snapshot. If `from_seq` is purged, or lies after the end, returns the list from its
+/// oldest entry.
 pub(crate) async fn entries_after(
     connection: &mut PgConnection,
     from_seq: i64,
@@ -312,7 +312,7 @@ pub(crate) async fn entries_after(
     })
 }
 
-/// An account as both statements answer it.
+/// An account, as both statements return it.
 struct AccountRow {
     user_id: i64,
     first_name: String,
@@ -338,7 +338,7 @@ impl From<AccountRow> for Account {
             .zip(row.circle_names)
             .map(|(circle_id, name)| Circle { circle_id, name })
             .collect();
-        // By name as org orders them, without regard to case.
+        // Ordered by name without regard to case, as in org.
         circles.sort_by_cached_key(|circle| fold::key(&circle.name));
         Self {
             user_id: row.user_id,

@@ -1,7 +1,7 @@
-//! `TokenService`: keys, and the long poll that keeps holders in step.
+//! `TokenService`: the public keys, and the long poll that keeps revocation replicas current.
 //!
-//! It runs on a thread with a runtime and database connections of its own, so
-//! that a flood of sign-ins does not make every holder's lease run out.
+//! It runs on a thread with its own runtime and database connections, so that a flood of sign-ins
+//! does not let the leases of the replicas expire.
 
 use std::{
     net::TcpListener,
@@ -49,16 +49,16 @@ use crate::{
 /// Name of the server, for its log lines and metrics.
 pub(crate) const NAME: &str = "auth-tokens";
 
-/// How often the head of the list is read while anybody waits.
+/// How often the head of the list is read while calls wait.
 const READ_PAUSE: Duration = Duration::from_millis(50);
-/// How long a read may take before it counts as failed.
+/// Timeout of a read.
 const READ_PATIENCE: Duration = Duration::from_millis(800);
-/// Most time a question may take, with its wait.
+/// Maximum duration of a call, including its wait.
 const LONGEST_QUESTION: Duration = Duration::from_secs(2);
-/// Most entries of one answer; a longer list comes in parts.
+/// Maximum number of entries in a response. A longer list comes in several responses.
 const ENTRIES: i64 = 5_000;
 
-/// What the server is made of.
+/// What the server needs.
 pub(crate) struct TokenServer {
     pub(crate) listener: TcpListener,
     pub(crate) tls: Option<ServerTls>,
@@ -70,8 +70,8 @@ pub(crate) struct TokenServer {
 }
 
 impl TokenServer {
-    /// Serves on a thread of its own until told to stop. The answer waits for
-    /// its end, which may be a panic.
+    /// Serves on a thread of its own until `shutdown`. The future ends when the thread ends, also
+    /// by a panic.
     pub(crate) fn spawn(self, shutdown: CancellationToken) -> impl Future<Output = ()> {
         let ended = CancellationToken::new();
         let end = ended.clone().drop_guard();
@@ -126,7 +126,7 @@ impl TokenServer {
     }
 }
 
-/// Readings of the head of the list, shared by all who wait.
+/// Reads the head of the list for all waiting calls.
 #[derive(Clone)]
 struct Feed {
     pool: PgPool,
@@ -135,7 +135,7 @@ struct Feed {
     asked: Arc<Notify>,
 }
 
-/// A read of the head, and when it began.
+/// One read of the head, and when it began. The head is absent if the read failed.
 #[derive(Debug, Clone, Copy)]
 struct Reading {
     began: Instant,
@@ -152,7 +152,7 @@ impl Feed {
         }
     }
 
-    /// Reads the head every so often while anybody waits, for ever.
+    /// Reads the head every 50 ms while calls wait. Never returns.
     async fn read_while_asked(&self) {
         loop {
             while self.waiting.load(Ordering::SeqCst) == 0 {
@@ -170,8 +170,8 @@ impl Feed {
         }
     }
 
-    /// Reads with one of the connections. One that does not answer in time is
-    /// given up, as it may lead nowhere any more.
+    /// Reads with one of the connections. A connection that does not answer in time is closed,
+    /// because the network may have dropped it.
     async fn read<T>(
         &self,
         reading: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseFault>,
@@ -184,9 +184,8 @@ impl Feed {
         read
     }
 
-    /// The head by a read that began after now: as soon as it is not the one
-    /// the asker knows, otherwise when the wait is over. Absent when the
-    /// database does not answer.
+    /// The head, from a read that began after this call. Returns as soon as `known` is false for
+    /// the head, at the latest after `wait`. Absent if the database does not answer.
     async fn head_after(&self, known: impl Fn(&Head) -> bool, wait: Duration) -> Option<Head> {
         let arrived = Instant::now();
         let mut readings = self.latest.subscribe();
@@ -211,7 +210,7 @@ impl Feed {
     }
 }
 
-/// Somebody waits, for as long as this lives.
+/// Counts one waiting call until it is dropped.
 struct Waiting(Arc<AtomicUsize>);
 
 impl Waiting {
@@ -274,7 +273,7 @@ impl TokenService for TokenRpc {
                 time: Some(timestamp(Utc::now())),
             }));
         }
-        // A copy of another epoch has nothing to go on from.
+        // A replica of another epoch starts again from the beginning.
         let from_seq = if asker.epoch == Some(head.epoch) {
             asker.seq
         } else {
@@ -285,7 +284,7 @@ impl TokenService for TokenRpc {
             .read(async |connection| store::entries_after(connection, from_seq, ENTRIES).await);
         let part = read.await.map_err(|fault| fault.status())?;
         if part.head.epoch != head.epoch {
-            // An epoch began between the two reads: ask again.
+            // A new epoch began between the two reads. The replica retries.
             return Err(status::database_unavailable());
         }
         if asker.follows_other_than(&part) {
@@ -302,9 +301,9 @@ impl TokenService for TokenRpc {
 }
 
 impl TokenRpc {
-    /// The list is an older one than the asker's copy was made of: the database was
-    /// restored, and what was revoked since the backup is not known. Ends every token;
-    /// the asker has to ask again.
+    /// The list is older than the replica's copy. The database was restored from a backup, and the
+    /// revocations since then are unknown. Begins a new epoch, which ends every token, and makes
+    /// the replica retry.
     async fn begin_epoch(&self, asker: &Asker, head: &Head) -> Status {
         let begun = self
             .feed
@@ -323,12 +322,12 @@ impl TokenRpc {
     }
 }
 
-/// What a question says of the asker's copy of the list.
+/// The position of a replica, from its request.
 struct Asker {
-    /// Absent for a copy that has not begun.
+    /// Absent for a replica that has no entries yet.
     epoch: Option<Uuid>,
     seq: i64,
-    /// When its last entry was made, if it holds one.
+    /// Creation time of its last entry, if it has one.
     made: Option<DateTime<Utc>>,
 }
 
@@ -341,18 +340,19 @@ impl Asker {
         }
     }
 
-    /// Whether it holds all of the list.
+    /// Whether the replica has the whole list.
     fn is_at(&self, head: &Head) -> bool {
         self.epoch == Some(head.epoch) && self.seq == head.seq && !self.differs(head.last_made)
     }
 
-    /// Whether it holds what the list does not: entries after its end, or another last one.
+    /// Whether the replica has entries that the list does not have: more of them, or another last
+    /// one.
     fn is_ahead_of(&self, head: &Head) -> bool {
         let is_other = self.seq == head.seq && self.differs(head.last_made);
         self.epoch == Some(head.epoch) && (self.seq > head.seq || is_other)
     }
 
-    /// Whether the part would go on from another entry than the copy's last one.
+    /// Whether the batch follows an entry other than the replica's last one.
     fn follows_other_than(&self, part: &Part) -> bool {
         let same_place = self.epoch == Some(part.head.epoch) && self.seq == part.base_seq;
         same_place && self.differs(part.base_made)

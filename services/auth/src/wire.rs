@@ -1,4 +1,4 @@
-//! Between the messages of the contract and auth's own types.
+//! Converts between the messages of the contract and auth's own types.
 
 use kreis_chassis::{
     calendar::timestamp,
@@ -77,7 +77,7 @@ fn user(account: Account) -> User {
         last_name: account.last_name,
         display_name: account.display_name,
         email: account.email,
-        // Nobody else begins a session.
+        // Only active users can begin a session.
         state: UserState::Active.into(),
         gatekeeper: account.gatekeeper,
         circles,
@@ -94,7 +94,7 @@ pub(crate) fn revocation(entry: Entry) -> Revocation {
         "user" => RevocationKind::User,
         "key" => RevocationKind::Key,
         "everything" => RevocationKind::Everything,
-        // Holders take a kind they do not know for everything.
+        // A replica treats an unknown kind as "everything".
         _ => RevocationKind::Unspecified,
     };
     Revocation {

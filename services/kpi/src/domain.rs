@@ -1,5 +1,5 @@
-//! What callers can do: who may, in which transaction, and what the change log
-//! says about it.
+//! The use cases of kpi. Each write checks the caller's rights, writes its rows in one transaction,
+//! and adds the entries of the change log.
 
 pub(crate) mod change_log;
 pub(crate) mod due_values;
@@ -14,13 +14,13 @@ pub(crate) use crate::store::Store;
 
 use crate::{model::Fault, store::Tx};
 
-/// Begins what a caller writes, or refuses them where their token has ended meanwhile.
+/// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
 async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Fault> {
     store.begin(caller).await?.ok_or(Fault::TokenRevoked)
 }
 
-/// Removes some of the request keys that are past their seven days; says
-/// whether there may be more.
+/// Deletes one batch of request keys that are older than seven days. Returns whether there may be
+/// more.
 pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Fault> {
     Ok(store.purge_requests().await?)
 }

@@ -1,8 +1,8 @@
-//! What the targets in `fuzz` reach of this crate.
+//! What the fuzz targets may call in this crate.
 
 use crate::model::{Month, Period, Periodicity, Year};
 
-/// Takes a period, and those around it.
+/// Computes a period and its neighbours.
 pub fn period(year: i32, month: i32, periodicity: u8) {
     let (Ok(year), Ok(month)) = (Year::try_from(year), Month::try_from(month)) else {
         return;

@@ -31,11 +31,11 @@ const SERVICES: [&str; 3] = [
     "kreis.kpi.v1.ChangeLogService",
 ];
 
-/// The first purge of old requests, late enough not to be in the way of a start.
+/// Time from the start to the first purge, so that the purge does not slow down the start.
 const FIRST_PURGE: Duration = Duration::from_mins(1);
 const BETWEEN_PURGES: Duration = Duration::from_hours(1);
 
-/// Binds kpi: its address is known, and it serves once `run` is polled.
+/// Binds kpi. The address is known from here on; the server answers calls once `run` is polled.
 pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,

@@ -1,4 +1,4 @@
-//! The process that serves kpi by itself.
+//! The service kpi as a process of its own.
 
 use std::process::ExitCode;
 

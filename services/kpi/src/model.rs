@@ -1,5 +1,5 @@
-//! What kpi is about: types that cannot be wrong, and the rules between them.
-//! Nothing here waits, reads a clock or knows how it is stored or sent.
+//! The types of kpi, which hold only valid values, and the rules between them. Nothing here waits,
+//! reads a clock, or knows SQL or messages.
 
 mod change;
 mod due_value;

@@ -1,4 +1,5 @@
-//! The RPCs: each parses, calls and encodes.
+//! The gRPC services of kpi. Each handler decodes the request, calls the domain, and encodes the
+//! response.
 
 mod change_log;
 mod kpis;
@@ -12,7 +13,7 @@ use crate::{
     model::Fault,
 };
 
-/// What all handlers work with.
+/// What all handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Handlers {
     store: Store,
@@ -20,7 +21,7 @@ pub(crate) struct Handlers {
 }
 
 impl Handlers {
-    /// Handlers over a service's foundation.
+    /// Handlers on the pools of a service.
     pub(crate) fn new(foundation: &Foundation) -> Self {
         Self {
             store: Store::new(foundation.database.clone()),
@@ -28,7 +29,7 @@ impl Handlers {
         }
     }
 
-    /// Carries out what writes, to its end, whatever becomes of the caller.
+    /// Runs a write to its end, even if the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
@@ -37,7 +38,7 @@ impl Handlers {
         self.writes.run(work(self.store.clone())).await
     }
 
-    /// Removes the keys of old requests.
+    /// Deletes the keys of old requests.
     pub(crate) async fn purge_requests(&self) {
         loop {
             let purge = |store| async move { domain::purge_requests(&store).await };

@@ -1,5 +1,5 @@
-//! All SQL of kpi. Reads are single statements; what belongs together is
-//! written through a [`Tx`], which ends in `commit` or takes everything back.
+//! All SQL of kpi. Each read is one statement. Writes go through a [`Tx`], which the domain
+//! commits.
 
 mod changes;
 mod due_values;
@@ -26,10 +26,10 @@ use sqlx::{Postgres, Transaction};
 pub(crate) use changes::Entry;
 pub(crate) use values::{LockedValue, WritableKpi};
 
-/// How long the organisation's time zone is remembered.
+/// How long the organisation's time zone is cached.
 const ZONE_IS_GOOD_FOR: Duration = Duration::from_secs(10);
 
-/// The way to what kpi stores. Cheap to clone.
+/// Access to the tables of kpi. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     database: Database,
@@ -37,7 +37,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A store over these pools.
+    /// A store on these pools.
     pub(crate) fn new(database: Database) -> Self {
         Self {
             database,
@@ -49,8 +49,8 @@ impl Store {
         &self.database.reads
     }
 
-    /// Begins a transaction of a caller, who keeps their role and their circles until it
-    /// ends; nothing where their token has ended meanwhile. Only inside `Writes::run`.
+    /// Begins a transaction for a caller, whose role and circles stay unchanged until its end.
+    /// Absent if the token is no longer valid. Only for use inside `Writes::run`.
     pub(crate) async fn begin(&self, caller: &Caller) -> Result<Option<Tx>, DatabaseFault> {
         let mut tx = Tx(self.database.begin().await?);
         let in_force = sqlx::query_scalar!(
@@ -79,23 +79,23 @@ impl Store {
     }
 }
 
-/// A transaction. Dropped without `commit`, it takes everything back.
+/// A transaction. Dropping it without `commit` rolls it back.
 pub(crate) struct Tx(Transaction<'static, Postgres>);
 
 impl Tx {
-    /// Makes everything in it last.
+    /// Commits.
     pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
         Ok(self.0.commit().await?)
     }
 
-    /// Takes everything in it back.
+    /// Rolls back.
     pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
         Ok(self.0.rollback().await?)
     }
 }
 
-/// What was stored, as a type of the model: the constraints of the schema see
-/// to it that this succeeds.
+/// Converts a stored value to a type of the model. The constraints of the schema make sure that
+/// this succeeds.
 fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseFault>
 where
     E: Error + Send + Sync + 'static,

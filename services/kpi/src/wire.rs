@@ -1,6 +1,5 @@
-//! Between the messages of the contract and the model: requests become types
-//! that cannot be wrong, or one refusal that lists every fault; results become
-//! messages, and faults statuses.
+//! Converts between messages and the model. A request becomes valid types, or one status that lists
+//! every error. Results become messages, errors become statuses.
 
 mod answers;
 mod due_values;

@@ -1,5 +1,5 @@
-//! The use cases of org: what is checked, what is written together, and what
-//! the change log says about it.
+//! The use cases of org. Each one checks the rules, writes its rows in one transaction, and adds
+//! the entry of the change log.
 
 mod begin;
 pub(crate) mod changes;

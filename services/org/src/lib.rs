@@ -31,11 +31,11 @@ const SERVICES: &[&str] = &[
     "kreis.org.v1.ChangeLogService",
 ];
 
-/// The first purge, late enough not to be in the way of a start.
+/// Time from the start to the first purge, so that the purge does not slow down the start.
 const FIRST_PURGE: Duration = Duration::from_mins(1);
 const BETWEEN_PURGES: Duration = Duration::from_hours(1);
 
-/// Binds org: its address is known, and it serves once `run` is polled.
+/// Binds org. The address is known from here on; the server answers calls once `run` is polled.
 pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,
@@ -67,7 +67,7 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
     }
 }
 
-/// Forgets what repetitions were answered with, once it is too old.
+/// Deletes the results that are kept for repeated calls, once they are older than seven days.
 async fn purge(store: Store, writes: Writes) {
     let mut hours = interval_at(Instant::now() + FIRST_PURGE, BETWEEN_PURGES);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,7 +82,7 @@ async fn purge(store: Store, writes: Writes) {
     }
 }
 
-/// A batch at a time, so that none holds up what is written meanwhile.
+/// Deletes in batches, so that other writes do not wait for long.
 async fn purge_requests(store: &Store, writes: &Writes) -> Result<(), Status> {
     loop {
         let store = store.clone();

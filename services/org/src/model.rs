@@ -1,5 +1,5 @@
-//! Users, circles, membership and their changes: types that cannot be wrong,
-//! and the rules that need nothing but them.
+//! Users, circles, membership and their changes: types that hold only valid values, and the rules
+//! that need no database.
 
 mod actor;
 mod change;
@@ -29,7 +29,7 @@ pub(crate) use user::{
 };
 pub(crate) use version::{Expected, Version};
 
-/// Some entries of a list, and whether there are more after them.
+/// A page of a list, and whether more entries follow.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
     pub(crate) entries: Vec<T>,

@@ -1,5 +1,5 @@
-//! What the operator does from the command line, beside the running services:
-//! the same rules and the same tables, on a pool that connects as `kreis_org`.
+//! The operator's commands. They work on the same tables and by the same rules as the running
+//! services, with a pool that connects as `kreis_org`.
 
 use kreis_chassis::{
     database::{Database, DatabaseFault},
@@ -19,21 +19,21 @@ pub struct NewOperatorUser {
     pub first_name: String,
     /// Last name, 1 to 100 characters.
     pub last_name: String,
-    /// The name others see; absent for first and last name.
+    /// The name that others see; absent for the first and last name together.
     pub display_name: Option<String>,
-    /// E-mail, to sign in with.
+    /// E-mail for signing in.
     pub email: String,
     /// Whether the user is a gatekeeper.
     pub gatekeeper: bool,
 }
 
-/// Why nothing was done, as sentences for the operator.
+/// Why a command did nothing, as sentences for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorFault {
-    /// The description of the user breaks rules: all of them, separated by `; `.
+    /// Fields break rules. Has all rules that are broken, separated by `; `.
     #[error("{0}")]
     Fields(String),
-    /// A rule of the organisation stands against it.
+    /// A rule of the organisation forbids it.
     #[error("{0}")]
     Refused(String),
     /// The database could not be used.
@@ -41,8 +41,8 @@ pub enum OperatorFault {
     Database(#[from] DatabaseFault),
 }
 
-/// Creates a user without a password; answers their id. The change log names
-/// nobody as the one who did it.
+/// Creates a user without a password and returns their id. The entry in the change log has no
+/// actor.
 pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, OperatorFault> {
     let draft = UserDraft {
         first_name: new.first_name,
@@ -58,14 +58,14 @@ pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, Operator
     Ok(user.id.get())
 }
 
-/// Id of the user who has an e-mail, however it is written.
+/// Id of the user with an e-mail, compared without regard to case and outer space.
 pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorFault> {
     let user = store(pool).user_of_email(&fold::key(email)).await?;
     Ok(user.map(UserId::get))
 }
 
-/// Forgets some of what repeated calls were answered with, once it is older than seven
-/// days; says whether there may be more.
+/// Deletes one batch of the results that are kept for repeated calls and are older than seven days.
+/// Returns whether there may be more.
 pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseFault> {
     store(pool).purge_requests().await
 }

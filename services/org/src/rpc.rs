@@ -1,4 +1,5 @@
-//! The gRPC services of org: parse, call, encode.
+//! The gRPC services of org. Each handler decodes the request, calls the domain, and encodes the
+//! response.
 
 mod change_log_service;
 mod circle_service;
@@ -12,7 +13,7 @@ use crate::{
     model::{Actor, OrgFault, UserId},
 };
 
-/// What the three services answer from. Cheap to clone.
+/// What the handlers of all three services share. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Org {
     pub(crate) store: Store,
@@ -20,7 +21,7 @@ pub(crate) struct Org {
 }
 
 impl Org {
-    /// Carries out what writes, to its end, whatever becomes of the caller.
+    /// Runs a write to its end, even if the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
@@ -30,7 +31,7 @@ impl Org {
     }
 }
 
-/// Who calls.
+/// The caller.
 fn caller<T>(request: &Request<T>) -> Result<Actor, Status> {
     let caller = Caller::of(request)?;
     Ok(Actor {

@@ -1,5 +1,5 @@
-//! All SQL of org. Reads are single statements; what is written together goes
-//! through a [`Tx`], which the domain holds.
+//! All SQL of org. Each read is one statement. Writes go through a [`Tx`], which the domain begins
+//! and commits.
 
 mod changes;
 mod circles;
@@ -36,8 +36,7 @@ impl Store {
     }
 }
 
-/// A transaction. It is rolled back when it is dropped, which is what must
-/// happen after any failed statement.
+/// A transaction. Dropping it rolls it back; after a failed statement it must be dropped.
 #[derive(Debug)]
 pub(crate) struct Tx(Transaction<'static, Postgres>);
 
@@ -46,7 +45,7 @@ impl Tx {
         Ok(self.0.commit().await?)
     }
 
-    /// Ends it at once, where something is to be read afterwards.
+    /// Rolls back at once, for a caller that reads afterwards.
     pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
         Ok(self.0.rollback().await?)
     }

@@ -1,5 +1,5 @@
-//! Messages to model types that cannot be wrong, and back; and what each fault
-//! of org is to a caller.
+//! Decodes messages into model types, encodes model types into messages, and turns each error of
+//! org into a status.
 
 pub(crate) mod changes;
 pub(crate) mod circles;

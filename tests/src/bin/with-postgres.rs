@@ -22,7 +22,7 @@ async fn main() -> Result<ExitCode, Fault> {
 
     let directory = tempfile::Builder::new().prefix("kreis-tests-").tempdir()?;
     let settings = embedded::Settings::new(directory.path())
-        // The data need not outlive the tests.
+        // The data is not needed after the tests.
         .with("fsync", "off")
         .with("synchronous_commit", "off")
         .with("full_page_writes", "off")

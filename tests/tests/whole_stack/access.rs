@@ -1,5 +1,5 @@
-//! Who may call what: every RPC of the contract, by every kind of caller, at
-//! the gateway and at the service itself.
+//! Access rules: every RPC of the contract, called by every kind of caller, at the gateway and at
+//! the service.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use tonic::Code;
 
 use Expected::{Denied, In};
 
-/// What becomes of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// Let in: whatever is wrong with the message is the service's business.
+    /// The access rule lets the call pass. The service may still refuse the message.
     In,
     /// `PERMISSION_DENIED`.
     Denied,
@@ -30,7 +30,7 @@ enum Expected {
     Nowhere,
 }
 
-/// What becomes of economists of the circle, of another one, and gatekeepers.
+/// The outcomes for economists of the circle, economists of another circle, and gatekeepers.
 type Row = [Expected; 3];
 
 const ANYBODY: Option<Row> = None;
@@ -38,7 +38,7 @@ const SIGNED_IN: Option<Row> = Some([In, In, In]);
 const MEMBERS: Option<Row> = Some([In, Denied, In]);
 const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
 
-/// Every RPC with whom it lets in. `TokenService` is not seen from outside.
+/// The access rule of every RPC. `TokenService` is not reachable from outside.
 #[rustfmt::skip]
 const TABLE: [(&str, Option<Row>); 42] = [
     ("auth.v1.AuthService/Login", ANYBODY),
@@ -85,13 +85,13 @@ const TABLE: [(&str, Option<Row>); 42] = [
     ("kpi.v1.ChangeLogService/ListRecentChanges", SIGNED_IN),
 ];
 
-/// Everybody who calls.
+/// All callers.
 struct Callers {
     anonymous: Actor,
     inside: Actor,
     outside: Actor,
     gatekeeper: Actor,
-    /// Tokens that were good once.
+    /// Tokens that are no longer valid.
     dead: BTreeMap<&'static str, Actor>,
 }
 
@@ -187,7 +187,7 @@ fn expectations(path: &str, row: Option<Row>) -> Vec<(&'static str, Expected)> {
     ]
 }
 
-/// Who calls. A session that is about to be ended is begun for the purpose.
+/// The caller of a kind. Logout ends its session, so it gets a new one.
 async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor {
     let living = match who {
         "inside" => &callers.inside,
@@ -235,7 +235,7 @@ async fn callers(stack: &Stack) -> Callers {
     }
 }
 
-/// Messages that get as far as the rule on membership.
+/// Messages that pass every check before the check of membership.
 async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Vec<u8>> {
     let kpi = callers
         .gatekeeper

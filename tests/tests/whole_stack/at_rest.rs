@@ -1,4 +1,4 @@
-//! What lies in the data directory of `kreis`, and who may read it.
+//! Files in the data directory of `kreis`, and their permissions.
 
 use std::{
     fs::{self, Permissions},
@@ -42,7 +42,7 @@ async fn the_log_of_postgres_has_neither_emails_nor_warnings_about_our_own_write
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signing_key_that_others_can_read_is_refused_with_a_way_out() {
-    // On a database that is there, so that nothing else has to start.
+    // With an existing database, `kreis` starts no Postgres of its own.
     let stack = Stack::start().await;
     let directory = open_directory();
     let key = directory.path().join("signing-key.pem");

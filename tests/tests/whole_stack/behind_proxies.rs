@@ -1,4 +1,4 @@
-//! kreis behind nginx and Caddy, set up as the recipes in `deploy` say.
+//! kreis behind nginx and Caddy, with the configurations of `deploy`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -16,7 +16,7 @@ use tokio_rustls::rustls::version::TLS13;
 
 const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
 const RECORD: &str = "/kreis.kpi.v1.KpiValueService/RecordKpiValue";
-/// Where clients call from; the proxies are at another address.
+/// Address of the clients. The proxies have another one.
 const CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const MIB: usize = 1024 * 1024;
 
@@ -49,7 +49,7 @@ impl Behind {
         (Ipv4Addr::LOCALHOST, self.proxy.port).into()
     }
 
-    /// Calls as a browser does: the head of the answer, and its body.
+    /// Calls as a browser does. Returns the head of the response, and its body.
     async fn call(&self, path: &str, headers: &str, message: &[u8]) -> (String, Vec<u8>) {
         let server = (self.address(), NAME);
         let from = IpAddr::from(CLIENT);
@@ -61,7 +61,7 @@ impl Behind {
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        // A proxy that refuses the length does not read on.
+        // A proxy that refuses the length stops reading.
         let _ = stream.write_all(&body).await;
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
@@ -142,14 +142,14 @@ async fn lets_through_what_kreis_takes(kind: Kind) {
     let behind = Behind::start(kind).await;
     let gatekeeper = behind.server.gatekeeper().await;
     let token = format!("authorization: Bearer {}\r\n", gatekeeper.token());
-    // kreis itself refuses a message that is none.
+    // kreis itself refuses these bytes, because they are no message.
     let (head, body) = behind.call(RECORD, &token, &vec![0; MIB - 1]).await;
     assert!(head.starts_with("http/1.1 200 "), "{kind:?}: {head}");
     let told = head + &String::from_utf8_lossy(&body);
     let refused = told.contains("grpc-status: 3") || told.contains("grpc-status:3");
     assert!(refused, "{kind:?}: {told}");
     let (head, _) = behind.call(RECORD, &token, &vec![0; 2 * MIB]).await;
-    // Caddy passes it on, and kreis refuses it by its length.
+    // Caddy passes the body on, and kreis refuses its length.
     let refusal = match kind {
         Kind::Nginx => "http/1.1 413 ",
         Kind::Caddy => "http/1.1 502 ",

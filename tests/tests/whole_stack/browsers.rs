@@ -1,5 +1,4 @@
-//! What browsers need of the gateway: gRPC-Web, other origins where they are
-//! allowed, and the web client's files.
+//! The gateway for browsers: gRPC-Web, allowed origins, and the files of the web client.
 
 use std::fs;
 
@@ -17,7 +16,7 @@ use tonic::Code;
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 const WEB: &str = "application/grpc-web+proto";
 
-/// A gRPC-Web answer taken apart: the message, and the trailers as text.
+/// The parts of a gRPC-Web response: the message, and the trailers as text.
 fn web_parts(answer: &RawAnswer) -> (Bytes, String) {
     let mut body = answer.body.clone();
     let mut message = Bytes::new();
@@ -164,7 +163,7 @@ async fn the_web_client_is_served_from_its_directory() {
     };
     assert_eq!(get("/", "text/html").await.body, "<p>client</p>");
     assert_eq!(get("/app.js", "*/*").await.body, "1");
-    // Addresses of the client's own are its page; a missing file is missing.
+    // Paths of the web client return its page. A missing file is an error.
     assert_eq!(get("/kpis/7", "text/html,*/*").await.body, "<p>client</p>");
     assert_eq!(get("/missing.js", "*/*").await.http, StatusCode::NOT_FOUND);
     assert_eq!(
@@ -227,7 +226,7 @@ async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
     let client = RawClient::http1(stack.url());
     for (path, status, kept) in [
         ("/assets/index-1f3a.js", StatusCode::OK, true),
-        // A file of a release that is gone: not the page, and not for ever.
+        // A file of an earlier release: no page is returned, and the error is not cached.
         ("/assets/index-0000.js", StatusCode::NOT_FOUND, false),
         ("/", StatusCode::OK, false),
         ("/kpis/7", StatusCode::OK, false),

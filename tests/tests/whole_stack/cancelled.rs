@@ -1,4 +1,4 @@
-//! Callers who go away in the middle of a write.
+//! Callers who disconnect during a write.
 
 use std::{
     collections::BTreeMap,
@@ -13,22 +13,21 @@ use kreis_tests::{Actor, Stack, actor::new_kpi, chance, stack::channel};
 use tokio::time::timeout;
 
 const CALLS: usize = 10_000;
-/// After each round the database comes to rest: a transaction that was left
-/// open shows then, and no later caller has closed it by accident.
+/// After each round, all calls end. A transaction that is still open then cannot be closed by a
+/// later call before the test sees it.
 const ROUNDS: usize = 50;
 const KPIS: usize = 40;
 const TASKS: usize = 12;
-/// Callers of the first round wait for less than this.
+/// Longest time that a caller of the first round waits.
 const FIRST_PATIENCE: Duration = Duration::from_millis(20);
-/// Postgres itself ends a transaction that idles for two seconds. What is to be
-/// found has to be found before.
+/// Postgres ends an idle transaction after two seconds. The test must see it earlier.
 const REST: Duration = Duration::from_millis(1_500);
 
 type Period = (i32, i32);
 /// Each acknowledged value: its id by KPI and period.
 type Acknowledged = BTreeMap<(i64, Period), i64>;
 
-/// The period of a call: each KPI has twelve a year, from 1990 on.
+/// The period of a call. Each KPI has twelve a year, beginning with 1990.
 fn period(number: usize) -> Period {
     let months = i32::try_from(number / KPIS).unwrap();
     (1990 + months / 12, months % 12 + 1)
@@ -69,7 +68,7 @@ async fn ten_thousand_cancelled_writes_lose_nothing_and_leave_nothing_half_done(
         for task in tasks {
             acknowledged.extend(task.await.unwrap());
         }
-        // About half of the calls are to be given up, however fast the machine is now.
+        // On a machine of any speed, about half of the calls should be cancelled.
         if acknowledged.len() - before < CALLS / ROUNDS / 2 {
             longest_patience = longest_patience.mul_f64(1.25);
         } else {
@@ -82,8 +81,8 @@ async fn ten_thousand_cancelled_writes_lose_nothing_and_leave_nothing_half_done(
     gatekeeper.record(kpis[0], (2020, 1), 1.0).await.unwrap();
 }
 
-/// Records one period after the other, each given up after a moment. Answers
-/// what was acknowledged.
+/// Records one period after the other, and cancels each call after a random time. Returns the
+/// acknowledged values.
 async fn record_up_to(
     last: usize,
     longest_patience: Duration,
@@ -106,11 +105,11 @@ async fn record_up_to(
     acknowledged
 }
 
-/// Fails where a write does not come to its end, or left its transaction open.
+/// Fails if a write does not end, or if it leaves its transaction open.
 async fn comes_to_rest(stack: &Stack, round: usize) {
     let since = Instant::now();
     loop {
-        // The list of revocations is read all the time, without a transaction.
+        // The list of revocations is read all the time, outside a transaction.
         let busy = sqlx::query_scalar!(
             r#"select state || ': ' || query as "busy!" from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()
@@ -130,9 +129,9 @@ async fn comes_to_rest(stack: &Stack, round: usize) {
     }
 }
 
-/// Whatever was acknowledged is there, and each value has its one entry.
+/// Checks that every acknowledged value exists, and that each value has exactly one entry.
 async fn compare(stack: &Stack, acknowledged: &Acknowledged) {
-    // Of one moment: a write that waited for its turn may still come.
+    // One snapshot for all queries, because a delayed write may still commit.
     let mut snapshot = stack.sql.begin().await.unwrap();
     sqlx::raw_sql("set transaction isolation level repeatable read")
         .execute(&mut *snapshot)
@@ -165,7 +164,7 @@ async fn compare(stack: &Stack, acknowledged: &Acknowledged) {
     let values = i64::try_from(there.len()).unwrap();
     assert_eq!((counted.entries, counted.logged), (values, values));
     assert_eq!(counted.odd, 0);
-    // Enough of both, or this shows nothing.
+    // Too few of either kind would prove nothing.
     let unanswered = there.len() - acknowledged.len();
     let enough = CALLS / 100;
     assert!(acknowledged.len() > enough && unanswered > enough);

@@ -1,4 +1,4 @@
-//! How far circles have got: the newest progress of each of their active KPIs.
+//! Progress of circles: the mean of the newest progress of their active KPIs.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, GetCircleProgressRequest, GetCircleProgressResponse, Period, Periodicity,
@@ -19,7 +19,7 @@ fn said(circle: &GetCircleProgressResponse) -> (i32, i32, Option<(i32, i32)>, Op
     (circle.n, circle.m, oldest, circle.progress)
 }
 
-/// Creates a KPI of 2023; answers its id.
+/// Creates a KPI of 2023 and returns its id.
 async fn kpi(
     gatekeeper: &Actor,
     circle_id: i64,
@@ -68,7 +68,7 @@ async fn a_circle_is_as_far_as_the_newest_progress_of_its_active_kpis() {
     let elsewhere = kpi(&gatekeeper, elsewhere, "elsewhere", monthly, up).await;
     assert_eq!(at(12).await, (0, 6, None, None));
     for (kpi_id, year, month, value) in [
-        // The year before has no part in it.
+        // The year before does not count.
         (teams, 2022, 12, 99.0),
         (leave, 2022, 12, 0.0),
         (teams, 2023, 1, 10.0),
@@ -76,7 +76,7 @@ async fn a_circle_is_as_far_as_the_newest_progress_of_its_active_kpis() {
         (teams, 2023, 5, 60.0),
         (reached, 2023, 3, 40.0),
         (leave, 2023, 4, 1.0),
-        // A flow that should stay small counts once its year is complete.
+        // A flow for which lower is better counts once its year is complete.
         (costs, 2023, 3, 10.0),
         (aimless, 2023, 1, 1.0),
         (inactive, 2023, 1, 100.0),
@@ -130,7 +130,7 @@ async fn without_a_month_a_circles_progress_is_as_of_today() {
         let answer = gatekeeper.kpis().get_circle_progress(request).await;
         answer.map(tonic::Response::into_inner)
     };
-    // Midnight may pass between the questions.
+    // Midnight may pass between the calls.
     let before = gatekeeper.this_month().await.unwrap();
     let as_of = ask(circle_id, None).await.unwrap().as_of.unwrap();
     let after = gatekeeper.this_month().await.unwrap();

@@ -1,4 +1,4 @@
-//! Circles and who belongs to them.
+//! Circles and their members.
 
 use kreis_proto::org::v1::{
     Circle, CreateCircleRequest, DeleteCircleRequest, GetCircleRequest, ListCirclesRequest,
@@ -76,7 +76,7 @@ async fn a_circles_name_is_unique_however_it_is_written() {
     let creations = (0..10).map(|_| gatekeeper.create_circle("at once"));
     let outcomes = futures_util::future::join_all(creations).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    // A circle may take its own name in another case.
+    // A circle may change the case of its own name.
     let renamed = rename(&gatekeeper, &first, "Ärzte Netz", &first.etag);
     assert_eq!(renamed.await.unwrap().name, "Ärzte Netz");
 }
@@ -126,7 +126,7 @@ async fn a_stale_etag_renames_and_deletes_nothing() {
             assert_eq!(refused.metadata("etag"), renamed.etag);
         }
     }
-    // To the same name, or without one: nothing changes.
+    // The same name, or no name, changes nothing.
     let same = rename(&gatekeeper, &created, " People ", "").await.unwrap();
     assert_eq!(same, renamed);
     let nothing = UpdateCircleRequest {
@@ -184,7 +184,7 @@ async fn a_circle_is_deleted_while_nothing_uses_it() {
         .await
         .unwrap();
     assert_eq!(in_use_by(used.id).await, "kpis");
-    // The KPI goes elsewhere, and what happened to it here remains.
+    // The KPI moves to another circle. Its earlier changes stay with this one.
     let elsewhere = gatekeeper.create_circle("IT").await.unwrap();
     let moved = kreis_proto::kpi::v1::UpdateKpiRequest {
         kpi_id: kpi.id,
@@ -229,7 +229,7 @@ async fn membership_shows_on_both_sides_and_twice_is_once() {
     assert_eq!(names, ["user 1", "user 2"]);
     assert!(members.iter().all(|member| member.active));
 
-    // A deactivated member stays and shows as such; nobody inactive comes in.
+    // A deactivated member stays a member. No inactive user can become one.
     gatekeeper.deactivate(another.user_id).await.unwrap();
     let members = get(&user, zebra.id).await.unwrap().members;
     assert_eq!(
@@ -351,7 +351,7 @@ async fn a_repeated_creation_of_a_circle_answers_the_first_ones_result() {
     assert_eq!(create("HR").await.unwrap(), first);
     let refused = create("IT").await.refused();
     refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
-    // The same id on another method is other content as well.
+    // The same id for another method is another content.
     let user = kreis_proto::org::v1::CreateUserRequest {
         request_id: "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d4f".to_owned(),
         ..kreis_tests::people::new_user("Ida", "ida@example.org")

@@ -15,7 +15,7 @@ fn buf_curl() -> Command {
     buf
 }
 
-/// Runs a client off the runtime, whose threads the servers need.
+/// Runs a client outside the runtime, because the servers need the runtime's threads.
 async fn run(mut command: Command, arguments: &[&str]) -> (bool, String, String) {
     command.args(arguments);
     let output = tokio::task::spawn_blocking(move || command.output().expect("the client runs"))
@@ -154,7 +154,7 @@ async fn grpcurl_lists_and_describes_and_checks_health_at_every_door() {
     let gateway = addresses.gateway.to_string();
     let (_, services, _) = run(grpcurl(), &["-plaintext", &gateway, "list"]).await;
     assert!(!services.contains("TokenService"), "{services}");
-    // The comments of the contract are there to read.
+    // Reflection returns the comments of the contract.
     let described = [
         "-plaintext",
         &gateway,
@@ -194,7 +194,7 @@ async fn buf_curl_speaks_grpc_and_grpc_web_with_reflection() {
         if protocol == "grpc" {
             arguments.extend(["--http2-prior-knowledge", "--reflect-protocol", "grpc-v1"]);
         } else {
-            // Reflection streams both ways, which gRPC-Web over HTTP/1.1 does not.
+            // Reflection is a bidirectional stream, which gRPC-Web over HTTP/1.1 does not support.
             arguments.extend(["--schema", concat!(env!("CARGO_MANIFEST_DIR"), "/../proto")]);
         }
         arguments.push(&login);

@@ -13,7 +13,7 @@ use tonic::{Code, Status};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Calls until the outcome is as expected; meanwhile the revoked session is not let in.
+/// Calls until the outcome is as expected. The revoked session must be refused all the while.
 async fn until(
     session: &Actor,
     revoked: Option<&Actor>,
@@ -44,7 +44,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
     let deployment = Deployment::begin(1).await;
     let directory = tempfile::tempdir().unwrap();
     let clock = WrongClock::new(directory.path());
-    // Tokens that were issued just now are of its future.
+    // For this clock, new tokens were issued in the future.
     clock.set_ahead(-28);
     let (_others, gateway) = block_in_place(|| {
         let others = ["auth", "org", "kpi"].map(|service| deployment.start(service, 0));
@@ -53,7 +53,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
     });
     let nobody = Actor::new(channel(deployment.gateway(0)), None, 0);
     let session = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
-    // A busy gateway may be behind the list for a moment.
+    // A busy gateway may have an outdated replica for a moment.
     until(&session, None, |outcome| outcome.is_ok()).await;
     clock.set_ahead(28);
     sleep(Duration::from_secs(2)).await;
@@ -66,7 +66,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
         until(&session, None, |outcome| outcome.is_ok()).await;
     }
     let said = gateway.said();
-    // Whole seconds are told.
+    // The message rounds to whole seconds.
     for side in ["60 s ahead of", "60 s behind"] {
         let told = [side, &side.replace("60", "59")]
             .map(|side| format!("auth's clock is {side} this server's"));
@@ -78,7 +78,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
 
     let revoked = nobody.sign_in(GATEKEEPER, PASSWORD).await.unwrap();
     revoked.sign_out().await.unwrap();
-    // Every entry of the list of revocations is past its end by this clock.
+    // For this clock, every entry of the list of revocations has expired.
     clock.set_ahead(3 * 3_600);
     until(&session, Some(&revoked), |outcome| outcome.is_err()).await;
     sleep(Duration::from_secs(3)).await;

@@ -1,4 +1,4 @@
-//! `kreis … | head`: what is said and what is refused may go unread.
+//! `kreis … | head`: output and errors that are not read.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 use kreis_proto::kpi::v1::ListKpisRequest;
 use kreis_tests::{Stack, process::command, stack::PASSWORD};
 
-/// Starts `kreis` with pipes that are closed already.
+/// Starts `kreis` with closed pipes.
 fn unheard(settings: &[(&str, &str)], arguments: &[&str]) -> Child {
     let mut kreis = command("kreis", settings);
     kreis.args(arguments).stdin(Stdio::null());
@@ -52,7 +52,7 @@ async fn an_import_that_nobody_listens_to_comes_to_its_end() {
     let list = gatekeeper.request(ListKpisRequest::default());
     let there = gatekeeper.kpis().list_kpis(list).await.unwrap();
     assert_eq!(there.into_inner().kpis.len(), 1);
-    // A row is refused, and a whole file, and nobody reads why.
+    // A row and then a whole file are refused, and the reasons are not read.
     write("year");
     assert_eq!(code(&import).await, Some(1));
     assert_eq!(code(&["import", "/nonexistent"]).await, Some(1));

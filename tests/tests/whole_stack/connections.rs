@@ -1,5 +1,4 @@
-//! Connections that break off, never begin or are never read, and the calls of
-//! others meanwhile.
+//! Connections that break, never begin or are never read, and other callers meanwhile.
 
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use tokio::{
 };
 use tonic::{Code, Status};
 
-/// Longer than any of the waits that are to end.
+/// Longer than every timeout that these tests wait for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn list_kpis(actor: &Actor) -> Result<(), Status> {
@@ -45,7 +44,7 @@ async fn a_connection_that_does_not_say_what_it_speaks_is_closed() {
     }
     let closed = sockets.iter_mut().map(async |(said, socket)| {
         let closed = timeout(PATIENCE, socket.read(&mut [0; 100])).await;
-        // Its unread bytes may make the end a reset.
+        // Bytes that were not read can turn the end into a reset.
         assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{said}: {closed:?}");
     });
     join_all(closed).await;
@@ -69,8 +68,8 @@ async fn a_preface_in_pieces_is_a_connection_like_any_other() {
     }
 }
 
-/// Ten callers of another address ask for answers, 27 MB between them at most, and
-/// leave them lying.
+/// Ten callers from another address request responses, at most 27 MB in total, and do not read
+/// them.
 async fn ask_and_never_read(stack: &Stack, actor: &Actor) -> Vec<impl Sized> {
     let authorization = format!("Bearer {}", actor.token());
     let asked = ListKpiValuesRequest {
@@ -88,7 +87,7 @@ async fn ask_and_never_read(stack: &Stack, actor: &Actor) -> Vec<impl Sized> {
         let path = "/kreis.kpi.v1.KpiValueService/ListKpiValues";
         let mut unread = Vec::new();
         for _ in 0..60 {
-            // Refused, or cut off, once it holds what it may.
+            // The call is refused or cut off once the caller holds too many bytes.
             let answer = client.begin(Method::POST, path, &headers, message.clone());
             unread.extend(answer.await.ok());
         }
@@ -154,8 +153,8 @@ async fn a_service_that_is_gone_or_breaks_off_in_mid_call_is_unavailable() {
     wait_until_serving(gateway).await;
     let actor = actor.at(channel(gateway));
     let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
-    // Nothing, what is no frame at all, and RST_STREAM (RFC 9113, section 6.4) of
-    // every stream with an error of each kind that gRPC has a code for.
+    // No bytes, bytes that are no frame, and RST_STREAM (RFC 9113, section 6.4) of every stream
+    // with each error that gRPC maps to a code.
     let mut lasts = vec![vec![], vec![0xff; 64]];
     for error in [1, 2, 8, 11, 12] {
         let resets = (0..100).flat_map(|number| {

@@ -1,4 +1,4 @@
-//! The memory of a server, which holds passwords and keys, stays in it.
+//! Other users cannot read the memory of a server, which holds passwords and keys.
 
 use std::{
     fs::metadata,
@@ -10,10 +10,10 @@ use std::{
 use kreis_tests::process::command;
 use nix::unistd::geteuid;
 
-/// A user who may do nothing in particular.
+/// A user without special rights.
 const NOBODY: u32 = 65_534;
 
-/// The user who may look into a gateway with these settings.
+/// The user who may read the memory of a gateway with these settings.
 fn who_may_look(settings: &[(&str, &str)]) -> u32 {
     let mut gateway = command("kreis-gateway", settings);
     for name in ["AUTH", "ORG", "KPI", "TOKEN"] {

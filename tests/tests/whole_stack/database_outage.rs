@@ -1,4 +1,4 @@
-//! What callers see while the database is gone or busy, and afterwards.
+//! What callers see while the database is down or busy, and afterwards.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
-/// A second, and what a busy machine adds to it.
+/// One second, plus the delay of a busy machine.
 const ABOUT_A_SECOND: Duration = Duration::from_millis(1_500);
 
 async fn superuser() -> PgConnection {
@@ -34,30 +34,30 @@ async fn cut_off(superuser: &mut PgConnection, stack: &Stack) {
     .unwrap();
 }
 
-/// Fails unless the refusal says when to retry: the database is gone, or has been for
-/// so long that the gateway does not know which tokens are revoked.
+/// Fails unless the error says when to retry, and that the database is down, or that the gateway
+/// does not know which tokens are revoked.
 fn is_unavailable_for_now(status: Status) {
     let refused = Err::<(), _>(status).refused();
     assert!(refused.says_when_to_retry(), "{:?}", refused.status);
     assert_eq!(refused.status.code(), Code::Unavailable);
 }
 
-/// Fails unless the refusal says that the database is gone, and when to retry.
+/// Fails unless the error says that the database is down, and when to retry.
 fn is_unavailable(status: Status) -> Refused {
     let refused = Err::<(), _>(status).refused();
     assert!(refused.says_when_to_retry(), "{:?}", refused.status);
     refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE")
 }
 
-/// Fails unless the refusal says that too much is going on, and when to retry.
+/// Fails unless the error says that the server is overloaded, and when to retry.
 fn is_overloaded(status: Status) {
     let refused = Err::<(), _>(status).refused();
     assert!(refused.says_when_to_retry(), "{:?}", refused.status);
     refused.with(Code::ResourceExhausted, "OVERLOADED");
 }
 
-/// A stack whose services have one connection for reads and one for writes, a gatekeeper,
-/// the id of another user, and a session that can hold what they need.
+/// A stack whose services have one connection for reads and one for writes, a gatekeeper, the id of
+/// another user, and a session that can lock rows.
 async fn with_one_connection() -> (Stack, Actor, i64, PgConnection) {
     let wishes = Wishes {
         connections: Some(1),
@@ -70,7 +70,7 @@ async fn with_one_connection() -> (Stack, Actor, i64, PgConnection) {
     (stack, gatekeeper, user_id, holder)
 }
 
-/// A call's outcome, which has to come within about a second.
+/// The outcome of a call, which must arrive within about a second.
 async fn soon<T>(call: impl Future<Output = Result<T, Status>>) -> Result<T, Status> {
     let asked = Instant::now();
     let outcome = call.await;
@@ -79,7 +79,7 @@ async fn soon<T>(call: impl Future<Output = Result<T, Status>>) -> Result<T, Sta
     outcome
 }
 
-/// Reads, writes and signs in, over and over; answers how many calls failed.
+/// Reads, writes and signs in again and again. Returns how many calls failed.
 async fn keep_calling(actor: Actor, email: String, number: u32, until: Instant) -> u32 {
     let mut failed = 0;
     let mut round = 0;
@@ -92,12 +92,12 @@ async fn keep_calling(actor: Actor, email: String, number: u32, until: Instant) 
         let outcomes = [
             soon(actor.me()).await.map(|_| ()),
             soon(actor.create_user(new)).await.map(|_| ()),
-            // Hashing takes what time a busy machine has left for it.
+            // On a busy machine, hashing is slow.
             actor.sign_in(&email, PASSWORD).await.map(|_| ()),
         ];
         for outcome in outcomes {
             if let Err(status) = outcome
-                // Three callers alone are a flood to two cores that hash.
+                // On two cores, three callers are already too many for the queue of sign-ins.
                 && status.code() != Code::ResourceExhausted
             {
                 is_unavailable_for_now(status);
@@ -120,20 +120,20 @@ async fn connections_that_are_cut_mend_by_themselves() {
         .collect();
     for _ in 0..6 {
         cut_off(&mut superuser, &stack).await;
-        // Time for calls to be under way again when the next cut comes.
+        // Time in which new calls begin before the next cut.
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     let mut failed = 0;
     for caller in callers {
         failed += caller.await.unwrap();
     }
-    // Of each cut, at most the three calls that were under way.
+    // At most the three running calls fail at each cut.
     assert!(failed <= 18, "{failed} calls failed");
     for _ in 0..20 {
         actor.me().await.unwrap();
         actor.sign_in(&email, PASSWORD).await.unwrap();
     }
-    // A transaction was either carried out, with its entry in the log, or not.
+    // Each transaction is either complete, with its entry in the log, or absent.
     let (users, entries) = {
         let row = sqlx::query!(
             r#"select (select count(*) from org.users) as "users!",
@@ -151,7 +151,7 @@ async fn connections_that_are_cut_mend_by_themselves() {
 async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody() {
     let (stack, gatekeeper, user_id, mut holder) = with_one_connection().await;
 
-    // Writes.
+    // A lock that writes wait for.
     let mut held = holder.begin().await.unwrap();
     held.execute("select from org.organisation for update")
         .await
@@ -168,7 +168,7 @@ async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody(
     held.rollback().await.unwrap();
     gatekeeper.deactivate(user_id).await.unwrap();
 
-    // Reads.
+    // A lock that reads wait for.
     let mut held = holder.begin().await.unwrap();
     held.execute("lock table org.changes in access exclusive mode")
         .await
@@ -217,7 +217,7 @@ async fn more_readers_than_there_is_room_for_are_refused_as_too_many() {
         let gatekeeper = gatekeeper.clone();
         readers.spawn(async move { soon(gatekeeper.me()).await });
         if number == 0 {
-            // The database has answered this one when the time of the others is over.
+            // The database answers this call when the timeout of the others has passed.
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
@@ -235,7 +235,7 @@ async fn a_row_that_is_held_too_long_is_overload_and_nothing_is_written() {
     let (email, user_id) = stack.person(false).await;
     let session = stack.sign_in(&email).await;
     let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
-    // The list of revocations: neither of these may answer success.
+    // A lock on the list of revocations: neither of these calls may succeed.
     let mut held = holder.begin().await.unwrap();
     held.execute("select from auth.revocation_head for update")
         .await
@@ -261,7 +261,7 @@ async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves()
     superuser.execute(allow(false)).await.unwrap();
     cut_off(&mut superuser, &stack).await;
 
-    // While the lease lasts, calls come as far as the database.
+    // During the lease, calls reach the database.
     is_unavailable(soon(actor.me()).await.unwrap_err());
     is_unavailable(soon(actor.create_circle("HR")).await.unwrap_err());
     is_unavailable(soon(actor.sign_out()).await.unwrap_err());
@@ -275,11 +275,10 @@ async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves()
         refused.with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
         break gone.elapsed();
     };
-    // The lease runs from when the last answered question was asked, and no question
-    // waits for its answer for more than a second.
+    // The lease begins when the last successful poll was sent. A poll takes at most a second.
     assert!(closed > Duration::from_secs(2), "{closed:?}");
 
-    // What is for anybody goes on.
+    // RPCs without access control still work.
     let login = soon(actor.sign_in(&email, PASSWORD)).await;
     is_unavailable(login.map(|_| ()).unwrap_err());
     let invitation = "A".repeat(43);
@@ -298,7 +297,7 @@ async fn without_a_database_doors_close_after_the_lease_and_open_by_themselves()
     }
     actor.create_circle("HR").await.unwrap();
     let again = actor.sign_in(&email, PASSWORD).await.unwrap();
-    // auth's own door opens by itself too, within the same time.
+    // auth accepts tokens again by itself too, within the same time.
     while again.sign_out().await.is_err() {
         assert!(
             back.elapsed() < Duration::from_secs(3),

@@ -1,4 +1,4 @@
-//! Sessions of the database that ended, or are alive and of no use: calls go on in others.
+//! Database sessions that have ended or are unusable: calls continue in other sessions.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ const END_SESSIONS: &str = "select pg_terminate_backend(pid) from pg_stat_activi
 const END_WAITING: &str = "select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'";
 
-/// Has every connection of every pool opened.
+/// Makes every pool open all of its connections.
 async fn fill_pools(gatekeeper: &Actor, circle_id: i64) {
     let mut calls = JoinSet::new();
     for number in 0..12 {
@@ -103,7 +103,7 @@ fn is_unavailable(status: Status) {
 async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_not_ready() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
-    // Such a setting holds for sessions that begin later.
+    // The setting applies to new sessions only.
     let mut operator = PgConnection::connect_with(&stack.database).await.unwrap();
     let database = stack.database.get_database().unwrap();
     let alter = |setting| AssertSqlSafe(format!("alter database {database} {setting}"));

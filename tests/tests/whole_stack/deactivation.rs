@@ -1,4 +1,4 @@
-//! What ends sessions from outside: a deactivation, and a change of role.
+//! Deactivations and role changes end sessions.
 
 use std::time::{Duration, Instant};
 
@@ -14,10 +14,10 @@ use kreis_tests::{
 use prost::Message;
 use tonic::{Code, Status};
 
-/// The bound on a revocation's way to the farthest door.
+/// The longest time until every server refuses a revoked token.
 const BOUND: Duration = Duration::from_secs(3);
 
-/// A call to each service behind the gateway.
+/// Calls each service behind the gateway.
 async fn knock(actor: &Actor, stack: &Stack) -> Vec<(&'static str, Result<(), Status>)> {
     let (org, kpi, auth) = (
         actor.at(channel(stack.addresses.org)),
@@ -50,7 +50,7 @@ async fn a_deactivated_user_is_out_at_every_door_with_every_session() {
     let user = gatekeeper.deactivate(user_id).await.unwrap();
     let answered = Instant::now();
     assert_eq!(user.state(), UserState::Inactive);
-    // The gateway that answered knows it already.
+    // The gateway that sent the response already knows the revocation.
     for session in &sessions {
         let outcome = session.me().await;
         outcome
@@ -100,7 +100,7 @@ async fn a_reactivation_revives_no_session() {
             .refused()
             .with(Code::Unauthenticated, "UNAUTHENTICATED");
     }
-    // A second time changes nothing, the session among it.
+    // A repeated call changes nothing, and ends no session.
     let again = gatekeeper.reactivate(user_id).await.unwrap();
     assert_eq!(again, user);
     now.me().await.unwrap();
@@ -126,7 +126,7 @@ async fn a_change_of_role_ends_the_sessions_and_nothing_else_does() {
         session = stack.sign_in(&email).await;
         let created = session.create_circle("made by them").await;
         assert_eq!(created.is_ok(), becomes_gatekeeper);
-        // To the same role: nothing happens.
+        // Setting the same role changes nothing.
         gatekeeper
             .set_gatekeeper(user_id, becomes_gatekeeper)
             .await

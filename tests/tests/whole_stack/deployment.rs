@@ -1,5 +1,5 @@
-//! The installation that `docker-compose.yml` describes: that it holds together,
-//! that it serves, and that it can be restarted piece by piece under load.
+//! The installation of `docker-compose.yml`: it is consistent, it serves, and each part can be
+//! restarted under load.
 
 use std::{
     collections::BTreeSet,
@@ -89,15 +89,15 @@ async fn what_the_compose_file_describes_serves_over_tcp_with_a_role_for_each_se
     });
 }
 
-/// What befell the calls of the clients.
+/// Counts the outcomes of the clients' calls.
 #[derive(Default)]
 struct Tally {
     answered: AtomicU64,
     stop: AtomicBool,
 }
 
-/// Calls over both gateways in turn until told to stop. A call that could not be
-/// sent goes to the other one; one that was sent is never sent again.
+/// Calls through both gateways in turn until told to stop. A call that could not be sent goes to
+/// the other gateway. A call that was sent is never sent again.
 async fn keep_calling(ways: Vec<Actor>, client: usize, tally: Arc<Tally>) {
     for turn in client * 7.. {
         if tally.stop.load(Ordering::Relaxed) {
@@ -112,9 +112,8 @@ async fn keep_calling(ways: Vec<Actor>, client: usize, tally: Arc<Tally>) {
     }
 }
 
-/// The first client signs in, again and again; passwords take their time, and the
-/// calls of the others have no part in that. Theirs are of several kinds, so that
-/// every service has its share.
+/// Signing in is slow, so only the first client does it. The other clients call several RPCs, so
+/// that every service is used.
 async fn call(actor: &Actor, client: usize, turn: usize) -> Result<(), Status> {
     if client == 0 {
         return actor.sign_in(GATEKEEPER, PASSWORD).await.map(drop);

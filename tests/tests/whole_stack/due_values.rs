@@ -1,4 +1,4 @@
-//! What is due: ended periods that have no value yet.
+//! Due values: ended periods that have no value yet.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, DueValue, Limits, ListDueValuesRequest, Period, Periodicity, Unit,
@@ -9,7 +9,7 @@ use kreis_tests::{
 };
 use tonic::Code;
 
-/// So many months before this one.
+/// The month this many months ago.
 async fn months_ago(actor: &Actor, months: i32) -> (i32, i32) {
     let this = actor.this_month().await.unwrap();
     let index = this.year * 12 + this.month - 1 - months;
@@ -83,7 +83,7 @@ async fn an_economist_sees_what_is_due_in_her_circles_oldest_first() {
     }
     assert_eq!(named(&all), expected);
 
-    // Recorded ones are no longer due, retracted ones are again.
+    // Recorded periods are no longer due; retracted ones are due again.
     let [two, one, twelve, thirteen] = [2, 1, 12, 13].map(|ago| months_ago(&economist, ago));
     let (two, one, twelve, thirteen) = tokio::join!(two, one, twelve, thirteen);
     for (of, value) in [(two, 0.0), (thirteen, 13.0)] {
@@ -354,7 +354,7 @@ async fn due_values_come_page_by_page() {
     };
     let first = economist.due_values(asked.clone()).await.unwrap();
     asked.page_token.clone_from(&first.next_page_token);
-    // What is done between the pages moves nothing.
+    // Recording a value between two pages does not shift the next page.
     let done = &first.due_values[0];
     economist
         .record(done.kpi_id, month(done), 1.0)

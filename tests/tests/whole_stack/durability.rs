@@ -1,5 +1,4 @@
-//! Postgres killed under load: nothing that was acknowledged is lost, and the
-//! system is well again by itself.
+//! Postgres is killed under load: no acknowledged write is lost, and the system recovers by itself.
 
 use std::{
     collections::BTreeMap,
@@ -78,7 +77,7 @@ async fn killing_postgres_three_times_under_load_loses_nothing_that_was_acknowle
     postgres.stop(Duration::from_secs(5)).await.unwrap();
 }
 
-/// Records and corrects until told to stop. Answers what was acknowledged last.
+/// Records and corrects until told to stop. Returns the last acknowledged numbers.
 async fn write(actor: Actor, kpi_id: i64, over: Arc<AtomicBool>) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     let mut number = 0;
@@ -95,12 +94,12 @@ async fn write(actor: Actor, kpi_id: i64, over: Arc<AtomicBool>) -> Acknowledged
                     }
                     Err(status) => {
                         tolerate(&status);
-                        // Whether it was written before the answer was lost is not known.
+                        // If the response is lost, it is unknown whether the write happened.
                         acknowledged.remove(&value.id);
                     }
                 }
             }
-            // It was written before an answer was lost.
+            // The write happened, but its response was lost.
             Err(status) if in_doubt && status.code() == Code::AlreadyExists => {}
             Err(status) => {
                 tolerate(&status);
@@ -138,9 +137,9 @@ async fn wait_until_well(actor: &Actor) {
     }
 }
 
-/// Every acknowledged number is there, and the log agrees with every value.
+/// Checks that every acknowledged number exists, and that the log agrees with every value.
 async fn compare(stack: &Stack, acknowledged: &Acknowledged) {
-    // The harness's own connections died with the servers that they led to.
+    // The kill also broke the harness's own connections.
     let connect = stack.database.clone();
     let sql = DatabaseConfig {
         connect,

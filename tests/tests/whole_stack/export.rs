@@ -1,4 +1,4 @@
-//! `kreis export`, and the way back through `kreis import`.
+//! `kreis export`, and `kreis import` of its files.
 
 use std::{
     fs::{self, Permissions},
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 const HEADER: &str = "\u{feff}circle,kpi,description,steward,periodicity,unit,min_value,max_value,\
      active,period_year,period_month,initial_value,target_value,value,nothing_to_report,comment\r\n";
 
-/// A gatekeeper and a system that is empty, but for a user who can be a steward.
+/// An empty system with a gatekeeper and a user who can be a steward.
 struct System {
     stack: Stack,
     gatekeeper: Actor,
@@ -92,9 +92,9 @@ impl System {
         self.gatekeeper.mark_nothing_to_report(mark).await.unwrap();
     }
 
-    /// Something of every kind that a system can have.
+    /// Creates at least one thing of every kind.
     async fn fill(&self) {
-        // In an order that is not the one of names.
+        // Created in an order that differs from the order of names.
         let last = self.stack.circle("Zoë").await;
         let first = self.stack.circle("=Ärzte, \"Pflege\"; 1").await;
         self.stack.circle("without KPIs").await;
@@ -288,7 +288,7 @@ async fn what_differs_from_the_server_is_named_and_the_rest_goes_in() {
     let text = here.exported().await;
     succeeded(&there.import(&text, &[]).await);
 
-    // As if the import had been cut off before its end.
+    // As if the import had stopped before its end.
     let request = there.gatekeeper.request(ListKpisRequest::default());
     let kpis = there.gatekeeper.kpis().list_kpis(request).await;
     let kpis = kpis.unwrap().into_inner().kpis;
@@ -338,7 +338,7 @@ async fn who_may_not_export_gets_nothing() {
 async fn a_server_that_fails_in_the_middle_leaves_the_file_as_it_was() {
     let system = System::new().await;
     system.fill().await;
-    // KPIs and values can be read before it, the users cannot.
+    // KPIs and values can be read; the users cannot.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let org = nobody.local_addr().unwrap();
     drop(nobody);

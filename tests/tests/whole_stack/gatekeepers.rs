@@ -1,11 +1,11 @@
-//! Never without a gatekeeper.
+//! The system always keeps a gatekeeper.
 
 use kreis_proto::org::v1::UserState;
 use kreis_tests::{Actor, Answered, Stack, people::new_user, stack::channel};
 use tokio::task::JoinHandle;
 use tonic::{Code, Status};
 
-/// How many gatekeepers could sign in.
+/// Number of gatekeepers who can sign in.
 async fn keepers(stack: &Stack) -> i64 {
     sqlx::query_scalar!(
         r#"select count(*) as "keepers!" from org.users u
@@ -21,7 +21,7 @@ async fn keepers(stack: &Stack) -> i64 {
 async fn the_last_gatekeeper_cannot_remove_themselves() {
     let stack = Stack::start().await;
     let last = stack.gatekeeper().await;
-    // Neither of these could take their place.
+    // Neither of these users could replace the last gatekeeper.
     let mut invited = new_user("Ida", "ida@example.org");
     invited.gatekeeper = true;
     let invited = last.create_user(invited).await.unwrap();
@@ -39,11 +39,11 @@ async fn the_last_gatekeeper_cannot_remove_themselves() {
         .await
         .refused()
         .with(Code::FailedPrecondition, "LAST_GATEKEEPER");
-    // Nothing of it happened, and the session lives.
+    // Nothing was changed, and the session is still valid.
     assert_eq!(last.me().await.unwrap(), before);
     assert_eq!(keepers(&stack).await, 1);
 
-    // With a second one, they may go.
+    // With a second gatekeeper, the first one can be removed.
     let second = stack.gatekeeper().await;
     let gone = last.deactivate(last.user_id).await.unwrap();
     assert_eq!(gone.state(), UserState::Inactive);
@@ -79,7 +79,7 @@ async fn while_nobody_has_a_password_the_last_gatekeeper_stays() {
     let mut new = new_user("Ida", "ida@example.org");
     new.gatekeeper = true;
     let invited = last.create_user(new).await.unwrap();
-    // As in a database that is still being set up.
+    // No gatekeeper has a password, as in a database that is being set up.
     sqlx::query!("update auth.accounts set password_hash = null")
         .execute(&stack.sql)
         .await
@@ -93,7 +93,7 @@ async fn while_nobody_has_a_password_the_last_gatekeeper_stays() {
             .refused()
             .with(Code::FailedPrecondition, "LAST_GATEKEEPER");
     }
-    // Somebody else who was invited may take their place.
+    // Another invited gatekeeper can replace this one.
     last.reactivate(invited.id).await.unwrap();
     last.deactivate(last.user_id).await.unwrap();
 }
@@ -104,7 +104,7 @@ async fn of_two_who_remove_each_other_at_the_same_moment_one_remains() {
     let mut survivor = stack.gatekeeper().await;
     for round in 0..20 {
         let other = stack.gatekeeper().await;
-        // Each over connections of their own, in all four combinations.
+        // Each over a connection of its own, in all four combinations.
         let first = remove(&stack, &survivor, other.user_id, round % 2 == 0);
         let second = remove(&stack, &other, survivor.user_id, round % 4 < 2);
         let outcomes = [first.await.unwrap(), second.await.unwrap()];
@@ -114,7 +114,7 @@ async fn of_two_who_remove_each_other_at_the_same_moment_one_remains() {
         survivor = if outcomes[0].is_ok() { survivor } else { other };
         for outcome in outcomes.into_iter().filter(Result::is_err) {
             let status = outcome.refused().status;
-            // Too late for the rule, or out already.
+            // Refused by the rule, or because the caller was removed first.
             assert!(
                 [Code::FailedPrecondition, Code::Unauthenticated].contains(&status.code()),
                 "round {round}: {status:?}"
@@ -148,7 +148,7 @@ async fn of_many_who_all_leave_at_the_same_moment_one_remains() {
         }
         assert_eq!((keepers(&stack).await, stayed), (1, 1), "round {round}");
         let last = everybody_who_stayed(&everybody).await;
-        // Makes room for the next round.
+        // A new gatekeeper for the next round.
         let next = stack.gatekeeper().await;
         next.deactivate(last.user_id).await.unwrap();
         sqlx::query!("update org.users set active = false")
@@ -167,7 +167,7 @@ async fn everybody_who_stayed(everybody: &[Actor]) -> Actor {
     panic!("nobody stayed")
 }
 
-/// Demotes or deactivates somebody, over a new connection.
+/// Demotes or deactivates a user, over a new connection.
 fn remove(stack: &Stack, by: &Actor, user_id: i64, demote: bool) -> JoinHandle<Result<(), Status>> {
     let by = by.at(channel(stack.addresses.gateway));
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! The gateway's port: what it routes, and what it refuses.
+//! The gateway's routing, and the calls that it refuses.
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -90,7 +90,7 @@ async fn an_unknown_method_or_service_and_an_internal_one_are_the_same_nothing()
                 .refused()
                 .with(Code::Unimplemented, "UNKNOWN_METHOD");
         }
-        // The services' secret opens nothing from outside either.
+        // Calls from outside cannot use the services' secret either.
         let secret = format!("Bearer {}", stack.secret);
         let answer = client
             .call(path, &[("authorization", &secret)], &[])
@@ -123,7 +123,7 @@ async fn the_token_service_demands_the_services_secret() {
         .await
         .unwrap();
     assert_eq!(answer.status().code(), Code::Ok);
-    // Nothing else is served there.
+    // No other path is served.
     let answer = client
         .call(GET_ME, &[("authorization", &user)], &[])
         .await

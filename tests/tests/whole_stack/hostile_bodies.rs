@@ -1,5 +1,5 @@
-//! Bodies that are made to exhaust the gateway: their bytes are counted for their
-//! address before they are kept, and everybody else goes on.
+//! Bodies that try to exhaust the gateway. Their bytes count for the client's address before they
+//! are kept, and other callers are not affected.
 
 use std::{
     net::Ipv4Addr,
@@ -18,10 +18,10 @@ use tokio::io::AsyncWriteExt;
 use tonic::{Code, transport::Endpoint};
 
 const MEBIBYTE: usize = 1024 * 1024;
-/// What the whole of kreis may take under attack.
+/// Largest resident memory of the whole process under attack.
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 
-/// Somebody else, who signs in and reads all the while.
+/// Another caller, who signs in and reads during the attack.
 async fn a_healthy_caller(server: &Server) -> Actor {
     let channel = Endpoint::from_shared(server.kreis.url.clone()).unwrap();
     Actor::new(channel.connect().await.unwrap(), None, 0)
@@ -109,7 +109,7 @@ async fn a_body_in_pieces_of_one_byte_takes_no_more_memory_than_its_bytes() {
     let healthy = a_healthy_caller(&server).await;
     healthy.me().await.unwrap();
     let before = server.kreis.memory();
-    // The body is announced to be one byte longer than it gets.
+    // The body is one byte shorter than announced.
     let mut body = vec![0];
     body.extend(u32::try_from(BYTES + 1).unwrap().to_be_bytes());
     body.resize(body.len() + BYTES, 0);
@@ -132,7 +132,7 @@ async fn a_body_in_pieces_of_one_byte_takes_no_more_memory_than_its_bytes() {
         socket.write_all(&chunks).await.unwrap();
         calls.push(socket);
     }
-    // Over HTTP/2 the connection is closed after some thousands of such frames.
+    // Over HTTP/2, the connection is closed after some thousand such frames.
     let connection = connect_http2(&server.kreis.url, ATTACKER).await;
     let authorization = format!("Bearer {}", healthy.token());
     let headers = [("authorization", authorization.as_str())];
@@ -162,7 +162,7 @@ async fn bytes_that_cannot_be_read_are_the_callers_fault() {
         .await;
     let refused = answer.unwrap().outcome().refused();
     refused.with(Code::InvalidArgument, "MALFORMED_MESSAGE");
-    // A client that goes away in the middle.
+    // A client that disconnects in the middle.
     let connection = connect_http2(&server.kreis.url, ATTACKER).await;
     let (response, mut sending) = begin(&connection, LOGIN, &[]).await.unwrap();
     sending

@@ -1,5 +1,5 @@
-//! Callers who have signed in and ask for too much: many answers at once, answers that
-//! they do not wait for, lists without end.
+//! Signed-in callers who ask for too much: many responses at once, responses that they do not wait
+//! for, endless lists.
 
 use std::{
     sync::{
@@ -20,11 +20,10 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::{task::JoinSet, time::timeout};
 use tonic::{Code, Request, Status};
 
-/// Longer than a cancelled statement may go on, and shorter than any time-out of the
-/// database would take to end it.
+/// Longer than a cancelled statement may run on, and shorter than every timeout of the database.
 const SOON: Duration = Duration::from_millis(700);
 
-/// A circle with so many KPIs, each of which has values of five years.
+/// A circle with this many KPIs, each with values of five years.
 async fn many_kpis(stack: &Stack, kpis: u32) {
     let user_id = stack.gatekeeper().await.user_id;
     let circle_id = stack.circle("HR").await;
@@ -48,7 +47,8 @@ async fn list_kpis(actor: &Actor) -> Result<(), Status> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
-    // As many as by default; and what is tested is not how busy the machine is.
+    // The default number of connections. A long lease, because the load of the machine is not what
+    // is tested.
     let lease = ("KREIS_REVOCATION_LEASE_MS", "60000".to_owned());
     let stack = Stack::start_with(Wishes {
         gateway: vec![lease],
@@ -76,7 +76,7 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
                     refused.fetch_add(1, Ordering::Relaxed);
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
-                // Else it waited for its turn until its time was over.
+                // Any other error: the call waited until its deadline.
             }
         });
     }
@@ -90,7 +90,7 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
         calls += 1;
     }
     println!("{calls} calls of somebody else in {:?}", asked.elapsed());
-    // None of them panicked, either.
+    // None of them panicked.
     assert!(reads.try_join_next().is_none());
 }
 
@@ -120,14 +120,14 @@ async fn a_read_that_is_given_up_frees_its_connection() {
             asked.set_timeout(patience);
             let ended = actor.kpis().get_overview(asked).await;
             let code = ended.map(|_| ()).unwrap_err().code();
-            // The client may be the first to say so.
+            // The client may be the first to report it.
             assert!(matches!(code, Code::DeadlineExceeded | Code::Cancelled));
         }
         let asked = Instant::now();
         list_kpis(&actor).await.unwrap();
         assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
     }
-    // Nor does Postgres go on with any of it.
+    // Postgres does not continue any of the statements.
     tokio::time::sleep(SOON).await;
     let waiting = stack.sql.fetch_all(
         "select from pg_stat_activity

@@ -1,4 +1,4 @@
-//! Calls that no proper client makes: too large, malformed, compressed, too slow.
+//! Calls that no correct client makes: too large, malformed, compressed, too slow.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn a_message_one_byte_over_the_limit_is_refused_by_its_size() {
         .with(Code::ResourceExhausted, "MESSAGE_TOO_LARGE");
     assert_eq!(refused.metadata("limit_bytes"), "2000");
 
-    // Each service has the limit too, whoever calls it.
+    // Each service has the limit too, for every caller.
     let service = RawClient::http2(format!("http://{}", stack.addresses.auth));
     let answer = service
         .call(LOGIN, &[], &message(1024 * 1024 + 1))
@@ -119,7 +119,7 @@ async fn a_compressed_message_is_not_spoken_here() {
 async fn a_deadline_that_runs_out_is_answered_as_such() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
-    // Somebody holds the head of the list, so that a logout must wait.
+    // A lock on the head of the list makes a logout wait.
     let mut hostage = stack.sql.begin().await.unwrap();
     sqlx::query!("select seq from auth.revocation_head for update")
         .fetch_one(&mut *hostage)
@@ -175,7 +175,7 @@ async fn a_body_that_drips_is_ended_by_the_deadline() {
     let asked = Instant::now();
     let (mut reading, mut writing) = socket.into_split();
     let dripping = tokio::spawn(async move {
-        // Until nobody reads any more.
+        // Writes until the server stops reading.
         while writing.write_all(&[0]).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -1,5 +1,5 @@
-//! Connections that are many, silent, or never read: an address gets its share of them,
-//! and those that make no progress are closed.
+//! Many, silent or unread connections. An address gets a limited number of them, and connections
+//! without progress are closed.
 
 use std::{
     fs,
@@ -15,8 +15,7 @@ use kreis_tests::{
 };
 use tokio::{io::AsyncWriteExt, time::timeout};
 
-/// Longer than a connection without progress may live: 10 seconds, and what it takes to
-/// notice.
+/// Longer than the server keeps a connection without progress: 10 seconds, and the time to notice.
 const BOUND: Duration = Duration::from_secs(16);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +57,7 @@ async fn a_client_that_never_reads_is_cut_off() {
     let url = &server.kreis.url;
     let mut over_http2 = unread_files(url, "/index.html", 100).await.unwrap();
     let mut over_http1 = connect(url, ATTACKER).await.unwrap();
-    // More than the buffers of both sockets take.
+    // More than the buffers of both sockets hold.
     let ask = "GET /index.html HTTP/1.1\r\nhost: a\r\n\r\n".repeat(40);
     over_http1.write_all(ask.as_bytes()).await.unwrap();
     tokio::time::sleep(BOUND).await;

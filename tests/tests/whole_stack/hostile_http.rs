@@ -1,4 +1,4 @@
-//! Requests that HTTP forbids, or that no client of ours makes.
+//! Requests that HTTP forbids, or that none of our clients sends.
 
 use std::net::SocketAddr;
 
@@ -11,12 +11,12 @@ use tonic::Code;
 
 const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
 
-/// The status line of the answer to a request as it is written here.
+/// The status line of the response to a request, sent byte by byte.
 async fn status_line(gateway: SocketAddr, request: &str) -> String {
     let mut socket = TcpStream::connect(gateway).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = [0; 64];
-    // A connection that is closed without a word is an answer, too.
+    // Closing the connection without a response counts as an answer.
     let length = socket.read(&mut answer).await.unwrap_or_default();
     let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
     answer.lines().next().unwrap_or_default().to_owned()
@@ -63,7 +63,7 @@ async fn a_request_whose_host_or_length_is_not_clear_is_refused() {
 async fn a_length_beside_a_coding_hides_no_second_request() {
     let stack = Stack::start().await;
     let mut socket = TcpStream::connect(stack.addresses.gateway).await.unwrap();
-    // Who goes by the length takes the second request for a part of the first.
+    // A server that goes by the length takes the second request for a part of the first.
     let hidden = "GET /hidden HTTP/1.1\r\nhost: a\r\n\r\n";
     let request = format!(
         "POST {LOGIN} HTTP/1.1\r\nhost: a\r\ncontent-type: application/grpc-web+proto\r\n\

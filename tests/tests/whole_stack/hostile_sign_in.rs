@@ -1,4 +1,4 @@
-//! A flood of sign-ins from one address, and everybody else who signs in meanwhile.
+//! A flood of sign-ins from one address, and other users who sign in meanwhile.
 
 use futures_util::future::join_all;
 use kreis_tests::{
@@ -8,11 +8,10 @@ use kreis_tests::{
     stack::{PASSWORD, Wishes},
 };
 
-/// Others who sign in.
+/// Number of other users who sign in.
 const OTHERS: u8 = 20;
 
-/// A system that waits for a busy machine: passwords are hashed when all else has gone
-/// first.
+/// A system with long timeouts: on a busy machine, hashing comes after all other work.
 async fn patient(mut gateway: Vec<(&'static str, String)>) -> Stack {
     gateway.push(("KREIS_LONGEST_CALL_MS", "120000".to_owned()));
     let wishes = Wishes {

@@ -1,4 +1,4 @@
-//! Streams that the gateway answers itself: reflection, and the watching of health.
+//! Streams that the gateway serves itself: reflection, and health watches.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use tonic::{Code, Status};
 const REFLECTION: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
-/// The refusal of a stream that sends this and nothing more.
+/// The error of a stream that sends only this message.
 async fn refused(server: &Server, path: &str, message: &[u8]) -> Status {
     let connection = connect_http2(&server.kreis.url, ATTACKER).await;
     let (response, mut sending) = begin(&connection, path, &[]).await.unwrap();
-    // The answer may come before all of it was sent.
+    // The response may arrive before everything is sent.
     let _ = sending.send_data(framed(message), true);
     let status = timeout(Duration::from_secs(20), status_of(response)).await;
     status.expect("an answer in time").expect("a status")
@@ -67,7 +67,7 @@ async fn a_connection_has_a_few_streams_and_they_come_to_an_end() {
         drop(sending);
     }
     assert_eq!((refused, ended), (92, 8));
-    // Others may ask.
+    // Other addresses are served.
     let other = connect_http2(&server.kreis.url, ATTACKER).await;
     let (response, mut sending) = begin(&other, "/grpc.health.v1.Health/Check", &[])
         .await

@@ -1,4 +1,4 @@
-//! `kreis import`, as a gatekeeper brings in her spreadsheets.
+//! `kreis import`, as a gatekeeper imports her spreadsheets.
 
 use std::{fs, path::Path, process::Output};
 
@@ -88,7 +88,7 @@ fn succeeded(output: &Output) -> String {
     stdout(output)
 }
 
-/// Fails unless the import refused something and named every one of these.
+/// Fails unless the import refused something and named each of these.
 #[track_caller]
 fn refused(output: &Output, named: &[&str]) {
     assert!(

@@ -1,4 +1,4 @@
-//! What is due once a file is imported.
+//! Due values after an import.
 
 use kreis_proto::kpi::v1::{CreateKpiRequest, Limits, ListDueValuesRequest, Period};
 use kreis_tests::{
@@ -70,7 +70,7 @@ async fn a_kpi_of_the_file_owes_what_the_file_lacks_since_its_first_value() {
         let (year, month) = months_ago(months);
         (kpi, Period { year, month })
     };
-    // Of the last twelve months alone, however old the KPI is.
+    // Only the last twelve months, however old the KPI is.
     let mut expected: Vec<_> = (3..=12).rev().map(|ago| owed("years old", ago)).collect();
     expected.extend([owed("new", 2), owed("years old", 2), owed("new", 1)]);
     assert_eq!(due, expected);

@@ -1,4 +1,4 @@
-//! What others do while a file is imported.
+//! Changes of other users during an import.
 
 use kreis_proto::kpi::v1::Target;
 use kreis_tests::{
@@ -47,7 +47,8 @@ async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
     );
     let (told, ()) = tokio::join!(import("more.csv", more), async {
         stack.until_somebody_waits().await;
-        // The first as the file has it, as if it were ours and its answer lost.
+        // The first value equals that of the file, as if it were the import's own and its response
+        // were lost.
         somebody
             .execute(
                 "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)

@@ -1,5 +1,5 @@
-//! What must be true together comes true together, and what only the server
-//! knows no client can set.
+//! Changes that belong together commit together, and no client can set what only the server
+//! decides.
 
 use kreis_proto::{
     kpi::v1::{
@@ -30,7 +30,7 @@ async fn everything(stack: &Stack) -> Vec<String> {
     rows.fetch_all(&stack.sql).await.unwrap()
 }
 
-/// Each kind of write, with what makes it repeatable where it can be.
+/// Each kind of write, with a `request_id` if it has one.
 async fn writes(actor: &Actor, kpi: &Kpi, value: &KpiValue) -> Vec<Result<(), Status>> {
     let (mut kpis, mut values) = (actor.kpis(), actor.values());
     let record = RecordKpiValueRequest {
@@ -106,7 +106,7 @@ async fn nothing_changes_without_its_entry_in_the_log() {
         .await
         .unwrap();
     let mut outcomes = writes(&gatekeeper, &kpi, &value).await;
-    // What is active already changes nothing and needs no entry.
+    // Activating an active KPI changes nothing and needs no entry.
     outcomes.pop().unwrap().unwrap();
     for outcome in outcomes {
         let refused = outcome.refused().with(Code::Internal, "INTERNAL");
@@ -114,7 +114,7 @@ async fn nothing_changes_without_its_entry_in_the_log() {
     }
     assert_eq!(everything(&stack).await, before);
 
-    // Afterwards the same calls, with the same ids, are carried out.
+    // Afterwards the same calls, with the same ids, succeed.
     stack
         .sql
         .execute("alter table kpi.changes drop constraint full_up")
@@ -124,11 +124,12 @@ async fn nothing_changes_without_its_entry_in_the_log() {
         outcome.unwrap();
     }
     let logged = sqlx::query_scalar!(r#"select count(*) as "count!" from kpi.changes"#);
-    // Three of before; a KPI with its target and two fields are two each.
+    // Three entries from before. A KPI with its target, and two changed fields, are two entries
+    // each.
     assert_eq!(logged.fetch_one(&stack.sql).await.unwrap(), 3 + 9 + 2);
 }
 
-/// Everything that org has stored, and auth about its users, as text.
+/// Everything that org and auth have stored about users, as text.
 async fn everything_about_people(stack: &Stack) -> Vec<String> {
     let rows = sqlx::query_scalar!(
         r#"select t::text as "row!" from org.users t
@@ -145,7 +146,7 @@ async fn everything_about_people(stack: &Stack) -> Vec<String> {
     rows.fetch_all(&stack.sql).await.unwrap()
 }
 
-/// Those whom the writes below are about.
+/// The users that the writes below change.
 struct People {
     /// Member of the circle.
     active: User,
@@ -154,7 +155,7 @@ struct People {
     empty_circle: Circle,
 }
 
-/// Each kind of write about people.
+/// Each kind of write that changes users.
 async fn writes_about(people: &People, actor: &Actor) -> Vec<Result<(), Status>> {
     let (active, circle) = (people.active.id, people.circle.id);
     let mut circles = actor.circles();
@@ -227,7 +228,7 @@ async fn nothing_about_people_changes_without_its_entry_in_the_log() {
     assert_eq!(everything_about_people(&stack).await, before);
     assert_eq!(session.me().await.unwrap(), people.active);
 
-    // Afterwards the same calls, with the same ids, are carried out.
+    // Afterwards the same calls, with the same ids, succeed.
     stack
         .sql
         .execute("alter table org.changes drop constraint full_up")
@@ -257,8 +258,7 @@ async fn no_client_sets_ids_people_times_or_versions() {
         display_name: "somebody else".to_owned(),
     });
 
-    // Fields of the answer behind those of the request: numbers that the
-    // request does not know.
+    // Fields of the response with numbers that the request does not have.
     let claimed = Kpi {
         etag: "77".to_owned(),
         steward: somebody.clone(),
@@ -312,8 +312,7 @@ async fn no_client_sets_ids_people_times_or_versions() {
     }
     assert_eq!(value.etag, "1");
 
-    // Nor can the contract's own fields be turned into such: no request has
-    // a field for them.
+    // The contract's own fields cannot be used for this either: no request has such a field.
     let contract =
         prost_types::FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET).unwrap();
     let forbidden = [

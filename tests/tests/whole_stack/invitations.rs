@@ -1,4 +1,4 @@
-//! Invitations: how somebody gets a first password, or another one.
+//! Invitations: how a user gets a first or a new password.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,8 +12,8 @@ use tonic::Code;
 
 const CHOSEN: &str = "a password of my own";
 
-/// Fails unless the invitation is refused as every useless one is, whether it
-/// is to be used or only asked about.
+/// Fails unless the invitation is refused like every other useless one, for accepting and for
+/// reading it.
 async fn opens_nothing(stack: &Stack, invitation: &str) {
     let anonymous = stack.anonymous();
     let used = anonymous.accept(invitation, CHOSEN).await;
@@ -165,7 +165,7 @@ async fn a_password_to_set_has_twelve_characters_and_at_most_a_kilobyte() {
     let (_, user_id) = stack.person(false).await;
     let token = gatekeeper.invite(user_id).await.unwrap();
     let anonymous = stack.anonymous();
-    // The last one has twelve code points and, composed, eleven characters.
+    // The last one has twelve code points, but only eleven characters after composition.
     for wrong in [
         String::new(),
         "elevenchars".to_owned(),
@@ -181,7 +181,7 @@ async fn a_password_to_set_has_twelve_characters_and_at_most_a_kilobyte() {
             .with(Code::InvalidArgument, "INVALID_FIELDS");
         assert_eq!(refused.fields(), ["password"]);
     }
-    // None of these has used it up.
+    // None of these attempts has used up the invitation.
     anonymous.accept(&token, "twelve chars").await.unwrap();
 }
 
@@ -192,7 +192,7 @@ async fn accepting_ends_the_sessions_from_before_and_the_old_password() {
     let (email, user_id) = stack.person(false).await;
     let before = stack.sign_in(&email).await;
     let token = gatekeeper.invite(user_id).await.unwrap();
-    // Being invited alone changes nothing for them.
+    // An invitation alone changes nothing for the user.
     before.me().await.unwrap();
     assert_eq!(before.me().await.unwrap().state(), UserState::Active);
 

@@ -1,5 +1,5 @@
-//! The months of kpi's change log: those of the organisation in which changes
-//! were made.
+//! The months of kpi's change log: months in the organisation's time zone in which changes were
+//! made.
 
 use kreis_proto::{
     kpi::v1::{
@@ -96,7 +96,7 @@ async fn the_last_day_of_the_range_counts_in_the_organisations_zone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn months_begin_where_the_organisation_is() {
-    // Nowhere does a day begin earlier than on Kiritimati, 14 hours before UTC.
+    // Kiritimati, 14 hours ahead of UTC, is the first place where a day begins.
     let options = database::fresh().await;
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
     sqlx::query!("update org.organisation set time_zone = 'Pacific/Kiritimati'")

@@ -99,7 +99,7 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
     )));
     assert_eq!(recent(&economist, value.id).await, all[1..4]);
 
-    // Of entries of one moment the later id comes first.
+    // Among entries of the same time, the larger id comes first.
     sqlx::query!("update kpi.changes set create_time = '2024-02-01T12:00:00Z'")
         .execute(&stack.sql)
         .await
@@ -110,7 +110,7 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
         .map(numbers)
         .collect();
     assert_eq!(tied, expected[..3]);
-    // A clock that steps back does not turn the order round.
+    // The order stays right when a clock steps back.
     sqlx::query!("update kpi.changes set create_time = create_time - id * interval '1 hour'")
         .execute(&stack.sql)
         .await

@@ -1,4 +1,4 @@
-//! KPIs: what they are, their names, and who defines them.
+//! KPIs: their definitions, their names, and who may define them.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, Kpi, Limits, Periodicity, Target, Unit, UpdateKpiRequest,
@@ -6,7 +6,7 @@ use kreis_proto::kpi::v1::{
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::Code;
 
-/// How many KPIs, targets and entries about them there are.
+/// Number of KPIs, of targets, and of their entries in the change log.
 async fn rows(stack: &Stack) -> (i64, i64, i64) {
     let counted = sqlx::query!(
         r#"select (select count(*) from kpi.kpis) as "kpis!",
@@ -61,7 +61,7 @@ async fn a_kpi_is_answered_as_it_was_created() {
             assert_eq!(kpi.name, name);
             assert_eq!((kpi.periodicity(), kpi.unit()), (periodicity, unit));
             assert_eq!(kpi.limits, new.limits);
-            // Oldest first, however they came.
+            // Oldest first, in whatever order they were sent.
             let years: Vec<i32> = kpi.targets.iter().map(|target| target.from_year).collect();
             assert_eq!(years, [1900, 2024, 2200]);
             assert!(new.targets.iter().all(|asked| kpi.targets.contains(asked)));
@@ -96,7 +96,7 @@ async fn the_name_of_a_kpi_is_unique_within_its_circle_however_it_is_written() {
         .create_kpi(new_kpi(hr, "ÄRZTE Netz"))
         .await
         .unwrap();
-    // Inactive KPIs keep their names, and another circle has names of its own.
+    // Inactive KPIs keep their names. Another circle has its own names.
     gatekeeper.set_active(first.id, false, "").await.unwrap();
     let namesake = gatekeeper
         .create_kpi(new_kpi(it, "Ärzte Netz"))
@@ -135,7 +135,7 @@ async fn the_name_of_a_kpi_is_unique_within_its_circle_however_it_is_written() {
     assert_eq!(rows(&stack).await, before);
     assert_eq!(gatekeeper.kpi(other.id).await.unwrap(), other);
 
-    // Its own name in another case is no clash.
+    // A KPI may change the case of its own name.
     let rename = UpdateKpiRequest {
         name: Some("ärzte netz".to_owned()),
         ..update_of(&first)
@@ -180,7 +180,7 @@ async fn economists_define_no_kpis_not_even_of_their_own_circle() {
         }
     };
     denied(&economist).await;
-    // Nor does a gatekeeper who is none any more.
+    // A former gatekeeper may not either.
     let former = stack.gatekeeper().await;
     former.kpi(kpi.id).await.unwrap();
     gatekeeper
@@ -359,7 +359,7 @@ async fn a_repeated_creation_answers_the_first_ones_result() {
         refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
     }
     assert_eq!(rows(&stack).await, before);
-    // The same id of somebody else is another: the name is taken.
+    // The same id from another caller is another request, so the name is taken.
     let refused = stack.gatekeeper().await.create_kpi(new).await.refused();
     refused.with(Code::AlreadyExists, "KPI_NAME_TAKEN");
 }

@@ -1,4 +1,4 @@
-//! Lists of KPIs, and what pages of all three of kpi's lists have in common.
+//! Lists of KPIs, and the pages of all three lists of kpi.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ async fn kpis(actor: &Actor, asked: ListKpisRequest) -> Result<(Vec<Kpi>, String
     Ok((answer.kpis, answer.next_page_token))
 }
 
-/// A list whose entries are told apart by their ids.
+/// A list whose entries have distinct ids.
 #[derive(Debug, Clone, Copy)]
 enum List {
     Kpis,
@@ -26,7 +26,7 @@ enum List {
 
 const LISTS: [List; 3] = [List::Kpis, List::Values, List::Changes];
 
-/// Ids of a page of a list, and the token of the next.
+/// Ids on a page of a list, and the token of the next page.
 async fn page(
     actor: &Actor,
     list: List,
@@ -70,8 +70,8 @@ async fn page(
     }
 }
 
-/// As many of each as a test of pages wants, written behind the scenes: KPIs
-/// and changes of one moment, so that only their ids tell them apart.
+/// Inserts this many of each directly: KPIs and changes of the same time, so that only their ids
+/// differ.
 async fn fill(stack: &Stack, number: i32) {
     let circle_id = stack.circle("HR").await;
     let gatekeeper = stack.gatekeeper().await;
@@ -206,7 +206,7 @@ async fn pages_hold_50_unless_asked_otherwise_and_500_at_most() {
             let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
             assert_eq!(refused.fields(), ["page_size"], "{list:?}");
         }
-        // Sizes may differ from page to page; nothing comes twice or never.
+        // Page sizes may differ. No entry comes twice, and none is left out.
         let (mut seen, mut token) = (Vec::new(), String::new());
         for size in [0, 1, 500, 7, 500] {
             let (ids, next) = page(&outsider, list, size, &token).await.unwrap();
@@ -219,7 +219,7 @@ async fn pages_hold_50_unless_asked_otherwise_and_500_at_most() {
         assert_eq!((seen.len(), token.as_str()), (507, ""), "{list:?}");
         assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), 507, "{list:?}");
     }
-    // A page that ends with the list has no next one.
+    // A page that ends with the list has no next page.
     let (changes, next) = page(&outsider, List::Changes, 500, "").await.unwrap();
     assert!(changes.is_sorted_by(|newer, older| newer > older));
     let (rest, end) = page(&outsider, List::Changes, 7, &next).await.unwrap();

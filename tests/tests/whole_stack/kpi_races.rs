@@ -1,11 +1,11 @@
-//! A gatekeeper who changes a KPI in the moment in which economists write.
+//! A gatekeeper changes a KPI while economists write.
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{Kpi, Limits, Periodicity, Unit, UpdateKpiRequest};
 use kreis_tests::{Answered, Stack, actor::new_kpi, stack::Wishes};
 use tonic::{Code, Status};
 
-/// Room for everybody who writes at once: none of these tests is about waiting.
+/// Enough connections for all concurrent writes: these tests are not about waiting.
 async fn roomy() -> Stack {
     Stack::start_with(Wishes {
         connections: Some(32),
@@ -14,7 +14,7 @@ async fn roomy() -> Stack {
     .await
 }
 
-/// Fails unless the refusal has this code and reason.
+/// Fails unless the error has this code and reason.
 #[track_caller]
 fn is<T: std::fmt::Debug>(outcome: Result<T, Status>, code: Code, reason: &str) {
     outcome.refused().with(code, reason);
@@ -105,7 +105,7 @@ async fn nothing_is_written_after_a_kpi_was_deactivated() {
                 assert_eq!(refused.status.code(), Code::FailedPrecondition, "{reason}");
             }
         }
-        // In the log nothing comes after the deactivation.
+        // In the log, no entry comes after the deactivation.
         let last = sqlx::query_scalar!(
             "select activity from kpi.changes where kpi_id = $1
             order by create_time desc, id desc limit 1",
@@ -138,8 +138,8 @@ async fn two_who_change_one_kpi_with_its_etag_do_not_lose_each_others_change() {
     let now = gatekeeper.kpi(kpi.id).await.unwrap();
     assert_eq!(Some(&now), done[0].as_ref().ok());
 
-    // Without an etag all are carried out, one after the other, and each
-    // answer is the KPI as that change left it.
+    // Without an etag, all are carried out one after the other. Each response is the KPI after that
+    // change.
     let sets = (2000..2032).map(|year| gatekeeper.set_target(kpi.id, year, (0.0, 1.0)));
     let mut answers: Vec<Kpi> = join_all(sets)
         .await
@@ -148,8 +148,7 @@ async fn two_who_change_one_kpi_with_its_etag_do_not_lose_each_others_change() {
         .collect();
     answers.sort_by_key(|answer| answer.etag.parse::<u32>().unwrap());
     for pair in answers.windows(2) {
-        // Each has what the one before it had, and the year of its own; 2020
-        // was there from the beginning.
+        // Each has the targets of the one before, and its own. 2020 existed from the beginning.
         let years = |kpi: &Kpi| -> Vec<i32> {
             let years = kpi.targets.iter().map(|target| target.from_year);
             years.filter(|year| *year != 2020).collect()

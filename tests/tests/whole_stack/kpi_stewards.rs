@@ -1,4 +1,4 @@
-//! What a KPI is about, and whom to ask about it.
+//! Descriptions and stewards of KPIs.
 
 use kreis_proto::kpi::v1::{
     Activity, CreateKpiRequest, ListChangesRequest, Steward, UpdateKpiRequest, change::Detail,
@@ -49,7 +49,7 @@ async fn a_kpi_says_what_it_is_about_and_whom_to_ask() {
     assert_eq!(kpi.description, "Of all teams.\nWithout trainees.");
     let named = kpi.steward.as_ref().unwrap();
     assert_eq!((named.user_id, &named.display_name), (her, &her_name));
-    // She may read it, and has no further rights by it.
+    // A steward can read the KPI, and gets no further rights.
     let ida = stack.sign_in(&ida).await;
     assert_eq!(ida.kpi(kpi.id).await.unwrap(), kpi);
     let refused = ida.record(kpi.id, (2024, 1), 1.0).await.refused();
@@ -122,7 +122,7 @@ async fn a_steward_is_active_when_named_and_may_leave_later() {
         steward: Some(steward),
         ..UpdateKpiRequest::default()
     };
-    // Who is steward already stays it.
+    // The current steward may stay.
     let updated = gatekeeper.update_kpi(update(steward(user_id))).await;
     assert_eq!(updated.unwrap().steward, kpi.steward);
     let again = CreateKpiRequest {

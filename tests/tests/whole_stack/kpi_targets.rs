@@ -12,7 +12,7 @@ fn targets(kpi: &Kpi) -> Vec<(i32, f64, f64)> {
         .collect()
 }
 
-/// Year of each point, the year its target is from, and its progress.
+/// Of each point: the year, the first year of its target, and its progress.
 async fn measured(actor: &Actor, kpi_id: i64) -> Vec<(i32, i32, f64)> {
     let points = actor.progress(kpi_id).await.unwrap();
     points
@@ -153,7 +153,7 @@ async fn each_year_is_measured_by_the_newest_target_that_began() {
     ];
     assert_eq!(measured(&gatekeeper, kpi.id).await, expected);
 
-    // What is set, replaced and removed for a later year rewrites none before.
+    // Setting, replacing or removing a later target does not change earlier years.
     for (from_year, target) in [(2023, 400.0), (2025, 50.0), (2025, 25.0), (2026, 1.0)] {
         let mut before = measured(&gatekeeper, kpi.id).await;
         let set = gatekeeper.set_target(kpi.id, from_year, (0.0, target));
@@ -174,7 +174,7 @@ async fn each_year_is_measured_by_the_newest_target_that_began() {
     }
     assert_eq!(measured(&gatekeeper, kpi.id).await, expected);
 
-    // Without its first target the next one holds for the years before.
+    // Without the first target, the next one holds for the years before it.
     gatekeeper.remove_target(kpi.id, 2021, "").await.unwrap();
     let now = measured(&gatekeeper, kpi.id).await;
     assert!(

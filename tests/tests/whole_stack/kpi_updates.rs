@@ -1,4 +1,4 @@
-//! Changes of KPIs, and what of them values and versions forbid.
+//! Changes of KPIs, and which of them values and versions forbid.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, Kpi, Limits, Periodicity, SetKpiTargetRequest, Unit, UpdateKpiRequest,
@@ -6,7 +6,7 @@ use kreis_proto::kpi::v1::{
 use kreis_tests::{Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
 
-/// How many KPIs, targets and entries about them there are.
+/// Number of KPIs, of targets, and of their entries in the change log.
 async fn rows(stack: &Stack) -> (i64, i64, i64) {
     let counted = sqlx::query!(
         r#"select (select count(*) from kpi.kpis) as "kpis!",
@@ -58,7 +58,7 @@ async fn an_update_changes_what_it_names_and_leaves_the_rest() {
         "nothing changed, nothing logged"
     );
 
-    // Limits are replaced whole, both ends.
+    // New limits replace both bounds.
     let update = UpdateKpiRequest {
         circle_id: Some(it),
         limits: Some(limits(None, Some(50.0))),
@@ -78,7 +78,7 @@ async fn an_update_changes_what_it_names_and_leaves_the_rest() {
     assert_ne!(moved.update_time, created.update_time);
     assert_eq!(gatekeeper.kpi(created.id).await.unwrap(), moved);
 
-    // Whoever writes is a member of the circle of today.
+    // Writers must be members of the current circle.
     let (of_hr, of_it) = (stack.economist("HR").await, stack.economist("IT").await);
     let refused = of_hr.record(created.id, (2024, 1), 1.0).await.refused();
     refused.with(Code::PermissionDenied, "NOT_A_MEMBER");
@@ -111,7 +111,7 @@ async fn values_freeze_the_periodicity_and_the_kind_of_unit() {
         unit: Some(unit.into()),
         ..update_of(&kpi)
     };
-    // Without values everything may change.
+    // Without values, every field may change.
     for update in [to_periodicity(Periodicity::Yearly), to_unit(Unit::Chf)] {
         gatekeeper.update_kpi(update).await.unwrap();
     }
@@ -123,7 +123,7 @@ async fn values_freeze_the_periodicity_and_the_kind_of_unit() {
         (to_unit(Unit::Percentage), "unit"),
         (to_unit(Unit::Score), "unit"),
     ] {
-        // Nothing else of the same update is carried out either.
+        // The rest of a refused update is not carried out either.
         let update = UpdateKpiRequest {
             name: Some("Another".to_owned()),
             ..update
@@ -133,7 +133,7 @@ async fn values_freeze_the_periodicity_and_the_kind_of_unit() {
         assert_eq!(refused.metadata("field"), field);
     }
     assert_eq!(gatekeeper.kpi(kpi.id).await.unwrap(), before);
-    // One flow for another is no other kind.
+    // Another unit that is also a flow has the same kind.
     let amount = gatekeeper.update_kpi(to_unit(Unit::Amount)).await.unwrap();
     assert_eq!(amount.unit(), Unit::Amount);
     let points = gatekeeper.progress(kpi.id).await.unwrap();
@@ -145,7 +145,7 @@ async fn limits_cannot_leave_out_what_is_recorded() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
-    // Baselines and targets need not lie between them.
+    // Baselines and targets may lie outside the limits.
     let new = CreateKpiRequest {
         limits: Some(limits(Some(0.0), Some(1.0))),
         ..new_kpi(circle_id, "Leave")
@@ -183,11 +183,11 @@ async fn limits_cannot_leave_out_what_is_recorded() {
     assert_eq!(refused.metadata("periods"), "2023-05");
     gatekeeper.correct(values[4], 99.0, "").await.unwrap();
     set(Some(0.0), Some(100.0)).await.unwrap();
-    // The blank period does not come back with what it held.
+    // A blank period does not get its old number back.
     let refused = gatekeeper.record(kpi.id, (2023, 1), -3.0).await.refused();
     refused.with(Code::InvalidArgument, "VALUE_OUTSIDE_LIMITS");
 
-    // A refusal names ten periods and says that there are more.
+    // An error names ten periods, and says that there are more.
     for month in 6..=12 {
         gatekeeper
             .record(kpi.id, (2023, month), 90.0)
@@ -206,7 +206,7 @@ async fn a_stale_etag_changes_nothing_about_a_kpi_or_its_targets() {
     let circle_id = stack.circle("HR").await;
     let first = gatekeeper.create_kpi(new_kpi(circle_id, "Leave")).await;
     let first = first.unwrap();
-    // The KPI's version is that of its targets too.
+    // The KPI's version also covers its targets.
     let second = gatekeeper.set_target(first.id, 2024, (3.5, 0.0)).await;
     let second = second.unwrap();
     assert_ne!(second.etag, first.etag);
@@ -254,7 +254,7 @@ async fn a_stale_etag_changes_nothing_about_a_kpi_or_its_targets() {
     let inactive = inactive.unwrap();
     assert!(!inactive.active);
     assert_ne!(inactive.etag, second.etag);
-    // A second time changes nothing.
+    // A repeated call changes nothing.
     for (active, expected) in [(false, &inactive), (true, &second)] {
         let once = gatekeeper.set_active(first.id, active, "").await.unwrap();
         let twice = gatekeeper.set_active(first.id, active, &once.etag).await;

@@ -1,4 +1,4 @@
-//! What the servers write into their logs, and what they never do.
+//! What the servers log, and what they never log.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use prost::Message;
 use serde_json::Value;
 use tonic::Code;
 
-/// A call by hand, for its id: path, token and message to id and code.
+/// Calls with raw bytes. Returns the call id and the code.
 async fn call(server: &Server, path: &str, token: &str, message: &impl Message) -> (String, Code) {
     let authorization = format!("Bearer {token}");
     let headers: &[(&str, &str)] = match token {
@@ -30,7 +30,7 @@ async fn call(server: &Server, path: &str, token: &str, message: &impl Message) 
     (id, answer.status().code())
 }
 
-/// Calls of every outcome: by call id, what its line has to say.
+/// Calls with every outcome: by call id, the expected content of the log line.
 async fn calls(server: &Server) -> BTreeMap<String, (&'static str, &'static str, Option<i64>)> {
     const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
     const ME: &str = "/kreis.org.v1.UserService/GetMe";
@@ -217,7 +217,7 @@ async fn nothing_secret_is_logged_however_much_is() {
             assert!(!lower.contains("argon2id$"), "{line}");
             for secret in &secrets {
                 assert!(!lower.contains(&secret.to_lowercase()), "{secret}: {line}");
-                // Nor a good part of a token.
+                // Also no large part of a token.
                 let part = &secret[secret.len().saturating_sub(24)..];
                 assert!(!line.contains(part), "{part}: {line}");
             }

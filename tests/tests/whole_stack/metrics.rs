@@ -20,8 +20,7 @@ use tonic::Code;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A kreis that Prometheus can ask at this port. Its demo has signed in and made
-/// calls before it is ready.
+/// A kreis with its metrics at this port. Its demo has signed in and made calls before it is ready.
 fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {
     let listen = format!("127.0.0.1:{port}");
     let data_dir = data_dir.to_str().unwrap();
@@ -36,7 +35,7 @@ fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {
     Kreis::start_command(kreis)
 }
 
-/// A Prometheus that asks one server once a second.
+/// A Prometheus that scrapes one server once a second.
 struct Prometheus {
     child: Child,
     client: RawClient,
@@ -75,7 +74,7 @@ impl Prometheus {
         }
     }
 
-    /// Waits until a query has numbers; where it is said how many, until it has so many.
+    /// Waits until a query has results; with `count`, until it has that many.
     async fn shows(&self, query: &str, count: Option<usize>) {
         let mut path = "/api/v1/query?query=".to_owned();
         for byte in query.bytes() {

@@ -1,4 +1,4 @@
-//! Bringing a database up, by anybody, any number of times and at once.
+//! Migrations by different roles, repeated, and concurrent.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ async fn migrations_apply_twice_and_by_many_at_once() {
     for _ in 0..6 {
         databases.push(database::blank().await);
     }
-    // All at once, and six of them on the first.
+    // All at the same time, and six of them on the first database.
     let at_once: Vec<MigrateConfig> = databases
         .iter()
         .chain(std::iter::repeat_n(&databases[0], 5))
@@ -159,7 +159,7 @@ async fn an_unknown_time_zone_is_refused_and_a_known_one_is_everybodys() {
         .unwrap();
     let organisation = me.into_inner().organisation.unwrap();
     assert_eq!(organisation.time_zone, "Pacific/Kiritimati");
-    // Fourteen hours ahead of UTC: most of the time it is tomorrow there.
+    // Fourteen hours ahead of UTC, where it is usually already tomorrow.
     let there = chrono::Utc::now() + chrono::TimeDelta::hours(14);
     let said = organisation.today.unwrap();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Periods of which somebody said that there is nothing to report.
+//! Periods that are marked as having nothing to report.
 
 use kreis_proto::kpi::v1::{
     Activity, Change, GetOverviewRequest, KpiValue, KpiValueState, ListDueValuesRequest,
@@ -85,7 +85,7 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     let sparkline = &overview.circles[0].kpis[0].sparkline;
     let point = sparkline.last().unwrap();
     assert_eq!((point.period, point.value), (Some(first), None));
-    // The list has it, so that a grid can tell it from a blank period.
+    // The list includes it, so that a grid can tell it from a blank period.
     let request = economist.request(ListKpiValuesRequest::default());
     let listed = economist.values().list_kpi_values(request).await;
     let listed = listed.unwrap().into_inner().kpi_values;
@@ -145,7 +145,7 @@ async fn a_mark_can_be_reworded_and_taken_back() {
     );
     let by = changes[1].changed_by.as_ref().unwrap().user_id;
     assert_eq!(by, gatekeeper.user_id);
-    // A second time changes nothing.
+    // A repeated call changes nothing.
     assert_eq!(gatekeeper.retract(marked.id).await.unwrap(), blank);
 }
 

@@ -1,5 +1,4 @@
-//! What an operator does once, or in need: the first gatekeeper, a restored
-//! backup, passwords of roles.
+//! The operator's rare commands: the first gatekeeper, a restored backup, passwords of roles.
 
 use std::{
     env, fs,
@@ -59,7 +58,7 @@ async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
     sign_in(&kreis.url, "you@example.org").await;
 }
 
-/// The URL of a database whose every connection takes this long to begin.
+/// The URL of a database where each new connection is delayed by this time.
 async fn slow_to_connect(database: &PgConnectOptions, delay: Duration) -> String {
     let socket = database.get_socket().unwrap().join(".s.PGSQL.5432");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -128,7 +127,7 @@ async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() 
         .unwrap();
     kreis.end_with(Signal::SIGTERM);
 
-    // A start by itself ends no session.
+    // A restart alone ends no session.
     let kreis = Kreis::start(directory.path(), &["--demo"]);
     let again = before.at(channel(&kreis).await);
     let me = again.request(GetMeRequest {});
@@ -216,7 +215,7 @@ async fn a_user_who_was_added_half_way_is_finished_by_the_same_command() {
         panic!("{users:?}");
     };
     assert_eq!((user.gatekeeper, user.has_password), (true, Some(true)));
-    // Who has a password is not added again.
+    // A user with a password is not added again.
     assert!(!add_user(&url, true).status.success());
 }
 
@@ -234,7 +233,7 @@ async fn passwords_of_roles_are_in_no_log_of_postgres() {
         "kreis",
         &[("KREIS_DATABASE_URL", &database::url(&database))],
     );
-    // Another test sets passwords too: this one is the same.
+    // Another test sets passwords of the same roles, so this one is the same.
     migrate.env("KREIS_AUTH_PASSWORD", "of-this-cluster");
     migrate.arg("migrate");
     let migrated = run(migrate, "");
@@ -242,7 +241,7 @@ async fn passwords_of_roles_are_in_no_log_of_postgres() {
 
     let socket = Settings::from_environment().text(database::SERVER).unwrap();
     let mut log = fs::read_to_string(format!("{socket}/../postgres.log")).unwrap();
-    // There only once the log is long.
+    // Exists only once the log is long.
     log += &fs::read_to_string(format!("{socket}/../postgres.log.1")).unwrap_or_default();
     assert!(log.contains("alter role kreis_auth login password"));
     assert!(!log.contains("of-this-cluster"));

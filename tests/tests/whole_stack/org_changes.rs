@@ -27,8 +27,7 @@ fn said(change: &Change) -> (Activity, i64, &str, &str, &str, &str) {
     )
 }
 
-/// Every kind of change, and attempts that change nothing: the user and the
-/// circle.
+/// Every kind of change, and attempts that change nothing. Returns the user and the circle.
 async fn everything(gatekeeper: &Actor) -> (i64, i64) {
     let ida = gatekeeper
         .create_user(new_user("Ida", "ida@example.org"))
@@ -117,7 +116,7 @@ async fn passwords_leave_a_trace_and_no_secret() {
     for change in &changes[1..] {
         assert_eq!(said(change), (change.activity(), user_id, "", "", "", ""));
     }
-    // What is refused leaves none.
+    // Refused calls leave no entry.
     gatekeeper
         .accept("x", "the fourth password")
         .await
@@ -141,7 +140,7 @@ async fn every_change_is_logged_with_who_did_what_to_whom() {
         .unwrap();
     assert_eq!(next, "");
     let mut told: Vec<_> = changes.iter().map(said).collect();
-    // Newest first: the first line here is the last thing that happened.
+    // Newest first: the first line here is the last change.
     told.reverse();
     let expected = [
         (
@@ -196,7 +195,7 @@ async fn every_change_is_logged_with_who_did_what_to_whom() {
         })
         .collect();
     assert!(times.is_sorted_by(|later, earlier| later > earlier));
-    // No entry for a circle's changes is under a user, nor the reverse.
+    // Changes of a circle do not appear under a user, and vice versa.
     let of = async |scope| {
         let asked = ListChangesRequest {
             scope: Some(scope),
@@ -250,7 +249,7 @@ const fn month(year: i32, month: i32) -> Month {
     Month { year, month }
 }
 
-/// Circles named by the moment at which they were created.
+/// Circles that are named by the time of their creation.
 async fn circles_at(stack: &Stack, gatekeeper: &Actor, moments: &[&str]) {
     for moment in moments {
         let circle = gatekeeper.create_circle(moment).await.unwrap();

@@ -1,11 +1,11 @@
-//! Gatekeepers who change the same user or the same circle in the same moment.
+//! Gatekeepers who change the same user or circle at the same time.
 
 use futures_util::future::join_all;
 use kreis_proto::org::v1::{Circle, UpdateCircleRequest, UpdateUserRequest, User};
 use kreis_tests::{Actor, Answered, Stack, people::new_user, stack::Wishes};
 use tonic::{Code, Status};
 
-/// Room for everybody who writes at once: none of these tests is about waiting.
+/// Enough connections for all concurrent writes: these tests are not about waiting.
 async fn roomy() -> Stack {
     Stack::start_with(Wishes {
         connections: Some(16),
@@ -19,7 +19,7 @@ async fn rename(actor: &Actor, update: UpdateCircleRequest) -> Result<Circle, St
     Ok(answer.into_inner().circle.unwrap())
 }
 
-/// The one that was carried out; all others were refused as too late.
+/// The single success. All others must be refused as outdated.
 fn the_only_one<T: std::fmt::Debug>(outcomes: Vec<Result<T, Status>>) -> T {
     let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(done.len(), 1, "{done:?}");

@@ -1,5 +1,5 @@
-//! More calls than can be worked on: those beyond are refused at once and told to come back,
-//! and nobody else waits for them.
+//! More calls than can run. The excess is refused at once with a time to retry, and other calls do
+//! not wait for it.
 
 use std::time::{Duration, Instant};
 
@@ -30,14 +30,14 @@ async fn while_one_service_is_held_up_its_callers_are_refused_and_others_are_ser
         .await;
     let kpi_id = kpi.unwrap().id;
     let read = async |number: usize| {
-        // Not all over one connection.
+        // Over several connections.
         let caller = gatekeeper.at(channel(stack.addresses.gateway));
         tokio::time::sleep(Duration::from_millis(10) * u32::try_from(number).unwrap()).await;
         let question = caller.request(GetKpiRequest { kpi_id });
         caller.kpis().get_kpi(question).await.map(|_| ()).refused()
     };
 
-    // Every read of a KPI waits until the half second is over that it waits for a lock.
+    // Every read of a KPI waits half a second for a lock, and then fails.
     let mut superuser = PgConnection::connect_with(&stack.database).await.unwrap();
     let locked = "begin; lock table kpi.kpis in access exclusive mode";
     superuser.execute(locked).await.unwrap();

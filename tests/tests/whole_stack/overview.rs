@@ -1,4 +1,4 @@
-//! Circles and their KPIs at a glance.
+//! The overview of circles and their KPIs.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, GetOverviewRequest, KpiOverview, Period, Periodicity, Target, Unit,
@@ -94,8 +94,7 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
     assert_eq!(sparkline[12].period, Some(month(2024, 2)));
     assert_eq!(sparkline[12].value, Some(0.0));
 
-    // Its newest period is the last quarter of the year before; the one before
-    // was taken back.
+    // Its newest period is the last quarter of the year before. The one before that was retracted.
     let seen = &kpis[0];
     assert_eq!(seen.newest.as_ref().unwrap().period, Some(month(2023, 12)));
     assert_eq!((seen.previous_value, seen.last_year_value), (None, None));
@@ -112,7 +111,7 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
     let answer = outsider.overview(asked).await.unwrap();
     let of_it = &answer.circles[1];
     assert_eq!(names(&of_it.kpis), ["old"]);
-    // Inactive ones have no part in what the circle has achieved.
+    // Inactive KPIs do not count in the circle's progress.
     assert_eq!((of_it.n, of_it.m, of_it.progress), (0, 0, None));
 }
 
@@ -129,7 +128,7 @@ async fn an_overview_is_of_the_circles_chosen_as_of_today() {
         circle_ids: vec![it, i64::MAX, it],
         ..GetOverviewRequest::default()
     };
-    // Midnight may pass between the questions.
+    // Midnight may pass between the calls.
     let before = gatekeeper.this_month().await.unwrap();
     let answer = gatekeeper.overview(asked).await.unwrap();
     let after = gatekeeper.this_month().await.unwrap();

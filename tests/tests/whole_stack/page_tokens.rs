@@ -1,5 +1,5 @@
-//! Page tokens that no list gave out. Their digest has no secret, so anybody
-//! can make one that leads to any place.
+//! Forged page tokens. The digest in a token has no secret, so every caller can make one with any
+//! cursor.
 
 use kreis_chassis::page;
 use kreis_proto::{
@@ -11,14 +11,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
-/// What the list of KPIs binds its tokens to, in this order.
+/// The parameters of the list of KPIs, in the order in which its tokens are bound to them.
 #[derive(Serialize)]
 struct KpiFilter {
     circle: Option<i64>,
     active: Option<bool>,
 }
 
-/// What the list of due values binds its tokens to, in this order.
+/// The parameters of the list of due values, in the order in which its tokens are bound to them.
 #[derive(Serialize)]
 enum DueFilter {
     Of {
@@ -39,7 +39,7 @@ enum List {
 }
 
 impl List {
-    /// A token for all entries, made by hand.
+    /// A forged token for a list without filters.
     fn forged(self, place: &Value) -> String {
         let nothing = None::<bool>;
         match self {

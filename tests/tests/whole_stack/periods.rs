@@ -1,5 +1,4 @@
-//! Which periods take a value: those of the KPI's periodicity, from their first
-//! day on.
+//! Periods that take a value: those of the KPI's periodicity, from their first day on.
 
 use chrono::{Datelike, Months, NaiveDate, TimeDelta, Utc};
 use kreis_proto::kpi::v1::Periodicity;
@@ -44,7 +43,7 @@ async fn each_periodicity_takes_its_own_months_alone() {
     }
 }
 
-/// A stack whose organisation is in a time zone.
+/// A stack whose organisation has this time zone.
 async fn stack_in(zone: &str) -> Stack {
     let database = database::fresh().await;
     let settled = MigrateConfig {
@@ -62,7 +61,7 @@ async fn stack_in(zone: &str) -> Stack {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_period_takes_values_from_its_first_day_where_the_organisation_is() {
-    // Never the same day in both: where a month ends, it is two different ones.
+    // The two zones never have the same day. At the end of a month they have different months.
     for (zone, ahead) in [("Pacific/Kiritimati", 14), ("Etc/GMT+12", -12)] {
         let today = || (Utc::now() + TimeDelta::hours(ahead)).date_naive();
         let stack = stack_in(zone).await;
@@ -80,7 +79,7 @@ async fn a_period_takes_values_from_its_first_day_where_the_organisation_is() {
             let begun = asked_on.month0() / months * months + 1;
             let begun = NaiveDate::from_ymd_opt(asked_on.year(), begun, 1).unwrap();
             let next = begun + Months::new(months);
-            // Named by its last month, which may be yet to come.
+            // The last month of the period, which may be in the future.
             let named = |first: NaiveDate| {
                 let last = first + Months::new(months - 1);
                 (last.year(), last.month().cast_signed())

@@ -1,5 +1,4 @@
-//! The small binaries, each a process of its own, and configurations that are
-//! not usable.
+//! Each service as a process of its own, and unusable configurations.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -19,7 +18,7 @@ fn free_address() -> SocketAddr {
         .unwrap()
 }
 
-/// A process that is ended when the test is over.
+/// A process that is killed at the end of the test.
 struct Running(std::process::Child);
 
 impl Drop for Running {

@@ -1,5 +1,5 @@
-//! How far KPIs have got, and how good they are by their own past: figures of
-//! a customer, the money scaled, which does not change progress.
+//! Progress of KPIs, and their performance against their own history. The figures are a customer's;
+//! the amounts are scaled, which does not change progress.
 
 use kreis_proto::kpi::v1::{
     CreateKpiRequest, GetKpiProgressRequest, Period, Periodicity, ProgressPoint, Target, Unit,
@@ -60,7 +60,7 @@ impl Year {
     }
 }
 
-/// Values of 2023, a month apart or three.
+/// Values of 2023, every month or every third month.
 fn of_2023(every: usize, values: &[f64]) -> Vec<(i32, i32, f64)> {
     let months = (1..=12).skip(every - 1).step_by(every);
     months
@@ -164,7 +164,7 @@ async fn progress_is_absent_and_not_zero_where_it_says_nothing() {
         (Unit::Percentage, None, [None; 4]),
         (Unit::Percentage, Some((5.0, 5.0)), [None; 4]),
         (Unit::Amount, None, [None; 4]),
-        // Outside 0 to 100 is progress too, and so is none at all.
+        // Progress can lie outside 0 to 100, or be absent.
         (
             Unit::Score,
             Some((10.0, 20.0)),
@@ -175,7 +175,7 @@ async fn progress_is_absent_and_not_zero_where_it_says_nothing() {
             Some((0.0, 40.0)),
             [Some(25.0), Some(25.0), Some(75.0), Some(150.0)],
         ),
-        // Where less is better a small sum in spring is no success.
+        // If lower is better, a small sum in spring is not yet a success.
         (
             Unit::Chf,
             Some((100.0, 60.0)),
@@ -190,7 +190,7 @@ async fn progress_is_absent_and_not_zero_where_it_says_nothing() {
         let points = year.points(quarterly, unit, from_to, &values).await;
         assert_eq!(progress(&points), expected, "{unit:?} {from_to:?}");
     }
-    // With a period missing the year's last sum is no success either.
+    // With a missing period, the last sum of the year does not count either.
     let gap = [values[0], values[2], values[3]];
     let costs = year
         .points(quarterly, Unit::Chf, Some((100.0, 60.0)), &gap)
@@ -227,12 +227,12 @@ async fn a_blank_period_has_no_point_and_is_missing_at_the_later_ones_of_its_yea
             &vec![]
         ]
     );
-    // Zero is a value; a new year begins a new sum.
+    // Zero is a value. A new year begins a new sum.
     let sums: Vec<_> = points.iter().map(|point| point.sum).collect();
     let expected = [10.0, 15.0, 0.0, 7.0, 15.0].map(Some);
     assert_eq!(sums, expected);
 
-    // Retracted means blank, as if it had never been.
+    // A retracted value is blank, as if it had never existed.
     let zero = sqlx::query_scalar!(
         "select id from kpi.kpi_values where kpi_id = $1 and year = 2023 and month = 3",
         kpi_id
@@ -245,7 +245,7 @@ async fn a_blank_period_has_no_point_and_is_missing_at_the_later_ones_of_its_yea
         assert_eq!(point.missing_periods, [period(2023, 3)]);
     }
 
-    // What came before a range has its part in the range's points.
+    // Values before a range count in the points of the range.
     let ask = async |from, to| {
         let get = GetKpiProgressRequest { kpi_id, from, to };
         let request = year.gatekeeper.request(get);
@@ -284,7 +284,7 @@ async fn performance_compares_with_the_kpis_own_past() {
     let stack = Stack::start().await;
     let year = Year::of(&stack).await;
     let monthly = Periodicity::Monthly;
-    // Zeros count, and the same number twice is no history.
+    // Zeros count. The same number twice is not enough for a performance.
     let values = [
         (2022, 12, 10.0),
         (2023, 1, 10.0),
@@ -309,7 +309,7 @@ async fn performance_compares_with_the_kpis_own_past() {
         assert_eq!(performance(&points), expected, "{from_to:?}");
     }
 
-    // Flows: sums at the same month, of years without a gap up to it.
+    // Flows: sums at the same month, of years without missing periods up to it.
     let sums = [
         (2021, 3, 10.0),
         (2021, 6, 10.0),
@@ -352,7 +352,7 @@ async fn performance_compares_with_the_kpis_own_past() {
         assert_eq!(performance(&points), expected, "{from_to:?}");
     }
 
-    // The direction is that of the target in force at the point.
+    // The target that holds at the point gives the direction.
     let kpi_id = year
         .kpi(monthly, Unit::Score, Some((0.0, 100.0)), &values)
         .await;

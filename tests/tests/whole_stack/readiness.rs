@@ -1,4 +1,4 @@
-//! What servers answer to whoever asks whether they serve.
+//! Health checks: whether servers report that they serve.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -71,7 +71,7 @@ async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
     stack.sql.execute(behind(true)).await.unwrap();
     all_become_ready(&stack).await;
 
-    // Nor before any was.
+    // The same before any migration.
     let record = |from, to| AssertSqlSafe(format!("alter table kreis.{from} rename to {to}"));
     let (kept, aside) = ("_sqlx_migrations", "set_aside");
     stack.sql.execute(record(kept, aside)).await.unwrap();
@@ -83,7 +83,7 @@ async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens_are_revoked() {
     let stack = Stack::start_with(Wishes {
-        // The copy from before the outage is good for as long as the test.
+        // The replica from before the outage stays valid during the whole test.
         gateway: vec![("KREIS_REVOCATION_LEASE_MS", "60000".to_owned())],
         ..Wishes::default()
     })
@@ -99,7 +99,7 @@ async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens
     does_not_stay_ready("the gateway", gateway).await;
     stack.sql.execute(record(aside, kept)).await.unwrap();
     all_become_ready(&stack).await;
-    // Several times as long as it takes a gateway to look at its services again.
+    // Several times the interval at which a gateway checks its services.
     let back = Instant::now();
     while back.elapsed() < Duration::from_secs(1) {
         assert!(!is_ready("the gateway", gateway).await);
@@ -148,7 +148,7 @@ async fn nothing_is_ready_while_the_database_is_away() {
     all_become_ready(&stack).await;
 }
 
-/// As Postgres reports it: to a write, and to whatever else needs room.
+/// As Postgres reports it: to a write, and to every other call that needs space.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_until_there_is_room_again() {
     let server = Server::start(&[]).await;
@@ -174,7 +174,7 @@ async fn a_full_disk_is_told_until_there_is_room_again() {
         assert!(asked.elapsed() < PATIENCE, "it says that it serves");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // It stays so, though what needs no room works.
+    // It stays so, although calls that need no space work.
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(healthcheck::check(&server.kreis.url, None).await.is_err());
     gatekeeper.me().await.unwrap();
@@ -217,7 +217,7 @@ async fn a_server_whose_sessions_are_not_set_as_it_needs_them_is_not_ready_and_s
 async fn a_database_that_may_lose_what_it_has_committed_is_not_used() {
     let stack = Stack::start().await;
     all_become_ready(&stack).await;
-    // The tests' own Postgres has these settings off, and says that it does no harm.
+    // The tests' own Postgres has these settings off, and says that this does no harm.
     let mut operator = PgConnection::connect_with(&database::server())
         .await
         .unwrap();

@@ -1,4 +1,4 @@
-//! What each event ends, at every door, and what it leaves alone.
+//! What each revocation ends, at every server, and what it leaves valid.
 
 use std::{
     net::SocketAddr,
@@ -21,15 +21,15 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 const BOUND: Duration = Duration::from_secs(3);
-/// More than two answers of auth can carry.
+/// More entries than two responses of auth can hold.
 const LONG: i64 = 12_000;
-/// Between two looks at a copy: whoever looks without a pause starves it.
+/// Pause between two checks of a replica. Checking without a pause would starve it.
 const LOOK: Duration = Duration::from_millis(1);
 
-/// Where tokens are judged.
+/// A server that checks tokens.
 #[derive(Debug, Clone, Copy)]
 enum Door {
-    /// The gateway that answers the events.
+    /// The gateway that carries out the events.
     Answering(SocketAddr),
     Gateway(SocketAddr),
     Org(SocketAddr),
@@ -38,7 +38,7 @@ enum Door {
 }
 
 impl Door {
-    /// Whether a token is let in. It does nothing once inside.
+    /// Whether a token is accepted. The call changes nothing.
     async fn lets_in(self, actor: &Actor) -> bool {
         let outcome = match self {
             Self::Answering(door) | Self::Gateway(door) | Self::Org(door) => {
@@ -59,8 +59,7 @@ impl Door {
     }
 }
 
-/// A logout that ends no session: whoever is let in is told that it cannot be
-/// read.
+/// A logout that ends no session. If the token is accepted, the message is refused as malformed.
 async fn illegible_logout(door: SocketAddr, token: &str) -> Result<(), Status> {
     let authorization = format!("Bearer {token}");
     let answer = RawClient::http2(format!("http://{door}"))
@@ -89,7 +88,7 @@ async fn doors(stack: &Stack) -> [Door; 6] {
     ]
 }
 
-/// A part of a token: its header is 0, its claims are 1.
+/// A part of a token: 0 for its header, 1 for its claims.
 fn part(actor: &Actor, place: usize) -> Value {
     let part = actor.token().split('.').nth(place).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
@@ -107,8 +106,8 @@ async fn append(stack: &Stack, kind: &str, key: &Value) {
     .unwrap();
 }
 
-/// Appends the ends of so many sessions of nobody, with one update of the head:
-/// thousands of updates of one row in one transaction take seconds.
+/// Appends this many ends of unknown sessions, with one update of the head. Thousands of updates of
+/// one row in one transaction take seconds.
 pub(crate) async fn append_many(stack: &Stack, count: i64) {
     sqlx::query!(
         "with head as (
@@ -138,7 +137,7 @@ enum Event {
 }
 
 impl Event {
-    /// Those of a user, and then those that end everybody's tokens.
+    /// The events of one user first, then those that end all tokens.
     const ALL: [Self; 7] = [
         Self::Token,
         Self::Logout,
@@ -149,7 +148,7 @@ impl Event {
         Self::Key,
     ];
 
-    /// Whether sessions that the event does not name go on.
+    /// Whether the event leaves other sessions valid.
     fn spares_other_sessions(self) -> bool {
         matches!(self, Self::Token | Self::Logout)
     }
@@ -158,7 +157,7 @@ impl Event {
         !matches!(self, Self::Everything | Self::Key)
     }
 
-    /// Whether a gateway answers it, and has it in force by then.
+    /// Whether a gateway carries out the event, so that it knows the revocation at once.
     fn is_answered(self) -> bool {
         matches!(
             self,
@@ -210,7 +209,7 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
         let stranger = stack.outsider().await;
         let (email, _) = stack.person(false).await;
         let mut seen = stack.sign_in(&email).await;
-        // After everything has ended, a token of the same second is dead too.
+        // After a revocation of everything, a token issued in the same second is invalid too.
         let since = Instant::now();
         while !doors[0].lets_in(&seen).await {
             assert!(since.elapsed() < BOUND, "nobody can sign in any more");
@@ -256,7 +255,7 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
     }
 }
 
-/// A copy of the list, and whether it ever let go of a session it had ended.
+/// Checks again and again that a replica keeps a session revoked. Returns the number of checks.
 async fn never_lets_go(holder: Holder, session: Verified, over: CancellationToken) -> u64 {
     let mut looks = 0;
     while !over.is_cancelled() {
@@ -272,7 +271,7 @@ fn session(sid: &str) -> Verified {
         iss: "kreis".into(),
         aud: "kreis".into(),
         sub: "1".into(),
-        // Issued after anything that ends everything.
+        // Issued after any event that ends everything.
         iat: i64::MAX,
         nbf: 0,
         exp: i64::MAX,
@@ -288,7 +287,7 @@ fn session(sid: &str) -> Verified {
     }
 }
 
-/// Waits until a copy is as long as the list.
+/// Waits until a replica is as long as the list.
 async fn until_in_step(holder: &Holder, stack: &Stack) {
     let head = sqlx::query_scalar!("select seq from auth.revocation_head")
         .fetch_one(&stack.sql)
@@ -307,7 +306,7 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
     let (email, _) = stack.person(false).await;
     let ended = stack.sign_in(&email).await;
     let witness = stack.outsider().await;
-    // The last of the list comes with the last part of a copy.
+    // The last entry of the list arrives with the last response.
     append_many(&stack, LONG).await;
     ended.sign_out().await.unwrap();
 
@@ -318,7 +317,7 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
     let sid = part(&ended, 1)["sid"].as_str().unwrap().to_owned();
     let looking = tokio::spawn(never_lets_go(holder.clone(), session(&sid), over.clone()));
 
-    // A new epoch alone ends nothing by itself, and every copy begins anew.
+    // A new epoch alone ends no token, and every replica starts again.
     for _ in 0..5 {
         sqlx::query!("update auth.revocation_head set epoch = gen_random_uuid()")
             .execute(&stack.sql)
@@ -326,7 +325,7 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
             .unwrap();
         append(&stack, "session", &"nobody".into()).await;
         until_in_step(&holder, &stack).await;
-        // Refused, or closed where making the copy anew outlasts its lease.
+        // Refused as revoked, or because rebuilding the replica takes longer than its lease.
         ended.me().await.unwrap_err();
     }
     assert!(holder.is_fresh());
@@ -363,7 +362,7 @@ async fn after_a_restored_backup_everybody_signs_in_again() {
             assert!(began.elapsed() < BOUND, "{door:?}");
         }
     }
-    // Whoever signs in within the same second is taken for one of before.
+    // A token from the same second counts as issued before the revocation.
     let now = loop {
         let session = stack.anonymous().sign_in(&email, PASSWORD).await.unwrap();
         if doors[0].lets_in(&session).await {

@@ -1,4 +1,4 @@
-//! A copy of the list that may be out of date lets nobody in.
+//! A server whose replica may be outdated accepts no token.
 
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
         .refused()
         .with(Code::Unavailable, "REVOCATIONS_UNKNOWN");
     assert!(refused.says_when_to_retry());
-    // What needs no token goes on.
+    // RPCs without a token still work.
     actor.sign_in(&email, PASSWORD).await.unwrap();
     let page = RawClient::http1(format!("http://{gateway}"));
     let page = page.send(http::Method::GET, "/", &[], "").await.unwrap();
@@ -87,7 +87,7 @@ async fn a_logout_that_could_not_be_recorded_is_no_success() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let mut hostage = stack.sql.begin().await.unwrap();
-    // Longer than any service would be let.
+    // Longer than any service may hold a transaction open.
     sqlx::raw_sql("set local idle_in_transaction_session_timeout = 0")
         .execute(&mut *hostage)
         .await
@@ -136,9 +136,9 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
     }
 }
 
-/// Waits until a token is refused as revoked, and is let in no longer than for the bound.
-/// A door that is closed to all says nothing of the token: it may open once more for what
-/// it asked before the revocation.
+/// Waits until a token is refused as revoked. Until then it may be accepted for at most the bound.
+/// A server without a valid lease refuses every token; it may accept this one again for a poll that
+/// it sent before the revocation.
 async fn ends_within_the_bound(actor: &Actor) {
     let since = Instant::now();
     loop {
@@ -151,8 +151,8 @@ async fn ends_within_the_bound(actor: &Actor) {
     }
 }
 
-/// Whether a token is let in once the door knows which are revoked. A long copy may
-/// take a busy machine longer than the lease.
+/// Whether a token is accepted once the server knows which are revoked. On a busy machine, building
+/// a long replica may take longer than the lease.
 async fn is_let_in_once_open(actor: &Actor) -> bool {
     let since = Instant::now();
     loop {
@@ -175,7 +175,7 @@ async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
             tokio::spawn(async move {
                 let until = Instant::now() + Duration::from_secs(5);
                 while Instant::now() < until {
-                    // Refused one way or the other.
+                    // Any outcome is fine.
                     let _ = anonymous
                         .sign_in("nobody@example.org", "a wrong password")
                         .await;

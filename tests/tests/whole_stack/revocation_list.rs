@@ -1,4 +1,4 @@
-//! The list of revocations itself: it shrinks, and nobody loses track of it.
+//! The list of revocations: it is purged, and no replica loses track of it.
 
 use std::{
     net::SocketAddr,
@@ -12,7 +12,7 @@ use kreis_tests::{
 use sqlx::Connection;
 use tonic::Code;
 
-/// The list's head, and the entries it still has.
+/// The list's head, and the entries that are left.
 async fn list(stack: &Stack) -> (i64, i64, Vec<i64>) {
     let row = sqlx::query!(
         r#"select seq, purged_to,
@@ -25,7 +25,7 @@ async fn list(stack: &Stack) -> (i64, i64, Vec<i64>) {
     (row.seq, row.purged_to, row.entries)
 }
 
-/// Lets entries end, as an hour would.
+/// Makes entries expire, as an hour would.
 async fn expire(stack: &Stack, entries: &[i64]) {
     sqlx::query!(
         "update auth.revocations set not_after = now() - interval '1 day 1 second' where seq = any($1)",
@@ -36,7 +36,7 @@ async fn expire(stack: &Stack, entries: &[i64]) {
     .unwrap();
 }
 
-/// A second system on the same database. Whoever starts purges first of all.
+/// A second system on the same database. A system purges first when it starts.
 async fn purging(stack: &Stack) -> Stack {
     Stack::start_with(Wishes {
         database: Some(stack.database.clone()),
@@ -92,18 +92,18 @@ async fn the_expired_beginning_goes_and_what_is_behind_an_entry_in_force_stays()
         sessions.push(ends_session(&stack).await);
     }
     assert_eq!(list(&stack).await, (4, 0, vec![1, 2, 3, 4]));
-    // An entry that has ended is not taken in any more.
+    // Replicas ignore expired entries, so every server must take these in before they expire.
     for session in &sessions {
         is_out(&stack, session).await;
     }
 
-    // The first two have ended, and the last one behind one in force.
+    // The first two have expired. The last one has too, but it comes after one in force.
     expire(&stack, &[1, 2, 4]).await;
     let _other = purging(&stack).await;
     until_purged_to(&stack, 2).await;
     assert_eq!(list(&stack).await, (4, 2, vec![3, 4]));
 
-    // Who holds the list keeps in step: those who had it, those who begin now.
+    // Replicas stay current: existing ones, and new ones.
     let newcomer = stack.another_gateway().await;
     for session in &sessions {
         is_out(&stack, session).await;
@@ -136,7 +136,7 @@ async fn a_revocation_that_commits_while_the_list_is_purged_is_not_lost() {
     let (head, _, entries) = list(&stack).await;
     expire(&stack, &entries).await;
 
-    // Somebody revokes, and has not committed yet.
+    // A revocation that has not committed yet.
     let mut revoker = sqlx::PgConnection::connect_with(&stack.database)
         .await
         .unwrap();
@@ -148,7 +148,7 @@ async fn a_revocation_that_commits_while_the_list_is_purged_is_not_lost() {
     .fetch_one(&mut *revocation)
     .await
     .unwrap();
-    // A purge begins, and has to wait for them.
+    // A purge starts, and must wait for it.
     let starting = purging(&stack);
     let commits = async {
         let began = Instant::now();

@@ -1,5 +1,5 @@
-//! No revocation is missed, however transactions overtake each other and
-//! connections tear; and the check that says so can fail.
+//! No revocation is missed, although transactions overtake each other and connections break. Other
+//! tests show that the check can fail.
 
 use std::{
     sync::{Arc, Mutex},
@@ -16,31 +16,31 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 const REVOKERS: usize = 32;
-/// Longer than a lease: who falls behind for good is found out.
+/// Longer than a lease, so that a replica that falls behind for good is noticed.
 const STORM: Duration = Duration::from_secs(5);
-/// Fewer revocations than this show nothing. A busy machine takes longer for them.
+/// Fewer revocations prove nothing. A busy machine takes longer for them.
 const ENOUGH: usize = 300;
 const BOUND: Duration = Duration::from_secs(3);
 const STORMS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// How revocations get their place in the list.
+/// How revocations get their sequence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Numbering {
-    /// By updating the one row of the head, as it is.
+    /// By updating the single row of the head, as in the product.
     Head,
-    /// By a sequence, as it must not be.
+    /// By a sequence, which is wrong.
     Sequence,
 }
 
-/// Whether some think better of it before they commit.
+/// Whether some transactions roll back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rollbacks {
     None,
     Some,
 }
 
-/// What was committed so far, and when that was known.
+/// The committed revocations, and when that was known.
 type Committed = Arc<Mutex<Vec<(String, Instant)>>>;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,8 +72,8 @@ async fn with_a_sequence_the_check_fails_by_overtaking_commits_alone() {
     );
 }
 
-/// Revokes from many sides at once while the connections of `TokenService` are
-/// torn, and compares what three holders have with what was committed.
+/// Runs many concurrent revocations while the connections of `TokenService` break. Compares three
+/// replicas with the committed revocations.
 async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec<String> {
     let stack = Stack::start().await;
     if numbering == Numbering::Sequence {
@@ -114,7 +114,7 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
         tokio::time::sleep(chance::pause(Duration::from_millis(200))).await;
         tear_connections(&stack.sql).await;
         if storm == STORMS / 2 {
-            // One that begins in the middle of it.
+            // A replica that starts in the middle.
             holders.push(hold());
         }
     }
@@ -159,8 +159,8 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
     faults
 }
 
-/// Revokes sessions one after the other, with a pause before each commit; some
-/// are thought better of. Notes those that were committed.
+/// Revokes sessions one after the other, with a pause before each commit. Some roll back. Notes
+/// those that were committed.
 async fn revoke(
     pool: PgPool,
     number: usize,
@@ -172,7 +172,7 @@ async fn revoke(
     while !over.is_cancelled() {
         count += 1;
         let session = format!("session-{number}-{count}");
-        // Whoever waits too long for the head gives up, and has revoked nothing.
+        // A timeout while waiting for the head: nothing was revoked.
         let Ok(mut transaction) = pool.begin().await else {
             continue;
         };
@@ -198,8 +198,8 @@ async fn in_step(holders: &[Holder]) {
     }
 }
 
-/// Looks at copies all the while: what they would let in too long after it was
-/// revoked, and whether they fall behind their lease, which closes the doors.
+/// Checks replicas all the while: whether they accept a token too long after its revocation, and
+/// whether they lose their lease, so that servers refuse all tokens.
 async fn watch(holders: Vec<Holder>, committed: Committed, over: CancellationToken) -> Vec<String> {
     let mut faults = Vec::new();
     while !over.is_cancelled() {
@@ -268,7 +268,7 @@ fn token_of(session: &str) -> Verified {
     }
 }
 
-/// Ends whatever connection last read the head of the list.
+/// Breaks every connection whose last statement read the head of the list.
 async fn tear_connections(pool: &PgPool) {
     sqlx::query!(
         "select pg_terminate_backend(pid) from pg_stat_activity
@@ -280,7 +280,8 @@ async fn tear_connections(pool: &PgPool) {
     .unwrap();
 }
 
-/// What the head row prevents: places are taken before commit, and nobody waits.
+/// What the head row prevents: sequence numbers are given out before the commit, without waiting
+/// for each other.
 async fn number_by_a_sequence(pool: &PgPool) {
     sqlx::raw_sql(
         "create sequence auth.revocation_seq;

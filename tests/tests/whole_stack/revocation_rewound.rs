@@ -1,15 +1,15 @@
-//! A database that went back to a backup, although nobody said so.
+//! A database that is restored to a backup, without an announcement.
 
 use std::time::{Duration, Instant};
 
 use kreis_tests::{Actor, Stack, database::LOSE_THE_LAST_REVOCATION};
 use sqlx::{Connection, Executor, PgConnection};
 
-/// Longer than holders take to be closed and to open again.
+/// Longer than the replicas need to stop accepting tokens and to start again.
 const WATCHED: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// After that, others came in its place.
+/// Then other entries take their place.
 const GO_ON_OTHERWISE: &str = "
     select auth.append_revocation('session', 'another', 0, null, 'signed out');
     select auth.append_revocation('session', 'yet another', 0, null, 'signed out')";
@@ -41,12 +41,12 @@ async fn rewind(statements: &[&'static str]) {
     restored.commit().await.unwrap();
 
     is_never_let_in(&signed_out).await;
-    // Nobody knows who else was locked out after the backup.
+    // Other revocations after the backup are unknown, so every session ends.
     let began = Instant::now();
     while other.me().await.is_ok() {
         assert!(began.elapsed() < PATIENCE, "sessions of before go on");
     }
-    // A token counts as older in the second in which the epoch began.
+    // In the second in which the epoch begins, a new token counts as older.
     let began = Instant::now();
     while stack.sign_in(&email).await.me().await.is_err() {
         assert!(began.elapsed() < PATIENCE, "the doors stay closed");

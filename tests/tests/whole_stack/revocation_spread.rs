@@ -1,4 +1,4 @@
-//! How long a token lives on after it was revoked, with three gateways.
+//! How long a token is still accepted after its revocation, with three gateways.
 
 use std::{
     net::SocketAddr,
@@ -12,10 +12,10 @@ use tonic::Code;
 use uuid::Uuid;
 
 const BOUND: Duration = Duration::from_secs(3);
-/// How many of each kind of event.
+/// Number of events of each kind.
 const EVENTS: usize = 30;
 
-/// A token of a user for a session of its own, without the work of a password.
+/// A token of a user for a new session, without hashing a password.
 pub(crate) async fn mint(stack: &Stack, any: &Actor, user_id: i64) -> Actor {
     let uv = sqlx::query_scalar!("select uv from auth.accounts where user_id = $1", user_id)
         .fetch_one(&stack.sql)
@@ -40,8 +40,8 @@ pub(crate) async fn is_let_in(actor: &Actor) -> bool {
     }
 }
 
-/// A token that knocks at a door until it is refused. Answers how long after
-/// the acknowledgement the last call began that was let in.
+/// Calls a server with a token until it is refused. Returns how long after the acknowledgement the
+/// last accepted call began.
 async fn knock(actor: Actor, acknowledged: Arc<OnceLock<Instant>>) -> Duration {
     let mut last = None;
     loop {
@@ -59,13 +59,13 @@ async fn knock(actor: Actor, acknowledged: Arc<OnceLock<Instant>>) -> Duration {
     }
     match (last, acknowledged.get()) {
         (Some(last), Some(since)) => last.saturating_duration_since(*since),
-        // Refused before its end was acknowledged, or from the first call on.
+        // Refused before the acknowledgement, or from the first call on.
         _ => Duration::ZERO,
     }
 }
 
-/// Lets a token knock everywhere, revokes it, and answers how long it lived on
-/// at each door: the answering gateway's first.
+/// Calls every server with a token, revokes it, and returns how long each server still accepted it.
+/// The first is the gateway that acknowledged the revocation.
 async fn revoke(
     doors: &[SocketAddr],
     victim: &Actor,
@@ -230,7 +230,7 @@ async fn a_key_and_everything_end_tokens_that_were_seen_before_and_that_were_not
     for actor in [&seen, &unseen] {
         refused_within_the_bound(actor).await;
     }
-    // Whoever signs in afterwards is let in: a second later at the latest.
+    // A new sign-in is accepted after a second at the latest.
     let since = Instant::now();
     while !is_let_in(&stack.sign_in(&email).await).await {
         assert!(since.elapsed() < BOUND, "nobody can sign in any more");

@@ -1,4 +1,4 @@
-//! What each service may do in the database.
+//! Rights of each service in the database.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -7,8 +7,8 @@ use kreis_standalone::migrate::SERVICE_ROLES;
 use kreis_tests::database;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-/// What a role may do with what is in the schemas: all that the code does, and
-/// no more. Columns are named where not all of them are meant.
+/// The rights of a role in the schemas: exactly what the code uses. Columns are named if the right
+/// does not cover all of them.
 #[rustfmt::skip]
 const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "schema kreis", "usage"),
@@ -62,7 +62,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_kpi", "org.organisation", "select time_zone"),
 ];
 
-/// How the sessions of every service are set.
+/// The session settings of every service.
 const SETTINGS: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     ("lock_timeout", "500ms"),
@@ -122,7 +122,7 @@ async fn a_service_may_do_what_its_code_does_and_no_more() {
     );
 }
 
-/// Whether a statement is not allowed to somebody.
+/// Whether a role is not allowed to run a statement.
 async fn is_denied(connection: &mut PgConnection, role: &str, statement: &str) -> bool {
     let mut transaction = connection.begin().await.unwrap();
     let become_role = format!("set local role {role}");
@@ -168,7 +168,7 @@ async fn no_service_touches_anothers_tables_or_rewrites_its_own_history() {
                 (format!("insert into {table} default values"), !own),
                 (format!("select {column} from {table} limit 0"), !own),
             ] {
-                // What of its own it may do is listed above.
+                // The rights in its own schema are listed above.
                 if denied {
                     let is_denied = is_denied(&mut connection, role, &statement).await;
                     assert!(is_denied, "{role}: {statement}");
@@ -178,7 +178,7 @@ async fn no_service_touches_anothers_tables_or_rewrites_its_own_history() {
     }
 }
 
-/// A column that can be written to, for statements that change nothing.
+/// A writable column, for statements that change nothing.
 async fn first_column(connection: &mut PgConnection, table: &str) -> String {
     sqlx::query_scalar!(
         r#"select attname::text as "column!" from pg_attribute
@@ -230,7 +230,7 @@ async fn a_service_calls_of_another_what_is_published_to_it_and_nothing_else() {
     ];
     for (call, allowed) in calls {
         for (role, schema) in SERVICE_ROLES {
-            // The views of a service's own are none of its business either way.
+            // Views of the service's own schema are not relevant here.
             if call.contains(&format!("from {schema}.")) {
                 continue;
             }
@@ -266,7 +266,7 @@ async fn a_services_connections_have_its_role_and_its_limits() {
                 assert_eq!(set, value, "{role}: {setting}");
             }
         }
-        // And where the role logs in by itself.
+        // The same when the role signs in itself.
         let settings = sqlx::query_scalar!(
             r#"select rolconfig as "settings!" from pg_roles where rolname = $1::text"#,
             role

@@ -1,12 +1,11 @@
-//! The rules that the database keeps by itself: every named constraint.
+//! The rules of the database: every named constraint.
 
 use std::collections::BTreeSet;
 
 use kreis_tests::database;
 use sqlx::{Connection, Executor, PgConnection};
 
-/// Rows that every statement below breaks a rule against: users 1 and 2, the
-/// rest with id 1.
+/// Rows for the statements below: users 1 and 2, everything else with id 1.
 const ROWS: &str = "
     insert into org.users overriding system value
         select id, 'Ida', 'Muster', 'user ' || id, 'user ' || id, id || '@x', id || '@x'
@@ -35,7 +34,7 @@ const ROWS: &str = "
     insert into kpi.requests values (1, '00000000-0000-0000-0000-000000000001', 'x');
 ";
 
-/// A table, one of its constraints, and statements that each trip it.
+/// A table, one of its constraints, and statements that each violate it.
 type Case = (&'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
@@ -166,7 +165,7 @@ async fn every_constraint_has_a_case() {
     let mut connection = PgConnection::connect_with(&database::fresh().await)
         .await
         .unwrap();
-    // Columns that are not null name themselves.
+    // Not-null constraints are named by their column.
     let there = sqlx::query!(
         r#"select conrelid::regclass::text as "table!", conname::text as "name!"
         from pg_constraint

@@ -1,5 +1,4 @@
-//! Marks that there is nothing to report, written over by somebody who saw
-//! something else.
+//! Marks for nothing to report, overwritten by callers who saw an older state.
 
 use kreis_proto::kpi::v1::{
     KpiValue, KpiValueState, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
@@ -7,7 +6,7 @@ use kreis_proto::kpi::v1::{
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
 
-/// What is sent as the etag of a period that was seen blank.
+/// The etag for a period that the caller saw blank.
 const BLANK: &str = "0";
 
 async fn record(
@@ -68,7 +67,7 @@ async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before(
         record(&economist, kpi_id, march, &seen).await,
         record(&economist, kpi_id, march, "x").await,
         mark(&economist, kpi_id, march, ("moved", &seen)).await,
-        // Not even by the same words: who sent them saw others.
+        // Not even with the same text, because the caller saw the earlier mark.
         mark(&economist, kpi_id, march, ("no measurement", &seen)).await,
     ] {
         let refused = refused.refused().with(Code::Aborted, "ETAG_MISMATCH");
@@ -95,7 +94,7 @@ async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
         let refused = refused.refused().with(Code::Aborted, "ETAG_MISMATCH");
         assert_eq!(refused.metadata("etag"), marked.etag);
     }
-    // Taken back it is blank again, to who saw that as to who did not.
+    // After a retraction the period is blank again, both for callers who saw it and for others.
     gatekeeper.retract(marked.id).await.unwrap();
     let again = mark(&economist, kpi_id, march, ("moved", BLANK)).await;
     assert_eq!(again.unwrap().state(), KpiValueState::NothingToReport);
@@ -103,7 +102,7 @@ async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
     let recorded = record(&economist, kpi_id, march, &blank.etag).await;
     assert_eq!(recorded.unwrap().value, Some(5.0));
 
-    // A number is never written over, whatever the caller saw.
+    // A number is never overwritten, whatever the caller saw.
     let recorded = record(&economist, kpi_id, april, BLANK).await.unwrap();
     for etag in ["", BLANK, &recorded.etag, "x"] {
         for refused in [

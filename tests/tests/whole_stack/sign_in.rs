@@ -1,4 +1,4 @@
-//! Signing in and out: who may, with which passwords, and what the refused learn.
+//! Signing in and out: who may, with which passwords, and what a refused caller learns.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -16,7 +16,7 @@ use tonic_types::StatusExt;
 
 const LOGIN: &str = "/kreis.auth.v1.AuthService/Login";
 
-/// A new user with this password, as set by themselves.
+/// A new user with this password, which they set themselves.
 async fn person_with_password(stack: &Stack, password: &str) -> String {
     let gatekeeper = stack.gatekeeper().await;
     let (email, user_id) = stack.person(false).await;
@@ -25,7 +25,7 @@ async fn person_with_password(stack: &Stack, password: &str) -> String {
     email
 }
 
-/// Fails unless the login is refused as every wrong one is.
+/// Fails unless the login is refused like every other wrong one.
 async fn does_not_sign_in(stack: &Stack, email: &str, password: &str) {
     stack
         .anonymous()
@@ -41,7 +41,7 @@ async fn a_login_answers_the_user_and_a_token_that_opens_the_rest() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (email, user_id) = stack.person(false).await;
-    // Names whose order in a database depends on its locale.
+    // Names whose order in a database depends on the locale.
     for name in ["zebra", "Ärzte", "HR", "alpha", "Beta"] {
         let circle = gatekeeper.create_circle(name).await.unwrap();
         gatekeeper.add_member(circle.id, user_id).await.unwrap();
@@ -119,7 +119,7 @@ async fn whoever_cannot_sign_in_gets_one_and_the_same_answer() {
     }
 }
 
-/// An answer but for call id and date, and how long its parts are.
+/// A response without call id and date, and the length of its parts.
 fn without_what_varies(answer: &RawAnswer) -> String {
     let status = answer.status();
     let mut info = status.get_details_error_info().unwrap();
@@ -214,7 +214,7 @@ async fn a_password_beyond_a_kilobyte_is_refused_before_any_work() {
     sign_in(1_000_000)
         .await
         .with(Code::ResourceExhausted, "MESSAGE_TOO_LARGE");
-    // More of them at once than may be hashed at once: none waits in line.
+    // More concurrent calls than hashing permits: none of them waits in the queue.
     let long = (0..100).map(|_| sign_in(8_000));
     for refused in futures_util::future::join_all(long).await {
         refused.with(Code::InvalidArgument, "INVALID_FIELDS");
@@ -225,7 +225,7 @@ async fn a_password_beyond_a_kilobyte_is_refused_before_any_work() {
 async fn bytes_that_are_no_text_are_no_message() {
     let stack = Stack::start().await;
     let client = RawClient::http2(stack.url());
-    // Field 1 and 2, each with two bytes that UTF-8 does not know.
+    // Fields 1 and 2, each with two bytes that are not valid UTF-8.
     for message in [
         &[0x0a, 2, 0xff, 0xfe][..],
         &[0x12, 2, 0xff, 0xfe],
@@ -253,8 +253,8 @@ async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
 
     let over = CancellationToken::new();
     let others = tokio::spawn(call_until(gatekeeper, over.clone()));
-    // Each kind by itself: those who have no password are hashed for as well,
-    // or they would never be too many.
+    // Each kind by itself. Unknown users and users without a password must cost a hash too;
+    // otherwise they would never overload the queue.
     for email in ["nobody@example.org", &inactive, &invited.email] {
         let logins = (0..100).map(|number| {
             let door = stack.addresses.gateway;
@@ -285,7 +285,7 @@ async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
 }
 
-/// Calls `GetMe` one after the other; answers how often. Each has to be answered.
+/// Calls `GetMe` again and again, and returns how often. Every call must succeed.
 async fn call_until(actor: Actor, over: CancellationToken) -> u32 {
     let mut calls = 0;
     while !over.is_cancelled() {
@@ -303,7 +303,7 @@ async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
     let ended = stack.sign_in(&email).await;
     let other = stack.sign_in(&email).await;
     let everywhere = [second, stack.addresses.org, stack.addresses.gateway];
-    // Verified before, so that the doors hold the token for good.
+    // Used before, so that the servers have cached the token.
     for door in everywhere {
         ended.at(channel(door)).me().await.unwrap();
     }

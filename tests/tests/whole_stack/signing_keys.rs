@@ -1,4 +1,4 @@
-//! Signing keys that come while the others are at work.
+//! Signing keys that are added while the servers run.
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -27,7 +27,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     let stack = Stack::start().await;
     let (email, user_id) = stack.person(true).await;
     let old = stack.sign_in(&email).await;
-    // Somebody who judges tokens, over a way that leads to another auth later.
+    // A server that checks tokens, over a channel that later leads to another auth.
     let way = Way::to(stack.addresses.tokens).await;
     let holder = stack.token_source(way.address).holder().unwrap();
     let judge = Authenticator::new(holder.clone());
@@ -45,7 +45,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     }
     judged(&old).await.unwrap();
 
-    // auth starts anew, signs with another key and still knows the old one.
+    // auth restarts, signs with another key, and still knows the old one.
     let old_key = stack.directory.path().join("signing-key.pem");
     let new_key = stack.directory.path().join("new-key.pem");
     kreis_auth::keys::generate(&new_key).unwrap();
@@ -76,7 +76,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     way.lead_to(restarted.addresses.tokens);
     let fresh = stack.anonymous().at(channel(restarted.addresses.calls));
     let fresh = fresh.sign_in(&email, PASSWORD).await.unwrap();
-    // Whoever knows this entry has come to the end of the way.
+    // A server that knows this entry has polled through the channel.
     let seq = sqlx::query_scalar!(
         r#"select auth.append_revocation('token', 'nobody', 0, null, 'a test') as "seq!""#
     );
@@ -128,7 +128,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
     let key = directory.path().join("signing-key.pem");
     std::fs::copy(one.data_dir().join("signing-key.pem"), key).unwrap();
     let other = beside(&one, directory.path()).await;
-    // Each of the two looks twice at least.
+    // Each of the two checks at least twice.
     for _ in 0..4 {
         let looked = last_look(&one).await;
         let asked = Instant::now();

@@ -142,7 +142,7 @@ async fn the_demo_has_three_years_of_values_and_starts_again_on_them() {
             > 8
     );
 
-    // A few values of last month are left to the visitor; no others are missing.
+    // A few values of last month are left for the visitor to record. No others are missing.
     let owed = async |actor: &Actor, whole_organisation| {
         let asked = ListDueValuesRequest {
             whole_organisation,
@@ -171,7 +171,7 @@ async fn the_demo_has_three_years_of_values_and_starts_again_on_them() {
         ]
     );
 
-    // Ctrl-C ends it like SIGTERM.
+    // Ctrl-C stops it like SIGTERM.
     let (status, took) = kreis.end_with(Signal::SIGINT);
     assert!(
         status.success() && took < Duration::from_secs(10),
@@ -270,7 +270,7 @@ async fn everything_is_still_there_after_everything_was_killed() {
     let again = greta.record(kpis[0].id, (2020, 12), 7.0).await.unwrap_err();
     assert_eq!(again.code(), tonic::Code::AlreadyExists, "{again:?}");
 
-    // Only kreis this time: the Postgres that outlived it is taken over.
+    // Only kreis is killed this time. Its Postgres survives and is taken over.
     kreis.end_with(Signal::SIGKILL);
     let kreis = Kreis::start(directory.path(), &["--demo"]);
     let greta = actor(&kreis.url, "gatekeeper@example.org", "kreis-demo-only").await;
@@ -283,7 +283,7 @@ async fn everything_is_still_there_after_everything_was_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn kreis_runs_as_any_user() {
     if !nix::unistd::Uid::effective().is_root() {
-        // Then every other test has shown it for this user.
+        // All other tests then run as this user anyway.
         return;
     }
     let directory = open_directory();
@@ -382,7 +382,7 @@ fn run_with(command: &mut Command) -> std::process::Output {
     command.output().unwrap()
 }
 
-/// Off the runtime's threads.
+/// Runs a command outside the runtime's threads.
 async fn run_off(
     work: impl FnOnce() -> std::process::Output + Send + 'static,
 ) -> std::process::Output {

@@ -1,5 +1,5 @@
-//! What a person may do, while they do it: a write commits before its caller is removed,
-//! or not at all.
+//! Rights of a caller during a write: the write commits before the caller is removed, or not at
+//! all.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,13 @@ use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use tokio::task::JoinHandle;
 use tonic::{Code, Status};
 
-/// Rounds of each race; a drill runs each test ten times.
+/// Rounds of each race. A drill runs each test ten times.
 const ROUNDS: usize = 50;
 
-/// The longest that removing somebody may take, whatever they do meanwhile.
+/// The longest time that removing a user may take, whatever they do meanwhile.
 const BOUND: Duration = Duration::from_secs(3);
 
-/// Room for all who write at once.
+/// Enough connections for all concurrent writes.
 async fn roomy() -> Stack {
     Stack::start_with(Wishes {
         connections: Some(12),
@@ -28,7 +28,7 @@ async fn roomy() -> Stack {
     .await
 }
 
-/// Locks a row until the answered transaction ends.
+/// Locks a row until the returned transaction ends.
 async fn lock(stack: &Stack, table: &str, id: i64) -> Transaction<'static, Postgres> {
     let mut held = stack.sql.begin().await.unwrap();
     let lock = format!("select from {table} where id = {id} for update");
@@ -37,7 +37,7 @@ async fn lock(stack: &Stack, table: &str, id: i64) -> Transaction<'static, Postg
     held
 }
 
-/// Waits until so many wait for a lock of the database; false once `other` has ended.
+/// Waits until this many sessions wait for a lock of the database; false if `other` ends first.
 async fn waiting<T>(stack: &Stack, number: i64, other: &JoinHandle<T>) -> bool {
     let began = Instant::now();
     loop {
@@ -55,8 +55,8 @@ async fn waiting<T>(stack: &Stack, number: i64, other: &JoinHandle<T>) -> bool {
     }
 }
 
-/// Removes the caller of a write while the KPI's row holds the write up. It is either
-/// refused, or its removal ends after it.
+/// Removes the caller of a write while a lock on the KPI's row delays the write. Either the write
+/// is refused, or the removal ends after it.
 async fn a_write_under_way_ends_before<T, R>(
     stack: &Stack,
     kpi_id: i64,
@@ -130,7 +130,7 @@ async fn a_gatekeeper_who_is_removed_never_comes_back_by_themselves() {
     }
 }
 
-/// Puts the caller back again and again, until their token is refused.
+/// Restores the caller again and again, until their token is refused.
 fn revive(stack: &Stack, session: &Actor, reactivates: bool) -> JoinHandle<()> {
     let session = session.at(channel(stack.addresses.org));
     tokio::spawn(async move {
@@ -259,7 +259,7 @@ async fn writers_of_a_circle_do_not_wait_for_each_other() {
         kpis.push(kpi.id);
     }
     let economist = stack.economist("HR").await;
-    // One write of hers is held up; another one of hers goes through.
+    // One write of hers waits; another one of hers succeeds.
     let held = lock(&stack, "kpi.kpis", kpis[0]).await;
     let slow = {
         let (economist, kpi_id) = (economist.clone(), kpis[0]);

@@ -1,6 +1,5 @@
-//! How many statements a read takes: one, whatever the length of its answer. The
-//! traces say which call each statement was part of, so nothing that the servers do
-//! on their own counts.
+//! The number of statements of a read: one, however long the response is. Traces show to which call
+//! each statement belongs, so background work of the servers does not count.
 
 use kreis_proto::{
     kpi::v1::{
@@ -27,15 +26,15 @@ const AS_OF: Period = Period {
     year: 2024,
     month: 12,
 };
-/// The services remember the time zone for ten seconds, so a call may have to read it.
+/// The services cache the time zone for ten seconds, so a call may have to read it.
 const TIME_ZONE: &str = "Str(select time_zone from org.organisation)";
 
-/// A call that was answered.
+/// A successful call.
 #[derive(Debug)]
 struct Read {
     rpc: &'static str,
     call_id: String,
-    /// How many entries the answer has.
+    /// Number of entries in the response.
     entries: usize,
 }
 
@@ -54,7 +53,7 @@ impl Read {
         }
     }
 
-    /// The texts of the statements that were part of it, but for the time zone's.
+    /// The texts of its statements, without that for the time zone.
     fn statements<'a>(&self, spans: &'a [Span]) -> Vec<&'a str> {
         spans
             .iter()
@@ -65,7 +64,7 @@ impl Read {
     }
 }
 
-/// Every read whose answer can grow.
+/// Every read whose response can grow.
 async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     let mut done = Vec::new();
     for circle_id in [None, Some(circle_id)] {
@@ -156,8 +155,8 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
     done
 }
 
-/// So many more users in circles of their own, KPIs of the circle with a
-/// target and a value of the same month, and values of the KPI.
+/// Adds this many users with circles of their own, KPIs of the circle with a target and a value of
+/// the same month, and values of the KPI.
 async fn add(sql: &PgPool, circle_id: i64, kpi_id: i64, number: i32) {
     sqlx::query!(
         r#"with people as (
@@ -249,7 +248,7 @@ async fn a_list_takes_one_statement_whatever_its_length() {
     let spans = collector.end(&recent.call_id).spans;
     for (short, long) in short.iter().zip(&long) {
         assert!(short.entries < 5 && long.entries > 50, "{short:?} {long:?}");
-        // An overview reads its circles, then their KPIs.
+        // The overview reads the circles first, then their KPIs.
         let most = if long.rpc == "GetOverview" { 2 } else { 1 };
         for read in [short, long] {
             let statements = read.statements(&spans);

@@ -1,4 +1,4 @@
-//! The end of `kreis`: at any moment, in order, and within ten seconds.
+//! Stopping `kreis`: at any moment, in order, and within ten seconds.
 
 use std::{
     fs,
@@ -36,13 +36,13 @@ impl Starting {
 
 impl Drop for Starting {
     fn drop(&mut self) {
-        // Mostly it has ended, which is no fault.
+        // Usually it has exited already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// The process id in a file, once it is there.
+/// The process id in a file, once the file exists.
 async fn written_pid(file: &Path) -> Pid {
     let asked = Instant::now();
     loop {
@@ -55,7 +55,7 @@ async fn written_pid(file: &Path) -> Pid {
     }
 }
 
-/// Whether a process is more than an entry that nobody has asked for yet.
+/// Whether a process runs. A zombie does not.
 fn runs(pid: Pid) -> bool {
     let command = fs::read(format!("/proc/{pid}/cmdline"));
     command.is_ok_and(|command| !command.is_empty())
@@ -66,7 +66,7 @@ async fn a_signal_is_heard_while_the_cluster_is_being_made() {
     let directory = open_directory();
     let binaries = directory.path().join("bin");
     fs::create_dir(&binaries).unwrap();
-    // Whoever runs Postgres may write down what runs.
+    // The user who runs Postgres must be able to write here.
     fs::set_permissions(&binaries, fs::Permissions::from_mode(0o777)).unwrap();
     let pid_file = binaries.join("pid");
     for (name, script) in [
@@ -142,7 +142,7 @@ async fn a_postgres_that_does_not_stop_is_a_failure_and_does_not_hold_up_the_end
     let postmaster = written_pid(&directory.path().join("postgres/postmaster.pid")).await;
     kill(postmaster, Signal::SIGSTOP).unwrap();
     let status = tokio::task::block_in_place(|| kreis.end_in_time(Signal::SIGTERM));
-    // It goes on with the end that it was asked for.
+    // Postgres now completes the stop that was requested.
     kill(postmaster, Signal::SIGCONT).unwrap();
     assert!(!status.success());
     assert!(kreis.said().contains("did not stop"), "{}", kreis.said());

@@ -1,4 +1,4 @@
-//! TLS: between clients and the gateway, and between the servers.
+//! TLS between clients and the gateway, and between the servers.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -31,14 +31,14 @@ use tokio_rustls::{
 };
 use tonic::{Code, transport::Endpoint};
 
-/// What the certificates of these tests are for, which is not where the tests connect to.
+/// The name in the certificates of these tests. The tests connect to another address.
 const NAME: &str = "kreis.example.org";
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// The answer to a request for a path.
+/// The response to a request for a path.
 async fn page(mut stream: TlsStream<TcpStream>, path: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -47,7 +47,7 @@ async fn page(mut stream: TlsStream<TcpStream>, path: &str) -> String {
     answer
 }
 
-/// A `kreis` that speaks TLS under [`NAME`].
+/// A `kreis` with TLS under [`NAME`].
 struct TlsServer {
     server: Server,
     authority: Authority,
@@ -82,7 +82,7 @@ impl TlsServer {
         address.unwrap().parse().unwrap()
     }
 
-    /// Greets the server under one version of TLS, for one protocol.
+    /// Connects to the server with one version of TLS and one protocol.
     async fn greet(
         &self,
         version: &'static SupportedProtocolVersion,
@@ -93,7 +93,7 @@ impl TlsServer {
         self.authority.greet(server, here, version, protocol).await
     }
 
-    /// The certificate that it shows to a new client.
+    /// The certificate that it presents to a new client.
     async fn shown(&self) -> CertificateDer<'static> {
         let stream = self.greet(&TLS13, "h2").await;
         let shown = stream.get_ref().1.peer_certificates().unwrap();
@@ -113,7 +113,7 @@ async fn browsers_and_grpcurl_speak_tls_with_the_gateway_and_nothing_else() {
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         let strict = "strict-transport-security: max-age=31536000";
         assert!(answer.contains(strict), "{answer}");
-        // Clients of gRPC ask for HTTP/2.
+        // gRPC clients use HTTP/2.
         let client = kreis.greet(version, "h2").await;
         assert_eq!(client.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
     }
@@ -153,7 +153,7 @@ async fn a_client_that_does_not_end_its_greeting_is_left_after_five_seconds() {
     let kreis = TlsServer::start().await;
     let mut socket = TcpStream::connect(kreis.address()).await.unwrap();
     let began = Instant::now();
-    // The head of a record of 512 bytes, and the first of them.
+    // The header of a record of 512 bytes, and its first bytes.
     socket.write_all(&[22, 3, 1, 2, 0, 1]).await.unwrap();
     let mut rest = Vec::new();
     socket.read_to_end(&mut rest).await.unwrap();
@@ -180,7 +180,7 @@ async fn a_new_certificate_is_shown_without_a_restart_and_one_without_its_key_ne
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 
-    // The certificate of another key.
+    // A certificate of another key.
     let elsewhere = tempfile::tempdir().unwrap();
     let other = kreis.authority.vouch_for(&[NAME], elsewhere.path());
     std::fs::copy(other.certificate, &kreis.identity.certificate).unwrap();
@@ -244,7 +244,7 @@ async fn an_export_over_tls_believes_the_authority_that_it_is_told() {
     let healthy = tokio::task::block_in_place(|| run(check, ""));
     assert!(healthy.status.success(), "{}", stderr(&healthy));
 
-    // The name counts, too.
+    // The name is checked too.
     let arguments = ["export", "--ca-file", authority];
     let elsewhere = run_signed_in(&server.kreis.url, greta, &arguments).await;
     assert!(!elsewhere.status.success());
@@ -252,7 +252,7 @@ async fn an_export_over_tls_believes_the_authority_that_it_is_told() {
     assert!(said.contains("certificate"), "{said}");
 }
 
-/// The code of the answer to a call of kpi by somebody with these certificates.
+/// The code of the response to a call of kpi with these certificates.
 async fn code_at(url: &str, authority: PathBuf, identity: Option<Identity>) -> Code {
     let tls = ClientTls::new(Roots::FilesAlone, Some(authority), identity, None).unwrap();
     let endpoint = Endpoint::from_shared(url.to_owned()).unwrap();
@@ -288,8 +288,8 @@ async fn servers_that_show_each_other_certificates_serve_and_strangers_reach_non
         ("belief in another", other.certificate, Some(known)),
     ] {
         let code = code_at(&org, authority, identity).await;
-        // TLS 1.3 tells a client that it is refused once it has begun to speak, so the
-        // connection breaks in one way or another; org itself says nothing.
+        // With TLS 1.3, a client learns of the refusal only after it has begun to send. The
+        // connection then breaks in one of several ways; org itself sends no response.
         assert_ne!(code, Code::Unauthenticated, "{who}");
     }
 }

@@ -1,4 +1,4 @@
-//! Tokens that are not acceptable, and the one answer they get.
+//! Invalid tokens, which all get the same error.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use kreis_tests::{
 use serde_json::{Value, json};
 use tonic::Code;
 
-/// How long a revocation may take until it is in force everywhere.
+/// The longest time until a revocation is known everywhere.
 const BOUND: Duration = Duration::from_secs(3);
 
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
@@ -36,7 +36,7 @@ fn parts(token: &str) -> (Value, Value) {
     (parts.next().unwrap(), parts.next().unwrap())
 }
 
-/// Any header and claims, signed with the key of the stack, however odd.
+/// Any header and claims, valid or not, signed with the key of the stack.
 fn sign(stack: &Stack, header: &Value, claims: &Value) -> String {
     let key = fs::read_to_string(stack.directory.path().join("signing-key.pem")).unwrap();
     let base64: String = key.lines().filter(|line| !line.starts_with('-')).collect();
@@ -50,7 +50,7 @@ fn sign(stack: &Stack, header: &Value, claims: &Value) -> String {
     format!("{message}.{signature}")
 }
 
-/// Fails unless `GetMe` with these headers is refused with the one answer.
+/// Fails unless `GetMe` with these headers gets the common error.
 async fn refused_generically(stack: &Stack, what: &str, headers: &[(&str, &str)]) {
     for door in [stack.addresses.gateway, stack.addresses.org] {
         let client = RawClient::http2(format!("http://{door}"));
@@ -117,7 +117,7 @@ async fn a_token_signed_in_another_way_is_refused() {
         )
         .await;
     }
-    // The public key is no secret, so it must not do as one.
+    // The public key is not secret, so it must not work as a shared secret.
     let public = public_key(&stack);
     let mut confused = Header::new(Algorithm::HS256);
     confused.typ = Some("at+jwt".into());
@@ -220,7 +220,7 @@ async fn a_token_is_good_for_five_seconds_past_its_end_and_no_longer() {
         .await
         .refused()
         .with(Code::Unauthenticated, "TOKEN_EXPIRED");
-    // A token that was verified and kept ends too.
+    // A token that was verified and cached ends too.
     let kept = ended(3);
     assert!(get_me(&kept).await.is_ok());
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -230,8 +230,9 @@ async fn a_token_is_good_for_five_seconds_past_its_end_and_no_longer() {
         .with(Code::Unauthenticated, "TOKEN_EXPIRED");
 }
 
-/// As made ahead with a stolen signing key. Accepting an invitation revokes what was issued
-/// before. (Users of tests have a copied password, which revokes nothing.)
+/// Such tokens can be created in advance with a stolen signing key. Accepting an invitation revokes
+/// all tokens that were issued before. (Users of tests have a copied password, which revokes
+/// nothing.)
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_auth_had_not_given_out_does_not_outlive_a_revocation() {
     let stack = Stack::start().await;
@@ -241,13 +242,13 @@ async fn a_version_that_auth_had_not_given_out_does_not_outlive_a_revocation() {
     let economist = stack.anonymous().with_token(session.unwrap().access_token);
     for uv in [2, 1_000_000] {
         let early = with_claims(&stack, &economist, |claims| {
-            // Longer ago than clocks may differ by, twice.
+            // More than twice the allowed difference of clocks ago.
             let iat = claims["iat"].as_i64().unwrap() - 70;
             (claims["iat"], claims["nbf"]) = (iat.into(), iat.into());
             claims["exp"] = (iat + 600).into();
             claims["uv"] = uv.into();
         });
-        // Each server learns of the revocation within the bound of every other.
+        // Each server learns of the revocation within the same bound.
         let since = Instant::now();
         for door in [stack.addresses.gateway, stack.addresses.org] {
             let early = economist.at(channel(door)).with_token(early.clone());
@@ -275,7 +276,7 @@ async fn a_signature_that_was_touched_is_refused() {
         &format!("{rest}.{}", URL_SAFE_NO_PAD.encode(bytes)),
     )
     .await;
-    // A gatekeeper's signature under a user's claims and the reverse.
+    // A gatekeeper's signature with a user's claims, and vice versa.
     let other = stack.outsider().await;
     let (_, foreign) = other.token().rsplit_once('.').unwrap();
     bad_token(&stack, "foreign", &format!("{rest}.{foreign}")).await;

@@ -1,5 +1,4 @@
-//! What a real collector receives of a call: its way from the gateway through
-//! the service to the statement.
+//! What a real collector receives of a call: from the gateway through the service to the statement.
 
 use std::time::{Duration, Instant};
 
@@ -88,7 +87,7 @@ async fn a_call_is_followed_from_the_gateway_to_the_statement() {
         assert!(span.is("rpc.method", &format!("Str({rpc})")), "{span:?}");
         let code = "Str(UNAUTHENTICATED)";
         assert!(span.is("rpc.response.status_code", code), "{span:?}");
-        // Whoever errs is no fault of the server's.
+        // An error of the caller is not an error of the server.
         assert!(span.is("Status code", "STATUS_CODE_UNSET"), "{span:?}");
     }
     assert!(

@@ -1,5 +1,5 @@
-//! Callers who come through a proxy: they are told apart by the address that it names,
-//! and a stranger who names another is not believed.
+//! Callers behind a proxy: the address that the proxy names tells them apart. An address that an
+//! untrusted caller names is ignored.
 
 use std::net::Ipv4Addr;
 
@@ -13,10 +13,10 @@ use tonic::Code;
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 const STRANGER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// Where the tests call from, as a proxy does.
+/// The tests call from this address, which the gateway trusts as a proxy.
 const PROXY: (&str, &str) = ("KREIS_TRUSTED_PROXIES", "127.0.0.1");
 
-/// A call that is refused for want of a token: its line in the log of its end.
+/// A call without a token. Returns its line in the log.
 async fn log_line(server: &Server, client: &RawClient, headers: &[(&str, &str)]) -> String {
     let answer = client.call(GET_ME, headers, &[]).await.unwrap();
     let id = answer.headers["kreis-call-id"].to_str().unwrap();
@@ -52,7 +52,7 @@ async fn the_line_of_a_call_has_the_address_that_the_proxy_names() {
     }
 }
 
-/// The code of the answer to a stream that watches health, and the stream.
+/// The code of the response to a health watch, and the stream.
 async fn watch(
     client: &RawClient,
     address: &str,
@@ -98,7 +98,7 @@ async fn connections_of_a_proxy_are_not_those_of_one_address() {
         assert_eq!(refused, None, "{number}");
         connections.push((client, stream));
     }
-    // A stranger still has the three.
+    // An untrusted address still gets only three connections.
     let mut answered = 0;
     let mut strangers = Vec::new();
     for _ in 0..20 {
@@ -149,7 +149,7 @@ async fn a_setting_that_names_no_proxy_ends_the_start_in_a_sentence() {
             ("KREIS_DATA_DIR", data_dir),
             ("KREIS_TRUSTED_PROXIES", wrong),
         ];
-        // The gateway reads it whatever else is missing.
+        // The gateway reads it even if other settings are missing.
         let kreis = command("kreis-gateway", &settings);
         let ended = tokio::task::spawn_blocking(move || run(kreis, ""));
         let ended = ended.await.unwrap();

@@ -27,7 +27,7 @@ async fn a_user_is_invited_then_active_then_inactive() {
         .unwrap();
     let state = async || gatekeeper.user(user.id).await.unwrap().state();
     assert_eq!(state().await, UserState::Invited);
-    // Out and in again without a password.
+    // Deactivated and reactivated without a password.
     let out = gatekeeper.deactivate(user.id).await.unwrap();
     assert_eq!(out.state(), UserState::Inactive);
     assert_eq!(gatekeeper.deactivate(user.id).await.unwrap(), out);

@@ -1,4 +1,4 @@
-//! Users: created, changed, and unique.
+//! Users: creating and changing them, and unique names and e-mails.
 
 use std::collections::BTreeSet;
 
@@ -102,7 +102,7 @@ async fn emails_and_display_names_are_unique_however_they_are_written() {
         let refused = refused.with(Code::AlreadyExists, "DISPLAY_NAME_TAKEN");
         assert_eq!(refused.metadata("user_id"), first.id.to_string());
     }
-    // Another letter is another name.
+    // A different letter makes a different name.
     let other = gatekeeper
         .create_user(new_user("Arzte Netz", "anne@example.org"))
         .await
@@ -122,7 +122,7 @@ async fn emails_and_display_names_are_unique_however_they_are_written() {
         .await;
     refused.refused().with(Code::AlreadyExists, "EMAIL_TAKEN");
     assert_eq!(gatekeeper.user(other.id).await.unwrap(), other);
-    // One's own name in another case is no other's.
+    // A user may change the case of their own name.
     let renamed = gatekeeper.update_user(rename("ARZTE netz", None)).await;
     assert_eq!(renamed.unwrap().display_name, "ARZTE netz");
 }
@@ -172,7 +172,7 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
         "request_id",
     ];
     let (long, longer) = ("x".repeat(101), "y".repeat(900_000));
-    // The name of a mailbox has at most 64 characters, a label of a domain 63.
+    // A mailbox name has at most 64 characters, and a label of a domain 63.
     let email_of = |length: usize| {
         let label = "x".repeat(63);
         let rest = "x".repeat(length - 64 - 1 - 2 * 64);
@@ -193,7 +193,7 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
     let nothing = sqlx::query_scalar!(r#"select count(*) as "users!" from org.users"#);
     assert_eq!(nothing.fetch_one(&stack.sql).await.unwrap(), 1);
 
-    // The longest that fit.
+    // The longest allowed ones.
     let fitting = CreateUserRequest {
         first_name: "ü".repeat(100),
         last_name: "ß".repeat(100),
@@ -255,7 +255,7 @@ async fn an_update_leaves_what_is_absent_and_refuses_a_stale_etag() {
             .await;
         outcome.refused().with(Code::Aborted, "ETAG_MISMATCH");
     }
-    // Nothing given, or the same again: nothing changes, not even the version.
+    // No fields, or the same content: nothing changes, not even the version.
     for same in [first_name("Ada", ""), first_name(" Ada ", &updated.etag)] {
         assert_eq!(gatekeeper.update_user(same).await.unwrap(), updated);
     }
@@ -281,12 +281,12 @@ async fn a_repeated_creation_answers_the_first_ones_result() {
         .collect();
     assert_eq!(created.len(), 1);
     let first = gatekeeper.create_user(with_id("Ida")).await.unwrap();
-    // Even though the user is another by now.
+    // Although the user has changed since.
     gatekeeper.deactivate(first.id).await.unwrap();
     assert_eq!(gatekeeper.create_user(with_id("Ida")).await.unwrap(), first);
     let refused = gatekeeper.create_user(with_id("Ada")).await.refused();
     refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
-    // A failure is not kept, and another caller's id is another id.
+    // Failures are not kept. The same id from another caller is another request.
     let other = stack.gatekeeper().await;
     let refused = other.create_user(with_id("Ida")).await.refused();
     assert_eq!(refused.status.code(), Code::AlreadyExists);
@@ -344,7 +344,7 @@ async fn nobody_is_named_so_that_they_look_like_somebody_else() {
 async fn what_the_contract_does_not_name_cannot_be_set() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
-    // Every tag that a user has, and those of a table, beyond the request's own.
+    // All field numbers of a user and of a table that the request does not have.
     let mut message = new_user("Ida", "ida@example.org").encode_to_vec();
     for tag in 7..=40_u32 {
         encode_varint(u64::from(tag) << 3, &mut message);

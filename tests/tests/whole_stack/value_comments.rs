@@ -1,4 +1,4 @@
-//! What is said with a value or a correction.
+//! Comments on values and corrections.
 
 use kreis_proto::kpi::v1::{
     Change, CorrectKpiValueRequest, KpiValue, ListChangesRequest, ListRecentChangesRequest, Period,
@@ -74,7 +74,7 @@ async fn a_change_says_which_comment_was_there_before() {
     let (economist, kpi_id) = one_kpi(&stack).await;
     let first = record(&economist, recording(kpi_id, 3, 1.0, "estimate"));
     let first = first.await.unwrap();
-    // Another value's comments are none of this one's.
+    // Comments of another value do not appear here.
     let other = record(&economist, recording(kpi_id, 4, 1.0, "elsewhere")).await;
     other.unwrap();
     correct(&economist, correction(&first, 2.0, None))
@@ -91,7 +91,7 @@ async fn a_change_says_which_comment_was_there_before() {
     ];
     assert_eq!(comments_of(&economist, first.id).await, expected);
 
-    // A page that ends in between knows what came before it.
+    // A page that ends in between still has the comment before it.
     let request = economist.request(ListChangesRequest {
         page_size: 2,
         scope: Some(Scope::KpiId(kpi_id)),
@@ -127,7 +127,7 @@ async fn a_comment_stands_with_the_value_and_with_each_of_its_changes() {
     );
     let first = first.await.unwrap();
     assert_eq!(first.comment, "Estimate,\nfinal in May");
-    // A number without a word about it leaves the comment.
+    // A correction without a comment keeps the old one.
     let second = correct(&economist, correction(&first, 2.0, None)).await;
     let second = second.unwrap();
     assert_eq!(second.comment, first.comment);

@@ -1,4 +1,4 @@
-//! Many who write the same value in the same moment.
+//! Concurrent writes of the same value.
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{GetKpiValueRequest, Period, RecordKpiValueRequest};
@@ -42,7 +42,7 @@ async fn sixty_four_writers_of_one_value_lose_no_update() {
         .await
         .unwrap();
     let kpi_value_id = gatekeeper.record(kpi.id, (2024, 1), 0.0).await.unwrap().id;
-    // Each adds one to what it has seen.
+    // Each adds one to the number it has read.
     let add_one = async || loop {
         let get = gatekeeper.request(GetKpiValueRequest { kpi_value_id });
         let answer = gatekeeper.values().get_kpi_value(get).await.unwrap();
@@ -122,8 +122,8 @@ async fn a_blank_period_is_revived_once_and_every_turn_is_logged_in_order() {
                 .refused()
                 .with(Code::AlreadyExists, "ALREADY_RECORDED");
         }
-        // All at once: whoever comes first, each entry begins where the one
-        // before it ended.
+        // All at once. In whatever order they run, each entry begins with the number that the entry
+        // before it ended with.
         let turns = (0..8).map(async |turn| {
             if turn % 4 == 0 {
                 gatekeeper.retract(value.id).await.map(|_| ())

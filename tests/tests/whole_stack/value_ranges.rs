@@ -1,4 +1,4 @@
-//! Which values a list has: whose, of which months, and never a blank one.
+//! Lists of values: which KPIs, which months, and no blank periods.
 
 use kreis_proto::kpi::v1::{
     KpiValue, ListKpiValuesRequest, ListKpiValuesResponse, Period, PeriodPreset, PeriodRange,
@@ -25,7 +25,7 @@ async fn list(
     Ok(answer.into_inner())
 }
 
-/// All values of a list, from pages of two.
+/// All values of a list, read in pages of two.
 async fn page_by_page(actor: &Actor, scope: Option<Scope>, time: Option<Time>) -> Vec<KpiValue> {
     let mut asked = ListKpiValuesRequest {
         page_size: 2,
@@ -59,7 +59,7 @@ fn range(from: Period, to: Period) -> Option<Time> {
     }))
 }
 
-/// The month so many months later.
+/// The month this many months later.
 fn later(month: Period, months: i32) -> Period {
     let count = month.year * 12 + month.month - 1 + months;
     period(count.div_euclid(12), count.rem_euclid(12) + 1)
@@ -90,7 +90,7 @@ async fn a_list_has_the_recorded_values_of_its_scope_and_range_in_their_order() 
             recorded.push(value.await.unwrap());
         }
     }
-    // By period, then in the order they were recorded.
+    // By period, then in the order of recording.
     recorded.sort_by_key(|value| {
         (
             value.period.unwrap().year,
@@ -153,7 +153,7 @@ async fn a_list_has_the_recorded_values_of_its_scope_and_range_in_their_order() 
     }
     assert_eq!(periods(&of(&of_hr, (2023, 11), (2024, 2))).len(), 8);
 
-    // Retracted values are blank; a circle has the KPIs it has today.
+    // Retracted values are blank. A circle has its current KPIs.
     gatekeeper.retract(recorded[0].id).await.unwrap();
     let answer = list(&outsider, None, None).await.unwrap();
     assert_eq!(answer.kpi_values, recorded[1..]);
@@ -217,7 +217,7 @@ async fn a_preset_means_its_months_of_the_calendar_and_says_so() {
     let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
     let kpi_id = kpi.unwrap().id;
     let today = gatekeeper.this_month().await.unwrap();
-    // Every month of the last and of this year, recorded or not yet begun.
+    // Every month of last year and this year, recorded or not.
     for month in 1..=12 {
         for year in [today.year - 2, today.year - 1, today.year] {
             if (year, month) <= (today.year, today.month) {
@@ -253,7 +253,7 @@ async fn a_preset_means_its_months_of_the_calendar_and_says_so() {
             "{preset:?}"
         );
 
-        // The pages after the first are of the same range.
+        // Later pages have the range of the first one.
         let asked = ListKpiValuesRequest {
             page_size: 1,
             time: Some(Time::Preset(preset.into())),

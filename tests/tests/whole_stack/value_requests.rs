@@ -105,7 +105,7 @@ async fn a_repetition_answers_the_first_result_whatever_has_happened_since() {
         record(&economist, kpi_id, (1, 1.0), IDS[0]).await.unwrap(),
         recorded
     );
-    // The same id however it is written.
+    // The same id in another spelling.
     let shouted = IDS[1].to_uppercase();
     assert_eq!(
         correct(&economist, &recorded, 2.0, &shouted).await.unwrap(),
@@ -116,7 +116,7 @@ async fn a_repetition_answers_the_first_result_whatever_has_happened_since() {
         retracted
     );
     assert_eq!(changes(&stack).await, 4);
-    // Without the id the rules are looked at.
+    // Without the id, the rules are checked.
     let refused = correct(&economist, &recorded, 2.0, "").await.refused();
     refused.with(Code::FailedPrecondition, "KPI_INACTIVE");
 }
@@ -139,7 +139,7 @@ async fn an_id_stands_for_one_content_of_one_caller() {
             .refused()
             .with(Code::InvalidArgument, "REQUEST_ID_REUSED");
     }
-    // Another caller's ids are their own.
+    // The same id from another caller is another request.
     let refused = record(&gatekeeper, kpi_id, (1, 1.0), IDS[0])
         .await
         .refused();

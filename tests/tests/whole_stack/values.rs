@@ -15,7 +15,7 @@ async fn get(actor: &Actor, kpi_value_id: i64) -> Result<KpiValue, Status> {
     Ok(answer.into_inner().kpi_value.unwrap())
 }
 
-/// How many values and changes of values there are.
+/// Number of values, and of changes of values.
 async fn rows(stack: &Stack) -> (i64, i64) {
     let values = sqlx::query_scalar!(r#"select count(*) as "count!" from kpi.kpi_values"#);
     let changes = sqlx::query_scalar!(
@@ -45,7 +45,7 @@ async fn a_value_is_kept_to_the_last_bit() {
         let recorded = economist.record(kpi_id, (2024, month), number).await;
         let recorded = recorded.unwrap();
         let kept = recorded.value.unwrap();
-        // −0 is 0, every other number stays as it is.
+        // −0 is 0; every other number stays as it is.
         assert_eq!(kept.to_bits(), (number + 0.0).to_bits(), "{number}");
         assert_eq!(recorded.state(), KpiValueState::Recorded);
         assert_eq!(recorded.kpi_id, kpi_id);
@@ -357,7 +357,7 @@ async fn an_economist_is_refused_alike_for_unknown_ids_and_those_of_other_circle
     for answers in [
         join_all(kpi.map(|kpi_id| other.record(kpi_id, (2024, 2), 1.0))).await,
         join_all(id.map(|id| other.correct(id, 2.0, ""))).await,
-        // Not as it was seen, and still nothing is said of it.
+        // A wrong etag: the error must not show whether the value exists.
         join_all(id.map(|id| other.correct(id, 2.0, "99"))).await,
         join_all(id.map(|id| other.retract(id))).await,
         join_all(marks).await,

@@ -1,12 +1,12 @@
-//! A load of gRPC calls: so many clients, each with a connection of its own, each
-//! of whom makes one call after the other. Prints one line of JSON: calls that
-//! went well, calls that failed, seconds, and the median and 99th percentile of
-//! the time that a call took, in microseconds.
+//! A load of gRPC calls. Each client has a connection of its own and makes one
+//! call after the other. Prints one line of JSON: successful calls, failed calls,
+//! seconds, and the median and 99th percentile of the time of a call, in
+//! microseconds.
 //!
-//! `calls URL PATH CLIENTS SECONDS REQUESTS`, with a token in `TOKEN` where one is
-//! asked for. REQUESTS is a file of messages, each behind its length in four
-//! bytes (big-endian). A client takes every CLIENTS-th of them, round and round,
-//! so no two send the same.
+//! `calls URL PATH CLIENTS SECONDS REQUESTS`, with an access token in `TOKEN` if
+//! the server needs one. REQUESTS is a file of messages; the length of each comes
+//! before it in four bytes (big-endian). A client sends every CLIENTS-th message,
+//! again and again, so no two clients send the same.
 
 #![expect(
     clippy::disallowed_methods,
@@ -130,7 +130,7 @@ async fn call(
     tally
 }
 
-/// Sends messages as they are, and lets answers go by.
+/// Sends messages as they are, and drops responses.
 #[derive(Clone, Copy, Default)]
 struct Raw;
 

@@ -1,11 +1,11 @@
-//! A load that does not wait: so many calls a second, whether the ones before were answered
-//! or not. Each has a deadline. Every second call takes the first of two kinds.
+//! A load at a fixed rate: it sends calls on time, even if earlier calls have no response yet.
+//! Each call has a deadline. Calls alternate between two kinds.
 //!
-//! `offered ADDRESS CONNECTIONS RATE SECONDS DEADLINE_MS PATH REQUESTS PATH REQUESTS`, with a
-//! token in `TOKEN`. REQUESTS is a file of messages, each behind its length in four bytes
-//! (big-endian). Prints one line of JSON: calls offered, answered well, refused as too many,
-//! late, and failed otherwise; the median and 99th percentile of the time of those answered
-//! well, in microseconds; and how many of these there were in each second.
+//! `offered ADDRESS CONNECTIONS RATE SECONDS DEADLINE_MS PATH REQUESTS PATH REQUESTS`, with an
+//! access token in `TOKEN`. REQUESTS is a file of messages; the length of each comes before it
+//! in four bytes (big-endian). Prints one line of JSON: calls sent, successful, refused because
+//! of overload, late, and failed otherwise; the median and 99th percentile of the time of
+//! successful calls, in microseconds; and the number of successful calls in each second.
 
 #![expect(
     clippy::disallowed_methods,
@@ -27,14 +27,14 @@ use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// How often calls are sent that are due.
+/// Interval at which due calls are sent.
 const TICK: Duration = Duration::from_millis(1);
-/// gRPC's code for a call that was refused as one of too many.
+/// gRPC's code for a call that was refused because of overload.
 const RESOURCE_EXHAUSTED: &[u8] = b"8";
 
-/// What became of a call.
+/// The outcome of a call.
 enum Outcome {
-    /// Answered well, after so long since it was due.
+    /// Successful; the time since it was due.
     Well(Duration),
     Refused,
     Late,
@@ -106,7 +106,7 @@ async fn main() -> Result<(), Fault> {
                     Ok(Err(_)) => Outcome::Failed,
                     Err(_) => Outcome::Late,
                 };
-                // The end has not come before the last one.
+                // The receiver lives until the last call has ended.
                 let _ = told.send((at - began, outcome));
             });
         }
@@ -147,7 +147,7 @@ fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, Fault> {
     })
 }
 
-/// A message behind the prefix of gRPC: not compressed, and its length.
+/// A message with gRPC's prefix: the flag for no compression, and the length.
 fn framed(message: &Bytes) -> Result<Bytes, Fault> {
     let mut frame = BytesMut::new();
     frame.put_u8(0);
@@ -164,7 +164,7 @@ async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>, Fault> {
     Ok(way)
 }
 
-/// Whether a call was answered well; false where it was refused as one of too many.
+/// True for a successful call, false for one that was refused because of overload.
 async fn call(
     mut way: SendRequest<Full<Bytes>>,
     plan: &Plan,

@@ -1,6 +1,5 @@
-//! A queue for a few places of work that is fair to addresses: they take turns, and a
-//! full queue makes room for a newcomer at the cost of the address that has the most
-//! in it.
+//! A queue for a fixed number of permits. It is fair to addresses: they take turns. When it is full
+//! and another address calls, the address with the most waiting entries loses its newest one.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,20 +20,20 @@ pub(super) struct Queue {
 }
 
 struct Inner {
-    /// Most that may wait.
+    /// Maximum number of waiting entries.
     most: usize,
     state: Mutex<State>,
     refused: AtomicU64,
 }
 
 struct State {
-    /// Places of work that are not taken.
+    /// Free permits.
     free: usize,
     next_id: u64,
     waiting: usize,
-    /// Those who wait, oldest first, of each address that has any.
+    /// The waiting entries of each address, oldest first. Addresses without entries are absent.
     by_address: HashMap<Network, VecDeque<Waiter>>,
-    /// The same addresses, the next one in turn first.
+    /// The same addresses; the next one in turn comes first.
     turns: VecDeque<Network>,
 }
 
@@ -43,12 +42,12 @@ struct Waiter {
     begin: oneshot::Sender<()>,
 }
 
-/// There is no room.
+/// The queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
 
 impl Queue {
-    /// With so many places of work, for each of which so many may wait.
+    /// `places` is the number of permits; `for_each` is how many may wait for each of them.
     pub(super) fn new(places: usize, for_each: usize) -> Self {
         let state = State {
             free: places,
@@ -66,17 +65,17 @@ impl Queue {
         }
     }
 
-    /// How many wait.
+    /// Number of waiting entries.
     pub(super) fn waiting(&self) -> usize {
         self.inner.state().waiting
     }
 
-    /// How many were refused so far.
+    /// Number of refusals so far.
     pub(super) fn refused(&self) -> u64 {
         self.inner.refused.load(Ordering::Relaxed)
     }
 
-    /// Joins the queue, if there is room for this address.
+    /// Joins the queue, if it has room for this address.
     pub(super) fn join(&self, address: Network) -> Result<Place, Full> {
         let mut state = self.inner.state();
         if state.waiting >= self.inner.most {
@@ -113,8 +112,8 @@ impl State {
         self.waiting += 1;
     }
 
-    /// Sends the newest away of the address with the most, where that leaves it with no
-    /// fewer than the newcomer's own.
+    /// Removes the newest entry of the address with the most entries. Fails if that address would
+    /// then have fewer entries than the newcomer with its new one.
     fn make_room_for(&mut self, newcomer: Network) -> Result<(), Full> {
         let own = self.by_address.get(&newcomer).map_or(0, VecDeque::len);
         let longest = self.by_address.iter().max_by_key(|(_, all)| all.len());
@@ -126,7 +125,7 @@ impl State {
         Ok(())
     }
 
-    /// Begins with those whose turn it is while there are places.
+    /// Gives the free permits to the next entries in turn.
     fn begin_next(&mut self) {
         while self.free > 0
             && let Some(address) = self.turns.front().copied()
@@ -135,7 +134,7 @@ impl State {
             if self.by_address.contains_key(&address) {
                 self.turns.rotate_left(1);
             }
-            // Whoever gives up says so before the receiver is gone.
+            // Sending fails if the entry has been dropped; then the permit stays free.
             if waiter.begin.send(()).is_ok() {
                 self.free -= 1;
             }
@@ -158,18 +157,18 @@ impl State {
     }
 }
 
-/// A place in the queue, until it is dropped.
+/// An entry in the queue. Dropping it leaves the queue.
 pub(super) struct Place {
     queue: Arc<Inner>,
     address: Network,
     id: u64,
-    /// Absent once the turn has come.
+    /// Absent once the permit is granted.
     may_begin: Option<oneshot::Receiver<()>>,
 }
 
 impl Place {
-    /// Waits for its turn, no longer than this; fails where another address got the place
-    /// or the turn did not come.
+    /// Waits for a permit, at most `longest`. Fails after that time, or if another address took
+    /// this place in the queue.
     pub(super) async fn turn(mut self, longest: Duration) -> Result<Turn, Full> {
         if let Some(may_begin) = &mut self.may_begin {
             let Ok(begun) = timeout(longest, may_begin).await else {
@@ -203,7 +202,7 @@ impl Drop for Place {
     }
 }
 
-/// A place of work, until it is dropped.
+/// A permit. Dropping it gives it back.
 pub(super) struct Turn {
     queue: Arc<Inner>,
 }
@@ -228,7 +227,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(1);
 
-    /// The turn of a place, if it has come.
+    /// The permit of an entry, if it has been granted.
     fn turn_of(place: Place) -> Option<Turn> {
         place.turn(LONG).now_or_never()?.ok()
     }
@@ -241,7 +240,7 @@ mod tests {
         let other = queue.join(address(2)).unwrap();
         assert_eq!(queue.waiting(), 6);
         drop(working);
-        // One of the flood had come before.
+        // An entry of the flood came first.
         drop(turn_of(flood.remove(0)).unwrap());
         drop(turn_of(other).unwrap());
         drop(turn_of(flood.remove(0)).unwrap());
@@ -256,12 +255,12 @@ mod tests {
         assert!(queue.join(address(1)).is_err());
         let _one = queue.join(address(2)).unwrap();
         let _two = queue.join(address(3)).unwrap();
-        // The newest two of the flood are out.
+        // The newest two entries of the flood have been removed.
         for _ in 0..2 {
             let sent_away = flood.pop().unwrap().turn(LONG).now_or_never();
             assert!(matches!(sent_away, Some(Err(Full))));
         }
-        // Nobody has so many more that it would be fairer.
+        // No address has two entries more than this one.
         assert!(queue.join(address(2)).is_err());
         assert_eq!(queue.waiting(), 4);
     }
@@ -283,7 +282,7 @@ mod tests {
         let waits = queue.join(address(1)).unwrap();
         drop(gives_up);
         assert_eq!(queue.waiting(), 1);
-        // Its turn had come, and it had not begun yet.
+        // It had a permit already, but had not begun to use it.
         drop(working);
         let works = turn_of(waits).unwrap();
         assert_eq!(queue.waiting(), 0);

@@ -8,7 +8,7 @@ use crate::{
     store::Store,
 };
 
-/// A page of changes, newest first, and the place of the next one.
+/// A page of changes, newest first, and the cursor of the next page.
 pub(crate) async fn list(
     store: &Store,
     scope: Scope,
@@ -20,7 +20,7 @@ pub(crate) async fn list(
     let since = months
         .from
         .and_then(|from| zone.start_of_month(from.year.into(), from.month.number()));
-    // Far beyond every change, and within what Postgres can hold.
+    // Later than every change, and still a valid timestamp for Postgres.
     let end = months.to.unwrap_or(Period::LAST);
     let end = zone.end_of_month(end.year.into(), end.month.number());
     let first = ChangePlace {
@@ -39,7 +39,7 @@ pub(crate) async fn list(
 /// The three most recent changes of one value, newest first.
 pub(crate) async fn recent(store: &Store, value: KpiValueId) -> Result<Vec<Change>, Fault> {
     let changes = store.recent_changes(value).await?;
-    // Every value has the entry of its recording.
+    // Every value has at least one entry, that of its recording.
     if changes.is_empty() {
         return Err(Fault::KpiValueNotFound(value));
     }

@@ -1,4 +1,4 @@
-//! What has no value yet although its period has ended.
+//! Due values: periods that have ended and have no value yet.
 
 use kreis_chassis::{page, token::Caller};
 
@@ -7,7 +7,7 @@ use crate::{
     store::Store,
 };
 
-/// A page of what is due, oldest first, and the place of the next one.
+/// A page of due values, oldest first, and the cursor of the next page.
 pub(crate) async fn list(
     store: &Store,
     caller: &Caller,
@@ -27,7 +27,7 @@ pub(crate) async fn list(
     Ok((found, next))
 }
 
-/// Gatekeepers may ask for everybody's; others for their own.
+/// Gatekeepers may list the due values of all users and circles, other users only their own.
 fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Fault> {
     let own = UserId::try_from(caller.user_id).map_err(|_| Fault::GatekeeperRequired)?;
     match filter {

@@ -1,5 +1,5 @@
-//! Defining KPIs. That only gatekeepers do is declared in the contract and
-//! held at the door.
+//! Definitions of KPIs. Only gatekeepers may change them: the contract declares it, and the
+//! middleware enforces it.
 
 use kreis_chassis::{database::DatabaseFault, page, token::Caller};
 
@@ -17,7 +17,7 @@ pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Fault> {
     store.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
 }
 
-/// A page of KPIs by name, and the place of the next one.
+/// A page of KPIs, ordered by name, and the cursor of the next page.
 pub(crate) async fn list(
     store: &Store,
     filter: KpiFilter,
@@ -87,7 +87,7 @@ pub(crate) async fn create(
     Ok(kpi)
 }
 
-/// Changes what is given and leaves the rest.
+/// Changes the fields that are given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
     caller: &Caller,
@@ -130,7 +130,7 @@ pub(crate) async fn update(
     finish(tx, id).await
 }
 
-/// Sets baseline and target from a year on.
+/// Sets the baseline and target that hold from a year on.
 pub(crate) async fn set_target(
     store: &Store,
     caller: &Caller,
@@ -172,7 +172,8 @@ pub(crate) async fn remove_target(
     finish(tx, id).await
 }
 
-/// Lets a KPI take values, or no more of them. A second time changes nothing.
+/// Activates or deactivates a KPI. An inactive KPI takes no values. Does nothing if the KPI is in
+/// that state already.
 pub(crate) async fn set_active(
     store: &Store,
     caller: &Caller,
@@ -197,8 +198,8 @@ pub(crate) async fn set_active(
     finish(tx, id).await
 }
 
-/// Whom a KPI is to have as its steward. Whoever becomes it is active; whoever
-/// is it stays it.
+/// Changes the steward of a KPI. A new steward must be an active user. The current steward may stay
+/// even if inactive.
 async fn steward(
     tx: &mut Tx,
     next: Steward,
@@ -214,7 +215,7 @@ async fn steward(
     active.map(Some).ok_or(Fault::StewardNotFound(user))
 }
 
-/// The KPI, locked, in the version that the caller saw.
+/// Locks the KPI. Refuses if its version is not the one that the caller saw.
 async fn seen(tx: &mut Tx, id: KpiId, etag: &Etag) -> Result<Kpi, Fault> {
     if !tx.lock_kpi(id).await? {
         return Err(Fault::KpiNotFound(id));
@@ -231,14 +232,14 @@ async fn stored(tx: &mut Tx, id: KpiId) -> Result<Kpi, Fault> {
     tx.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
 }
 
-/// Commits, and answers the KPI as it became.
+/// Commits, and returns the changed KPI.
 async fn finish(mut tx: Tx, id: KpiId) -> Result<Kpi, Fault> {
     let kpi = stored(&mut tx, id).await?;
     tx.commit().await?;
     Ok(kpi)
 }
 
-/// An entry of the circle that the KPI belonged to until now.
+/// An entry about the KPI, in the circle that it belonged to before the change.
 fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
     Entry {
         user: caller.user_id,
@@ -248,13 +249,13 @@ fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
     }
 }
 
-/// Why a KPI could not be put into a circle under a name.
+/// The error for the caller when a KPI could not be saved in a circle under a name.
 async fn misplaced(store: &Store, fault: DatabaseFault, circle: CircleId, name: &KpiName) -> Fault {
     match fault.constraint() {
         Some("kpi_belongs_to_a_circle") => Fault::CircleNotFound(circle),
         Some("one_kpi_per_circle_and_name") => match store.kpi_named(circle, &name.key()).await {
             Ok(Some(kpi)) => Fault::KpiNameTaken(kpi),
-            // Renamed or moved away in this moment.
+            // The other KPI was renamed or moved at the same time.
             Ok(None) => Fault::Conflict,
             Err(fault) => fault.into(),
         },

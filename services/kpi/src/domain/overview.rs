@@ -1,4 +1,4 @@
-//! Circles and their KPIs at a glance.
+//! The overview of circles and their KPIs.
 
 use crate::{
     domain::progress::month,
@@ -6,8 +6,7 @@ use crate::{
     store::Store,
 };
 
-/// The circles chosen with their KPIs, as of a month, this month where none is
-/// given.
+/// The chosen circles with their KPIs, as of a month. Without a month: the current one.
 pub(crate) async fn get(
     store: &Store,
     filter: &OverviewFilter,
@@ -22,7 +21,7 @@ pub(crate) async fn get(
         )
         .await?;
     let circles = bounded(circles)?;
-    // Before their values are read.
+    // Checked before the values are read.
     if circles.iter().map(|circle| circle.kpis).sum::<usize>() > MOST_IN_OVERVIEW {
         return Err(Fault::OverviewTooLarge(MOST_IN_OVERVIEW));
     }

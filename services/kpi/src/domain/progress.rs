@@ -1,12 +1,12 @@
-//! How far KPIs and circles have got.
+//! Progress of KPIs and circles.
 
 use crate::{
     model::{CircleId, CircleProgress, Fault, KpiId, Period, PeriodRange, Point, circle_progress},
     store::Store,
 };
 
-/// The points of a KPI in a range. What came before the range has its part in
-/// them.
+/// The points of a KPI in a range. They are computed from all values, also from those before the
+/// range.
 pub(crate) async fn of_kpi(
     store: &Store,
     kpi: KpiId,
@@ -21,7 +21,7 @@ pub(crate) async fn of_kpi(
     Ok(points)
 }
 
-/// How far a circle had got as of a month, this month where none is given.
+/// Progress of a circle as of a month. Without a month: the current one.
 pub(crate) async fn of_circle(
     store: &Store,
     circle: CircleId,
@@ -35,7 +35,7 @@ pub(crate) async fn of_circle(
     Ok((as_of, circle_progress(&series)))
 }
 
-/// The month to look back from: this month where none is given.
+/// The given month, or else the current one.
 pub(super) async fn month(store: &Store, as_of: Option<Period>) -> Result<Period, Fault> {
     Ok(match as_of {
         Some(month) => month,

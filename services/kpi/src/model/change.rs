@@ -48,7 +48,7 @@ impl Activity {
         Self::KpiDeactivated,
     ];
 
-    /// Its name, as it is kept.
+    /// The name in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Recorded => "recorded",
@@ -65,7 +65,7 @@ impl Activity {
     }
 }
 
-/// A name that is no activity.
+/// A name in the database that is no activity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no activity `{0}`")]
 pub(crate) struct UnknownActivity(String);
@@ -92,21 +92,21 @@ pub(crate) struct Change {
     pub changed_by: Person,
     /// The KPI.
     pub kpi: KpiId,
-    /// Name of the KPI today.
+    /// Current name of the KPI.
     pub kpi_name: KpiName,
-    /// Unit of the KPI today.
+    /// Current unit of the KPI.
     pub unit: Unit,
-    /// Periodicity of the KPI today.
+    /// Current periodicity of the KPI.
     pub periodicity: Periodicity,
-    /// The circle that the KPI belonged to at the time.
+    /// The circle that the KPI belonged to at the time of the change.
     pub circle: CircleId,
     /// What was done.
     pub activity: Activity,
-    /// What it was done to.
+    /// What was changed.
     pub detail: Detail,
 }
 
-/// What a change was made to.
+/// What was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Detail {
     /// A value.
@@ -119,32 +119,32 @@ pub(crate) enum Detail {
     Definition(FieldChange),
 }
 
-/// What became of a value by one change.
+/// The effect of one change on a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ValueChange {
     /// The value.
     pub value: KpiValueId,
     /// The period it is for.
     pub period: Period,
-    /// The number before; absent where the period was blank.
+    /// The number before the change; absent if the period was blank.
     pub old: Option<FiniteValue>,
-    /// What is known of the period afterwards.
+    /// The content of the period after the change.
     pub new: Content,
 }
 
-/// What became of one field of a KPI by one change.
+/// The effect of one change on a field of a KPI.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldChange {
     /// The field, by its name in the contract.
     pub field: String,
-    /// What it held before; empty where there was nothing.
+    /// Content before the change; empty if there was none.
     pub old: String,
-    /// What it holds afterwards; empty where there is nothing.
+    /// Content after the change; empty if there is none.
     pub new: String,
 }
 
 impl FieldChange {
-    /// A KPI came to be.
+    /// A KPI was created.
     pub(crate) fn created(name: &KpiName) -> Self {
         Self {
             field: "name".to_owned(),
@@ -162,8 +162,7 @@ impl FieldChange {
         }
     }
 
-    /// Somebody else, or nobody, is to be asked about a KPI; nothing where it
-    /// is still the same person.
+    /// The steward of a KPI changed. Returns nothing if the steward is the same.
     pub(crate) fn steward(before: Option<&Person>, next: Option<&Person>) -> Option<Self> {
         let id = |person: Option<&Person>| person.map(|person| person.user_id);
         let name = |person: Option<&Person>| {

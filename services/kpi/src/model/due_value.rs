@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FiniteValue, KpiId, KpiName, Limits, Period, Periodicity, Unit, UserId};
 
-/// For how many months after its end a period counts as due.
+/// Periods are due if they ended at most this many months ago.
 const MONTHS: i32 = 12;
 
-/// A period whose span has ended.
+/// A period that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EndedPeriod {
-    /// How often a KPI has a value that has this period.
+    /// The periodicity of the KPIs that have this period.
     pub periodicity: Periodicity,
     /// The period.
     pub period: Period,
@@ -20,7 +20,7 @@ pub(crate) struct EndedPeriod {
     pub before: Period,
 }
 
-/// The periods that ended in the last twelve months, seen from a day.
+/// The periods that ended in the twelve months before a day.
 pub(crate) fn ended_periods(today: NaiveDate) -> Vec<EndedPeriod> {
     let this_month = Period::of(today);
     let (oldest, newest) = (this_month.later(-MONTHS), this_month.later(-1));
@@ -45,7 +45,7 @@ pub(crate) fn ended_periods(today: NaiveDate) -> Vec<EndedPeriod> {
     .collect()
 }
 
-/// A period without a value, and what it takes to record one.
+/// A period without a value, and the data for recording one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DueValue {
     /// The KPI.
@@ -60,7 +60,7 @@ pub(crate) struct DueValue {
     pub periodicity: Periodicity,
     /// What its values are counted in.
     pub unit: Unit,
-    /// What the value must lie between.
+    /// Bounds of the values.
     pub limits: Limits,
     /// The period.
     pub period: Period,
@@ -70,34 +70,34 @@ pub(crate) struct DueValue {
     pub last_year: Option<FiniteValue>,
 }
 
-/// Which due values a caller asked for.
+/// The due values that a caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum DueFilter {
-    /// Those of all circles.
+    /// All circles.
     WholeOrganisation,
-    /// Those of some circles; both absent for the caller's.
+    /// Some circles. If both fields are absent: the caller's circles.
     Of {
-        /// Only those of this circle.
+        /// Only this circle.
         circle: Option<CircleId>,
-        /// Only those of this user's circles.
+        /// Only circles that this user is a member of.
         user: Option<UserId>,
     },
 }
 
-/// Whose due values a list is of.
+/// The due values that a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DueScope {
-    /// Those of all circles.
+    /// All circles.
     WholeOrganisation,
-    /// Those of a circle.
+    /// One circle.
     Circle(CircleId),
-    /// Those of all circles of a user.
+    /// All circles that a user is a member of.
     User(UserId),
-    /// Those of a circle if it is one of a user's.
+    /// One circle, if a user is a member of it.
     UserInCircle(UserId, CircleId),
 }
 
-/// A place in the list of due values: the entry before.
+/// A cursor in the list of due values: the last entry of the page before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DuePlace {
     /// Its period.
@@ -109,14 +109,14 @@ pub(crate) struct DuePlace {
 }
 
 impl DuePlace {
-    /// The place before the first entry.
+    /// The cursor before the first entry.
     pub(crate) const START: Self = Self {
         period: Period::FIRST,
         name_key: String::new(),
         id: 0,
     };
 
-    /// A place from outside, if something due can stand there.
+    /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.name_key.contains('\0') {
             return Err(PageFault::ForeignToken);
@@ -124,7 +124,7 @@ impl DuePlace {
         Ok(self)
     }
 
-    /// The place after an entry.
+    /// The cursor after an entry.
     pub(crate) fn of(due: &DueValue) -> Self {
         Self {
             period: due.period,

@@ -1,4 +1,4 @@
-//! Everything that kpi refuses, and why.
+//! The errors of kpi.
 
 use chrono::NaiveDate;
 use kreis_chassis::database::DatabaseFault;
@@ -17,7 +17,7 @@ pub(crate) enum Fault {
     /// No circle has this id.
     #[error("there is no circle {0}")]
     CircleNotFound(CircleId),
-    /// No active user has this id, who was to become a steward.
+    /// No active user has the id of the new steward.
     #[error("there is no active user {0}")]
     StewardNotFound(UserId),
     /// The KPI has no target that begins with this year.
@@ -28,8 +28,8 @@ pub(crate) enum Fault {
         /// The year asked for.
         from_year: Year,
     },
-    /// The caller is neither a gatekeeper nor a member of the KPI's circle, or there is no
-    /// such KPI: which of them it is, is not said.
+    /// The caller is neither a gatekeeper nor a member of the KPI's circle, or the KPI does not
+    /// exist. The caller does not learn which.
     #[error("only members of the kpi's circle and gatekeepers may change its values")]
     NotAMember,
     /// The circle has a KPI of this name.
@@ -44,7 +44,7 @@ pub(crate) enum Fault {
     /// The value lies outside the KPI's limits.
     #[error("the value must be {0}")]
     ValueOutsideLimits(Limits),
-    /// The period's first day is yet to come.
+    /// The first day of the period is in the future.
     #[error("the period begins on {0}")]
     PeriodNotBegun(NaiveDate),
     /// The KPI takes no values.
@@ -62,35 +62,35 @@ pub(crate) enum Fault {
     /// The value is marked as nothing to report.
     #[error("there is nothing to report for this period, record it to replace that")]
     NothingToReport,
-    /// The overview has more circles or KPIs than fit into one answer.
+    /// The overview has too many circles or KPIs for one response.
     #[error("the overview has more than {0} circles or kpis, choose fewer circles")]
     OverviewTooLarge(usize),
-    /// The caller's token ended after it was let in.
+    /// The token was revoked after the middleware had accepted it.
     #[error("the caller's token has ended meanwhile")]
     TokenRevoked,
     /// Only gatekeepers may ask for this.
     #[error("only gatekeepers may ask for what others have to do")]
     GatekeeperRequired,
-    /// The caller saw another version than the one there is.
+    /// The version is not the one that the caller saw.
     #[error("the version is now {0}")]
     EtagMismatch(Version),
-    /// The caller's `request_id` stands for something else.
+    /// The `request_id` belongs to an earlier call with other content.
     #[error("this request_id was used before with other content")]
     RequestIdReused,
-    /// Somebody else was in between; trying again helps.
+    /// Another change came in between. A retry helps.
     #[error("another change got in the way")]
     Conflict,
-    /// The database refused or could not be reached.
+    /// The database could not be used.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
 }
 
-/// What stays once a KPI has values.
+/// A field that cannot change once a KPI has values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FrozenField {
-    /// How often it has a value.
+    /// The periodicity.
     Periodicity,
-    /// Whether its unit is a flow or a level.
+    /// The kind of the unit: flow or level.
     Unit,
 }
 
@@ -111,10 +111,10 @@ impl FrozenField {
     }
 }
 
-/// How many periods a refusal names before it says that there are more.
+/// The largest number of periods that an error lists.
 pub(crate) const MOST_PERIODS_NAMED: usize = 10;
 
-/// As in `2023-03, 2023-06`, and `…` where there are more.
+/// For example `2023-03, 2023-06`; ends with `…` if there are more.
 pub(crate) fn listed(periods: &[Period]) -> String {
     let mut names: Vec<String> = periods
         .iter()

@@ -1,4 +1,4 @@
-//! Ids: positive numbers that cannot be taken for one another.
+//! Ids: positive numbers, with one type for each kind of thing.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,7 +14,7 @@ pub(crate) type CircleId = Id<OfCircle>;
 /// Id of a user.
 pub(crate) type UserId = Id<OfUser>;
 
-/// A positive number that names one thing of a kind.
+/// A positive number that identifies one thing of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Id<Of> {
@@ -22,23 +22,23 @@ pub(crate) struct Id<Of> {
     of: PhantomData<Of>,
 }
 
-/// Marks ids of KPIs.
+/// Type parameter of KPI ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfKpi {}
 
-/// Marks ids of values.
+/// Type parameter of value ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfKpiValue {}
 
-/// Marks ids of circles.
+/// Type parameter of circle ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfCircle {}
 
-/// Marks ids of users.
+/// Type parameter of user ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum OfUser {}
 
-/// Not the id of anything.
+/// A number that is not positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a positive number")]
 pub(crate) struct NotAnId;

@@ -1,4 +1,4 @@
-//! The definition of a KPI, and what changes about it.
+//! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kreis_chassis::fold::{self, NameFault};
@@ -11,29 +11,29 @@ use super::{
 
 const LONGEST_NAME: usize = 200;
 
-/// A tidy name of 1 to 200 characters.
+/// A normalised name of 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct KpiName(String);
 
 impl KpiName {
-    /// The name of a text.
+    /// Normalises and checks a name.
     pub(crate) fn new(text: &str) -> Result<Self, NameFault> {
         fold::name(text, LONGEST_NAME).map(Self)
     }
 
-    /// The name as people see it.
+    /// The name as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key that is compared, unique and sorted by.
+    /// The key for comparing and sorting. It is unique in a circle.
     pub(crate) fn key(&self) -> String {
         fold::key(&self.0)
     }
 }
 
-/// What a KPI is, apart from its targets.
+/// A KPI without its targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Definition {
     /// The circle it belongs to.
@@ -42,16 +42,16 @@ pub(crate) struct Definition {
     pub name: KpiName,
     /// How often it has a value.
     pub periodicity: Periodicity,
-    /// What its values are counted in.
+    /// The unit of its values.
     pub unit: Unit,
-    /// What its values must lie between.
+    /// Bounds of its values.
     pub limits: Limits,
-    /// What it is about; may be empty.
+    /// What it measures; may be empty.
     pub description: Description,
 }
 
 impl Definition {
-    /// What of this stays once there are values, and differs in `next`.
+    /// The first frozen field that differs in `next`. Frozen fields stay once values exist.
     pub(crate) fn frozen_difference(&self, next: &Self) -> Option<FrozenField> {
         if self.periodicity != next.periodicity {
             Some(FrozenField::Periodicity)
@@ -62,7 +62,7 @@ impl Definition {
         }
     }
 
-    /// What differs in `next`, field by field, as it is logged.
+    /// The fields that differ in `next`, as the change log shows them.
     pub(crate) fn differences(&self, next: &Self) -> Vec<FieldChange> {
         let number = |limit: Option<super::FiniteValue>| {
             limit.map(|limit| limit.to_string()).unwrap_or_default()
@@ -117,13 +117,13 @@ impl Definition {
 pub(crate) struct Kpi {
     /// Id.
     pub id: KpiId,
-    /// What it is.
+    /// The definition.
     pub definition: Definition,
     /// Name of its circle.
     pub circle_name: String,
-    /// Whom to ask about it.
+    /// The person to ask about it.
     pub steward: Option<Person>,
-    /// Baseline and target by year.
+    /// Baselines and targets by year.
     pub targets: Targets,
     /// Whether it takes values.
     pub active: bool,
@@ -131,14 +131,14 @@ pub(crate) struct Kpi {
     pub create_time: DateTime<Utc>,
     /// When it or one of its targets was last changed.
     pub update_time: DateTime<Utc>,
-    /// How often it or one of its targets was changed.
+    /// Every change of the KPI or of its targets raises it.
     pub version: Version,
 }
 
-/// Whom to ask about a KPI.
+/// The person to ask about a KPI.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Steward {
-    /// Nobody is named.
+    /// None.
     #[default]
     Nobody,
     /// A user.
@@ -148,31 +148,30 @@ pub(crate) enum Steward {
 /// A KPI to create.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NewKpi {
-    /// What it is.
+    /// The definition.
     pub definition: Definition,
-    /// Whom to ask about it.
+    /// The person to ask about it.
     pub steward: Steward,
-    /// Baseline and target by year.
+    /// Baselines and targets by year.
     pub targets: Targets,
     /// Whether it takes values, and since when.
     pub activation: Activation,
 }
 
-/// Whether a new KPI takes values, and since when: what is due begins there.
+/// Whether a new KPI takes values, and since when. Periods before that are not due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activation {
     /// It takes none.
     Inactive,
     /// It takes values from its creation on.
     Now,
-    /// It has been in use since the first day of a month before its creation,
-    /// or of that month.
+    /// It has been in use since the first day of this month, which may lie before its creation.
     Since(Period),
 }
 
 impl Activation {
-    /// The day since which it has been in use, where that is not its creation.
-    /// A month that has not begun is refused.
+    /// The day since which it has been in use; absent if that is its creation. Refuses a month that
+    /// has not begun.
     pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, Fault> {
         let Self::Since(month) = self else {
             return Ok(None);
@@ -185,7 +184,7 @@ impl Activation {
     }
 }
 
-/// What to change about a KPI; absent is to stay.
+/// What to change about a KPI. Absent fields stay as they are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct KpiUpdate {
     /// Circle to move it to.
@@ -196,16 +195,16 @@ pub(crate) struct KpiUpdate {
     pub periodicity: Option<Periodicity>,
     /// New unit.
     pub unit: Option<Unit>,
-    /// New limits, replacing both ends.
+    /// New limits; they replace both bounds.
     pub limits: Option<Limits>,
     /// New description.
     pub description: Option<Description>,
-    /// New steward, or nobody.
+    /// New steward, or none.
     pub steward: Option<Steward>,
 }
 
 impl KpiUpdate {
-    /// The definition as it is to become.
+    /// The definition after the update.
     pub(crate) fn of(self, current: &Definition) -> Definition {
         Definition {
             circle: self.circle.unwrap_or(current.circle),

@@ -1,4 +1,4 @@
-//! What the values of a KPI must lie between.
+//! Bounds of a KPI's values.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use super::FiniteValue;
 
-/// What values must lie between, both ends included.
+/// Bounds of values. Both bounds are allowed values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Limits {
     minimum: Option<FiniteValue>,
     maximum: Option<FiniteValue>,
 }
 
-/// Limits that no value lies between.
+/// A minimum above the maximum, so that no value is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must not be below the minimum")]
 pub(crate) struct LimitsOutOfOrder;
 
 impl Limits {
-    /// The limits between two ends, either of which may be open.
+    /// Limits with two bounds, each of which may be absent.
     pub(crate) fn new(
         minimum: Option<FiniteValue>,
         maximum: Option<FiniteValue>,
@@ -30,24 +30,24 @@ impl Limits {
         }
     }
 
-    /// Least value allowed.
+    /// The smallest allowed value.
     pub(crate) const fn minimum(self) -> Option<FiniteValue> {
         self.minimum
     }
 
-    /// Greatest value allowed.
+    /// The largest allowed value.
     pub(crate) const fn maximum(self) -> Option<FiniteValue> {
         self.maximum
     }
 
-    /// Whether a value lies between them.
+    /// Whether a value is allowed.
     pub(crate) fn admit(self, value: FiniteValue) -> bool {
         self.minimum.is_none_or(|minimum| minimum <= value)
             && self.maximum.is_none_or(|maximum| value <= maximum)
     }
 }
 
-/// As in `between 0 and 100`.
+/// For example `between 0 and 100`.
 impl fmt::Display for Limits {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.minimum, self.maximum) {

@@ -1,4 +1,4 @@
-//! What lists select, and the places in their order that pages begin at.
+//! Filters of lists, and cursors for their pages.
 
 use chrono::{DateTime, Utc};
 use kreis_chassis::page::PageFault;
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, CircleId, KpiId, KpiValue, Period, PeriodPreset, PeriodRange};
 
-/// Which KPIs a list is of; absent for all.
+/// Filter of KPIs; absent fields do not filter.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct KpiFilter {
-    /// Only those of this circle.
+    /// Only KPIs of this circle.
     pub circle: Option<CircleId>,
-    /// Only those that are, or are not, active.
+    /// Only active, or only inactive, KPIs.
     pub active: Option<bool>,
 }
 
-/// A place in the list of KPIs: the KPI before.
+/// A cursor in the list of KPIs: the last KPI of the page before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KpiPlace {
     /// Key of its name.
@@ -25,7 +25,7 @@ pub(crate) struct KpiPlace {
 }
 
 impl KpiPlace {
-    /// A place from outside, if a KPI can stand there.
+    /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.name_key.contains('\0') {
             return Err(PageFault::ForeignToken);
@@ -34,32 +34,32 @@ impl KpiPlace {
     }
 }
 
-/// Whose values or changes a list is of.
+/// Which values or changes a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum Scope {
-    /// Everybody's.
+    /// Those of all KPIs.
     All,
-    /// Those of a circle's KPIs.
+    /// Those of the KPIs of a circle.
     Circle(CircleId),
-    /// Those of a KPI.
+    /// Those of one KPI.
     Kpi(KpiId),
 }
 
-/// The months that a list of values is of.
+/// The months of a list of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum Span {
-    /// All there are.
+    /// All months.
     All,
-    /// Those named from today.
+    /// Months relative to today.
     Preset(PeriodPreset),
-    /// Those of a range.
+    /// A given range.
     Range(PeriodRange),
 }
 
-/// A place in a list of values: the value before.
+/// A cursor in the list of values: the last value of the page before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ValuePlace {
-    /// The range of the first page, which a change of the day does not move.
+    /// The range of the first page. Later pages keep it, even if today changes in between.
     pub range: Option<PeriodRange>,
     /// Its period.
     pub period: Period,
@@ -68,7 +68,7 @@ pub(crate) struct ValuePlace {
 }
 
 impl ValuePlace {
-    /// The place before the first value of a range.
+    /// The cursor before the first value of a range.
     pub(crate) fn start_of(range: Option<PeriodRange>) -> Self {
         Self {
             range,
@@ -77,7 +77,7 @@ impl ValuePlace {
         }
     }
 
-    /// A place from outside, if a value can stand there.
+    /// Checks a cursor from a page token: its period must be in its range.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.range.is_some_and(|range| !range.has(self.period)) {
             return Err(PageFault::ForeignToken);
@@ -85,7 +85,7 @@ impl ValuePlace {
         Ok(self)
     }
 
-    /// The place after a value.
+    /// The cursor after a value.
     pub(crate) const fn after(self, value: &KpiValue) -> Self {
         Self {
             range: self.range,
@@ -95,7 +95,7 @@ impl ValuePlace {
     }
 }
 
-/// The months in which changes were made, both included; absent for no bound.
+/// The months in which changes were made. Both bounds are included; absent means no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Months {
     /// First month.
@@ -104,8 +104,8 @@ pub(crate) struct Months {
     pub to: Option<Period>,
 }
 
-/// A place in the list of changes, newest first: the change before. With an id
-/// of zero, just after everything that happened before that time.
+/// A cursor in the list of changes, newest first: the last change of the page before. With id 0,
+/// the list continues with the changes before `create_time`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ChangePlace {
     /// When the change happened.
@@ -115,7 +115,7 @@ pub(crate) struct ChangePlace {
 }
 
 impl ChangePlace {
-    /// A place from outside, if a change can stand there.
+    /// Checks a cursor from a page token.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.create_time < DateTime::UNIX_EPOCH {
             return Err(PageFault::ForeignToken);
@@ -123,7 +123,7 @@ impl ChangePlace {
         Ok(self)
     }
 
-    /// The place after a change.
+    /// The cursor after a change.
     pub(crate) const fn of(change: &Change) -> Self {
         Self {
             create_time: change.create_time,

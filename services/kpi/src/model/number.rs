@@ -1,18 +1,18 @@
-//! The numbers that values, limits, baselines and targets are made of.
+//! The numbers of values, limits, baselines and targets.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Greatest magnitude of a number: up to here whole numbers are exact.
+/// Largest magnitude of a number. Up to here `f64` holds whole numbers exactly.
 const GREATEST: f64 = 1e15;
 
-/// A finite number of at most 10¹⁵ either way, in which −0 is 0.
+/// A finite number between −10¹⁵ and 10¹⁵. −0 becomes 0.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub(crate) struct FiniteValue(f64);
 
-/// A number that kreis does not keep.
+/// A number that is not finite or too large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a finite number of at most 10^15 either way")]
 pub(crate) struct NotAFiniteValue;
@@ -22,7 +22,7 @@ impl TryFrom<f64> for FiniteValue {
 
     fn try_from(number: f64) -> Result<Self, NotAFiniteValue> {
         if number.abs() <= GREATEST {
-            // Adding zero turns −0 into 0 and leaves every other number alone.
+            // Adding zero turns −0 into 0 and changes no other number.
             Ok(Self(number + 0.0))
         } else {
             Err(NotAFiniteValue)
@@ -36,7 +36,7 @@ impl From<FiniteValue> for f64 {
     }
 }
 
-/// Written plainly, without an exponent.
+/// In decimal, without an exponent.
 impl fmt::Display for FiniteValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)

@@ -1,4 +1,4 @@
-//! Circles and their KPIs at a glance.
+//! The overview of circles and their KPIs.
 
 use std::collections::HashMap;
 
@@ -8,49 +8,49 @@ use super::{
     CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, Point, Series, circle_progress,
 };
 
-/// How many circles, and how many KPIs, an overview may have. It has no pages:
-/// whoever has more chooses circles.
+/// The largest number of circles, and of KPIs, in an overview. An overview has no pages; a caller
+/// with more must choose circles.
 pub(crate) const MOST_IN_OVERVIEW: usize = 1_000;
 
-/// Which circles and KPIs an overview is of.
+/// Which circles and KPIs an overview has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OverviewFilter {
-    /// Only these circles; none for all.
+    /// Only these circles; empty for all.
     pub circles: Vec<CircleId>,
-    /// Whether inactive KPIs are in it too.
+    /// Whether inactive KPIs are included.
     pub include_inactive: bool,
 }
 
-/// A circle and its KPIs at a glance.
+/// A circle and its KPIs in the overview.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CircleOverview {
     /// The circle.
     pub id: CircleId,
     /// Its name.
     pub name: String,
-    /// How far it has got.
+    /// Its progress.
     pub progress: CircleProgress,
     /// Its KPIs.
     pub kpis: Vec<KpiOverview>,
 }
 
-/// A KPI at a glance.
+/// A KPI in the overview.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KpiOverview {
     /// The KPI.
     pub kpi: Kpi,
-    /// How far it had got with its newest value.
+    /// Its newest value and the progress at it.
     pub newest: Option<Point>,
     /// The value of the period before the newest.
     pub previous: Option<FiniteValue>,
-    /// The value of the newest's period a year before.
+    /// The value of the same period a year before the newest.
     pub last_year: Option<FiniteValue>,
-    /// Its periods up to the month, oldest first, blank ones included.
+    /// Its last periods up to the month, oldest first. Blank periods are included.
     pub sparkline: Vec<(Period, Option<FiniteValue>)>,
 }
 
 impl KpiOverview {
-    /// A KPI as of a month, from all its values up to it.
+    /// A KPI as of a month, from all its values up to that month.
     pub(crate) fn of(kpi: Kpi, series: &Series, as_of: Period) -> Self {
         let periodicity = series.periodicity;
         let newest = series.points().pop();
@@ -74,8 +74,8 @@ impl KpiOverview {
     }
 }
 
-/// Circles by name, each with its KPIs in the order they come, from all their
-/// values up to a month.
+/// Circles, ordered by name, as of a month. KPIs keep their order. Each series must hold the values
+/// up to that month.
 pub(crate) fn overview(
     mut circles: Vec<(CircleId, String)>,
     kpis: Vec<(Kpi, Series)>,
@@ -109,8 +109,8 @@ pub(crate) fn overview(
         .collect()
 }
 
-/// So many that the newest period and its like of a year before are in it, and
-/// that there is something to see.
+/// Number of periods in a sparkline. It covers the last period and the same one a year before,
+/// and is long enough to show a trend.
 const fn sparkline_length(periodicity: Periodicity) -> usize {
     match periodicity {
         Periodicity::Monthly => 13,

@@ -1,4 +1,4 @@
-//! Years, months, and the periods that values are for.
+//! Years, months, and the periods of values.
 
 use std::{fmt, iter::successors, str::FromStr};
 
@@ -13,13 +13,13 @@ const LAST_YEAR: i32 = 2200;
 #[serde(try_from = "i32", into = "i32")]
 pub(crate) struct Year(i32);
 
-/// A year that kreis does not keep.
+/// A year outside 1900 to 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be from {FIRST_YEAR} to {LAST_YEAR}")]
 pub(crate) struct NotAYear;
 
 impl Year {
-    /// How many years there are.
+    /// Number of years.
     pub(crate) const COUNT: usize = LAST_YEAR.abs_diff(FIRST_YEAR) as usize + 1;
 }
 
@@ -47,12 +47,12 @@ impl fmt::Display for Year {
     }
 }
 
-/// A month of the calendar, 1 to 12.
+/// A calendar month, 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "i32", into = "i32")]
 pub(crate) struct Month(u32);
 
-/// A month that the calendar does not have.
+/// A number outside 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be from 1 to 12")]
 pub(crate) struct NotAMonth;
@@ -80,18 +80,18 @@ impl Month {
     /// December.
     pub(crate) const DECEMBER: Self = Self(12);
 
-    /// Its number, 1 to 12.
+    /// The number, 1 to 12.
     pub(crate) const fn number(self) -> u32 {
         self.0
     }
 
-    /// Its place in a list of months, 0 to 11.
+    /// The index in a list of months, 0 to 11.
     pub(crate) const fn index(self) -> usize {
         self.0 as usize - 1
     }
 }
 
-/// The month, quarter or year that a value is for, named by its last month.
+/// The month, quarter or year of a value. Its last month names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Period {
     /// Its year.
@@ -101,24 +101,24 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// The first month there is.
+    /// The first supported month.
     pub(crate) const FIRST: Self = Self {
         year: Year(FIRST_YEAR),
         month: Month::JANUARY,
     };
-    /// The last month there is.
+    /// The last supported month.
     pub(crate) const LAST: Self = Self {
         year: Year(LAST_YEAR),
         month: Month::DECEMBER,
     };
 
-    /// The month of a day; the first or last month there is for a day beyond.
+    /// The month of a day, clamped to the supported months.
     pub(crate) fn of(day: NaiveDate) -> Self {
         Self::FIRST.later((day.year() - FIRST_YEAR) * 12 + day.month0().cast_signed())
     }
 
-    /// So many months later (or earlier, below zero), and at most the first or
-    /// last month there is.
+    /// The month so many months later, or earlier for a negative number, clamped to the supported
+    /// months.
     pub(crate) fn later(self, months: i32) -> Self {
         let since_first = (self.year.0 - FIRST_YEAR) * 12 + self.month.0.cast_signed() - 1;
         let last = (LAST_YEAR - FIRST_YEAR) * 12 + 11;
@@ -130,7 +130,7 @@ impl Period {
     }
 }
 
-/// As in `2023-03`.
+/// For example `2023-03`.
 impl fmt::Display for Period {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}-{:02}", self.year.0, self.month.0)
@@ -150,7 +150,7 @@ pub(crate) enum Periodicity {
 }
 
 impl Periodicity {
-    /// Its name, as it is kept and logged.
+    /// The name in the database and in the change log.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Monthly => "monthly",
@@ -167,12 +167,12 @@ impl Periodicity {
         }
     }
 
-    /// The months that name its periods.
+    /// The months that can name a period.
     pub(crate) fn allowed_months(self) -> impl Iterator<Item = Month> {
         (1..=12 / self.months()).map(move |count| Month(count * self.months()))
     }
 
-    /// Those months as people read them: `3, 6, 9, 12`.
+    /// The same months as text: `3, 6, 9, 12`.
     pub(crate) fn month_names(self) -> String {
         self.allowed_months()
             .map(|month| month.number().to_string())
@@ -180,23 +180,23 @@ impl Periodicity {
             .join(", ")
     }
 
-    /// Whether a month names one of its periods.
+    /// Whether a month can name a period.
     pub(crate) const fn has(self, month: Month) -> bool {
         month.0.is_multiple_of(self.months())
     }
 
-    /// The first day of a period's span: 1 October for a fourth quarter.
+    /// The first day of a period. For a fourth quarter: 1 October.
     pub(crate) fn begins_on(self, period: Period) -> NaiveDate {
         let first = period.month.0.saturating_sub(self.months()) + 1;
         NaiveDate::from_ymd_opt(period.year.0, first, 1)
             .expect("a year from 1900 and a month from 1 are of the calendar")
     }
 
-    /// Its periods up to a month, newest first.
+    /// The periods up to a month, newest first.
     pub(crate) fn periods_to(self, month: Period) -> impl Iterator<Item = Period> {
         let months = self.months().cast_signed();
         let newest = month.later(-(i32::from(month.month) % months));
-        // What lies before the first month there is comes out as that month.
+        // Months before the first supported one are clamped to it, so they are filtered out.
         let is_one = move |period: &Period| self.has(period.month);
         successors(Some(newest).filter(is_one), move |period| {
             let before = period.later(-months);
@@ -204,18 +204,18 @@ impl Periodicity {
         })
     }
 
-    /// The period before this one; nothing before the first there is.
+    /// The period before; absent before the first supported one.
     pub(crate) fn before(self, period: Period) -> Option<Period> {
         self.periods_to(period).nth(1)
     }
 
-    /// The same period of the year before; nothing before the first there is.
+    /// The same period a year before; absent before the first supported one.
     pub(crate) fn year_before(self, period: Period) -> Option<Period> {
         self.periods_to(period)
             .find(|before| before.year < period.year && before.month == period.month)
     }
 
-    /// The periods of the same year before this one, oldest first.
+    /// The earlier periods of the same year, oldest first.
     pub(crate) fn earlier_in_year(self, period: Period) -> impl Iterator<Item = Period> {
         self.allowed_months()
             .take_while(move |month| *month < period.month)
@@ -223,7 +223,7 @@ impl Periodicity {
     }
 }
 
-/// A name that is no periodicity.
+/// A name in the database that is no periodicity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no periodicity `{0}`")]
 pub(crate) struct UnknownPeriodicity(String);

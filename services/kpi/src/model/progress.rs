@@ -1,27 +1,27 @@
-//! How far KPIs and circles have got, and how good they are by their own past.
+//! Progress of KPIs and circles, and the performance of KPIs against their own history.
 //!
-//! In all formulas x is the value of a level, and the sum of the calendar
-//! year's values up to the period for a flow. All answers are percentages.
+//! In the formulas, x of a level is the value. x of a flow is the sum of the values of the calendar
+//! year up to the period. All results are percentages.
 
 use super::{
     FiniteValue, Kind, Month, Period, Periodicity, Target, Targets, Year,
     sum::{Sum, mean},
 };
 
-/// The recorded values of a KPI, with what it takes to judge them.
+/// The recorded values of a KPI, with the data for computing progress.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Series {
-    /// How its values go together.
+    /// Whether its values are flows or levels.
     pub kind: Kind,
-    /// How often it has one.
+    /// How often it has a value.
     pub periodicity: Periodicity,
-    /// Baseline and target by year.
+    /// Baselines and targets by year.
     pub targets: Targets,
-    /// The values, oldest first, each period once.
+    /// The values, oldest first, at most one for each period.
     pub values: Vec<(Period, FiniteValue)>,
 }
 
-/// How far a KPI had got at one period.
+/// The progress of a KPI at one period.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Point {
     /// The period.
@@ -30,9 +30,9 @@ pub(crate) struct Point {
     pub value: FiniteValue,
     /// For a flow: the sum of the year's values up to this one.
     pub sum: Option<f64>,
-    /// How far towards the target.
+    /// Progress towards the target, in percent.
     pub progress: Option<f64>,
-    /// How good against the KPI's own past.
+    /// Performance against the KPI's own history, in percent.
     pub performance: Option<f64>,
     /// Earlier periods of the same year that have no value, oldest first.
     pub missing: Vec<Period>,
@@ -43,8 +43,8 @@ pub(crate) struct Point {
 impl Series {
     /// A point for each value, oldest first.
     pub(crate) fn points(&self) -> Vec<Point> {
-        // What a flow's sum is compared with are the sums at the same month;
-        // a level is compared with every value before.
+        // The sum of a flow is compared with the sums at the same month of earlier years. A level
+        // is compared with every earlier value.
         let mut past = [Past::default(); 12];
         let mut points = Vec::with_capacity(self.values.len());
         for year in self
@@ -73,7 +73,7 @@ impl Series {
         found.ok().map(|index| self.values[index].1)
     }
 
-    /// The series with the values of one year alone.
+    /// The same series with only the values of one year.
     pub(crate) fn of_year(&self, year: Year) -> Self {
         let values = self.values.iter();
         Self {
@@ -111,7 +111,7 @@ impl Series {
         if comparable {
             past.include(x);
         }
-        // A small sum in January is no success.
+        // If lower is better, a small sum early in the year is not yet a success.
         let early = self.kind == Kind::Flow && !(complete && period.month == Month::DECEMBER);
         Point {
             period,
@@ -129,8 +129,8 @@ impl Series {
     }
 }
 
-/// (x − initial) / (target − initial) · 100. Absent where target and initial
-/// value are the same, or so close that no number holds the answer.
+/// (x − initial) / (target − initial) · 100. Absent if target and initial value are equal, or so
+/// close that the result overflows.
 fn progress(x: f64, target: &Target) -> Option<f64> {
     let initial = f64::from(target.initial);
     let way = f64::from(target.target) - initial;
@@ -139,7 +139,7 @@ fn progress(x: f64, target: &Target) -> Option<f64> {
     (way != 0.0 && progress.is_finite()).then_some(progress)
 }
 
-/// Least and greatest of what x is compared with, x included.
+/// The smallest and largest x so far, including the current one.
 #[derive(Debug, Clone, Copy)]
 struct Past {
     least: f64,
@@ -161,8 +161,8 @@ impl Past {
         self.greatest = self.greatest.max(x);
     }
 
-    /// (x − least) / (greatest − least) · 100, and 100 minus that where lower
-    /// is better. Absent with fewer than two distinct numbers.
+    /// (x − least) / (greatest − least) · 100; if lower is better, 100 minus that. Absent with
+    /// fewer than two distinct numbers.
     fn performance(&self, x: f64, lower_is_better: bool) -> Option<f64> {
         if self.least >= self.greatest {
             return None;
@@ -176,21 +176,21 @@ impl Past {
     }
 }
 
-/// How far a circle has got.
+/// The progress of a circle.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CircleProgress {
-    /// Mean progress of the KPIs that took part; absent when none did.
+    /// Mean progress of the KPIs that took part, in percent; absent if none did.
     pub progress: Option<f64>,
-    /// How many KPIs took part.
+    /// Number of KPIs that took part.
     pub took_part: usize,
-    /// How many active KPIs there are.
+    /// Number of active KPIs.
     pub active: usize,
-    /// The oldest period that took part; absent when none did.
+    /// The oldest period that took part; absent if none did.
     pub oldest_period: Option<Period>,
 }
 
-/// The mean over the newest points with progress. Each series is that of an
-/// active KPI, with the values from January to the month asked for.
+/// The mean of the newest progress of each KPI. Each series must belong to an active KPI and hold
+/// the values from January to the month in question.
 pub(crate) fn circle_progress(series: &[Series]) -> CircleProgress {
     let newest: Vec<(Period, f64)> = series
         .iter()

@@ -1,11 +1,11 @@
-//! Versions of what is stored, and the keys that callers repeat calls by.
+//! Versions of rows, and request keys of calls that can be repeated.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How often a row was changed, counted from one.
+/// Number of changes of a row; a new row has 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Version(pub(crate) i64);
@@ -39,7 +39,7 @@ impl Etag {
     }
 }
 
-/// A caller's key for repeating a call, and a digest of what was asked.
+/// The request key of a call: its `request_id`, and a digest of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestKey {
     /// The caller's `request_id`.

@@ -1,24 +1,24 @@
-//! Spans of months: explicit ranges, and those named from today.
+//! Ranges of months: explicit ones, and ranges relative to today.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Month, Period};
 
-/// A closed range of the months that values are named by. It may cross New Year.
+/// A range of months, with both ends included. It may cross a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PeriodRange {
     from: Period,
     to: Period,
 }
 
-/// A range that ends before it begins.
+/// A range whose end is before its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must not be before `from`")]
 pub(crate) struct RangeReversed;
 
 impl PeriodRange {
-    /// The range between two months, both included.
+    /// A range with both ends included.
     pub(crate) fn new(from: Period, to: Period) -> Result<Self, RangeReversed> {
         if from <= to {
             Ok(Self { from, to })
@@ -37,13 +37,13 @@ impl PeriodRange {
         self.to
     }
 
-    /// Whether a month lies in it.
+    /// Whether the range contains a month.
     pub(crate) fn has(self, period: Period) -> bool {
         (self.from..=self.to).contains(&period)
     }
 }
 
-/// A span of months named from today.
+/// A range relative to today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum PeriodPreset {
     /// This month.
@@ -52,7 +52,7 @@ pub(crate) enum PeriodPreset {
     LastMonth,
     /// This quarter, January to March and so on.
     ThisQuarter,
-    /// The quarter before; in January to March, the last of the year before.
+    /// The quarter before. In January to March: the last quarter of the year before.
     LastQuarter,
     /// This calendar year.
     ThisYear,
@@ -61,7 +61,7 @@ pub(crate) enum PeriodPreset {
 }
 
 impl PeriodPreset {
-    /// The months it means on a day.
+    /// The months of the range, for a given today.
     pub(crate) fn on(self, today: NaiveDate) -> PeriodRange {
         let this_month = Period::of(today);
         let (length, back) = match self {

@@ -1,7 +1,7 @@
-//! Sums and means without what adding binary fractions leaves behind.
+//! Sums and means without visible rounding errors.
 
-/// A sum that keeps what each addition rounds away, so that ten times 0.1 is 1
-/// (Neumaier's variant of Kahan's summation, ZAMM 54, 1974).
+/// A sum that keeps the rounding error of each addition, so that ten times 0.1 is 1 (Neumaier's
+/// variant of Kahan's summation, ZAMM 54, 1974).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sum {
     rounded: f64,
@@ -24,8 +24,8 @@ impl Sum {
     }
 }
 
-/// The mean of finite numbers; absent without any. It never lies beyond them, so that
-/// the mean of equal numbers is that number.
+/// The mean of finite numbers; absent without numbers. It lies between the smallest and the
+/// largest, so that the mean of equal numbers is that number.
 pub(super) fn mean(numbers: &[f64]) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 numbers")]
     let count = numbers.len() as f64;
@@ -39,7 +39,7 @@ pub(super) fn mean(numbers: &[f64]) -> Option<f64> {
     let mean = if mean.is_finite() {
         mean
     } else {
-        // The sum is too large for a number; the mean is not.
+        // The sum overflows; the mean does not.
         numbers.iter().map(|number| number / count).sum()
     };
     Some(mean.clamp(least, greatest))

@@ -1,4 +1,4 @@
-//! Where a KPI started and where it should get to, by year.
+//! Baselines and targets by year.
 
 use std::fmt;
 
@@ -6,41 +6,41 @@ use serde::{Deserialize, Serialize};
 
 use super::{FiniteValue, Year};
 
-/// Baseline and target from a year on.
+/// The baseline and target that hold from a year on.
 #[expect(
     clippy::struct_field_names,
     reason = "a target is a baseline and a target, in the customer's words"
 )]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Target {
-    /// First year it holds for.
+    /// First year in which it holds.
     pub from_year: Year,
-    /// Where it started (baseline).
+    /// The baseline.
     pub initial: FiniteValue,
-    /// Where it should get to.
+    /// The value to reach.
     pub target: FiniteValue,
 }
 
 impl Target {
-    /// Whether less is better: the target lies below where it started.
+    /// Whether lower is better: the target is below the baseline.
     pub(crate) fn lower_is_better(&self) -> bool {
         self.target < self.initial
     }
 }
 
-/// As in `0 → 100`.
+/// For example `0 → 100`.
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} → {}", self.initial, self.target)
     }
 }
 
-/// The targets of a KPI, oldest first, each year once.
+/// The targets of a KPI, oldest first, one for each year at most.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Targets(Vec<Target>);
 
 impl Targets {
-    /// The targets in order; a year that comes twice keeps its last.
+    /// Sorts the targets. If a year occurs twice, the last one counts.
     pub(crate) fn new(targets: impl IntoIterator<Item = Target>) -> Self {
         let mut by_year = std::collections::BTreeMap::new();
         for target in targets {
@@ -49,8 +49,8 @@ impl Targets {
         Self(by_year.into_values().collect())
     }
 
-    /// The target whose year is the newest not after this one; the first for
-    /// years before it.
+    /// The target for a year: the newest one that does not begin after it. For years before the
+    /// first target: the first one.
     pub(crate) fn in_force(&self, year: Year) -> Option<&Target> {
         let not_after = self.0.partition_point(|target| target.from_year <= year);
         self.0.get(not_after.saturating_sub(1))
@@ -61,7 +61,7 @@ impl Targets {
         self.0.iter().find(|target| target.from_year == year)
     }
 
-    /// Each of them, oldest first.
+    /// The targets, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Target> {
         self.0.iter()
     }
@@ -108,7 +108,7 @@ mod tests {
             years in proptest::collection::btree_set(1900i32..2200, 1..6),
             this in 1900i32..2200,
         ) {
-            // From the second target on: the first holds for the years before it, too.
+            // From the second target on, because the first one also holds for the years before it.
             prop_assume!(*years.first().unwrap() <= this);
             let targets = Targets::new(years.iter().map(|year| target(*year, 0.0, 1.0)));
             let changed = Targets::new(targets.iter().copied().chain([target(this + 1, 5.0, 6.0)]));

@@ -1,15 +1,14 @@
-//! What people write in sentences.
+//! Texts of several lines.
 
 use serde::{Deserialize, Serialize};
 
-/// What a KPI is about; may be empty.
+/// What a KPI measures; may be empty.
 pub(crate) type Description = Text<2_000>;
 
-/// What is said beside a number, or in place of one; may be empty.
+/// A note on a number, or the reason for having none; may be empty.
 pub(crate) type Comment = Text<1_000>;
 
-/// A text without outer space, of at most so many characters. It may have
-/// several lines.
+/// A text without space around it, at most `MOST` characters long. It may have several lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Text<const MOST: usize>(String);
@@ -17,23 +16,22 @@ pub(crate) struct Text<const MOST: usize>(String);
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TextFault {
-    /// More characters than there may be.
+    /// The text has too many characters.
     #[error("must have at most {0} characters")]
     TooLong(usize),
-    /// Nothing but white space.
+    /// The text is empty or has only white space.
     #[error("must not be empty")]
     Empty,
-    /// Control characters other than line breaks and tabs, NUL among them.
+    /// The text has control characters other than line breaks and tabs, for example NUL.
     #[error("must not contain control characters")]
     Control,
 }
 
 impl<const MOST: usize> Text<MOST> {
-    /// A text as it is kept: without the space around it, each line break one
-    /// character.
+    /// Checks a text. Removes the space around it, and turns each line break into `\n`.
     pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
         let text = text.trim();
-        // What was kept already has none, and is read by the hundred.
+        // Stored texts have no `\r`, and lists read hundreds of them.
         let lines = if text.contains('\r') {
             text.replace("\r\n", "\n")
         } else {
@@ -48,7 +46,7 @@ impl<const MOST: usize> Text<MOST> {
         Ok(Self(lines))
     }
 
-    /// The text as people see it.
+    /// The text as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -60,7 +58,7 @@ impl<const MOST: usize> Text<MOST> {
 pub(crate) struct Reason(Comment);
 
 impl Reason {
-    /// The reason of a text.
+    /// Checks a reason.
     pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
         let comment = Comment::new(text)?;
         if comment.as_str().is_empty() {
@@ -69,7 +67,7 @@ impl Reason {
         Ok(Self(comment))
     }
 
-    /// The reason as people see it.
+    /// The reason as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }

@@ -1,10 +1,10 @@
-//! What values are counted in.
+//! Units of values.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What values are counted in.
+/// The unit of a KPI's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Unit {
@@ -18,17 +18,17 @@ pub(crate) enum Unit {
     Score,
 }
 
-/// How the values of a unit go together.
+/// How the values of a unit combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// They add up within a calendar year.
     Flow,
-    /// The newest is the state.
+    /// The newest value is the state.
     Level,
 }
 
 impl Unit {
-    /// Its name, as it is kept and logged.
+    /// The name in the database and in the change log.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Chf => "chf",
@@ -38,7 +38,7 @@ impl Unit {
         }
     }
 
-    /// How its values go together.
+    /// How the values combine.
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Chf | Self::Amount => Kind::Flow,
@@ -47,7 +47,7 @@ impl Unit {
     }
 }
 
-/// A name that is no unit.
+/// A name in the database that is no unit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no unit `{0}`")]
 pub(crate) struct UnknownUnit(String);

@@ -1,4 +1,4 @@
-//! The number of a KPI for one period, and what a KPI accepts.
+//! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,19 +12,19 @@ use super::{
 pub(crate) struct Person {
     /// Id of the user.
     pub user_id: i64,
-    /// The user's display name of today.
+    /// The user's current display name.
     pub display_name: String,
 }
 
-/// What is known of a period.
+/// The content of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Content {
-    /// Its number, and what is said about it.
+    /// A number, and a comment on it.
     Number(FiniteValue, Comment),
-    /// Why there is nothing to report.
+    /// Nothing to report, and the reason.
     Nothing(Reason),
-    /// Nothing any more: what it had was taken back.
+    /// The value was retracted: the period is blank again.
     Retracted,
 }
 
@@ -37,7 +37,7 @@ impl Content {
         }
     }
 
-    /// What is said about it; may be empty.
+    /// The comment or the reason; may be empty.
     pub(crate) fn comment(&self) -> &str {
         match self {
             Self::Nothing(reason) => reason.as_str(),
@@ -47,7 +47,7 @@ impl Content {
     }
 }
 
-/// The number of a KPI for one period.
+/// The value of a KPI for one period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct KpiValue {
     /// Id.
@@ -56,7 +56,7 @@ pub(crate) struct KpiValue {
     pub kpi: KpiId,
     /// The period it is for.
     pub period: Period,
-    /// What is known of the period.
+    /// The content of the period.
     pub content: Content,
     /// Who recorded it first.
     pub created_by: Person,
@@ -66,7 +66,7 @@ pub(crate) struct KpiValue {
     pub updated_by: Person,
     /// When it was changed last.
     pub update_time: DateTime<Utc>,
-    /// How often it was changed.
+    /// Every change raises it.
     pub version: Version,
 }
 
@@ -103,19 +103,19 @@ pub(crate) struct NewMark {
     pub reason: Reason,
 }
 
-/// What a KPI asks of its values.
+/// The rules of a KPI for its values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct ValueRules {
     /// Whether it takes values.
     pub active: bool,
-    /// How often it has one.
+    /// How often it has a value.
     pub periodicity: Periodicity,
-    /// What they must lie between.
+    /// Bounds of the values.
     pub limits: Limits,
 }
 
 impl ValueRules {
-    /// Whether a period can be recorded with this number today.
+    /// Refuses a value that cannot be recorded today.
     pub(crate) fn allow_new(
         &self,
         period: Period,
@@ -128,7 +128,7 @@ impl ValueRules {
         self.allow_begun(period, today)
     }
 
-    /// Whether a period can be marked as having nothing to report today.
+    /// Refuses a period that cannot be marked today as having nothing to report.
     pub(crate) fn allow_nothing(&self, period: Period, today: NaiveDate) -> Result<(), Fault> {
         self.allow_change()?;
         self.allow_month(period)?;
@@ -151,7 +151,7 @@ impl ValueRules {
         Ok(())
     }
 
-    /// Whether values can be changed at all.
+    /// Refuses every change if the KPI is inactive.
     pub(crate) const fn allow_change(&self) -> Result<(), Fault> {
         if self.active {
             Ok(())
@@ -160,7 +160,7 @@ impl ValueRules {
         }
     }
 
-    /// Whether a value can have this number.
+    /// Refuses a number outside the limits.
     pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Fault> {
         if self.limits.admit(value) {
             Ok(())

@@ -78,7 +78,7 @@ impl ChangeRow {
 }
 
 impl Store {
-    /// Changes newest first, from a place on, back to a moment included.
+    /// Changes, newest first, from a cursor on, back to `since` inclusive.
     pub(crate) async fn changes(
         &self,
         scope: Scope,
@@ -120,8 +120,7 @@ impl Store {
         rows.map(|row| row?.change()).try_collect().await
     }
 
-    /// The three newest changes of a value, newest first; none for a value
-    /// that does not exist.
+    /// The three newest changes of a value, newest first; none if the value does not exist.
     pub(crate) async fn recent_changes(
         &self,
         value: KpiValueId,
@@ -139,21 +138,21 @@ impl Store {
     }
 }
 
-/// What entries of the change log have in common.
+/// The fields that all entries of the change log have.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     /// Who made the change.
     pub user: i64,
     /// The KPI.
     pub kpi: KpiId,
-    /// The circle that it belongs to at the time.
+    /// The circle to which it belongs at the time.
     pub circle: CircleId,
     /// What was done.
     pub activity: Activity,
 }
 
 impl Tx {
-    /// Appends the change of a value.
+    /// Appends a change of a value.
     pub(crate) async fn log_value(
         &mut self,
         entry: Entry,
@@ -177,7 +176,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Appends changes of a KPI's fields, in this order.
+    /// Appends changes of a KPI's fields, in the given order.
     pub(crate) async fn log_fields(
         &mut self,
         entry: Entry,

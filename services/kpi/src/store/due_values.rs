@@ -43,7 +43,7 @@ impl DueRow {
     }
 }
 
-/// Ended periods as columns.
+/// Ended periods as arrays, one for each column.
 #[derive(Default)]
 struct Columns {
     periodicities: Vec<String>,
@@ -74,7 +74,7 @@ impl Columns {
 }
 
 impl Store {
-    /// Which of these periods have no value, oldest first, from a place on.
+    /// Which of these periods have no value, oldest first, from a cursor on.
     pub(crate) async fn due_values(
         &self,
         scope: DueScope,

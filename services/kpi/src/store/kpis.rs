@@ -9,7 +9,7 @@ use crate::model::{
     KpiPlace, Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
 };
 
-/// A KPI with its targets, as it is read.
+/// A KPI with its targets, as a row.
 pub(super) struct KpiRow {
     pub(super) id: i64,
     pub(super) circle_id: i64,
@@ -72,14 +72,14 @@ impl KpiRow {
     }
 }
 
-/// Limits from their two columns.
+/// Limits from two columns.
 pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Result<Limits, DatabaseFault> {
     let minimum = read(minimum.map(FiniteValue::try_from).transpose())?;
     let maximum = read(maximum.map(FiniteValue::try_from).transpose())?;
     read(Limits::new(minimum, maximum))
 }
 
-/// Targets from their three columns.
+/// Targets from three columns.
 pub(super) fn targets(
     years: &[i32],
     initials: &[f64],
@@ -110,7 +110,7 @@ impl Store {
             .transpose()
     }
 
-    /// KPIs by name, from a place on, each with the place after it.
+    /// KPIs, ordered by name, from a cursor on, each with its own cursor.
     pub(crate) async fn kpis(
         &self,
         filter: KpiFilter,
@@ -152,7 +152,7 @@ impl Store {
             .collect()
     }
 
-    /// The KPI of a circle by the key of its name.
+    /// The KPI with a name in a circle, by the key of the name.
     pub(crate) async fn kpi_named(
         &self,
         circle: CircleId,
@@ -171,8 +171,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a KPI without its targets, in use since a moment or since now;
-    /// answers its id.
+    /// Inserts a KPI without its targets, in use since the given time, or else since now. Returns
+    /// its id.
     pub(crate) async fn insert_kpi(
         &mut self,
         new: &NewKpi,
@@ -229,9 +229,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Locks a KPI against everybody else who changes it or its values; says
-    /// whether it is there. A statement of its own: one that waits for the
-    /// lock would show the targets as they were before the wait.
+    /// Locks a KPI against other changes of it or of its values. Returns whether it exists. The KPI
+    /// is read by a later statement: the locking one would return targets from before the wait for
+    /// the lock.
     pub(crate) async fn lock_kpi(&mut self, id: KpiId) -> Result<bool, DatabaseFault> {
         let found = sqlx::query_scalar!(
             "select id from kpi.kpis where id = $1 for update",
@@ -242,7 +242,7 @@ impl Tx {
         Ok(found.is_some())
     }
 
-    /// The KPI with this id, as this transaction left it.
+    /// The KPI, with the changes of this transaction.
     pub(crate) async fn kpi(&mut self, id: KpiId) -> Result<Option<Kpi>, DatabaseFault> {
         sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
             .fetch_optional(&mut *self.0)
@@ -251,7 +251,7 @@ impl Tx {
             .transpose()
     }
 
-    /// Whether the KPI has or had a value.
+    /// Whether the KPI has a value, or had one.
     pub(crate) async fn has_values(&mut self, kpi: KpiId) -> Result<bool, DatabaseFault> {
         Ok(sqlx::query_scalar!(
             r#"select exists (select from kpi.kpi_values where kpi_id = $1) as "has_values!""#,
@@ -261,7 +261,7 @@ impl Tx {
         .await?)
     }
 
-    /// The first periods whose values these limits leave out.
+    /// The first periods whose values lie outside these limits.
     pub(crate) async fn periods_outside(
         &mut self,
         kpi: KpiId,
@@ -285,7 +285,7 @@ impl Tx {
             .collect()
     }
 
-    /// Replaces what a KPI is; the version moves on.
+    /// Replaces the definition of a KPI and raises the version.
     pub(crate) async fn update_kpi(
         &mut self,
         id: KpiId,
@@ -314,7 +314,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Lets a KPI take values, or not; the version moves on.
+    /// Activates or deactivates a KPI and raises the version.
     pub(crate) async fn set_active(
         &mut self,
         id: KpiId,
@@ -333,7 +333,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Inserts or replaces the target of a year; the KPI's version moves on.
+    /// Inserts or replaces the target of a year and raises the KPI's version.
     pub(crate) async fn set_target(
         &mut self,
         kpi: KpiId,
@@ -354,7 +354,7 @@ impl Tx {
         self.touch_kpi(kpi).await
     }
 
-    /// Removes the target of a year; the KPI's version moves on.
+    /// Removes the target of a year and raises the KPI's version.
     pub(crate) async fn remove_target(
         &mut self,
         kpi: KpiId,

@@ -1,4 +1,4 @@
-//! Circles and their KPIs, with what it takes to show them at a glance.
+//! Circles and their KPIs, with the data for the overview.
 
 use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseFault;
@@ -67,19 +67,19 @@ impl Row {
     }
 }
 
-/// A circle, before its KPIs are read.
+/// A circle, read before its KPIs are.
 pub(crate) struct SizedCircle {
     /// Its id.
     pub(crate) id: CircleId,
     /// Its name.
     pub(crate) name: String,
-    /// How many KPIs it has.
+    /// Number of its KPIs.
     pub(crate) kpis: usize,
 }
 
 impl Store {
-    /// Circles with their names, those given that exist, or all, and how many KPIs each
-    /// has.
+    /// All circles, or those of the given ones that exist, with their names and the number of their
+    /// KPIs.
     pub(crate) async fn circles_with_sizes(
         &self,
         circles: &[CircleId],
@@ -131,7 +131,7 @@ impl Store {
             .collect()
     }
 
-    /// KPIs of these circles by name, each with its values up to a month.
+    /// KPIs of these circles, ordered by name, each with its values up to a month.
     pub(crate) async fn kpis_with_values(
         &self,
         circles: &[CircleId],

@@ -1,4 +1,4 @@
-//! Users, as kpi sees them.
+//! Users, as kpi sees them through org's views.
 
 use kreis_chassis::database::DatabaseFault;
 
@@ -6,7 +6,7 @@ use super::Tx;
 use crate::model::{Person, UserId};
 
 impl Tx {
-    /// The user with this id; nothing where there is none, or an inactive one.
+    /// The user with this id; absent if there is none, or if the user is inactive.
     pub(crate) async fn active_person(
         &mut self,
         user: UserId,

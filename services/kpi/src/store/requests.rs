@@ -1,4 +1,4 @@
-//! The keys that callers repeat calls by, and what they were answered with.
+//! Request keys, and the results that are kept for repeated calls.
 
 use kreis_chassis::database::DatabaseFault;
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,8 +66,7 @@ impl Tx {
 }
 
 impl Store {
-    /// Removes some of the keys that are older than seven days; says whether
-    /// there may be more.
+    /// Deletes one batch of keys that are older than seven days. Returns whether there may be more.
     pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseFault> {
         let at_once = 5_000;
         let removed = sqlx::query!(

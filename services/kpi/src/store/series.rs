@@ -1,12 +1,12 @@
-//! The values of KPIs together with what it takes to judge them.
+//! Values of KPIs, with the data for computing progress.
 
 use kreis_chassis::database::DatabaseFault;
 
 use super::{Store, kpis::targets, read, values::period};
 use crate::model::{CircleId, FiniteValue, KpiId, Period, Series, Unit};
 
-/// One KPI with its targets and values. Without a unit there is no KPI: the
-/// row stands for a circle without any.
+/// One KPI with its targets and values. A row without a unit stands for a circle without active
+/// KPIs.
 struct SeriesRow {
     unit: Option<String>,
     periodicity: Option<String>,
@@ -36,7 +36,7 @@ impl SeriesRow {
     }
 }
 
-/// Values from their three columns.
+/// Values from three columns.
 pub(super) fn values(
     years: &[i32],
     months: &[i32],
@@ -53,7 +53,7 @@ pub(super) fn values(
 }
 
 impl Store {
-    /// All values of a KPI; nothing where there is no such KPI.
+    /// All values of a KPI; absent if the KPI does not exist.
     pub(crate) async fn series_of_kpi(&self, kpi: KpiId) -> Result<Option<Series>, DatabaseFault> {
         let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.number())
             .fetch_optional(self.reads())
@@ -61,8 +61,8 @@ impl Store {
         row.map_or(Ok(None), SeriesRow::series)
     }
 
-    /// For each active KPI of a circle the values from January to a month;
-    /// nothing where there is no such circle.
+    /// The values of each active KPI of a circle from January to a month; absent if the circle does
+    /// not exist.
     pub(crate) async fn series_of_circle(
         &self,
         circle: CircleId,

@@ -64,7 +64,7 @@ fn target(target: &Target) -> proto::Target {
     }
 }
 
-/// The month, quarter or year that something is of.
+/// A month, quarter or year.
 pub(crate) fn period(period: Period) -> proto::Period {
     proto::Period {
         year: period.year.into(),
@@ -109,7 +109,7 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
     }
 }
 
-/// How far a KPI had got at one period.
+/// The progress of a KPI at one period.
 pub(crate) fn point(point: Point) -> proto::ProgressPoint {
     proto::ProgressPoint {
         period: Some(period(point.period)),
@@ -122,7 +122,7 @@ pub(crate) fn point(point: Point) -> proto::ProgressPoint {
     }
 }
 
-/// How far a circle had got as of a month.
+/// The progress of a circle as of a month.
 pub(crate) fn circle_progress(
     as_of: Period,
     circle: &CircleProgress,

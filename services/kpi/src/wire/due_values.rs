@@ -1,4 +1,4 @@
-//! What is due, as messages.
+//! Due values as messages.
 
 use kreis_proto::{kpi::v1 as proto, org::v1::Date};
 

@@ -1,4 +1,4 @@
-//! What a caller is told about each fault.
+//! Turns each error of kpi into a status.
 
 use kreis_chassis::status::{self, Refusal};
 use kreis_proto::kpi::v1::ErrorReason;
@@ -105,7 +105,7 @@ impl From<Fault> for Status {
     }
 }
 
-/// The ends that are set.
+/// The bounds that are set.
 fn ends(limits: Limits) -> Vec<(&'static str, String)> {
     [("minimum", limits.minimum()), ("maximum", limits.maximum())]
         .into_iter()

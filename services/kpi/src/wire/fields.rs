@@ -14,21 +14,20 @@ use crate::model::{
     FiniteValue, Limits, Month, Period, PeriodRange, Periodicity, RequestKey, Target, Unit, Year,
 };
 
-/// What a field breaks by not being there.
+/// The error of an absent field.
 const REQUIRED: &str = "is required";
 
-/// Part of a list: how many entries, and the place to go on from.
+/// The requested page: its size, and the cursor to continue from.
 #[derive(Debug)]
 pub(crate) struct Page<P> {
     /// Entries per page.
     pub size: i64,
-    /// The place after the page before; absent for the first.
+    /// The last entry of the page before; absent for the first page.
     pub after: Option<P>,
 }
 
-/// The page asked for. The token is judged only where the parameters are free
-/// of faults: it is bound to them. A place in it may have been made up, so it is
-/// taken only if it is `possible`.
+/// Checks the page of a request. The token is bound to the parameters, so it is only checked if
+/// they have no errors. A caller may have forged the cursor in it, so `possible` checks it.
 pub(super) fn page<P: DeserializeOwned>(
     faults: &mut Violations,
     list: &str,
@@ -48,8 +47,8 @@ pub(super) fn page<P: DeserializeOwned>(
     })
 }
 
-/// The key of a message that was parted from its `request_id`: the same
-/// question has the same content, however its id is written.
+/// The request key of a message whose `request_id` has been taken out. Without it, the same message
+/// has the same digest, however the id is written.
 pub(super) fn request_key(
     faults: &mut Violations,
     rpc: &str,
@@ -112,7 +111,7 @@ pub(super) fn month(faults: &mut Violations, field: &str, message: MonthMessage)
     period(faults, field, proto::Period { year, month })
 }
 
-/// A range that a message holds in two fields of its own, both optional.
+/// A range in two optional fields of a message.
 pub(super) fn open_range(
     faults: &mut Violations,
     from: Option<proto::Period>,
@@ -132,7 +131,7 @@ pub(super) fn limits(faults: &mut Violations, message: proto::Limits) -> Option<
     faults.check("limits.maximum", Limits::new(minimum, maximum))
 }
 
-/// A target whose fields have this path before their names.
+/// A target; `path` comes before the names of its fields.
 pub(super) fn target(
     faults: &mut Violations,
     path: &str,
@@ -150,7 +149,7 @@ pub(super) fn target(
     })
 }
 
-/// A number that stands for none of the choices.
+/// A number that is not in the enum.
 #[derive(Debug, thiserror::Error)]
 #[error("must be one of the named choices, and not the unspecified one")]
 pub(super) struct NoChoice;

@@ -5,7 +5,7 @@ use kreis_proto::kpi::v1 as proto;
 use super::answers::{kpi, period, point};
 use crate::model::{CircleOverview, KpiOverview, Period};
 
-/// Circles and their KPIs at a glance.
+/// The overview of circles and their KPIs.
 pub(crate) fn overview(as_of: Period, circles: Vec<CircleOverview>) -> proto::GetOverviewResponse {
     proto::GetOverviewResponse {
         circles: circles.into_iter().map(circle_overview).collect(),

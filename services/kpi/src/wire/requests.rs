@@ -1,4 +1,4 @@
-//! Requests as what they ask for.
+//! Requests as types of the model.
 
 mod due_values;
 mod kpis;

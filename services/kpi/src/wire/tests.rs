@@ -1,4 +1,4 @@
-//! What requests are refused for, and how.
+//! Which requests are refused, and with which errors.
 
 use chrono::NaiveDate;
 use kreis_proto::{kpi::v1 as proto, org::v1::Month};

@@ -1,19 +1,19 @@
-//! How a write begins: its caller is checked once more, and stays who they are.
+//! Begins a write: checks the caller's token again and locks the caller's role until the commit.
 
 use crate::{
     model::{Actor, OrgFault, UserId},
     store::{Store, Tx},
 };
 
-/// Begins what a caller writes, or refuses them where their token has ended meanwhile.
+/// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
 pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, OrgFault> {
     let mut tx = store.begin().await?;
     hold(&mut tx, actor).await?;
     Ok(tx)
 }
 
-/// Begins what a caller writes about a person: their role, their activity, their circles.
-/// It waits for what that person writes at the moment.
+/// Begins a transaction that changes a person's role, activity or circles. Waits until the writes
+/// of that person have ended.
 pub(super) async fn begin_about(
     store: &Store,
     actor: Actor,
@@ -24,7 +24,7 @@ pub(super) async fn begin_about(
     Ok(tx)
 }
 
-/// Begins what may take away a gatekeeper: one such transaction after the other.
+/// Begins a transaction that may remove a gatekeeper. Such transactions run one after the other.
 pub(super) async fn begin_removal(
     store: &Store,
     actor: Actor,
@@ -36,8 +36,8 @@ pub(super) async fn begin_removal(
     Ok(tx)
 }
 
-/// The smaller id first, so that two who change each other do not wait in a circle. Who
-/// changes themselves takes the stronger lock first for the same reason.
+/// Locks the smaller id first, so that two people who change each other do not deadlock. A caller
+/// who changes their own user takes the stronger lock first, for the same reason.
 async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), OrgFault> {
     if actor.id < person {
         hold(tx, actor).await?;

@@ -7,7 +7,7 @@ use crate::{
     store::{Store, Stretch},
 };
 
-/// A page of the change log, newest first. Months are the organisation's.
+/// A page of the change log, newest first. Months begin in the organisation's time zone.
 pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Change>, OrgFault> {
     let (from, until) = if query.from.is_none() && query.to.is_none() {
         (None, None)

@@ -16,7 +16,7 @@ pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, OrgFault>
     store.circle(id).await?.ok_or(OrgFault::CircleNotFound(id))
 }
 
-/// A page of circles, by name.
+/// A page of circles, ordered by name.
 pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, OrgFault> {
     let (entries, more) = page::cut(store.circles(query).await?, query.size);
     Ok(Page { entries, more })
@@ -47,7 +47,7 @@ pub(crate) async fn create(
     Ok(circle)
 }
 
-/// Renames a circle; without a name it stays as it is.
+/// Renames a circle. Without a name the circle stays as it is.
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
@@ -74,7 +74,7 @@ pub(crate) async fn update(
     Ok(circle)
 }
 
-/// Deletes a circle that nothing refers to.
+/// Deletes a circle that is not in use: no members, KPIs or changes refer to it.
 pub(crate) async fn delete(
     store: &Store,
     actor: Actor,
@@ -93,7 +93,7 @@ pub(crate) async fn delete(
     Ok(())
 }
 
-/// The circle as it is, locked, if that is how the caller saw it.
+/// Locks the circle. Refuses if its version is not the one that the caller saw.
 async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle, OrgFault> {
     let circle = tx
         .lock_circle(id)
@@ -103,8 +103,8 @@ async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle
     Ok(circle)
 }
 
-/// What a fault of writing a circle means. Whose the name is can be read once
-/// the transaction has ended.
+/// Turns a failed write of a circle into the error for the caller. The circle that has the name can
+/// only be read after the transaction has ended.
 async fn taken(
     store: &Store,
     tx: Tx,
@@ -119,7 +119,7 @@ async fn taken(
     Ok(OrgFault::CircleNameTaken { circle })
 }
 
-/// What a fault of deleting a circle means.
+/// Turns a failed delete of a circle into the error for the caller.
 fn in_use(fault: DatabaseFault) -> OrgFault {
     match fault.constraint() {
         Some("member_of_a_circle") => OrgFault::CircleInUse(CircleUse::Members),

@@ -1,4 +1,4 @@
-//! Membership: who is the economist of which circle.
+//! Membership: which users are economists of which circle.
 
 use super::begin::begin_about;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     store::{Store, Tx},
 };
 
-/// Makes a user a member of a circle; a second time changes nothing.
+/// Makes a user a member of a circle. Does nothing if the user is a member already.
 pub(crate) async fn add(
     store: &Store,
     actor: Actor,
@@ -28,7 +28,7 @@ pub(crate) async fn add(
     finished(tx, circle).await
 }
 
-/// Ends a membership; a second time changes nothing.
+/// Ends a membership. Does nothing if the user is no member.
 pub(crate) async fn remove(
     store: &Store,
     actor: Actor,
@@ -47,7 +47,7 @@ pub(crate) async fn remove(
     finished(tx, circle).await
 }
 
-/// The circle's name and whether the user is active, both of which stay so.
+/// The circle's name, and whether the user is active. Both are locked until the commit.
 async fn locked(tx: &mut Tx, circle: CircleId, user: UserId) -> Result<(String, bool), OrgFault> {
     let name = tx
         .lock_circle_name(circle)

@@ -1,5 +1,5 @@
-//! Calls with a `request_id`: the first is carried out, a repetition gets its
-//! result.
+//! Calls with a `request_id`: the first call is carried out, a repeated call gets the result of the
+//! first.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -8,8 +8,8 @@ use crate::{
     store::Tx,
 };
 
-/// Claims the `request_id`, before anything else is looked at, or answers the
-/// result of the call that had it first.
+/// Claims the `request_id` before any other check. If an earlier call has claimed it, returns the
+/// result of that call.
 pub(super) async fn replay<T: DeserializeOwned>(
     tx: &mut Tx,
     request: Option<&Request>,
@@ -20,13 +20,13 @@ pub(super) async fn replay<T: DeserializeOwned>(
     if tx.claim(request).await? {
         return Ok(None);
     }
-    // It is gone if it was purged since: then it can be claimed the next time.
+    // A purge may have deleted the row in between. Then the next try can claim it.
     let first = tx.first_call(request).await?.ok_or(OrgFault::Conflict)?;
     let result = first.replayed(request)?;
     Ok(Some(serde_json::from_value(result)?))
 }
 
-/// Keeps the result for repetitions, in the transaction that it came from.
+/// Keeps the result for repeated calls, in the same transaction as the write.
 pub(super) async fn keep<T: Serialize>(
     tx: &mut Tx,
     request: Option<&Request>,

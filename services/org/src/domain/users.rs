@@ -1,4 +1,4 @@
-//! Users: who they are, who may come in, who keeps the gate.
+//! Users: their data, their invitations, and their role.
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -20,11 +20,11 @@ use crate::{
     store::{Store, Tx},
 };
 
-/// How long an invitation is good for.
+/// Lifetime of an invitation.
 const INVITATION_HOURS: i64 = 72;
 
-/// A user after a change, and the place in auth's list of revocations if the
-/// change ended their tokens.
+/// A user after a change. If the change revoked the user's tokens: the sequence number of that
+/// entry in auth's list of revocations.
 #[derive(Debug)]
 pub(crate) struct Changed {
     pub(crate) user: User,
@@ -40,7 +40,7 @@ impl Changed {
     }
 }
 
-/// The caller, and the organisation.
+/// The caller and the organisation.
 pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), OrgFault> {
     store
         .me(caller)
@@ -53,7 +53,7 @@ pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, OrgFault> {
     store.user(id).await?.ok_or(OrgFault::UserNotFound(id))
 }
 
-/// A page of users, by display name.
+/// A page of users, ordered by display name.
 pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, OrgFault> {
     let (entries, more) = page::cut(store.users(query).await?, query.size);
     Ok(Page { entries, more })
@@ -90,7 +90,7 @@ pub(crate) async fn create(
     Ok(user)
 }
 
-/// Changes what is given and leaves the rest.
+/// Changes the fields that are given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
@@ -124,7 +124,7 @@ pub(crate) async fn update(
     Ok(Changed { user, revocation })
 }
 
-/// Shuts a user out, with every token they hold.
+/// Deactivates a user and revokes all their tokens.
 pub(crate) async fn deactivate(
     store: &Store,
     actor: Actor,
@@ -144,7 +144,7 @@ pub(crate) async fn deactivate(
     somebody_keeps_the_gate(&mut tx, &before, &user).await?;
     let entry = Entry::of_user(Activity::UserDeactivated, id);
     tx.log(Some(actor.id), entry).await?;
-    // A token of its kind as well, which must not come back to life.
+    // The open invitation must not work again after a reactivation.
     tx.void_invitation(id).await?;
     let seq = tx
         .revoke(id, Some(actor.id), "the user was deactivated")
@@ -156,8 +156,8 @@ pub(crate) async fn deactivate(
     })
 }
 
-/// Lets a user sign in again. Their tokens from before stay dead, because their
-/// version was raised when they were deactivated.
+/// Lets a user sign in again. Their earlier tokens stay invalid, because the deactivation raised
+/// their version.
 pub(crate) async fn reactivate(
     store: &Store,
     actor: Actor,
@@ -180,7 +180,7 @@ pub(crate) async fn reactivate(
     Ok(user)
 }
 
-/// Makes an invitation, which voids the one before.
+/// Creates an invitation. The one before becomes invalid.
 pub(crate) async fn invite(
     store: &Store,
     actor: Actor,
@@ -210,21 +210,21 @@ fn new_invitation() -> Result<Invitation, OrgFault> {
     rand::fill(&mut bits).map_err(|_| OrgFault::NoRandomness)?;
     Ok(Invitation {
         token: URL_SAFE_NO_PAD.encode(bits),
-        // As precise as Postgres keeps it.
+        // Postgres keeps microseconds.
         expire_time: (Utc::now() + TimeDelta::hours(INVITATION_HOURS)).trunc_subsecs(6),
     })
 }
 
-/// The user as they are, locked, if that is how the caller saw them.
+/// Locks the user. Refuses if their version is not the one that the caller saw.
 async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, OrgFault> {
     let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
     expected.check(user.version)?;
     Ok(user)
 }
 
-/// Refuses to lose the last gatekeeper who can sign in, and, of those who have
-/// no password yet, the last gatekeeper there is. The lock on gatekeepers makes
-/// sure that nobody else removes the one who is found here.
+/// Refuses to remove the last active gatekeeper who has a password. For a gatekeeper without a
+/// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
+/// remaining one from being removed at the same time.
 async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), OrgFault> {
     let one_less = before.keeps_the_gate() && !after.keeps_the_gate();
     if one_less && !tx.has_gatekeeper(before.has_password).await? {
@@ -233,8 +233,8 @@ async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Re
     Ok(())
 }
 
-/// What a fault of writing a user means. Whose the name or the e-mail is can be
-/// read once the transaction has ended.
+/// Turns a failed write of a user into the error for the caller. The user who has the name or the
+/// e-mail can only be read after the transaction has ended.
 async fn taken(
     store: &Store,
     tx: Tx,

@@ -17,7 +17,7 @@ pub(crate) enum Activity {
     /// A user who has a password was invited to choose another.
     PasswordResetInvited,
     InvitationAccepted,
-    /// By the operator.
+    /// The operator set a password on the command line.
     PasswordSet,
     CircleCreated,
     CircleUpdated,
@@ -43,7 +43,7 @@ impl Activity {
         Self::MemberRemoved,
     ];
 
-    /// As the log keeps it.
+    /// The text in the change log.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::UserCreated => "user_created",
@@ -62,7 +62,7 @@ impl Activity {
         }
     }
 
-    /// From the text that the log keeps.
+    /// Reads the text of the change log.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -70,7 +70,7 @@ impl Activity {
     }
 }
 
-/// A person who did something, with their display name of today.
+/// A person who did something, with their current display name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     pub(crate) user_id: UserId,
@@ -87,7 +87,7 @@ pub(crate) struct Change {
     pub(crate) activity: Activity,
     pub(crate) user: Option<Person>,
     pub(crate) circle_id: Option<CircleId>,
-    /// Name of the circle at the time.
+    /// Name of the circle at the time of the change.
     pub(crate) circle_name: String,
     pub(crate) field: String,
     pub(crate) old_text: String,
@@ -95,7 +95,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Where it stands in the change log.
+    /// The position in the change log.
     pub(crate) fn place(&self) -> ChangePlace {
         ChangePlace {
             create_time: self.create_time,
@@ -104,7 +104,7 @@ impl Change {
     }
 }
 
-/// An entry to append. Built from what it is of, completed field by field.
+/// An entry to append: begins with the user or the circle, then sets fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry<'a> {
     pub(crate) activity: Activity,
@@ -128,7 +128,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// An entry about a circle, by its name of now.
+    /// An entry about a circle, with its current name.
     pub(crate) fn of_circle(activity: Activity, circle: CircleId, name: &'a str) -> Self {
         Self {
             activity,
@@ -148,7 +148,7 @@ pub(crate) struct Month {
     month: u32,
 }
 
-/// What is wrong with a month, by the field of the message.
+/// Why a month is refused, by the field of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MonthFault {
     #[error("must be from 1900 to 2200")]
@@ -158,7 +158,7 @@ pub(crate) enum MonthFault {
 }
 
 impl Month {
-    /// A month from outside, or all that is wrong with it.
+    /// Checks a month from a request. Returns every error at once.
     pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthFault>> {
         let mut faults = Vec::new();
         if !(1900..=2200).contains(&year) {
@@ -172,20 +172,20 @@ impl Month {
         Err(faults)
     }
 
-    /// The moment it begins in a zone.
+    /// The moment at which the month begins in a zone.
     pub(crate) fn start_in(self, zone: Zone) -> DateTime<Utc> {
         zone.start_of_month(self.year, self.month)
             .expect("years to 2200 and months to 12 are in the calendar")
     }
 
-    /// The moment the month after it begins in a zone.
+    /// The moment at which the next month begins in a zone.
     pub(crate) fn end_in(self, zone: Zone) -> DateTime<Utc> {
         zone.end_of_month(self.year, self.month)
             .expect("years to 2200 and months to 12 are in the calendar")
     }
 }
 
-/// What a list of changes is of.
+/// Which entries a list of changes has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ChangeScope {
     All,
@@ -193,7 +193,7 @@ pub(crate) enum ChangeScope {
     Circle(CircleId),
 }
 
-/// A place in the change log.
+/// A position in the change log, kept in a page token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ChangePlace {
     pub(crate) create_time: DateTime<Utc>,
@@ -201,7 +201,7 @@ pub(crate) struct ChangePlace {
 }
 
 impl ChangePlace {
-    /// A place from outside, if an entry can stand there.
+    /// Checks a position from a page token.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.create_time < DateTime::UNIX_EPOCH {
             return Err(PageFault::ForeignToken);
@@ -210,11 +210,11 @@ impl ChangePlace {
     }
 }
 
-/// Which changes, and which page of them.
+/// Which changes, and which page.
 #[derive(Debug)]
 pub(crate) struct ChangeQuery {
     pub(crate) size: i64,
-    /// Absent for the newest.
+    /// The position after which the page begins; absent for the first page.
     pub(crate) before: Option<ChangePlace>,
     pub(crate) scope: ChangeScope,
     /// First month; absent for no bound.

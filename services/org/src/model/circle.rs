@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FieldChange, Name, UserId, Version};
 
-/// A circle with its economists, by display name.
+/// A circle with its economists, who are ordered by display name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Circle {
     pub(crate) id: CircleId,
@@ -17,7 +17,7 @@ pub(crate) struct Circle {
     pub(crate) version: Version,
 }
 
-/// A user as shown beside their circle.
+/// A user, in the list of members of a circle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CircleMember {
     pub(crate) user_id: UserId,
@@ -26,17 +26,17 @@ pub(crate) struct CircleMember {
 }
 
 impl Circle {
-    /// Takes another name; answers what changed, nothing where it is the same.
+    /// Renames the circle. Returns the change, or nothing if the name is the same.
     pub(crate) fn rename(&mut self, name: Name) -> Option<FieldChange> {
         FieldChange::of("name", &mut self.name, name.into_string())
     }
 
-    /// What its name is compared by.
+    /// The key by which names are compared.
     pub(crate) fn name_key(&self) -> String {
         fold::key(&self.name)
     }
 
-    /// Where it stands in the list of circles.
+    /// The position in the list of circles.
     pub(crate) fn place(&self) -> CirclePlace {
         CirclePlace {
             name_key: self.name_key(),
@@ -45,7 +45,7 @@ impl Circle {
     }
 }
 
-/// A place in the list of circles.
+/// A position in the list of circles, kept in a page token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CirclePlace {
     pub(crate) name_key: String,
@@ -53,13 +53,13 @@ pub(crate) struct CirclePlace {
 }
 
 impl CirclePlace {
-    /// Before the first circle: every key has a character, every id is positive.
+    /// Before the first circle: a key is never empty, and ids are positive.
     pub(crate) const START: Self = Self {
         name_key: String::new(),
         id: CircleId::stored(0),
     };
 
-    /// A place from outside, if a circle can stand there.
+    /// Checks a position from a page token. Postgres texts cannot hold NUL.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.name_key.contains('\0') {
             return Err(PageFault::ForeignToken);
@@ -68,7 +68,7 @@ impl CirclePlace {
     }
 }
 
-/// Which page of the circles.
+/// Which page of circles.
 #[derive(Debug)]
 pub(crate) struct CircleQuery {
     pub(crate) size: i64,

@@ -1,10 +1,10 @@
-//! Why org refuses.
+//! The errors of org.
 
 use kreis_chassis::{calendar::UnknownZone, database::DatabaseFault};
 
 use super::{CircleId, UserId};
 
-/// What keeps a circle from being deleted.
+/// What still refers to a circle, so that it cannot be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CircleUse {
     Members,
@@ -22,20 +22,20 @@ impl CircleUse {
     }
 }
 
-/// Everything that can be in the way of a call.
+/// Every error that a call can end with.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OrgFault {
     #[error("there is no such user")]
     UserNotFound(UserId),
     #[error("there is no such circle")]
     CircleNotFound(CircleId),
-    /// `user` is absent where they gave the e-mail up in this very moment.
+    /// `user` is absent if that user has just given up the e-mail.
     #[error("another user has this e-mail")]
     EmailTaken { user: Option<UserId> },
-    /// `user` is absent where they gave the name up in this very moment.
+    /// `user` is absent if that user has just given up the name.
     #[error("another user has this display name")]
     DisplayNameTaken { user: Option<UserId> },
-    /// `circle` is absent where it was renamed in this very moment.
+    /// `circle` is absent if that circle has just been renamed.
     #[error("another circle has this name")]
     CircleNameTaken { circle: Option<CircleId> },
     #[error("nobody would be left who can define KPIs and let people in")]

@@ -1,8 +1,8 @@
-//! Ids, one type for each kind of thing.
+//! Ids: users and circles have types of their own.
 
 use serde::{Deserialize, Serialize};
 
-/// An id that no row can have.
+/// An id that is not positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a positive number")]
 pub(crate) struct IdFault;
@@ -13,12 +13,12 @@ pub(crate) struct IdFault;
 pub(crate) struct UserId(i64);
 
 impl UserId {
-    /// An id from outside.
+    /// Checks an id from a request.
     pub(crate) fn parse(id: i64) -> Result<Self, IdFault> {
         if id > 0 { Ok(Self(id)) } else { Err(IdFault) }
     }
 
-    /// An id that the database made.
+    /// An id from the database.
     pub(crate) const fn stored(id: i64) -> Self {
         Self(id)
     }
@@ -34,12 +34,12 @@ impl UserId {
 pub(crate) struct CircleId(i64);
 
 impl CircleId {
-    /// An id from outside.
+    /// Checks an id from a request.
     pub(crate) fn parse(id: i64) -> Result<Self, IdFault> {
         if id > 0 { Ok(Self(id)) } else { Err(IdFault) }
     }
 
-    /// An id that the database made.
+    /// An id from the database.
     pub(crate) const fn stored(id: i64) -> Self {
         Self(id)
     }

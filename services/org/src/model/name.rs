@@ -1,20 +1,20 @@
-//! Names and e-mails as they are kept.
+//! Names and e-mails, as the database keeps them.
 
 use kreis_chassis::fold::{self, EmailFault, NameFault};
 
-/// Most characters of a name.
+/// Longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldFault {
-    /// Its name in the message.
+    /// Name of the field in the message.
     pub(crate) field: &'static str,
     /// The rule, such as "must not be empty".
     pub(crate) rule: String,
 }
 
-/// A name of a person or a circle: tidy, 1 to 100 characters.
+/// A name of a person or a circle: normalised, 1 to 100 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name(String);
 
@@ -24,7 +24,8 @@ impl Name {
         fold::visible_name(text, LONGEST_NAME).map(Self)
     }
 
-    /// The name of a person, which does not look like another one's.
+    /// The name of a person: visible characters of one script, or of scripts that are written
+    /// together.
     pub(crate) fn of_person(text: &str) -> Result<Self, NameFault> {
         fold::person_name(text, LONGEST_NAME).map(Self)
     }
@@ -33,7 +34,7 @@ impl Name {
         &self.0
     }
 
-    /// What it is compared by.
+    /// The key by which names are compared.
     pub(crate) fn key(&self) -> String {
         fold::key(&self.0)
     }
@@ -56,7 +57,7 @@ impl Email {
         &self.0
     }
 
-    /// What it is compared by.
+    /// The key by which e-mails are compared.
     pub(crate) fn key(&self) -> String {
         fold::key(&self.0)
     }

@@ -1,19 +1,19 @@
-//! Users who do not exist yet.
+//! Users to create.
 
 use super::{Email, FieldFault, Name};
 
-/// What somebody wrote about a user to create.
+/// The unchecked fields of a user to create.
 #[derive(Debug)]
 pub(crate) struct UserDraft {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
-    /// Empty for first and last name.
+    /// Empty for the first and last name together.
     pub(crate) display_name: String,
     pub(crate) email: String,
     pub(crate) gatekeeper: bool,
 }
 
-/// A user to create.
+/// The checked fields of a user to create.
 #[derive(Debug, Clone)]
 pub(crate) struct NewUser {
     pub(crate) first_name: Name,
@@ -24,7 +24,7 @@ pub(crate) struct NewUser {
 }
 
 impl NewUser {
-    /// The user that a draft describes, or everything that is wrong with it.
+    /// Checks a draft. Returns every error at once.
     pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldFault>> {
         let first_name = of_field("first_name", Name::of_person(&draft.first_name));
         let last_name = of_field("last_name", Name::of_person(&draft.last_name));
@@ -32,7 +32,7 @@ impl NewUser {
             (Ok(first), Ok(last)) if draft.display_name.is_empty() => {
                 Name::of_person(&format!("{} {}", first.as_str(), last.as_str())).map(Some)
             }
-            // It would be made of names that are refused already.
+            // First or last name is refused already, so the display name gets no error of its own.
             _ if draft.display_name.is_empty() => Ok(None),
             _ => Name::of_person(&draft.display_name).map(Some),
         };

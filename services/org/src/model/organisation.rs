@@ -8,7 +8,7 @@ use kreis_chassis::calendar::Zone;
 pub(crate) struct Organisation {
     /// Empty until it is set.
     pub(crate) name: String,
-    /// The zone that its days and months begin in.
+    /// The time zone in which days and months begin.
     pub(crate) zone: Zone,
 }
 

@@ -1,4 +1,4 @@
-//! Calls that a caller may repeat and get the first one's result.
+//! Calls that can be repeated with a `request_id`: a repeated call gets the result of the first.
 
 use uuid::Uuid;
 
@@ -7,15 +7,15 @@ use super::{OrgFault, UserId};
 /// A call with a `request_id`.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// Who calls: ids of different callers have nothing to do with each other.
+    /// The user who calls. The same id of another caller is another request.
     pub(crate) caller: UserId,
-    /// The caller's key for repeating.
+    /// The `request_id`.
     pub(crate) id: Uuid,
-    /// SHA-256 of what was asked.
+    /// SHA-256 of the RPC and its message.
     pub(crate) content: [u8; 32],
 }
 
-/// What is kept of the first call with a `request_id`.
+/// The stored first call with a `request_id`.
 #[derive(Debug)]
 pub(crate) struct StoredRequest {
     pub(crate) content: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) struct StoredRequest {
 }
 
 impl StoredRequest {
-    /// The first call's result, if this one asks the same.
+    /// The result of the first call, if this call has the same content.
     pub(crate) fn replayed(self, request: &Request) -> Result<serde_json::Value, OrgFault> {
         if self.content != request.content {
             return Err(OrgFault::RequestIdReused);

@@ -1,4 +1,4 @@
-//! Users: what they are made from, and how they change.
+//! Users and their changes.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CircleId, Email, Name, UserId, Version};
 
-/// A user with their circles, by name.
+/// A user with their circles, which are ordered by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
@@ -25,7 +25,7 @@ pub(crate) struct User {
     pub(crate) version: Version,
 }
 
-/// A circle as shown beside a member.
+/// A circle, in the list of a member's circles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UserCircle {
     pub(crate) circle_id: CircleId,
@@ -43,17 +43,17 @@ pub(crate) enum UserState {
     Inactive,
 }
 
-/// A field that got another content, both as text.
+/// A field that changed, with the old and the new content as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldChange {
-    /// Its name in the message.
+    /// Name of the field in the message.
     pub(crate) field: &'static str,
     pub(crate) old: String,
     pub(crate) new: String,
 }
 
 impl FieldChange {
-    /// Puts a text into a field; nothing where it is there already.
+    /// Sets a field. Returns nothing if the field has this text already.
     pub(crate) fn of(field: &'static str, kept: &mut String, new: String) -> Option<Self> {
         if *kept == new {
             return None;
@@ -72,13 +72,13 @@ impl User {
         }
     }
 
-    /// Whether this is a gatekeeper who can sign in, or will once they have
-    /// accepted their invitation.
+    /// Whether this is an active gatekeeper: one who can sign in, now or after accepting their
+    /// invitation.
     pub(crate) fn keeps_the_gate(&self) -> bool {
         self.gatekeeper && self.active
     }
 
-    /// Takes what is given and leaves the rest; answers what changed.
+    /// Changes the fields that are given and leaves the rest. Returns what changed.
     pub(crate) fn apply(&mut self, update: UserUpdate) -> Vec<FieldChange> {
         let texts = [
             (
@@ -117,17 +117,17 @@ impl User {
         changes
     }
 
-    /// What their display name is compared by.
+    /// The key by which display names are compared.
     pub(crate) fn display_name_key(&self) -> String {
         fold::key(&self.display_name)
     }
 
-    /// What their e-mail is compared by.
+    /// The key by which e-mails are compared.
     pub(crate) fn email_key(&self) -> String {
         fold::key(&self.email)
     }
 
-    /// Where they stand in the list of users.
+    /// The position in the list of users.
     pub(crate) fn place(&self) -> UserPlace {
         UserPlace {
             display_name_key: self.display_name_key(),
@@ -136,7 +136,7 @@ impl User {
     }
 }
 
-/// What to change about a user; what is absent stays.
+/// What to change about a user. Absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UserUpdate {
     pub(crate) first_name: Option<Name>,
@@ -146,7 +146,7 @@ pub(crate) struct UserUpdate {
     pub(crate) gatekeeper: Option<bool>,
 }
 
-/// A place in the list of users.
+/// A position in the list of users, kept in a page token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UserPlace {
     pub(crate) display_name_key: String,
@@ -154,13 +154,13 @@ pub(crate) struct UserPlace {
 }
 
 impl UserPlace {
-    /// Before the first user: every key has a character, every id is positive.
+    /// Before the first user: a key is never empty, and ids are positive.
     pub(crate) const START: Self = Self {
         display_name_key: String::new(),
         id: UserId::stored(0),
     };
 
-    /// A place from outside, if a user can stand there.
+    /// Checks a position from a page token. Postgres texts cannot hold NUL.
     pub(crate) fn possible(self) -> Result<Self, PageFault> {
         if self.display_name_key.contains('\0') {
             return Err(PageFault::ForeignToken);
@@ -169,16 +169,17 @@ impl UserPlace {
     }
 }
 
-/// Which users, and which page of them.
+/// Which users, and which page.
 #[derive(Debug)]
 pub(crate) struct UserQuery {
     pub(crate) size: i64,
     pub(crate) after: UserPlace,
-    /// Absent for all.
+    /// Absent for all users.
     pub(crate) active: Option<bool>,
 }
 
-/// What an invited user sets a password with. Shown once, never kept or logged.
+/// The token with which an invited user sets a password. It is shown once, and never kept or
+/// logged.
 pub(crate) struct Invitation {
     pub(crate) token: String,
     pub(crate) expire_time: DateTime<Utc>,

@@ -1,10 +1,10 @@
-//! Versions, which callers see as opaque etags.
+//! Versions. Callers see them as opaque etags.
 
 use serde::{Deserialize, Serialize};
 
 use super::OrgFault;
 
-/// Version of a user or a circle; every change raises it.
+/// Version of a user or a circle. Every change raises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Version(i64);
@@ -19,7 +19,7 @@ impl Version {
     }
 }
 
-/// The etag that a caller saw; absent to change whatever is there.
+/// The etag that the caller saw; absent to change any version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expected(Option<String>);
 
@@ -28,7 +28,7 @@ impl Expected {
         Self(Some(etag).filter(|etag| !etag.is_empty()))
     }
 
-    /// Refuses a version other than the one the caller saw.
+    /// Refuses any version but the one that the caller saw.
     pub(crate) fn check(&self, current: Version) -> Result<(), OrgFault> {
         let current = current.etag();
         match &self.0 {

@@ -120,7 +120,7 @@ impl UserService for Org {
     }
 }
 
-/// An answer that tells the gateway which revocation to wait for.
+/// A response that names the revocation which the gateway waits for.
 fn revoking<T>(message: T, seq: Option<i64>) -> Response<T> {
     let mut response = Response::new(message);
     if let Some(seq) = seq {

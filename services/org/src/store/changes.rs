@@ -9,16 +9,16 @@ use crate::model::{
     UserId,
 };
 
-/// Between which moments, from which place on, and how many.
+/// Which entries to read: time range, start position, and count.
 #[derive(Debug)]
 pub(crate) struct Stretch {
     /// First moment; absent for no bound.
     pub(crate) from: Option<DateTime<Utc>>,
-    /// First moment that is too late; absent for no bound.
+    /// First moment after the range; absent for no bound.
     pub(crate) until: Option<DateTime<Utc>>,
-    /// Only entries that come after this one in the list, which are older.
+    /// Only entries after this one in the list, so older ones.
     pub(crate) before: Option<ChangePlace>,
-    /// Most entries.
+    /// The largest number of entries.
     pub(crate) limit: i64,
 }
 
@@ -65,7 +65,7 @@ fn person(id: Option<i64>, display_name: Option<String>) -> Option<Person> {
     })
 }
 
-/// Later than any entry, and still a moment to Postgres.
+/// Later than every entry, and still a valid timestamp for Postgres.
 fn end_of_time() -> DateTime<Utc> {
     NaiveDate::MAX.and_time(NaiveTime::MIN).and_utc()
 }

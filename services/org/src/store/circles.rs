@@ -37,7 +37,7 @@ impl Store {
         Ok(row.map(Circle::from))
     }
 
-    /// Circles by name, one more than fits on the page if there are more.
+    /// Circles, ordered by name. Reads one more than the page holds, to know whether more follow.
     pub(crate) async fn circles(&self, query: &CircleQuery) -> Result<Vec<Circle>, DatabaseFault> {
         let rows = sqlx::query_file_as!(
             CircleRow,
@@ -51,7 +51,7 @@ impl Store {
         Ok(rows.into_iter().map(Circle::from).collect())
     }
 
-    /// Which circle has a name, by its key.
+    /// Id of the circle with a name, by its key.
     pub(crate) async fn circle_of_name(
         &self,
         key: &str,
@@ -83,7 +83,7 @@ impl Tx {
         })
     }
 
-    /// A circle, which nobody else changes until the end of the transaction.
+    /// Locks a circle against changes until the end of the transaction.
     pub(crate) async fn lock_circle(
         &mut self,
         id: CircleId,
@@ -100,7 +100,7 @@ impl Tx {
         self.circle(id).await
     }
 
-    /// Name of a circle, which keeps it until the end of the transaction.
+    /// Locks the name of a circle until the end of the transaction, and returns it.
     pub(crate) async fn lock_circle_name(
         &mut self,
         id: CircleId,
@@ -121,7 +121,7 @@ impl Tx {
         Ok(row.map(Circle::from))
     }
 
-    /// Writes a locked circle as it is now, with the next version.
+    /// Writes a locked circle and raises its version.
     pub(crate) async fn update_circle(&mut self, circle: &mut Circle) -> Result<(), DatabaseFault> {
         let row = sqlx::query!(
             "update org.circles
@@ -139,7 +139,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a circle; a foreign key objects to one in use.
+    /// Deletes a circle. A foreign key prevents it while the circle is in use.
     pub(crate) async fn delete_circle(&mut self, id: CircleId) -> Result<(), DatabaseFault> {
         sqlx::query!("delete from org.circles where id = $1", id.get())
             .execute(&mut *self.0)
@@ -147,7 +147,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes a user a member; false where they were one already.
+    /// Makes a user a member. Returns false if the user is a member already.
     pub(crate) async fn insert_member(
         &mut self,
         circle: CircleId,
@@ -164,7 +164,7 @@ impl Tx {
         Ok(inserted.rows_affected() == 1)
     }
 
-    /// Ends a membership; false where there was none.
+    /// Ends a membership. Returns false if there is none.
     pub(crate) async fn delete_member(
         &mut self,
         circle: CircleId,

@@ -1,4 +1,4 @@
-//! The one row of the organisation.
+//! The organisation, which is a single row.
 
 use kreis_chassis::{calendar::Zone, database::DatabaseFault};
 
@@ -6,7 +6,7 @@ use super::{Store, Tx};
 use crate::model::OrgFault;
 
 impl Store {
-    /// The zone that the organisation's months begin in.
+    /// The time zone in which the organisation's months begin.
     pub(crate) async fn zone(&self) -> Result<Zone, OrgFault> {
         let name = sqlx::query_scalar!("select time_zone from org.organisation")
             .fetch_one(&self.reads)
@@ -17,8 +17,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Makes transactions wait for each other that may take away a gatekeeper.
-    /// Taken before any other lock, so that they never wait in a circle.
+    /// Makes transactions that may remove a gatekeeper run one after the other. It comes before
+    /// every other lock, so that they cannot deadlock.
     pub(crate) async fn lock_gatekeepers(&mut self) -> Result<(), DatabaseFault> {
         sqlx::query!("select id from org.organisation for update")
             .fetch_one(&mut *self.0)

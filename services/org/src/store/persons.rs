@@ -1,4 +1,4 @@
-//! The lock on what a person may do, which auth publishes.
+//! Locks on a person's role and activity, through functions that auth publishes.
 
 use kreis_chassis::database::DatabaseFault;
 
@@ -6,8 +6,8 @@ use super::Tx;
 use crate::model::{Actor, UserId};
 
 impl Tx {
-    /// Has a caller keep what they may do until the end of the transaction; false where
-    /// their token has ended.
+    /// Keeps the caller's role, activity and version unchanged until the end of the transaction.
+    /// Returns false if the token is no longer valid.
     pub(crate) async fn hold_caller(&mut self, actor: Actor) -> Result<bool, DatabaseFault> {
         let in_force = sqlx::query_scalar!(
             r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
@@ -20,8 +20,8 @@ impl Tx {
         Ok(in_force)
     }
 
-    /// Waits for what a person writes at the moment, and holds up what they begin to
-    /// write, until the end of the transaction.
+    /// Waits until the writes of a person have ended. New writes of that person wait until the end
+    /// of this transaction.
     pub(crate) async fn lock_person(&mut self, user: UserId) -> Result<(), DatabaseFault> {
         sqlx::query!("select auth.lock_person($1)", user.get())
             .execute(&mut *self.0)

@@ -1,4 +1,4 @@
-//! What a caller's `request_id` was answered with.
+//! The results that are kept for repeated calls, by `request_id`.
 
 use kreis_chassis::database::DatabaseFault;
 use serde_json::Value;
@@ -7,8 +7,8 @@ use super::{Store, Tx};
 use crate::model::{Request, StoredRequest};
 
 impl Tx {
-    /// Takes a `request_id`; false where it was taken before. Waits for another
-    /// call that is about to take it.
+    /// Claims a `request_id`. Returns false if an earlier call has claimed it. Waits for a call
+    /// that is claiming it at the same time.
     pub(crate) async fn claim(&mut self, request: &Request) -> Result<bool, DatabaseFault> {
         let claimed = sqlx::query!(
             "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
@@ -22,7 +22,7 @@ impl Tx {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// What is kept of the call that took a `request_id`.
+    /// The stored first call with a `request_id`.
     pub(crate) async fn first_call(
         &mut self,
         request: &Request,
@@ -57,8 +57,8 @@ impl Tx {
 }
 
 impl Store {
-    /// Forgets some of the results that are older than seven days; says whether there may
-    /// be more.
+    /// Deletes one batch of results that are older than seven days. Returns whether there may be
+    /// more.
     pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseFault> {
         let at_once = 5_000;
         let purged = sqlx::query!(

@@ -1,4 +1,4 @@
-//! Users, and what auth published about their accounts.
+//! Users, with the state of their accounts that auth publishes.
 
 use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseFault;
@@ -49,7 +49,7 @@ impl Store {
         Ok(row.map(User::from))
     }
 
-    /// A user beside the organisation.
+    /// A user and the organisation.
     pub(crate) async fn me(&self, id: UserId) -> Result<Option<(User, Organisation)>, OrgFault> {
         let row = sqlx::query_file!("src/store/sql/me.sql", id.get())
             .fetch_optional(&self.reads)
@@ -77,7 +77,8 @@ impl Store {
         Ok(Some((user.into(), organisation)))
     }
 
-    /// Users by display name, one more than fits on the page if there are more.
+    /// Users, ordered by display name. Reads one more than the page holds, to know whether more
+    /// follow.
     pub(crate) async fn users(&self, query: &UserQuery) -> Result<Vec<User>, DatabaseFault> {
         let states = query
             .active
@@ -95,7 +96,7 @@ impl Store {
         Ok(rows.into_iter().map(User::from).collect())
     }
 
-    /// Who has an e-mail, by its key.
+    /// Id of the user with an e-mail, by its key.
     pub(crate) async fn user_of_email(&self, key: &str) -> Result<Option<UserId>, DatabaseFault> {
         let id = sqlx::query_scalar!("select id from org.users where email_key = $1", key)
             .fetch_optional(&self.reads)
@@ -103,7 +104,7 @@ impl Store {
         Ok(id.map(UserId::stored))
     }
 
-    /// Who has a display name, by its key.
+    /// Id of the user with a display name, by its key.
     pub(crate) async fn user_of_display_name(
         &self,
         key: &str,
@@ -116,7 +117,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Inserts a user and opens their account.
+    /// Inserts a user and creates their account in auth.
     pub(crate) async fn insert_user(&mut self, new: &NewUser) -> Result<User, DatabaseFault> {
         let row = sqlx::query_file!(
             "src/store/sql/insert_user.sql",
@@ -149,8 +150,8 @@ impl Tx {
         })
     }
 
-    /// A user, whom nobody else changes until the end of the transaction. Rows
-    /// that refer to them can still be written.
+    /// Locks a user against changes until the end of the transaction. Rows that refer to the user
+    /// can still be inserted.
     pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseFault> {
         let locked = sqlx::query_scalar!(
             "select id from org.users where id = $1 for no key update",
@@ -161,14 +162,14 @@ impl Tx {
         if locked.is_none() {
             return Ok(None);
         }
-        // Read after the lock was had: the state that the last holder left.
+        // Read after the lock is granted, so that the changes of the last holder are seen.
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?;
         Ok(row.map(User::from))
     }
 
-    /// Whether a user is active, who stays so until the end of the transaction.
+    /// Locks whether a user is active until the end of the transaction, and returns it.
     pub(crate) async fn lock_activity(
         &mut self,
         id: UserId,
@@ -182,7 +183,7 @@ impl Tx {
         Ok(active)
     }
 
-    /// Writes a locked user as they are now, with the next version.
+    /// Writes a locked user and raises their version.
     pub(crate) async fn update_user(&mut self, user: &mut User) -> Result<(), DatabaseFault> {
         let row = sqlx::query_file!(
             "src/store/sql/update_user.sql",
@@ -203,7 +204,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether there is an active gatekeeper, or one with a password too.
+    /// Whether an active gatekeeper exists; with `with_password`, one who has a password.
     pub(crate) async fn has_gatekeeper(
         &mut self,
         with_password: bool,
@@ -221,7 +222,7 @@ impl Tx {
         Ok(found)
     }
 
-    /// Keeps the hash of an invitation, which voids the one before.
+    /// Keeps the hash of an invitation. The one before becomes invalid.
     pub(crate) async fn invite(
         &mut self,
         user: UserId,
@@ -239,7 +240,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Voids the open invitation, if there is one.
+    /// Makes the open invitation invalid, if there is one.
     pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseFault> {
         sqlx::query!("select auth.void_invitation($1)", user.get())
             .execute(&mut *self.0)
@@ -247,8 +248,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends every token of a user; answers the place in the list of revocations.
-    /// The last statement before commit: everybody who revokes waits for it.
+    /// Revokes every token of a user. Returns the sequence number in the list of revocations. Must
+    /// be the last statement before the commit: other revocations wait for its lock.
     pub(crate) async fn revoke(
         &mut self,
         user: UserId,

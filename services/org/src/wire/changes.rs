@@ -11,7 +11,7 @@ use crate::model::{
 
 const LIST: &str = "kreis.org.v1.ChangeLogService/ListChanges";
 
-/// What a page token is bound to.
+/// The request fields that a page token is bound to.
 type Parameters = (ChangeScope, Option<Month>, Option<Month>);
 
 pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Status> {
@@ -33,7 +33,7 @@ pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Sta
     {
         violations.add("to", "must not lie before `from`");
     }
-    // A token is bound to the other fields, so a fault of theirs comes first.
+    // The token is bound to the other fields, so their errors come first.
     if !violations.is_empty() {
         return violations.finish(None);
     }

@@ -12,14 +12,14 @@ use crate::model::{
 const LIST: &str = "kreis.org.v1.CircleService/ListCircles";
 const CREATE: &str = "kreis.org.v1.CircleService/CreateCircle";
 
-/// The id in a message that holds nothing else that could be wrong.
+/// Checks the id of a message that has no other field to check.
 pub(crate) fn id(circle_id: i64) -> Result<CircleId, Status> {
     let mut violations = Violations::default();
     let id = violations.check("circle_id", CircleId::parse(circle_id));
     violations.finish(id)
 }
 
-/// Who joins or leaves which circle.
+/// Checks the circle and the user of a membership.
 pub(crate) fn membership(circle_id: i64, user_id: i64) -> Result<(CircleId, UserId), Status> {
     let mut violations = Violations::default();
     let circle = violations.check("circle_id", CircleId::parse(circle_id));

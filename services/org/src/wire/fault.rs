@@ -1,4 +1,4 @@
-//! What each fault of org is to a caller.
+//! Turns each error of org into a status.
 
 use kreis_chassis::status::{self, Refusal};
 use kreis_proto::org::v1::ErrorReason;
@@ -6,7 +6,7 @@ use tonic::{Code, Status};
 
 use crate::model::{CircleId, OrgFault, UserId};
 
-/// The domain of org's own reasons.
+/// The `domain` of org's reasons in `ErrorInfo`.
 const DOMAIN: &str = "kreis.org";
 
 impl From<OrgFault> for Status {
@@ -65,7 +65,7 @@ impl From<OrgFault> for Status {
     }
 }
 
-/// What varies in a refusal, by its name.
+/// The metadata of an error: at most one name and value.
 type Metadata = Option<(&'static str, String)>;
 
 fn refusal(code: Code, reason: ErrorReason, text: String, metadata: Metadata) -> Refusal {

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::model::{Request, UserId};
 
-/// The call as it can be repeated; absent without a `request_id`, or where the
-/// fault of one was noted.
+/// The request key of a call. Absent without a `request_id`, or if the id is refused; the error is
+/// then among `violations`.
 pub(super) fn request(
     violations: &mut Violations,
     caller: UserId,

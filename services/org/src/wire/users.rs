@@ -14,7 +14,7 @@ use crate::model::{
 const LIST: &str = "kreis.org.v1.UserService/ListUsers";
 const CREATE: &str = "kreis.org.v1.UserService/CreateUser";
 
-/// The id in a message that holds nothing else that could be wrong.
+/// Checks the id of a message that has no other field to check.
 pub(crate) fn id(user_id: i64) -> Result<UserId, Status> {
     let mut violations = Violations::default();
     let id = violations.check("user_id", UserId::parse(user_id));

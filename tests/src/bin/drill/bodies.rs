@@ -1,4 +1,4 @@
-//! Bodies without an end.
+//! Request bodies that never end.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::time::sleep;
 use crate::{healthy::Healthy, outcome::Check, unbounded};
 
 const MEBIBYTE: u64 = 1024 * 1024;
-/// What the whole of kreis may take under attack.
+/// Largest resident memory of the whole process under attack.
 const MOST_MEBIBYTES: u64 = 256;
-/// Between two looks at its memory.
+/// Interval between two measurements of the memory.
 const LOOK: Duration = Duration::from_millis(50);
 
 pub(crate) async fn drill(planted: bool) -> Vec<Check> {

@@ -1,4 +1,4 @@
-//! Connections of one address, which say nothing or read nothing.
+//! Many connections from one address that send nothing or read nothing.
 
 use std::{fs, future::pending, time::Duration};
 
@@ -16,27 +16,26 @@ use tokio::{
 
 use crate::{healthy::Healthy, outcome::Check};
 
-/// More than the process may have.
+/// More connections than the process accepts.
 const SILENT: usize = 10_100;
-/// More than the process may open files.
+/// More connections than the process may open files.
 const UNREAD: usize = 1_100;
 const FILES: u32 = 1_000;
-/// Files that each connection asks for.
+/// Files that each connection requests.
 const STREAMS: u32 = 10;
-/// Connections that are opened at once.
+/// Connections that are opened at the same time.
 const AT_ONCE: usize = 50;
-/// What an address may have by default, and what kreis itself has open: the files of its
-/// runtime and its connections to Postgres and between its servers.
+/// The default limit of an address, and what kreis itself has open: files of its runtime, and
+/// connections to Postgres and between its servers.
 const DESCRIPTORS: u64 = 500 + 120;
-/// Longer than a connection without progress may live: 10 seconds, and what it takes to
-/// notice.
+/// Longer than the server keeps a connection without progress: 10 seconds, and the time to notice.
 const CUT_OFF: Duration = Duration::from_secs(16);
-/// How long it takes at most to see that a connection was closed.
+/// Longest time to see that a connection was closed.
 const DRAINED: Duration = Duration::from_millis(100);
-/// Longest wait for a connection: the kernel tries again after one second and after three
-/// where too many came at once (tcp(7)).
+/// Longest time to connect. If too many connect at once, the kernel retries after one second and
+/// after three (tcp(7)).
 const CONNECTED: Duration = Duration::from_secs(5);
-/// Takes the bound away for the flood.
+/// Removes the limit for the flood.
 const ANY_NUMBER: (&str, &str) = ("KREIS_CONNECTIONS_PER_ADDRESS", "10000");
 
 pub(crate) async fn silent(planted: bool) -> Vec<Check> {
@@ -88,7 +87,7 @@ fn few_descriptors(open: usize) -> Check {
     Check::at_most(promise, open as u64, DESCRIPTORS, "files")
 }
 
-/// So many connections, some at once. The server may close them as soon as it likes.
+/// Opens this many connections, some at a time. The server may close them at any time.
 async fn open<F>(number: usize, connect: impl Fn() -> F) -> Vec<TcpStream>
 where
     F: Future<Output = std::io::Result<TcpStream>>,

@@ -1,5 +1,5 @@
-//! A caller who does nothing wrong, from an address of their own: how long their calls take
-//! before, during and after a flood.
+//! A well-behaved caller with an address of its own. Measures how long its calls take before,
+//! during and after a flood.
 
 use std::{
     thread,
@@ -17,22 +17,23 @@ use tonic::transport::Endpoint;
 
 use crate::outcome::Check;
 
-/// How long is measured before and after a flood.
+/// Duration of the measurement before and after a flood.
 const AROUND: Duration = Duration::from_secs(3);
-/// How long is measured while it lasts.
+/// Duration of the measurement during a flood.
 const DURING: Duration = Duration::from_secs(8);
-/// As many callers alike, so that one stumble of the machine is not one call of a hundred.
+/// Number of identical callers. With several, one slow moment of the machine is less than one call
+/// in a hundred.
 const CALLERS: usize = 3;
-/// Between two calls of each.
+/// Pause between two calls of a caller.
 const PAUSE: Duration = Duration::from_millis(20);
-/// A call that takes longer has failed.
+/// A call that takes longer counts as failed.
 const LONGEST: Duration = Duration::from_secs(2);
-/// A person does not notice less.
+/// People do not notice a shorter time.
 const UNNOTICED: Duration = Duration::from_millis(250);
-/// What a call may take of what it takes in quiet times, where that is more.
+/// A call may take this many times its normal time, if that is more than [`UNNOTICED`].
 const TIMES: u32 = 5;
 
-/// Calls, and how long each took.
+/// Calls, with the duration of each.
 #[derive(Default)]
 pub(crate) struct Calls {
     times: Vec<Duration>,
@@ -40,24 +41,24 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// One more.
+    /// Adds one call.
     pub(crate) fn add(&mut self, took: Duration, succeeded: bool) {
         self.times.push(took);
         self.failed += usize::from(!succeeded);
     }
 
-    /// Adds those of another caller.
+    /// Adds the calls of another caller.
     pub(crate) fn extend(&mut self, others: Self) {
         self.times.extend(others.times);
         self.failed += others.failed;
     }
 
-    /// How many failed must be none.
+    /// A check that no call failed.
     pub(crate) fn none_failed(&self, promise: &'static str) -> Check {
         Check::none(promise, self.failed, self.times.len())
     }
 
-    /// The time that 99 of 100 calls do not exceed; absent where there were no calls.
+    /// The time within which 99 of 100 calls end; absent without calls.
     pub(crate) fn p99(&self) -> Option<Duration> {
         let mut times = self.times.clone();
         times.sort_unstable();
@@ -66,7 +67,7 @@ impl Calls {
     }
 }
 
-/// A caller beside a flood.
+/// A caller during a flood.
 pub(crate) struct Healthy {
     url: String,
     token: String,
@@ -88,11 +89,11 @@ impl Healthy {
         }
     }
 
-    /// Measures the caller, who connects now, while the flood goes on.
+    /// Measures the caller, with new connections, during the flood.
     pub(crate) async fn meanwhile(&mut self, flood: impl Future<Output = ()>) {
         let flooded = async {
             flood.await;
-            // What it has done lasts.
+            // The effects of the flood last.
             std::future::pending::<()>().await;
         };
         self.meanwhile = tokio::select! {
@@ -101,7 +102,7 @@ impl Healthy {
         };
     }
 
-    /// Measures the caller once the flood is over.
+    /// Measures the caller after the flood.
     pub(crate) async fn afterwards(self) -> Vec<Check> {
         let Self {
             url,
@@ -122,8 +123,8 @@ impl Healthy {
     }
 }
 
-/// Calls of a few callers, each over a connection of its own, on a thread of their own: they
-/// are not slowed by what else the drill does.
+/// Calls of several callers, each over a connection of its own. They run on a separate thread, so
+/// that the work of the drill does not slow them down.
 async fn call_for(url: &str, token: &str, time: Duration) -> Calls {
     let (url, token) = (url.to_owned(), token.to_owned());
     let (done, calls) = oneshot::channel();
@@ -131,7 +132,7 @@ async fn call_for(url: &str, token: &str, time: Duration) -> Calls {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let callers = (0..CALLERS).map(|_| call(url.clone(), &token, time));
         let calls = runtime.expect("a runtime").block_on(join_all(callers));
-        // The drill may have been given up.
+        // The drill may have ended already.
         let _ = done.send(calls);
     });
     let mut all = Calls::default();

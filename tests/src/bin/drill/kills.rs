@@ -1,4 +1,4 @@
-//! Processes that are killed under writes.
+//! Processes that are killed during writes.
 
 use std::time::{Duration, Instant};
 
@@ -13,14 +13,15 @@ use crate::{outcome::Check, writers::Writers};
 
 const KILLS_OF_KREIS: usize = 20;
 const KILLS_OF_POSTGRES: usize = 3;
-/// Writes after each outage, more than a pool has connections.
+/// Writes after each outage; more than a pool has connections.
 const FIRST_WRITES: usize = 10;
-/// How soon a server must say that it does not serve, and that it serves again.
+/// Longest time until a server reports that it does not serve, and until it reports that it serves
+/// again.
 const NOTICED: Duration = Duration::from_secs(5);
-/// How long is waited for either.
+/// Timeout of either wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// kreis on a Postgres that forgets nothing, always at the same address.
+/// kreis at a fixed address, on a durable Postgres.
 async fn start() -> (OwnPostgres, Server) {
     let postgres = OwnPostgres::start().await;
     let listen = format!("127.0.0.1:{}", lasting_port());
@@ -54,7 +55,7 @@ pub(crate) async fn of_postgres(planted: bool) -> Vec<Check> {
         for statement in [
             "alter system set synchronous_commit = off",
             "alter system set wal_writer_delay = '10s'",
-            // Or no server would be ready.
+            // Without it, no server would become ready.
             "alter database postgres set kreis.may_lose_data = on",
         ] {
             run(&server.sql, statement).await;
@@ -103,7 +104,7 @@ pub(crate) async fn of_postgres(planted: bool) -> Vec<Check> {
     checks
 }
 
-/// How long it takes until health says so; absent where it does not.
+/// The time until the health check reports this; absent if it never does.
 async fn until_serving(server: &Server, serving: bool) -> Option<Duration> {
     let asked = Instant::now();
     while asked.elapsed() < PATIENCE {
@@ -116,7 +117,7 @@ async fn until_serving(server: &Server, serving: bool) -> Option<Duration> {
     None
 }
 
-/// The longer of two times, absent where one of them is.
+/// The longer of two times; absent if one of them is absent.
 trait MaxOf {
     fn max_of(self, other: Self) -> Self;
 }

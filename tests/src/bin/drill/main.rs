@@ -1,9 +1,8 @@
-//! The fault drills: breaks kreis on purpose, on this machine alone, and measures what it
-//! promised for that case. Prints a table, and exits 1 where a promise did not hold.
+//! The fault drills. They break kreis on purpose, on this machine only, and measure whether its
+//! promises for that case hold. They print a table, and exit with 1 if a promise does not hold.
 //!
-//! With `--planted` each drill runs with a fault that takes its protection away, and must
-//! find that the promise of that protection does not hold. A drill that cannot fail shows
-//! nothing.
+//! With `--planted`, each drill runs with a fault that removes its protection. Its promise must
+//! then fail: a drill that cannot fail proves nothing.
 
 mod bodies;
 mod connections;
@@ -23,17 +22,17 @@ use tokio::time::timeout;
 
 use self::outcome::{Check, Row, table};
 
-/// Longest time of a drill; each takes a minute or less on two cores.
+/// Timeout of a drill. Each takes about a minute or less on two cores.
 const PATIENCE: Duration = Duration::from_mins(4);
 
 type Checks = Pin<Box<dyn Future<Output = Vec<Check>>>>;
 
-/// A drill, and the fault that takes its protection away.
+/// A drill, and the fault that removes its protection.
 struct Drill {
     name: &'static str,
     what: &'static str,
     fault: &'static str,
-    /// The promise that does not hold with the fault.
+    /// The promise that fails with the fault.
     broken: &'static str,
     run: fn(planted: bool) -> Checks,
 }
@@ -120,7 +119,7 @@ async fn main() -> ExitCode {
     run(DRILLS.iter().filter(wanted), planted).await
 }
 
-/// Runs drills one after the other and prints what became of each promise.
+/// Runs drills one after the other and prints the result of each promise.
 async fn run(drills: impl Iterator<Item = &Drill>, planted: bool) -> ExitCode {
     let (mut rows, mut surprises) = (Vec::new(), Vec::new());
     for drill in drills {
@@ -128,7 +127,7 @@ async fn run(drills: impl Iterator<Item = &Drill>, planted: bool) -> ExitCode {
         if planted {
             eprintln!("{}: with a fault: {}", drill.name, drill.fault);
         }
-        // A drill that breaks down does not end the others.
+        // If a drill panics, the others still run.
         let checks = AssertUnwindSafe(timeout(PATIENCE, (drill.run)(planted))).catch_unwind();
         let Ok(Ok(checks)) = checks.await else {
             surprises.push(format!("{} did not come to its end", drill.name));

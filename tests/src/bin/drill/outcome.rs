@@ -1,8 +1,8 @@
-//! Promises, and what was measured of them.
+//! Promises, and the measurements that check them.
 
 use std::{fmt::Write, time::Duration};
 
-/// A promise, and whether it held.
+/// A promise, and whether it holds.
 pub(crate) struct Check {
     pub(crate) promise: &'static str,
     pub(crate) target: String,
@@ -10,25 +10,25 @@ pub(crate) struct Check {
     pub(crate) held: bool,
 }
 
-/// A check of this drill.
+/// A check of one drill.
 pub(crate) struct Row {
     pub(crate) drill: &'static str,
     pub(crate) check: Check,
 }
 
 impl Check {
-    /// Something that must not come about at all, counted `of` so many.
+    /// A check that something never happened in `of` cases.
     pub(crate) fn none(promise: &'static str, count: usize, of: usize) -> Self {
         Self {
             promise,
             target: "0".to_owned(),
             measured: format!("{count} of {of}"),
-            // A drill in which nothing came about shows nothing.
+            // Without any case, the check proves nothing.
             held: count == 0 && of > 0,
         }
     }
 
-    /// Something that must come about within a time; absent where it did not.
+    /// A check that something happened within a time; `took` is absent if it did not happen.
     pub(crate) fn within(promise: &'static str, took: Option<Duration>, most: Duration) -> Self {
         Self {
             promise,
@@ -38,7 +38,7 @@ impl Check {
         }
     }
 
-    /// A number that must not be exceeded.
+    /// A check that a number is at most `most`.
     pub(crate) fn at_most(promise: &'static str, number: u64, most: u64, unit: &str) -> Self {
         Self {
             promise,
@@ -49,7 +49,7 @@ impl Check {
     }
 }
 
-/// A time in the unit that a reader expects.
+/// A duration in a readable unit.
 pub(crate) fn told(time: Duration) -> String {
     match time.as_millis() {
         0..10 => format!("{:.1} ms", time.as_secs_f64() * 1e3),
@@ -58,7 +58,7 @@ pub(crate) fn told(time: Duration) -> String {
     }
 }
 
-/// The rows as a table of Markdown.
+/// The rows as a Markdown table.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut text =
         "| drill | promise | target | measured | held |\n| --- | --- | --- | --- | --- |\n"

@@ -1,4 +1,4 @@
-//! A database that goes back to before a sign-out, although nobody says so.
+//! A database that is restored to a time before a sign-out, without an announcement.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use tokio::time::sleep;
 
 use crate::outcome::Check;
 
-/// Longer than holders of the list take to close and to open again.
+/// Longer than the replicas need to stop accepting tokens and to start again.
 const WATCHED: Duration = Duration::from_secs(8);
-/// How soon the sessions that the backup knows as alive must end, and people be able to
-/// sign in again.
+/// Longest time until the sessions that are valid in the backup end, and until people can sign in
+/// again.
 const SOON: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -60,7 +60,7 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
             SOON,
         ),
     ];
-    // Where nothing was noticed, the doors were never closed.
+    // If nothing noticed the restore, the servers accepted tokens all the time.
     if ended.is_some() {
         checks.push(Check::within("people can sign in again", back, SOON));
     }
@@ -84,7 +84,7 @@ async fn can_sign_in(server: &Server) -> bool {
     }
 }
 
-/// How long it takes until this comes about; absent where it does not.
+/// The time until this happens; absent if it does not.
 async fn until<F: Future<Output = bool>>(comes_about: impl Fn() -> F) -> Option<Duration> {
     let began = Instant::now();
     while began.elapsed() < SOON {

@@ -17,9 +17,9 @@ use crate::{
     outcome::Check,
 };
 
-/// Between two right sign-ins, each of which comes from another address.
+/// Pause between two correct sign-ins. Each comes from another address.
 const PAUSE: Duration = Duration::from_millis(150);
-/// Longest time of a sign-in meanwhile: those who wait are refused after four seconds.
+/// Longest time of a correct sign-in during the flood: the queue refuses after four seconds.
 const LONGEST: Duration = Duration::from_secs(4);
 
 pub(crate) async fn drill(planted: bool) -> Vec<Check> {

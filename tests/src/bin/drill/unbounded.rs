@@ -1,5 +1,5 @@
-//! kreis without bounds on what callers may hold, which no setting of the product takes
-//! away: this program serves it by the product's own parts when `bodies` plants its fault.
+//! kreis without bounds on what callers may hold. No setting of the product removes these bounds,
+//! so for the fault of `bodies` this program builds the server from the product's own parts.
 
 use std::{process::Command, time::Duration};
 
@@ -15,20 +15,20 @@ use kreis_standalone::{
 use kreis_tests::process;
 use tokio_util::sync::CancellationToken;
 
-/// The argument that asks for it.
+/// The argument that starts this server.
 pub(crate) const COMMAND: &str = "serve-without-bounds";
-/// What a setting takes away: bodies are read of calls that are worked on alone.
+/// The bound that a setting can remove: only the bodies of running calls are read.
 pub(crate) const SETTINGS: &[(&str, &str)] = &[("KREIS_CALLS_AT_ONCE", "100000")];
 const READY: Duration = Duration::from_secs(30);
 
-/// This program as that server.
+/// This program, as a command that starts the server.
 pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
     let mut command = process::command("drill", settings);
     command.arg(COMMAND);
     command
 }
 
-/// Serves until it is killed; says on standard output where.
+/// Serves until it is killed. Prints its URL on standard output.
 pub(crate) async fn serve() {
     let mut settings = Settings::from_environment();
     let database = connect_options(&mut settings).expect("a database");

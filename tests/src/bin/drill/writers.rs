@@ -1,5 +1,5 @@
-//! Economists who record values whatever happens, each under a key of its own, and repeat
-//! a call under its key until it was answered.
+//! Economists who record values during outages. Each value has an idempotency key of its own, and a
+//! call is repeated with its key until it gets a response.
 
 use std::{
     collections::HashMap,
@@ -21,37 +21,37 @@ use uuid::Uuid;
 use crate::outcome::Check;
 
 const WRITERS: usize = 4;
-/// KPIs of each writer, one after the other.
+/// KPIs of each writer, written one after the other.
 const KPIS: usize = 10;
-/// The first year of values, and how many of them each KPI gets.
+/// The first year of the values, and the number of values of each KPI.
 const FROM_YEAR: i32 = 1900;
 const VALUES: i32 = 1_200;
-/// Before a call is repeated.
+/// Pause before a call is repeated.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A value that a call is to record: its KPI, and its number among those of the KPI.
+/// A value to record: its KPI, and its number within the KPI.
 type Place = (i64, i32);
 
-/// Writers at work.
+/// Running writers.
 pub(crate) struct Writers {
     over: Arc<AtomicBool>,
     tasks: JoinSet<Written>,
 }
 
-/// What became of a writer's calls.
+/// The results of a writer's calls.
 #[derive(Default)]
 struct Written {
     acknowledged: Vec<Place>,
-    /// Calls that were repeated under their key.
+    /// Calls that were repeated with their key.
     repeated: usize,
-    /// Those of them that got an answer which the first call cannot have got.
+    /// Repeated calls whose response cannot be that of the first call.
     repeated_badly: usize,
-    /// Refusals that no outage explains.
+    /// Errors that no outage explains.
     unexpected: Vec<Status>,
 }
 
 impl Writers {
-    /// Has writers begin, all of them as this gatekeeper.
+    /// Starts the writers, all of them as this gatekeeper.
     pub(crate) async fn begin(gatekeeper: &Actor) -> Self {
         let circle = gatekeeper.create_circle("Writers").await;
         let circle_id = circle.expect("a circle can be made").id;
@@ -74,7 +74,7 @@ impl Writers {
         Self { over, tasks }
     }
 
-    /// Has them end, and compares what they were told with what is there.
+    /// Stops the writers, and compares their responses with the database.
     pub(crate) async fn end(self, sql: &PgPool) -> Vec<Check> {
         self.over.store(true, Ordering::Relaxed);
         let mut all = Written::default();
@@ -132,7 +132,8 @@ async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
         match first {
             Ok(id) => {
                 written.acknowledged.push(place);
-                // Once in a while a client has not heard the answer.
+                // Some clients do not receive the response, so some calls are repeated after
+                // success.
                 if count % 10 == 0
                     && let Ok(again) = record(&actor, place, &key).await
                 {
@@ -140,7 +141,7 @@ async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
                     written.repeated_badly += usize::from(again != id);
                 }
             }
-            // The first call recorded it, and its repeat is not known as one.
+            // The first call recorded the value, but the server did not recognise the repeat.
             Err(status) if repeats > 0 && status.code() == Code::AlreadyExists => {
                 written.repeated_badly += 1;
             }
@@ -150,7 +151,7 @@ async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
     written
 }
 
-/// Records a value; answers its id.
+/// Records a value and returns its id.
 async fn record(actor: &Actor, (kpi_id, number): Place, key: &str) -> Result<i64, Status> {
     let record = RecordKpiValueRequest {
         kpi_id,
@@ -169,8 +170,8 @@ async fn record(actor: &Actor, (kpi_id, number): Place, key: &str) -> Result<i64
     Ok(answer.into_inner().kpi_value.map_or(0, |value| value.id))
 }
 
-/// Whether a caller may expect this while something is down: it is said to be, or the
-/// connection broke, of which no server of kreis gave a reason.
+/// Whether an error is normal during an outage: its code says so, or the connection broke, so that
+/// the error has no reason from kreis.
 fn is_of_an_outage(status: &Status) -> bool {
     let expected = [
         Code::Unavailable,
@@ -181,8 +182,8 @@ fn is_of_an_outage(status: &Status) -> bool {
     expected.contains(&status.code()) || status.get_details_error_info().is_none()
 }
 
-/// How many acknowledged values are not there, and how many values have more than
-/// one entry in the log, or none.
+/// The number of acknowledged values that are missing, and of values that do not have exactly one
+/// entry in the change log.
 async fn compare(acknowledged: &[Place], sql: &PgPool) -> (usize, usize) {
     let rows = sql.fetch_all(
         "select kpi_id, year * 12 + month - 1 as month, value,

@@ -1,4 +1,4 @@
-//! The customer's own figures, and what must hold for all others.
+//! The customer's own figures, and properties that hold for all others.
 
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ fn series(
     }
 }
 
-/// Values of the periods of 2023, from its first on.
+/// Values of the periods of 2023, beginning with the first.
 fn of_2023(kind: Kind, periodicity: Periodicity, from_to: (f64, f64), values: &[f64]) -> Series {
     let values: Vec<(i32, i32, f64)> = periodicity
         .allowed_months()
@@ -58,7 +58,7 @@ fn performances(series: &Series) -> Vec<Option<f64>> {
 
 #[test]
 fn donations_add_up_towards_the_target_of_the_year() {
-    // The money is scaled, which does not change progress.
+    // The amounts are scaled. Scaling does not change progress.
     let donations = [
         846_223.28,
         1_325_340.54,
@@ -148,7 +148,7 @@ fn blank_periods_have_no_point_and_are_named_at_the_later_ones() {
     assert_eq!(points[0].missing, [period(2023, 3)]);
     assert_eq!(points[1].missing, [period(2023, 3), period(2023, 9)]);
     assert!(points[2].missing.is_empty());
-    // Zero is a value, and a new year begins a new sum.
+    // Zero is a value. A new year begins a new sum.
     let sums: Vec<_> = points.iter().map(|point| point.sum).collect();
     assert_eq!(sums, [Some(10.0), Some(15.0), Some(0.0)]);
 }
@@ -242,7 +242,7 @@ fn a_flow_performs_by_the_sums_at_the_same_month_of_complete_years() {
     let values = [
         (2021, 3, 10.0),
         (2021, 6, 10.0),
-        // 2022 lacks its first quarter: it has no say from then on.
+        // 2022 lacks its first quarter, so this sum is not compared.
         (2022, 6, 1_000.0),
         (2023, 3, 20.0),
         (2023, 6, 40.0),

@@ -1,4 +1,4 @@
-//! Requests for pages of what is due, and the tokens of the pages after them.
+//! Requests for pages of due values, and their page tokens.
 
 use kreis_chassis::{page, status::Violations};
 use kreis_proto::kpi::v1::ListDueValuesRequest;
@@ -9,21 +9,21 @@ use crate::model::{CircleId, DueFilter, DuePlace, UserId};
 
 const DUE_VALUES: &str = "ListDueValues";
 
-/// A page of what is due.
+/// A request for a page of due values.
 #[derive(Debug)]
 pub(crate) struct DueList {
-    /// Whose.
+    /// Which due values.
     pub filter: DueFilter,
     /// Which page.
     pub page: Page<DuePlace>,
 }
 
-/// The token of the page at this place; empty where there is none.
+/// The token of the next page; empty if there is none.
 pub(crate) fn due_token(filter: DueFilter, next: Option<&DuePlace>) -> String {
     next.map_or_else(String::new, |place| page::token(DUE_VALUES, &filter, place))
 }
 
-/// Whose due values, and which page of them.
+/// Decodes a request for due values.
 pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status> {
     let mut faults = Violations::default();
     let filter = filter(&mut faults, message);

@@ -18,28 +18,28 @@ use crate::model::{
     PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
 };
 
-/// One for each year that there is.
+/// At most one for each supported year.
 const MOST_TARGETS: usize = Year::COUNT;
 
-/// The id of a KPI alone.
+/// Checks the id of a KPI.
 pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
     let mut faults = Violations::default();
     let kpi = faults.check("kpi_id", KpiId::try_from(number));
     faults.finish(kpi)
 }
 
-/// A KPI in the version that the caller saw.
+/// Decodes the id of a KPI and the version that the caller saw.
 pub(crate) fn existing_kpi(number: i64, etag: String) -> Result<(KpiId, Etag), Status> {
     Ok((kpi_id(number)?, etag.into()))
 }
 
-/// A KPI to create.
+/// Decodes a KPI to create.
 pub(crate) fn new_kpi(
     mut message: CreateKpiRequest,
 ) -> Result<(NewKpi, Option<RequestKey>), Status> {
     let mut faults = Violations::default();
     if !faults.check_length("targets", &message.targets, MOST_TARGETS) {
-        // Nor is anything made of them, such as the digest of the message.
+        // Too many targets are also kept out of the digest of the message.
         message.targets = Vec::new();
     }
     let request_id = take(&mut message.request_id);
@@ -94,7 +94,7 @@ fn targets(faults: &mut Violations, messages: &[TargetMessage]) -> Targets {
     Targets::new(targets)
 }
 
-/// Whether a new KPI takes values, and since when.
+/// Decodes whether a new KPI takes values, and since when.
 fn activation(
     faults: &mut Violations,
     active: Option<bool>,
@@ -111,7 +111,7 @@ fn activation(
     }
 }
 
-/// A steward, or nobody.
+/// Decodes a steward; an absent user means none.
 fn steward(faults: &mut Violations, message: StewardMessage) -> Option<Steward> {
     match message.user_id {
         None => Some(Steward::Nobody),
@@ -121,7 +121,7 @@ fn steward(faults: &mut Violations, message: StewardMessage) -> Option<Steward> 
     }
 }
 
-/// What to change about a KPI.
+/// Decodes the changes of a KPI.
 pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Etag), Status> {
     let mut faults = Violations::default();
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
@@ -151,7 +151,7 @@ pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Eta
     faults.finish(kpi.map(|kpi| (kpi, update, message.etag.into())))
 }
 
-/// Baseline and target to set.
+/// Decodes a baseline and target to set.
 pub(crate) fn new_target(message: SetKpiTargetRequest) -> Result<(KpiId, Target, Etag), Status> {
     let mut faults = Violations::default();
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
@@ -168,7 +168,7 @@ pub(crate) fn new_target(message: SetKpiTargetRequest) -> Result<(KpiId, Target,
     )
 }
 
-/// Which baseline and target to remove.
+/// Decodes which baseline and target to remove.
 pub(crate) fn old_target(message: RemoveKpiTargetRequest) -> Result<(KpiId, Year, Etag), Status> {
     let mut faults = Violations::default();
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
@@ -179,7 +179,7 @@ pub(crate) fn old_target(message: RemoveKpiTargetRequest) -> Result<(KpiId, Year
     )
 }
 
-/// Whose progress, and when.
+/// Decodes which KPI and which range.
 pub(crate) fn kpi_progress(message: GetKpiProgressRequest) -> Result<(KpiId, PeriodRange), Status> {
     let mut faults = Violations::default();
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
@@ -187,7 +187,7 @@ pub(crate) fn kpi_progress(message: GetKpiProgressRequest) -> Result<(KpiId, Per
     faults.finish(kpi.zip(range))
 }
 
-/// Which circle's progress, as of when.
+/// Decodes which circle and which month.
 pub(crate) fn circle_progress(
     message: GetCircleProgressRequest,
 ) -> Result<(CircleId, Option<Period>), Status> {

@@ -1,4 +1,4 @@
-//! Requests for pages of lists, and the tokens of the pages after them.
+//! Requests for pages of lists, and their page tokens.
 
 use kreis_chassis::{page, status::Violations};
 use kreis_proto::kpi::v1::{
@@ -18,7 +18,7 @@ const KPIS: &str = "ListKpis";
 const VALUES: &str = "ListKpiValues";
 const CHANGES: &str = "ListChanges";
 
-/// A page of KPIs.
+/// A request for a page of KPIs.
 #[derive(Debug)]
 pub(crate) struct KpiList {
     /// Which KPIs.
@@ -27,12 +27,12 @@ pub(crate) struct KpiList {
     pub page: Page<KpiPlace>,
 }
 
-/// The token of the page at this place; empty where there is none.
+/// The token of the next page; empty if there is none.
 pub(crate) fn kpi_token(filter: KpiFilter, next: Option<&KpiPlace>) -> String {
     next.map_or_else(String::new, |place| page::token(KPIS, &filter, place))
 }
 
-/// Which KPIs, and which page of them.
+/// Decodes a request for KPIs.
 pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
     let mut faults = Violations::default();
     let filter = KpiFilter {
@@ -52,25 +52,25 @@ pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
     faults.finish(page.map(|page| KpiList { filter, page }))
 }
 
-/// A page of values.
+/// A request for a page of values.
 #[derive(Debug)]
 pub(crate) struct ValueList {
-    /// Whose values.
+    /// Which values.
     pub scope: Scope,
-    /// Of which months.
+    /// Which months.
     pub span: Span,
     /// Which page.
     pub page: Page<ValuePlace>,
 }
 
-/// The token of the page at this place; empty where there is none.
+/// The token of the next page; empty if there is none.
 pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValuePlace>) -> String {
     next.map_or_else(String::new, |place| {
         page::token(VALUES, &(scope, span), place)
     })
 }
 
-/// Which values, and which page of them.
+/// Decodes a request for values.
 pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, Status> {
     let mut faults = Violations::default();
     let scope = match message.scope {
@@ -96,25 +96,25 @@ pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, St
     faults.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
 }
 
-/// A page of changes.
+/// A request for a page of changes.
 #[derive(Debug)]
 pub(crate) struct ChangeList {
-    /// Whose changes.
+    /// Which changes.
     pub scope: Scope,
-    /// Made in which months.
+    /// The months in which they were made.
     pub months: Months,
     /// Which page.
     pub page: Page<ChangePlace>,
 }
 
-/// The token of the page at this place; empty where there is none.
+/// The token of the next page; empty if there is none.
 pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangePlace>) -> String {
     next.map_or_else(String::new, |place| {
         page::token(CHANGES, &(scope, months), place)
     })
 }
 
-/// Which changes, and which page of them.
+/// Decodes a request for changes.
 pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, Status> {
     let mut faults = Violations::default();
     let scope = match message.scope {

@@ -9,7 +9,7 @@ use crate::model::{CircleId, OverviewFilter, Period};
 
 const MOST_CIRCLES: usize = 200;
 
-/// Which circles' overview, as of when.
+/// Decodes which circles and which month.
 pub(crate) fn overview(
     message: &GetOverviewRequest,
 ) -> Result<(OverviewFilter, Option<Period>), Status> {
