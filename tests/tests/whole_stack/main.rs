@@ -81,3 +81,4 @@ mod value_races;
 mod value_ranges;
 mod value_requests;
 mod values;
+mod workflows;
