@@ -53,7 +53,7 @@ const ANY_LOOPBACK: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Binds all four servers; they serve while `run` is polled. On shutdown the gateway drains first.
-/// The services stop when it has ended, at the latest [`GATEWAY_FIRST`] later.
+/// The services stop when it has ended, at the latest `GATEWAY_FIRST` later.
 pub async fn bind(
     config: StackConfig,
     metrics: &Metrics,

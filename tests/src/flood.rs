@@ -103,7 +103,7 @@ async fn trailers(mut body: RecvStream) -> Option<HeaderMap> {
 
 /// Opens 50 connections with 200 calls each. Every call sends a message of a mebibyte without its
 /// last byte. Returns how many were refused as too much, after each call was refused or has waited
-/// for [`PATIENCE`].
+/// for `PATIENCE`.
 pub async fn unfinished_bodies(url: &str, token: &str) -> usize {
     let connections = (0..50).map(|_| unfinished_bodies_of_one(url, token));
     join_all(connections).await.into_iter().sum()

@@ -55,6 +55,7 @@ mod periods;
 mod processes;
 mod progress;
 mod readiness;
+mod repository;
 mod revocation;
 mod revocation_lease;
 mod revocation_list;
