@@ -1,6 +1,6 @@
 # Commands for development.
 
-.PHONY: run test drill bench check fmt queries web
+.PHONY: run test drill bench check setup fmt queries web
 
 # Builds kreis and its web client, and starts them with demo data.
 run:
@@ -24,6 +24,7 @@ web:
 # Continues after a failure; the last lines list the failures.
 test:
 	@tools/install tests
+	cd web && npm ci --silent
 	@tools/test
 
 # Long tests, three hours on two cores. The drills break kreis on purpose and print promised and
@@ -44,10 +45,14 @@ bench:
 	cargo build --quiet --release $(addprefix --package kreis-,standalone auth org kpi gateway bench-bare)
 	bench/run
 
-# Runs all checks that need no server.
+# Runs all checks that need no server. Installs nothing; `make setup` does that.
 check:
-	@tools/install tests
 	@tools/test check
+
+# Installs what `make check` needs besides Rust and Node.
+setup:
+	@tools/install checks
+	cd web && npm ci --silent
 
 fmt:
 	cargo fmt --all

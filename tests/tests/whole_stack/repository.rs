@@ -69,13 +69,13 @@ fn packages(command: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_workflow_runs_the_targets_check_and_test_of_the_makefile() {
+fn the_workflow_runs_the_targets_setup_check_and_test_of_the_makefile() {
     let commands = commands();
     let targets: BTreeSet<&str> = commands
         .iter()
         .filter_map(|command| command.trim().strip_prefix("make "))
         .collect();
-    assert_eq!(targets, BTreeSet::from(["check", "test"]));
+    assert_eq!(targets, BTreeSet::from(["check", "setup", "test"]));
     let makefile = text("Makefile");
     for target in targets {
         let rule = format!("{target}:");
