@@ -85,7 +85,7 @@ pub(super) struct KpiWork {
 #[derive(Debug)]
 pub(super) enum KpiPlace {
     /// On the server.
-    Known { id: i64, etag: String },
+    Known { id: i64, etag: String, unit: Unit },
     /// Nowhere yet; it is created together with its targets.
     New(NewKpi),
 }
@@ -187,6 +187,7 @@ pub(super) fn plan(
             KpiPlace::Known {
                 id: known.id,
                 etag: known.etag.clone(),
+                unit: known.unit,
             }
         } else {
             let Some(unit) = kpi.unit else { continue };

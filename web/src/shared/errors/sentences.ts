@@ -74,6 +74,7 @@ const KPI: Sentences<typeof KpiReason> = {
   VALUE_RETRACTED: msg`This value was taken back in the meantime.`,
   OVERVIEW_TOO_LARGE: msg`This is too much at once. Choose fewer circles.`,
   STEWARD_NOT_FOUND: msg`Whom to ask must be an active user.`,
+  UNIT_CHANGED: msg`The unit of this KPI has changed in the meantime. Please reload the page and check the value.`,
   NOTHING_TO_REPORT: msg`The period was marked as having nothing to report. Enter a value anew.`,
 };
 
