@@ -85,7 +85,7 @@ pub(super) struct KpiWork {
 #[derive(Debug)]
 pub(super) enum KpiPlace {
     /// It exists.
-    Known { id: i64, etag: String },
+    Known { id: i64, etag: String, unit: Unit },
     /// It does not exist yet. It is created together with its targets.
     New(NewKpi),
 }
@@ -186,6 +186,7 @@ pub(super) fn plan(
             KpiPlace::Known {
                 id: known.id,
                 etag: known.etag.clone(),
+                unit: known.unit,
             }
         } else {
             let Some(unit) = kpi.unit else { continue };

@@ -183,8 +183,8 @@ async fn create_circle(client: &Client, circle: &NewCircle, outcome: &mut Outcom
 
 async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outcome {
     let mut outcome = Outcome::default();
-    let kpi_id = match &work.kpi {
-        KpiPlace::Known { id, etag } => {
+    let (kpi_id, unit) = match &work.kpi {
+        KpiPlace::Known { id, etag, unit } => {
             let mut latest = Latest::known(*id, etag.clone());
             for target in &work.targets {
                 if outcome.stopped.is_some() {
@@ -193,21 +193,21 @@ async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outco
                 latest.enter(&client, target, &mut outcome).await;
                 bar.inc(1);
             }
-            *id
+            (*id, *unit)
         }
         KpiPlace::New(new) => {
             let Some(id) = create_kpi(&client, &work, new, &mut outcome).await else {
                 return outcome;
             };
             bar.inc(1);
-            id
+            (id, new.unit)
         }
     };
     for value in &work.values {
         if outcome.stopped.is_some() {
             return outcome;
         }
-        value.enter(&client, kpi_id, &mut outcome).await;
+        value.enter(&client, (kpi_id, unit), &mut outcome).await;
         bar.inc(1);
     }
     if let KpiPlace::New(NewKpi { active: false, .. }) = work.kpi

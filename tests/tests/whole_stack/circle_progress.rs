@@ -11,12 +11,17 @@ const fn period(year: i32, month: i32) -> Period {
     Period { year, month }
 }
 
-/// n, m, oldest period and progress.
+/// How many KPIs have progress, how many are active, the oldest period, and the progress.
 fn said(circle: &GetCircleProgressResponse) -> (i32, i32, Option<(i32, i32)>, Option<f64>) {
     let oldest = circle
         .oldest_period
         .map(|oldest| (oldest.year, oldest.month));
-    (circle.n, circle.m, oldest, circle.progress)
+    (
+        circle.with_progress_count.unwrap(),
+        circle.active_count.unwrap(),
+        oldest,
+        circle.progress,
+    )
 }
 
 /// Creates a KPI of 2023 and returns its id.
@@ -100,9 +105,9 @@ async fn a_circle_is_as_far_as_the_newest_progress_of_its_active_kpis() {
             (3, 5, Some((2023, 3)), Some((60.0 + 40.0 + 75.0) / 3.0)),
         ),
     ] {
-        let (n, m, oldest, progress) = at(month).await;
+        let (with_progress, active, oldest, progress) = at(month).await;
         assert_eq!(
-            (n, m, oldest),
+            (with_progress, active, oldest),
             (expected.0, expected.1, expected.2),
             "{month}"
         );

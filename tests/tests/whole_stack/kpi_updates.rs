@@ -137,7 +137,10 @@ async fn values_freeze_the_periodicity_and_the_kind_of_unit() {
     let amount = gatekeeper.update_kpi(to_unit(Unit::Amount)).await.unwrap();
     assert_eq!(amount.unit(), Unit::Amount);
     let points = gatekeeper.progress(kpi.id).await.unwrap();
-    assert_eq!(points[0].value.to_bits(), value.value.unwrap().to_bits());
+    assert_eq!(
+        points[0].value.unwrap().to_bits(),
+        value.value.unwrap().to_bits()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,6 +65,7 @@ mod revocation_spread;
 mod roles;
 mod schema;
 mod seen_marks;
+mod seen_units;
 mod sign_in;
 mod signing_keys;
 mod standalone;

@@ -68,8 +68,18 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
         let alone = outsider.circle_progress(circle.circle_id, (2024, 2)).await;
         let alone = alone.unwrap();
         assert_eq!(
-            (circle.progress, circle.n, circle.m, circle.oldest_period),
-            (alone.progress, alone.n, alone.m, alone.oldest_period)
+            (
+                circle.progress,
+                circle.with_progress_count,
+                circle.active_count,
+                circle.oldest_period
+            ),
+            (
+                alone.progress,
+                alone.with_progress_count,
+                alone.active_count,
+                alone.oldest_period
+            )
         );
     }
     let hr_overview = &answer.circles[0];
@@ -83,7 +93,10 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
     assert_eq!(seen.newest.as_ref(), Some(&points[2]));
     assert_eq!(points[2].progress, Some(25.0));
     // A zero is a value.
-    assert_eq!(seen.newest.as_ref().map(|newest| newest.value), Some(0.0));
+    assert_eq!(
+        seen.newest.as_ref().and_then(|newest| newest.value),
+        Some(0.0)
+    );
     assert_eq!(seen.previous_value, Some(100.0));
     assert_eq!(seen.last_year_value, Some(80.0));
     let sparkline = &seen.sparkline;
@@ -112,7 +125,8 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
     let of_it = &answer.circles[1];
     assert_eq!(names(&of_it.kpis), ["old"]);
     // Inactive KPIs do not count in the circle's progress.
-    assert_eq!((of_it.n, of_it.m, of_it.progress), (0, 0, None));
+    let counts = (of_it.with_progress_count, of_it.active_count);
+    assert_eq!((counts, of_it.progress), ((Some(0), Some(0)), None));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,7 +119,7 @@ async fn the_customers_year_has_the_progress_that_the_customer_expects() {
     for (point, value) in points.iter().zip(donations) {
         sum += value;
         assert!((point.sum.unwrap() - sum).abs() < 1e-6, "{point:?}");
-        assert_eq!(point.value.to_bits(), value.to_bits());
+        assert_eq!(point.value.unwrap().to_bits(), value.to_bits());
         assert_eq!(point.missing_periods, []);
         assert_eq!(point.target.unwrap().from_year, 2020);
     }

@@ -62,7 +62,9 @@ pub(crate) async fn record(
     }
     let writable = writable(&mut tx, caller, new.kpi).await?;
     let today = writable.zone.today();
-    writable.rules.allow_new(new.period, new.value, today)?;
+    writable
+        .rules
+        .allow_new(new.period, new.value, new.seen_unit, today)?;
     let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
     let Some(recorded) = recorded else {
         let there = tx.kpi_value_at(new.kpi, new.period).await?;
@@ -93,7 +95,10 @@ pub(crate) async fn correct(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let (writable, current) = seen(&mut tx, caller, id, etag).await?;
+    let writable = writable_of(&mut tx, caller, id).await?;
+    // Before the version: what another person has entered is in the unit of now.
+    writable.rules.allow_unit(correction.seen_unit)?;
+    let current = seen(&mut tx, id, etag).await?;
     let (old, said) = match &current.content {
         Content::Number(old, said) => (*old, said),
         Content::Nothing(_) => return Err(Fault::NothingToReport),
@@ -123,7 +128,8 @@ pub(crate) async fn retract(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let (writable, current) = seen(&mut tx, caller, id, etag).await?;
+    let writable = writable_of(&mut tx, caller, id).await?;
+    let current = seen(&mut tx, id, etag).await?;
     let retracted = if current.content == Content::Retracted {
         stored(&mut tx, id).await?
     } else {
@@ -199,23 +205,23 @@ async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKp
     authorize(caller, writable, Fault::KpiNotFound(kpi))
 }
 
-/// A value, locked, in the version that the caller saw, with its KPI: both
-/// can be changed by this caller.
-async fn seen(
-    tx: &mut Tx,
-    caller: &Caller,
-    id: KpiValueId,
-    etag: &Etag,
-) -> Result<(WritableKpi, LockedValue), Fault> {
+/// The KPI of a value that this caller may change.
+async fn writable_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<WritableKpi, Fault> {
     let writable = tx.writable_kpi_of(id, caller.user_id).await?;
     let writable = authorize(caller, writable, Fault::KpiValueNotFound(id))?;
     writable.rules.allow_change()?;
+    Ok(writable)
+}
+
+/// A value, locked, in the version that the caller saw.
+async fn seen(tx: &mut Tx, id: KpiValueId, etag: &Etag) -> Result<LockedValue, Fault> {
     let current = tx.lock_kpi_value(id).await?;
     let current = current.ok_or(Fault::KpiValueNotFound(id))?;
-    if !etag.admits(current.version) {
-        return Err(Fault::EtagMismatch(current.version));
+    if etag.admits(current.version) {
+        Ok(current)
+    } else {
+        Err(Fault::EtagMismatch(current.version))
     }
-    Ok((writable, current))
 }
 
 /// Economists write for the circles they belong to, gatekeepers for all. Only the latter

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use kreis_chassis::database::DatabaseFault;
 
-use super::{CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, UserId, Version, Year};
+use super::{
+    CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Version, Year,
+};
 
 /// Why a call is refused.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +49,9 @@ pub(crate) enum Fault {
     /// The first day of the period is in the future.
     #[error("the period begins on {0}")]
     PeriodNotBegun(NaiveDate),
+    /// The KPI has this unit, and not the one that the caller saw.
+    #[error("the unit of the kpi is now {}", .0.name())]
+    UnitChanged(Unit),
     /// The KPI takes no values.
     #[error("the kpi is inactive and takes no values")]
     KpiInactive,

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Comment, Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Version,
+    Comment, Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Unit,
+    Version,
 };
 
 /// A person who did something.
@@ -79,6 +80,8 @@ pub(crate) struct NewValue {
     pub period: Period,
     /// The number.
     pub value: FiniteValue,
+    /// The unit that the caller saw; absent where they do not say.
+    pub seen_unit: Option<Unit>,
     /// What there is to say about it; may be empty.
     pub comment: Comment,
 }
@@ -88,6 +91,8 @@ pub(crate) struct NewValue {
 pub(crate) struct Correction {
     /// The number.
     pub value: FiniteValue,
+    /// The unit that the caller saw; absent where they do not say.
+    pub seen_unit: Option<Unit>,
     /// What there is to say about it; absent to leave the comment as it is.
     pub comment: Option<Comment>,
 }
@@ -110,6 +115,8 @@ pub(crate) struct ValueRules {
     pub active: bool,
     /// How often it has a value.
     pub periodicity: Periodicity,
+    /// Unit of the values.
+    pub unit: Unit,
     /// Bounds of the values.
     pub limits: Limits,
 }
@@ -120,10 +127,12 @@ impl ValueRules {
         &self,
         period: Period,
         value: FiniteValue,
+        seen_unit: Option<Unit>,
         today: NaiveDate,
     ) -> Result<(), Fault> {
         self.allow_change()?;
         self.allow_month(period)?;
+        self.allow_unit(seen_unit)?;
         self.allow_number(value)?;
         self.allow_begun(period, today)
     }
@@ -160,6 +169,15 @@ impl ValueRules {
         }
     }
 
+    /// Refuses a number that the caller saw in another unit.
+    pub(crate) fn allow_unit(&self, seen: Option<Unit>) -> Result<(), Fault> {
+        if seen.is_none_or(|seen| seen == self.unit) {
+            Ok(())
+        } else {
+            Err(Fault::UnitChanged(self.unit))
+        }
+    }
+
     /// Refuses a number outside the limits.
     pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Fault> {
         if self.limits.admit(value) {
@@ -179,6 +197,7 @@ mod tests {
         ValueRules {
             active: true,
             periodicity,
+            unit: Unit::Percentage,
             limits: Limits::new(
                 FiniteValue::try_from(0.0).ok(),
                 FiniteValue::try_from(100.0).ok(),
@@ -203,7 +222,7 @@ mod tests {
             (Periodicity::Yearly, day(2025, 1, 1)),
         ] {
             let rules = percent(periodicity);
-            let on = |today| rules.allow_new(period(2025, 12), number(46.0), today);
+            let on = |today| rules.allow_new(period(2025, 12), number(46.0), None, today);
             assert!(on(first).is_ok());
             assert!(on(day(2026, 6, 1)).is_ok());
             let before = on(first.pred_opt().unwrap());
@@ -216,6 +235,7 @@ mod tests {
         let refused = percent(Periodicity::Quarterly).allow_new(
             period(2025, 2),
             number(46.0),
+            None,
             day(2026, 1, 1),
         );
         assert!(matches!(
@@ -225,25 +245,32 @@ mod tests {
     }
 
     #[test]
-    fn refusals_come_in_order_inactive_period_limits_begun() {
+    fn refusals_come_in_order_inactive_period_unit_limits_begun() {
         let mut rules = percent(Periodicity::Quarterly);
         let early = day(2020, 1, 1);
-        let on = |rules: &ValueRules, month, value| {
-            rules.allow_new(period(2025, month), number(value), early)
+        let on = |rules: &ValueRules, month, value, unit| {
+            rules.allow_new(period(2025, month), number(value), Some(unit), early)
         };
         assert!(matches!(
-            on(&rules, 2, 101.0),
+            on(&rules, 2, 101.0, Unit::Score),
             Err(Fault::PeriodNotOfKpi(_))
         ));
         assert!(matches!(
-            on(&rules, 3, 101.0),
+            on(&rules, 3, 101.0, Unit::Score),
+            Err(Fault::UnitChanged(Unit::Percentage))
+        ));
+        assert!(matches!(
+            on(&rules, 3, 101.0, Unit::Percentage),
             Err(Fault::ValueOutsideLimits(_))
         ));
         assert!(matches!(
-            on(&rules, 3, 100.0),
+            on(&rules, 3, 100.0, Unit::Percentage),
             Err(Fault::PeriodNotBegun(_))
         ));
         rules.active = false;
-        assert!(matches!(on(&rules, 2, 101.0), Err(Fault::KpiInactive)));
+        assert!(matches!(
+            on(&rules, 2, 101.0, Unit::Score),
+            Err(Fault::KpiInactive)
+        ));
     }
 }

@@ -77,6 +77,7 @@ struct WritableRow {
     id: i64,
     circle_id: i64,
     periodicity: String,
+    unit: String,
     minimum: Option<f64>,
     maximum: Option<f64>,
     active: bool,
@@ -92,6 +93,7 @@ impl WritableRow {
             rules: ValueRules {
                 active: self.active,
                 periodicity: read(self.periodicity.parse())?,
+                unit: read(self.unit.parse())?,
                 limits: limits(self.minimum, self.maximum)?,
             },
             caller_is_member: self.member,

@@ -113,7 +113,7 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
 pub(crate) fn point(point: Point) -> proto::ProgressPoint {
     proto::ProgressPoint {
         period: Some(period(point.period)),
-        value: point.value.into(),
+        value: Some(point.value.into()),
         sum: point.sum,
         progress: point.progress,
         performance: point.performance,
@@ -130,8 +130,8 @@ pub(crate) fn circle_progress(
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     proto::GetCircleProgressResponse {
         progress: circle.progress,
-        n: count(circle.took_part),
-        m: count(circle.active),
+        with_progress_count: Some(count(circle.took_part)),
+        active_count: Some(count(circle.active)),
         oldest_period: circle.oldest_period.map(period),
         as_of: Some(period(as_of)),
     }

@@ -4,6 +4,7 @@ use kreis_chassis::status::{self, Refusal};
 use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
+use super::answers::unit;
 use crate::model::{Fault, Limits, listed};
 
 const DOMAIN: &str = "kreis.kpi";
@@ -73,6 +74,11 @@ impl From<Fault> for Status {
                 &[("begins_on", begins_on.to_string())],
             ),
             Fault::KpiInactive => refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[]),
+            Fault::UnitChanged(current) => refusal(
+                Code::FailedPrecondition,
+                ErrorReason::UnitChanged,
+                &[("unit", unit(current).as_str_name().to_owned())],
+            ),
             Fault::FrozenByValues(field) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::FrozenByValues,

@@ -172,3 +172,16 @@ pub(super) fn unit(number: i32) -> Result<Unit, NoChoice> {
         Ok(proto::Unit::Unspecified) | Err(_) => Err(NoChoice),
     }
 }
+
+/// A number that stands for none of the units.
+#[derive(Debug, thiserror::Error)]
+#[error("must be one of the named units, or absent")]
+pub(super) struct NoUnit;
+
+/// The unit that the caller saw; nothing where they do not say.
+pub(super) fn seen_unit(number: i32) -> Result<Option<Unit>, NoUnit> {
+    if number == i32::from(proto::Unit::Unspecified) {
+        return Ok(None);
+    }
+    unit(number).map(Some).map_err(|NoChoice| NoUnit)
+}

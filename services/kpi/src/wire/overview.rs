@@ -19,8 +19,8 @@ fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
         circle_id: circle.id.number(),
         name: circle.name,
         progress: circle.progress.progress,
-        n: count(circle.progress.took_part),
-        m: count(circle.progress.active),
+        with_progress_count: Some(count(circle.progress.took_part)),
+        active_count: Some(count(circle.progress.active)),
         oldest_period: circle.progress.oldest_period.map(period),
         kpis: circle.kpis.into_iter().map(kpi_overview).collect(),
     }

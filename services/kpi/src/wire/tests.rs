@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 use super::*;
 use crate::model::{
     CircleId, Etag, Fault, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
-    Periodicity, UserId, Version,
+    Periodicity, Unit, UserId, Version,
 };
 
 const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -106,6 +106,33 @@ fn a_value_and_a_target_that_are_left_out_are_not_zero() {
 }
 
 #[test]
+fn a_seen_unit_may_be_left_out_and_is_otherwise_a_unit() {
+    let recording_in = |seen_unit| {
+        let seen_unit = proto::RecordKpiValueRequest {
+            seen_unit,
+            ..recording_of(46.0, "")
+        };
+        recording(seen_unit)
+    };
+    let correction_in = |seen_unit| {
+        correction(proto::CorrectKpiValueRequest {
+            kpi_value_id: 1,
+            value: Some(46.0),
+            seen_unit,
+            ..Default::default()
+        })
+    };
+    for (number, unit) in [(0, None), (2, Some(Unit::Percentage))] {
+        assert_eq!(recording_in(number).unwrap().0.seen_unit, unit);
+        assert_eq!(correction_in(number).unwrap().1.seen_unit, unit);
+    }
+    for number in [5, -1] {
+        assert_eq!(fields(recording_in(number)), ["seen_unit"]);
+        assert_eq!(fields(correction_in(number)), ["seen_unit"]);
+    }
+}
+
+#[test]
 fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
     let month = |year, month| Some(proto::Period { year, month });
     let progress = proto::GetKpiProgressRequest {
@@ -141,9 +168,14 @@ fn a_request_is_the_same_however_its_id_is_written_and_another_with_other_conten
     let key = |message| recording(message).unwrap().2.unwrap();
     let first = key(recording_of(46.0, REQUEST_ID));
     assert_eq!(key(recording_of(46.0, &REQUEST_ID.to_uppercase())), first);
-    let other = key(recording_of(46.1, REQUEST_ID));
-    assert_eq!(other.id, first.id);
-    assert_ne!(other.content, first.content);
+    let in_percent = proto::RecordKpiValueRequest {
+        seen_unit: proto::Unit::Percentage.into(),
+        ..recording_of(46.0, REQUEST_ID)
+    };
+    for other in [key(recording_of(46.1, REQUEST_ID)), key(in_percent)] {
+        assert_eq!(other.id, first.id);
+        assert_ne!(other.content, first.content);
+    }
     assert_eq!(recording(recording_of(46.0, "")).unwrap().2, None);
 }
 
@@ -248,6 +280,11 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             Fault::LimitsExcludeValues(months),
             Code::FailedPrecondition,
             "periods=1900-01, 1900-02, 1900-03, 1900-04, 1900-05, 1900-06, 1900-07, 1900-08, 1900-09, 1900-10, …",
+        ),
+        (
+            Fault::UnitChanged(Unit::Score),
+            Code::FailedPrecondition,
+            "unit=UNIT_SCORE",
         ),
         (Fault::ValueRetracted, Code::FailedPrecondition, ""),
         (

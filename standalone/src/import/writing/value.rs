@@ -1,7 +1,7 @@
 //! Writes one value or mark.
 
 use kreis_proto::kpi::v1::{
-    GetKpiValueRequest, MarkNothingToReportRequest, RecordKpiValueRequest,
+    self as kpi, GetKpiValueRequest, MarkNothingToReportRequest, RecordKpiValueRequest,
     kpi_value_service_client::KpiValueServiceClient,
 };
 use tonic::{Code, Status};
@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::{
     client::{self, Client},
     import::value::FileValue,
-    table::{Content, KnownValue},
+    table::{Content, KnownValue, Unit},
 };
 
 /// `etag` of a period that was blank when it was read. With it, a value or mark that another client
@@ -19,10 +19,16 @@ use crate::{
 const BLANK: &str = "0";
 
 impl FileValue {
-    /// Records the number, or marks the period.
-    pub(super) async fn enter(&self, client: &Client, kpi_id: i64, outcome: &mut Outcome) {
+    /// Records the number, in the unit that the KPI had when it was read, or
+    /// marks the period.
+    pub(super) async fn enter(
+        &self,
+        client: &Client,
+        (kpi_id, unit): (i64, Unit),
+        outcome: &mut Outcome,
+    ) {
         let entered = match self.content {
-            Content::Number(number) => self.record(client, kpi_id, number).await,
+            Content::Number(number) => self.record(client, (kpi_id, unit), number).await,
             Content::Nothing => self.mark(client, kpi_id).await,
         };
         let Err(status) = entered else {
@@ -37,7 +43,12 @@ impl FileValue {
         }
     }
 
-    async fn record(&self, client: &Client, kpi_id: i64, number: f64) -> Result<(), Status> {
+    async fn record(
+        &self,
+        client: &Client,
+        (kpi_id, unit): (i64, Unit),
+        number: f64,
+    ) -> Result<(), Status> {
         let question = RecordKpiValueRequest {
             kpi_id,
             period: Some(self.period.into()),
@@ -45,6 +56,7 @@ impl FileValue {
             request_id: Uuid::new_v4().to_string(),
             comment: self.said(),
             etag: BLANK.to_owned(),
+            seen_unit: kpi::Unit::from(unit).into(),
         };
         let answer = client
             .call(question, |channel, request| async move {

@@ -85,7 +85,8 @@ interface FormulaProps {
 function Formula({ kpi: { unit }, point, target, share }: FormulaProps) {
   const format = useNumberFormat();
   const { fromYear } = target;
-  const reached = formatSum(point.sum ?? point.value, unit, format);
+  const number = point.sum ?? point.value;
+  const reached = number === undefined ? undefined : formatSum(number, unit, format);
   const baseline = formatValue(target.initialValue, unit, format);
   const aim = formatValue(target.targetValue, unit, format);
   return (

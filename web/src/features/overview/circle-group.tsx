@@ -17,7 +17,7 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
         <th scope="rowgroup" colSpan={7}>
           <div className={classes.circleLine}>
             <span className={classes.circleName}>{circle.name}</span>
-            {circle.m > 0 && <CircleProgress circle={circle} />}
+            {circle.activeCount !== 0 && <CircleProgress circle={circle} />}
           </div>
         </th>
       </tr>
@@ -37,7 +37,7 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
 
 function CircleProgress({ circle }: { circle: CircleOverview }) {
   const { i18n } = useLingui();
-  const { progress, n, m, oldestPeriod } = circle;
+  const { progress, withProgressCount: withProgress = 0, activeCount: active = 0, oldestPeriod } = circle;
   const id = useId();
   const format = useNumberFormat();
   const oldest = oldestPeriod && nameOfMonth(oldestPeriod.month, i18n.locale);
@@ -59,12 +59,12 @@ function CircleProgress({ circle }: { circle: CircleOverview }) {
       )}
       <span className="quiet">
         {oldest === undefined ? (
-          <Plural value={m} one={`${n} of # KPI`} other={`${n} of # KPIs`} />
+          <Plural value={active} one={`${withProgress} of # KPI`} other={`${withProgress} of # KPIs`} />
         ) : (
           <Plural
-            value={m}
-            one={`${n} of # KPI, oldest ${oldest}`}
-            other={`${n} of # KPIs, oldest ${oldest}`}
+            value={active}
+            one={`${withProgress} of # KPI, oldest ${oldest}`}
+            other={`${withProgress} of # KPIs, oldest ${oldest}`}
           />
         )}
       </span>

@@ -29,14 +29,15 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
   if (kpi === undefined) return undefined;
   const { id, name, unit, periodicity, targets } = kpi;
   const target = newest === undefined ? targetOfYear(targets, year) : newest.target;
+  const value = newest?.value;
   const since = (base: number | undefined) =>
-    newest === undefined ? undefined : changeAgainst(base, newest.value, unit);
+    value === undefined ? undefined : changeAgainst(base, value, unit);
   return {
     id,
     name,
     unit,
     periodicity,
-    newest: newest?.period && { value: newest.value, period: newest.period },
+    newest: newest?.period && value !== undefined ? { value, period: newest.period } : undefined,
     sincePrevious: since(previousValue),
     sinceLastYear: since(lastYearValue),
     progress: newest?.progress,

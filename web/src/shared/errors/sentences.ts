@@ -6,10 +6,10 @@
 import { Code } from '@connectrpc/connect';
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { ErrorReason as AccessReason } from '#gen/kreis/access/v1/access_pb';
-import type { ErrorReason as AuthReason } from '#gen/kreis/auth/v1/auth_service_pb';
-import type { ErrorReason as KpiReason } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { ErrorReason as OrgReason } from '#gen/kreis/org/v1/change_log_service_pb';
+import type { ErrorReason as AccessReason } from '#gen/kreis/access/v1/error_reason_pb';
+import type { ErrorReason as AuthReason } from '#gen/kreis/auth/v1/error_reason_pb';
+import type { ErrorReason as KpiReason } from '#gen/kreis/kpi/v1/error_reason_pb';
+import type { ErrorReason as OrgReason } from '#gen/kreis/org/v1/error_reason_pb';
 import { type Refusal, refusalOf } from './refusal';
 
 type Sentences<Reasons> = Record<Exclude<keyof Reasons, 'UNSPECIFIED'>, MessageDescriptor>;
@@ -74,6 +74,7 @@ const KPI: Sentences<typeof KpiReason> = {
   VALUE_RETRACTED: msg`This value was taken back in the meantime.`,
   OVERVIEW_TOO_LARGE: msg`This is too much at once. Choose fewer circles.`,
   STEWARD_NOT_FOUND: msg`Whom to ask must be an active user.`,
+  UNIT_CHANGED: msg`The unit of this KPI has changed in the meantime. Please reload the page and check the value.`,
   NOTHING_TO_REPORT: msg`The period was marked as having nothing to report. Enter a value anew.`,
 };
 

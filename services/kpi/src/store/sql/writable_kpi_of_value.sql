@@ -1,5 +1,5 @@
 select
-    k.id, k.circle_id, k.periodicity, k.minimum, k.maximum, k.active,
+    k.id, k.circle_id, k.periodicity, k.unit, k.minimum, k.maximum, k.active,
     (select time_zone from org.organisation) as "time_zone!",
     exists (
         select from org.membership m where m.circle_id = k.circle_id and m.user_id = $2

@@ -31,12 +31,14 @@ pub(crate) fn recording(
     let kpi = faults.check("kpi_id", KpiId::try_from(message.kpi_id));
     let period = fields::required_period(&mut faults, "period", message.period);
     let value = fields::required_number(&mut faults, "value", message.value);
+    let seen_unit = faults.check("seen_unit", fields::seen_unit(message.seen_unit));
     let comment = faults.check("comment", Comment::new(&message.comment));
     let parsed = || {
         let new = NewValue {
             kpi: kpi?,
             period: period?,
             value: value?,
+            seen_unit: seen_unit?,
             comment: comment?,
         };
         Some((new, message.etag.into(), request))
@@ -53,13 +55,19 @@ pub(crate) fn correction(
     let request = fields::request_key(&mut faults, "CorrectKpiValue", &request_id, &message);
     let id = faults.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
     let value = fields::required_number(&mut faults, "value", message.value);
+    let seen_unit = faults.check("seen_unit", fields::seen_unit(message.seen_unit));
     let comment = message
         .comment
         .and_then(|text| faults.check("comment", Comment::new(&text)));
-    faults.finish(id.zip(value).map(|(id, value)| {
-        let correction = Correction { value, comment };
-        (id, correction, message.etag.into(), request)
-    }))
+    let parsed = || {
+        let correction = Correction {
+            value: value?,
+            seen_unit: seen_unit?,
+            comment,
+        };
+        Some((id?, correction, message.etag.into(), request))
+    };
+    faults.finish(parsed())
 }
 
 /// A value to take back.
