@@ -37,7 +37,7 @@ const rows: Row[] = NAMES.map((name) => ({
 }));
 
 const place: Place = {
-  rows: NAMES.map((name) => ({ name, circle: '' })),
+  rows: NAMES.map((name) => ({ name, circle: '', known: [] })),
   elsewhere: [],
   circles: [],
   from: 0,

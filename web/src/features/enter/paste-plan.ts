@@ -16,11 +16,13 @@ export interface Answers {
   right: readonly { kpiId: string; value: number }[];
   /** Whether the values are for the month on the screen, whatever stands above them. */
   thisMonth?: true;
+  /** Of lines that name another circle: the circles that the values below them are for all the same. */
+  theseCircles: readonly { line: number; circles: readonly string[] }[];
   /** Texts that are to be left out. */
   out: readonly { kpiId: string; text: string }[];
 }
 
-export const NO_ANSWERS: Answers = { right: [], out: [] };
+export const NO_ANSWERS: Answers = { theseCircles: [], right: [], out: [] };
 
 export function sayRight(answers: Answers, { plan }: PlannedLine): Answers {
   if (plan.kind !== 'question' || !('value' in plan.question)) return answers;
@@ -30,6 +32,18 @@ export function sayRight(answers: Answers, { plan }: PlannedLine): Answers {
 export function leaveOut(answers: Answers, { plan, text }: PlannedLine): Answers {
   if (plan.kind !== 'question') return answers;
   return { ...answers, out: [...answers.out, { kpiId: plan.row.kpi.id, text }] };
+}
+
+export function sayTheseCircles(answers: Answers, { plan, number }: PlannedLine): Answers {
+  if (plan.kind !== 'not-of-circle') return answers;
+  return { ...answers, theseCircles: [...answers.theseCircles, { line: number, circles: plan.circles }] };
+}
+
+/** Another answer may move values to other circles. */
+function areTheseCircles({ theseCircles }: Answers, line: number, circles: readonly string[]): boolean {
+  return theseCircles.some(
+    (said) => said.line === line && circles.every((each) => said.circles.includes(each)),
+  );
 }
 
 function isRight({ right }: Answers, { kpi }: Row, value: number): boolean {
@@ -57,12 +71,16 @@ export type Plan =
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
   | {
       kind: 'skipped';
-      why: Exclude<Use, { kind: 'value' | 'other-period' | 'heading-or-value' }> | { kind: 'out' } | Gone;
+      why: Exclude<Use, { kind: 'value' | DoubtfulUse }> | { kind: 'out' } | Gone;
     }
   /** The first number may be the period that stands above the column. */
   | { kind: 'heading-or-value' }
   /** The values may be for another month than the one on the screen. */
-  | { kind: 'other-period'; heading: string };
+  | { kind: 'other-period'; heading: string }
+  /** They may be for another circle than those of the rows that they would go to. */
+  | { kind: 'not-of-circle'; heading: string; circles: string[] };
+
+type DoubtfulUse = 'other-period' | 'not-of-circle' | 'heading-or-value';
 
 /** The KPI was on the screen when the text was pasted, and is no longer. */
 interface Gone {
@@ -109,7 +127,7 @@ export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> 
   return numbers;
 }
 
-const ASKED: readonly Plan['kind'][] = ['question', 'heading-or-value', 'other-period'];
+const ASKED: readonly Plan['kind'][] = ['question', 'heading-or-value', 'other-period', 'not-of-circle'];
 
 export function openQuestions(planned: readonly PlannedLine[]): number {
   return planned.filter(({ plan }) => ASKED.includes(plan.kind)).length;
@@ -137,10 +155,15 @@ export function formatFor(
   return formatThatReads(text, value, adornmentOf(row.kpi.unit));
 }
 
-function planLine({ text, use }: Line, answers: Answers, context: Context): Plan {
+function planLine(line: Line, answers: Answers, context: Context): Plan {
+  const { number, text, use } = line;
   if (use.kind === 'heading-or-value') return use;
   if (use.kind === 'other-period')
-    return answers.thisMonth === true ? { kind: 'skipped', why: { kind: 'heading' } } : use;
+    return answers.thisMonth ? planLine({ ...line, use: use.otherwise }, answers, context) : use;
+  if (use.kind === 'not-of-circle')
+    return areTheseCircles(answers, number, use.circles)
+      ? { kind: 'skipped', why: { kind: 'heading' } }
+      : use;
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
   const pastedTo = context.rows[use.row];
   if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };

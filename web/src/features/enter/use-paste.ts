@@ -96,7 +96,7 @@ export function usePaste(
   function placeOf(kpiId: string): Place {
     const shown = new Set(rows.map(({ kpi }) => kpi.id));
     return {
-      rows: rows.map(named),
+      rows: rows.map((row) => ({ ...named(row), known: row.history.map(({ value }) => value) })),
       elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
       circles: circleNames,
       from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
