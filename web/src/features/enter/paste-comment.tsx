@@ -7,7 +7,7 @@ import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { type Month, monthName } from '#shared/periods/months';
 import { listOf } from '#shared/unsaved/unsent-names';
 import { Choice } from './choice';
-import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
+import { canBeRight, type PasteQuestion, type Plan, type PlannedLine } from './paste-plan';
 import classes from './paste-preview.module.css';
 
 interface Props {
@@ -85,7 +85,7 @@ export function PasteComment({ line, month, format, ...on }: Props) {
         <Asked
           actions={
             <>
-              {(plan.question.kind === 'slip' || plan.question.kind === 'sum') && (
+              {canBeRight(plan.question) && (
                 <Choice onClick={on.onRight}>
                   <Trans>It is right</Trans>
                 </Choice>
