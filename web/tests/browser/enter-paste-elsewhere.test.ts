@@ -187,6 +187,35 @@ test('a blank cell above the heading of a column moves no value to another row',
   await visitor.leave();
 });
 
+test('a paste that waits in a circle is not replaced by one in another', async () => {
+  const visitor = await visit(monthAddress('2008-06'), { as: GATEKEEPER, locale: 'en-CH' });
+  const { page } = visitor;
+  const circles = page.getByLabel('Circle', { exact: true });
+  await cellOf(visitor).waitFor();
+  await circles.selectOption({ label: 'Fundraising' });
+  await cellOf(visitor).waitFor({ state: 'hidden' });
+  await cellOf(visitor, 'donations').focus();
+  await visitor.paste(cellOf(visitor, 'donations'), 'KPI\t2008\ndonations\t104000');
+  await previewIn(visitor).waitFor();
+
+  await circles.selectOption({ label: 'Counselling' });
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n90');
+  const refusal = page.getByText('Nothing was pasted: another paste waits in Fundraising.');
+  await refusal.waitFor();
+  expect(await cellOf(visitor).inputValue()).toBe('');
+
+  await circles.selectOption({ label: 'Fundraising' });
+  await previewIn(visitor).getByRole('row', { name: 'donations' }).getByText("104'000").waitFor();
+  expect(await refusal.count()).toBe(0);
+  await previewIn(visitor).getByRole('button', { name: 'Cancel' }).click();
+  await circles.selectOption({ label: 'Counselling' });
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n90');
+  await expect.poll(() => months.numbers('2008-06')).toEqual({ consultations: 640, reachability: 90 });
+  await visitor.leave();
+});
+
 test.for(['2007', '8', '9', '09', '9.08'])(
   'a year or month %s above a column is not entered as the first value',
   async (heading) => {

@@ -254,7 +254,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
           onTakeBack={takeBackPaste}
         />
       </div>
-      {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}
+      {refused !== undefined && (
+        <PasteRefused refused={refused} pasting={pasting.pasting} onClose={pasting.dismiss} />
+      )}
       {preview !== undefined && (
         <preview.PastePreview
           key={preview.held.readBy}
