@@ -4,11 +4,10 @@ import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { UnsentNotice } from '#features/enter/unsent-notice';
-import { CorrectionsNotice } from '#features/kpi/corrections-notice';
 import { useMe } from '#shared/session/me';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
+import { LateNotices } from './late-notices';
 import { ReachNotice } from './reach-notice';
 import classes from './shell.module.css';
 
@@ -72,8 +71,7 @@ export function Shell() {
       <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
           <ReachNotice />
-          {me !== undefined && <UnsentNotice userId={me.user.id} />}
-          {me !== undefined && <CorrectionsNotice userId={me.user.id} />}
+          {me !== undefined && <LateNotices userId={me.user.id} />}
           <Outlet />
         </div>
       </AppShell.Main>

@@ -20,6 +20,8 @@ const ENGLISH = {
   circle: 'Circle',
   none: '0 values would be entered.',
   elsewhere: 'it belongs to Fundraising, which is not shown',
+  otherCircle: '“Fundraising” stands above the values, and they would go to Counselling.',
+  forCounselling: 'They are for Counselling',
   otherMonth: 'and the screen shows November',
   forThis: 'They are for November',
   gone: 'Left out: this KPI is no longer on this screen.',
@@ -36,6 +38,8 @@ const GERMAN: typeof ENGLISH = {
   circle: 'Kreis',
   none: '0 Werte würden eingetragen.',
   elsewhere: 'gehört zu Fundraising, was gerade nicht angezeigt wird',
+  otherCircle: '«Fundraising» steht über den Werten, und sie gingen an Counselling.',
+  forCounselling: 'Sie sind für Counselling',
   otherMonth: 'und die Seite zeigt November',
   forThis: 'Sie sind für November',
   gone: 'Ausgelassen: Dieser KPI ist nicht mehr auf dieser Seite.',
@@ -140,7 +144,79 @@ test.for(LANGUAGES)(
   },
 );
 
-test.for(['2007', '9', '09', '9.08'])(
+test.for(LANGUAGES)(
+  'a column of another circle is asked about before it is entered, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-10`;
+    const visitor = await entering(month, { locale: words.locale });
+    const preview = previewIn(visitor, words);
+    const apply = preview.getByRole('button', { name: words.apply });
+    await cellOf(visitor).focus();
+    await visitor.paste(cellOf(visitor), 'Fundraising\n640\n90');
+    await preview.getByText(words.otherCircle).waitFor();
+    expect(await apply.isDisabled()).toBe(true);
+    await preview.getByRole('button', { name: words.forCounselling }).click();
+    await visitor.page.waitForTimeout(READ_MS);
+    await apply.click();
+    await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
+    await visitor.leave();
+  },
+);
+
+test('a column of two circles goes to the rows of each, blank lines between them or not', async () => {
+  const month = '2008-11';
+  const visitor = await entering(month);
+  const preview = previewIn(visitor);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), 'Counselling\n640\n90\n\nFundraising\n104000');
+  await preview.getByRole('row', { name: 'donations' }).getByText("104'000").waitFor();
+  await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
+  await expect
+    .poll(() => months.numbers(month))
+    .toEqual({ consultations: 640, reachability: 90, donations: 104_000 });
+  await visitor.leave();
+});
+
+test('a blank cell above the heading of a column moves no value to another row', async () => {
+  const month = '2008-05';
+  const visitor = await entering(month);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '\nMai 2008\n640\n90');
+  await previewIn(visitor).getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
+  await visitor.leave();
+});
+
+test('a paste that waits in a circle is not replaced by one in another', async () => {
+  const visitor = await visit(monthAddress('2008-06'), { as: GATEKEEPER, locale: 'en-CH' });
+  const { page } = visitor;
+  const circles = page.getByLabel('Circle', { exact: true });
+  await cellOf(visitor).waitFor();
+  await circles.selectOption({ label: 'Fundraising' });
+  await cellOf(visitor).waitFor({ state: 'hidden' });
+  await cellOf(visitor, 'donations').focus();
+  await visitor.paste(cellOf(visitor, 'donations'), 'KPI\t2008\ndonations\t104000');
+  await previewIn(visitor).waitFor();
+
+  await circles.selectOption({ label: 'Counselling' });
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n90');
+  const refusal = page.getByText('Nothing was pasted: another paste waits in Fundraising.');
+  await refusal.waitFor();
+  expect(await cellOf(visitor).inputValue()).toBe('');
+
+  await circles.selectOption({ label: 'Fundraising' });
+  await previewIn(visitor).getByRole('row', { name: 'donations' }).getByText("104'000").waitFor();
+  expect(await refusal.count()).toBe(0);
+  await previewIn(visitor).getByRole('button', { name: 'Cancel' }).click();
+  await circles.selectOption({ label: 'Counselling' });
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), '640\n90');
+  await expect.poll(() => months.numbers('2008-06')).toEqual({ consultations: 640, reachability: 90 });
+  await visitor.leave();
+});
+
+test.for(['2007', '8', '9', '09', '9.08'])(
   'a year or month %s above a column is not entered as the first value',
   async (heading) => {
     const month = '2008-09';

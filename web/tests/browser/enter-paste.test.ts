@@ -259,12 +259,12 @@ test('a number above a column may be its year, and a last one its sum', async ()
   await preview.getByRole('row', { name: 'reachability' }).getByText('82').waitFor();
   await visitor.page.keyboard.press('Escape');
 
-  await visitor.paste(cellOf(visitor, 'consultations'), '10\n20\n30\n');
+  await visitor.paste(cellOf(visitor, 'consultations'), '15\n20\n35\n');
   const donations = preview.getByRole('row', { name: 'donations' });
   await donations.getByText('The lines above add up to this.').waitFor();
   await donations.getByRole('button', { name: 'It is a sum' }).click();
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
-  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 10, reachability: 20 });
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 15, reachability: 20 });
   await visitor.leave();
 });
 

@@ -4,7 +4,7 @@ import { copy } from './clipboard';
 import { LAST_YEAR } from './kreis';
 import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { READ_MS } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const { kreis, months, entering } = setUpMonths();
 
@@ -87,6 +87,62 @@ test('a number that looks wrong can be typed anew at once', async () => {
   }
   await visitor.leave();
 });
+
+test.for(LANGUAGES)(
+  'what an input method writes goes into no cell that asks, in $words.locale',
+  async ({ words }) => {
+    const visitor = await entering(MONTH, { locale: words.locale, touch: true });
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'reachability');
+    const row = rowOf(visitor, 'reachability');
+    const method = await inputMethodOf(visitor);
+    const writes = countWrites(page);
+    await cell.focus();
+    await method.compose('8');
+    await method.end('8');
+    expect(await cell.inputValue()).toBe('8');
+    await page.keyboard.press('Enter');
+    await row.getByText(words.check).waitFor();
+    for (const text of ['8', '87', '87.9']) {
+      await method.compose(text);
+      expect(await cell.inputValue()).toBe('8');
+    }
+    await method.end('87.9');
+    await page.getByText(words.typedOn).waitFor();
+    expect(await cell.inputValue()).toBe('8');
+    // Nor is the Enter after it an answer.
+    await page.waitForTimeout(READ_MS);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(READ_MS);
+    expect(await cell.inputValue()).toBe('8');
+    await row.getByText(words.check).waitFor();
+    expect(writes()).toBe(0);
+
+    // A touch of the cell says that it is meant.
+    await cell.tap();
+    await page.getByText(words.typedOn).waitFor({ state: 'hidden' });
+    await cell.selectText();
+    await method.compose('87');
+    await method.end('87');
+    expect(await cell.inputValue()).toBe('87');
+    await page.keyboard.press('Escape');
+    await visitor.leave();
+  },
+);
+
+/** As the keyboard of a touch screen writes: it puts a text under way in place of the one before. */
+async function inputMethodOf({ context, page }: Visitor) {
+  const session = await context.newCDPSession(page);
+  return {
+    compose: (text: string) =>
+      session.send('Input.imeSetComposition', {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      }),
+    end: (text: string) => session.send('Input.insertText', { text }),
+  };
+}
 
 test('a number that is copied for the next row goes into no cell that asks', async () => {
   const visitor = await entering(MONTH);

@@ -31,6 +31,8 @@ const ENGLISH = {
   readsAs: (plain: string) => `This reads as ${plain}. Please write it without separators of thousands.`,
   eitherTyped: '1,125 or 1125',
   eitherPasted: '950 or 950000',
+  pasted: '12.250',
+  eitherChanged: '12.25 or 1225',
   unreadable: 'Please enter a number.',
 };
 const GERMAN: typeof ENGLISH = {
@@ -52,6 +54,8 @@ const GERMAN: typeof ENGLISH = {
     `Das lässt sich als ${plain} lesen. Bitte ohne Tausendertrennzeichen schreiben.`,
   eitherTyped: '1.125 oder 1125',
   eitherPasted: '950 oder 950000',
+  pasted: '12,250',
+  eitherChanged: '12,25 oder 1225',
   unreadable: 'Bitte eine Zahl eingeben.',
 };
 const LANGUAGES = [
@@ -165,6 +169,29 @@ test.for(LANGUAGES)(
     await page.getByText(words.unreadable).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: words.set }).click();
     await expect.poll(() => targetOf('donations', year)).toBe(950_000);
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'a target that is pasted and then changed by keys is as numbers are written here, in $words.locale',
+  async ({ words, year }) => {
+    const visitor = await visitKpi('net promoter score', words);
+    const { page } = visitor;
+    const target = await fillTarget(visitor, year, words);
+    await copy(visitor, kreis.url, words.pasted);
+    await page.keyboard.press('Control+v');
+    // A digit taken off does not say whether what is left are decimals or thousands.
+    await page.keyboard.press('Backspace');
+    await page.getByRole('button', { name: words.set }).click();
+    const question = page.getByText(words.readsAs(words.eitherChanged));
+    await question.waitFor();
+    await target.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.type('5');
+    await question.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: words.set }).click();
+    await expect.poll(() => targetOf('net promoter score', year)).toBe(12.255);
     await visitor.leave();
   },
 );

@@ -131,7 +131,8 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
             {isTypedOn && (
               <Text size="sm" role="alert">
                 <Trans>
-                  What you typed after it was not entered. Press Escape to enter another number here.
+                  What you typed after it was not entered. Press Escape, or tap the cell, to enter another
+                  number here.
                 </Trans>
               </Text>
             )}

@@ -21,6 +21,7 @@ import { AnswerKeys } from './answer-keys';
 import { isKept, needsAnswer } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
+import { KeptOutInput } from './kept-out-input';
 import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
 import type { Row } from './rows';
@@ -56,6 +57,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const format = useNumberFormat();
   const table = useRef<HTMLTableElement>(null);
   const [keys] = useState(() => new AnswerKeys());
+  const [input] = useState(() => new KeptOutInput());
   /** The KPI whose cell kept out what was typed for the next row. */
   const [typedOn, setTypedOn] = useState<string>();
   /** The KPI that is to have the keyboard once its circle is shown. */
@@ -175,12 +177,13 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   }
 
   const beforeInput = useEffectEvent((event: InputEvent) => {
+    input.begin();
     const index = rowOf(event.target);
     const id = rows[index]?.kpi.id;
     if (id === undefined) return;
     const way = HISTORY_INPUT[event.inputType];
     if (way === undefined) {
-      if (keepsOut(id)) event.preventDefault();
+      if (keepsOut(id)) input.keepOut(event);
       return;
     }
     event.preventDefault();
@@ -257,7 +260,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
           onTakeBack={takeBackPaste}
         />
       </div>
-      {refused !== undefined && <PasteRefused refused={refused} onClose={pasting.dismiss} />}
+      {refused !== undefined && (
+        <PasteRefused refused={refused} pasting={pasting.pasting} onClose={pasting.dismiss} />
+      )}
       {preview !== undefined && (
         <preview.PastePreview
           key={preview.held.readBy}

@@ -18,8 +18,15 @@ const NUMERIC_PERIODS = [
   /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\./,
 ].map(({ source }) => new RegExp(`(?<!\\d)${source}(?!\\d)`, 'g'));
 
-/** `Monat 9`. */
-const NUMBERED_MONTH = /(?:monat|month|mois|mese)\P{L}*?(?<month>0?[1-9]|1[0-2])(?!\d)/u;
+/** `Monat 9`, `Monat 9/26`. The digits of `Monat 2026` are of a year. */
+const NUMBERED_MONTH =
+  /(?:monat|month|mois|mese)[^\p{L}\d]*(?<month>0?[1-9]|1[0-2])(?:[./-](?<year>\d\d))?(?!\d)/u;
+
+/** `8`, `08`. */
+const BARE_MONTH = /^(?:0?[1-9]|1[0-2])$/;
+
+/** `9 Monate 2026`. */
+const SEVERAL_MONTHS = /(?<!\d)(?:[2-9]|[1-9]\d)[^\p{L}\d]*(?:monate|months|mois|mesi)(?!\p{L})/u;
 
 /** What is no single month, or not what came about in it, in English, German, French and Italian. */
 const OTHER_SPANS = new Set(
@@ -27,12 +34,21 @@ const OTHER_SPANS = new Set(
     'quarter quartal trimestre trimester semester semestre halbjahr ytd',
     'cumulative kumuliert kumulativ cumul cumulé cumulée cumulato cumulata',
     'previous vorjahr vormonat vorperiode précédent précédente precedente',
-    'budget plan soll forecast prognose prévision previsione target ziel objectif obiettivo',
+    'budget budgets plan plans soll ziel ziele planung budgetiert geplant prognose prognosen hochrechnung',
+    'planned budgeted forecast forecasts projected projection target targets',
+    'prévision prévisions prévu prévue prévus prévues prévisionnel prévisionnelle planifié planifiée',
+    'planifiés planifiées budgété budgétée budgétés budgétées objectif objectifs cible cibles',
+    'previsione previsioni previsto prevista previsti previste preventivo preventivi preventivato',
+    'pianificato pianificata pianificati pianificate piano obiettivo obiettivi',
   ].flatMap((words) => words.split(' ')),
 );
 
-/** `Q3`, `H1`, `T2`. */
-const SHORT_SPAN = /(?<![\p{L}\d])[qht][1-4](?![\p{L}\d])/u;
+/** `Planwerte`, `Sollzahlen`, `Vorjahreswert`. */
+const OTHER_VALUE =
+  /^(?:plan|soll|ziel|budget|prognose|vorjahre?s|vormonats?|quartals|semester|halbjahres)(?:wert|zahl|betrag|beträge|grösse|größe|summe|total)/;
+
+/** `Q3`, `H1`, `T2`, `9M`. */
+const SHORT_SPAN = /(?<![\p{L}\d])(?:[qht][1-4]|(?:[369]|12)m)(?![\p{L}\d])/u;
 
 /** `9.26`, where nothing else stands there. */
 const SHORT_MONTH = /^(0?[1-9]|1[0-2])[./-](\d\d)$/;
@@ -65,6 +81,16 @@ export function mayBePeriod(cell: string, month: Month): boolean {
   return isNear || isMonth || isPeriod(bare, month);
 }
 
+/** Whether a number may be that of a month, and is not written as one of a year. */
+export function isMonthNumber(cell: string): boolean {
+  return BARE_MONTH.test(cell.trim());
+}
+
+/** Whether a heading says which month its values are of. */
+export function namesMonth(heading: string): boolean {
+  return periodsIn(fold(heading)).months.length > 0;
+}
+
 /**
  * Whether a heading names another period than the month: another month or year, more
  * months than this one, or a plan. A heading that names none, such as `CHF`, does not.
@@ -73,7 +99,8 @@ export function isOtherPeriod(heading: string, { year, month }: Month): boolean 
   const folded = fold(heading);
   const { years, months } = periodsIn(folded);
   if (years.some((named) => named !== year) || months.some((named) => named !== month)) return true;
-  return SHORT_SPAN.test(folded) || wordsOf(heading).some((word) => OTHER_SPANS.has(word));
+  if (SHORT_SPAN.test(folded) || SEVERAL_MONTHS.test(folded)) return true;
+  return wordsOf(heading).some((word) => OTHER_SPANS.has(word) || OTHER_VALUE.test(word));
 }
 
 interface Periods {
@@ -85,14 +112,15 @@ function periodsIn(heading: string): Periods {
   const found: Periods = { years: [], months: [] };
   const [, shortMonth, shortYear] = SHORT_MONTH.exec(heading) ?? [];
   if (shortMonth !== undefined) return { years: [fullYear(shortYear)], months: [Number(shortMonth)] };
+  if (isMonthNumber(heading)) return { years: [], months: [Number(heading)] };
   let rest = heading;
   for (const pattern of NUMERIC_PERIODS)
     rest = rest.replace(pattern, (...match) => {
       takeNumbers(found, match.at(-1));
       return ' ';
     });
-  const { month } = NUMBERED_MONTH.exec(rest)?.groups ?? {};
-  if (month !== undefined) found.months.push(Number(month));
+  const numbered = SEVERAL_MONTHS.test(rest) ? undefined : NUMBERED_MONTH.exec(rest)?.groups;
+  if (numbered !== undefined) takeNumbers(found, numbered);
   const words = wordsOf(rest).flatMap((word) => MONTH_WORDS.get(word) ?? []);
   found.months.push(...words);
   found.years.push(...(rest.match(YEAR) ?? []).map(Number));

@@ -5,8 +5,9 @@ import type { ReactNode } from 'react';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { type Month, monthName } from '#shared/periods/months';
+import { listOf } from '#shared/unsaved/unsent-names';
 import { Choice } from './choice';
-import type { PasteQuestion, Plan, PlannedLine } from './paste-plan';
+import { canBeRight, type PasteQuestion, type Plan, type PlannedLine } from './paste-plan';
 import classes from './paste-preview.module.css';
 
 interface Props {
@@ -21,6 +22,7 @@ interface Props {
   onValue: () => void;
   onSum: () => void;
   onThisMonth: () => void;
+  onTheseCircles: () => void;
 }
 
 export function PasteComment({ line, month, format, ...on }: Props) {
@@ -76,12 +78,14 @@ export function PasteComment({ line, month, format, ...on }: Props) {
           </Trans>
         </Asked>
       );
+    case 'not-of-circle':
+      return <NotOfCircle {...plan} onTheseCircles={on.onTheseCircles} />;
     case 'question':
       return (
         <Asked
           actions={
             <>
-              {(plan.question.kind === 'slip' || plan.question.kind === 'sum') && (
+              {canBeRight(plan.question) && (
                 <Choice onClick={on.onRight}>
                   <Trans>It is right</Trans>
                 </Choice>
@@ -102,6 +106,33 @@ export function PasteComment({ line, month, format, ...on }: Props) {
         </Asked>
       );
   }
+}
+
+function NotOfCircle({
+  heading,
+  circles,
+  onTheseCircles,
+}: {
+  heading: string;
+  circles: readonly string[];
+  onTheseCircles: () => void;
+}) {
+  const { i18n } = useLingui();
+  const names = listOf(circles, i18n);
+  return (
+    <Asked
+      actions={
+        <Choice onClick={onTheseCircles}>
+          <Trans>They are for {names}</Trans>
+        </Choice>
+      }
+    >
+      <Trans>
+        “{heading}” stands above the values, and they would go to {names}. Cancel if they are for another
+        circle.
+      </Trans>
+    </Asked>
+  );
 }
 
 function Question({

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { KpiSchema, type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Cell, decide, isMarked, UNTOUCHED } from './cell';
-import { type Line, type Place, readPaste } from './paste';
+import { type Line, NOTHING_SAID, type Place, readPaste } from './paste';
 import {
   type Answers,
   ambiguousOf,
@@ -16,6 +16,7 @@ import {
   type PlannedLine,
   planPaste,
   sayRight,
+  sayTheseCircles,
 } from './paste-plan';
 import type { Row } from './rows';
 
@@ -37,7 +38,7 @@ const rows: Row[] = NAMES.map((name) => ({
 }));
 
 const place: Place = {
-  rows: NAMES.map((name) => ({ name, circle: '' })),
+  rows: NAMES.map((name) => ({ name, circle: '', known: [] })),
   elsewhere: [],
   circles: [],
   from: 0,
@@ -55,7 +56,7 @@ function contextWith(cells: Record<string, Partial<Cell>> = {}, now: readonly Ro
       return { text: written?.text, number: value?.value, nothing: isMarked(value) };
     },
     judge: (kpiId, text, format) => {
-      const row = rows.find(({ kpi }) => kpi.id === kpiId);
+      const row = now.find(({ kpi }) => kpi.id === kpiId);
       if (row === undefined) throw new Error(`there is no row ${kpiId}`);
       const around = { unit: row.kpi.unit, history: row.history, neighbours: [] };
       const pasted = { ...cellOf(kpiId), written: { text, ...(format && { format }) } };
@@ -141,6 +142,48 @@ test('the sum of a column is asked about, but not one that was said to be right'
 test('a sum further up is asked about where no history speaks for it', () => {
   expect(kinds(plan('690\n20.2\n710.2\n34'))).toEqual(['new', 'new', 'sum', 'new']);
   expect(kinds(plan('690\n20\n105000\n34'))).toEqual(['new', 'new', 'new', 'new']);
+});
+
+test('that an unusual number is right does not say that it is no sum', () => {
+  const unusual = rows.map((row) =>
+    row.kpi.id === 'donations' ? { ...row, history: [{ monthsBefore: 1, value: 7000 }] } : row,
+  );
+  const planned = (text: string, answers = NO_ANSWERS) =>
+    planPaste(linesOf(text), false, answers, contextWith({}, unusual));
+  const text = '690\n10\n700';
+  expect(kinds(planned(text))).toEqual(['new', 'new', 'sum']);
+  const noSum = planned(text).reduce(sayRight, NO_ANSWERS);
+  expect(kinds(planned(text, noSum))).toEqual(['new', 'new', 'slip']);
+  const right = planned(text, noSum).reduce(sayRight, noSum);
+  expect(kinds(planned(text, right))).toEqual(['new', 'new', 'new']);
+  // Further up as well, where the history says that it is not usual.
+  expect(kinds(planned(`${text}\n34`))).toEqual(['new', 'new', 'sum', 'new']);
+});
+
+test('a number that is in question is a part of the sum below it', () => {
+  expect(kinds(plan('6970\n30\n7000'))).toEqual(['slip', 'new', 'sum']);
+});
+
+test('a total that differs by what was rounded is asked about, a number next to it is not', () => {
+  expect(kinds(plan('690.3\n33.3\n723.7'))).toEqual(['new', 'new', 'sum']);
+  expect(kinds(plan('690.3\n33.3\n724.6'))).toEqual(['new', 'new', 'new']);
+});
+
+test('values below another circle wait until it is said that they are for this one', () => {
+  const inCounselling: Place = {
+    ...place,
+    rows: NAMES.map((name) => ({ name, circle: 'Counselling', known: [] })),
+    circles: ['Counselling', 'Library'],
+  };
+  const paste = readPaste('Library August 2026\n697\n82', inCounselling, { ...NOTHING_SAID, headings: 1 });
+  const planned = (answers: Answers) =>
+    planPaste(paste.kind === 'lines' ? paste.lines : [], false, answers, contextWith());
+  expect(kinds(planned(NO_ANSWERS))).toEqual(['other-period', 'new', 'new']);
+  const month: Answers = { ...NO_ANSWERS, thisMonth: true };
+  expect(kinds(planned(month))).toEqual(['not-of-circle', 'new', 'new']);
+  expect(openQuestions(planned(month))).toBe(1);
+  const both = planned(month).reduce(sayTheseCircles, month);
+  expect(kinds(planned(both))).toEqual(['heading', 'new', 'new']);
 });
 
 test('values below another month wait until it is said that they are for this one', () => {

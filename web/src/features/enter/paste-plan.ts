@@ -4,6 +4,7 @@ import { formatThatReads } from '#shared/numbers/reading';
 import type { Slip } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
 import type { Decision } from './cell';
+import { isSum, type Shown } from './column-sums';
 import type { Line, Use } from './paste';
 import type { Row } from './rows';
 
@@ -12,19 +13,22 @@ export interface Answers {
   /** How its numbers are written; absent while they are read in any way. */
   format?: NumberFormat;
   // By KPI: another answer may move the lines to other rows.
-  /** Values that are right as they are. */
-  right: readonly { kpiId: string; value: number }[];
+  /** Values that are right as they are: unusual ones, and those that are no sums. */
+  right: readonly { question: RightQuestion; kpiId: string; value: number }[];
   /** Whether the values are for the month on the screen, whatever stands above them. */
   thisMonth?: true;
+  /** Of lines that name another circle: the circles that the values below them are for all the same. */
+  theseCircles: readonly { line: number; circles: readonly string[] }[];
   /** Texts that are to be left out. */
   out: readonly { kpiId: string; text: string }[];
 }
 
-export const NO_ANSWERS: Answers = { right: [], out: [] };
+export const NO_ANSWERS: Answers = { theseCircles: [], right: [], out: [] };
 
 export function sayRight(answers: Answers, { plan }: PlannedLine): Answers {
-  if (plan.kind !== 'question' || !('value' in plan.question)) return answers;
-  return { ...answers, right: [...answers.right, { kpiId: plan.row.kpi.id, value: plan.question.value }] };
+  if (plan.kind !== 'question' || !canBeRight(plan.question)) return answers;
+  const { kind: question, value } = plan.question;
+  return { ...answers, right: [...answers.right, { question, kpiId: plan.row.kpi.id, value }] };
 }
 
 export function leaveOut(answers: Answers, { plan, text }: PlannedLine): Answers {
@@ -32,8 +36,20 @@ export function leaveOut(answers: Answers, { plan, text }: PlannedLine): Answers
   return { ...answers, out: [...answers.out, { kpiId: plan.row.kpi.id, text }] };
 }
 
-function isRight({ right }: Answers, { kpi }: Row, value: number): boolean {
-  return right.some((said) => said.kpiId === kpi.id && said.value === value);
+export function sayTheseCircles(answers: Answers, { plan, number }: PlannedLine): Answers {
+  if (plan.kind !== 'not-of-circle') return answers;
+  return { ...answers, theseCircles: [...answers.theseCircles, { line: number, circles: plan.circles }] };
+}
+
+/** Another answer may move values to other circles. */
+function areTheseCircles({ theseCircles }: Answers, line: number, circles: readonly string[]): boolean {
+  return theseCircles.some(
+    (said) => said.line === line && circles.every((each) => said.circles.includes(each)),
+  );
+}
+
+function isRight({ right }: Answers, question: RightQuestion, { kpi }: Row, value: number): boolean {
+  return right.some((said) => said.question === question && said.kpiId === kpi.id && said.value === value);
 }
 
 function isLeftOut({ out }: Answers, { kpi }: Row, text: string): boolean {
@@ -57,12 +73,16 @@ export type Plan =
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
   | {
       kind: 'skipped';
-      why: Exclude<Use, { kind: 'value' | 'other-period' | 'heading-or-value' }> | { kind: 'out' } | Gone;
+      why: Exclude<Use, { kind: 'value' | DoubtfulUse }> | { kind: 'out' } | Gone;
     }
   /** The first number may be the period that stands above the column. */
   | { kind: 'heading-or-value' }
   /** The values may be for another month than the one on the screen. */
-  | { kind: 'other-period'; heading: string };
+  | { kind: 'other-period'; heading: string }
+  /** They may be for another circle than those of the rows that they would go to. */
+  | { kind: 'not-of-circle'; heading: string; circles: string[] };
+
+type DoubtfulUse = 'other-period' | 'not-of-circle' | 'heading-or-value';
 
 /** The KPI was on the screen when the text was pasted, and is no longer. */
 interface Gone {
@@ -78,6 +98,15 @@ export type PasteQuestion =
   /** The contract's limits of the KPI: only leaving it out helps. */
   | { kind: 'limits'; value: number }
   | { kind: 'unreadable' };
+
+type RightQuestion = 'slip' | 'sum';
+
+/** Whether "it is right" answers it. */
+export function canBeRight(
+  question: PasteQuestion,
+): question is Extract<PasteQuestion, { kind: RightQuestion }> {
+  return question.kind === 'slip' || question.kind === 'sum';
+}
 
 export interface Context {
   /** The rows as they were when the text was pasted. */
@@ -109,7 +138,7 @@ export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> 
   return numbers;
 }
 
-const ASKED: readonly Plan['kind'][] = ['question', 'heading-or-value', 'other-period'];
+const ASKED: readonly Plan['kind'][] = ['question', 'heading-or-value', 'other-period', 'not-of-circle'];
 
 export function openQuestions(planned: readonly PlannedLine[]): number {
   return planned.filter(({ plan }) => ASKED.includes(plan.kind)).length;
@@ -137,10 +166,15 @@ export function formatFor(
   return formatThatReads(text, value, adornmentOf(row.kpi.unit));
 }
 
-function planLine({ text, use }: Line, answers: Answers, context: Context): Plan {
+function planLine(line: Line, answers: Answers, context: Context): Plan {
+  const { number, text, use } = line;
   if (use.kind === 'heading-or-value') return use;
   if (use.kind === 'other-period')
-    return answers.thisMonth === true ? { kind: 'skipped', why: { kind: 'heading' } } : use;
+    return answers.thisMonth ? planLine({ ...line, use: use.otherwise }, answers, context) : use;
+  if (use.kind === 'not-of-circle')
+    return areTheseCircles(answers, number, use.circles)
+      ? { kind: 'skipped', why: { kind: 'heading' } }
+      : use;
   if (use.kind !== 'value') return { kind: 'skipped', why: use };
   const pastedTo = context.rows[use.row];
   if (pastedTo === undefined) return { kind: 'skipped', why: { kind: 'no-row' } };
@@ -155,7 +189,7 @@ function planLine({ text, use }: Line, answers: Answers, context: Context): Plan
     if (question.kind === 'ambiguous') return ask(question);
     if (question.kind !== 'slip') return ask({ kind: 'unreadable' });
     if (!isWithinLimits(question.value, row)) return ask({ kind: 'limits', value: question.value });
-    return isRight(answers, row, question.value) ? enter(row, before, question.value) : ask(question);
+    return isRight(answers, 'slip', row, question.value) ? enter(row, before, question.value) : ask(question);
   }
   const value = decision.kind === 'enter' ? decision.value : before.number;
   if (value === undefined) return ask({ kind: 'unreadable' });
@@ -176,27 +210,33 @@ function isWithinLimits(value: number, { kpi }: Row): boolean {
 
 /**
  * A column without names may hold sums of the lines above: at its end, and further up,
- * where no history says whether the number is a usual one.
+ * where no history says that the number is a usual one.
  */
 function withSumsAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
-  let parts: number[] = [];
+  const all: Shown[] = [];
+  let sinceSum: Shown[] = [];
   return planned.map((line, index) => {
-    const { plan, use } = line;
-    if (use.kind === 'sum') parts = [];
-    if (!('value' in plan)) return line;
-    const { row, before, value } = plan;
-    const mayBeSum = index === planned.length - 1 || row.history.length === 0;
-    if (mayBeSum && parts.length > 1 && isSum(value, parts) && !isRight(answers, row, value)) {
-      parts = [];
+    const { plan, text, use } = line;
+    if (use.kind === 'sum') sinceSum = [];
+    const value = numberIn(plan);
+    if (value === undefined || !('row' in plan)) return line;
+    const { row, before } = plan;
+    const shown = { value, text };
+    const isUsual = plan.kind !== 'question' && row.history.length > 0;
+    const mayBeSum = index === planned.length - 1 || !isUsual;
+    const addsUp = [sinceSum, all].some((above) => above.length > 1 && isSum(shown, above));
+    if (mayBeSum && addsUp && !isRight(answers, 'sum', row, value)) {
+      sinceSum = [];
       return { ...line, plan: { kind: 'question', row, before, question: { kind: 'sum', value } } };
     }
-    parts.push(value);
+    all.push(shown);
+    sinceSum.push(shown);
     return line;
   });
 }
 
-/** But for what adding binary fractions leaves behind. */
-function isSum(value: number, parts: readonly number[]): boolean {
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return value !== 0 && Math.abs(value - sum) <= Math.abs(value) * 1e-9;
+/** What was pasted, in question or not; absent where it is no number, or may be two. */
+function numberIn(plan: Plan): number | undefined {
+  if (plan.kind === 'question') return 'value' in plan.question ? plan.question.value : undefined;
+  return 'value' in plan ? plan.value : undefined;
 }

@@ -18,6 +18,7 @@ import {
   type PlannedLine,
   planPaste,
   sayRight,
+  sayTheseCircles,
 } from './paste-plan';
 import classes from './paste-preview.module.css';
 import type { Sheet } from './sheet';
@@ -145,6 +146,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
                       onValue={() => answer(() => setSaid({ ...said, isValue: true }))}
                       onSum={() => answer(() => setSaid({ ...said, sums: [...said.sums, line.number] }))}
                       onThisMonth={() => answer(() => setAnswers({ ...answers, thisMonth: true }))}
+                      onTheseCircles={() => answer(() => setAnswers(sayTheseCircles(answers, line)))}
                     />
                   </td>
                 </tr>

@@ -1,14 +1,15 @@
 /** Takes a pasted block apart: which line is for which row of the grid, and which for none. */
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
-import { isOtherPeriod, isPeriod, mayBePeriod } from './heading-period';
+import { circleIn, isCircle } from './heading-circle';
+import { isMonthNumber, isOtherPeriod, isPeriod, mayBePeriod, namesMonth } from './heading-period';
 import { fold } from './names';
 import { isHeading, isSumName, mayBeValue } from './paste-words';
 
 /** Where something is pasted. */
 export interface Place {
   /** The rows on the screen, from top to bottom. */
-  rows: readonly Named[];
+  rows: readonly Target[];
   /** KPIs that could be on the screen, and are not. */
   elsewhere: readonly Named[];
   /** Names of the person's circles, whether they have a KPI on the screen or not. */
@@ -21,6 +22,11 @@ export interface Place {
 export interface Named {
   name: string;
   circle: string;
+}
+
+export interface Target extends Named {
+  /** Its numbers of other months; none where there is no history. */
+  known: readonly number[];
 }
 
 export interface Line {
@@ -36,8 +42,10 @@ export type Use =
   /** Index of its row in the grid. */
   | { kind: 'value'; row: number }
   | { kind: 'heading' }
-  /** A heading that names another month, or another year. */
-  | { kind: 'other-period'; heading: string }
+  /** A heading that names another month, or another year; `otherwise` once the values are for this one. */
+  | { kind: 'other-period'; heading: string; otherwise: Use }
+  /** A heading that names another circle than those that the values below it are for. */
+  | { kind: 'not-of-circle'; heading: string; circles: string[] }
   /** What may stand above the column, or be its first value. */
   | { kind: 'heading-or-value' }
   | { kind: 'sum' }
@@ -97,7 +105,8 @@ export function readPaste(text: string, place: Place, said: Said = NOTHING_SAID)
   if (named && !lines.some(namesKpi)) return refused('names', 0, rows[0]?.[0]);
   if (!rows.some((row) => /\d/.test(row[columns.length - 1] ?? '')))
     return refused('no-values', 0, rows[0]?.[0]);
-  return { kind: 'lines', named, lines: lines.map((line) => withPeriod(line, place.month)) };
+  const headed = lines.map((line, index) => withCircle(line, lines.slice(index + 1), place));
+  return { kind: 'lines', named, lines: headed.map((line) => withPeriod(line, place.month)) };
 }
 
 function refused(why: 'columns' | 'names' | 'no-values', index: number, text = ''): Paste {
@@ -106,9 +115,30 @@ function refused(why: 'columns' | 'names' | 'no-values', index: number, text = '
 
 /** A heading that names another period than the one on the screen says so. */
 function withPeriod(line: Line, month: Month): Line {
-  if (line.use.kind !== 'heading') return line;
+  const { use } = line;
+  if (use.kind !== 'heading' && use.kind !== 'not-of-circle') return line;
   const heading = [line.text, line.name].find((cell) => isOtherPeriod(cell, month));
-  return heading === undefined ? line : { ...line, use: { kind: 'other-period', heading } };
+  return heading === undefined ? line : { ...line, use: { kind: 'other-period', heading, otherwise: use } };
+}
+
+/**
+ * A heading of the values that names a circle says so where values below it, up to the next
+ * such heading, are for others. The name of a line chooses among the circles' KPIs instead.
+ */
+function withCircle(line: Line, below: readonly Line[], { rows, circles }: Place): Line {
+  const named = circleAbove(line, circles);
+  if (named === undefined) return line;
+  const next = below.findIndex((other) => circleAbove(other, circles) !== undefined);
+  const under = next < 0 ? below : below.slice(0, next);
+  const meant = new Set(
+    under.flatMap(({ use }) => (use.kind === 'value' ? [rows[use.row]?.circle ?? ''] : [])),
+  );
+  if ([...meant].every((circle) => fold(circle) === fold(named))) return line;
+  return { ...line, use: { kind: 'not-of-circle', heading: line.text, circles: [...meant] } };
+}
+
+function circleAbove({ use, text }: Line, circles: readonly string[]): string | undefined {
+  return use.kind === 'heading' ? circleIn(text, circles) : undefined;
 }
 
 function isBlankRow(row: readonly string[]): boolean {
@@ -129,36 +159,65 @@ function columnsWithText(rows: readonly string[][]): number[] {
 function readColumn(rows: readonly string[][], place: Place, said: Said): Line[] {
   const uses = columnUses(rows, place, said);
   let next = place.from;
+  let filled = place.from;
   return rows.map(([text = ''], index) => {
     const line = { number: index + 1, name: '', text };
     const use = uses[index];
-    if (use !== undefined) return { ...line, use };
+    if (use !== undefined) {
+      // Blank cells may have parted the circles.
+      if (next > place.from) next = Math.max(filled, firstRowOf(text, place) ?? next);
+      return { ...line, use };
+    }
     const row = next;
     next += 1;
     if (text === '') return { ...line, use: { kind: 'blank' } };
+    filled = next;
     return { ...line, use: row < place.rows.length ? { kind: 'value', row } : { kind: 'no-row' } };
   });
 }
 
+/** Of a circle. */
+function firstRowOf(circle: string, { rows }: Place): number | undefined {
+  const row = rows.findIndex((kpi) => isOf(kpi, circle));
+  return row < 0 ? undefined : row;
+}
+
 /** What the cells of a column are that take no row of the grid. */
 function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
-  let [isTop, doubts] = [true, 0];
-  return rows.map(([text = ''], index) => {
-    if (isSumName(text) || said.sums.includes(index + 1)) return { kind: 'sum' };
+  const blankTop = rows.findIndex(([text = '']) => text !== '');
+  let [isTop, doubts, hasMonth] = [true, 0, false];
+  const uses = rows.slice(blankTop).map(([text = ''], index): Use | undefined => {
+    if (isSumName(text) || said.sums.includes(blankTop + index + 1)) return { kind: 'sum' };
+    // Further down as well: no value is called like a circle.
+    if (isCircle(text, place.circles)) return { kind: 'heading' };
     if (!isTop) return undefined;
-    if (isHeading(text) || isCircle(text, place)) return { kind: 'heading' };
-    // A blank cell may be a row's, or stand between the heading and the values.
-    const mayBeHeading = text === '' ? index > 0 : mayBePeriod(text, place.month) || !mayBeValue(text);
-    if (mayBeHeading && doubts < said.headings) {
-      doubts += 1;
-      return { kind: 'heading' };
-    }
+    const isDoubtful = !isHeading(text) && mayHead(text, place, hasMonth);
     // One question at a time: what is below may be another heading.
-    const isAsked = mayBeHeading && !said.isValue && doubts === said.headings;
-    if (isAsked) doubts += 1;
-    else isTop = false;
-    return isAsked ? { kind: 'heading-or-value' } : undefined;
+    const isAsked = isDoubtful && !said.isValue && doubts === said.headings;
+    const isSaid = isDoubtful && doubts < said.headings;
+    if (isDoubtful) doubts += 1;
+    if (isAsked) return { kind: 'heading-or-value' };
+    isTop = isSaid || isHeading(text);
+    hasMonth ||= isTop && namesMonth(text);
+    return isTop ? { kind: 'heading' } : undefined;
   });
+  // Blank cells above a heading are no rows.
+  const [top] = uses;
+  const above = top?.kind === 'heading' || top?.kind === 'heading-or-value' ? top : undefined;
+  return [...Array.from({ length: blankTop }, () => above), ...uses];
+}
+
+/** A blank cell below a heading may be a row's, or stand between the heading and the values. */
+function mayHead(text: string, place: Place, hasMonth: boolean): boolean {
+  if (text === '') return true;
+  if (isMonthNumber(text)) return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place));
+  return mayBePeriod(text, place.month) || !mayBeValue(text);
+}
+
+/** Whether the first row has had numbers like this one. A leading zero is of no value. */
+function isUsual(text: string, { rows, from }: Place): boolean {
+  const known = rows[from]?.known ?? [];
+  return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
 }
 
 function readNamed(rows: readonly string[][], place: Place): Line[] {
@@ -173,7 +232,7 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
       return { ...line, use };
     }
     const isTitle = text === '' || (isTop && isTopOfBlock(name, text, place.month));
-    if (isTitle && isCircle(name, place)) circle = name;
+    if (isTitle && isCircle(name, place.circles)) circle = name;
     if (isSumName(name)) return { ...line, use: { kind: 'sum' } };
     return { ...line, use: isTitle ? { kind: 'heading' } : use };
   });
@@ -183,7 +242,8 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
 /** A number beside a name that is no heading is a value, whatever it may be in a column. */
 function isTopOfBlock(name: string, text: string, month: Month): boolean {
   if (isHeading(text) || isPeriod(text, month)) return true;
-  return (mayBePeriod(text, month) || !mayBeValue(text)) && (name === '' || isHeading(name));
+  const mayBeHeading = isMonthNumber(text) || mayBePeriod(text, month) || !mayBeValue(text);
+  return mayBeHeading && (name === '' || isHeading(name));
 }
 
 /** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
@@ -212,10 +272,6 @@ function isOf(kpi: Named | undefined, circle: string): boolean {
   return kpi !== undefined && fold(kpi.circle) === fold(circle);
 }
 
-function isCircle(name: string, { circles }: Place): boolean {
-  return circles.some((circle) => fold(circle) === fold(name));
-}
-
 function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
   if (use.kind !== 'value') return false;
   return lines.some(
@@ -224,5 +280,5 @@ function isTwice({ use, number }: Line, lines: readonly Line[]): boolean {
 }
 
 function namesKpi({ name, use }: Line): boolean {
-  return name !== '' && !['heading', 'other-period', 'sum', 'unknown'].includes(use.kind);
+  return name !== '' && !['heading', 'other-period', 'not-of-circle', 'sum', 'unknown'].includes(use.kind);
 }

@@ -1,24 +1,18 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { NumberFormat } from '#shared/numbers/formats';
-import { adornmentOf } from '#shared/numbers/units';
-import { hasSeveralCells, pastedAs } from '#shared/numbers/written';
-import type { Month } from '#shared/periods/months';
+import { hasSeveralCells } from '#shared/numbers/written';
 import { READ_MS } from '#shared/screens/read-ms';
-import { isMarked } from './cell';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Paste, Place } from './paste';
-import type { Context } from './paste-plan';
 import type { Row } from './rows';
-import type { Sheet } from './sheet';
 import { enterNumbers } from './steps';
+import type { Screen } from './take-paste';
 import type { Step } from './undo-history';
 
 const LOAD_AFTER_MS = 1_500;
 const ONE_QUOTED_CELL = /^"([^"\t\r\n]*)"$/;
 
-type Pasting = typeof import('./pasting');
+export type Pasting = typeof import('./pasting');
 
 /** A text that waits in the preview. */
 export interface Held {
@@ -35,32 +29,33 @@ export interface Held {
   readBy: number;
 }
 
-export type RefusedPaste =
+/** Why nothing of a paste that was read is taken in. */
+export type ReadRefusal =
   | Extract<Paste, { kind: 'refused' }>
+  /** Another one waits where another circle is shown, or all; nothing takes its place unseen. */
+  | { kind: 'refused'; why: 'waits'; circle: string | undefined };
+
+export type RefusedPaste =
+  | ReadRefusal
   /** The code for it did not come. */
   | { kind: 'refused'; why: 'unloaded' }
   /** Other rows were shown before it was taken in. */
   | { kind: 'refused'; why: 'left' };
 
-interface Screen {
-  sheet: Sheet;
-  month: Month;
-  /** All rows of the month, and those that are shown. */
-  all: readonly Row[];
-  rows: readonly Row[];
-  circle: string | undefined;
-  circleNames: readonly string[];
-  format: NumberFormat;
-}
-
-export function usePaste(
-  { sheet, month, all, rows, circle, circleNames, format }: Screen,
-  onPasted: (step: Step) => void,
-) {
+export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
+  const { sheet, all, rows, circle, format } = screen;
   const [pasting, setPasting] = useState<Pasting>();
   const [held, setHeld] = useState<Held>();
   const [refused, setRefused] = useState<RefusedPaste>();
   const isLost = useLostPaste(sheet.userId);
+  const isHere = held !== undefined && held.circle === circle;
+  /** Shown by another choice of circle; absent where its circle cannot be chosen any more. */
+  const elsewhere =
+    held === undefined || isHere || (held.circle !== undefined && circleNamed(held.circle) === undefined)
+      ? undefined
+      : held;
+  /** What a paste was refused for waits no longer, or is on the screen. */
+  const isOver = refused?.why === 'waits' && elsewhere === undefined;
   /** What is on the screen by the time that the code for a paste has come. */
   const now = useRef({ circle, isPreviewed: false });
   useLayoutEffect(() => {
@@ -81,27 +76,8 @@ export function usePaste(
     [sheet],
   );
 
-  const context: Omit<Context, 'rows'> = {
-    current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
-    before: (kpiId) => {
-      const { written, value } = sheet.cell(kpiId);
-      return { text: written?.text, number: value?.value, nothing: isMarked(value) };
-    },
-    judge: (kpiId, text, as) => {
-      const unit = rows.find(({ kpi }) => kpi.id === kpiId)?.kpi.unit ?? Unit.UNSPECIFIED;
-      return sheet.judge(kpiId, pastedAs(text, as, adornmentOf(unit)), as ?? format);
-    },
-  };
-
-  function placeOf(kpiId: string): Place {
-    const shown = new Set(rows.map(({ kpi }) => kpi.id));
-    return {
-      rows: rows.map(named),
-      elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
-      circles: circleNames,
-      from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
-      month,
-    };
+  function circleNamed(circleId: string): string | undefined {
+    return all.find(({ kpi }) => kpi.circleId === circleId)?.kpi.circleName;
   }
 
   /** Over the rows on which it was pasted: another unit since is asked about. */
@@ -110,20 +86,19 @@ export function usePaste(
     if (step !== undefined) onPasted(step);
   }
 
-  function take(
-    text: string,
-    kpiId: string,
-    { readPaste, planPaste, isPlain, numbersOf, NO_ANSWERS }: Pasting,
-  ) {
-    const place = placeOf(kpiId);
-    const pasted = readPaste(text, place);
-    setHeld(undefined);
-    refuse(pasted.kind === 'refused' ? pasted : undefined);
-    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
-    if (pasted.kind !== 'lines') return;
-    const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
-    if (isPlain(planned)) enter(numbersOf(planned), rows);
-    else setHeld({ text, place, rows, kpiId, circle, readBy: performance.now() + READ_MS });
+  function take(text: string, kpiId: string, { takePaste }: Pasting) {
+    const taken = takePaste(text, kpiId, screen);
+    if (taken.kind === 'cell') {
+      refuse(undefined);
+      sheet.type(kpiId, taken.text);
+    } else if (elsewhere !== undefined) {
+      refuse({ kind: 'refused', why: 'waits', circle: elsewhere.circle && circleNamed(elsewhere.circle) });
+    } else {
+      refuse(taken.kind === 'refused' ? taken : undefined);
+      if (taken.kind === 'enter') enter(taken.numbers, rows);
+      const readBy = performance.now() + READ_MS;
+      setHeld(taken.kind === 'hold' ? { text, place: taken.place, rows, kpiId, circle, readBy } : undefined);
+    }
   }
 
   /** Instead of what was refused before; absent where nothing is. */
@@ -158,17 +133,23 @@ export function usePaste(
 
   return {
     preview:
-      held !== undefined && held.circle === circle && pasting !== undefined
-        ? { held, context: { ...context, rows: held.rows }, ...pasting }
+      isHere && pasting !== undefined
+        ? { held, context: pasting.contextOf(screen, held.rows), PastePreview: pasting.PastePreview }
         : undefined,
+    pasting,
     /** Whether a preview waits, be it for another choice of circle. */
-    waits: held !== undefined && (held.circle === circle ? ('here' as const) : ('elsewhere' as const)),
-    refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : refused,
+    waits: waitsWhere(isHere, elsewhere !== undefined),
+    refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : isOver ? undefined : refused,
     paste,
     enter,
     close: () => setHeld(undefined),
     dismiss: () => refuse(undefined),
   };
+}
+
+function waitsWhere(isHere: boolean, isElsewhere: boolean): 'here' | 'elsewhere' | false {
+  if (isHere) return 'here';
+  return isElsewhere && 'elsewhere';
 }
 
 /** Absent where it did not come, which the browser may remember for as long as the page lives. */
@@ -178,8 +159,4 @@ async function loadPasting(): Promise<Pasting | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function named({ kpi }: Row) {
-  return { name: kpi.name, circle: kpi.circleName };
 }

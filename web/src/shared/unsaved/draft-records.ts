@@ -8,6 +8,12 @@ const PREFIX = 'kreis.drafts.';
 /** Of one kind; far more than a person leaves in a day. The oldest go first. */
 const MOST_RECORDS = 100;
 
+/** Of one draft as it is stored, in characters: more than any field here takes. */
+const LONGEST_DRAFT = 20_000;
+
+/** Of all of them; browsers give a site about five million characters. */
+const MOST_CHARACTERS = 2_000_000;
+
 /** By the id of what they are to become. */
 export type Drafts<Draft> = Record<string, Draft>;
 
@@ -37,13 +43,30 @@ export function storedRecords<Draft>(kind: string): DraftRecord<Draft>[] {
   return found.sort((a, b) => a.time - b.time);
 }
 
-export function storeRecord<Draft>(record: DraftRecord<Draft>): void {
+/** Answers whether all of it is kept. What is not, the tab has in memory, and asks before it is closed. */
+export function storeRecord<Draft>(record: DraftRecord<Draft>): boolean {
   const others = storedRecords(record.kind).filter((other) => keyOf(other) !== keyOf(record));
   for (const oldest of others.slice(0, Math.max(0, others.length - MOST_RECORDS + 1))) removeRecord(oldest);
+  const drafts = Object.entries(record.drafts);
+  const short = drafts.filter(([, draft]) => JSON.stringify(draft).length <= LONGEST_DRAFT);
+  if (short.length === 0) {
+    removeRecord(record);
+    return drafts.length === 0;
+  }
+  const isStored = store(keyOf(record), JSON.stringify({ ...record, drafts: Object.fromEntries(short) }));
+  return isStored && short.length === drafts.length;
+}
+
+/** Not where there is no room, or none is allowed: what was stored before stays. */
+function store(key: string, text: string): boolean {
+  const others = Object.entries(localStorage).filter(([other]) => other.startsWith(PREFIX) && other !== key);
+  const taken = others.reduce((sum, [, { length }]) => sum + length, 0);
+  if (taken + text.length > MOST_CHARACTERS) return false;
   try {
-    localStorage.setItem(keyOf(record), JSON.stringify(record));
+    localStorage.setItem(key, text);
+    return true;
   } catch {
-    // No room, or none allowed: the tab has it in memory, and asks before it is closed.
+    return false;
   }
 }
 

@@ -22,6 +22,8 @@ export class DraftStore<Draft extends object> {
   readonly #asTyped: (draft: Draft) => Draft;
   /** This tab's records, by key. The storage has a copy, unless it is full or not allowed. */
   readonly #own = new Map<string, DraftRecord<Draft>>();
+  /** Keys of those of which the storage has not everything. */
+  readonly #unkept = new Set<string>();
   /** Other tabs' and earlier sessions' records, as they were when they were looked for. */
   #left: readonly DraftRecord<Draft>[] = [];
   readonly #watchers = new Set<() => void>();
@@ -69,12 +71,18 @@ export class DraftStore<Draft extends object> {
     const record = { ...this.#place(userId, subject), day: dayOf(now), time: now.getTime(), drafts };
     if (Object.keys(drafts).length > 0) {
       this.#own.set(keyOf(record), record);
-      storeRecord(record);
+      if (storeRecord(record)) this.#unkept.delete(keyOf(record));
+      else this.#unkept.add(keyOf(record));
     } else {
       this.#own.delete(keyOf(record));
       removeRecord(record);
     }
     this.#changed();
+  }
+
+  /** Whether something that a person has typed in this tab would be lost with it. */
+  hasUnkept(userId: string): boolean {
+    return [...this.#own].some(([key, record]) => record.userId === userId && this.#unkept.has(key));
   }
 
   /** A person's records: those of this tab, then those that were left. */
@@ -110,8 +118,9 @@ export class DraftStore<Draft extends object> {
       else taken[id] = this.#asTyped(draft);
     }
     this.#takenUp += 1;
-    this.keep(record.userId, record.subject, { ...mine, ...taken });
+    // First, so that there is room for it here.
     this.#replaceLeft(record, { ...record, drafts: rest });
+    this.keep(record.userId, record.subject, { ...mine, ...taken });
   }
 
   discard(record: DraftRecord<Draft>): void {

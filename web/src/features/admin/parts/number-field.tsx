@@ -15,6 +15,7 @@ interface Props {
 
 export function NumberField({ numbers, name, label, description, fault }: Props) {
   const { i18n } = useLingui();
+  const found = numbers.isAsRead(name) ? fault : undefined;
   const [pastedSeveral, setPastedSeveral] = useState(false);
 
   function refuseSeveral(event: ClipboardEvent) {
@@ -34,7 +35,7 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
         numbers.write(name, value, isFromElsewhere(nativeEvent) ? 'elsewhere' : 'keys');
       }}
       onPaste={refuseSeveral}
-      error={pastedSeveral ? i18n._(NO_NUMBER) : fault}
+      error={pastedSeveral ? i18n._(NO_NUMBER) : found}
       inputMode="decimal"
     />
   );

@@ -29,8 +29,10 @@ export interface Numbers {
   text: (name: string) => string;
   write: (name: string, text: string, from: 'keys' | 'elsewhere') => void;
   isTouched: (names: readonly string[]) => boolean;
-  /** What is empty is neither a number nor a fault. */
+  /** When the form is sent. What is empty is neither a number nor a fault. */
   read: (names: readonly string[]) => NumbersRead;
+  /** Whether a field holds what was read last: what was found wrong then is still there. */
+  isAsRead: (name: string) => boolean;
   /** What was written so far, to be forgotten once it is saved. */
   writings: Writings;
   /** Fields that still hold what was saved show what is stored. */
@@ -42,6 +44,8 @@ export function useNumbers(stored: Readonly<Record<string, number | undefined>> 
   const { i18n } = useLingui();
   const format = useNumberFormat();
   const [writings, setWritings] = useState<Writings>({});
+  /** As they were read last. */
+  const [asRead, setAsRead] = useState<Writings>({});
 
   function text(name: string): string {
     const number = stored[name];
@@ -55,16 +59,24 @@ export function useNumbers(stored: Readonly<Record<string, number | undefined>> 
     return value === undefined ? { kind: 'blank' } : { kind: 'number', value };
   }
 
+  /** Whoever changes what was asked about answers: from then on it is written as the person writes numbers. */
+  function begunWith(name: string, { [name]: written }: Writings): Written | undefined {
+    const isAsked = written !== undefined && written === asRead[name];
+    return isAsked && readWritten(written, format, 'none').kind === 'ambiguous' ? undefined : written;
+  }
+
   return {
     text,
     writings,
     write: (name, changed, from) =>
       setWritings((before) => ({
         ...before,
-        [name]: writtenOver(before[name], changed, from === 'keys' ? format : undefined),
+        [name]: writtenOver(begunWith(name, before), changed, from === 'keys' ? format : undefined),
       })),
+    isAsRead: (name) => asRead[name] === writings[name],
     isTouched: (names) => names.some((name) => writings[name] !== undefined),
     read: (names) => {
+      setAsRead(writings);
       const read: NumbersRead = { numbers: {}, faults: {} };
       for (const name of names) {
         const reading = readingOf(name);

@@ -1,0 +1,20 @@
+/** Says that something that was typed would be lost with the tab. */
+import { Trans } from '@lingui/react/macro';
+import { Alert } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { entryDrafts } from '#features/enter/drafts';
+import { correctionDrafts } from '#features/kpi/correction-drafts';
+
+export function UnkeptNotice({ userId }: { userId: string }) {
+  const entries = useSyncExternalStore(entryDrafts.watch, () => entryDrafts.hasUnkept(userId));
+  const corrections = useSyncExternalStore(correctionDrafts.watch, () => correctionDrafts.hasUnkept(userId));
+  if (!entries && !corrections) return <div role="status" />;
+  return (
+    <Alert color="yellow" variant="light" role="status" mb="md">
+      <Trans>
+        This browser cannot keep all that you typed: a text is too long, or there is no room left. Save it
+        before you close or reload this page.
+      </Trans>
+    </Alert>
+  );
+}

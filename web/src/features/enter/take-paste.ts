@@ -1,0 +1,69 @@
+/** What becomes of a text that is pasted into the grid: it is entered at once where nothing is to be asked. */
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { NumberFormat } from '#shared/numbers/formats';
+import { adornmentOf } from '#shared/numbers/units';
+import { pastedAs } from '#shared/numbers/written';
+import type { Month } from '#shared/periods/months';
+import { isMarked } from './cell';
+import { type Paste, type Place, readPaste } from './paste';
+import { type Context, isPlain, NO_ANSWERS, numbersOf, planPaste } from './paste-plan';
+import type { Row } from './rows';
+import type { Sheet } from './sheet';
+
+/** What is on the screen. */
+export interface Screen {
+  sheet: Sheet;
+  month: Month;
+  /** All rows of the month, and those that are shown. */
+  all: readonly Row[];
+  rows: readonly Row[];
+  circle: string | undefined;
+  circleNames: readonly string[];
+  format: NumberFormat;
+}
+
+export type Taken =
+  | Exclude<Paste, { kind: 'lines' }>
+  | { kind: 'enter'; numbers: ReadonlyMap<string, number> }
+  /** To be shown before anything of it is entered. */
+  | { kind: 'hold'; place: Place };
+
+/** Pasted into the cell of a KPI. */
+export function takePaste(text: string, kpiId: string, screen: Screen): Taken {
+  const place = placeOf(kpiId, screen);
+  const pasted = readPaste(text, place);
+  if (pasted.kind !== 'lines') return pasted;
+  const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, contextOf(screen, screen.rows));
+  return isPlain(planned) ? { kind: 'enter', numbers: numbersOf(planned) } : { kind: 'hold', place };
+}
+
+/** `pastedTo` are the rows as they were when the text was pasted. */
+export function contextOf({ sheet, rows, format }: Screen, pastedTo: readonly Row[]): Context {
+  return {
+    rows: pastedTo,
+    current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
+    before: (kpiId) => {
+      const { written, value } = sheet.cell(kpiId);
+      return { text: written?.text, number: value?.value, nothing: isMarked(value) };
+    },
+    judge: (kpiId, text, as) => {
+      const unit = rows.find(({ kpi }) => kpi.id === kpiId)?.kpi.unit ?? Unit.UNSPECIFIED;
+      return sheet.judge(kpiId, pastedAs(text, as, adornmentOf(unit)), as ?? format);
+    },
+  };
+}
+
+function placeOf(kpiId: string, { rows, all, circleNames, month }: Screen): Place {
+  const shown = new Set(rows.map(({ kpi }) => kpi.id));
+  return {
+    rows: rows.map((row) => ({ ...named(row), known: row.history.map(({ value }) => value) })),
+    elsewhere: all.filter(({ kpi }) => !shown.has(kpi.id)).map(named),
+    circles: circleNames,
+    from: rows.findIndex(({ kpi }) => kpi.id === kpiId),
+    month,
+  };
+}
+
+function named({ kpi }: Row) {
+  return { name: kpi.name, circle: kpi.circleName };
+}
