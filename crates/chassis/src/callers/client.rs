@@ -5,8 +5,8 @@ use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use super::{AddressMember, Inner, UserShare, limits::Refused, shares::Member};
-use crate::status;
+use super::{AddressMember, Inner, UserShare, limits::Refused};
+use crate::{shares::Member, status};
 
 /// Whose request it is, which travels with it as an extension.
 pub struct Client {

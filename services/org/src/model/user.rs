@@ -146,6 +146,13 @@ pub(crate) struct UserUpdate {
     pub(crate) gatekeeper: Option<bool>,
 }
 
+impl UserUpdate {
+    /// Whether the user is not to be a gatekeeper, and may have been one.
+    pub(crate) fn demotes(&self) -> bool {
+        self.gatekeeper == Some(false)
+    }
+}
+
 /// A place in the list of users.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UserPlace {

@@ -1,15 +1,22 @@
-//! Shares by key, such as by address: each is kept as long as one of its members lives.
+//! Shares by key, such as by address or by row: each is kept as long as one of its members lives.
 
 use std::{
     collections::HashMap,
+    fmt,
     hash::Hash,
     ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// All shares of a kind.
-pub(super) struct Shares<K, S> {
+pub(crate) struct Shares<K, S> {
     by_key: Mutex<HashMap<K, Arc<S>>>,
+}
+
+impl<K, S> fmt::Debug for Shares<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shares").finish_non_exhaustive()
+    }
 }
 
 impl<K, S> Default for Shares<K, S> {
@@ -26,12 +33,12 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
     }
 
     /// How many keys have a share.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_key().len()
     }
 
     /// A part in the share of a key, which is made where there is none.
-    pub(super) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
+    pub(crate) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
         let share = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
         Member {
             shares: Arc::clone(self),
@@ -42,10 +49,16 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
 }
 
 /// A part in the share of a key, which is forgotten with the last.
-pub(super) struct Member<K: Copy + Eq + Hash, S> {
+pub(crate) struct Member<K: Copy + Eq + Hash, S> {
     shares: Arc<Shares<K, S>>,
     key: K,
     share: Arc<S>,
+}
+
+impl<K: Copy + Eq + Hash + fmt::Debug, S> fmt::Debug for Member<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Member").field(&self.key).finish()
+    }
 }
 
 impl<K: Copy + Eq + Hash, S> Deref for Member<K, S> {
