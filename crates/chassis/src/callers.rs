@@ -5,7 +5,6 @@
 
 mod client;
 mod limits;
-mod shares;
 
 use std::{
     net::IpAddr,
@@ -18,18 +17,16 @@ use std::{
 use http::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::limits::Refused;
 pub use self::{
     client::{CallOfUser, CallUnderWay, Client, HeldBytes, StreamUnderWay},
     limits::CallerLimits,
-};
-use self::{
-    limits::Refused,
-    shares::{Member, Shares},
 };
 use crate::{
     metrics::{ServerReadings, count},
     network::Network,
     proxies::{Origin, TrustedProxies},
+    shares::{Member, Shares},
 };
 
 /// Most streams at once that do not end with one response: reflection and health watches. The limit

@@ -28,6 +28,7 @@ pub mod revocations;
 pub mod sending;
 pub mod server;
 pub mod service;
+mod shares;
 pub mod status;
 pub mod telemetry;
 pub mod tls;

@@ -5,12 +5,15 @@ mod change_log;
 mod kpis;
 mod values;
 
-use kreis_chassis::{service::Foundation, writes::Writes};
+use kreis_chassis::{
+    service::Foundation,
+    writes::{Row, Writes},
+};
 use tonic::Status;
 
 use crate::{
     domain::{self, Store},
-    model::Fault,
+    model::{CircleId, Fault, KpiId, KpiValueId},
 };
 
 /// What all handlers share.
@@ -36,6 +39,53 @@ impl Handlers {
         F: Future<Output = Result<T, Fault>> + Send + 'static,
     {
         self.writes.run(work(self.store.clone())).await
+    }
+
+    /// Runs a write that adds to a circle.
+    async fn write_into<T, F>(
+        &self,
+        circle: CircleId,
+        work: impl FnOnce(Store) -> F,
+    ) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        let row = Row {
+            of: "circle",
+            id: circle.number(),
+        };
+        self.writes.run_on(row, work(self.store.clone())).await
+    }
+
+    /// Runs a write that changes a KPI, or a period of it.
+    async fn write_to<T, F>(&self, kpi: KpiId, work: impl FnOnce(Store) -> F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        let row = Row {
+            of: "kpi",
+            id: kpi.number(),
+        };
+        self.writes.run_on(row, work(self.store.clone())).await
+    }
+
+    /// Runs a write that changes a value. It locks the KPI of the value first.
+    async fn write_to_value<T, F>(
+        &self,
+        value: KpiValueId,
+        work: impl FnOnce(Store) -> F,
+    ) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        match domain::values::kpi_of(&self.store, value).await? {
+            Some(kpi) => self.write_to(kpi, work).await,
+            // There is nothing to lock.
+            None => self.write(work).await,
+        }
     }
 
     /// Deletes the keys of old requests.

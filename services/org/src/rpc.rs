@@ -5,12 +5,21 @@ mod change_log_service;
 mod circle_service;
 mod user_service;
 
-use kreis_chassis::{token::Caller, writes::Writes};
+use kreis_chassis::{
+    token::Caller,
+    writes::{Row, Writes},
+};
 use tonic::{Request, Status};
 
 use crate::{
     domain::Store,
-    model::{Actor, OrgFault, UserId},
+    model::{Actor, CircleId, OrgFault, UserId},
+};
+
+/// The row that whatever may take away a gatekeeper locks.
+const ORGANISATION: Row = Row {
+    of: "organisation",
+    id: 1,
 };
 
 /// What the handlers of all three services share. Cheap to clone.
@@ -28,6 +37,29 @@ impl Org {
         F: Future<Output = Result<T, OrgFault>> + Send + 'static,
     {
         self.writes.run(work(self.store.clone())).await
+    }
+
+    /// The same for a write that locks this row before all others that people share.
+    async fn write_on<T, F>(&self, row: Row, work: impl FnOnce(Store) -> F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, OrgFault>> + Send + 'static,
+    {
+        self.writes.run_on(row, work(self.store.clone())).await
+    }
+}
+
+const fn row_of_circle(id: CircleId) -> Row {
+    Row {
+        of: "circle",
+        id: id.get(),
+    }
+}
+
+const fn row_of_user(id: UserId) -> Row {
+    Row {
+        of: "user",
+        id: id.get(),
     }
 }
 

@@ -21,6 +21,7 @@ mod durability;
 mod export;
 mod gatekeepers;
 mod gateway;
+mod held_rows;
 mod hostile_bodies;
 mod hostile_callers;
 mod hostile_calls;

@@ -5,8 +5,8 @@ use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use super::{AddressMember, Inner, UserShare, limits::Refused, shares::Member};
-use crate::status;
+use super::{AddressMember, Inner, UserShare, limits::Refused};
+use crate::{shares::Member, status};
 
 /// The client of a request. It is an extension of the request.
 pub struct Client {

@@ -19,6 +19,11 @@ pub(crate) async fn get(store: &Store, id: KpiValueId) -> Result<KpiValue, Fault
         .ok_or(Fault::KpiValueNotFound(id))
 }
 
+/// The KPI of a value, if there is such a value.
+pub(crate) async fn kpi_of(store: &Store, id: KpiValueId) -> Result<Option<KpiId>, Fault> {
+    Ok(store.kpi_of_value(id).await?)
+}
+
 /// The months that a span means today; nothing for all.
 async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Fault> {
     Ok(match span {

@@ -25,9 +25,9 @@ impl Handlers {
         (id, etag): (KpiId, Etag),
         active: bool,
     ) -> Result<Kpi, Status> {
-        self.write(
-            |store| async move { kpis::set_active(&store, &caller, id, active, &etag).await },
-        )
+        self.write_to(id, |store| async move {
+            kpis::set_active(&store, &caller, id, active, &etag).await
+        })
         .await
     }
 }
@@ -65,7 +65,9 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (new, key) = wire::new_kpi(request.into_inner())?;
         let kpi = self
-            .write(|store| async move { kpis::create(&store, &caller, new, key).await })
+            .write_into(new.definition.circle, |store| async move {
+                kpis::create(&store, &caller, new, key).await
+            })
             .await?;
         Ok(Response::new(CreateKpiResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -79,7 +81,9 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, update, etag) = wire::update(request.into_inner())?;
         let kpi = self
-            .write(|store| async move { kpis::update(&store, &caller, id, update, &etag).await })
+            .write_to(id, |store| async move {
+                kpis::update(&store, &caller, id, update, &etag).await
+            })
             .await?;
         Ok(Response::new(UpdateKpiResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -93,9 +97,9 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, target, etag) = wire::new_target(request.into_inner())?;
         let kpi = self
-            .write(
-                |store| async move { kpis::set_target(&store, &caller, id, target, &etag).await },
-            )
+            .write_to(id, |store| async move {
+                kpis::set_target(&store, &caller, id, target, &etag).await
+            })
             .await?;
         Ok(Response::new(SetKpiTargetResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -109,7 +113,7 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, from_year, etag) = wire::old_target(request.into_inner())?;
         let kpi = self
-            .write(|store| async move {
+            .write_to(id, |store| async move {
                 kpis::remove_target(&store, &caller, id, from_year, &etag).await
             })
             .await?;

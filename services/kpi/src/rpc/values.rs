@@ -76,7 +76,9 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (new, etag, key) = wire::recording(request.into_inner())?;
         let value = self
-            .write(|store| async move { values::record(&store, &caller, new, &etag, key).await })
+            .write_to(new.kpi, |store| async move {
+                values::record(&store, &caller, new, &etag, key).await
+            })
             .await?;
         Ok(Response::new(RecordKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),
@@ -90,7 +92,7 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, correction, etag, key) = wire::correction(request.into_inner())?;
         let value = self
-            .write(|store| async move {
+            .write_to_value(id, |store| async move {
                 values::correct(&store, &caller, id, correction, &etag, key).await
             })
             .await?;
@@ -106,7 +108,9 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, etag, key) = wire::retraction(request.into_inner())?;
         let value = self
-            .write(|store| async move { values::retract(&store, &caller, id, &etag, key).await })
+            .write_to_value(id, |store| async move {
+                values::retract(&store, &caller, id, &etag, key).await
+            })
             .await?;
         Ok(Response::new(RetractKpiValueResponse {
             kpi_value: Some(wire::kpi_value(value)),
@@ -120,7 +124,7 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (mark, etag, key) = wire::nothing_to_report(request.into_inner())?;
         let value = self
-            .write(|store| async move {
+            .write_to(mark.kpi, |store| async move {
                 values::mark_nothing_to_report(&store, &caller, mark, &etag, key).await
             })
             .await?;

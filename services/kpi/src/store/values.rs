@@ -141,6 +141,29 @@ impl Store {
             .transpose()
     }
 
+    /// The KPI of a value. A value stays with its KPI, so the answer does not grow old.
+    /// What writes begins with it, so a connection that turns out to be broken is replaced,
+    /// as by [`kreis_chassis::database::Database::begin`].
+    pub(crate) async fn kpi_of_value(
+        &self,
+        id: KpiValueId,
+    ) -> Result<Option<KpiId>, DatabaseFault> {
+        let ask = async || {
+            sqlx::query_scalar!(
+                "select kpi_id from kpi.kpi_values where id = $1",
+                id.number(),
+            )
+            .fetch_optional(self.reads())
+            .await
+            .map_err(DatabaseFault::from)
+        };
+        let found = match ask().await {
+            Err(DatabaseFault::Broken(_)) => ask().await?,
+            found => found?,
+        };
+        found.map(|kpi| read(kpi.try_into())).transpose()
+    }
+
     /// Values by period, retracted ones left out, from a place on, to the last month named.
     pub(crate) async fn kpi_values(
         &self,

@@ -98,7 +98,7 @@ pub(crate) async fn update(
     update: UserUpdate,
     expected: &Expected,
 ) -> Result<Changed, OrgFault> {
-    let mut tx = if update.gatekeeper == Some(false) {
+    let mut tx = if update.demotes() {
         begin_removal(store, actor, id).await?
     } else {
         begin_about(store, actor, id).await?

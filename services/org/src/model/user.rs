@@ -146,6 +146,13 @@ pub(crate) struct UserUpdate {
     pub(crate) gatekeeper: Option<bool>,
 }
 
+impl UserUpdate {
+    /// Whether the update can end the role of a gatekeeper.
+    pub(crate) fn demotes(&self) -> bool {
+        self.gatekeeper == Some(false)
+    }
+}
+
 /// A position in the list of users, kept in a page token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UserPlace {

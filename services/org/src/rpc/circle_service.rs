@@ -8,7 +8,7 @@ use kreis_proto::org::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{Org, caller};
+use super::{Org, caller, row_of_circle};
 use crate::{
     domain::{circles, members},
     model::Expected,
@@ -60,7 +60,9 @@ impl CircleService for Org {
         let caller = caller(&request)?;
         let (id, name, expected) = wire::circles::update(request.into_inner())?;
         let circle = self
-            .write(async move |store| circles::update(&store, caller, id, name, &expected).await)
+            .write_on(row_of_circle(id), async move |store| {
+                circles::update(&store, caller, id, name, &expected).await
+            })
             .await?;
         Ok(Response::new(UpdateCircleResponse {
             circle: Some(circle.into()),
@@ -75,8 +77,10 @@ impl CircleService for Org {
         let message = request.into_inner();
         let id = wire::circles::id(message.circle_id)?;
         let expected = Expected::parse(message.etag);
-        self.write(async move |store| circles::delete(&store, caller, id, &expected).await)
-            .await?;
+        self.write_on(row_of_circle(id), async move |store| {
+            circles::delete(&store, caller, id, &expected).await
+        })
+        .await?;
         Ok(Response::new(DeleteCircleResponse {}))
     }
 
@@ -88,7 +92,9 @@ impl CircleService for Org {
         let message = request.get_ref();
         let (circle, user) = wire::circles::membership(message.circle_id, message.user_id)?;
         let circle = self
-            .write(async move |store| members::add(&store, caller, circle, user).await)
+            .write_on(row_of_circle(circle), async move |store| {
+                members::add(&store, caller, circle, user).await
+            })
             .await?;
         Ok(Response::new(AddCircleMemberResponse {
             circle: Some(circle.into()),
@@ -103,7 +109,9 @@ impl CircleService for Org {
         let message = request.get_ref();
         let (circle, user) = wire::circles::membership(message.circle_id, message.user_id)?;
         let circle = self
-            .write(async move |store| members::remove(&store, caller, circle, user).await)
+            .write_on(row_of_circle(circle), async move |store| {
+                members::remove(&store, caller, circle, user).await
+            })
             .await?;
         Ok(Response::new(RemoveCircleMemberResponse {
             circle: Some(circle.into()),

@@ -10,7 +10,7 @@ use kreis_proto::org::v1::{
 };
 use tonic::{Request, Response, Status, metadata::AsciiMetadataKey};
 
-use super::{Org, caller};
+use super::{ORGANISATION, Org, caller, row_of_user};
 use crate::{domain::users, model::Expected, wire};
 
 #[tonic::async_trait]
@@ -65,8 +65,15 @@ impl UserService for Org {
     ) -> Result<Response<UpdateUserResponse>, Status> {
         let caller = caller(&request)?;
         let (id, update, expected) = wire::users::update(request.into_inner())?;
+        let row = if update.demotes() {
+            ORGANISATION
+        } else {
+            row_of_user(id)
+        };
         let changed = self
-            .write(async move |store| users::update(&store, caller, id, update, &expected).await)
+            .write_on(row, async move |store| {
+                users::update(&store, caller, id, update, &expected).await
+            })
             .await?;
         let message = UpdateUserResponse {
             user: Some(changed.user.into()),
@@ -81,7 +88,9 @@ impl UserService for Org {
         let caller = caller(&request)?;
         let id = wire::users::id(request.get_ref().user_id)?;
         let invitation = self
-            .write(async move |store| users::invite(&store, caller, id).await)
+            .write_on(row_of_user(id), async move |store| {
+                users::invite(&store, caller, id).await
+            })
             .await?;
         Ok(Response::new(wire::users::invited(invitation)))
     }
@@ -95,7 +104,9 @@ impl UserService for Org {
         let id = wire::users::id(message.user_id)?;
         let expected = Expected::parse(message.etag);
         let changed = self
-            .write(async move |store| users::deactivate(&store, caller, id, &expected).await)
+            .write_on(ORGANISATION, async move |store| {
+                users::deactivate(&store, caller, id, &expected).await
+            })
             .await?;
         let message = DeactivateUserResponse {
             user: Some(changed.user.into()),
@@ -112,7 +123,9 @@ impl UserService for Org {
         let id = wire::users::id(message.user_id)?;
         let expected = Expected::parse(message.etag);
         let user = self
-            .write(async move |store| users::reactivate(&store, caller, id, &expected).await)
+            .write_on(row_of_user(id), async move |store| {
+                users::reactivate(&store, caller, id, &expected).await
+            })
             .await?;
         Ok(Response::new(ReactivateUserResponse {
             user: Some(user.into()),

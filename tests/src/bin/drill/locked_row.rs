@@ -1,4 +1,5 @@
-//! One row that another transaction holds, and those who write to others meanwhile.
+//! One row that another transaction holds, and those who write to others meanwhile. The fault
+//! is that it holds several: what one row leaves to others is then taken by those.
 
 use std::time::{Duration, Instant};
 
@@ -8,8 +9,11 @@ use tokio::task::JoinSet;
 
 use crate::{healthy::Calls, outcome::Check};
 
-/// Calls of each user that wait for the row at once.
+/// Users who write to the row, and calls of each that wait for it at once.
+const WRITERS: usize = 12;
 const CALLS: usize = 20;
+/// Rows that are held with the fault. Two would take all connections.
+const HELD_WITH_FAULT: usize = 6;
 /// Others, who write to a KPI each.
 const OTHERS: usize = 3;
 const PERIOD: (i32, i32) = (2_020, 1);
@@ -19,20 +23,19 @@ const TIME: Duration = Duration::from_secs(8);
 const SOON: Duration = Duration::from_secs(1);
 
 pub(crate) async fn drill(planted: bool) -> Vec<Check> {
-    let settings: &[_] = if planted {
-        &[("KREIS_CALLS_PER_USER", "1000")]
-    } else {
-        &[]
-    };
-    let server = Server::start(settings).await;
-    let (one, two) = (
-        server.gatekeeper().await,
-        server.another_gatekeeper("two").await,
-    );
-    let other = server.another_gatekeeper("three").await;
+    let server = Server::start(&[]).await;
+    let one = server.gatekeeper().await;
+    let mut writers = vec![one.clone()];
+    for number in 1..WRITERS {
+        writers.push(server.another_gatekeeper(&format!("writer{number}")).await);
+    }
+    let other = server.another_gatekeeper("other").await;
     let circle = one.create_circle("Counselling").await;
     let circle_id = circle.expect("a circle can be made").id;
-    let held = create_kpi(&one, circle_id, "held").await;
+    let mut held = Vec::new();
+    for number in 0..if planted { HELD_WITH_FAULT } else { 1 } {
+        held.push(create_kpi(&one, circle_id, &format!("held {number}")).await);
+    }
     let mut values = Vec::new();
     for number in 0..OTHERS {
         let kpi_id = create_kpi(&one, circle_id, &format!("other {number}")).await;
@@ -42,16 +45,18 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
 
     let quiet = correct_for(&other, &values, QUIET).await;
     let mut holder = server.sql.begin().await.expect("the database answers");
-    let lock = format!("select from kpi.kpis where id = {held} for update");
-    let locked = holder.execute(AssertSqlSafe(lock)).await;
-    locked.expect("no other session holds it");
+    for kpi_id in &held {
+        let lock = format!("select from kpi.kpis where id = {kpi_id} for update");
+        let locked = holder.execute(AssertSqlSafe(lock)).await;
+        locked.expect("no other session holds it");
+    }
     let mut waiting = JoinSet::new();
-    for actor in [one.clone(), two] {
+    for (actor, kpi_id) in writers.iter().zip(held.iter().cycle()) {
         for _ in 0..CALLS {
-            let actor = actor.clone();
+            let (actor, kpi_id) = (actor.clone(), *kpi_id);
             waiting.spawn(async move {
                 // Refused, as the row is not let go.
-                while actor.record(held, PERIOD, 1.0).await.is_err() {}
+                while actor.record(kpi_id, PERIOD, 1.0).await.is_err() {}
             });
         }
     }
@@ -61,7 +66,7 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
     let let_go = Instant::now();
     let mut free = None;
     while free.is_none() && let_go.elapsed() < TIME {
-        let recorded = one.record(held, (2_021, 1), 1.0).await;
+        let recorded = one.record(held[0], (2_021, 1), 1.0).await;
         free = recorded.is_ok().then(|| let_go.elapsed());
     }
     vec![

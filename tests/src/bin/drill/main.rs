@@ -54,8 +54,8 @@ const DRILLS: [Drill; 8] = [
     },
     Drill {
         name: "locked-row",
-        what: "another transaction holds one row, and two users write to it, forty calls at once",
-        fault: "a user's calls are not bounded",
+        what: "another transaction holds one row, and twelve users write to it, twenty calls of each at once",
+        fault: "it holds six rows, so that the bound for each leaves no connection",
         broken: "writes to other KPIs that are refused meanwhile",
         run: |planted| Box::pin(locked_row::drill(planted)),
     },

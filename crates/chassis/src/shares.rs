@@ -1,15 +1,22 @@
-//! Limits by key, such as by address. The limits of a key are dropped with their last handle.
+//! Limits by key, such as by address or by row. The limits of a key are dropped with their last handle.
 
 use std::{
     collections::HashMap,
+    fmt,
     hash::Hash,
     ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// The limits of all keys of one kind.
-pub(super) struct Shares<K, S> {
+pub(crate) struct Shares<K, S> {
     by_key: Mutex<HashMap<K, Arc<S>>>,
+}
+
+impl<K, S> fmt::Debug for Shares<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shares").finish_non_exhaustive()
+    }
 }
 
 impl<K, S> Default for Shares<K, S> {
@@ -26,12 +33,12 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
     }
 
     /// Number of keys with limits.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_key().len()
     }
 
     /// A handle to the limits of a key. Creates the limits if the key has none.
-    pub(super) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
+    pub(crate) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
         let share = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
         Member {
             shares: Arc::clone(self),
@@ -42,10 +49,16 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
 }
 
 /// A handle to the limits of a key. The last handle removes the key.
-pub(super) struct Member<K: Copy + Eq + Hash, S> {
+pub(crate) struct Member<K: Copy + Eq + Hash, S> {
     shares: Arc<Shares<K, S>>,
     key: K,
     share: Arc<S>,
+}
+
+impl<K: Copy + Eq + Hash + fmt::Debug, S> fmt::Debug for Member<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Member").field(&self.key).finish()
+    }
 }
 
 impl<K: Copy + Eq + Hash, S> Deref for Member<K, S> {
