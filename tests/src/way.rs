@@ -18,6 +18,7 @@ pub struct Way {
     server: watch::Sender<SocketAddr>,
     frozen: watch::Sender<bool>,
     broken: broadcast::Sender<Vec<u8>>,
+    longest_answer: watch::Sender<usize>,
 }
 
 impl Way {
@@ -31,8 +32,10 @@ impl Way {
             server: watch::Sender::new(server),
             frozen: watch::Sender::new(false),
             broken: broadcast::Sender::new(1),
+            longest_answer: watch::Sender::new(usize::MAX),
         };
         let (server, frozen, broken) = (way.server.clone(), way.frozen.clone(), way.broken.clone());
+        let longest_answer = way.longest_answer.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let server = *server.borrow();
@@ -41,8 +44,17 @@ impl Way {
                 };
                 let (near_in, near_out) = near.into_split();
                 let (far_in, far_out) = far.into_split();
-                for (from, to) in [(near_in, far_out), (far_in, near_out)] {
-                    tokio::spawn(carry(from, to, frozen.subscribe(), broken.subscribe()));
+                let longest = *longest_answer.borrow();
+                for (from, to, most) in
+                    [(near_in, far_out, usize::MAX), (far_in, near_out, longest)]
+                {
+                    tokio::spawn(carry(
+                        from,
+                        to,
+                        most,
+                        frozen.subscribe(),
+                        broken.subscribe(),
+                    ));
                 }
             }
         });
@@ -52,6 +64,11 @@ impl Way {
     /// While frozen, the channel holds all bytes back.
     pub fn freeze(&self, frozen: bool) {
         self.frozen.send_replace(frozen);
+    }
+
+    /// Breaks each new connection after this many bytes from the server.
+    pub fn break_after(&self, bytes: usize) {
+        self.longest_answer.send_replace(bytes);
     }
 
     /// Breaks the existing connections, after sending some last bytes to both ends.
@@ -70,12 +87,18 @@ impl Way {
 async fn carry(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
+    most: usize,
     mut frozen: watch::Receiver<bool>,
     mut broken: broadcast::Receiver<Vec<u8>>,
 ) {
     let carrying = async {
         let mut bytes = vec![0; 16_384];
+        let mut left = most;
         while let Ok(length @ 1..) = from.read(&mut bytes).await {
+            let Some(rest) = left.checked_sub(length) else {
+                return;
+            };
+            left = rest;
             if frozen.wait_for(|frozen| !frozen).await.is_err()
                 || to.write_all(&bytes[..length]).await.is_err()
             {

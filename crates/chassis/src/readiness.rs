@@ -29,6 +29,9 @@ pub enum NotReady {
     /// The database does not answer, or was never migrated.
     #[error(transparent)]
     Database(#[from] DatabaseFault),
+    /// Writes find no space on the disk.
+    #[error("the disk of the database is full")]
+    DiskFull,
     /// The database is a standby, or an operator has made sessions read-only.
     #[error("the database can only be read")]
     ReadOnly,
@@ -90,7 +93,9 @@ pub async fn of_database(database: &Database) -> Result<(), NotReady> {
         breaks::note();
     }
     outcome?;
-    room::check(database).await?;
+    if !room::is_there(database).await? {
+        return Err(NotReady::DiskFull);
+    }
     steps(database).await.map(|_| ())
 }
 

@@ -20,7 +20,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{TimeDelta, Utc};
 use jsonwebtoken::DecodingKey;
 use kreis_proto::auth::v1::{
-    AwaitRevocationsRequest, GetSigningKeysRequest, token_service_client::TokenServiceClient,
+    AwaitRevocationsRequest, AwaitRevocationsResponse, GetSigningKeysRequest,
+    token_service_client::TokenServiceClient,
 };
 use tokio::{
     sync::{Mutex, watch},
@@ -264,6 +265,48 @@ impl Holder {
             None => (self.inner.list.load_full(), false),
         };
         let asked_at = Instant::now();
+        let answer = match self.news_after(&known).await {
+            Ok(answer) => answer,
+            Err(fault) => {
+                // The next response continues what was built so far. Otherwise a long replica
+                // would never be complete on a machine on which some requests fail.
+                *aside = anew.then_some(known);
+                return Err(fault);
+            }
+        };
+        let head_seq = answer.head_seq;
+        let continued = known.is_continued_by(&answer);
+        let next = if continued && answer.revocations.is_empty() {
+            known
+        } else {
+            // The replica in use is cloned. One that is being rebuilt is moved, however long it is.
+            let known = Arc::unwrap_or_clone(known);
+            let next = known.after(answer, clock::steady_now().timestamp());
+            Arc::new(next.map_err(|gap| {
+                // A replica of a longer list stays in use until auth has begun a new epoch.
+                if matches!(gap, Gap::After(_)) {
+                    *aside = Some(Arc::default());
+                }
+                gap.to_string()
+            })?)
+        };
+        let whole = next.seq == head_seq;
+        if !whole && (anew || !continued) {
+            // The list is not complete yet, so it must not replace a complete replica.
+            *aside = Some(next);
+            return Ok(());
+        }
+        let held = next.seq;
+        self.inner.list.store(next);
+        if whole {
+            self.inner.whole_at.store(Arc::new(Some(asked_at)));
+            self.inner.applied.send_replace(held);
+        }
+        Ok(())
+    }
+
+    /// Requests the entries that follow a replica.
+    async fn news_after(&self, known: &List) -> Result<AwaitRevocationsResponse, String> {
         // An expired replica needs the response at once.
         let wait = if self.is_fresh() {
             LONGEST_WAIT
@@ -295,35 +338,7 @@ impl Holder {
                 clock::told(clocks)
             ));
         }
-        let head_seq = answer.head_seq;
-        let continued = known.is_continued_by(&answer);
-        let next = if continued && answer.revocations.is_empty() {
-            known
-        } else {
-            // The replica in use is cloned. One that is being rebuilt is moved, however long it is.
-            let known = Arc::unwrap_or_clone(known);
-            let next = known.after(answer, clock::steady_now().timestamp());
-            Arc::new(next.map_err(|gap| {
-                // A replica of a longer list stays in use until auth has begun a new epoch.
-                if matches!(gap, Gap::After(_)) {
-                    *aside = Some(Arc::default());
-                }
-                gap.to_string()
-            })?)
-        };
-        let whole = next.seq == head_seq;
-        if !whole && (anew || !continued) {
-            // The list is not complete yet, so it must not replace a complete replica.
-            *aside = Some(next);
-            return Ok(());
-        }
-        let held = next.seq;
-        self.inner.list.store(next);
-        if whole {
-            self.inner.whole_at.store(Arc::new(Some(asked_at)));
-            self.inner.applied.send_replace(held);
-        }
-        Ok(())
+        Ok(answer)
     }
 
     fn client(&self) -> TokenServiceClient<Channel> {

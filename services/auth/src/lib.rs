@@ -152,7 +152,7 @@ pub async fn bind(
     };
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |foundation| {
         let store = Store::new(foundation.database.clone());
-        let passwords = Passwords::new();
+        let passwords = Passwords::new(config.longest_call);
         passwords.tell(&metrics.readings_of(NAME));
         let known = Arc::clone(&keys);
         let domain = Domain::new(store.clone(), passwords, keys, config.token_life);

@@ -1,31 +1,84 @@
 //! Says when another auth on the same database signs with a key that this one does not
 //! know: each of the two refuses the tokens of the other.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{keys::SigningKeys, store::Store};
 
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long nothing is heard of another server's key before it counts as gone. Servers note
+/// their keys every [`PAUSE`], and may be late by some.
+const GONE_AFTER: Duration = Duration::from_mins(1);
 
 /// Notes with which key this auth signs, and looks for others, until it is dropped.
 pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
     let known: Vec<String> = keys.public().into_iter().map(|key| key.kid).collect();
     let mut last_look = None;
-    let mut said = Vec::new();
+    let mut others = Others::default();
     loop {
         // A failure is told by whatever else needs the database.
         if let Ok(look) = store.note_signing_key(&known, last_look).await {
             last_look = Some(look.time);
-            if look.unknown != said && !look.unknown.is_empty() {
+            let new = others.new_ones(look.unknown, Instant::now());
+            if !new.is_empty() {
                 tracing::error!(
-                    keys = look.unknown.join(" "),
+                    keys = new.join(" "),
                     "another server on this database signs with a key that this one does not \
                      know, so people are signed out at random: give both the same keys \
                      (KREIS_SIGNING_KEY_FILES, or signing-key.pem in the data directory)"
                 );
             }
-            said = look.unknown;
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The keys of others, and when each was in use last.
+#[derive(Default)]
+struct Others(HashMap<String, Instant>);
+
+impl Others {
+    /// Of the keys that a look found, those that were not in use before.
+    fn new_ones(&mut self, found: Vec<String>, now: Instant) -> Vec<String> {
+        self.0
+            .retain(|_, last| now.duration_since(*last) < GONE_AFTER);
+        let is_new = |key: &String| self.0.insert(key.clone(), now).is_none();
+        found.into_iter().filter(is_new).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told of looks at these seconds that found these keys.
+    fn told<const N: usize>(looks: [(u64, &[&str]); N]) -> [Vec<String>; N] {
+        let (began, mut others) = (Instant::now(), Others::default());
+        looks.map(|(second, keys)| {
+            let found = keys.iter().map(|key| (*key).to_owned()).collect();
+            others.new_ones(found, began + Duration::from_secs(second))
+        })
+    }
+
+    #[test]
+    fn a_key_of_another_server_is_told_once_though_some_looks_miss_it() {
+        let told = told([(0, &["a"]), (5, &[]), (10, &["a"]), (15, &[]), (65, &["a"])]);
+        assert_eq!(told.map(|keys| keys.len()), [1, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_key_that_went_away_and_came_back_is_told_again() {
+        let told = told([(0, &["a"]), (60, &[]), (65, &["a"])]);
+        assert_eq!(told.map(|keys| keys.len()), [1, 0, 1]);
+    }
+
+    #[test]
+    fn a_further_key_is_told_by_itself() {
+        let told = told([(0, &["a"]), (5, &["a", "b"]), (10, &["b"])]);
+        assert_eq!(told, [vec!["a".to_owned()], vec!["b".to_owned()], vec![]]);
     }
 }

@@ -31,9 +31,10 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many sign-ins may wait for each one that is under way.
 const QUEUE: usize = 16;
-/// Longest wait for a turn. Where the machine has no time for hashing, those who wait are
-/// told so while their callers still listen.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
+/// The part of a call's time that it waits for its turn at most, in percent: 4 s of 10 s.
+/// Where the machine has no time for hashing, those who wait are told so while their callers
+/// still listen.
+const PERCENT_TO_WAIT: u32 = 40;
 /// How nice the threads are that hash: to the scheduler they weigh a tenth of one
 /// that answers calls, and still get on where all cores are busy (sched(7)).
 #[cfg(target_os = "linux")]
@@ -43,20 +44,21 @@ const NICENESS: i32 = 10;
 #[derive(Clone)]
 pub(crate) struct Passwords {
     queue: Queue,
+    longest_wait: Duration,
     /// Hash of nobody's password, so that an unknown user costs the same work.
     nobody: Arc<str>,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Self {
-        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let at_once = cores.saturating_sub(1).max(1);
+    /// For calls that may take this long.
+    pub(crate) fn new(longest_call: Duration) -> Self {
         let nobody = argon2()
             .hash_password(b"the password of nobody")
             .expect("the parameters are within Argon2's bounds")
             .to_string();
         Self {
-            queue: Queue::new(at_once, QUEUE),
+            queue: Queue::new(at_once(), QUEUE),
+            longest_wait: longest_call * PERCENT_TO_WAIT / 100,
             nobody: nobody.into(),
         }
     }
@@ -87,6 +89,7 @@ impl Passwords {
         let place = joined.map_err(|_| Error::Overloaded)?;
         Ok(Place {
             place,
+            longest_wait: self.longest_wait,
             nobody: Arc::clone(&self.nobody),
         })
     }
@@ -96,6 +99,7 @@ impl Passwords {
 /// fewer, should the queue be full.
 pub(crate) struct Place {
     place: queue::Place,
+    longest_wait: Duration,
     nobody: Arc<str>,
 }
 
@@ -129,7 +133,7 @@ impl Place {
     ) -> Result<T, Error> {
         let turn = self
             .place
-            .turn(LONGEST_WAIT)
+            .turn(self.longest_wait)
             .await
             .map_err(|_| Error::Overloaded)?;
         // The turn goes along: a caller who gives up does not make room for
@@ -148,6 +152,12 @@ impl Place {
             .await
             .map_err(|stopped| Error::Hashing(stopped.to_string()))
     }
+}
+
+/// How many passwords are hashed at once: one core is left to everything else.
+fn at_once() -> usize {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cores.saturating_sub(1).max(1)
 }
 
 /// Lets other threads go before this one, for as long as it lives.
@@ -171,4 +181,34 @@ fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
         .expect("the parameters are within Argon2's bounds");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sign_in_waits_for_its_turn_as_long_as_calls_may_take() {
+        let wait = |longest_call| Passwords::new(longest_call).longest_wait;
+        assert_eq!(wait(Duration::from_secs(10)), Duration::from_secs(4));
+        assert_eq!(wait(Duration::from_secs(120)), Duration::from_secs(48));
+    }
+
+    #[tokio::test]
+    async fn whoever_gets_no_turn_is_told_so_before_the_call_is_over() {
+        let longest_call = Duration::from_millis(2_500);
+        let passwords = Passwords::new(longest_call);
+        let mut under_way = Vec::new();
+        for _ in 0..at_once() {
+            let place = passwords.join(None).unwrap().place;
+            under_way.push(place.turn(longest_call).await.unwrap());
+        }
+        let began = Instant::now();
+        let place = passwords.join(None).unwrap();
+        let refused = place.verify(Password::to_sign_in("a password").unwrap(), None);
+        assert!(matches!(refused.await, Err(Error::Overloaded)));
+        assert!(began.elapsed() < longest_call);
+    }
 }

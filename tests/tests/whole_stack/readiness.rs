@@ -10,7 +10,7 @@ use kreis_tests::{
     stack::{Wishes, wait_until_serving},
     way::Way,
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
 use tonic::Code;
 
@@ -148,41 +148,71 @@ async fn nothing_is_ready_while_the_database_is_away() {
     all_become_ready(&stack).await;
 }
 
-/// As Postgres reports it: to a write, and to every other call that needs space.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_told_until_there_is_room_again() {
-    let server = Server::start(&[]).await;
-    let gatekeeper = server.gatekeeper().await;
-    let options = server.sql.connect_options();
-    let name = options.get_database().unwrap();
-    let end_sessions = "select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()";
-    let full = format!(
-        "create function public.is_full() returns trigger language plpgsql as $$
-            begin raise 'no space left on device' using errcode = 'disk_full'; end
-        $$;
-        create trigger is_full before insert on org.circles execute function public.is_full();
-        alter database {name} set temp_file_limit = 0;
-        {end_sessions}"
-    );
-    server.sql.execute(AssertSqlSafe(full)).await.unwrap();
-    let refused = gatekeeper.create_circle("Therapy").await.refused();
-    assert!(refused.says_when_to_retry());
-    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+/// Ends the sessions of a server. New sessions get the settings of now.
+const END_SESSIONS: &str = "select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()";
+
+/// New circles find no space, as Postgres reports it.
+const NO_ROOM_FOR_CIRCLES: &str =
+    "create function public.is_full() returns trigger language plpgsql
+    as $$ begin raise 'no space left on device' using errcode = 'disk_full'; end $$;
+    create trigger is_full before insert on org.circles execute function public.is_full();";
+
+/// No statement that needs space finds any. The probes of a server are counted.
+const NO_ROOM_AT_ALL: &str = "create sequence public.questions;
+    create function public.generate_series(integer, integer) returns setof integer
+    language plpgsql security definer as $$
+    begin
+        perform nextval('public.questions');
+        raise 'no space left on device' using errcode = 'disk_full';
+    end $$;";
+
+async fn until_not_serving(server: &Server) {
     let asked = Instant::now();
     while healthcheck::check(&server.kreis.url, None).await.is_ok() {
         assert!(asked.elapsed() < PATIENCE, "it says that it serves");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+fn name_of(server: &Server) -> String {
+    let options = server.sql.connect_options();
+    options.get_database().unwrap().to_owned()
+}
+
+/// As Postgres reports it: to a write, and to every other call that needs space.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_until_there_is_room_again() {
+    let server = Server::start(&[]).await;
+    let gatekeeper = server.gatekeeper().await;
+    let name = name_of(&server);
+    let full = format!(
+        "{NO_ROOM_FOR_CIRCLES} {NO_ROOM_AT_ALL}
+        alter database {name} set search_path = public, pg_catalog; {END_SESSIONS}"
+    );
+    server.sql.execute(AssertSqlSafe(full)).await.unwrap();
+    let refused = gatekeeper.create_circle("Therapy").await.refused();
+    let since = Instant::now();
+    assert!(refused.says_when_to_retry());
+    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+    until_not_serving(&server).await;
     // It stays so, although calls that need no space work.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(healthcheck::check(&server.kreis.url, None).await.is_err());
     gatekeeper.me().await.unwrap();
+    // Each probe writes to the disk, so there are few, and fewer the longer it is full.
+    let asked = "select last_value from public.questions";
+    let questions: i64 = server.sql.fetch_one(asked).await.unwrap().get(0);
+    let most = 5 + since.elapsed().as_secs() / 4;
+    assert!(
+        questions <= most.cast_signed(),
+        "{questions} in {:?}",
+        since.elapsed()
+    );
 
     let room = format!(
         "drop function public.is_full() cascade;
-        alter database {name} reset temp_file_limit;
-        {end_sessions}"
+        alter database {name} reset search_path; {END_SESSIONS}"
     );
     server.sql.execute(AssertSqlSafe(room)).await.unwrap();
     healthcheck::wait(&server.kreis.url, None, PATIENCE)
@@ -195,6 +225,28 @@ async fn a_full_disk_is_told_until_there_is_room_again() {
             .await
             .contains("the disk of the database is full")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_temporary_files_is_no_full_disk() {
+    let server = Server::start(&[]).await;
+    let gatekeeper = server.gatekeeper().await;
+    let name = name_of(&server);
+    let full = format!(
+        "{NO_ROOM_FOR_CIRCLES}
+        alter database {name} set temp_file_limit = 0; {END_SESSIONS}"
+    );
+    server.sql.execute(AssertSqlSafe(full)).await.unwrap();
+    let refused = gatekeeper.create_circle("Therapy").await.refused();
+    refused.with(Code::Unavailable, "DATABASE_UNAVAILABLE");
+    let room = "drop function public.is_full() cascade";
+    server.sql.execute(room).await.unwrap();
+    // Servers look four times a second whether they are ready.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    healthcheck::wait(&server.kreis.url, None, PATIENCE)
+        .await
+        .unwrap();
+    gatekeeper.create_circle("Therapy").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -139,7 +139,7 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
 /// Waits until a token is refused as revoked. Until then it may be accepted for at most the bound.
 /// A server without a valid lease refuses every token; it may accept this one again for a poll that
 /// it sent before the revocation.
-async fn ends_within_the_bound(actor: &Actor) {
+pub(crate) async fn ends_within_the_bound(actor: &Actor) {
     let since = Instant::now();
     loop {
         match get_me(actor).await {
@@ -153,7 +153,7 @@ async fn ends_within_the_bound(actor: &Actor) {
 
 /// Whether a token is accepted once the server knows which are revoked. On a busy machine, building
 /// a long replica may take longer than the lease.
-async fn is_let_in_once_open(actor: &Actor) -> bool {
+pub(crate) async fn is_let_in_once_open(actor: &Actor) -> bool {
     let since = Instant::now();
     loop {
         match get_me(actor).await {
