@@ -26,7 +26,7 @@ use tonic::Status;
 use tracing::Instrument;
 
 pub use self::rows::Row;
-use self::rows::{Rows, Turn};
+use self::rows::{RowPermit, Rows};
 use crate::{
     database::ACQUIRE_TIMEOUT,
     log_pace::LogPace,
@@ -43,7 +43,7 @@ pub struct Writes {
     tasks: TaskTracker,
 }
 
-/// What a write may have to wait for before it begins.
+/// What a write may wait for before it begins.
 #[derive(Debug, Clone, Copy)]
 enum Limit {
     /// The connections of the pool.
@@ -63,18 +63,18 @@ impl Limit {
     }
 }
 
-/// How many wait because of a limit, and how many were refused.
+/// How many writes wait because of a limit, and how many were refused.
 #[derive(Debug, Default)]
 struct Counts {
     waiting: AtomicU64,
     refused: AtomicU64,
 }
 
-/// Room for one write, until it is dropped.
+/// Allows one write until it is dropped.
 #[expect(dead_code, reason = "held until the write has ended")]
-struct Room {
+struct WritePermit {
     connection: OwnedSemaphorePermit,
-    turn: Option<Turn>,
+    row: Option<RowPermit>,
 }
 
 impl Writes {
@@ -157,7 +157,7 @@ impl Writes {
         T: Send + 'static,
         E: Into<Status> + Send + 'static,
     {
-        let room = self.room(row).await?;
+        let room = self.acquire(row).await?;
         let task = async move {
             let outcome = work.await;
             drop(room);
@@ -172,20 +172,23 @@ impl Writes {
 
     /// Waits for the permits of a write. The row comes first, so that a write that waits for its
     /// row keeps no connection from others.
-    async fn room(&self, row: Option<Row>) -> Result<Room, Status> {
+    async fn acquire(&self, row: Option<Row>) -> Result<WritePermit, Status> {
         let since = Instant::now();
-        let turn = match row {
+        let row_permit = match row {
             None => None,
             Some(row) => {
                 let _waiting = Waiting::begin(&self.of(Limit::Row).waiting);
-                let turn = self.rows.turn(row, ACQUIRE_TIMEOUT).await;
-                Some(turn.map_err(|_| self.refusal(Limit::Row, Some(row)))?)
+                let permit = self.rows.acquire(row, ACQUIRE_TIMEOUT).await;
+                Some(permit.map_err(|_| self.refusal(Limit::Row, Some(row)))?)
             }
         };
         let _waiting = Waiting::begin(&self.of(Limit::Connections).waiting);
         let left = ACQUIRE_TIMEOUT.saturating_sub(since.elapsed());
         match timeout(left, Arc::clone(&self.permits).acquire_owned()).await {
-            Ok(Ok(connection)) => Ok(Room { connection, turn }),
+            Ok(Ok(connection)) => Ok(WritePermit {
+                connection,
+                row: row_permit,
+            }),
             _ => Err(self.refusal(Limit::Connections, row)),
         }
     }
