@@ -300,6 +300,10 @@ export class GridPerson {
       // Numbers such as 9 and 2015 may be the month or a year above the column.
       const isValue = preview.getByRole('button', { name: 'Value', exact: true });
       if (await isValue.isVisible()) await isValue.click();
+      // And a number may be what those above it add up to.
+      const sums = preview.getByRole('row').filter({ hasText: 'The lines above add up to this.' });
+      while ((await sums.count()) > 0)
+        await sums.first().getByRole('button', { name: 'It is right' }).click();
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
       if (this.#chance.percent(50)) await this.#hands.keys('Tab', 'Enter');

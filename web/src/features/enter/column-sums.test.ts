@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isSum } from './column-sums';
+
+const unit = Unit.AMOUNT;
 
 /** Numbers as a spreadsheet shows them; the last one is the total. */
 function addUp(...texts: string[]): boolean {
-  const shown = texts.map((text) => ({ text, value: Number(text.replace(/[^\d.-]/g, '')) }));
-  const total = shown.pop() ?? { text: '', value: 0 };
+  const shown = texts.map((text) => ({ text, value: Number(text.replace(/[^\d.-]/g, '')), unit }));
+  const total = shown.pop() ?? { text: '', value: 0, unit };
   return isSum(total, shown);
 }
 
@@ -33,11 +36,20 @@ test.each([
 
 test('a sign between thousands shows no decimals', () => {
   const parts = [
-    { text: '104.334', value: 104_334 },
-    { text: '22.113', value: 22_113 },
+    { text: '104.334', value: 104_334, unit },
+    { text: '22.113', value: 22_113, unit },
   ];
-  expect(isSum({ text: '126.448', value: 126_448 }, parts)).toBe(true);
-  const small = parts.map(({ text, value }) => ({ text, value: value / 1000 }));
-  expect(isSum({ text: '126.448', value: 126.448 }, small)).toBe(true);
-  expect(isSum({ text: '126.449', value: 126.449 }, small)).toBe(false);
+  expect(isSum({ text: '126.448', value: 126_448, unit }, parts)).toBe(true);
+  const small = parts.map((part) => ({ ...part, value: part.value / 1000 }));
+  expect(isSum({ text: '126.448', value: 126.448, unit }, small)).toBe(true);
+  expect(isSum({ text: '126.449', value: 126.449, unit }, small)).toBe(false);
+});
+
+test('numbers of several units add up exactly or not at all', () => {
+  const parts = [
+    { text: '150', value: 150, unit },
+    { text: '1.51', value: 1.51, unit: Unit.PERCENTAGE },
+  ];
+  expect(isSum({ text: '151.51', value: 151.51, unit }, parts)).toBe(true);
+  expect(isSum({ text: '152', value: 152, unit }, parts)).toBe(false);
 });

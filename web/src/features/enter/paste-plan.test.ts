@@ -165,8 +165,13 @@ test('a number that is in question is a part of the sum below it', () => {
 });
 
 test('a total that differs by what was rounded is asked about, a number next to it is not', () => {
-  expect(kinds(plan('690.3\n33.3\n723.7'))).toEqual(['new', 'new', 'sum']);
-  expect(kinds(plan('690.3\n33.3\n724.6'))).toEqual(['new', 'new', 'new']);
+  const amounts = contextWith(
+    {},
+    rows.map((row) => ({ ...row, kpi: create(KpiSchema, { ...row.kpi, unit: Unit.AMOUNT }) })),
+  );
+  const planned = (text: string) => kinds(planPaste(linesOf(text), false, NO_ANSWERS, amounts));
+  expect(planned('690.3\n33.3\n723.7')).toEqual(['new', 'new', 'sum']);
+  expect(planned('690.3\n33.3\n724.6')).toEqual(['new', 'new', 'new']);
 });
 
 test('values below another circle wait until it is said that they are for this one', () => {

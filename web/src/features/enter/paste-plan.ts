@@ -221,7 +221,7 @@ function withSumsAsked(planned: readonly PlannedLine[], answers: Answers): Plann
     const value = numberIn(plan);
     if (value === undefined || !('row' in plan)) return line;
     const { row, before } = plan;
-    const shown = { value, text };
+    const shown = { value, text, unit: row.kpi.unit };
     const isUsual = plan.kind !== 'question' && row.history.length > 0;
     const mayBeSum = index === planned.length - 1 || !isUsual;
     const addsUp = [sinceSum, all].some((above) => above.length > 1 && isSum(shown, above));
