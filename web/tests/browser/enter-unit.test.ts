@@ -1,28 +1,32 @@
-/** The unit of a KPI changes while its number is being typed. */
+/** The unit of a KPI changes while its number is being typed, sent, or taken back. */
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, comeBack, inBothLanguages, rowOf, setUpMonths } from './month-entry';
-import { READ_MS } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
   asked: (number: string) =>
-    `The unit of this KPI has changed since you began to type: from “Percentage” to “Score”. Is ${number} right?`,
+    `The unit of this KPI has changed in the meantime: from “Percentage” to “Score”. Is ${number} right?`,
   changed:
     'The unit of this KPI has changed since this page was opened: from “Percentage” to “Score”. Please check the value.',
+  unusual: /^Unusual: .* Is it right\?$/,
   right: 'It is right',
   saved: '✓ saved',
+  waiting: 'kept, will be saved',
 };
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
   asked: (number: string) =>
-    `Die Einheit dieses KPI hat gewechselt, seit Sie zu tippen begannen: von «Prozent» zu «Punkte». Stimmt ${number}?`,
+    `Die Einheit dieses KPI hat inzwischen gewechselt: von «Prozent» zu «Punkte». Stimmt ${number}?`,
   changed:
     'Die Einheit dieses KPI hat gewechselt, seit diese Seite geöffnet wurde: von «Prozent» zu «Punkte». Bitte prüfen Sie den Wert.',
+  unusual: /^Ungewöhnlich: .* Stimmt das\?$/,
   right: 'Es stimmt',
   saved: '✓ gespeichert',
+  waiting: 'behalten, wird gespeichert',
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
@@ -31,12 +35,29 @@ async function countIn(unit: Unit) {
   await months.caller.kpis.updateKpi({ kpiId, unit });
 }
 
+/** In front of a month, while the KPI is still counted in percent. */
+async function enteringInPercent(month: string, locale: string): Promise<Visitor> {
+  await countIn(Unit.PERCENTAGE);
+  return entering(month, { locale });
+}
+
+/** The first months of a year, by which a slip is told in July. */
+async function fillHalfOf(year: number) {
+  for (const [index, reachability] of [46, 47, 45, 46, 47, 46].entries())
+    await months.fill(`${year}-0${index + 1}`, { reachability });
+}
+
+/** Answers a question once it can have been read. */
+async function sayItIsRight({ page }: Visitor, { right } = ENGLISH) {
+  await page.waitForTimeout(READ_MS);
+  await page.getByRole('button', { name: right }).click();
+}
+
 test.for(LANGUAGES)(
   'a number that was begun in another unit is asked about, also after a reload, in $words.locale',
   async ({ words, year }) => {
     const month = `${year}-09`;
-    await countIn(Unit.PERCENTAGE);
-    const visitor = await entering(month, { locale: words.locale });
+    const visitor = await enteringInPercent(month, words.locale);
     const { page } = visitor;
     // What was saved here lets the screen ask again when the person comes back to it.
     await cellOf(visitor, 'new members').fill('31');
@@ -56,8 +77,7 @@ test.for(LANGUAGES)(
     await page.reload();
     await cell.press('Enter');
     await page.getByText(words.asked('46')).waitFor();
-    await page.waitForTimeout(READ_MS);
-    await page.getByRole('button', { name: words.right }).click();
+    await sayItIsRight(visitor, words);
     await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
     expect(await months.numbers(month)).toEqual({ 'new members': 31, reachability: 46 });
     expect(await page.getByText(words.changed).count()).toBe(0);
@@ -66,17 +86,107 @@ test.for(LANGUAGES)(
 );
 
 test.for(LANGUAGES)(
-  'a number that was saved before its unit was known to be another is marked, in $words.locale',
+  'a number is not saved in a unit of which the page has not heard, in $words.locale',
   async ({ words, year }) => {
-    const month = `${year}-11`;
-    await countIn(Unit.PERCENTAGE);
-    const visitor = await entering(month, { locale: words.locale });
+    const month = `${year}-10`;
+    const visitor = await enteringInPercent(month, words.locale);
     const { page } = visitor;
     await countIn(Unit.SCORE);
     const cell = cellOf(visitor, 'reachability');
     await cell.fill('46');
     await cell.press('Enter');
+    await page.getByText(words.asked('46')).waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    // The page asks the server anew by itself.
+    await expect.poll(() => rowOf(visitor, 'reachability').textContent()).not.toContain('%');
+
+    await page.reload();
+    await cell.press('Enter');
+    await page.getByText(words.asked('46')).waitFor();
+    await sayItIsRight(visitor, words);
     await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
+    expect(await months.numbers(month)).toEqual({ reachability: 46 });
+    expect(await page.getByText(words.changed).count()).toBe(0);
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'a slip in another unit is asked about twice, its unit first, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-07`;
+    await fillHalfOf(year);
+    const visitor = await enteringInPercent(month, words.locale);
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'reachability');
+    await cell.fill('9');
+    await countIn(Unit.SCORE);
+    await page.reload();
+    await cell.press('Enter');
+    await page.getByText(words.asked('9')).waitFor();
+    await sayItIsRight(visitor, words);
+    await page.getByText(words.unusual).waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    await sayItIsRight(visitor, words);
+    await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
+    expect(await months.numbers(month)).toEqual({ reachability: 9 });
+    await visitor.leave();
+  },
+);
+
+test('that a number is no slip in one unit says nothing of another one', async () => {
+  const month = '2017-07';
+  await fillHalfOf(2017);
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  await countIn(Unit.SCORE);
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('9');
+  await cell.press('Enter');
+  // As far as the page knows, it is percent.
+  for (const question of [ENGLISH.unusual, ENGLISH.asked('9'), ENGLISH.unusual]) {
+    await page.getByText(question).waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    await sayItIsRight(visitor);
+  }
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 9 });
+  await visitor.leave();
+});
+
+test.for(LANGUAGES)(
+  'a number that is sent again after a reload is asked about, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-08`;
+    const visitor = await enteringInPercent(month, words.locale);
+    const { page } = visitor;
+    await page.route('**/RecordKpiValue', (route) => route.abort());
+    const cell = cellOf(visitor, 'reachability');
+    await cell.fill('46');
+    await cell.press('Enter');
+    await rowOf(visitor, 'reachability').getByText(words.waiting).waitFor();
+    await countIn(Unit.SCORE);
+    await page.unroute('**/RecordKpiValue');
+    await page.reload();
+    await page.getByText(words.asked('46')).waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    await sayItIsRight(visitor, words);
+    await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
+    expect(await months.numbers(month)).toEqual({ reachability: 46 });
+    await visitor.leave();
+  },
+);
+
+test.for(LANGUAGES)(
+  'a number that was saved before its unit changed is marked, in $words.locale',
+  async ({ words, year }) => {
+    const month = `${year}-11`;
+    const visitor = await enteringInPercent(month, words.locale);
+    const { page } = visitor;
+    const cell = cellOf(visitor, 'reachability');
+    await cell.fill('46');
+    await cell.press('Enter');
+    await rowOf(visitor, 'reachability').getByText(words.saved).waitFor();
+    await countIn(Unit.SCORE);
     await comeBack(page);
     await page.getByText(words.changed).waitFor();
     // Entered anew in the unit that is shown now, it is right.
@@ -87,3 +197,39 @@ test.for(LANGUAGES)(
     await visitor.leave();
   },
 );
+
+test('an undo does not bring a number back in another unit unasked', async () => {
+  const month = '2016-01';
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  for (const number of ['46', '47']) {
+    await cell.fill(number);
+    await cell.press('Enter');
+    await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+    await expect.poll(() => months.numbers(month)).toEqual({ reachability: Number(number) });
+  }
+  await countIn(Unit.SCORE);
+  await cell.press('Control+z');
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  expect(await months.numbers(month)).toEqual({ reachability: 47 });
+  await sayItIsRight(visitor);
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });
+  await visitor.leave();
+});
+
+test('of several pasted numbers the one whose unit has changed is asked about', async () => {
+  const month = '2016-02';
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  await countIn(Unit.SCORE);
+  const cell = cellOf(visitor);
+  await cell.focus();
+  await visitor.paste(cell, '640\r\n46\r\n');
+  await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 640 });
+  await sayItIsRight(visitor);
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 46 });
+  await visitor.leave();
+});

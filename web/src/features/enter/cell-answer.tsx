@@ -4,9 +4,9 @@ import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { sentenceOf } from '#shared/errors/sentences';
-import { UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
+import { UnitSentence } from '#shared/numbers/unit-sentence';
 import { type Cell, type Change, isBlank, isMarked, type Question } from './cell';
 import { Choice, plainly } from './choice';
 import type { Row } from './rows';
@@ -114,7 +114,6 @@ interface Asking extends Omit<Props, 'onDone'> {
 }
 
 function Asked({ question, sheet, row, cell, format, answer }: Asking) {
-  const { i18n } = useLingui();
   const id = row.kpi.id;
   switch (question.kind) {
     case 'unreadable':
@@ -147,18 +146,12 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
           <SlipSentence slip={question.slip} format={format} />
         </Answer>
       );
-    case 'unit': {
-      const [from, to] = [i18n._(UNIT_NAMES[question.from]), i18n._(UNIT_NAMES[question.to])];
-      const number = formatNumber(question.value, format);
+    case 'unit':
       return (
         <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>It is right</Trans>} />}>
-          <Trans>
-            The unit of this KPI has changed since you began to type: from “{from}” to “{to}”. Is {number}{' '}
-            right?
-          </Trans>
+          <UnitSentence {...question} format={format} />
         </Answer>
       );
-    }
   }
 }
 

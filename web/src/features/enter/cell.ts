@@ -45,11 +45,18 @@ export type CellState =
 
 export type Question =
   | { kind: 'slip'; slip: Slip; value: number }
-  /** The KPI has another unit than when the number was typed. */
-  | { kind: 'unit'; from: Unit; to: Unit; value: number }
+  | UnitQuestion
   | { kind: 'ambiguous'; values: number[] }
   | { kind: 'unreadable' }
   | { kind: 'retract' };
+
+/** The KPI has another unit than the one in which the number was seen or typed. */
+export interface UnitQuestion {
+  kind: 'unit';
+  from: Unit;
+  to: Unit;
+  value: number;
+}
 
 /** A call that may be repeated: the server knows it again by its id. */
 export interface Attempt {
@@ -57,11 +64,12 @@ export interface Attempt {
   change: Change;
 }
 
+/** A number goes with the unit in which the person saw it, where that is known: in another one it is refused. */
 export type Change =
   /** In a period that was blank, or marked, when it was seen; `id` where the server had something there before. */
-  | { kind: 'record'; id?: string; etag: string; value: number; comment?: string }
+  | { kind: 'record'; id?: string; etag: string; value: number; unit?: Unit; comment?: string }
   /** Without a comment, the one that is there stays. */
-  | { kind: 'correct'; id: string; etag: string; value: number; comment?: string }
+  | { kind: 'correct'; id: string; etag: string; value: number; unit?: Unit; comment?: string }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
   | { kind: 'mark'; id?: string; etag: string; reason: string }
@@ -91,7 +99,8 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
   }
 }
 
-function decideOn(value: number, cell: Cell, row: Row, around: Surroundings): Decision {
+/** What becomes of a number. Its unit comes first: whether it is a slip is asked of what it means. */
+export function decideOn(value: number, cell: Cell, row: Row, around: Surroundings): Decision {
   const question = unitQuestion(value, cell, row);
   if (question !== undefined) return { kind: 'ask', question };
   const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
@@ -100,9 +109,20 @@ function decideOn(value: number, cell: Cell, row: Row, around: Surroundings): De
 }
 
 /** Absent where the KPI is still counted as when the number was typed. */
-export function unitQuestion(value: number, { unit }: Cell, { kpi }: Row): Question | undefined {
+export function unitQuestion(value: number, { unit }: Cell, { kpi }: Row): UnitQuestion | undefined {
   if (unit === undefined || unit === kpi.unit) return undefined;
   return { kind: 'unit', from: unit, to: kpi.unit, value };
+}
+
+/** What a change that was refused has to ask, where the KPI has another unit now. */
+export function unitQuestionOf(change: Change, now: Unit | undefined): UnitQuestion | undefined {
+  if (now === undefined || !('value' in change) || change.unit === undefined) return undefined;
+  return { kind: 'unit', from: change.unit, to: now, value: change.value };
+}
+
+/** In which the number of a change was seen; absent where it has none, or where that is not known. */
+export function seenUnitOf(change: Change): Unit | undefined {
+  return 'unit' in change ? change.unit : undefined;
 }
 
 /** What the contract calls a period in which nobody has seen anything. */

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import {
   agrees,
   BLANK,
@@ -9,6 +9,7 @@ import {
   changeInto,
   contentAfter,
   contentOf,
+  insistedOn,
   isSameContent,
   saidAgain,
 } from './content';
@@ -71,4 +72,21 @@ test('a number is said again only where one is seen', () => {
   expect(saidAgain(number, stored(number, true))).toEqual({ kind: 'correct', id: '7', etag: '3', value: 2 });
   expect(saidAgain(BLANK, stored(BLANK, true))).toBeUndefined();
   expect(saidAgain(number, undefined)).toBeUndefined();
+});
+
+test('a number goes with the unit in which it was seen, and a comment with none', () => {
+  const wanted = { number: 2, note: '', unit: Unit.SCORE };
+  const there = stored({ number: 1, note: '' }, true);
+  for (const change of [changeInto(wanted, undefined), changeInto(wanted, there), saidAgain(wanted, there)]) {
+    expect(change).toMatchObject({ value: 2, unit: Unit.SCORE });
+    expect(change && contentAfter(change, BLANK).unit).toBe(Unit.SCORE);
+  }
+  expect(changeInto({ ...wanted, number: 1, note: 'counted' }, there)).not.toHaveProperty('unit');
+  // What another person has entered does not turn mine into a number of another unit.
+  const mine = { kind: 'record', etag: '0', value: 2, unit: Unit.SCORE } as const;
+  expect(insistedOn(mine, { number: 1, note: 'counted' })).toEqual({
+    number: 2,
+    note: 'counted',
+    unit: Unit.SCORE,
+  });
 });

@@ -1,5 +1,5 @@
 /** What a period holds, whatever its version, and the changes that lead from one content to another. */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Change, isMarked, seenAs } from './cell';
 
 export interface Content {
@@ -7,6 +7,8 @@ export interface Content {
   number: number | undefined;
   /** The comment to the number, else why there is nothing to report; empty where the period is blank. */
   note: string;
+  /** In which the number was seen or typed; absent where that is not known. */
+  unit?: Unit | undefined;
 }
 
 export const BLANK: Content = { number: undefined, note: '' };
@@ -16,6 +18,7 @@ export function contentOf(value: KpiValue | undefined): Content {
   return isMarked(value) ? { number: undefined, note: value?.comment ?? '' } : BLANK;
 }
 
+/** Whatever the unit: of what is stored, the server knows it. */
 export function isSameContent(a: Content, b: Content): boolean {
   return a.number === b.number && a.note === b.note;
 }
@@ -26,8 +29,8 @@ export function saysNothing({ number, note }: Content): boolean {
 }
 
 /** A number in place of what was there; a comment stays with the number it was made to. */
-export function withNumber(before: Content, number: number): Content {
-  return { number, note: before.number === undefined ? '' : before.note };
+export function withNumber(before: Content, number: number, unit: Unit | undefined): Content {
+  return { number, note: before.number === undefined ? '' : before.note, unit };
 }
 
 /** A comment beside a number, else why there is none. */
@@ -38,9 +41,9 @@ export function withNote({ number }: Content, note: string): Content {
 export function contentAfter(change: Change, before: Content): Content {
   switch (change.kind) {
     case 'record':
-      return { number: change.value, note: change.comment ?? '' };
+      return { number: change.value, note: change.comment ?? '', unit: change.unit };
     case 'correct':
-      return { number: change.value, note: change.comment ?? before.note };
+      return { number: change.value, note: change.comment ?? before.note, unit: change.unit };
     case 'retract':
       return BLANK;
     case 'mark':
@@ -65,20 +68,25 @@ export function changeInto(target: Content, known: KpiValue | undefined): Change
   }
   const { number: value, note: comment } = target;
   if (known === undefined || now.number === undefined) {
-    return { kind: 'record', ...seenAs(known), value, ...(comment !== '' && { comment }) };
+    return { kind: 'record', ...seenAs(known), value, ...unitOf(target), ...(comment !== '' && { comment }) };
   }
   const { id, etag } = known;
   if (now.number === value) return { kind: 'comment', id, etag, number: value, comment };
-  return { kind: 'correct', id, etag, value, ...(comment !== now.note && { comment }) };
+  return { kind: 'correct', id, etag, value, ...unitOf(target), ...(comment !== now.note && { comment }) };
+}
+
+function unitOf({ unit }: Content): { unit?: Unit } {
+  return unit === undefined ? {} : { unit };
 }
 
 /**
  * Says a number once more that seems to be there: it changes nothing, and is refused
  * where another person has changed the value since. Absent where there is no number.
  */
-export function saidAgain({ number }: Content, known: KpiValue | undefined): Change | undefined {
-  if (number === undefined || known === undefined) return undefined;
-  return { kind: 'correct', id: known.id, etag: known.etag, value: number };
+export function saidAgain(content: Content, known: KpiValue | undefined): Change | undefined {
+  const { number: value } = content;
+  if (value === undefined || known === undefined) return undefined;
+  return { kind: 'correct', id: known.id, etag: known.etag, value, ...unitOf(content) };
 }
 
 /** The same for a comment, or for a reason why there is nothing to report. Absent where the period is blank. */
@@ -91,7 +99,7 @@ export function noteSaidAgain(known: KpiValue | undefined): Change | undefined {
 /** What a change that was refused would make of what somebody else has entered meanwhile. */
 export function insistedOn(change: Change, theirs: Content): Content {
   if (change.kind === 'comment') return withNote(theirs, change.comment);
-  if ('value' in change && change.comment === undefined) return withNumber(theirs, change.value);
+  if ('value' in change && change.comment === undefined) return withNumber(theirs, change.value, change.unit);
   return contentAfter(change, theirs);
 }
 

@@ -61,7 +61,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   /** The KPI that is to have the keyboard once its circle is shown. */
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
-  const [sheet] = useState(() => new Sheet(userId, month, all, openLedger(transport, month, outdate)));
+  const [sheet] = useState(() => {
+    const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
+    return new Sheet(userId, month, all, openLedger(transport, month, listener));
+  });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
   const pasting = usePaste({ sheet, month, all, rows, circle, circleNames, format }, (step) =>
@@ -262,7 +265,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
           held={preview.held}
           context={preview.context}
           onApply={(numbers) => {
-            pasting.enter(numbers);
+            pasting.enter(numbers, preview.held.rows);
             endPreview(preview.held.kpiId);
           }}
           onCancel={() => endPreview(preview.held.kpiId)}

@@ -1,8 +1,9 @@
 /** The calls by which values are saved. */
 import { createClient, type Transport } from '@connectrpc/connect';
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
+import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
 import type { Attempt, Change } from './cell';
 
@@ -14,14 +15,25 @@ export interface Ledger {
   find(kpiId: string): Promise<KpiValue | undefined>;
 }
 
-/** `onSaved` hears of each change that the server has. */
-export function openLedger(transport: Transport, period: Month, onSaved: () => void): Ledger {
+interface Listener {
+  /** The server has a change. */
+  onSaved: () => void;
+  /** A KPI has another unit than the one on the screen. */
+  onUnitChanged: () => void;
+}
+
+export function openLedger(transport: Transport, period: Month, listener: Listener): Ledger {
   const client = createClient(KpiValueService, transport);
   return {
     async save(kpiId, attempt) {
-      const value = await make(kpiId, attempt);
-      onSaved();
-      return value;
+      try {
+        const value = await make(kpiId, attempt);
+        listener.onSaved();
+        return value;
+      } catch (error) {
+        if (unitNow(error) !== undefined) listener.onUnitChanged();
+        throw error;
+      }
     },
     async read(kpiValueId) {
       return (await client.getKpiValue({ kpiValueId })).kpiValue;
@@ -38,12 +50,14 @@ export function openLedger(transport: Transport, period: Month, onSaved: () => v
   async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
     switch (change.kind) {
       case 'record': {
-        const { etag, value, comment = '' } = change;
-        return (await client.recordKpiValue({ kpiId, period, etag, value, comment, requestId })).kpiValue;
+        const { etag, value, unit: seenUnit = Unit.UNSPECIFIED, comment = '' } = change;
+        const recording = { kpiId, period, etag, value, seenUnit, comment, requestId };
+        return (await client.recordKpiValue(recording)).kpiValue;
       }
       case 'correct': {
-        const { id: kpiValueId, etag, value, comment } = change;
-        const correction = { kpiValueId, etag, value, ...(comment !== undefined && { comment }), requestId };
+        const { id: kpiValueId, etag, value, unit: seenUnit = Unit.UNSPECIFIED, comment } = change;
+        const said = comment !== undefined && { comment };
+        const correction = { kpiValueId, etag, value, seenUnit, ...said, requestId };
         return (await client.correctKpiValue(correction)).kpiValue;
       }
       case 'retract': {

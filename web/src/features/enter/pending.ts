@@ -47,7 +47,8 @@ export class Pending {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return false;
     const coming = contentAfter(unanswered.attempt.change, contentOf(value));
-    unanswered.next = isSameContent(coming, wanted.content) ? undefined : wanted;
+    const isComing = isSameContent(coming, wanted.content) && coming.unit === wanted.content.unit;
+    unanswered.next = isComing ? undefined : wanted;
     unanswered.written = written;
     return true;
   }

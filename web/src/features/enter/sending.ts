@@ -2,13 +2,24 @@
  * Brings the periods of a sheet to what they are to hold, by one call at a time for
  * each cell, and shows in the cell what became of it.
  */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
+import { unitNow } from '#shared/errors/unit-now';
 import { randomId } from '#shared/ids/random-id';
 import type { Written } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { belongsTo, currentSession } from '#shared/session/session';
-import { type Attempt, type Cell, type CellState, isAboutNote, isSettled, noteOf, UNTOUCHED } from './cell';
+import {
+  type Attempt,
+  type Cell,
+  type CellState,
+  isAboutNote,
+  isSettled,
+  noteOf,
+  seenUnitOf,
+  UNTOUCHED,
+  unitQuestionOf,
+} from './cell';
 import type { Cells } from './cells';
 import {
   agrees,
@@ -35,6 +46,8 @@ interface Parts {
   cells: Cells;
   takenUp: TakenUp;
   history: UndoHistory;
+  /** A KPI has another unit than the one that was sent. */
+  onUnitChanged: (kpiId: string, unit: Unit) => void;
 }
 
 export class Sending {
@@ -44,20 +57,24 @@ export class Sending {
   readonly #cells: Cells;
   readonly #takenUp: TakenUp;
   readonly #history: UndoHistory;
+  readonly #onUnitChanged: Parts['onUnitChanged'];
   readonly #pending = new Pending();
   /** The values as this sheet itself has saved them last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
+  /** Of each KPI, the unit in which its number was saved here, else the one that was shown first. */
+  readonly #units = new Map<string, Unit>();
   /** When the server last said what a cell holds, in the page's milliseconds. */
   readonly #heardAt = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ userId, month, ledger, cells, takenUp, history }: Parts) {
+  constructor({ userId, month, ledger, cells, takenUp, history, onUnitChanged }: Parts) {
     this.#userId = userId;
     this.#month = month;
     this.#ledger = ledger;
     this.#cells = cells;
     this.#takenUp = takenUp;
     this.#history = history;
+    this.#onUnitChanged = onUnitChanged;
   }
 
   /** The change of a cell that has no answer yet. */
@@ -72,7 +89,19 @@ export class Sending {
 
   /** What the period will hold once everything under way has its answer. */
   meant(kpiId: string): Content {
-    return this.#pending.meant(kpiId, this.#cells.of(kpiId).value);
+    return this.#pending.of(kpiId) === undefined
+      ? this.shown(kpiId)
+      : this.#pending.meant(kpiId, this.#cells.of(kpiId).value);
+  }
+
+  /** What the server has, in the unit in which the person saw it. */
+  shown(kpiId: string): Content {
+    return { ...contentOf(this.#cells.of(kpiId).value), unit: this.#units.get(kpiId) };
+  }
+
+  /** A KPI is shown in a unit; the first one counts until its number is saved here. */
+  showIn(kpiId: string, unit: Unit): void {
+    if (!this.#units.has(kpiId)) this.#units.set(kpiId, unit);
   }
 
   /** The value as this sheet itself has saved it last, though somebody may have changed it since. */
@@ -97,7 +126,8 @@ export class Sending {
     const { attempt, written, lost, since } = unanswered;
     const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
     const valueNow = this.#takenUp.valueNow(kpiId, value);
-    this.#cells.set(kpiId, { ...UNTOUCHED, written, note: kept, state: sent, value: valueNow });
+    const { unit } = this.#pending.meant(kpiId, value);
+    this.#cells.set(kpiId, { ...UNTOUCHED, written, unit, note: kept, state: sent, value: valueNow });
     if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
@@ -172,7 +202,8 @@ export class Sending {
     const since = performance.now();
     this.#pending.add(kpiId, { attempt, written, next, lost: false, since });
     const saving = { kind: 'saving', attempt, since } as const;
-    if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), written, state: saving });
+    const { unit } = this.meant(kpiId);
+    if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), written, unit, state: saving });
     void this.#send(kpiId, attempt);
   }
 
@@ -182,6 +213,8 @@ export class Sending {
       const value = await this.#ledger.save(kpiId, attempt);
       if (!this.#cells.isOpen)
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
+      const unit = seenUnitOf(attempt.change);
+      if (unit !== undefined) this.#units.set(kpiId, unit);
       // What was only said again is not this sheet's to be taken back.
       if (value?.etag !== attempt.change.etag) this.#mine.set(kpiId, value);
       this.#arrived(kpiId, attempt, value, 'saved');
@@ -204,6 +237,14 @@ export class Sending {
     if (isPassing(error) || isWithoutSession(error)) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
       this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
+      return;
+    }
+    const question = unitQuestionOf(change, unitNow(error));
+    if (question !== undefined) {
+      this.#onUnitChanged(kpiId, question.to);
+      this.#history.refuse(kpiId, attempt.requestId);
+      const state = { kind: 'asking', question, since: performance.now() } as const;
+      this.#settle(kpiId, attempt, { ...cell, unit: question.from, state });
       return;
     }
     const readTheirs = theirsInTheWay(this.#ledger, kpiId, change, error);

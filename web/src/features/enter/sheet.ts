@@ -14,6 +14,7 @@ import {
   canSaveNote,
   type Decision,
   decide,
+  decideOn,
   isAboutNote,
   isAtRest,
   isKept,
@@ -21,6 +22,7 @@ import {
   isUnsaved,
   type Question,
   UNTOUCHED,
+  type UnitQuestion,
   unitQuestion,
 } from './cell';
 import { Cells } from './cells';
@@ -51,8 +53,6 @@ export class Sheet {
   readonly #sending: Sending;
   readonly history = new UndoHistory();
   #rows: readonly Row[];
-  /** Of each KPI, the unit in which its number was entered here, else the one that was shown first. */
-  readonly #units = new Map<string, Unit>();
   /** When the server was asked for the rows, in the page's milliseconds. */
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -61,14 +61,15 @@ export class Sheet {
     this.#month = month;
     this.#rows = rows;
     const [cells, takenUp, history] = [this.#cells, this.#takenUp, this.history];
-    this.#sending = new Sending({ userId, month, ledger, cells, takenUp, history });
+    const onUnitChanged = this.#learnUnit;
+    this.#sending = new Sending({ userId, month, ledger, cells, takenUp, history, onUnitChanged });
     for (const row of rows) this.#takeIn(row);
   }
 
   /** Begins the cell of a row, from its draft where there is one. */
   #takeIn({ kpi, value }: Row): void {
     const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
-    if (!this.#units.has(kpi.id)) this.#units.set(kpi.id, draft?.unit ?? kpi.unit);
+    this.#sending.showIn(kpi.id, kpi.unit);
     this.#cells.begin(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
     if (draft?.attempt === undefined) return;
     const { attempt, next, beneath } = draft;
@@ -125,6 +126,13 @@ export class Sheet {
       if (isAtRest(this.cell(id))) this.#showNewest(id);
     }
   }
+
+  /** Before the rows are asked for again. */
+  #learnUnit = (kpiId: string, unit: Unit): void => {
+    this.#rows = this.#rows.map((row) =>
+      row.kpi.id === kpiId ? { ...row, kpi: { ...row.kpi, unit } } : row,
+    );
+  };
 
   /** What the server had when it was asked for the rows, unless it has said more since. */
   #showNewest(kpiId: string): void {
@@ -193,14 +201,14 @@ export class Sheet {
   commit(kpiId: string, format: NumberFormat): boolean {
     const cell = this.cell(kpiId);
     if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
-    const decision = this.#decide(kpiId, cell, format);
-    if (decision.kind === 'ask') {
-      this.#ask(kpiId, decision.question);
-      return false;
-    }
-    if (decision.kind === 'enter') this.#enter(kpiId, decision.value);
+    return this.#carryOut(kpiId, this.#decide(kpiId, cell, format));
+  }
+
+  #carryOut(kpiId: string, decision: Decision): boolean {
+    if (decision.kind === 'ask') this.#ask(kpiId, decision.question);
+    else if (decision.kind === 'enter') this.#enter(kpiId, decision.value);
     else this.#keepBlank(kpiId);
-    return true;
+    return decision.kind !== 'ask';
   }
 
   /** What would become of a text in a cell. */
@@ -210,7 +218,7 @@ export class Sheet {
 
   /** A number that was entered here, or shown, in another unit than the KPI has now. */
   unitChange({ id, unit: to }: Kpi): { from: Unit; to: Unit } | undefined {
-    const from = this.#units.get(id);
+    const { unit: from } = this.#sending.shown(id);
     return from === undefined || from === to ? undefined : { from, to };
   }
 
@@ -232,7 +240,7 @@ export class Sheet {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
     if (state.question.kind === 'slip') this.choose(kpiId, state.question.value);
-    if (state.question.kind === 'unit') this.#enter(kpiId, state.question.value);
+    if (state.question.kind === 'unit') this.#agreeToUnit(kpiId, state.question);
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
@@ -244,10 +252,18 @@ export class Sheet {
     else this.#ask(kpiId, question);
   }
 
+  /** The number is meant in the new unit; whether it is a slip there is another question. */
+  #agreeToUnit(kpiId: string, { to, value }: UnitQuestion): void {
+    const row = this.#rowOf(kpiId);
+    if (row === undefined) return;
+    const cell = { ...this.cell(kpiId), unit: to };
+    this.#cells.set(kpiId, cell);
+    this.#carryOut(kpiId, decideOn(value, cell, row, surroundingsOf(row, this.#rows)));
+  }
+
   #enter(kpiId: string, value: number): void {
-    const unit = this.#rowOf(kpiId)?.kpi.unit;
-    if (unit !== undefined) this.#units.set(kpiId, unit);
-    this.#begin(kpiId, withNumber(this.meant(kpiId), value));
+    const unit = this.cell(kpiId).unit ?? this.#rowOf(kpiId)?.kpi.unit;
+    this.#begin(kpiId, withNumber(this.meant(kpiId), value, unit));
   }
 
   /** Puts mine in place of what somebody else entered meanwhile. */
@@ -286,7 +302,7 @@ export class Sheet {
   #keepBlank(kpiId: string): void {
     this.#takenUp.forgetEarlier(kpiId);
     if (this.meant(kpiId).number === undefined) this.restore(kpiId);
-    else this.#begin(kpiId, contentOf(this.cell(kpiId).value));
+    else this.#begin(kpiId, this.#sending.shown(kpiId));
   }
 
   /** What the period will hold once everything under way has its answer. */

@@ -4,6 +4,7 @@ import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import type { Written } from '#shared/numbers/written';
 import { isOpen } from './cell';
 import { type Content, withNumber } from './content';
+import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import type { Step } from './undo-history';
 
@@ -12,15 +13,21 @@ export type Taken =
   /** A text that had not been saved. */
   { kind: 'text'; kpiId: string } | { kind: 'undone' | 'redone'; step: Step };
 
-/** Puts numbers into cells; whatever stood there gives way. Answers the step, where there is one to take back. */
+/**
+ * Puts numbers into cells, in the units that these rows show; whatever stood there gives
+ * way. Answers the step, where there is one to take back.
+ */
 export function enterNumbers(
   sheet: Sheet,
   numbers: ReadonlyMap<string, number>,
+  rows: readonly Row[],
   format: NumberFormat,
 ): Step | undefined {
+  const units = new Map(rows.map(({ kpi }) => [kpi.id, kpi.unit]));
   const entries = [...numbers].map(([kpiId, number]) => {
     const before = sheet.meant(kpiId);
-    return { kpiId, before, after: withNumber(before, number), requestId: randomId() };
+    const after = withNumber(before, number, units.get(kpiId));
+    return { kpiId, before, after, requestId: randomId() };
   });
   const step = sheet.history.record(entries);
   for (const { kpiId, after: content, requestId } of entries) {

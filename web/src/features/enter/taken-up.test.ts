@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { type KpiValue, KpiValueSchema } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, KpiValueSchema, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Change } from './cell';
 import type { Draft } from './draft';
 import { TakenUp } from './taken-up';
@@ -12,8 +12,8 @@ function value(number: number, etag: string): KpiValue {
   return create(KpiValueSchema, { id: '70', kpiId: ID, value: number, etag });
 }
 
-function record(value: number): Change {
-  return { kind: 'record', etag: '0', value };
+function record(value: number, unit?: Unit): Change {
+  return { kind: 'record', etag: '0', value, ...(unit !== undefined && { unit }) };
 }
 
 test('an earlier attempt keeps its request id for the same change, and for that alone', () => {
@@ -65,6 +65,16 @@ test('a draft over a value that was taken back since keeps its version', () => {
     etag: '1',
     value: 820,
   });
+});
+
+test('what an earlier session sent comes back with the unit in which it was typed', () => {
+  const earlier = { requestId: REQUEST, change: record(640, Unit.PERCENTAGE) };
+  const beneath: Draft = { name: 'consultations', text: '7', earlier, beneath: { text: '640' } };
+  const takenUp = new TakenUp();
+  const { value: none } = takenUp.cellOf(ID, { ...beneath, unit: Unit.SCORE }, undefined);
+  expect(takenUp.cellBeneath(ID, none)).toMatchObject({ written: { text: '640' }, unit: Unit.PERCENTAGE });
+  expect(takenUp.requestIdOf(ID, record(640, Unit.SCORE))).toBeUndefined();
+  expect(takenUp.requestIdOf(ID, earlier.change)).toBe(REQUEST);
 });
 
 test('what is written over an earlier attempt gives way to it once, and to nothing after it was replaced', () => {

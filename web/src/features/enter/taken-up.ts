@@ -6,7 +6,7 @@
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
-import { type Attempt, type Cell, type CellState, type Change, UNTOUCHED } from './cell';
+import { type Attempt, type Cell, type CellState, type Change, seenUnitOf, UNTOUCHED } from './cell';
 import type { Draft } from './draft';
 
 /** What of a draft says how it stands with the cell. */
@@ -48,7 +48,14 @@ export class TakenUp {
     if (known === undefined || beneath === undefined)
       return { ...UNTOUCHED, value: this.valueNow(kpiId, value) };
     known.beneath = undefined;
-    return { ...UNTOUCHED, written: writtenOf(beneath), state: stateOf({ ...beneath, earlier }), value };
+    const unit = earlier && seenUnitOf(earlier.change);
+    return {
+      ...UNTOUCHED,
+      written: writtenOf(beneath),
+      unit,
+      state: stateOf({ ...beneath, earlier }),
+      value,
+    };
   }
 
   /** The change that an earlier session sent is the same request still, so it is saved once. */

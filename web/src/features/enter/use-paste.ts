@@ -104,8 +104,9 @@ export function usePaste(
     };
   }
 
-  function enter(numbers: ReadonlyMap<string, number>) {
-    const step = enterNumbers(sheet, numbers, format);
+  /** Over the rows on which it was pasted: another unit since is asked about. */
+  function enter(numbers: ReadonlyMap<string, number>, over: readonly Row[]) {
+    const step = enterNumbers(sheet, numbers, over, format);
     if (step !== undefined) onPasted(step);
   }
 
@@ -121,7 +122,7 @@ export function usePaste(
     if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
     if (pasted.kind !== 'lines') return;
     const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
-    if (isPlain(planned)) enter(numbersOf(planned));
+    if (isPlain(planned)) enter(numbersOf(planned), rows);
     else setHeld({ text, place, rows, kpiId, circle, readBy: performance.now() + READ_MS });
   }
 

@@ -2,7 +2,7 @@
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type Kpi, type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
@@ -14,12 +14,14 @@ interface Props {
   valueId: string;
   /** Absent where it was to be taken back. */
   mine: number | undefined;
+  /** In which it was typed. */
+  unit: Unit;
   onTakeTheirs: () => void;
   /** With the version that mine takes the place of. */
   onTakeMine: (theirs: KpiValue) => void;
 }
 
-export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: Props) {
+export function BothVersions({ kpi, valueId, mine, unit, onTakeTheirs, onTakeMine }: Props) {
   const { i18n } = useLingui();
   const format = useNumberFormat();
   const me = useMe();
@@ -57,7 +59,7 @@ export function BothVersions({ kpi, valueId, mine, onTakeTheirs, onTakeMine }: P
             <Trans>You took it back.</Trans>
           ) : (
             <>
-              <Trans>You typed:</Trans> <strong>{formatValue(mine, kpi.unit, format)}</strong>
+              <Trans>You typed:</Trans> <strong>{formatValue(mine, unit, format)}</strong>
             </>
           )}
         </Text>

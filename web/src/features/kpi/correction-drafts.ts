@@ -1,5 +1,6 @@
 /** Corrections that were begun and are not saved yet, by KPI and value. */
 import { useSyncExternalStore } from 'react';
+import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isWithoutSession } from '#shared/errors/refusal';
 import type { Written } from '#shared/numbers/written';
 import { DraftStore } from '#shared/unsaved/draft-store';
@@ -25,6 +26,8 @@ interface Sent {
   /** By which the server knows it again. */
   requestId: string;
   number: number;
+  /** In which the number was typed. */
+  unit?: Unit | undefined;
   /** Whether it was sent before, without an answer. */
   isRepeated: boolean;
 }

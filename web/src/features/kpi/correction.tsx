@@ -2,13 +2,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
-import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { unitNow } from '#shared/errors/unit-now';
 import { randomId } from '#shared/ids/random-id';
 import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
+import { UnitSentence } from '#shared/numbers/unit-sentence';
 import { adornmentOf, formatValue } from '#shared/numbers/units';
 import {
   hasSeveralCells,
@@ -45,6 +47,12 @@ interface Props {
   onCancel: () => void;
 }
 
+type Asked = (
+  | { kind: 'slip'; slip: Slip }
+  /** The KPI has another unit than when the correction began. */
+  | { kind: 'unit'; from: Unit; to: Unit; value: number }
+) & { since: number };
+
 export function Correction(props: Props) {
   const { kpi, seen, draft, around, period, onWrite, onSaved, onRefused, onCancel } = props;
   const { t, i18n } = useLingui();
@@ -54,14 +62,23 @@ export function Correction(props: Props) {
   const text = written?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
-  /** What the number looks like, and since when it is asked about. */
-  const [asked, setAsked] = useState<{ slip: Slip; since: number }>();
+  /** What is asked about the number, and since when. */
+  const [asked, setAsked] = useState<Asked>();
   const [question, setQuestion] = useState<'take back' | 'give up'>();
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
   /** Where the keyboard was before the question. */
   const cameFrom = useRef<Element>(null);
-  const saving = useSaving({ onSaved, onRefused });
+  const saving = useSaving({
+    onSaved,
+    onRefused: (wish, error) => {
+      const { number, seen: over } = wish;
+      const to = unitNow(error);
+      if (to !== undefined && number !== undefined && over.unit !== undefined)
+        setAsked({ kind: 'unit', from: over.unit, to, value: number, since: performance.now() });
+      onRefused(wish, error);
+    },
+  });
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
@@ -93,24 +110,48 @@ export function Correction(props: Props) {
     if (saving.isPending) return;
     setQuestion(undefined);
     if (excessOf(comment, LONGEST_COMMENT) > 0) return commentInput.current?.focus();
-    const found = readWritten(written ?? { text, format }, format, adornmentOf(kpi.unit));
+    const found = readWritten(written ?? { text, format }, format, adornmentOf(seen.unit ?? kpi.unit));
     setReading(found);
     if (found.kind !== 'number') return;
-    const said = commentToSave(seen);
-    if (found.value === seen.value && said === undefined) return onCancel();
-    const slip = found.value === seen.value ? undefined : likelySlip(found.value, around);
-    if (slip !== undefined && asked === undefined) return setAsked({ slip, since: performance.now() });
-    // The number is meant if it is said again once the question can have been read.
-    if (asked !== undefined && performance.now() - asked.since < READ_MS) return;
+    if (found.value !== seen.value) return submitNumber(found.value);
+    if (commentToSave(seen) === undefined) return onCancel();
     save(found.value, seen);
   }
 
+  /** Asks for its unit, then whether it is a slip: the answer to one question is none to the other. */
+  function submitNumber(value: number) {
+    const now = performance.now();
+    // The number is meant if it is said again once the question can have been read.
+    if (asked !== undefined && now - asked.since < READ_MS) return;
+    const { unit: from } = seen;
+    const to = unitNow(saving.error) ?? kpi.unit;
+    const isOther = from !== undefined && from !== to;
+    if (isOther && (asked?.kind !== 'unit' || asked.to !== to))
+      return setAsked({ kind: 'unit', from, to, value, since: now });
+    const over = isOther ? { ...seen, unit: to } : seen;
+    // A percent sign would not be read in the new unit.
+    const kept = isOther
+      ? { name: kpi.name, ...draft, text: formatNumber(value, format), format, seen: over }
+      : draft;
+    if (isOther) onWrite(kept);
+    const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to });
+    if (slip !== undefined) return setAsked({ kind: 'slip', slip, since: now });
+    if (isOther) setAsked(undefined);
+    save(value, over, kept);
+  }
+
   /** In place of the value as it was seen. It is kept until there is an answer. */
-  function save(number: number, over: SeenValue) {
-    const sent = over.etag === seen.etag && draft?.sent?.number === number ? draft.sent : undefined;
+  function save(number: number, over: SeenValue, kept = draft) {
+    const same = draft?.sent?.number === number && draft.sent.unit === over.unit;
+    const sent = over.etag === seen.etag && same ? draft.sent : undefined;
     const requestId = sent?.requestId ?? randomId();
     const isRepeated = sent !== undefined;
-    onWrite({ name: kpi.name, ...draft, seen: over, sent: { requestId, number, isRepeated } });
+    onWrite({
+      name: kpi.name,
+      ...kept,
+      seen: over,
+      sent: { requestId, number, unit: over.unit, isRepeated },
+    });
     saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
   }
 
@@ -172,10 +213,13 @@ export function Correction(props: Props) {
           kpi={kpi}
           valueId={seen.id}
           mine={number}
+          unit={seen.unit ?? kpi.unit}
           onTakeTheirs={onCancel}
-          onTakeMine={(theirs) =>
-            number === undefined ? takeBack(seenValue(theirs)) : save(number, seenValue(theirs))
-          }
+          onTakeMine={(theirs) => {
+            const over = seenValue(theirs, seen.unit);
+            if (number === undefined) takeBack(over);
+            else save(number, over);
+          }}
         />
       );
     }
@@ -277,11 +321,19 @@ export function Correction(props: Props) {
           />
           {asked !== undefined && (
             <Alert color="yellow" variant="light" role="alert">
-              <SlipSentence slip={asked.slip} format={format} />
+              {asked.kind === 'slip' ? (
+                <SlipSentence slip={asked.slip} format={format} />
+              ) : (
+                <UnitSentence {...asked} format={format} />
+              )}
             </Alert>
           )}
           {!isConflict && !saving.isPending && (
-            <NotSaved error={saving.error} isSent={draft?.sent !== undefined} />
+            // Another unit is asked about instead.
+            <NotSaved
+              error={unitNow(saving.error) === undefined ? saving.error : null}
+              isSent={draft?.sent !== undefined}
+            />
           )}
           {decision()}
         </Stack>

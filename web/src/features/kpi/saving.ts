@@ -2,15 +2,18 @@
 import { createClient } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
+import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
 
 /** What a correction needs to know of the value that it is for. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
   value: number | undefined;
   period: Month | undefined;
+  /** The KPI's, when the value was seen; absent in what an older release has kept. */
+  unit?: Unit | undefined;
 }
 
 export interface Wish {
@@ -23,9 +26,12 @@ export interface Wish {
   requestId: string;
 }
 
-export function seenValue({ id, kpiId, etag, comment, value, period }: KpiValue): SeenValue {
+export function seenValue(
+  { id, kpiId, etag, comment, value, period }: KpiValue,
+  unit: Unit | undefined,
+): SeenValue {
   const month = period && { year: period.year, month: period.month };
-  return { id, kpiId, etag, comment, value, period: month };
+  return { id, kpiId, etag, comment, value, period: month, unit };
 }
 
 interface Outcomes {
@@ -41,7 +47,9 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   function save({ seen, number: value, comment, requestId }: Wish) {
     const { id: kpiValueId, kpiId, etag, period } = seen;
     if (value === undefined) return client.retractKpiValue({ kpiValueId, etag, requestId });
-    const said = { requestId, etag, value, ...(comment !== undefined && { comment }) };
+    // A number that was left alone is in the unit of now, as whoever changed that was told.
+    const seenUnit = value === seen.value ? Unit.UNSPECIFIED : (seen.unit ?? Unit.UNSPECIFIED);
+    const said = { requestId, etag, value, seenUnit, ...(comment !== undefined && { comment }) };
     if (seen.value === undefined && period !== undefined) {
       return client.recordKpiValue({ ...said, kpiId, period });
     }
@@ -56,8 +64,9 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
       onSaved(wish);
     },
     onError: (error, wish) => {
-      // Another person has changed the value, or the answer was lost and it was saved.
-      if (isOvertaken(error) || isPassing(error)) void queries.invalidateQueries();
+      // Another person has changed the value or its unit, or the answer was lost and it was saved.
+      if (isOvertaken(error) || unitNow(error) !== undefined || isPassing(error))
+        void queries.invalidateQueries();
       if (!isPassing(error)) onRefused(wish, error);
     },
   });

@@ -164,7 +164,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                             setOpen(
                               correction?.draft === undefined && correction !== undefined
                                 ? undefined
-                                : seenValue(value),
+                                : seenValue(value, kpi.unit),
                             );
                           }}
                         >
