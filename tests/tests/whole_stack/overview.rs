@@ -83,7 +83,10 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
         );
     }
     let hr_overview = &answer.circles[0];
-    assert_eq!((hr_overview.name.as_str(), hr_overview.n), ("HR", 1));
+    assert_eq!(
+        (hr_overview.name.as_str(), hr_overview.with_progress_count()),
+        ("HR", 1)
+    );
     let kpis = &hr_overview.kpis;
     assert_eq!(names(kpis), ["Ausbildung", "blank", "donations"]);
 

@@ -127,7 +127,8 @@ async fn reads(actor: &Actor, circle_id: i64, kpi_id: i64) -> Vec<Read> {
         as_of: Some(AS_OF),
     });
     let answer = actor.kpis().get_circle_progress(asked).await;
-    let entries = |answer: &GetCircleProgressResponse| usize::try_from(answer.n).unwrap();
+    let entries =
+        |answer: &GetCircleProgressResponse| usize::try_from(answer.with_progress_count()).unwrap();
     done.push(Read::of("GetCircleProgress", answer, entries));
     let asked = actor.request(GetOverviewRequest {
         as_of: Some(AS_OF),
