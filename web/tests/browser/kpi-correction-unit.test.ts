@@ -4,11 +4,7 @@ import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { correctionIn, KPI, type Language, setUpCorrections, WORDS } from './correction-entry';
 import { READ_MS } from './visitor';
 
-<<<<<<< HEAD
-const { gatekeeper, correcting, stored } = setUpCorrections();
-=======
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
->>>>>>> wt-unit
 
 const SENTENCES = {
   'en-GB': {
@@ -89,11 +85,8 @@ test.for([
   await value.press('Enter');
   await page.getByRole('status').getByText(words.saved(month)).waitFor();
   expect((await stored(number)).value).toBe(500);
-<<<<<<< HEAD
-=======
   // Else the next slip is like this one.
   await correctAsGatekeeper(number, before.value);
->>>>>>> wt-unit
   await visitor.leave();
 });
 
@@ -113,11 +106,7 @@ test('mine in place of theirs is asked about its unit', async () => {
   const before = await stored(10);
   const [theirs, mine] = [before.value + 1, before.value + 2];
   await value.fill(String(mine));
-<<<<<<< HEAD
-  await gatekeeper.values.correctKpiValue({ kpiValueId: before.id, value: theirs });
-=======
   await correctAsGatekeeper(10, theirs);
->>>>>>> wt-unit
   await value.press('Enter');
   const again = correctionIn(page, 'October');
   await page.getByRole('button', { name: 'Save mine' }).waitFor();

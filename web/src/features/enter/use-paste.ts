@@ -86,7 +86,6 @@ export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
     if (step !== undefined) onPasted(step);
   }
 
-<<<<<<< HEAD
   function take(text: string, kpiId: string, { takePaste }: Pasting) {
     const taken = takePaste(text, kpiId, screen);
     if (taken.kind === 'cell') {
@@ -100,22 +99,6 @@ export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
       const readBy = performance.now() + READ_MS;
       setHeld(taken.kind === 'hold' ? { text, place: taken.place, rows, kpiId, circle, readBy } : undefined);
     }
-=======
-  function take(
-    text: string,
-    kpiId: string,
-    { readPaste, planPaste, isPlain, numbersOf, NO_ANSWERS }: Pasting,
-  ) {
-    const place = placeOf(kpiId);
-    const pasted = readPaste(text, place);
-    setHeld(undefined);
-    refuse(pasted.kind === 'refused' ? pasted : undefined);
-    if (pasted.kind === 'cell') sheet.type(kpiId, pasted.text);
-    if (pasted.kind !== 'lines') return;
-    const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, { ...context, rows });
-    if (isPlain(planned)) enter(numbersOf(planned), rows);
-    else setHeld({ text, place, rows, kpiId, circle, readBy: performance.now() + READ_MS });
->>>>>>> wt-unit
   }
 
   /** Instead of what was refused before; absent where nothing is. */
