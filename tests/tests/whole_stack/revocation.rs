@@ -25,7 +25,7 @@ use crate::revocation_lease::{ends_within_the_bound, is_let_in_once_open};
 
 const BOUND: Duration = Duration::from_secs(3);
 /// A long replica may take a busy machine longer than [`BOUND`], which is for news.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// More entries than two responses of auth can hold.
 const LONG: i64 = 12_000;
 /// Pause between two checks of a replica. Checking without a pause would starve it.

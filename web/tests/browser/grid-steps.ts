@@ -8,6 +8,7 @@ import type { GridModel } from './grid-model';
 import { GridNotes } from './grid-notes';
 import { type Elsewhere, GridOthers } from './grid-others';
 import { type Kreis, PASSWORD } from './kreis';
+import { takeEachAsValue } from './paste-answers';
 import type { Visitor } from './visitor';
 
 /** Longer than the page waits for its next attempt, and for a pause in typing. */
@@ -297,13 +298,7 @@ export class GridPerson {
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
-      // Numbers such as 9 and 2015 may be the month or a year above the column.
-      const isValue = preview.getByRole('button', { name: 'Value', exact: true });
-      if (await isValue.isVisible()) await isValue.click();
-      // And a number may be what those above it add up to.
-      const sums = preview.getByRole('row').filter({ hasText: 'The lines above add up to this.' });
-      while ((await sums.count()) > 0)
-        await sums.first().getByRole('button', { name: 'It is right' }).click();
+      await takeEachAsValue(preview);
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
       if (this.#chance.percent(50)) await this.#hands.keys('Tab', 'Enter');
