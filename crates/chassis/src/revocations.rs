@@ -276,6 +276,11 @@ impl Holder {
         };
         let head_seq = answer.head_seq;
         let continued = known.is_continued_by(&answer);
+        if anew && !continued && !known.epoch.is_empty() {
+            // The response has another epoch than the replica that is being built. The next
+            // request names the replica in use, so that auth sees if the database is older.
+            return Ok(());
+        }
         let next = if continued && answer.revocations.is_empty() {
             known
         } else {
