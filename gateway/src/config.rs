@@ -92,7 +92,7 @@ impl GatewayConfig {
             .as_ref()
             .filter(|dir| !dir.join("index.html").is_file())
         {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "KREIS_WEB_DIR is {}, which has no index.html",
                 missing.display()
             ));
@@ -153,7 +153,7 @@ fn cors_origins(settings: &mut Settings) -> Vec<HeaderValue> {
         });
         match HeaderValue::from_str(origin) {
             Ok(value) if exact => origins.push(value),
-            _ => settings.fault(format!(
+            _ => settings.add_error(format!(
                 "KREIS_CORS_ORIGINS has `{origin}`; it must be exact origins such as \
                  https://kpi.example.org, separated by commas"
             )),
@@ -166,7 +166,7 @@ fn cors_origins(settings: &mut Settings) -> Vec<HeaderValue> {
 mod tests {
     use super::*;
 
-    fn faults(pairs: &[(&str, &str)]) -> String {
+    fn errors(pairs: &[(&str, &str)]) -> String {
         let map = pairs
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
@@ -176,25 +176,25 @@ mod tests {
         settings
             .finish()
             .err()
-            .map(|faults| faults.to_string())
+            .map(|errors| errors.to_string())
             .unwrap_or_default()
     }
 
     #[test]
     fn beyond_loopback_plaintext_must_be_allowed_on_purpose() {
-        assert!(faults(&[("KREIS_LISTEN", "0.0.0.0:8080")]).contains("KREIS_ALLOW_PLAINTEXT=1"));
+        assert!(errors(&[("KREIS_LISTEN", "0.0.0.0:8080")]).contains("KREIS_ALLOW_PLAINTEXT=1"));
         let allowed = [
             ("KREIS_LISTEN", "0.0.0.0:8080"),
             ("KREIS_ALLOW_PLAINTEXT", "1"),
         ];
-        assert_eq!(faults(&allowed), "");
-        assert_eq!(faults(&[("KREIS_LISTEN", "[::1]:0")]), "");
+        assert_eq!(errors(&allowed), "");
+        assert_eq!(errors(&[("KREIS_LISTEN", "[::1]:0")]), "");
     }
 
     #[test]
     fn only_exact_origins_are_accepted() {
         assert_eq!(
-            faults(&[(
+            errors(&[(
                 "KREIS_CORS_ORIGINS",
                 "https://a.example, http://localhost:5173"
             )]),
@@ -202,7 +202,7 @@ mod tests {
         );
         for wrong in ["*", "null", "https://a.example/", "https://*.example"] {
             assert!(
-                faults(&[("KREIS_CORS_ORIGINS", wrong)]).contains(wrong),
+                errors(&[("KREIS_CORS_ORIGINS", wrong)]).contains(wrong),
                 "{wrong}"
             );
         }

@@ -27,7 +27,7 @@ use kreis_chassis::{
     readiness::NotReady,
     revocations::Holder,
     server::{self, Bound, ConnectionLimits},
-    service::{BindFault, add_reflection},
+    service::{BindError, add_reflection},
     token::Authenticator,
 };
 use kreis_proto::access::v1::Access;
@@ -54,7 +54,7 @@ pub async fn bind(
     config: &GatewayConfig,
     metrics: &Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindFault> {
+) -> Result<Bound<SocketAddr>, BindError> {
     let (listener, address) = config.listen.clone().bind().await?;
     let policy = Policy::of_the_contract()?;
     let routes = Routes::new(
@@ -172,9 +172,9 @@ async fn report_health(
 }
 
 /// The public contract: without the files of INTERNAL services.
-fn outside_descriptor_set(policy: &Policy) -> Result<Vec<u8>, BindFault> {
+fn outside_descriptor_set(policy: &Policy) -> Result<Vec<u8>, BindError> {
     let mut set = FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET)
-        .map_err(|error| BindFault::Reflection(error.to_string()))?;
+        .map_err(|error| BindError::Reflection(error.to_string()))?;
     let internal: Vec<&str> = policy
         .rpcs()
         .filter(|(_, rpc)| rpc.access == Access::Internal)

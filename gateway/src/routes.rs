@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::join_all;
 use kreis_chassis::{
     access::Policy,
-    service::{BindFault, endpoints},
+    service::{BindError, endpoints},
     tls::{ClientTls, lazy_channel},
 };
 use kreis_proto::access::v1::Access;
@@ -43,7 +43,7 @@ struct Place {
 }
 
 impl Upstream {
-    fn to(addresses: &str, tls: Option<&ClientTls>) -> Result<Self, BindFault> {
+    fn to(addresses: &str, tls: Option<&ClientTls>) -> Result<Self, BindError> {
         let place = |endpoint: Endpoint| {
             let endpoint = endpoint
                 .connect_timeout(Duration::from_millis(800))
@@ -130,15 +130,15 @@ impl Routes {
         policy: Policy,
         address_book: &BTreeMap<String, String>,
         tls: Option<&ClientTls>,
-    ) -> Result<Self, BindFault> {
+    ) -> Result<Self, BindError> {
         let mut by_package = HashMap::new();
         for (package, address) in address_book {
             by_package.insert(package.clone(), Upstream::to(address, tls)?);
         }
         for (path, rpc) in policy.rpcs() {
             if rpc.access != Access::Internal && !by_package.contains_key(&rpc.package) {
-                let fault = format!("{path} cannot be routed: {} has no address", rpc.package);
-                return Err(BindFault::Other(fault));
+                let error = format!("{path} cannot be routed: {} has no address", rpc.package);
+                return Err(BindError::Other(error));
             }
         }
         Ok(Self {

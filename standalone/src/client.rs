@@ -2,7 +2,7 @@
 //! The client repeats a call if the server was unreachable, and signs in again if the token has
 //! expired.
 
-mod fault;
+mod error;
 mod lists;
 mod options;
 mod repeating;
@@ -21,8 +21,8 @@ use tonic::{
 use options::Credentials;
 use repeating::repeated;
 
-pub use fault::ClientFault;
-pub(crate) use fault::metadata;
+pub use error::ClientError;
+pub(crate) use error::metadata;
 pub use options::SignInArgs;
 
 /// A signed-in session. Cheap to clone.
@@ -39,7 +39,7 @@ impl Client {
     pub(crate) async fn sign_in(
         args: SignInArgs,
         password: Option<String>,
-    ) -> Result<Self, ClientFault> {
+    ) -> Result<Self, ClientError> {
         let (server, tls) = (args.endpoint()?, args.tls()?);
         let credentials = args.credentials(password).await?;
         let channel = connected(&server, &tls).await?;
@@ -48,12 +48,12 @@ impl Client {
                 .await
                 .map_err(|status| match status.code() {
                     Code::Unauthenticated => {
-                        ClientFault::SignInRefused(status.message().to_owned())
+                        ClientError::SignInRefused(status.message().to_owned())
                     }
-                    _ => ClientFault::from(&status),
+                    _ => ClientError::from(&status),
                 })?;
         if !session.gatekeeper {
-            return Err(ClientFault::NotGatekeeper(credentials.email));
+            return Err(ClientError::NotGatekeeper(credentials.email));
         }
         Ok(Self {
             channel,
@@ -108,18 +108,18 @@ struct Session {
     gatekeeper: bool,
 }
 
-async fn connected(server: &Endpoint, tls: &ClientTls) -> Result<Channel, ClientFault> {
-    let fault = |cause: tonic::transport::Error| {
+async fn connected(server: &Endpoint, tls: &ClientTls) -> Result<Channel, ClientError> {
+    let error = |cause: tonic::transport::Error| {
         let server = server.uri().to_string();
         if is_unknown_issuer(&cause) {
-            return ClientFault::NotBelieved(server);
+            return ClientError::NotBelieved(server);
         }
-        ClientFault::Unreachable {
+        ClientError::Unreachable {
             server,
             cause: innermost(&cause),
         }
     };
-    tls.connect(server).await.map_err(fault)
+    tls.connect(server).await.map_err(error)
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

@@ -6,8 +6,8 @@ mod kpis;
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::database::{DatabaseFault, operator_pool};
-use kreis_org::operator::{NewOperatorUser, OperatorFault};
+use kreis_chassis::database::{DatabaseError, operator_pool};
+use kreis_org::operator::{NewOperatorUser, OperatorError};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
     kpi::v1::{
@@ -23,7 +23,7 @@ use sqlx::postgres::PgConnectOptions;
 use tonic::{Code, Request, Status, transport::Channel};
 use tonic_types::StatusExt;
 
-use crate::users::{self, UserFault};
+use crate::users::{self, UserError};
 use kpis::{DemoKpi, KPIS, MONTHS, plausible};
 
 /// Password of every demo account.
@@ -47,7 +47,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum DemoFault {
+pub enum DemoError {
     /// The database is in use and not a demo.
     #[error(
         "the database is not a demo and not empty, so --demo leaves it alone; \
@@ -56,10 +56,10 @@ pub enum DemoFault {
     NotADemo,
     /// The database returned an error.
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
     /// A demo user could not be made.
     #[error(transparent)]
-    User(#[from] UserFault),
+    User(#[from] UserError),
     /// A call was refused.
     #[error("the demo could not be filled: {}", .0.message())]
     Call(#[from] Status),
@@ -86,18 +86,18 @@ pub enum DemoState {
 
 /// Prepares the database before any server runs. Adds the demo's users to an empty database, and
 /// refuses one that is in use.
-pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault> {
+pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoError> {
     let pool = operator_pool(connect, "kreis_owner");
     let found = sqlx::query!(
         r#"select o.name, exists (select 1 from org.users) as "used!" from org.organisation o"#
     )
     .fetch_one(&pool)
     .await
-    .map_err(DatabaseFault::from)?;
+    .map_err(DatabaseError::from)?;
     match found.name.as_str() {
         FILLED => return Ok(DemoState::Filled),
         BEING_FILLED => {}
-        _ if found.used => return Err(DemoFault::NotADemo),
+        _ if found.used => return Err(DemoError::NotADemo),
         _ => name_organisation(connect, BEING_FILLED).await?,
     }
     for (email, first_name, last_name, gatekeeper) in [
@@ -114,7 +114,7 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
         )
         .fetch_one(&pool)
         .await
-        .map_err(DatabaseFault::from)?;
+        .map_err(DatabaseError::from)?;
         if there {
             continue;
         }
@@ -128,10 +128,10 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
         match users::add(connect, new, PASSWORD).await {
             Ok(()) => {}
             // A start that was interrupted before the password was set has added the user.
-            Err(UserFault::Org(OperatorFault::Refused(_))) => {
+            Err(UserError::Org(OperatorError::Refused(_))) => {
                 users::set_password(connect, email, PASSWORD).await?;
             }
-            Err(fault) => return Err(fault.into()),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(DemoState::ToFill)
@@ -139,11 +139,11 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoFault>
 
 /// Fills the demo through the gateway. Existing data stays. If a call is refused temporarily, as on
 /// a busy machine, filling is tried again.
-pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
+pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoError> {
     let began = Instant::now();
     loop {
         match fill_once(connect, gateway).await {
-            Err(DemoFault::Call(refused))
+            Err(DemoError::Call(refused))
                 if is_for_the_moment(&refused) && began.elapsed() < PATIENCE =>
             {
                 tokio::time::sleep(PAUSE).await;
@@ -160,7 +160,7 @@ fn is_for_the_moment(refused: &Status) -> bool {
     )
 }
 
-async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoFault> {
+async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoError> {
     let channel = Channel::from_shared(gateway.to_owned())
         .map_err(|_| Status::invalid_argument("the gateway's address is no URL"))?
         .connect()
@@ -206,7 +206,7 @@ impl Session {
     }
 }
 
-async fn sign_in(channel: &Channel, email: &str) -> Result<Session, DemoFault> {
+async fn sign_in(channel: &Channel, email: &str) -> Result<Session, DemoError> {
     let login = LoginRequest {
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
@@ -235,7 +235,7 @@ async fn sign_in(channel: &Channel, email: &str) -> Result<Session, DemoFault> {
     Ok(session)
 }
 
-async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoFault> {
+async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoError> {
     let create = CreateCircleRequest {
         name: name.to_owned(),
         request_id: String::new(),
@@ -247,7 +247,7 @@ async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoFault> {
     there_already(created, "circle_id")
 }
 
-async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i64, DemoFault> {
+async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i64, DemoError> {
     let first = first_month(gatekeeper.today);
     let first_month = Month {
         year: first.year(),
@@ -290,7 +290,7 @@ async fn record_values(
     kpi: &DemoKpi,
     kpi_id: i64,
     number: usize,
-) -> Result<(), DemoFault> {
+) -> Result<(), DemoError> {
     let span = match kpi.periodicity {
         Periodicity::Quarterly => 3,
         Periodicity::Yearly => 12,
@@ -328,7 +328,7 @@ fn first_month(today: NaiveDate) -> NaiveDate {
 }
 
 /// The id of the created object, or of the existing one with the same name.
-fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoFault> {
+fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoError> {
     created.or_else(|status| {
         let info = status.get_details_error_info();
         let there = info.and_then(|info| info.metadata.get(id)?.parse().ok());
@@ -336,14 +336,14 @@ fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoFaul
     })
 }
 
-async fn name_organisation(connect: &PgConnectOptions, name: &str) -> Result<(), DemoFault> {
+async fn name_organisation(connect: &PgConnectOptions, name: &str) -> Result<(), DemoError> {
     sqlx::query!(
         "update org.organisation set name = $1, update_time = now()",
         name
     )
     .execute(&operator_pool(connect, "kreis_owner"))
     .await
-    .map_err(DatabaseFault::from)?;
+    .map_err(DatabaseError::from)?;
     Ok(())
 }
 

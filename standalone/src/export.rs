@@ -18,7 +18,7 @@ use std::{
 use tonic::Status;
 
 use crate::{
-    client::{Client, ClientFault, SignInArgs},
+    client::{Client, ClientError, SignInArgs},
     table::{Content, KnownKpi, KnownValue, Period},
 };
 
@@ -35,13 +35,13 @@ pub struct ExportArgs {
 
 /// Why nothing was exported.
 #[derive(Debug, thiserror::Error)]
-pub enum ExportFault {
+pub enum ExportError {
     /// The sign-in failed.
     #[error(transparent)]
-    SignIn(#[from] ClientFault),
+    SignIn(#[from] ClientError),
     /// The server failed, or is unreachable.
     #[error("{0}; nothing was written")]
-    Stopped(ClientFault),
+    Stopped(ClientError),
     /// KPIs were renamed during the export. A list is read page by page, so a renamed KPI may be
     /// missing.
     #[error("KPIs were renamed while they were read; nothing was written, run the export again")]
@@ -59,9 +59,9 @@ pub enum ExportFault {
     Output(#[from] io::Error),
 }
 
-impl From<Status> for ExportFault {
+impl From<Status> for ExportError {
     fn from(status: Status) -> Self {
-        Self::Stopped(ClientFault::from(&status))
+        Self::Stopped(ClientError::from(&status))
     }
 }
 
@@ -79,7 +79,7 @@ pub async fn run(
     password: Option<String>,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<(), ExportFault> {
+) -> Result<(), ExportError> {
     let client = Client::sign_in(args.sign_in, password).await?;
     let read = reading::read(&client).await;
     client.sign_out().await;
@@ -87,7 +87,7 @@ pub async fn run(
 
     let csv = rows::csv(&kpis);
     if let Some(path) = args.file {
-        file::replace(&path, &csv).map_err(|cause| ExportFault::Unwritable { path, cause })?;
+        file::replace(&path, &csv).map_err(|cause| ExportError::Unwritable { path, cause })?;
     } else {
         out.write_all(&csv)?;
         out.flush()?;

@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Why a server counts as unhealthy.
 #[derive(Debug, thiserror::Error)]
-pub enum Unhealthy {
+pub enum HealthCheckError {
     /// The address is not a URL.
     #[error("`{0}` is not a URL such as http://127.0.0.1:8080")]
     Address(String),
@@ -26,10 +26,10 @@ pub enum Unhealthy {
 }
 
 /// Asks once.
-pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), Unhealthy> {
-    let endpoint =
-        Endpoint::from_shared(url.to_owned()).map_err(|_| Unhealthy::Address(url.to_owned()))?;
-    let silent = |cause: String| Unhealthy::Silent(url.to_owned(), cause);
+pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), HealthCheckError> {
+    let endpoint = Endpoint::from_shared(url.to_owned())
+        .map_err(|_| HealthCheckError::Address(url.to_owned()))?;
+    let silent = |cause: String| HealthCheckError::Silent(url.to_owned(), cause);
     let endpoint = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE);
     let channel = lazy_channel(&endpoint, tls);
     let request = HealthCheckRequest {
@@ -40,13 +40,17 @@ pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), Unhealthy> 
         .await
         .map_err(|status| silent(status.message().to_owned()))?;
     if answer.into_inner().status() != ServingStatus::Serving {
-        return Err(Unhealthy::NotServing(url.to_owned()));
+        return Err(HealthCheckError::NotServing(url.to_owned()));
     }
     Ok(())
 }
 
 /// Asks until the server serves, for at most `patience`.
-pub async fn wait(url: &str, tls: Option<&ClientTls>, patience: Duration) -> Result<(), Unhealthy> {
+pub async fn wait(
+    url: &str,
+    tls: Option<&ClientTls>,
+    patience: Duration,
+) -> Result<(), HealthCheckError> {
     let asked = tokio::time::Instant::now();
     loop {
         match check(url, tls).await {

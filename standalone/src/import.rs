@@ -34,13 +34,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kreis_chassis::fold;
 use tonic::Status;
 
-use crate::client::{Client, ClientFault, SignInArgs};
+use crate::client::{Client, ClientError, SignInArgs};
 use gathered::FileKpi;
 use refusal::Refusal;
 
 pub use crate::table::{Unit, number::DecimalSign};
-pub use file::FileFault;
-pub use header::HeaderFault;
+pub use file::FileError;
+pub use header::HeaderError;
 pub use summary::{Counts, Summary};
 pub use unit_override::UnitOverride;
 
@@ -79,7 +79,7 @@ pub struct ImportArgs {
 
 /// Why an import did not start or did not finish.
 #[derive(Debug, thiserror::Error)]
-pub enum ImportFault {
+pub enum ImportError {
     /// A file cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     Unreadable {
@@ -90,24 +90,24 @@ pub enum ImportFault {
     },
     /// The file as a whole cannot be imported.
     #[error(transparent)]
-    File(#[from] FileFault),
+    File(#[from] FileError),
     /// `--unit` names a KPI that the file does not have.
     #[error("--unit names the KPI `{0}`, which the file does not have")]
     UnitOfNoKpi(String),
     /// The sign-in failed.
     #[error(transparent)]
-    SignIn(#[from] ClientFault),
+    SignIn(#[from] ClientError),
     /// The server failed, or is unreachable. What was written stays; another run continues.
     #[error("stopped: {0}; what was written stays, run the import again to go on")]
-    Stopped(ClientFault),
+    Stopped(ClientError),
     /// The output is closed, or cannot be written for another reason.
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
 
-impl From<&Status> for ImportFault {
+impl From<&Status> for ImportError {
     fn from(status: &Status) -> Self {
-        Self::Stopped(ClientFault::from(status))
+        Self::Stopped(ClientError::from(status))
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn run(
     password: Option<String>,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<Summary, ImportFault> {
+) -> Result<Summary, ImportError> {
     let mut summary = Summary {
         dry_run: args.dry_run,
         ..Summary::default()
@@ -153,8 +153,8 @@ fn read_file(
     out: &mut dyn Write,
     summary: &mut Summary,
     refusals: &mut Vec<Refusal>,
-) -> Result<Vec<FileKpi>, ImportFault> {
-    let bytes = std::fs::read(&args.file).map_err(|cause| ImportFault::Unreadable {
+) -> Result<Vec<FileKpi>, ImportError> {
+    let bytes = std::fs::read(&args.file).map_err(|cause| ImportError::Unreadable {
         path: args.file.clone(),
         cause,
     })?;
@@ -170,7 +170,7 @@ fn read_file(
     let named: HashSet<&str> = rows.iter().map(|row| row.kpi.key.as_str()).collect();
     let nameless = |given: &&UnitOverride| !named.contains(fold::key(&given.kpi).as_str());
     if let Some(given) = args.units.iter().find(nameless) {
-        return Err(ImportFault::UnitOfNoKpi(given.kpi.clone()));
+        return Err(ImportError::UnitOfNoKpi(given.kpi.clone()));
     }
     Ok(gathered::gather(rows, &args.units, summary, refusals))
 }
@@ -181,10 +181,10 @@ async fn import(
     out: &mut dyn Write,
     summary: &mut Summary,
     refusals: &mut Vec<Refusal>,
-) -> Result<(), ImportFault> {
+) -> Result<(), ImportError> {
     let server = reading::read(client, &kpis)
         .await
-        .map_err(|status| ImportFault::from(&status))?;
+        .map_err(|status| ImportError::from(&status))?;
     let plan = plan::plan(kpis, &server, summary, refusals);
     if summary.dry_run {
         summary.count_planned(&plan);
@@ -199,7 +199,7 @@ async fn import(
     summary.count_left(&planned, &outcome.summary);
     refusals.extend(outcome.refusals);
     match outcome.stopped {
-        Some(status) => Err(ImportFault::from(&status)),
+        Some(status) => Err(ImportError::from(&status)),
         None => Ok(()),
     }
 }

@@ -112,7 +112,7 @@ enum UserVerb {
     },
 }
 
-type Fault = Box<dyn std::error::Error>;
+type AnyError = Box<dyn std::error::Error>;
 
 /// Longest wait at the end for threads that still work, such as an embedded Postgres whose start
 /// was cancelled.
@@ -122,21 +122,21 @@ fn main() -> ExitCode {
     let kreis = Kreis::parse();
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
-        Err(fault) => return failure(&fault),
+        Err(error) => return failure(&error),
     };
     let outcome = runtime.block_on(run(kreis.verb.unwrap_or(Verb::Serve(kreis.serve))));
-    let code = outcome.unwrap_or_else(|fault| failure(&*fault));
+    let code = outcome.unwrap_or_else(|error| failure(&*error));
     runtime.shutdown_timeout(THREADS_ENDED);
     code
 }
 
-fn failure(fault: &dyn std::error::Error) -> ExitCode {
+fn failure(error: &dyn std::error::Error) -> ExitCode {
     // If standard error is closed too, the exit code shows the failure.
-    let _ = writeln!(stderr(), "kreis: {fault}");
+    let _ = writeln!(stderr(), "kreis: {error}");
     ExitCode::FAILURE
 }
 
-async fn run(verb: Verb) -> Result<ExitCode, Fault> {
+async fn run(verb: Verb) -> Result<ExitCode, AnyError> {
     match verb {
         Verb::Serve(args) => {
             let config = ServeConfig::read(
@@ -179,7 +179,7 @@ async fn run(verb: Verb) -> Result<ExitCode, Fault> {
 }
 
 /// The password for an import or export, if the environment has one.
-fn password() -> Result<Option<String>, Fault> {
+fn password() -> Result<Option<String>, AnyError> {
     let mut settings = Settings::from_environment();
     let password = settings.secret("KREIS_PASSWORD");
     settings.finish()?;
@@ -188,7 +188,7 @@ fn password() -> Result<Option<String>, Fault> {
 
 /// Reads `KREIS_DATABASE_URL` and the passwords of the services' roles that log in themselves:
 /// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD` and `KREIS_KPI_PASSWORD`, or their files.
-fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
+fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
     let mut settings = Settings::from_environment();
     let place = Place::of_database(&mut settings, "kreis");
     let passwords = SERVICE_ROLES
@@ -209,7 +209,7 @@ fn migrate_config(restored: bool) -> Result<MigrateConfig, Fault> {
     })
 }
 
-async fn user(verb: UserVerb) -> Result<(), Fault> {
+async fn user(verb: UserVerb) -> Result<(), AnyError> {
     let mut settings = Settings::from_environment();
     let place = Place::of_database(&mut settings, "kreis");
     settings.finish()?;

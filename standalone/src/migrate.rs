@@ -5,10 +5,7 @@ use std::{borrow::Cow, time::Duration};
 
 use aws_lc_rs::rand;
 use kreis_chassis::{calendar::Zone, database::SESSION, migrations::STEPS};
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, migrate::MigrateError,
-    postgres::PgConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 use crate::scram;
 
@@ -64,7 +61,7 @@ impl Default for MigrateConfig {
 
 /// Why the database could not be migrated.
 #[derive(Debug, thiserror::Error)]
-pub enum MigrateFault {
+pub enum MigrateError {
     /// A newer release has migrated it.
     #[error(
         "the database was migrated by a newer release of kreis (step {0}); \
@@ -82,7 +79,7 @@ pub enum MigrateFault {
     Randomness,
     /// A migration failed.
     #[error("a migration failed: {0}")]
-    Step(#[source] MigrateError),
+    Step(#[source] sqlx::migrate::MigrateError),
     /// Postgres does not answer.
     #[error("the database at {at} cannot be reached: {cause}")]
     Unreachable {
@@ -97,7 +94,7 @@ pub enum MigrateFault {
 }
 
 /// Migrates the database to the state that this release needs.
-pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
+pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
     let quiet = config
         .connect
         .clone()
@@ -107,7 +104,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     let mut connection = PgConnection::connect_with(&quiet)
         .await
         .map_err(|error| match error {
-            sqlx::Error::Io(cause) => MigrateFault::Unreachable {
+            sqlx::Error::Io(cause) => MigrateError::Unreachable {
                 at: address_of(&quiet),
                 cause,
             },
@@ -120,7 +117,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
         .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
         .await
         .map_err(|error| match code_of(&error).as_deref() {
-            Some("55P03") => MigrateFault::Busy(config.patience),
+            Some("55P03") => MigrateError::Busy(config.patience),
             _ => error.into(),
         })?;
     for schema in SERVICE_ROLES
@@ -134,10 +131,9 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateFault> {
     let as_owner = quiet.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
     STEPS.run(&mut owner).await.map_err(|error| match error {
-        MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => {
-            MigrateFault::Newer(version)
-        }
-        other => MigrateFault::Step(other),
+        sqlx::migrate::MigrateError::VersionMissing(version)
+        | sqlx::migrate::MigrateError::VersionTooNew(version, _) => MigrateError::Newer(version),
+        other => MigrateError::Step(other),
     })?;
     describe_organisation(&mut owner, config).await?;
     if config.restored {
@@ -160,7 +156,7 @@ fn address_of(connect: &PgConnectOptions) -> String {
 async fn describe_organisation(
     owner: &mut PgConnection,
     config: &MigrateConfig,
-) -> Result<(), MigrateFault> {
+) -> Result<(), MigrateError> {
     let time_zone = config.time_zone.map(Zone::name);
     sqlx::query!(
         "update org.organisation
@@ -179,7 +175,7 @@ async fn describe_organisation(
 async fn make_roles(
     connection: &mut PgConnection,
     passwords: &[(&'static str, String)],
-) -> Result<(), MigrateFault> {
+) -> Result<(), MigrateError> {
     let services = SERVICE_ROLES.map(|(role, _)| role);
     for role in services.into_iter().chain([OWNER]) {
         let exists = role_exists(connection, role).await?;
@@ -208,7 +204,7 @@ async fn make_roles(
     }
     for (role, password) in passwords {
         let mut salt = [0; 16];
-        rand::fill(&mut salt).map_err(|_| MigrateFault::Randomness)?;
+        rand::fill(&mut salt).map_err(|_| MigrateError::Randomness)?;
         let set = sqlx::query_scalar!(
             r#"select format('alter role %I login password %L', $1::text, $2::text) as "set!""#,
             *role,

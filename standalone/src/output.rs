@@ -21,7 +21,7 @@ impl<W: Write> UntilClosed<W> {
 
     fn noticing<T>(&mut self, outcome: io::Result<T>, dropped: T) -> io::Result<T> {
         match outcome {
-            Err(fault) if fault.kind() == ErrorKind::BrokenPipe => {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(dropped)
             }

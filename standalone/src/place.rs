@@ -51,7 +51,7 @@ pub struct Place {
 
 /// Why the data directory or the database cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceFault {
+pub enum InstallationError {
     /// An operation on a directory or file failed.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
@@ -64,7 +64,7 @@ pub enum PlaceFault {
     OpenKey(PathBuf),
     /// The signing key cannot be used.
     #[error(transparent)]
-    Key(#[from] kreis_auth::keys::KeyFault),
+    Key(#[from] kreis_auth::keys::SigningKeyError),
     /// The embedded Postgres failed.
     #[error(transparent)]
     Postgres(#[from] embedded::Error),
@@ -106,11 +106,12 @@ impl Place {
         let data_dir_is_named = named.is_some();
         let data_dir = named.or_else(|| default_data_dir(settings, name));
         if data_dir.is_none() && needs_data_dir {
-            settings.fault("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
+            settings
+                .add_error("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
         }
         let time_zone = settings.text("KREIS_TIME_ZONE").and_then(|name| {
             name.parse::<Zone>()
-                .map_err(|unknown| settings.fault(format!("KREIS_TIME_ZONE: {unknown}")))
+                .map_err(|unknown| settings.add_error(format!("KREIS_TIME_ZONE: {unknown}")))
                 .ok()
         });
         Self {
@@ -151,28 +152,29 @@ impl Place {
     ///
     /// After a restore the key is replaced. With the old key, a token could have a user version
     /// that the restored database has not reached yet.
-    pub fn signing_key(&self, restored: bool) -> Result<PathBuf, PlaceFault> {
+    pub fn signing_key(&self, restored: bool) -> Result<PathBuf, InstallationError> {
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&self.data_dir)
-            .map_err(|error| PlaceFault::File(self.data_dir.clone(), error))?;
+            .map_err(|error| InstallationError::File(self.data_dir.clone(), error))?;
         let key = self.data_dir.join(SIGNING_KEY);
         if restored && key.exists() {
-            fs::remove_file(&key).map_err(|error| PlaceFault::File(key.clone(), error))?;
+            fs::remove_file(&key).map_err(|error| InstallationError::File(key.clone(), error))?;
         }
         if !key.exists() {
             kreis_auth::keys::generate(&key)?;
         }
-        let metadata = fs::metadata(&key).map_err(|error| PlaceFault::File(key.clone(), error))?;
+        let metadata =
+            fs::metadata(&key).map_err(|error| InstallationError::File(key.clone(), error))?;
         if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(PlaceFault::OpenKey(key));
+            return Err(InstallationError::OpenKey(key));
         }
         Ok(key)
     }
 
     /// Opens the operator's database, or starts the embedded one.
-    pub async fn open_database(&self) -> Result<OpenDatabase, PlaceFault> {
+    pub async fn open_database(&self) -> Result<OpenDatabase, InstallationError> {
         if let Some(connect) = &self.database {
             return Ok(OpenDatabase {
                 connect: connect.clone(),
@@ -191,12 +193,12 @@ impl Place {
     }
 
     /// The operator's database, or that of the kreis that runs here.
-    pub fn find_database(&self) -> Result<PgConnectOptions, PlaceFault> {
+    pub fn find_database(&self) -> Result<PgConnectOptions, InstallationError> {
         if let Some(connect) = &self.database {
             return Ok(connect.clone());
         }
         let location = embedded::locate(&self.data_dir)?
-            .ok_or_else(|| PlaceFault::NotRunning(self.data_dir.clone()))?;
+            .ok_or_else(|| InstallationError::NotRunning(self.data_dir.clone()))?;
         Ok(embedded_options(&location).database(DATABASE))
     }
 }
@@ -210,7 +212,7 @@ pub struct OpenDatabase {
 
 impl OpenDatabase {
     /// Stops the embedded server, if there is one.
-    pub async fn close(self) -> Result<(), PlaceFault> {
+    pub async fn close(self) -> Result<(), InstallationError> {
         if let Some(postgres) = self.postgres {
             postgres.stop(STOP_GRACE).await?;
         }

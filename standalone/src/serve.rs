@@ -5,10 +5,10 @@ use std::{io::Write, time::Duration};
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_chassis::{
-    config::{Faults, Settings},
+    config::{ConfigErrors, Settings},
     core_dumps,
     metrics::{Metrics, MetricsPort},
-    service::{self, BindFault},
+    service::{self, BindError},
     telemetry::Logging,
     tls::{ClientTls, client_tls},
     token,
@@ -19,11 +19,11 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    demo::{self, DemoFault, DemoState},
-    healthcheck::{self, Unhealthy},
-    migrate::{MigrateConfig, MigrateFault, migrate},
+    demo::{self, DemoError, DemoState},
+    healthcheck::{self, HealthCheckError},
+    migrate::{MigrateConfig, MigrateError, migrate},
     output,
-    place::{Place, PlaceFault},
+    place::{InstallationError, Place},
     stack::{self, StackConfig},
     users,
 };
@@ -54,19 +54,19 @@ pub struct ServeConfig {
 /// Why kreis cannot serve.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each is one of the faults it passes on")]
-pub enum ServeFault {
+pub enum ServeError {
     #[error(transparent)]
-    Config(#[from] Faults),
+    Config(#[from] ConfigErrors),
     #[error(transparent)]
-    Place(#[from] PlaceFault),
+    Place(#[from] InstallationError),
     #[error(transparent)]
-    Migrate(#[from] MigrateFault),
+    Migrate(#[from] MigrateError),
     #[error(transparent)]
-    Bind(#[from] BindFault),
+    Bind(#[from] BindError),
     #[error(transparent)]
-    Demo(#[from] DemoFault),
+    Demo(#[from] DemoError),
     #[error(transparent)]
-    Unhealthy(#[from] Unhealthy),
+    Unhealthy(#[from] HealthCheckError),
     #[error("no secret could be made")]
     Randomness,
     #[error("the address could not be written: {0}")]
@@ -78,7 +78,7 @@ pub enum ServeFault {
 impl ServeConfig {
     /// Reads the configuration, and reports all its errors at once. `restored` says that the
     /// database comes from a backup.
-    pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, Faults> {
+    pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, ConfigErrors> {
         let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::outside(&mut settings);
         let life = token::LONGEST_LIFE.as_secs();
@@ -89,10 +89,11 @@ impl ServeConfig {
         core_dumps::refuse(&mut settings);
         let tls = client_tls(&mut settings);
         if demo && gateway.listen.tls.is_some() {
-            settings.fault("KREIS_TLS_CERTIFICATE_FILE is set, but a demo is served without TLS");
+            settings
+                .add_error("KREIS_TLS_CERTIFICATE_FILE is set, but a demo is served without TLS");
         }
         if demo && !gateway.listen.address.ip().is_loopback() {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "KREIS_LISTEN is {}, but a demo, whose passwords everybody knows, \
                  listens on loopback only",
                 gateway.listen.address
@@ -113,7 +114,7 @@ impl ServeConfig {
 }
 
 /// Serves until SIGTERM or Ctrl-C, which may come at any time.
-pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
+pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     let _sending = config.logging.begin("kreis");
     let shutdown = CancellationToken::new();
     let signals = shutdown.clone();
@@ -131,17 +132,17 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeFault> {
     let outcome = serve_on(&config, &database.connect, shutdown).await;
     // The database is stopped cleanly, whatever failed before.
     let closed = database.close().await;
-    if let (Err(_), Err(fault)) = (&outcome, &closed) {
-        tracing::error!(error.cause = %fault, "the database was not stopped in order");
+    if let (Err(_), Err(error)) = (&outcome, &closed) {
+        tracing::error!(error.cause = %error, "the database was not stopped in order");
     }
-    outcome.and(closed.map_err(ServeFault::from))
+    outcome.and(closed.map_err(ServeError::from))
 }
 
 async fn serve_on(
     config: &ServeConfig,
     connect: &PgConnectOptions,
     shutdown: CancellationToken,
-) -> Result<(), ServeFault> {
+) -> Result<(), ServeError> {
     let prepared = shutdown.run_until_cancelled(prepare(config, connect));
     let Some(prepared) = prepared.await else {
         return Ok(());
@@ -149,7 +150,7 @@ async fn serve_on(
     let to_fill = prepared?;
 
     let mut secret = [0; 32];
-    rand::fill(&mut secret).map_err(|_| ServeFault::Randomness)?;
+    rand::fill(&mut secret).map_err(|_| ServeError::Randomness)?;
     let stack = StackConfig {
         database: connect.clone(),
         connections: CONNECTIONS,
@@ -166,7 +167,7 @@ async fn serve_on(
         .clone()
         .open(&metrics, shutdown.clone())
         .await
-        .map_err(BindFault::from)?;
+        .map_err(BindError::from)?;
     let scheme = config.gateway.listen.scheme();
     let url = format!("{scheme}://{}", bound.addresses.gateway);
     let servers = tokio::spawn(bound.run);
@@ -178,14 +179,14 @@ async fn serve_on(
         shutdown.cancel();
     }
     let ended = end_of(servers, &shutdown, ENDED).await;
-    if let (Err(_), Err(fault)) = (&announced, &ended) {
-        tracing::error!(error.cause = %fault, "the servers did not end in order");
+    if let (Err(_), Err(error)) = (&announced, &ended) {
+        tracing::error!(error.cause = %error, "the servers did not end in order");
     }
     announced.and(ended)
 }
 
 /// Prepares the database for the servers. Returns whether there is a demo to fill.
-async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<bool, ServeFault> {
+async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<bool, ServeError> {
     let place = &config.place;
     let organisation = if config.demo {
         None
@@ -208,13 +209,13 @@ async fn end_of(
     mut servers: JoinHandle<()>,
     shutdown: &CancellationToken,
     patience: Duration,
-) -> Result<(), ServeFault> {
+) -> Result<(), ServeError> {
     let too_late = async {
         shutdown.cancelled().await;
         tokio::time::sleep(patience).await;
     };
     tokio::select! {
-        ended = &mut servers => ended.map_err(|_| ServeFault::Servers),
+        ended = &mut servers => ended.map_err(|_| ServeError::Servers),
         () = too_late => {
             tracing::warn!(
                 patience_ms = patience.as_millis(),
@@ -232,7 +233,7 @@ async fn announce(
     connect: &PgConnectOptions,
     url: &str,
     to_fill: bool,
-) -> Result<(), ServeFault> {
+) -> Result<(), ServeError> {
     healthcheck::wait(url, config.tls.as_ref(), READY).await?;
     if to_fill {
         tracing::info!("filling the demo with three years of values");
@@ -248,13 +249,13 @@ async fn announce(
         )?;
     } else if !users::has_gatekeeper(connect)
         .await
-        .map_err(DemoFault::from)?
+        .map_err(DemoError::from)?
     {
         writeln!(output::stderr(), "{}", first_gatekeeper(&config.place))?;
     }
     if config.restored {
         let active = users::after_restore(connect).await;
-        writeln!(output::stderr(), "{}", active.map_err(DemoFault::from)?)?;
+        writeln!(output::stderr(), "{}", active.map_err(DemoError::from)?)?;
     }
     let mut out = output::stdout();
     writeln!(out, "ready: {url}")?;
@@ -300,7 +301,7 @@ mod tests {
     async fn a_panic_of_the_servers_is_a_fault() {
         let servers = tokio::spawn(async { panic!("a fault in kreis") });
         let ended = end_of(servers, &CancellationToken::new(), ENDED).await;
-        assert!(matches!(ended, Err(ServeFault::Servers)), "{ended:?}");
+        assert!(matches!(ended, Err(ServeError::Servers)), "{ended:?}");
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use kreis_chassis::{
     database::DatabaseConfig,
     metrics::Metrics,
     server::Bound,
-    service::{BindFault, ServiceConfig, TokenServiceConfig},
+    service::{BindError, ServiceConfig, TokenServiceConfig},
 };
 use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
@@ -58,7 +58,7 @@ pub async fn bind(
     config: StackConfig,
     metrics: &Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<StackAddresses>, BindFault> {
+) -> Result<Bound<StackAddresses>, BindError> {
     let database = |role: &str| DatabaseConfig {
         connect: config.database.clone(),
         role: Some(role.to_owned()),

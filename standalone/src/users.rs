@@ -8,15 +8,15 @@ use std::{
 };
 
 use kreis_chassis::{
-    database::{DatabaseFault, operator_pool},
+    database::{DatabaseError, operator_pool},
     fold,
 };
-use kreis_org::operator::{NewOperatorUser, OperatorFault};
+use kreis_org::operator::{NewOperatorUser, OperatorError};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
 /// Why a user was not added or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum UserFault {
+pub enum UserError {
     /// The password could not be read.
     #[error("the password cannot be read{}: {cause}", from.as_ref().map(|path| format!(" from {}", path.display())).unwrap_or_default())]
     Read {
@@ -33,36 +33,36 @@ pub enum UserFault {
     Password(String),
     /// org refused the user.
     #[error(transparent)]
-    Org(#[from] OperatorFault),
+    Org(#[from] OperatorError),
     /// auth refused the password.
     #[error(transparent)]
-    Auth(#[from] kreis_auth::operator::SetPasswordFault),
+    Auth(#[from] kreis_auth::operator::SetPasswordError),
     /// org has added the user, but auth refused the password.
     #[error("the user was added, but without a password: {0}; run the same command again")]
-    Unfinished(#[source] kreis_auth::operator::SetPasswordFault),
+    Unfinished(#[source] kreis_auth::operator::SetPasswordError),
     /// No user has this e-mail.
     #[error("there is no user with the e-mail {0}")]
     Nobody(String),
 }
 
 /// Reads a password from a file or from standard input. A terminal prompts for it twice.
-pub fn read_password(file: Option<&Path>) -> Result<String, UserFault> {
-    let fault = |cause| UserFault::Read {
+pub fn read_password(file: Option<&Path>) -> Result<String, UserError> {
+    let error = |cause| UserError::Read {
         from: file.map(Path::to_owned),
         cause,
     };
     let text = match file {
-        Some(path) => fs::read_to_string(path).map_err(fault)?,
+        Some(path) => fs::read_to_string(path).map_err(error)?,
         None if io::stdin().is_terminal() => {
-            let password = rpassword::prompt_password("password: ").map_err(fault)?;
-            if rpassword::prompt_password("the same again: ").map_err(fault)? != password {
-                return Err(UserFault::Different);
+            let password = rpassword::prompt_password("password: ").map_err(error)?;
+            if rpassword::prompt_password("the same again: ").map_err(error)? != password {
+                return Err(UserError::Different);
             }
             password
         }
         None => {
             let mut line = String::new();
-            io::stdin().read_line(&mut line).map_err(fault)?;
+            io::stdin().read_line(&mut line).map_err(error)?;
             line
         }
     };
@@ -75,9 +75,9 @@ pub async fn add(
     connect: &PgConnectOptions,
     new: NewOperatorUser,
     password: &str,
-) -> Result<(), UserFault> {
+) -> Result<(), UserError> {
     kreis_auth::operator::check_password(password)
-        .map_err(|fault| UserFault::Password(fault.to_string()))?;
+        .map_err(|error| UserError::Password(error.to_string()))?;
     let org = operator_pool(connect, "kreis_org");
     let user_id = match unfinished(&org, &new).await? {
         Some(user_id) => user_id,
@@ -85,11 +85,11 @@ pub async fn add(
     };
     kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
         .await
-        .map_err(UserFault::Unfinished)
+        .map_err(UserError::Unfinished)
 }
 
 /// The active user with this e-mail and role, if the user has no password.
-async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, OperatorFault> {
+async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, OperatorError> {
     let found = sqlx::query_scalar!(
         "select u.id from org.users u join auth.account_states s on s.user_id = u.id
         where u.email_key = $1 and u.gatekeeper = $2 and u.active and not s.has_password",
@@ -98,7 +98,7 @@ async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, 
     )
     .fetch_optional(org)
     .await
-    .map_err(DatabaseFault::from)?;
+    .map_err(DatabaseError::from)?;
     Ok(found)
 }
 
@@ -107,11 +107,11 @@ pub async fn set_password(
     connect: &PgConnectOptions,
     email: &str,
     password: &str,
-) -> Result<(), UserFault> {
+) -> Result<(), UserError> {
     let found =
         kreis_org::operator::find_user_by_email(&operator_pool(connect, "kreis_org"), email)
             .await?;
-    let user_id = found.ok_or_else(|| UserFault::Nobody(email.to_owned()))?;
+    let user_id = found.ok_or_else(|| UserError::Nobody(email.to_owned()))?;
     kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
         .await?;
     Ok(())
@@ -119,7 +119,7 @@ pub async fn set_password(
 
 /// Whether there is an active gatekeeper with a password. Only a gatekeeper can define KPIs and
 /// invite users.
-pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, DatabaseFault> {
+pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, DatabaseError> {
     let found = sqlx::query_scalar!(
         r#"select exists (
             select 1 from org.users u join auth.account_states s on s.user_id = u.id
@@ -133,7 +133,7 @@ pub async fn has_gatekeeper(connect: &PgConnectOptions) -> Result<bool, Database
 
 /// The users who can sign in after a restore, for the operator to check. A backup may contain users
 /// who have been deactivated since, and gatekeepers who have lost this role since.
-pub async fn after_restore(connect: &PgConnectOptions) -> Result<String, DatabaseFault> {
+pub async fn after_restore(connect: &PgConnectOptions) -> Result<String, DatabaseError> {
     let people = sqlx::query!(
         "select display_name, email, gatekeeper from org.users where active
         order by gatekeeper desc, display_name_key"

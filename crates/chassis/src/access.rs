@@ -33,7 +33,7 @@ pub struct Policy {
 
 /// A contract that cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub enum PolicyFault {
+pub enum AccessPolicyError {
     /// The bytes are not a descriptor set, or not of this contract.
     #[error("the descriptor of the contract cannot be read: {0}")]
     Unreadable(String),
@@ -51,18 +51,20 @@ const OPEN_SERVICES: [&str; 3] = [
 
 impl Policy {
     /// Reads the policy from the contract that this binary was built with.
-    pub fn of_the_contract() -> Result<Self, PolicyFault> {
+    pub fn of_the_contract() -> Result<Self, AccessPolicyError> {
         Self::from_descriptor_set(kreis_proto::FILE_DESCRIPTOR_SET)
     }
 
     /// Reads the policy from an encoded `FileDescriptorSet`. An RPC without declared access is an
     /// error.
-    pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, PolicyFault> {
+    pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, AccessPolicyError> {
         let pool = DescriptorPool::decode(bytes)
-            .map_err(|error| PolicyFault::Unreadable(error.to_string()))?;
+            .map_err(|error| AccessPolicyError::Unreadable(error.to_string()))?;
         let option = pool
             .get_extension_by_name("kreis.access.v1.access")
-            .ok_or_else(|| PolicyFault::Unreadable("kreis.access.v1.access is missing".into()))?;
+            .ok_or_else(|| {
+                AccessPolicyError::Unreadable("kreis.access.v1.access is missing".into())
+            })?;
         let mut rpcs = HashMap::new();
         for service in pool.services() {
             for method in service.methods() {
@@ -71,7 +73,7 @@ impl Policy {
                 let access = number
                     .and_then(|number| Access::try_from(number).ok())
                     .filter(|access| *access != Access::Unspecified)
-                    .ok_or_else(|| PolicyFault::Undeclared(path.clone()))?;
+                    .ok_or_else(|| AccessPolicyError::Undeclared(path.clone()))?;
                 let rpc = Rpc {
                     name: path.trim_start_matches('/').into(),
                     package: service.package_name().to_owned(),
@@ -193,12 +195,12 @@ mod tests {
         };
         let mut bytes = kreis_proto::FILE_DESCRIPTOR_SET.to_vec();
         bytes.extend(FileDescriptorSet { file: vec![file] }.encode_to_vec());
-        let fault = Policy::from_descriptor_set(&bytes).unwrap_err();
+        let error = Policy::from_descriptor_set(&bytes).unwrap_err();
         assert!(
-            fault
+            error
                 .to_string()
                 .contains("/kreis.open.v1.OpenService/Leak"),
-            "{fault}"
+            "{error}"
         );
     }
 }

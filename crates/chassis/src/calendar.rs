@@ -13,15 +13,15 @@ pub struct Zone(Tz);
 /// A name that is not in the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no time zone `{0}`; name one of the IANA database, such as Europe/Zurich")]
-pub struct UnknownZone(pub String);
+pub struct UnknownTimeZone(pub String);
 
 impl FromStr for Zone {
-    type Err = UnknownZone;
+    type Err = UnknownTimeZone;
 
-    fn from_str(name: &str) -> Result<Self, UnknownZone> {
+    fn from_str(name: &str) -> Result<Self, UnknownTimeZone> {
         Tz::from_str(name)
             .map(Self)
-            .map_err(|_| UnknownZone(name.to_owned()))
+            .map_err(|_| UnknownTimeZone(name.to_owned()))
     }
 }
 

@@ -23,18 +23,18 @@ pub struct Settings {
     /// The names that are set. `asked` holds the names that were read.
     set: Vec<String>,
     asked: BTreeSet<String>,
-    faults: Vec<String>,
+    errors: Vec<String>,
 }
 
 /// All errors of a configuration, in plain sentences.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Faults(pub Vec<String>);
+pub struct ConfigErrors(pub Vec<String>);
 
-impl Display for Faults {
+impl Display for ConfigErrors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "the configuration is not usable:")?;
-        for fault in &self.0 {
-            writeln!(formatter, "  - {fault}")?;
+        for error in &self.0 {
+            writeln!(formatter, "  - {error}")?;
         }
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Settings {
             lookup: Box::new(lookup),
             set: set.collect(),
             asked: BTreeSet::new(),
-            faults: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
@@ -86,7 +86,7 @@ impl Settings {
     /// A required setting. `purpose` completes the sentence "it is …".
     pub fn required(&mut self, name: &str, purpose: &str) -> String {
         self.text(name).unwrap_or_else(|| {
-            self.fault(format!("{name} is not set; it is {purpose}"));
+            self.add_error(format!("{name} is not set; it is {purpose}"));
             String::new()
         })
     }
@@ -99,14 +99,14 @@ impl Settings {
             return self.text(name);
         };
         if self.text(name).is_some() {
-            self.fault(format!(
+            self.add_error(format!(
                 "{name} and {in_file} are both set; set one of them"
             ));
         }
         match fs::read_to_string(&path) {
             Ok(content) => Some(content.trim_end_matches(['\r', '\n']).to_owned()),
             Err(error) => {
-                self.fault(format!(
+                self.add_error(format!(
                     "{in_file} names {path}, which cannot be read: {error}"
                 ));
                 None
@@ -116,12 +116,12 @@ impl Settings {
 
     /// A required secret. `purpose` completes the sentence "it is …".
     pub fn required_secret(&mut self, name: &str, purpose: &str) -> String {
-        let before = self.faults();
+        let before = self.error_count();
         match self.secret(name) {
             Some(secret) if !secret.is_empty() => secret,
             _ => {
-                if self.faults() == before {
-                    self.fault(format!(
+                if self.error_count() == before {
+                    self.add_error(format!(
                         "neither {name} nor {name}_FILE is set; it is {purpose}"
                     ));
                 }
@@ -137,7 +137,7 @@ impl Settings {
             return default;
         };
         text.parse().unwrap_or_else(|_| {
-            self.fault(format!("{name} is `{text}`; it must be {shape}"));
+            self.add_error(format!("{name} is `{text}`; it must be {shape}"));
             default
         })
     }
@@ -149,7 +149,7 @@ impl Settings {
         if (least..=most).contains(&number) {
             return number;
         }
-        self.fault(format!("{name} is `{number}`; it must be {shape}"));
+        self.add_error(format!("{name} is `{number}`; it must be {shape}"));
         default
     }
 
@@ -163,7 +163,7 @@ impl Settings {
             "1" | "true" | "yes" | "on" => true,
             "0" | "false" | "no" | "off" => false,
             _ => {
-                self.fault(format!("{name} is `{text}`; it must be on or off"));
+                self.add_error(format!("{name} is `{text}`; it must be on or off"));
                 default
             }
         }
@@ -175,35 +175,35 @@ impl Settings {
     }
 
     /// Adds an error that the caller found.
-    pub fn fault(&mut self, sentence: impl Into<String>) {
-        self.faults.push(sentence.into());
+    pub fn add_error(&mut self, sentence: impl Into<String>) {
+        self.errors.push(sentence.into());
     }
 
     /// Number of errors found so far.
     #[must_use]
-    pub fn faults(&self) -> usize {
-        self.faults.len()
+    pub fn error_count(&self) -> usize {
+        self.errors.len()
     }
 
     /// Ends the reading: returns all errors, if there are any. A name that was never read is an
     /// error if it looks like a misspelt setting.
-    pub fn finish(mut self) -> Result<(), Faults> {
+    pub fn finish(mut self) -> Result<(), ConfigErrors> {
         for name in std::mem::take(&mut self.set) {
             if let Some(meant) = self.meant_by(&name) {
-                self.fault(format!("{name} is no setting; did you mean {meant}?"));
+                self.add_error(format!("{name} is no setting; did you mean {meant}?"));
             }
         }
         // Several listeners read the same settings, so an error can occur more than once.
-        let mut faults: Vec<String> = Vec::new();
-        for fault in self.faults {
-            if !faults.contains(&fault) {
-                faults.push(fault);
+        let mut errors: Vec<String> = Vec::new();
+        for error in self.errors {
+            if !errors.contains(&error) {
+                errors.push(error);
             }
         }
-        if faults.is_empty() {
+        if errors.is_empty() {
             Ok(())
         } else {
-            Err(Faults(faults))
+            Err(ConfigErrors(errors))
         }
     }
 
@@ -238,15 +238,15 @@ mod tests {
         settings.number("KREIS_PORT", 1, 1, 9);
         settings.switch("KREIS_SWITCH", false);
         settings.required_secret("KREIS_SECRET", "the secret");
-        let faults = settings.finish().unwrap_err();
-        assert_eq!(faults.0.len(), 4, "{faults}");
+        let errors = settings.finish().unwrap_err();
+        assert_eq!(errors.0.len(), 4, "{errors}");
         for name in [
             "KREIS_NAME",
             "KREIS_PORT",
             "KREIS_SWITCH",
             "KREIS_SECRET_FILE",
         ] {
-            assert!(faults.to_string().contains(name), "{faults}");
+            assert!(errors.to_string().contains(name), "{errors}");
         }
     }
 
@@ -256,8 +256,8 @@ mod tests {
         settings.switch("KREIS_SWITCH", false);
         settings.number("KREIS_PORT", 1, 1, 9);
         settings.switch("KREIS_SWITCH", false);
-        let faults = settings.finish().unwrap_err().0;
-        assert_eq!(faults, ["KREIS_SWITCH is `perhaps`; it must be on or off"]);
+        let errors = settings.finish().unwrap_err().0;
+        assert_eq!(errors, ["KREIS_SWITCH is `perhaps`; it must be on or off"]);
     }
 
     #[test]
@@ -270,9 +270,9 @@ mod tests {
         ]);
         settings.text("KREIS_LISTEN");
         settings.text("KREIS_SERVER");
-        let faults = settings.finish().unwrap_err().0;
+        let errors = settings.finish().unwrap_err().0;
         assert_eq!(
-            faults,
+            errors,
             ["KREIS_LISTNE is no setting; did you mean KREIS_LISTEN?"]
         );
     }

@@ -1,7 +1,7 @@
 //! The connection to Postgres: two pools, one for reads and one for writes.
 
 pub(crate) mod breaks;
-mod fault;
+mod error;
 mod reads;
 pub(crate) mod room;
 
@@ -13,7 +13,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-pub use self::{fault::DatabaseFault, reads::Reads};
+pub use self::{error::DatabaseError, reads::Reads};
 use crate::{
     config::Settings,
     metrics::{ServerReadings, count},
@@ -66,10 +66,10 @@ impl DatabaseConfig {
     /// Reads `KREIS_DATABASE_URL` and `KREIS_DATABASE_PASSWORD` (both may come
     /// from a `_FILE`) and `KREIS_DATABASE_CONNECTIONS`.
     pub fn from_settings(settings: &mut Settings) -> Self {
-        let before = settings.faults();
+        let before = settings.error_count();
         let connect = connect_options(settings);
-        if connect.is_none() && settings.faults() == before {
-            settings.fault(
+        if connect.is_none() && settings.error_count() == before {
+            settings.add_error(
                 "neither KREIS_DATABASE_URL nor KREIS_DATABASE_URL_FILE is set; it is where \
                  Postgres is, such as postgres://kreis_kpi@postgres/kreis",
             );
@@ -158,7 +158,7 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
     let connect: Result<PgConnectOptions, _> = url?.parse();
     let Ok(connect) = connect else {
         // The error may contain the password.
-        settings.fault(
+        settings.add_error(
             "KREIS_DATABASE_URL is not an address of Postgres, \
              such as postgres://kreis@localhost/kreis",
         );
@@ -198,9 +198,9 @@ impl Database {
     /// # Errors
     ///
     /// The database cannot be reached.
-    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, DatabaseFault> {
-        match self.writes.begin().await.map_err(DatabaseFault::from) {
-            Err(DatabaseFault::Broken(_)) => Ok(self.writes.begin().await?),
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, DatabaseError> {
+        match self.writes.begin().await.map_err(DatabaseError::from) {
+            Err(DatabaseError::Broken(_)) => Ok(self.writes.begin().await?),
             begun => begun,
         }
     }

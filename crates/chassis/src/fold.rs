@@ -39,7 +39,7 @@ pub fn key(text: &str) -> String {
 
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NameFault {
+pub enum NameError {
     /// Only white space.
     #[error("must not be empty")]
     Empty,
@@ -59,46 +59,46 @@ pub enum NameFault {
 
 /// A name in its stored form: not empty, without control characters, with at most `most`
 /// characters.
-pub fn name(text: &str, most: usize) -> Result<String, NameFault> {
+pub fn name(text: &str, most: usize) -> Result<String, NameError> {
     // Checked first, so that nothing is built from a text of any length.
     if text.len() > most.saturating_mul(16) + 64 {
-        return Err(NameFault::TooLong(most));
+        return Err(NameError::TooLong(most));
     }
     let tidy = tidy(text);
     if tidy.is_empty() {
-        return Err(NameFault::Empty);
+        return Err(NameError::Empty);
     }
     if tidy.chars().any(char::is_control) {
-        return Err(NameFault::Control);
+        return Err(NameError::Control);
     }
     if tidy.chars().count() > most {
-        return Err(NameFault::TooLong(most));
+        return Err(NameError::TooLong(most));
     }
     Ok(tidy)
 }
 
 /// A name without invisible characters.
-pub fn visible_name(text: &str, most: usize) -> Result<String, NameFault> {
+pub fn visible_name(text: &str, most: usize) -> Result<String, NameError> {
     let name = name(text, most)?;
     if has_invisible(&name) {
-        return Err(NameFault::Invisible);
+        return Err(NameError::Invisible);
     }
     Ok(name)
 }
 
 /// The name of a person. It cannot look like another name: all its characters are visible, and they
 /// are of one script, or of scripts that are written together.
-pub fn person_name(text: &str, most: usize) -> Result<String, NameFault> {
+pub fn person_name(text: &str, most: usize) -> Result<String, NameError> {
     let name = visible_name(text, most)?;
     if mixes_scripts(&name) {
-        return Err(NameFault::MixedScripts);
+        return Err(NameError::MixedScripts);
     }
     Ok(name)
 }
 
 /// Why an e-mail is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EmailFault {
+pub enum EmailError {
     /// Not an address, or too long.
     #[error("must be an e-mail of at most 254 characters, such as name@example.org")]
     Shape,
@@ -109,13 +109,13 @@ pub enum EmailFault {
 
 /// An e-mail in its stored form. Only its shape is checked. Whether it reaches a person shows when
 /// it is used.
-pub fn email(text: &str) -> Result<String, EmailFault> {
-    let email = name(text, 254).map_err(|_| EmailFault::Shape)?;
+pub fn email(text: &str) -> Result<String, EmailError> {
+    let email = name(text, 254).map_err(|_| EmailError::Shape)?;
     let parts: Vec<&str> = email.split(['@', '.']).collect();
     // The name before the `@` may use another script than the domain.
     let clear = |part: &&str| !has_invisible(part) && !mixes_scripts(part);
     if !parts.iter().all(clear) {
-        return Err(EmailFault::LooksLikeAnother);
+        return Err(EmailError::LooksLikeAnother);
     }
     // RFC 5321 allows more, such as quoted names, in which an `@` does not end the name.
     let options = Options::default()
@@ -123,7 +123,7 @@ pub fn email(text: &str) -> Result<String, EmailFault> {
         .without_domain_literal();
     let known = EmailAddress::parse_with_options(&email, options).is_ok();
     if !known || email.contains(['"', ' ']) {
-        return Err(EmailFault::Shape);
+        return Err(EmailError::Shape);
     }
     Ok(email)
 }
@@ -142,13 +142,13 @@ mod tests {
 
     #[test]
     fn an_empty_a_long_and_a_broken_name_are_refused() {
-        assert_eq!(name(" \u{a0}\t", 10), Err(NameFault::Empty));
-        assert_eq!(name(&"x".repeat(11), 10), Err(NameFault::TooLong(10)));
+        assert_eq!(name(" \u{a0}\t", 10), Err(NameError::Empty));
+        assert_eq!(name(&"x".repeat(11), 10), Err(NameError::TooLong(10)));
         assert_eq!(
             name(&"x".repeat(1_000_000), 10),
-            Err(NameFault::TooLong(10))
+            Err(NameError::TooLong(10))
         );
-        assert_eq!(name("a\0b", 10), Err(NameFault::Control));
+        assert_eq!(name("a\0b", 10), Err(NameError::Control));
         assert_eq!(name(&"ä".repeat(10), 10), Ok("ä".repeat(10)));
         assert_eq!(name("A\u{308}rzte", 5), Ok("Ärzte".to_owned()));
     }
@@ -181,7 +181,7 @@ mod tests {
             "anna@[127.0.0.1]",
             "anna@example..org",
         ] {
-            assert_eq!(email(wrong), Err(EmailFault::Shape), "{wrong}");
+            assert_eq!(email(wrong), Err(EmailError::Shape), "{wrong}");
         }
     }
 
@@ -193,7 +193,7 @@ mod tests {
             "an\u{200b}na@example.org",
             "anna@example\u{202e}.org",
         ] {
-            assert_eq!(email(wrong), Err(EmailFault::LooksLikeAnother), "{wrong}");
+            assert_eq!(email(wrong), Err(EmailError::LooksLikeAnother), "{wrong}");
         }
     }
 
@@ -203,13 +203,13 @@ mod tests {
             person_name(" Zoë  Müller ", 100),
             Ok("Zoë Müller".to_owned())
         );
-        assert_eq!(person_name("Zoë Müllеr", 100), Err(NameFault::MixedScripts));
+        assert_eq!(person_name("Zoë Müllеr", 100), Err(NameError::MixedScripts));
         assert_eq!(
             person_name("Zoë\u{200b} Müller", 100),
-            Err(NameFault::Invisible)
+            Err(NameError::Invisible)
         );
         assert_eq!(visible_name("β-Team", 100), Ok("β-Team".to_owned()));
-        assert_eq!(visible_name("\u{202e}maeT", 100), Err(NameFault::Invisible));
+        assert_eq!(visible_name("\u{202e}maeT", 100), Err(NameError::Invisible));
     }
 
     proptest! {

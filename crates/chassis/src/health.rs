@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::{database::DatabaseFault, readiness::NotReady};
+use crate::{database::DatabaseError, readiness::NotReady};
 
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ pub async fn report<F>(
                 let is_outage = !matches!(
                     reason,
                     NotReady::RevocationsUnknown
-                        | NotReady::Database(DatabaseFault::Busy | DatabaseFault::Locked(_))
+                        | NotReady::Database(DatabaseError::Busy | DatabaseError::Locked(_))
                 );
                 (Some(reason.to_string()), is_outage)
             }

@@ -71,27 +71,29 @@ const fn bits(address: IpAddr) -> u8 {
 /// The text is not an address or a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an address or a network, such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32")]
-pub struct NoNetwork;
+pub struct ParseNetworkError;
 
 impl FromStr for Network {
-    type Err = NoNetwork;
+    type Err = ParseNetworkError;
 
-    fn from_str(text: &str) -> Result<Self, NoNetwork> {
+    fn from_str(text: &str) -> Result<Self, ParseNetworkError> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
         };
-        let address: IpAddr = address.parse().map_err(|_| NoNetwork)?;
+        let address: IpAddr = address.parse().map_err(|_| ParseNetworkError)?;
         let most = bits(address);
-        let prefix = prefix.map_or(Ok(most), |prefix| prefix.parse().map_err(|_| NoNetwork))?;
+        let prefix = prefix.map_or(Ok(most), |prefix| {
+            prefix.parse().map_err(|_| ParseNetworkError)
+        })?;
         if prefix > most {
-            return Err(NoNetwork);
+            return Err(ParseNetworkError);
         }
         // `::ffff:192.0.2.1` is an IPv4 address in its last 32 bits.
         let canonical = address.to_canonical();
         let prefix = prefix
             .checked_sub(most - bits(canonical))
-            .ok_or(NoNetwork)?;
+            .ok_or(ParseNetworkError)?;
         Ok(Self::around(canonical, prefix))
     }
 }
@@ -138,7 +140,7 @@ mod tests {
             "10.0.0.0/-1",
             "::ffff:10.0.0.0/8",
         ] {
-            assert_eq!(text.parse::<Network>(), Err(NoNetwork), "{text}");
+            assert_eq!(text.parse::<Network>(), Err(ParseNetworkError), "{text}");
         }
     }
 

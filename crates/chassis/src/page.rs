@@ -17,7 +17,7 @@ const LARGEST_SIZE: i32 = 500;
 
 /// Why a page is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PageFault {
+pub enum PageError {
     /// The size is negative.
     #[error("must not be negative")]
     NegativeSize,
@@ -27,9 +27,9 @@ pub enum PageFault {
 }
 
 /// Entries per page: 0 means 50, more than 500 means 500.
-pub fn size(asked: i32) -> Result<i64, PageFault> {
+pub fn size(asked: i32) -> Result<i64, PageError> {
     match asked {
-        ..0 => Err(PageFault::NegativeSize),
+        ..0 => Err(PageError::NegativeSize),
         0 => Ok(i64::from(DEFAULT_SIZE)),
         _ => Ok(i64::from(asked.min(LARGEST_SIZE))),
     }
@@ -41,22 +41,22 @@ pub fn place<P: DeserializeOwned>(
     token: &str,
     list: &str,
     parameters: &impl Serialize,
-) -> Result<Option<P>, PageFault> {
+) -> Result<Option<P>, PageError> {
     if token.is_empty() {
         return Ok(None);
     }
     let bytes = URL_SAFE_NO_PAD
         .decode(token)
-        .map_err(|_| PageFault::ForeignToken)?;
+        .map_err(|_| PageError::ForeignToken)?;
     let (head, place) = bytes
         .split_at_checked(1 + DIGEST_LENGTH)
-        .ok_or(PageFault::ForeignToken)?;
+        .ok_or(PageError::ForeignToken)?;
     if head[0] != VERSION || head[1..] != seal(list, parameters, place) {
-        return Err(PageFault::ForeignToken);
+        return Err(PageError::ForeignToken);
     }
     serde_json::from_slice(place)
         .map(Some)
-        .map_err(|_| PageFault::ForeignToken)
+        .map_err(|_| PageError::ForeignToken)
 }
 
 /// The token of the page that follows the entry at `place`.
@@ -98,7 +98,7 @@ mod tests {
             place(&token, "ListKpis", &Some(7)),
             Ok(Some(("name".to_owned(), 3)))
         );
-        let foreign = Err::<Option<(String, i32)>, _>(PageFault::ForeignToken);
+        let foreign = Err::<Option<(String, i32)>, _>(PageError::ForeignToken);
         assert_eq!(place(&token, "ListKpis", &Some(8)), foreign);
         assert_eq!(place(&token, "ListUsers", &Some(7)), foreign);
         assert_eq!(
@@ -113,6 +113,6 @@ mod tests {
         assert_eq!(size(0), Ok(50));
         assert_eq!(size(7), Ok(7));
         assert_eq!(size(i32::MAX), Ok(500));
-        assert_eq!(size(-1), Err(PageFault::NegativeSize));
+        assert_eq!(size(-1), Err(PageError::NegativeSize));
     }
 }

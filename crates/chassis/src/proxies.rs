@@ -35,13 +35,13 @@ impl TrustedProxies {
             .filter(|name| !name.is_empty())
         {
             match name.parse::<Network>() {
-                Ok(network) if network.is_everything() => settings.fault(format!(
+                Ok(network) if network.is_everything() => settings.add_error(format!(
                     "KREIS_TRUSTED_PROXIES has `{name}`, which would believe every caller; \
                      name the addresses of the proxies alone"
                 )),
                 Ok(network) => networks.push(network),
-                Err(fault) => {
-                    settings.fault(format!("KREIS_TRUSTED_PROXIES has `{name}`; it {fault}"));
+                Err(error) => {
+                    settings.add_error(format!("KREIS_TRUSTED_PROXIES has `{name}`; it {error}"));
                 }
             }
         }
@@ -344,8 +344,8 @@ mod tests {
             let map = [("KREIS_TRUSTED_PROXIES".to_owned(), wrong.to_owned())];
             let mut settings = Settings::from_map(map.into());
             TrustedProxies::from_settings(&mut settings);
-            let faults = settings.finish().unwrap_err().to_string();
-            assert!(faults.contains("KREIS_TRUSTED_PROXIES"), "{faults}");
+            let errors = settings.finish().unwrap_err().to_string();
+            assert!(errors.contains("KREIS_TRUSTED_PROXIES"), "{errors}");
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::{
     clock,
-    database::{Database, DatabaseFault, SESSION, breaks, room},
+    database::{Database, DatabaseError, SESSION, breaks, room},
     migrations::STEPS,
 };
 
@@ -28,7 +28,7 @@ pub enum NotReady {
     Upstream,
     /// The database does not answer, or was never migrated.
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
     /// Writes find no space on the disk.
     #[error("the disk of the database is full")]
     DiskFull,
@@ -149,7 +149,7 @@ async fn session(database: &Database) -> Result<(), NotReady> {
     )
     .fetch_one(&database.reads)
     .await
-    .map_err(DatabaseFault::from)?;
+    .map_err(DatabaseError::from)?;
     for ((setting, wanted), found) in SESSION.into_iter().zip(found.settings) {
         if found != wanted {
             return Err(NotReady::Session {
@@ -177,7 +177,7 @@ async fn steps(database: &Database) -> Result<i64, NotReady> {
     let applied = sqlx::query_scalar!("select version from kreis._sqlx_migrations where success")
         .fetch_all(&database.reads)
         .await
-        .map_err(DatabaseFault::from)?;
+        .map_err(DatabaseError::from)?;
     let applied: BTreeSet<i64> = applied.into_iter().collect();
     let last = applied.last().copied().unwrap_or(0);
     let mut steps = STEPS.iter().map(|step| step.version);

@@ -192,8 +192,8 @@ impl Holder {
             return;
         }
         *asked = Some(Instant::now());
-        if let Err(fault) = self.fetch_keys().await {
-            tracing::warn!(error.cause = fault, "the keys could not be fetched");
+        if let Err(error) = self.fetch_keys().await {
+            tracing::warn!(error.cause = error, "the keys could not be fetched");
         }
     }
 
@@ -219,9 +219,9 @@ impl Holder {
                         }
                         failing = false;
                     }
-                    Err(fault) => {
+                    Err(error) => {
                         if !failing {
-                            tracing::warn!(error.cause = %fault, "the list of revocations is out of step");
+                            tracing::warn!(error.cause = %error, "the list of revocations is out of step");
                         }
                         failing = true;
                         self.inner.turn.fetch_add(1, Ordering::Relaxed);
@@ -267,11 +267,11 @@ impl Holder {
         let asked_at = Instant::now();
         let answer = match self.news_after(&known).await {
             Ok(answer) => answer,
-            Err(fault) => {
+            Err(error) => {
                 // The next response continues what was built so far. Otherwise a long replica
                 // would never be complete on a machine on which some requests fail.
                 *aside = anew.then_some(known);
-                return Err(fault);
+                return Err(error);
             }
         };
         let head_seq = answer.head_seq;

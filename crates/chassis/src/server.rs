@@ -148,7 +148,7 @@ impl Listen {
         let address = settings.parsed(name, default, shape);
         let plaintext_allowed = settings.switch("KREIS_ALLOW_PLAINTEXT", false);
         if tls.is_none() && !address.ip().is_loopback() && !plaintext_allowed {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "{name} is {address}, which other machines can reach, and nothing encrypts what \
                  they say; {otherwise}, or listen on 127.0.0.1"
             ));

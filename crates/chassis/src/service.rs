@@ -15,10 +15,10 @@ pub use self::config::{
 };
 
 use crate::{
-    access::{Policy, PolicyFault},
+    access::{AccessPolicyError, Policy},
     again::ReadsAgain,
     callers::{CallerLimits, Callers},
-    config::{Faults, Settings},
+    config::{ConfigErrors, Settings},
     core_dumps,
     database::Database,
     door::{Admission, Door, DoorConfig},
@@ -37,13 +37,13 @@ pub const LARGEST_MESSAGE: usize = 1024 * 1024;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum BindFault {
+pub enum BindError {
     /// The configuration has errors.
     #[error(transparent)]
-    Config(#[from] Faults),
+    Config(#[from] ConfigErrors),
     /// The contract cannot be served.
     #[error(transparent)]
-    Policy(#[from] PolicyFault),
+    Policy(#[from] AccessPolicyError),
     /// The socket cannot be bound.
     #[error(transparent)]
     Listen(#[from] io::Error),
@@ -90,7 +90,7 @@ pub async fn bind<C>(
     metrics: &Metrics,
     shutdown: CancellationToken,
     parts: impl FnOnce(&Foundation) -> ServiceParts<C>,
-) -> Result<Bound<SocketAddr>, BindFault>
+) -> Result<Bound<SocketAddr>, BindError>
 where
     C: Future<Output = ()> + Send + 'static,
 {
@@ -191,16 +191,16 @@ where
 
 /// Adds reflection, v1 and v1alpha, of the files in an encoded descriptor set, of health,
 /// and of the details of errors (`google.rpc`).
-pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Result<(), BindFault> {
+pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Result<(), BindError> {
     let builder = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(descriptor_set)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
-    let fault = |error: tonic_reflection::server::Error| BindFault::Reflection(error.to_string());
-    routes.add_service(builder().build_v1().map_err(fault)?);
-    routes.add_service(builder().build_v1alpha().map_err(fault)?);
+    let error = |error: tonic_reflection::server::Error| BindError::Reflection(error.to_string());
+    routes.add_service(builder().build_v1().map_err(error)?);
+    routes.add_service(builder().build_v1alpha().map_err(error)?);
     Ok(())
 }
 
@@ -209,12 +209,12 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
 pub async fn main<C, A: Debug>(
     service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindError>,
 ) -> std::process::ExitCode {
     match start_and_run(service, read, bind).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("{fault}");
+        Err(error) => {
+            eprintln!("{error}");
             std::process::ExitCode::FAILURE
         }
     }
@@ -223,8 +223,8 @@ pub async fn main<C, A: Debug>(
 async fn start_and_run<C, A: Debug>(
     service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindFault>,
-) -> Result<(), BindFault> {
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindError>,
+) -> Result<(), BindError> {
     let mut settings = Settings::from_environment();
     core_dumps::refuse(&mut settings);
     let logging = Logging::from_settings(&mut settings);

@@ -32,13 +32,13 @@ impl Logging {
     pub fn from_settings(settings: &mut Settings) -> Self {
         let format = settings.text_or("KREIS_LOG_FORMAT", "text");
         if !["text", "json"].contains(&format.as_str()) {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "KREIS_LOG_FORMAT is `{format}`; it must be text or json"
             ));
         }
         let text = settings.text_or("KREIS_LOG", "info");
         let filter = filter(&text).unwrap_or_else(|| {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "KREIS_LOG is `{text}`; it must be a level, which is off, error, warn, info, \
                  debug or trace, or levels by module such as info,kreis_kpi=debug"
             ));

@@ -41,7 +41,7 @@ const DEFAULT_VERSIONS: &str = "the provider speaks the default versions";
 
 /// Why files cannot be used for TLS.
 #[derive(Debug, thiserror::Error)]
-pub enum TlsFault {
+pub enum TlsError {
     /// A file cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     Unreadable {
@@ -101,16 +101,16 @@ pub enum Roots {
 
 impl ServerTls {
     /// For a listener that any client may use.
-    pub fn public(identity: &Identity) -> Result<Self, TlsFault> {
+    pub fn public(identity: &Identity) -> Result<Self, TlsError> {
         Self::new(identity, None)
     }
 
     /// For a listener that requires a client certificate of this authority.
-    pub fn mutual(identity: &Identity, authority: PathBuf) -> Result<Self, TlsFault> {
+    pub fn mutual(identity: &Identity, authority: PathBuf) -> Result<Self, TlsError> {
         Self::new(identity, Some(authority))
     }
 
-    fn new(identity: &Identity, authority: Option<PathBuf>) -> Result<Self, TlsFault> {
+    fn new(identity: &Identity, authority: Option<PathBuf>) -> Result<Self, TlsError> {
         let Identity { certificate, key } = identity.clone();
         let named = [certificate.clone(), key.clone()];
         let named = named.into_iter().chain(authority.clone()).collect();
@@ -175,7 +175,7 @@ impl ClientTls {
         authority: Option<PathBuf>,
         identity: Option<Identity>,
         own: Option<PathBuf>,
-    ) -> Result<Self, TlsFault> {
+    ) -> Result<Self, TlsError> {
         let named = identity.iter().flat_map(|identity| {
             let Identity { certificate, key } = identity.clone();
             [certificate, key]
@@ -205,7 +205,7 @@ fn client_config(
     trusted: RootCertStore,
     own: Option<CertificateDer<'static>>,
     identity: Option<&Identity>,
-) -> Result<ClientConfig, TlsFault> {
+) -> Result<ClientConfig, TlsError> {
     let by_authority = (!trusted.is_empty()).then(|| {
         let verifier = WebPkiServerVerifier::builder_with_provider(trusted.into(), provider());
         verifier.build().expect("there are authorities")
@@ -230,8 +230,8 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
-fn unusable(path: &std::path::Path, error: &dyn std::error::Error) -> TlsFault {
-    TlsFault::Unusable {
+fn unusable(path: &std::path::Path, error: &dyn std::error::Error) -> TlsError {
+    TlsError::Unusable {
         path: path.to_owned(),
         cause: error.to_string(),
     }

@@ -112,7 +112,7 @@ pub type PublicKeys = HashMap<String, DecodingKey>;
 
 /// Why a token is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TokenFault {
+pub enum TokenError {
     /// Not a valid token of this installation.
     Unacceptable,
     /// Signed with a key that is unknown, at least so far.
@@ -131,20 +131,20 @@ struct TokenHeader {
 }
 
 /// Verifies a token. `now` is in seconds of Unix time.
-pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenFault> {
+pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenError> {
     if token.len() > LONGEST_TOKEN {
-        return Err(TokenFault::Unacceptable);
+        return Err(TokenError::Unacceptable);
     }
     let header = token.split('.').next().unwrap_or_default();
     let header = URL_SAFE_NO_PAD
         .decode(header)
-        .map_err(|_| TokenFault::Unacceptable)?;
+        .map_err(|_| TokenError::Unacceptable)?;
     let header: TokenHeader =
-        serde_json::from_slice(&header).map_err(|_| TokenFault::Unacceptable)?;
+        serde_json::from_slice(&header).map_err(|_| TokenError::Unacceptable)?;
     if header.alg != "EdDSA" || header.typ != TYPE {
-        return Err(TokenFault::Unacceptable);
+        return Err(TokenError::Unacceptable);
     }
-    let key = keys.get(&header.kid).ok_or(TokenFault::UnknownKey)?;
+    let key = keys.get(&header.kid).ok_or(TokenError::UnknownKey)?;
 
     let mut rules = Validation::new(Algorithm::EdDSA);
     rules.set_issuer(&[ISSUER]);
@@ -155,22 +155,22 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
     rules.validate_nbf = false;
     let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
         .map_err(|error| match error.kind() {
-            ErrorKind::ExpiredSignature => TokenFault::Expired,
-            _ => TokenFault::Unacceptable,
+            ErrorKind::ExpiredSignature => TokenError::Expired,
+            _ => TokenError::Unacceptable,
         })?
         .claims;
 
     // If this server's clock is behind, it must still accept a token that auth has just issued.
     let latest = now + clock::MOST_DIFFERENCE.num_seconds();
     let begun = claims.nbf <= latest && claims.iat <= latest;
-    let user_id = claims.sub.parse().map_err(|_| TokenFault::Unacceptable)?;
+    let user_id = claims.sub.parse().map_err(|_| TokenError::Unacceptable)?;
     // A token with a longer lifetime would outlive the entry that revokes it.
     let outlives = claims.exp.saturating_sub(claims.iat) > LONGEST_LIFE.as_secs().cast_signed();
     if !begun || outlives || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
-        return Err(TokenFault::Unacceptable);
+        return Err(TokenError::Unacceptable);
     }
     if expired(&claims, now) {
-        return Err(TokenFault::Expired);
+        return Err(TokenError::Expired);
     }
     Ok(Verified {
         claims,
@@ -235,18 +235,18 @@ impl Authenticator {
     pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Status> {
         let verified = match bearer(headers) {
             Some(token) => self.verified(token).await,
-            None => Err(TokenFault::Unacceptable),
+            None => Err(TokenError::Unacceptable),
         };
-        let verified = verified.map_err(|fault| match fault {
-            TokenFault::Expired => Refusal::shared(
+        let verified = verified.map_err(|error| match error {
+            TokenError::Expired => Refusal::shared(
                 Code::Unauthenticated,
                 "TOKEN_EXPIRED",
                 "the access token has expired",
             )
             .into_status(),
             // Without current keys, a valid token cannot be told from an invalid one.
-            TokenFault::UnknownKey if !self.holder.is_fresh() => revocations_unknown(),
-            TokenFault::Unacceptable | TokenFault::UnknownKey => status::unauthenticated(),
+            TokenError::UnknownKey if !self.holder.is_fresh() => revocations_unknown(),
+            TokenError::Unacceptable | TokenError::UnknownKey => status::unauthenticated(),
         })?;
         if !self.holder.is_fresh() {
             return Err(revocations_unknown());
@@ -262,9 +262,9 @@ impl Authenticator {
         })
     }
 
-    async fn verified(&self, token: &str) -> Result<Arc<Verified>, TokenFault> {
+    async fn verified(&self, token: &str) -> Result<Arc<Verified>, TokenError> {
         if token.len() > LONGEST_TOKEN {
-            return Err(TokenFault::Unacceptable);
+            return Err(TokenError::Unacceptable);
         }
         let now = chrono::Utc::now().timestamp();
         let mut hash = [0; 32];
@@ -272,14 +272,14 @@ impl Authenticator {
         if let Some(known) = self.verified.get(&hash) {
             if expired(&known.claims, now) {
                 self.verified.remove(&hash);
-                return Err(TokenFault::Expired);
+                return Err(TokenError::Expired);
             }
             if self.holder.keys().contains_key(&known.kid) {
                 return Ok(known);
             }
         }
         let verified = match verify(token, &self.holder.keys(), now) {
-            Err(TokenFault::UnknownKey) => {
+            Err(TokenError::UnknownKey) => {
                 self.holder.fetch_keys_again().await;
                 verify(token, &self.holder.keys(), now)?
             }

@@ -56,7 +56,7 @@ impl Traces {
         let exporter = settings.text_or("OTEL_TRACES_EXPORTER", "otlp");
         let on = endpoint.is_some() && !disabled.eq_ignore_ascii_case("true") && exporter != "none";
         if on && let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.starts_with("http://")) {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "OTEL_EXPORTER_OTLP_ENDPOINT is `{endpoint}`; it must begin with http://, \
                  for kreis sends traces without TLS"
             ));
@@ -65,7 +65,7 @@ impl Traces {
             .text("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL")
             .or_else(|| settings.text("OTEL_EXPORTER_OTLP_PROTOCOL"));
         if on && let Some(other) = protocol.filter(|protocol| protocol != "grpc") {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "OTEL_EXPORTER_OTLP_PROTOCOL is `{other}`; kreis sends traces by grpc"
             ));
         }

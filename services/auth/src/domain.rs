@@ -157,7 +157,7 @@ pub(crate) async fn purge_now_and_then(store: Store) {
         match store.purge().await {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, "purged expired revocations"),
-            Err(fault) => tracing::debug!(error.cause = %fault, "revocations were not purged"),
+            Err(error) => tracing::debug!(error.cause = %error, "revocations were not purged"),
         }
         tokio::time::sleep(PURGE_PAUSE).await;
     }

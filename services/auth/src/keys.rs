@@ -28,7 +28,7 @@ pub struct SigningKeys {
 
 /// A key that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyFault {
+pub enum SigningKeyError {
     /// No file is configured.
     #[error("no file with a signing key is named")]
     None,
@@ -45,13 +45,14 @@ pub enum KeyFault {
 
 impl SigningKeys {
     /// Loads the keys from their files.
-    pub fn load(paths: &[PathBuf]) -> Result<Self, KeyFault> {
+    pub fn load(paths: &[PathBuf]) -> Result<Self, SigningKeyError> {
         let mut first = None;
         let mut public = Vec::new();
         for path in paths {
-            let text = fs::read(path).map_err(|error| KeyFault::File(path.clone(), error))?;
+            let text =
+                fs::read(path).map_err(|error| SigningKeyError::File(path.clone(), error))?;
             let text = Zeroizing::new(text);
-            let not_a_key = || KeyFault::NotAKey(path.clone());
+            let not_a_key = || SigningKeyError::NotAKey(path.clone());
             let pem = pem::parse(&*text).map_err(|_| not_a_key())?;
             if pem.tag() != PEM_LABEL {
                 return Err(not_a_key());
@@ -64,7 +65,7 @@ impl SigningKeys {
             first.get_or_insert_with(|| (EncodingKey::from_ed_der(&seed), kid.clone()));
             public.push(SigningKey { kid, public_key });
         }
-        let (first, _) = first.ok_or(KeyFault::None)?;
+        let (first, _) = first.ok_or(SigningKeyError::None)?;
         Ok(Self { first, public })
     }
 
@@ -85,11 +86,12 @@ impl SigningKeys {
 
 /// Creates a key in a file that only its owner may read. The file appears completely or not at all.
 /// An existing key is kept.
-pub fn generate(path: &Path) -> Result<(), KeyFault> {
-    let pair = Ed25519KeyPair::generate().map_err(|_| KeyFault::Generate)?;
-    let der = pair.to_pkcs8v1().map_err(|_| KeyFault::Generate)?;
+pub fn generate(path: &Path) -> Result<(), SigningKeyError> {
+    let pair = Ed25519KeyPair::generate().map_err(|_| SigningKeyError::Generate)?;
+    let der = pair.to_pkcs8v1().map_err(|_| SigningKeyError::Generate)?;
     let text = Zeroizing::new(pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref())));
-    write_whole(path, text.as_bytes()).map_err(|error| KeyFault::File(path.to_owned(), error))
+    write_whole(path, text.as_bytes())
+        .map_err(|error| SigningKeyError::File(path.to_owned(), error))
 }
 
 /// Writes a temporary file first and then links it. A link, unlike a rename, does not replace a

@@ -24,7 +24,7 @@ use kreis_chassis::{
     metrics::Metrics,
     places::calls_at_once,
     server::{Bound, Listen, Listener},
-    service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
+    service::{self, BindError, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
     tls::{ClientTls, service_tls},
     token,
 };
@@ -119,9 +119,9 @@ pub async fn bind(
     config: AuthConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<AuthAddresses>, BindFault> {
+) -> Result<Bound<AuthAddresses>, BindError> {
     let keys = SigningKeys::load(&config.signing_keys)
-        .map_err(|fault| BindFault::Other(fault.to_string()))?;
+        .map_err(|error| BindError::Other(error.to_string()))?;
     let keys = Arc::new(keys);
     let scheme = config.token_listen.scheme();
     let (token_listener, tokens) = config.token_listen.bind().await?;

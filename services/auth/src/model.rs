@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use kreis_chassis::{database::DatabaseFault, fold};
+use kreis_chassis::{database::DatabaseError, fold};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -39,7 +39,7 @@ pub(crate) struct Password(Zeroizing<String>);
 
 /// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordFault {
+pub enum PasswordPolicyError {
     /// Fewer than 12 characters.
     #[error("must have at least {LEAST_CHARACTERS} characters")]
     TooShort,
@@ -51,9 +51,9 @@ pub enum PasswordFault {
 impl Password {
     /// A password for signing in. Only a password that is too long is refused. A rule for short
     /// ones would tell a caller that the password is wrong.
-    pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordFault> {
+    pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordPolicyError> {
         if text.len() > MOST_BYTES {
-            return Err(PasswordFault::TooLong);
+            return Err(PasswordPolicyError::TooLong);
         }
         // Enough capacity, so that the text never moves in memory and leaves a copy behind.
         let mut normal = Zeroizing::new(String::with_capacity(MOST_EXPANSION * text.len()));
@@ -62,10 +62,10 @@ impl Password {
     }
 
     /// A password to set.
-    pub(crate) fn to_set(text: &str) -> Result<Self, PasswordFault> {
+    pub(crate) fn to_set(text: &str) -> Result<Self, PasswordPolicyError> {
         let password = Self::to_sign_in(text)?;
         if password.0.chars().count() < LEAST_CHARACTERS {
-            return Err(PasswordFault::TooShort);
+            return Err(PasswordPolicyError::TooShort);
         }
         Ok(password)
     }
@@ -156,7 +156,7 @@ pub(crate) enum Error {
     #[error("a token could not be signed: {0}")]
     Signing(String),
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
 }
 
 #[cfg(test)]
@@ -168,11 +168,11 @@ mod tests {
         assert!(Password::to_set("ä ö ü é è 12").is_ok());
         assert_eq!(
             Password::to_set("elevenchars").err(),
-            Some(PasswordFault::TooShort)
+            Some(PasswordPolicyError::TooShort)
         );
         assert_eq!(
             Password::to_set(&"x".repeat(1025)).err(),
-            Some(PasswordFault::TooLong)
+            Some(PasswordPolicyError::TooLong)
         );
         assert!(Password::to_set(&"x".repeat(1024)).is_ok());
     }
@@ -182,7 +182,7 @@ mod tests {
         assert!(Password::to_sign_in("").is_ok());
         assert_eq!(
             Password::to_sign_in(&"x".repeat(1025)).err(),
-            Some(PasswordFault::TooLong)
+            Some(PasswordPolicyError::TooLong)
         );
     }
 

@@ -1,29 +1,29 @@
 //! The operator's commands for accounts.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 use sqlx::PgPool;
 
 use crate::{
-    model::{Error, Password, PasswordFault},
+    model::{Error, Password, PasswordPolicyError},
     passwords, store,
 };
 
 /// Why a password was not set.
 #[derive(Debug, thiserror::Error)]
-pub enum SetPasswordFault {
+pub enum SetPasswordError {
     /// The password breaks a rule.
     #[error("the password {0}")]
-    Password(#[from] PasswordFault),
+    Password(#[from] PasswordPolicyError),
     /// The password could not be hashed.
     #[error("{0}")]
     Hashing(String),
     /// The database could not be used.
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
 }
 
 /// Checks a password without setting it.
-pub fn check_password(password: &str) -> Result<(), PasswordFault> {
+pub fn check_password(password: &str) -> Result<(), PasswordPolicyError> {
     Password::to_set(password).map(|_| ())
 }
 
@@ -32,12 +32,12 @@ pub async fn set_password(
     pool: &PgPool,
     user_id: i64,
     password: &str,
-) -> Result<(), SetPasswordFault> {
+) -> Result<(), SetPasswordError> {
     let password = Password::to_set(password)?;
     let hash = passwords::hash_now(&password)
-        .map_err(|error: Error| SetPasswordFault::Hashing(error.to_string()))?;
-    let mut transaction = pool.begin().await.map_err(DatabaseFault::from)?;
+        .map_err(|error: Error| SetPasswordError::Hashing(error.to_string()))?;
+    let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;
     store::set_password(&mut transaction, user_id, &hash, None).await?;
-    transaction.commit().await.map_err(DatabaseFault::from)?;
+    transaction.commit().await.map_err(DatabaseError::from)?;
     Ok(())
 }

@@ -147,7 +147,7 @@ impl Place {
                 // Nobody may wait for it any more.
                 let _ = done.send(work());
             })
-            .map_err(|fault| Error::Hashing(fault.to_string()))?;
+            .map_err(|error| Error::Hashing(error.to_string()))?;
         answer
             .await
             .map_err(|stopped| Error::Hashing(stopped.to_string()))
@@ -164,8 +164,8 @@ fn at_once() -> usize {
 fn step_back() {
     // Linux has a niceness for each thread; elsewhere it is the whole process's.
     #[cfg(target_os = "linux")]
-    if let Err(fault) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%fault, "hashing goes on as everything else does");
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(fault = %error, "hashing goes on as everything else does");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kreis_chassis::{
-    database::{Database, DatabaseFault},
+    database::{Database, DatabaseError},
     fold,
 };
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -52,7 +52,7 @@ impl Store {
         Self { database }
     }
 
-    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseError> {
         Ok(Tx(self.database.begin().await?))
     }
 
@@ -60,7 +60,7 @@ impl Store {
     pub(crate) async fn account_by_email(
         &self,
         email: &EmailKey,
-    ) -> Result<Option<Account>, DatabaseFault> {
+    ) -> Result<Option<Account>, DatabaseError> {
         let row =
             sqlx::query_file_as!(AccountRow, "src/store/account_by_email.sql", email.as_str())
                 .fetch_optional(&self.database.reads)
@@ -72,7 +72,7 @@ impl Store {
     pub(crate) async fn open_invitation(
         &self,
         invitation: &InvitationHash,
-    ) -> Result<Option<Invitation>, DatabaseFault> {
+    ) -> Result<Option<Invitation>, DatabaseError> {
         let invitation = sqlx::query_as!(
             Invitation,
             r#"select d.display_name as "display_name!", d.email as "email!", i.expire_time
@@ -91,7 +91,7 @@ impl Store {
         &self,
         session: &str,
         user_id: i64,
-    ) -> Result<i64, DatabaseFault> {
+    ) -> Result<i64, DatabaseError> {
         let mut transaction = self.database.begin().await?;
         let seq = sqlx::query_scalar!(
             r#"select auth.append_revocation('session', $1, 0, $2, 'signed out') as "seq!""#,
@@ -110,7 +110,7 @@ impl Store {
         &self,
         known: &[String],
         last_look: Option<DateTime<Utc>>,
-    ) -> Result<SigningKeyLook, DatabaseFault> {
+    ) -> Result<SigningKeyLook, DatabaseError> {
         let mut transaction = self.database.begin().await?;
         let look = sqlx::query_file_as!(
             SigningKeyLook,
@@ -127,7 +127,7 @@ impl Store {
     /// Deletes the beginning of the list that expired more than a day ago, and returns how many
     /// entries. The delay of a day protects entries if a clock jumps ahead. Expired entries after
     /// one that is in force stay, so that the list has no gaps.
-    pub(crate) async fn purge(&self) -> Result<u64, DatabaseFault> {
+    pub(crate) async fn purge(&self) -> Result<u64, DatabaseError> {
         let mut transaction = self.database.begin().await?;
         // A statement of its own for the lock: the next statement then sees the entries that others
         // committed meanwhile. Otherwise it would count them as purged.
@@ -160,7 +160,7 @@ impl Tx {
     pub(crate) async fn lock_invited_person(
         &mut self,
         invitation: &InvitationHash,
-    ) -> Result<bool, DatabaseFault> {
+    ) -> Result<bool, DatabaseError> {
         let locked = sqlx::query!(
             "select auth.lock_person(user_id) from auth.invitations where token_hash = $1",
             invitation.as_bytes(),
@@ -174,7 +174,7 @@ impl Tx {
     pub(crate) async fn use_invitation(
         &mut self,
         invitation: &InvitationHash,
-    ) -> Result<Option<i64>, DatabaseFault> {
+    ) -> Result<Option<i64>, DatabaseError> {
         let user_id = sqlx::query_scalar!(
             "delete from auth.invitations
             where token_hash = $1 and expire_time > clock_timestamp()
@@ -193,19 +193,19 @@ impl Tx {
         user_id: i64,
         password_hash: &str,
         actor: Option<i64>,
-    ) -> Result<i64, DatabaseFault> {
+    ) -> Result<i64, DatabaseError> {
         set_password(&mut self.0, user_id, password_hash, actor).await
     }
 
     /// The user's account, as this transaction sees it.
-    pub(crate) async fn account(&mut self, user_id: i64) -> Result<Option<Account>, DatabaseFault> {
+    pub(crate) async fn account(&mut self, user_id: i64) -> Result<Option<Account>, DatabaseError> {
         let row = sqlx::query_file_as!(AccountRow, "src/store/account_by_id.sql", user_id)
             .fetch_optional(&mut *self.0)
             .await?;
         Ok(row.map(Account::from))
     }
 
-    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
         Ok(self.0.commit().await?)
     }
 }
@@ -218,7 +218,7 @@ pub(crate) async fn set_password(
     user_id: i64,
     password_hash: &str,
     actor: Option<i64>,
-) -> Result<i64, DatabaseFault> {
+) -> Result<i64, DatabaseError> {
     // Before any row of that user, as in every transaction about a person.
     sqlx::query!("select auth.lock_person($1)", user_id)
         .execute(&mut *connection)
@@ -247,7 +247,7 @@ pub(crate) async fn set_password(
 }
 
 /// The head of the list.
-pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, DatabaseFault> {
+pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, DatabaseError> {
     let head = sqlx::query_as!(
         Head,
         r#"select h.epoch, h.seq, h.purged_to, r.create_time as "last_made?"
@@ -265,7 +265,7 @@ pub(crate) async fn head(connection: &mut PgConnection) -> Result<Head, Database
 pub(crate) async fn begin_epoch_instead_of(
     connection: &mut PgConnection,
     epoch: Uuid,
-) -> Result<bool, DatabaseFault> {
+) -> Result<bool, DatabaseError> {
     let seq = sqlx::query_scalar!("select auth.begin_epoch_instead_of($1)", epoch)
         .fetch_one(connection)
         .await?;
@@ -279,7 +279,7 @@ pub(crate) async fn entries_after(
     connection: &mut PgConnection,
     from_seq: i64,
     limit: i64,
-) -> Result<Part, DatabaseFault> {
+) -> Result<Part, DatabaseError> {
     let rows = sqlx::query_file!("src/store/entries_after.sql", from_seq, limit)
         .fetch_all(connection)
         .await?;

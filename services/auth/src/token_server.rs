@@ -17,7 +17,7 @@ use kreis_chassis::{
     access::Policy,
     calendar::{moment, timestamp},
     callers::{CallerLimits, Callers},
-    database::{DatabaseConfig, DatabaseFault},
+    database::{DatabaseConfig, DatabaseError},
     door::{Admission, Door, DoorConfig},
     health,
     metrics::CallMetrics,
@@ -162,7 +162,7 @@ impl Feed {
             let head = self.read(store::head).await;
             let head = head
                 .inspect_err(
-                    |fault| tracing::debug!(error.cause = %fault, "the head could not be read"),
+                    |error| tracing::debug!(error.cause = %error, "the head could not be read"),
                 )
                 .ok();
             self.latest.send_replace(Some(Reading { began, head }));
@@ -174,8 +174,8 @@ impl Feed {
     /// because the network may have dropped it.
     async fn read<T>(
         &self,
-        reading: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseFault>,
-    ) -> Result<T, DatabaseFault> {
+        reading: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
         let mut connection = self.pool.acquire().await?;
         let Ok(read) = timeout(READ_PATIENCE, reading(&mut connection)).await else {
             drop(connection.detach());
@@ -282,7 +282,7 @@ impl TokenService for TokenRpc {
         let read = self
             .feed
             .read(async |connection| store::entries_after(connection, from_seq, ENTRIES).await);
-        let part = read.await.map_err(|fault| fault.status())?;
+        let part = read.await.map_err(|error| error.status())?;
         if part.head.epoch != head.epoch {
             // A new epoch began between the two reads. The replica retries.
             return Err(status::database_unavailable());
@@ -316,7 +316,7 @@ impl TokenRpc {
                  has been ended"
             ),
             Ok(false) => {}
-            Err(fault) => return fault.status(),
+            Err(error) => return error.status(),
         }
         status::database_unavailable()
     }

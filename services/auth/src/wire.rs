@@ -124,7 +124,7 @@ impl From<Error> for Status {
             Error::InvitationRefused => refusal("INVITATION_REFUSED"),
             Error::Overloaded => status::overloaded(),
             Error::Hashing(_) | Error::Signing(_) => status::internal(&error),
-            Error::Database(fault) => fault.status(),
+            Error::Database(error) => error.status(),
         }
     }
 }

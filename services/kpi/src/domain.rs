@@ -12,15 +12,15 @@ use kreis_chassis::token::Caller;
 
 pub(crate) use crate::store::Store;
 
-use crate::{model::Fault, store::Tx};
+use crate::{model::Error, store::Tx};
 
 /// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
-async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Fault> {
-    store.begin(caller).await?.ok_or(Fault::TokenRevoked)
+async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
+    store.begin(caller).await?.ok_or(Error::TokenRevoked)
 }
 
 /// Deletes one batch of request keys that are older than seven days. Returns whether there may be
 /// more.
-pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Fault> {
+pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Error> {
     Ok(store.purge_requests().await?)
 }

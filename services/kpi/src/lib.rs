@@ -13,7 +13,7 @@ use std::{net::SocketAddr, time::Duration};
 use kreis_chassis::{
     metrics::Metrics,
     server::Bound,
-    service::{self, BindFault, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+    service::{self, BindError, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
 };
 use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
@@ -40,7 +40,7 @@ pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindFault> {
+) -> Result<Bound<SocketAddr>, BindError> {
     service::bind(&config, &metrics, shutdown, |foundation| {
         let handlers = Handlers::new(foundation);
         let mut routes = RoutesBuilder::default();

@@ -3,7 +3,7 @@
 
 mod change;
 mod due_value;
-mod fault;
+mod error;
 mod id;
 mod kpi;
 mod limits;
@@ -22,7 +22,7 @@ mod value;
 
 pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
 pub(crate) use due_value::{DueFilter, DuePlace, DueScope, DueValue, EndedPeriod, ended_periods};
-pub(crate) use fault::{Fault, FrozenField, MOST_PERIODS_NAMED, listed};
+pub(crate) use error::{Error, FrozenField, MOST_PERIODS_NAMED, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
@@ -34,7 +34,7 @@ pub(crate) use overview::{
 pub(crate) use period::{Month, Period, Periodicity, Year};
 pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};
 pub(crate) use request::{Etag, RequestKey, Version};
-pub(crate) use span::{PeriodPreset, PeriodRange, RangeReversed};
+pub(crate) use span::{PeriodPreset, PeriodRange, RangeError};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Kind, Unit};

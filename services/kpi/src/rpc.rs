@@ -13,7 +13,7 @@ use tonic::Status;
 
 use crate::{
     domain::{self, Store},
-    model::{CircleId, Fault, KpiId, KpiValueId},
+    model::{CircleId, Error, KpiId, KpiValueId},
 };
 
 /// What all handlers share.
@@ -36,7 +36,7 @@ impl Handlers {
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Fault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         self.writes.run(work(self.store.clone())).await
     }
@@ -49,7 +49,7 @@ impl Handlers {
     ) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Fault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let row = Row {
             of: "circle",
@@ -62,7 +62,7 @@ impl Handlers {
     async fn write_to<T, F>(&self, kpi: KpiId, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Fault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let row = Row {
             of: "kpi",
@@ -79,7 +79,7 @@ impl Handlers {
     ) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, Fault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         match domain::values::kpi_of(&self.store, value).await? {
             Some(kpi) => self.write_to(kpi, work).await,
@@ -95,9 +95,9 @@ impl Handlers {
             match self.write(purge).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(fault) => {
+                Err(error) => {
                     tracing::warn!(
-                        error.cause = fault.message(),
+                        error.cause = error.message(),
                         "old requests were not purged"
                     );
                     return;

@@ -11,14 +11,13 @@ mod series;
 mod values;
 
 use std::{
-    error::Error,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use kreis_chassis::{
     calendar::Zone,
-    database::{Database, DatabaseFault, Reads},
+    database::{Database, DatabaseError, Reads},
     token::Caller,
 };
 use sqlx::{Postgres, Transaction};
@@ -51,7 +50,7 @@ impl Store {
 
     /// Begins a transaction for a caller, whose role and circles stay unchanged until its end.
     /// Absent if the token is no longer valid. Only for use inside `Writes::run`.
-    pub(crate) async fn begin(&self, caller: &Caller) -> Result<Option<Tx>, DatabaseFault> {
+    pub(crate) async fn begin(&self, caller: &Caller) -> Result<Option<Tx>, DatabaseError> {
         let mut tx = Tx(self.database.begin().await?);
         let in_force = sqlx::query_scalar!(
             r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
@@ -65,7 +64,7 @@ impl Store {
     }
 
     /// The organisation's time zone, at most ten seconds old.
-    pub(crate) async fn zone(&self) -> Result<Zone, DatabaseFault> {
+    pub(crate) async fn zone(&self) -> Result<Zone, DatabaseError> {
         let remembered = *self.zone.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < ZONE_IS_GOOD_FOR) {
             return Ok(zone);
@@ -84,21 +83,21 @@ pub(crate) struct Tx(Transaction<'static, Postgres>);
 
 impl Tx {
     /// Commits.
-    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
         Ok(self.0.commit().await?)
     }
 
     /// Rolls back.
-    pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn rollback(self) -> Result<(), DatabaseError> {
         Ok(self.0.rollback().await?)
     }
 }
 
 /// Converts a stored value to a type of the model. The constraints of the schema make sure that
 /// this succeeds.
-fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseFault>
+fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseError>
 where
-    E: Error + Send + Sync + 'static,
+    E: std::error::Error + Send + Sync + 'static,
 {
-    parsed.map_err(|fault| sqlx::Error::Decode(fault.into()).into())
+    parsed.map_err(|error| sqlx::Error::Decode(error.into()).into())
 }

@@ -3,7 +3,7 @@
 
 mod answers;
 mod due_values;
-mod faults;
+mod error;
 mod fields;
 mod overview;
 mod requests;

@@ -12,7 +12,7 @@ use std::{net::SocketAddr, time::Duration};
 use kreis_chassis::{
     metrics::Metrics,
     server::Bound,
-    service::{self, BindFault, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+    service::{self, BindError, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
     writes::Writes,
 };
 use kreis_proto::org::v1::{
@@ -23,7 +23,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{model::OrgFault, rpc::Org, store::Store};
+use crate::{model::Error, rpc::Org, store::Store};
 
 const SERVICES: &[&str] = &[
     "kreis.org.v1.UserService",
@@ -40,7 +40,7 @@ pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindFault> {
+) -> Result<Bound<SocketAddr>, BindError> {
     service::bind(&config, &metrics, shutdown, parts).await
 }
 
@@ -73,9 +73,9 @@ async fn purge(store: Store, writes: Writes) {
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;
-        if let Err(fault) = purge_requests(&store, &writes).await {
+        if let Err(error) = purge_requests(&store, &writes).await {
             tracing::warn!(
-                error.cause = fault.message(),
+                error.cause = error.message(),
                 "old requests were not purged"
             );
         }
@@ -86,7 +86,7 @@ async fn purge(store: Store, writes: Writes) {
 async fn purge_requests(store: &Store, writes: &Writes) -> Result<(), Status> {
     loop {
         let store = store.clone();
-        let batch = async move { store.purge_requests().await.map_err(OrgFault::from) };
+        let batch = async move { store.purge_requests().await.map_err(Error::from) };
         if !writes.run(batch).await? {
             return Ok(());
         }

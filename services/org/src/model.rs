@@ -4,7 +4,7 @@
 mod actor;
 mod change;
 mod circle;
-mod fault;
+mod error;
 mod id;
 mod name;
 mod new_user;
@@ -15,12 +15,12 @@ mod version;
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
-    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, Entry, Month, MonthFault, Person,
+    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, Entry, Month, MonthError, Person,
 };
 pub(crate) use circle::{Circle, CircleMember, CirclePlace, CircleQuery};
-pub(crate) use fault::{CircleUse, OrgFault};
+pub(crate) use error::{CircleUse, Error};
 pub(crate) use id::{CircleId, UserId};
-pub(crate) use name::{Email, FieldFault, Name};
+pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserDraft};
 pub(crate) use organisation::Organisation;
 pub(crate) use request::{Request, StoredRequest};

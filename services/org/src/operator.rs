@@ -2,13 +2,13 @@
 //! services, with a pool that connects as `kreis_org`.
 
 use kreis_chassis::{
-    database::{Database, DatabaseFault},
+    database::{Database, DatabaseError},
     fold,
 };
 
 use crate::{
     domain::users,
-    model::{FieldFault, NewUser, OrgFault, UserDraft, UserId},
+    model::{Error, FieldError, NewUser, UserDraft, UserId},
     store::{Pool, Store},
 };
 
@@ -29,7 +29,7 @@ pub struct NewOperatorUser {
 
 /// Why a command did nothing, as sentences for the operator.
 #[derive(Debug, thiserror::Error)]
-pub enum OperatorFault {
+pub enum OperatorError {
     /// Fields break rules. Has all rules that are broken, separated by `; `.
     #[error("{0}")]
     Fields(String),
@@ -38,12 +38,12 @@ pub enum OperatorFault {
     Refused(String),
     /// The database could not be used.
     #[error("the database could not be used: {0}")]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
 }
 
 /// Creates a user without a password and returns their id. The entry in the change log has no
 /// actor.
-pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, OperatorFault> {
+pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, OperatorError> {
     let draft = UserDraft {
         first_name: new.first_name,
         last_name: new.last_name,
@@ -51,7 +51,7 @@ pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, Operator
         email: new.email,
         gatekeeper: new.gatekeeper,
     };
-    let new = NewUser::parse(&draft).map_err(|faults| sentences(&faults))?;
+    let new = NewUser::parse(&draft).map_err(|errors| sentences(&errors))?;
     let user = users::create(&store(pool), None, &new, None)
         .await
         .map_err(refused)?;
@@ -59,14 +59,14 @@ pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, Operator
 }
 
 /// Id of the user with an e-mail, compared without regard to case and outer space.
-pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorFault> {
+pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorError> {
     let user = store(pool).user_of_email(&fold::key(email)).await?;
     Ok(user.map(UserId::get))
 }
 
 /// Deletes one batch of the results that are kept for repeated calls and are older than seven days.
 /// Returns whether there may be more.
-pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseFault> {
+pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseError> {
     store(pool).purge_requests().await
 }
 
@@ -74,17 +74,17 @@ fn store(pool: &Pool) -> Store {
     Store::new(Database::of_one(pool.clone()))
 }
 
-fn sentences(faults: &[FieldFault]) -> OperatorFault {
-    let sentences: Vec<String> = faults
+fn sentences(errors: &[FieldError]) -> OperatorError {
+    let sentences: Vec<String> = errors
         .iter()
-        .map(|fault| format!("the {} {}", fault.field.replace('_', " "), fault.rule))
+        .map(|error| format!("the {} {}", error.field.replace('_', " "), error.rule))
         .collect();
-    OperatorFault::Fields(sentences.join("; "))
+    OperatorError::Fields(sentences.join("; "))
 }
 
-fn refused(fault: OrgFault) -> OperatorFault {
-    match fault {
-        OrgFault::Database(fault) => fault.into(),
-        refusal => OperatorFault::Refused(refusal.to_string()),
+fn refused(error: Error) -> OperatorError {
+    match error {
+        Error::Database(error) => error.into(),
+        refusal => OperatorError::Refused(refusal.to_string()),
     }
 }

@@ -13,7 +13,7 @@ use tonic::{Request, Status};
 
 use crate::{
     domain::Store,
-    model::{Actor, CircleId, OrgFault, UserId},
+    model::{Actor, CircleId, Error, UserId},
 };
 
 /// The row that whatever may take away a gatekeeper locks.
@@ -34,7 +34,7 @@ impl Org {
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, OrgFault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         self.writes.run(work(self.store.clone())).await
     }
@@ -43,7 +43,7 @@ impl Org {
     async fn write_on<T, F>(&self, row: Row, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T, OrgFault>> + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         self.writes.run_on(row, work(self.store.clone())).await
     }

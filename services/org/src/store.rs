@@ -10,7 +10,7 @@ mod users;
 
 pub(crate) use changes::Stretch;
 
-use kreis_chassis::database::{Database, DatabaseFault, Reads};
+use kreis_chassis::database::{Database, DatabaseError, Reads};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;
@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// Begins a transaction.
-    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseFault> {
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseError> {
         Ok(Tx(self.database.begin().await?))
     }
 }
@@ -41,12 +41,12 @@ impl Store {
 pub(crate) struct Tx(Transaction<'static, Postgres>);
 
 impl Tx {
-    pub(crate) async fn commit(self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
         Ok(self.0.commit().await?)
     }
 
     /// Rolls back at once, for a caller that reads afterwards.
-    pub(crate) async fn rollback(self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn rollback(self) -> Result<(), DatabaseError> {
         Ok(self.0.rollback().await?)
     }
 }

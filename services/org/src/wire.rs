@@ -3,6 +3,6 @@
 
 pub(crate) mod changes;
 pub(crate) mod circles;
-mod fault;
+mod error;
 mod requests;
 pub(crate) mod users;

@@ -13,7 +13,7 @@ use kreis_chassis::tls::{ClientTls, Roots};
 use tonic::transport::Endpoint;
 use zeroize::Zeroizing;
 
-use super::ClientFault;
+use super::ClientError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -62,8 +62,8 @@ impl fmt::Debug for Credentials {
 impl SignInArgs {
     /// The endpoint at the address. Plain text to another machine must be allowed, because other
     /// machines on the network could read the password.
-    pub(super) fn endpoint(&self) -> Result<Endpoint, ClientFault> {
-        let address = || ClientFault::Address(self.server.clone());
+    pub(super) fn endpoint(&self) -> Result<Endpoint, ClientError> {
+        let address = || ClientError::Address(self.server.clone());
         let endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| address())?;
         let encrypted = match endpoint.uri().scheme_str() {
             Some("https") => true,
@@ -74,11 +74,11 @@ impl SignInArgs {
         if encrypted || self.allow_plaintext || is_this_machine(host) {
             return Ok(endpoint.connect_timeout(CONNECT_TIMEOUT));
         }
-        Err(ClientFault::Plaintext(self.server.clone()))
+        Err(ClientError::Plaintext(self.server.clone()))
     }
 
     /// The certificates that are trusted for a server with TLS.
-    pub(super) fn tls(&self) -> Result<ClientTls, ClientFault> {
+    pub(super) fn tls(&self) -> Result<ClientTls, ClientError> {
         Ok(ClientTls::new(
             Roots::System,
             self.ca_file.clone(),
@@ -91,7 +91,7 @@ impl SignInArgs {
     pub(super) async fn credentials(
         self,
         environment: Option<String>,
-    ) -> Result<Credentials, ClientFault> {
+    ) -> Result<Credentials, ClientError> {
         let password = match (self.password_file, environment) {
             (Some(path), _) => password_in(path)?,
             (None, Some(password)) => password,
@@ -111,31 +111,31 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Content of a file, without the line end that editors add.
-fn password_in(path: PathBuf) -> Result<String, ClientFault> {
+fn password_in(path: PathBuf) -> Result<String, ClientError> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(cause) => return Err(ClientFault::PasswordFile { path, cause }),
+        Err(cause) => return Err(ClientError::PasswordFile { path, cause }),
     };
     let line = text.strip_suffix('\n').unwrap_or(&text);
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
-async fn asked_for() -> Result<String, ClientFault> {
+async fn asked_for() -> Result<String, ClientError> {
     if !io::stdin().is_terminal() {
-        return Err(ClientFault::NoPassword);
+        return Err(ClientError::NoPassword);
     }
     tokio::task::spawn_blocking(|| rpassword::prompt_password("password: "))
         .await
         .ok()
         .and_then(Result::ok)
-        .ok_or(ClientFault::NoPassword)
+        .ok_or(ClientError::NoPassword)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn endpoint(server: &str, allow_plaintext: bool) -> Result<Endpoint, ClientFault> {
+    fn endpoint(server: &str, allow_plaintext: bool) -> Result<Endpoint, ClientError> {
         let args = SignInArgs {
             server: server.to_owned(),
             ca_file: None,
@@ -150,7 +150,7 @@ mod tests {
     fn an_address_that_is_not_http_is_refused_before_anything_is_sent() {
         for server in ["kreis", "", "ftp://kreis.example.org"] {
             let refused = endpoint(server, true);
-            assert!(matches!(refused, Err(ClientFault::Address(_))), "{server}");
+            assert!(matches!(refused, Err(ClientError::Address(_))), "{server}");
         }
     }
 
@@ -167,7 +167,7 @@ mod tests {
             ("http://127.0.0.1.example.org", false),
         ] {
             let strict = endpoint(server, false);
-            let refused = matches!(strict, Err(ClientFault::Plaintext(_)));
+            let refused = matches!(strict, Err(ClientError::Plaintext(_)));
             assert_eq!((strict.is_ok(), refused), (here, !here), "{server}");
             assert!(endpoint(server, true).is_ok(), "{server}");
         }

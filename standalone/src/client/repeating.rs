@@ -5,7 +5,7 @@ use std::time::Duration;
 use tonic::{Code, Request, Response, Status, metadata::AsciiMetadataValue, transport::Channel};
 use tonic_types::StatusExt;
 
-use super::fault::reason;
+use super::error::reason;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const USUAL_PAUSE: Duration = Duration::from_millis(500);

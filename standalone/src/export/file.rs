@@ -15,8 +15,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (path, permissions) = match fs::metadata(path) {
         Ok(there) if there.is_file() => (fs::canonicalize(path)?, Some(there.permissions())),
         Ok(_) => return Err(io::Error::other("it is there and not a file")),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => (where_links_lead(path), None),
-        Err(fault) => return Err(fault),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (where_links_lead(path), None),
+        Err(error) => return Err(error),
     };
     let draft = beside(&path)?;
     let replaced = write(&draft, permissions, bytes)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use kreis_proto::kpi::v1::ListKpiValuesRequest;
 
-use super::{ExportFault, ExportedKpi};
+use super::{ExportError, ExportedKpi};
 use crate::{
     client::Client,
     table::{KnownKpi, KnownValue},
@@ -13,7 +13,7 @@ use crate::{
 /// Reads all KPIs with their values, sorted by the names of circle and KPI. Reads values first and
 /// users last. An object created meanwhile may then be missing, but every object that another one
 /// refers to is there.
-pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportFault> {
+pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportError> {
     let values = client.values(ListKpiValuesRequest::default()).await?;
     let kpis = client.kpis().await?;
     let users = client.users().await?;
@@ -31,7 +31,7 @@ pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportFaul
     for value in values {
         let of_kpi = exported
             .get_mut(&value.kpi_id)
-            .ok_or(ExportFault::Renamed)?;
+            .ok_or(ExportError::Renamed)?;
         of_kpi.values.extend(KnownValue::received(value));
     }
     let mut sorted: Vec<ExportedKpi> = exported.into_values().collect();

@@ -22,13 +22,13 @@ pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
 /// Differences between the file's and the server's definition of a KPI. With another definition its
 /// values may mean something else, so nothing of the KPI is imported.
 pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     if kpi.periodicity.value != known.periodicity {
         let text = format!(
             "says {}, while the server has this KPI {}",
             kpi.periodicity.value, known.periodicity
         );
-        faults.push(Refusal::new(kpi.periodicity.row, Column::Periodicity, text));
+        errors.push(Refusal::new(kpi.periodicity.row, Column::Periodicity, text));
     }
     if let Some(unit) = kpi.unit
         && unit.value != known.unit
@@ -44,7 +44,7 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
             "makes the unit {}, while the server has this KPI in {}{hint}",
             unit.value, known.unit
         );
-        faults.push(Refusal::new(unit.row, unit.column, text));
+        errors.push(Refusal::new(unit.row, unit.column, text));
     }
     for (bound, limit) in [
         (kpi.minimum, known.limits.minimum),
@@ -58,11 +58,11 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
                 kpi.limits(),
                 known.limits
             );
-            faults.push(Refusal::new(bound.row, bound.column, text));
+            errors.push(Refusal::new(bound.row, bound.column, text));
         }
     }
-    faults.dedup();
-    faults
+    errors.dedup();
+    errors
 }
 
 /// Compares the details of a KPI that do not affect its values. Each refused detail is refused
@@ -75,13 +75,13 @@ pub(super) fn details(
     refusals: &mut Vec<Refusal>,
 ) -> Option<Steward> {
     let mut steward = None;
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     if let Some(said) = &kpi.steward
         && known.is_none_or(|known| known.steward.as_ref() != Some(&said.value))
     {
         match new_steward(&said.value, known, server) {
             Ok(found) => steward = Some(found),
-            Err(text) => faults.push(Refusal::new(said.row, said.column, text)),
+            Err(text) => errors.push(Refusal::new(said.row, said.column, text)),
         }
     }
     if let (Some(said), Some(known)) = (&kpi.description, known)
@@ -92,17 +92,17 @@ pub(super) fn details(
             said.value,
             shown(&known.description)
         );
-        faults.push(Refusal::new(said.row, said.column, text));
+        errors.push(Refusal::new(said.row, said.column, text));
     }
     if let (Some(said), Some(known)) = (kpi.active, known)
         && said.value != YesOrNo::from(known.active)
     {
         let state = if known.active { "active" } else { "inactive" };
         let text = format!("says {}, while the server has this KPI {state}", said.value);
-        faults.push(Refusal::new(said.row, said.column, text));
+        errors.push(Refusal::new(said.row, said.column, text));
     }
-    summary.details_refused += faults.len() as u64;
-    refusals.append(&mut faults);
+    summary.details_refused += errors.len() as u64;
+    refusals.append(&mut errors);
     steward
 }
 

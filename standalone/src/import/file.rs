@@ -4,14 +4,14 @@
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use super::{
-    header::{self, HeaderFault},
+    header::{self, HeaderError},
     quoting,
 };
 use crate::table::{Column, formula};
 
 /// Why a file is refused as a whole.
 #[derive(Debug, thiserror::Error)]
-pub enum FileFault {
+pub enum FileError {
     /// There is no header.
     #[error("the file is empty")]
     Empty,
@@ -20,7 +20,7 @@ pub enum FileFault {
     Encoding(&'static str),
     /// The header is invalid; has all its errors.
     #[error("{}", header::sentences(.0))]
-    Header(Vec<HeaderFault>),
+    Header(Vec<HeaderError>),
     /// The bytes are not rows of cells.
     #[error("the file is not CSV")]
     NotCsv(#[from] csv::Error),
@@ -48,7 +48,7 @@ pub(super) struct Record {
 
 /// An error in the shape of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RowFault {
+pub(super) struct ShapeError {
     /// Name of the column, or its number where it has none.
     pub(super) column: String,
     pub(super) text: String,
@@ -57,7 +57,7 @@ pub(super) struct RowFault {
 impl Sheet {
     /// Reads a file with `,` or `;`, with or without a byte order mark, in
     /// UTF-8 or Windows-1252.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, FileFault> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, FileError> {
         let (text, encoding) = decoded(bytes)?;
         // With only one kind of line end, the position of a row in the text shows how many blank
         // lines precede it. The reader skips blank lines; a spreadsheet counts them.
@@ -79,7 +79,7 @@ impl Sheet {
             records.push(Record { row, cells });
         }
         if records.is_empty() {
-            return Err(FileFault::Empty);
+            return Err(FileError::Empty);
         }
         let header = header::read(&records.remove(0).cells)?;
         records.retain(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
@@ -110,19 +110,19 @@ impl Sheet {
 
     /// An error in the shape of a row: too few cells, too many, or a line break in the wrong cell.
     /// An unclosed quotation mark causes such a line break.
-    pub(super) fn shape_fault(&self, record: &Record) -> Option<RowFault> {
+    pub(super) fn shape_error(&self, record: &Record) -> Option<ShapeError> {
         let broken =
             record.cells.iter().enumerate().position(|(place, cell)| {
                 cell.trim().contains('\n') && !self.may_have_lines(place)
             });
         if let Some(place) = broken {
-            return Some(RowFault {
+            return Some(ShapeError {
                 column: self.column_name(place),
                 text: "holds a line break; is a quotation mark not closed?".to_owned(),
             });
         }
         if record.cells.len() < self.header.len() {
-            return Some(RowFault {
+            return Some(ShapeError {
                 column: self.column_name(record.cells.len()),
                 text: format!(
                     "is missing: the row has {} cells, the header {}",
@@ -134,7 +134,7 @@ impl Sheet {
         let nameless = record.cells.iter().enumerate().find(|(place, cell)| {
             !cell.trim().is_empty() && self.header.get(*place).copied().flatten().is_none()
         });
-        nameless.map(|(place, _)| RowFault {
+        nameless.map(|(place, _)| ShapeError {
             column: self.column_name(place),
             text: format!(
                 "is not in the header; a number or name that holds `{}` needs quotation marks",
@@ -158,7 +158,7 @@ impl Sheet {
 
 /// Uses the encoding of a byte order mark. Without one, valid UTF-8 is UTF-8 and anything else is
 /// Windows-1252.
-fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileFault> {
+fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileError> {
     let encoding = match Encoding::for_bom(bytes) {
         Some((marked, _)) => marked,
         None if std::str::from_utf8(bytes).is_ok() => UTF_8,
@@ -166,7 +166,7 @@ fn decoded(bytes: &[u8]) -> Result<(String, &'static Encoding), FileFault> {
     };
     let (text, encoding, broken) = encoding.decode(bytes);
     if broken {
-        return Err(FileFault::Encoding(encoding.name()));
+        return Err(FileError::Encoding(encoding.name()));
     }
     Ok((text.into_owned(), encoding))
 }
@@ -228,7 +228,7 @@ mod tests {
             assert_eq!(sheet.cell(record, Column::Circle), Some("Ärzte"));
             assert_eq!(sheet.cell(record, Column::Value), Some("35"));
             assert_eq!(sheet.cell(record, Column::Unit), None);
-            assert_eq!(sheet.shape_fault(record), None);
+            assert_eq!(sheet.shape_error(record), None);
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
         let record = &sheet.records[0];
         assert_eq!(sheet.cell(record, Column::Value), Some("1"));
         assert_eq!(sheet.cell(record, Column::Circle), Some("c"));
-        assert_eq!(sheet.shape_fault(record), None);
+        assert_eq!(sheet.shape_error(record), None);
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
         let bytes = b"\xef\xbb\xbfcircle\xff";
         assert!(matches!(
             Sheet::read(bytes),
-            Err(FileFault::Encoding("UTF-8"))
+            Err(FileError::Encoding("UTF-8"))
         ));
     }
 
@@ -300,7 +300,7 @@ mod tests {
         let columns: Vec<Option<String>> = sheet
             .records
             .iter()
-            .map(|record| sheet.shape_fault(record).map(|fault| fault.column))
+            .map(|record| sheet.shape_error(record).map(|error| error.column))
             .collect();
         let named = |name: &str| Some(name.to_owned());
         assert_eq!(columns, [named("value"), named("8"), None, named("kpi")]);

@@ -68,7 +68,7 @@ pub(super) struct FileKpi {
     /// The column that gives the unit in this file.
     pub(super) unit_column: Column,
     /// Contradictions between its rows. With any of them it is refused.
-    pub(super) faults: Vec<Refusal>,
+    pub(super) errors: Vec<Refusal>,
 }
 
 impl FileKpi {
@@ -123,13 +123,13 @@ pub(super) fn gather(
         .collect();
     let mut kpis = Vec::new();
     for rows in by_kpi(rows) {
-        let mut faults = Vec::new();
-        let Some(mut kpi) = definition(&rows, &units, &mut faults) else {
+        let mut errors = Vec::new();
+        let Some(mut kpi) = definition(&rows, &units, &mut errors) else {
             continue;
         };
         kpi.targets = targets(&rows, summary, refusals);
         kpi.values = value::values(&rows, kpi.periodicity.value, summary, refusals);
-        kpi.faults = faults;
+        kpi.errors = errors;
         kpis.push(kpi);
     }
     kpis
@@ -153,38 +153,38 @@ fn by_kpi(rows: Vec<Row>) -> Vec<Vec<Row>> {
 fn definition(
     rows: &[Row],
     units: &HashMap<String, Unit>,
-    faults: &mut Vec<Refusal>,
+    errors: &mut Vec<Refusal>,
 ) -> Option<FileKpi> {
     let first = rows.first()?;
     let periodicity = agreed(
         rows,
         Column::Periodicity,
         |row| Some(row.periodicity),
-        faults,
+        errors,
     )?;
-    let range = agreed(rows, Column::Range, |row| row.range, faults);
-    let stated = agreed(rows, Column::Unit, |row| row.unit, faults);
-    let least = agreed(rows, Column::MinValue, |row| row.minimum, faults);
-    let most = agreed(rows, Column::MaxValue, |row| row.maximum, faults);
+    let range = agreed(rows, Column::Range, |row| row.range, errors);
+    let stated = agreed(rows, Column::Unit, |row| row.unit, errors);
+    let least = agreed(rows, Column::MinValue, |row| row.minimum, errors);
+    let most = agreed(rows, Column::MaxValue, |row| row.maximum, errors);
 
-    let minimum = bound(least, range, |limits| limits.minimum, faults);
-    let maximum = bound(most, range, |limits| limits.maximum, faults);
-    check_order(minimum, maximum, faults);
+    let minimum = bound(least, range, |limits| limits.minimum, errors);
+    let maximum = bound(most, range, |limits| limits.maximum, errors);
+    check_order(minimum, maximum, errors);
     let description = agreed(
         rows,
         Column::Description,
         |row| row.description.clone(),
-        faults,
+        errors,
     );
-    let steward = agreed(rows, Column::Steward, |row| row.steward.clone(), faults);
-    let active = agreed(rows, Column::Active, |row| row.active, faults);
+    let steward = agreed(rows, Column::Steward, |row| row.steward.clone(), errors);
+    let active = agreed(rows, Column::Active, |row| row.active, errors);
     let given = units.get(&first.kpi.key).map(|unit| Said {
         row: first.number,
         column: Column::Kpi,
         value: *unit,
     });
     if given.is_none() {
-        check_percent(stated, range, faults);
+        check_percent(stated, range, errors);
     }
     let derived = range.map(|said| Said {
         row: said.row,
@@ -205,7 +205,7 @@ fn definition(
         targets: BTreeMap::new(),
         values: Vec::new(),
         unit_column: first.unit_column,
-        faults: Vec::new(),
+        errors: Vec::new(),
     })
 }
 
@@ -215,13 +215,13 @@ fn agreed<T: PartialEq + fmt::Display>(
     rows: &[Row],
     column: Column,
     cell: impl Fn(&Row) -> Option<T>,
-    faults: &mut Vec<Refusal>,
+    errors: &mut Vec<Refusal>,
 ) -> Option<Said<T>> {
     let mut said = rows.iter().filter_map(|row| Some((row.number, cell(row)?)));
     let (first_row, first) = said.next()?;
     for (row, other) in said.filter(|(_, other)| *other != first) {
         let text = format!("says {other}, while row {first_row} says {first}");
-        faults.push(Refusal::new(row, column, text));
+        errors.push(Refusal::new(row, column, text));
     }
     Some(Said {
         row: first_row,
@@ -235,7 +235,7 @@ fn bound(
     own: Option<Said<f64>>,
     range: Option<Said<Range>>,
     end: impl Fn(Limits) -> Option<f64>,
-    faults: &mut Vec<Refusal>,
+    errors: &mut Vec<Refusal>,
 ) -> Option<Said<Bound>> {
     let ranged = range.and_then(|said| end(said.value.limits));
     let Some(own) = own else {
@@ -249,7 +249,7 @@ fn bound(
         let text = range.map_or_else(String::new, |said| {
             format!("says {}, while the range says {}", own.value, said.value)
         });
-        faults.push(Refusal::new(own.row, own.column, text));
+        errors.push(Refusal::new(own.row, own.column, text));
     }
     Some(Said {
         row: own.row,
@@ -261,7 +261,7 @@ fn bound(
 fn check_order(
     minimum: Option<Said<Bound>>,
     maximum: Option<Said<Bound>>,
-    faults: &mut Vec<Refusal>,
+    errors: &mut Vec<Refusal>,
 ) {
     let (Some(minimum), Some(maximum)) = (minimum, maximum) else {
         return;
@@ -270,21 +270,21 @@ fn check_order(
         && least > most
     {
         let text = format!("says {most}, which is below the minimum {least}");
-        faults.push(Refusal::new(maximum.row, maximum.column, text));
+        errors.push(Refusal::new(maximum.row, maximum.column, text));
     }
 }
 
 fn check_percent(
     stated: Option<Said<Unit>>,
     range: Option<Said<Range>>,
-    faults: &mut Vec<Refusal>,
+    errors: &mut Vec<Refusal>,
 ) {
     if let (Some(unit), Some(range)) = (stated, range)
         && range.value.percent
         && unit.value != Unit::Percentage
     {
         let text = format!("says {}, while the range is in percent", unit.value);
-        faults.push(Refusal::new(unit.row, Column::Unit, text));
+        errors.push(Refusal::new(unit.row, Column::Unit, text));
     }
 }
 
@@ -299,16 +299,16 @@ fn targets(
     years.sort_unstable();
     years.dedup();
     for year in years {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let of_year = |row: &Row| row.target.filter(|_| row.year == Some(year));
-        let Some(said) = agreed(rows, Column::TargetValue, of_year, &mut faults) else {
+        let Some(said) = agreed(rows, Column::TargetValue, of_year, &mut errors) else {
             continue;
         };
-        if faults.is_empty() {
+        if errors.is_empty() {
             targets.insert(year, said);
         } else {
             summary.targets.refused += 1;
-            refusals.append(&mut faults);
+            refusals.append(&mut errors);
         }
     }
     targets

@@ -1,11 +1,11 @@
 //! Reads the header: the meaning of each column.
 
-use super::file::FileFault;
+use super::file::FileError;
 use crate::table::Column;
 
 /// An error in the header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderFault {
+pub enum HeaderError {
     /// Required columns are missing.
     #[error("the file has no column {}", listed(.0))]
     MissingColumns(Vec<&'static str>),
@@ -29,14 +29,14 @@ fn listed(names: &[impl AsRef<str>]) -> String {
 }
 
 /// All errors of a header as text.
-pub(super) fn sentences(faults: &[HeaderFault]) -> String {
-    let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
+pub(super) fn sentences(errors: &[HeaderError]) -> String {
+    let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
     sentences.join("; ")
 }
 
 /// The meaning of each column; absent for a column without a name. An error has all errors of the
 /// header.
-pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileFault> {
+pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileError> {
     let names: Vec<&str> = cells.iter().map(str::trim).collect();
     let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
     let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
@@ -45,13 +45,13 @@ pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, Fil
         found.map(|column| column.name()).collect()
     };
 
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     let missing = names_of(&Column::REQUIRED, &|count| count == 0);
     if !missing.is_empty() {
-        faults.push(HeaderFault::MissingColumns(missing));
+        errors.push(HeaderError::MissingColumns(missing));
     }
     if count(Column::Range) + count(Column::Unit) == 0 {
-        faults.push(HeaderFault::NoRangeAndNoUnit);
+        errors.push(HeaderError::NoRangeAndNoUnit);
     }
     let unknown: Vec<String> = names
         .iter()
@@ -60,15 +60,15 @@ pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, Fil
         .map(|(name, _)| (*name).to_owned())
         .collect();
     if !unknown.is_empty() {
-        faults.push(HeaderFault::UnknownColumns(unknown));
+        errors.push(HeaderError::UnknownColumns(unknown));
     }
     let twice = names_of(&Column::ALL, &|count| count > 1);
     if !twice.is_empty() {
-        faults.push(HeaderFault::ColumnsTwice(twice));
+        errors.push(HeaderError::ColumnsTwice(twice));
     }
-    if faults.is_empty() {
+    if errors.is_empty() {
         Ok(columns)
     } else {
-        Err(FileFault::Header(faults))
+        Err(FileError::Header(errors))
     }
 }

@@ -150,15 +150,15 @@ pub(super) fn plan(
     let mut circles_of_refused = Vec::new();
     for mut kpi in kpis {
         let known = server.kpi(&kpi);
-        let mut faults = mem::take(&mut kpi.faults);
-        if faults.is_empty() {
-            faults = match known {
+        let mut errors = mem::take(&mut kpi.errors);
+        if errors.is_empty() {
+            errors = match known {
                 Some(known) => differences(&kpi, known),
                 None => undefined(&kpi),
             };
         }
-        if !faults.is_empty() {
-            kpi.refuse(faults, summary, refusals);
+        if !errors.is_empty() {
+            kpi.refuse(errors, summary, refusals);
             circles_of_refused.push((kpi.row, kpi.circle));
             continue;
         }

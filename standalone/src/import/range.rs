@@ -48,7 +48,7 @@ impl fmt::Display for Range {
 
 /// Why a range is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum RangeFault {
+pub(super) enum RangeError {
     #[error("is not a range such as `0 <= % <= 100`, `0 <= X` or `0 <= X <= 100`")]
     Shape,
     #[error("holds `{0}`, which can be read in two ways; state the decimal sign")]
@@ -58,7 +58,7 @@ pub(super) enum RangeFault {
 }
 
 /// Parses a range; absent for a blank cell.
-pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Result<Option<Range>, RangeFault> {
+pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Result<Option<Range>, RangeError> {
     let text = text.trim().replace('≤', "<=").replace('≥', ">=");
     if text.is_empty() {
         return Ok(None);
@@ -74,10 +74,10 @@ pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Result<Option<Ran
         [low, subject, high] => (Some(low), subject, Some(high)),
         [low, subject] if is_subject(subject) => (Some(low), subject, None),
         [subject, high] => (None, subject, Some(high)),
-        _ => return Err(RangeFault::Shape),
+        _ => return Err(RangeError::Shape),
     };
     if !is_subject(subject) {
-        return Err(RangeFault::Shape);
+        return Err(RangeError::Shape);
     }
     let limits = Limits {
         minimum: low.map(|low| bound(low, stated)).transpose()?,
@@ -86,7 +86,7 @@ pub(super) fn read(text: &str, stated: Option<DecimalSign>) -> Result<Option<Ran
     if let (Some(minimum), Some(maximum)) = (limits.minimum, limits.maximum)
         && minimum > maximum
     {
-        return Err(RangeFault::Reversed);
+        return Err(RangeError::Reversed);
     }
     Ok(Some(Range {
         percent: subject == "%",
@@ -98,11 +98,11 @@ fn is_subject(text: &str) -> bool {
     matches!(text, "%" | "X" | "x")
 }
 
-fn bound(text: &str, stated: Option<DecimalSign>) -> Result<f64, RangeFault> {
+fn bound(text: &str, stated: Option<DecimalSign>) -> Result<f64, RangeError> {
     match number::read(text, stated) {
         Reading::Exact(bound) if bound.abs() <= LARGEST_VALUE => Ok(bound),
-        Reading::Ambiguous { .. } => Err(RangeFault::Ambiguous(text.to_owned())),
-        Reading::Exact(_) | Reading::Blank | Reading::NotANumber => Err(RangeFault::Shape),
+        Reading::Ambiguous { .. } => Err(RangeError::Ambiguous(text.to_owned())),
+        Reading::Exact(_) | Reading::Blank | Reading::NotANumber => Err(RangeError::Shape),
     }
 }
 
@@ -168,12 +168,12 @@ mod tests {
             "between 0 and 100",
             "0 <= X <=",
         ] {
-            assert_eq!(read(text, None), Err(RangeFault::Shape), "{text}");
+            assert_eq!(read(text, None), Err(RangeError::Shape), "{text}");
         }
-        assert_eq!(read("100 <= X <= 0", None), Err(RangeFault::Reversed));
+        assert_eq!(read("100 <= X <= 0", None), Err(RangeError::Reversed));
         assert_eq!(
             read("0 <= X <= 1.000", None),
-            Err(RangeFault::Ambiguous("1.000".to_owned()))
+            Err(RangeError::Ambiguous("1.000".to_owned()))
         );
     }
 

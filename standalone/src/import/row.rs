@@ -51,8 +51,8 @@ pub(super) fn read(
     let mut rows = Vec::new();
     for record in &sheet.records {
         summary.rows += 1;
-        if let Some(fault) = sheet.shape_fault(record) {
-            refusals.push(Refusal::new(record.row, fault.column, fault.text));
+        if let Some(error) = sheet.shape_error(record) {
+            refusals.push(Refusal::new(record.row, error.column, error.text));
             summary.values.refused += 1;
             continue;
         }
@@ -61,12 +61,12 @@ pub(super) fn read(
             record,
             stated,
         };
-        let mut faults = Vec::new();
-        match cells.row(summary, &mut faults) {
+        let mut errors = Vec::new();
+        match cells.row(summary, &mut errors) {
             Some(row) => rows.push(row),
             None => summary.values.refused += 1,
         }
-        refusals.append(&mut faults);
+        refusals.append(&mut errors);
     }
     rows
 }
@@ -80,26 +80,26 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// Parses the row. Reports all errors of the definition and the period before it refuses the
     /// row.
-    fn row(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Row> {
-        let circle = self.name(Column::Circle, table::LONGEST_CIRCLE_NAME, faults);
-        let kpi = self.name(Column::Kpi, table::LONGEST_KPI_NAME, faults);
-        let periodicity = self.periodicity(faults);
-        let range = self.range(faults);
-        let unit = self.unit(faults);
-        let minimum = self.optional_number(Column::MinValue, faults);
-        let maximum = self.optional_number(Column::MaxValue, faults);
-        let description = self.lines(Column::Description, table::LONGEST_DESCRIPTION, faults);
-        let steward = self.steward(faults);
-        let active = self.yes_or_no(Column::Active, faults);
-        let year = self.whole(Column::PeriodYear, table::YEARS, faults);
-        let month = self.whole(Column::PeriodMonth, 1..=12, faults);
-        self.check_period(faults);
-        if !faults.is_empty() {
+    fn row(&self, summary: &mut Summary, errors: &mut Vec<Refusal>) -> Option<Row> {
+        let circle = self.name(Column::Circle, table::LONGEST_CIRCLE_NAME, errors);
+        let kpi = self.name(Column::Kpi, table::LONGEST_KPI_NAME, errors);
+        let periodicity = self.periodicity(errors);
+        let range = self.range(errors);
+        let unit = self.unit(errors);
+        let minimum = self.optional_number(Column::MinValue, errors);
+        let maximum = self.optional_number(Column::MaxValue, errors);
+        let description = self.lines(Column::Description, table::LONGEST_DESCRIPTION, errors);
+        let steward = self.steward(errors);
+        let active = self.yes_or_no(Column::Active, errors);
+        let year = self.whole(Column::PeriodYear, table::YEARS, errors);
+        let month = self.whole(Column::PeriodMonth, 1..=12, errors);
+        self.check_period(errors);
+        if !errors.is_empty() {
             return None;
         }
-        let target = self.target(summary, faults);
+        let target = self.target(summary, errors);
         let period = year.zip(month).map(|(year, month)| Period { year, month });
-        let value = period.and_then(|period| self.value(period, summary, faults));
+        let value = period.and_then(|period| self.value(period, summary, errors));
         Some(Row {
             number: self.record.row,
             circle: circle?,
@@ -127,32 +127,32 @@ impl Cells<'_> {
         Refusal::new(self.record.row, column, text)
     }
 
-    fn name(&self, column: Column, longest: usize, faults: &mut Vec<Refusal>) -> Option<Name> {
+    fn name(&self, column: Column, longest: usize, errors: &mut Vec<Refusal>) -> Option<Name> {
         Name::read(self.text(column), longest)
-            .map_err(|fault| faults.push(self.refusal(column, fault.to_string())))
+            .map_err(|error| errors.push(self.refusal(column, error.to_string())))
             .ok()
     }
 
-    fn periodicity(&self, faults: &mut Vec<Refusal>) -> Option<Periodicity> {
+    fn periodicity(&self, errors: &mut Vec<Refusal>) -> Option<Periodicity> {
         let text = self.text(Column::Periodicity);
         let periodicity = Periodicity::read(text);
         if periodicity.is_none() {
             let text = format!("{} is not month, quarter or year", shown(text));
-            faults.push(self.refusal(Column::Periodicity, text));
+            errors.push(self.refusal(Column::Periodicity, text));
         }
         periodicity
     }
 
-    fn range(&self, faults: &mut Vec<Refusal>) -> Option<Range> {
+    fn range(&self, errors: &mut Vec<Refusal>) -> Option<Range> {
         let text = self.text(Column::Range);
-        range::read(text, self.stated).unwrap_or_else(|fault| {
-            let text = format!("{} {fault}", shown(text));
-            faults.push(self.refusal(Column::Range, text));
+        range::read(text, self.stated).unwrap_or_else(|error| {
+            let text = format!("{} {error}", shown(text));
+            errors.push(self.refusal(Column::Range, text));
             None
         })
     }
 
-    fn unit(&self, faults: &mut Vec<Refusal>) -> Option<Unit> {
+    fn unit(&self, errors: &mut Vec<Refusal>) -> Option<Unit> {
         let text = self.text(Column::Unit);
         if text.is_empty() {
             return None;
@@ -160,7 +160,7 @@ impl Cells<'_> {
         let unit = Unit::read(text);
         if unit.is_none() {
             let text = format!("{} is not chf, percentage, amount or score", shown(text));
-            faults.push(self.refusal(Column::Unit, text));
+            errors.push(self.refusal(Column::Unit, text));
         }
         unit
     }
@@ -173,31 +173,31 @@ impl Cells<'_> {
         }
     }
 
-    fn lines(&self, column: Column, most: usize, faults: &mut Vec<Refusal>) -> Option<Text> {
-        Text::read(self.text(column), most).unwrap_or_else(|fault| {
-            faults.push(self.refusal(column, fault.to_string()));
+    fn lines(&self, column: Column, most: usize, errors: &mut Vec<Refusal>) -> Option<Text> {
+        Text::read(self.text(column), most).unwrap_or_else(|error| {
+            errors.push(self.refusal(column, error.to_string()));
             None
         })
     }
 
-    fn steward(&self, faults: &mut Vec<Refusal>) -> Option<Name> {
+    fn steward(&self, errors: &mut Vec<Refusal>) -> Option<Name> {
         if self.is_blank(Column::Steward) {
             return None;
         }
-        self.name(Column::Steward, table::LONGEST_EMAIL, faults)
+        self.name(Column::Steward, table::LONGEST_EMAIL, errors)
     }
 
-    fn yes_or_no(&self, column: Column, faults: &mut Vec<Refusal>) -> Option<YesOrNo> {
+    fn yes_or_no(&self, column: Column, errors: &mut Vec<Refusal>) -> Option<YesOrNo> {
         let text = self.text(column);
         let answer = YesOrNo::read(text);
         if answer.is_none() && !text.is_empty() {
-            faults.push(self.refusal(column, format!("{} is not yes or no", shown(text))));
+            errors.push(self.refusal(column, format!("{} is not yes or no", shown(text))));
         }
         answer
     }
 
     /// Requires a month for cells about a period, and a year for cells about a year.
-    fn check_period(&self, faults: &mut Vec<Refusal>) {
+    fn check_period(&self, errors: &mut Vec<Refusal>) {
         let filled = |columns: &[Column]| {
             let mut filled = columns.iter().filter(|column| !self.is_blank(**column));
             filled.next().copied()
@@ -213,7 +213,7 @@ impl Cells<'_> {
             (Column::PeriodYear, filled(&of_year)),
         ] {
             if let Some(held) = held.filter(|_| self.is_blank(column)) {
-                faults.push(self.refusal(column, format!("is blank, while {held} is not")));
+                errors.push(self.refusal(column, format!("is blank, while {held} is not")));
             }
         }
     }
@@ -227,7 +227,7 @@ impl Cells<'_> {
         &self,
         column: Column,
         allowed: std::ops::RangeInclusive<i32>,
-        faults: &mut Vec<Refusal>,
+        errors: &mut Vec<Refusal>,
     ) -> Option<i32> {
         if self.is_blank(column) {
             return None;
@@ -245,14 +245,14 @@ impl Cells<'_> {
                 allowed.start(),
                 allowed.end()
             );
-            faults.push(self.refusal(column, text));
+            errors.push(self.refusal(column, text));
         }
         whole
     }
 
-    fn optional_number(&self, column: Column, faults: &mut Vec<Refusal>) -> Option<f64> {
+    fn optional_number(&self, column: Column, errors: &mut Vec<Refusal>) -> Option<f64> {
         let text = self.text(column);
-        let fault = match number::read(text, self.stated) {
+        let error = match number::read(text, self.stated) {
             Reading::Blank => return None,
             Reading::Exact(number) if number.abs() <= table::LARGEST_VALUE => return Some(number),
             Reading::Exact(_) => format!("{} is larger than 10^15", shown(text)),
@@ -263,7 +263,7 @@ impl Cells<'_> {
                 shown(text)
             ),
         };
-        faults.push(self.refusal(column, fault));
+        errors.push(self.refusal(column, error));
         None
     }
 
@@ -272,13 +272,13 @@ impl Cells<'_> {
         &self,
         period: Period,
         summary: &mut Summary,
-        faults: &mut Vec<Refusal>,
+        errors: &mut Vec<Refusal>,
     ) -> Option<FileValue> {
-        let before = faults.len();
-        let number = self.optional_number(Column::Value, faults);
-        let nothing = self.yes_or_no(Column::NothingToReport, faults) == Some(YesOrNo::Yes);
-        let comment = self.lines(Column::Comment, table::LONGEST_COMMENT, faults);
-        if faults.len() == before {
+        let before = errors.len();
+        let number = self.optional_number(Column::Value, errors);
+        let nothing = self.yes_or_no(Column::NothingToReport, errors) == Some(YesOrNo::Yes);
+        let comment = self.lines(Column::Comment, table::LONGEST_COMMENT, errors);
+        if errors.len() == before {
             let (column, text) = match (number, nothing, &comment) {
                 (None, false, None) => {
                     summary.blanks += 1;
@@ -307,7 +307,7 @@ impl Cells<'_> {
                     "is about nothing: the row has no value, and does not say nothing_to_report",
                 ),
             };
-            faults.push(self.refusal(column, text));
+            errors.push(self.refusal(column, text));
         }
         summary.values.refused += 1;
         None
@@ -323,11 +323,11 @@ impl Cells<'_> {
     }
 
     /// Initial value and target. Each needs the other.
-    fn target(&self, summary: &mut Summary, faults: &mut Vec<Refusal>) -> Option<Target> {
-        let before = faults.len();
-        let initial = self.optional_number(Column::InitialValue, faults);
-        let target = self.optional_number(Column::TargetValue, faults);
-        if faults.len() == before {
+    fn target(&self, summary: &mut Summary, errors: &mut Vec<Refusal>) -> Option<Target> {
+        let before = errors.len();
+        let initial = self.optional_number(Column::InitialValue, errors);
+        let target = self.optional_number(Column::TargetValue, errors);
+        if errors.len() == before {
             let lone = match (initial, target) {
                 (Some(initial), Some(target)) => return Some(Target { initial, target }),
                 (None, None) => return None,
@@ -335,7 +335,7 @@ impl Cells<'_> {
                 (None, Some(_)) => (Column::InitialValue, Column::TargetValue),
             };
             let (blank, filled) = lone;
-            faults.push(if self.sheet.has(blank) {
+            errors.push(if self.sheet.has(blank) {
                 self.refusal(blank, format!("is blank, while {filled} is not"))
             } else {
                 let text =

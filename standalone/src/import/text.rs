@@ -8,7 +8,7 @@ pub(super) struct Text(String);
 
 /// Why a text is refused, in the server's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum TextFault {
+pub(super) enum TextError {
     #[error("must have at most {0} characters")]
     TooLong(usize),
     #[error("must not contain control characters")]
@@ -17,13 +17,13 @@ pub(super) enum TextFault {
 
 impl Text {
     /// Reads a cell; absent for a blank cell.
-    pub(super) fn read(cell: &str, most: usize) -> Result<Option<Self>, TextFault> {
+    pub(super) fn read(cell: &str, most: usize) -> Result<Option<Self>, TextError> {
         let text = cell.trim();
         if text.chars().nth(most).is_some() {
-            return Err(TextFault::TooLong(most));
+            return Err(TextError::TooLong(most));
         }
         if text.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
-            return Err(TextFault::Control);
+            return Err(TextError::Control);
         }
         Ok((!text.is_empty()).then(|| Self(text.to_owned())))
     }

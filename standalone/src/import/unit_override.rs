@@ -26,7 +26,7 @@ impl FromStr for UnitOverride {
             format!("`{unit}` is not a unit; say chf, percentage, amount or score")
         })?;
         let kpi = fold::name(kpi, LONGEST_KPI_NAME)
-            .map_err(|fault| format!("the name of the KPI {fault}"))?;
+            .map_err(|error| format!("the name of the KPI {error}"))?;
         Ok(Self { kpi, unit })
     }
 }

@@ -224,7 +224,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub(crate) fn read(text: &str, longest: usize) -> Result<Self, fold::NameFault> {
+    pub(crate) fn read(text: &str, longest: usize) -> Result<Self, fold::NameError> {
         fold::name(text, longest).map(Self::kept)
     }
 

@@ -12,10 +12,10 @@ use kreis_standalone::migrate::{MigrateConfig, migrate};
 use kreis_tests::database::{SERVER, TEMPLATE, options};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-type Fault = Box<dyn std::error::Error>;
+type AnyError = Box<dyn std::error::Error>;
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Fault> {
+async fn main() -> Result<ExitCode, AnyError> {
     let mut arguments = env::args_os().skip(1);
     let program = arguments.next().ok_or("say which command to run")?;
     let arguments: Vec<OsString> = arguments.collect();

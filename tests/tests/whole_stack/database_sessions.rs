@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kreis_standalone::healthcheck::{self, Unhealthy};
+use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     Actor, Answered, Stack,
     actor::new_kpi,
@@ -119,7 +119,7 @@ async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_
     let url = format!("http://{}", stack.addresses.org);
     while !matches!(
         healthcheck::check(&url, None).await,
-        Err(Unhealthy::NotServing(_))
+        Err(HealthCheckError::NotServing(_))
     ) {
         assert!(asked.elapsed() < PATIENCE, "org says that it serves");
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kreis_proto::org::v1::GetMeRequest;
-use kreis_standalone::migrate::{LOCK, MigrateConfig, MigrateFault, migrate};
+use kreis_standalone::migrate::{LOCK, MigrateConfig, MigrateError, migrate};
 use kreis_tests::{
     Stack, database,
     process::{command, run, stderr},
@@ -71,7 +71,7 @@ async fn who_is_in_the_way_of_a_migration_is_named_after_a_while() {
         ..to(&database)
     };
     let refused = migrate(&impatient).await.unwrap_err();
-    assert!(matches!(refused, MigrateFault::Busy(_)), "{refused}");
+    assert!(matches!(refused, MigrateError::Busy(_)), "{refused}");
     assert!(
         refused.to_string().contains("another kreis has been"),
         "{refused}"

@@ -169,10 +169,10 @@ fn all_faults_of_a_configuration_are_named_at_once() {
     ] {
         let output = run(command(name, settings), "");
         assert!(!output.status.success(), "{name}");
-        for fault in expected {
+        for error in expected {
             assert!(
-                stderr(&output).contains(fault),
-                "{name}: {fault} in {}",
+                stderr(&output).contains(error),
+                "{name}: {error} in {}",
                 stderr(&output)
             );
         }

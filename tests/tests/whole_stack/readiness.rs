@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
-use kreis_standalone::healthcheck::{self, Unhealthy};
+use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     Answered, Stack, database, process,
     server::Server,
@@ -51,8 +51,8 @@ async fn does_not_stay_ready(name: &str, address: SocketAddr) {
 async fn is_ready(name: &str, address: SocketAddr) -> bool {
     match healthcheck::check(&format!("http://{address}"), None).await {
         Ok(()) => true,
-        Err(Unhealthy::NotServing(_)) => false,
-        Err(fault) => panic!("{name}: {fault}"),
+        Err(HealthCheckError::NotServing(_)) => false,
+        Err(error) => panic!("{name}: {error}"),
     }
 }
 

@@ -45,12 +45,12 @@ type Committed = Arc<Mutex<Vec<(String, Instant)>>>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn none_is_missed_under_a_storm() {
-    let faults = faults_under_a_storm(Numbering::Head, Rollbacks::Some).await;
+    let errors = faults_under_a_storm(Numbering::Head, Rollbacks::Some).await;
     assert!(
-        faults.is_empty(),
+        errors.is_empty(),
         "{} faults, first {:?}",
-        faults.len(),
-        &faults[..faults.len().min(5)]
+        errors.len(),
+        &errors[..errors.len().min(5)]
     );
 }
 
@@ -140,11 +140,11 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
     };
 
     let since = Instant::now();
-    let mut faults = loop {
-        let faults = compare(&stack.sql, &holders, &committed).await;
+    let mut errors = loop {
+        let errors = compare(&stack.sql, &holders, &committed).await;
         let known = !on_the_way.is_empty() || since.elapsed() > PATIENCE;
-        if faults.is_empty() || known {
-            break faults;
+        if errors.is_empty() || known {
+            break errors;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
@@ -153,10 +153,10 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
         "{numbering:?}, {rollbacks:?} rolled back: {} revocations, {} faults on the way, {} at last",
         committed.len(),
         on_the_way.len(),
-        faults.len()
+        errors.len()
     );
-    faults.extend(on_the_way);
-    faults
+    errors.extend(on_the_way);
+    errors
 }
 
 /// Revokes sessions one after the other, with a pause before each commit. Some roll back. Notes
@@ -201,7 +201,7 @@ async fn in_step(holders: &[Holder]) {
 /// Checks replicas all the while: whether they accept a token too long after its revocation, and
 /// whether they lose their lease, so that servers refuse all tokens.
 async fn watch(holders: Vec<Holder>, committed: Committed, over: CancellationToken) -> Vec<String> {
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     while !over.is_cancelled() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let old: Vec<String> = {
@@ -211,16 +211,16 @@ async fn watch(holders: Vec<Holder>, committed: Committed, over: CancellationTok
         };
         for (number, holder) in holders.iter().enumerate() {
             if !holder.is_fresh() {
-                faults.push(format!("holder {number} fell behind"));
+                errors.push(format!("holder {number} fell behind"));
                 continue;
             }
             let late = old
                 .iter()
                 .filter(|session| !holder.revokes(&token_of(session)));
-            faults.extend(late.map(|session| format!("holder {number} let {session} in")));
+            errors.extend(late.map(|session| format!("holder {number} let {session} in")));
         }
     }
-    faults
+    errors
 }
 
 async fn compare(pool: &PgPool, holders: &[Holder], committed: &[String]) -> Vec<String> {
@@ -229,13 +229,13 @@ async fn compare(pool: &PgPool, holders: &[Holder], committed: &[String]) -> Vec
             .fetch_one(pool)
             .await
             .unwrap();
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     for (number, holder) in holders.iter().enumerate() {
         if !holder.is_fresh() {
-            faults.push(format!("holder {number} is stale"));
+            errors.push(format!("holder {number} is stale"));
         }
         if holder.list().seq() != head {
-            faults.push(format!(
+            errors.push(format!(
                 "holder {number} is at {}, not {head}",
                 holder.list().seq()
             ));
@@ -243,9 +243,9 @@ async fn compare(pool: &PgPool, holders: &[Holder], committed: &[String]) -> Vec
         let missed = committed
             .iter()
             .filter(|session| !holder.revokes(&token_of(session)));
-        faults.extend(missed.map(|session| format!("holder {number} lets {session} in")));
+        errors.extend(missed.map(|session| format!("holder {number} lets {session} in")));
     }
-    faults
+    errors
 }
 
 fn token_of(session: &str) -> Verified {

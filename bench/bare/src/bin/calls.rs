@@ -29,7 +29,7 @@ use tonic::{
     transport::Channel,
 };
 
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Default)]
 struct Tally {
@@ -39,7 +39,7 @@ struct Tally {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Fault> {
+async fn main() -> Result<(), AnyError> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [url, path, clients, seconds, requests] = arguments.as_slice() else {
         return Err("calls URL PATH CLIENTS SECONDS REQUESTS".into());

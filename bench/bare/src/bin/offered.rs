@@ -25,7 +25,7 @@ use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{net::TcpStream, sync::mpsc, time::timeout};
 
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Interval at which due calls are sent.
 const TICK: Duration = Duration::from_millis(1);
@@ -54,7 +54,7 @@ struct Plan {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Fault> {
+async fn main() -> Result<(), AnyError> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [
         address,
@@ -139,7 +139,7 @@ async fn main() -> Result<(), Fault> {
     Ok(())
 }
 
-fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, Fault> {
+fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, AnyError> {
     let messages = kreis_bench_bare::requests(requests)?;
     Ok(Kind {
         uri: format!("http://{address}{path}").parse()?,
@@ -148,7 +148,7 @@ fn kind(address: &str, path: &str, requests: &str) -> Result<Kind, Fault> {
 }
 
 /// A message with gRPC's prefix: the flag for no compression, and the length.
-fn framed(message: &Bytes) -> Result<Bytes, Fault> {
+fn framed(message: &Bytes) -> Result<Bytes, AnyError> {
     let mut frame = BytesMut::new();
     frame.put_u8(0);
     frame.put_u32(u32::try_from(message.len())?);
@@ -156,7 +156,7 @@ fn framed(message: &Bytes) -> Result<Bytes, Fault> {
     Ok(frame.freeze())
 }
 
-async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>, Fault> {
+async fn connect(address: &str) -> Result<SendRequest<Full<Bytes>>, AnyError> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (way, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
@@ -169,7 +169,7 @@ async fn call(
     mut way: SendRequest<Full<Bytes>>,
     plan: &Plan,
     number: usize,
-) -> Result<bool, Fault> {
+) -> Result<bool, AnyError> {
     let kind = &plan.kinds[number % 2];
     let frame = kind.frames[number / 2 % kind.frames.len()].clone();
     let request = Request::post(kind.uri.clone())

@@ -21,7 +21,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{breaks, fault::LOCK_NOT_AVAILABLE};
+use super::{breaks, error::LOCK_NOT_AVAILABLE};
 
 /// How long a cancelled statement may take to end by itself. After that its connection is closed.
 /// Postgres ends the statement at its next check of the socket (`client_connection_check_interval`

@@ -13,7 +13,7 @@ use std::{
 
 use sqlx::Executor;
 
-use super::{Database, DatabaseFault};
+use super::{Database, DatabaseError};
 
 /// Has a set of rows spill to the disk, about 2 MB, and leaves nothing behind.
 const TAKE_ROOM: &str = "begin; set local work_mem = '64kB'; \
@@ -63,7 +63,7 @@ pub(super) fn note_full() {
 }
 
 /// Whether there is room, as far as is known: asked only after a write found none.
-pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseFault> {
+pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseError> {
     let due = with_full(|full| full.as_mut().map(|full| full.is_due(Instant::now())));
     match due {
         None => return Ok(true),
@@ -77,8 +77,8 @@ pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseFault>
         // There was room up to that limit.
         Err(error) if is_limit(&error) => {}
         Err(error) => {
-            return match DatabaseFault::from(error) {
-                DatabaseFault::Full(_) => Ok(false),
+            return match DatabaseError::from(error) {
+                DatabaseError::Full(_) => Ok(false),
                 other => Err(other),
             };
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonic::transport::Endpoint;
 
-use super::BindFault;
+use super::BindError;
 use crate::{
     config::Settings,
     database::DatabaseConfig,
@@ -41,8 +41,8 @@ impl TokenServiceConfig {
     }
 
     /// A revocation replica with channels of its own.
-    pub fn holder(&self) -> Result<Holder, BindFault> {
-        let secret = service_authorization(&self.secret).ok_or(BindFault::Secret)?;
+    pub fn holder(&self) -> Result<Holder, BindError> {
+        let secret = service_authorization(&self.secret).ok_or(BindError::Secret)?;
         let channels = endpoints(&self.address)?
             .into_iter()
             .map(|endpoint| {
@@ -61,12 +61,12 @@ impl TokenServiceConfig {
 
 /// The endpoints of a service from its setting: one address such as `http://kpi:9090`, or those of
 /// several instances separated by commas.
-pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindFault> {
+pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindError> {
     addresses
         .split(',')
         .map(|address| {
             let address = address.trim().to_owned();
-            Endpoint::from_shared(address.clone()).map_err(|_| BindFault::Address(address))
+            Endpoint::from_shared(address.clone()).map_err(|_| BindError::Address(address))
         })
         .collect()
 }
@@ -79,13 +79,13 @@ pub fn server_addresses(settings: &mut Settings, name: &str, purpose: &str, tls:
         return addresses;
     }
     match endpoints(&addresses) {
-        Err(_) => settings.fault(format!(
+        Err(_) => settings.add_error(format!(
             "{name} is `{addresses}`; it must be a URL, or several with commas between"
         )),
         Ok(endpoints) => {
             let https = |endpoint: &Endpoint| endpoint.uri().scheme_str() == Some("https");
             if !tls && endpoints.iter().any(https) {
-                settings.fault(format!(
+                settings.add_error(format!(
                     "{name} is `{addresses}`, for which KREIS_SERVICE_CERTIFICATE_FILE, \
                      KREIS_SERVICE_KEY_FILE and KREIS_SERVICE_CA_FILE must be set"
                 ));
@@ -109,8 +109,9 @@ pub fn service_secret(settings: &mut Settings) -> String {
     if !secret.is_empty()
         && (secret.len() < 32 || !secret.bytes().all(|byte| byte.is_ascii_graphic()))
     {
-        settings
-            .fault("KREIS_SERVICE_SECRET must be 32 or more letters, digits and signs of ASCII");
+        settings.add_error(
+            "KREIS_SERVICE_SECRET must be 32 or more letters, digits and signs of ASCII",
+        );
     }
     secret
 }

@@ -42,7 +42,7 @@ impl Violations {
     /// Returns a parsed field, or records its error.
     pub fn check<T>(&mut self, field: &str, parsed: Result<T, impl ToString>) -> Option<T> {
         parsed
-            .map_err(|fault| self.add(field, fault.to_string()))
+            .map_err(|error| self.add(field, error.to_string()))
             .ok()
     }
 

@@ -14,7 +14,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject},
 };
 
-use super::TlsFault;
+use super::TlsError;
 
 /// Interval of the checks whether files have changed.
 const LOOK: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// value is used, at most once in [`LOOK`].
 pub(super) struct Reloaded<T> {
     files: Vec<PathBuf>,
-    make: Box<dyn Fn() -> Result<T, TlsFault> + Send + Sync>,
+    make: Box<dyn Fn() -> Result<T, TlsError> + Send + Sync>,
     current: ArcSwap<T>,
     seen: Mutex<Seen>,
 }
@@ -37,8 +37,8 @@ struct Seen {
 impl<T> Reloaded<T> {
     pub(super) fn new(
         files: Vec<PathBuf>,
-        make: impl Fn() -> Result<T, TlsFault> + Send + Sync + 'static,
-    ) -> Result<Self, TlsFault> {
+        make: impl Fn() -> Result<T, TlsError> + Send + Sync + 'static,
+    ) -> Result<Self, TlsError> {
         let seen = Seen {
             at: Instant::now(),
             digest: digest_of(&files),
@@ -73,8 +73,8 @@ impl<T> Reloaded<T> {
                 self.current.store(Arc::new(made));
                 tracing::info!(files = ?self.files, "certificates were read again");
             }
-            Err(fault) => tracing::warn!(
-                error.cause = %fault,
+            Err(error) => tracing::warn!(
+                error.cause = %error,
                 "certificates have changed and cannot be used; the former ones are kept"
             ),
         }
@@ -94,11 +94,11 @@ fn digest_of(files: &[PathBuf]) -> Option<Vec<u8>> {
 }
 
 /// The certificates of a file, in order.
-pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&content(path)?).collect();
     let certificates = read.map_err(|error| super::unusable(path, &error))?;
     if certificates.is_empty() {
-        return Err(TlsFault::Empty {
+        return Err(TlsError::Empty {
             path: path.to_owned(),
             content: "certificate",
         });
@@ -107,9 +107,9 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
 }
 
 /// The private key of a file.
-pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
+pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     PrivateKeyDer::from_pem_slice(&content(path)?).map_err(|error| match error {
-        pem::Error::NoItemsFound => TlsFault::Empty {
+        pem::Error::NoItemsFound => TlsError::Empty {
             path: path.to_owned(),
             content: "private key",
         },
@@ -118,7 +118,7 @@ pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFaul
 }
 
 /// The trusted authorities of a file.
-pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsFault> {
+pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path)? {
         let added = roots.add(certificate);
@@ -134,8 +134,8 @@ pub(super) fn roots_of_the_system() -> RootCertStore {
     roots
 }
 
-fn content(path: &Path) -> Result<Vec<u8>, TlsFault> {
-    fs::read(path).map_err(|cause| TlsFault::Unreadable {
+fn content(path: &Path) -> Result<Vec<u8>, TlsError> {
+    fs::read(path).map_err(|cause| TlsError::Unreadable {
         path: path.to_owned(),
         cause,
     })

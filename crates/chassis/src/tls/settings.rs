@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ClientTls, Identity, Roots, ServerTls, TlsFault};
+use super::{ClientTls, Identity, Roots, ServerTls, TlsError};
 use crate::config::Settings;
 
 const CERTIFICATE: &str = "KREIS_TLS_CERTIFICATE_FILE";
@@ -38,14 +38,14 @@ pub fn service_tls(settings: &mut Settings) -> Option<ServiceTls> {
         (Some(identity), Some(authority)) => (identity, authority),
         (None, None) => return None,
         (Some(_), None) => {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "{SERVICE_CERTIFICATE} is set and {SERVICE_AUTHORITY} is not; \
                  it names the authority of all servers' certificates"
             ));
             return None;
         }
         (None, Some(_)) => {
-            settings.fault(format!(
+            settings.add_error(format!(
                 "{SERVICE_AUTHORITY} is set; set {SERVICE_CERTIFICATE} and {SERVICE_KEY} too"
             ));
             return None;
@@ -89,15 +89,16 @@ fn identity(settings: &mut Settings, certificate: &str, key: &str) -> Option<Ide
         (None, Some(path)) => (path, (key, certificate)),
     };
     let (name, missing) = other;
-    settings.fault(format!(
+    settings.add_error(format!(
         "{name} is `{}` and {missing} is not set; set both or neither",
         set.display()
     ));
     None
 }
 
-fn usable<T>(settings: &mut Settings, made: Result<T, TlsFault>) -> Option<T> {
-    made.map_err(|fault| settings.fault(fault.to_string())).ok()
+fn usable<T>(settings: &mut Settings, made: Result<T, TlsError>) -> Option<T> {
+    made.map_err(|error| settings.add_error(error.to_string()))
+        .ok()
 }
 
 #[cfg(test)]
@@ -105,21 +106,21 @@ mod tests {
     use super::*;
     use crate::service;
 
-    fn faults(pairs: &[(&str, &str)], read: impl FnOnce(&mut Settings)) -> Vec<String> {
+    fn errors(pairs: &[(&str, &str)], read: impl FnOnce(&mut Settings)) -> Vec<String> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut settings = Settings::from_map(pairs.iter().map(owned).collect());
         read(&mut settings);
         settings
             .finish()
             .err()
-            .map(|faults| faults.0)
+            .map(|errors| errors.0)
             .unwrap_or_default()
     }
 
     #[test]
     fn files_are_set_together_and_must_be_there() {
         let public = |pairs: &[(&str, &str)]| {
-            faults(pairs, |settings| {
+            errors(pairs, |settings| {
                 public_tls(settings);
             })
         };
@@ -133,7 +134,7 @@ mod tests {
         );
 
         let between = |pairs: &[(&str, &str)]| {
-            faults(pairs, |settings| {
+            errors(pairs, |settings| {
                 service_tls(settings);
             })
         };
@@ -147,7 +148,7 @@ mod tests {
         let read = |settings: &mut Settings| {
             service::ServiceConfig::from_settings(settings);
         };
-        let all = faults(
+        let all = errors(
             &[
                 ("KREIS_LISTEN", "0.0.0.0:9090"),
                 ("KREIS_TOKEN_SERVICE", "https://auth:9091"),
@@ -158,7 +159,7 @@ mod tests {
             "KREIS_LISTEN is 0.0.0.0:9090",
             "KREIS_TOKEN_SERVICE is `https",
         ] {
-            let named = all.iter().any(|fault| fault.starts_with(expected));
+            let named = all.iter().any(|error| error.starts_with(expected));
             assert!(named, "{expected}: {all:?}");
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::page;
 
 use crate::{
-    model::{Change, ChangePlace, Fault, KpiValueId, Months, Period, Scope},
+    model::{Change, ChangePlace, Error, KpiValueId, Months, Period, Scope},
     store::Store,
 };
 
@@ -15,7 +15,7 @@ pub(crate) async fn list(
     months: Months,
     before: Option<ChangePlace>,
     size: i64,
-) -> Result<(Vec<Change>, Option<ChangePlace>), Fault> {
+) -> Result<(Vec<Change>, Option<ChangePlace>), Error> {
     let zone = store.zone().await?;
     let since = months
         .from
@@ -37,11 +37,11 @@ pub(crate) async fn list(
 }
 
 /// The three most recent changes of one value, newest first.
-pub(crate) async fn recent(store: &Store, value: KpiValueId) -> Result<Vec<Change>, Fault> {
+pub(crate) async fn recent(store: &Store, value: KpiValueId) -> Result<Vec<Change>, Error> {
     let changes = store.recent_changes(value).await?;
     // Every value has at least one entry, that of its recording.
     if changes.is_empty() {
-        return Err(Fault::KpiValueNotFound(value));
+        return Err(Error::KpiValueNotFound(value));
     }
     Ok(changes)
 }

@@ -3,7 +3,7 @@
 use kreis_chassis::{page, token::Caller};
 
 use crate::{
-    model::{DueFilter, DuePlace, DueScope, DueValue, Fault, UserId, ended_periods},
+    model::{DueFilter, DuePlace, DueScope, DueValue, Error, UserId, ended_periods},
     store::Store,
 };
 
@@ -14,7 +14,7 @@ pub(crate) async fn list(
     filter: DueFilter,
     after: Option<DuePlace>,
     size: i64,
-) -> Result<(Vec<DueValue>, Option<DuePlace>), Fault> {
+) -> Result<(Vec<DueValue>, Option<DuePlace>), Error> {
     let scope = scope(caller, filter)?;
     let zone = store.zone().await?;
     let ended = ended_periods(zone.today());
@@ -28,14 +28,14 @@ pub(crate) async fn list(
 }
 
 /// Gatekeepers may list the due values of all users and circles, other users only their own.
-fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Fault> {
-    let own = UserId::try_from(caller.user_id).map_err(|_| Fault::GatekeeperRequired)?;
+fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Error> {
+    let own = UserId::try_from(caller.user_id).map_err(|_| Error::GatekeeperRequired)?;
     match filter {
         DueFilter::WholeOrganisation if caller.gatekeeper => Ok(DueScope::WholeOrganisation),
-        DueFilter::WholeOrganisation => Err(Fault::GatekeeperRequired),
+        DueFilter::WholeOrganisation => Err(Error::GatekeeperRequired),
         DueFilter::Of {
             user: Some(user), ..
-        } if user != own && !caller.gatekeeper => Err(Fault::GatekeeperRequired),
+        } if user != own && !caller.gatekeeper => Err(Error::GatekeeperRequired),
         DueFilter::Of { circle, user } => Ok(match (circle, user) {
             (Some(circle), None) if caller.gatekeeper => DueScope::Circle(circle),
             (Some(circle), user) => DueScope::UserInCircle(user.unwrap_or(own), circle),

@@ -1,20 +1,20 @@
 //! Definitions of KPIs. Only gatekeepers may change them: the contract declares it, and the
 //! middleware enforces it.
 
-use kreis_chassis::{database::DatabaseFault, page, token::Caller};
+use kreis_chassis::{database::DatabaseError, page, token::Caller};
 
 use super::begin;
 use crate::{
     model::{
-        Activity, CircleId, Etag, Fault, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
+        Activity, CircleId, Error, Etag, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
         KpiUpdate, MOST_PERIODS_NAMED, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
     store::{Entry, Store, Tx},
 };
 
 /// One KPI.
-pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Fault> {
-    store.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
+pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Error> {
+    store.kpi(id).await?.ok_or(Error::KpiNotFound(id))
 }
 
 /// A page of KPIs, ordered by name, and the cursor of the next page.
@@ -23,7 +23,7 @@ pub(crate) async fn list(
     filter: KpiFilter,
     after: Option<KpiPlace>,
     size: i64,
-) -> Result<(Vec<Kpi>, Option<KpiPlace>), Fault> {
+) -> Result<(Vec<Kpi>, Option<KpiPlace>), Error> {
     let found = store
         .kpis(filter, &after.unwrap_or_default(), size + 1)
         .await?;
@@ -41,7 +41,7 @@ pub(crate) async fn create(
     caller: &Caller,
     new: NewKpi,
     request: Option<RequestKey>,
-) -> Result<Kpi, Fault> {
+) -> Result<Kpi, Error> {
     let zone = store.zone().await?;
     let in_use_since = new.activation.first_day(zone.today())?;
     let active_since = in_use_since.map(|day| zone.start_of(day));
@@ -55,10 +55,10 @@ pub(crate) async fn create(
     let inserted = tx.insert_kpi(&new, steward.as_ref(), active_since).await;
     let id = match inserted {
         Ok(id) => id,
-        Err(fault) => {
+        Err(error) => {
             tx.rollback().await?;
             let definition = &new.definition;
-            return Err(misplaced(store, fault, definition.circle, &definition.name).await);
+            return Err(misplaced(store, error, definition.circle, &definition.name).await);
         }
     };
     let entry = |activity| Entry {
@@ -94,7 +94,7 @@ pub(crate) async fn update(
     id: KpiId,
     update: KpiUpdate,
     etag: &Etag,
-) -> Result<Kpi, Fault> {
+) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let current = &kpi.definition;
@@ -111,19 +111,19 @@ pub(crate) async fn update(
     if let Some(field) = current.frozen_difference(&next)
         && tx.has_values(id).await?
     {
-        return Err(Fault::FrozenByValues(field));
+        return Err(Error::FrozenByValues(field));
     }
     if current.limits != next.limits {
         let outside = tx
             .periods_outside(id, next.limits, MOST_PERIODS_NAMED + 1)
             .await?;
         if !outside.is_empty() {
-            return Err(Fault::LimitsExcludeValues(outside));
+            return Err(Error::LimitsExcludeValues(outside));
         }
     }
-    if let Err(fault) = tx.update_kpi(id, &next, steward.as_ref()).await {
+    if let Err(error) = tx.update_kpi(id, &next, steward.as_ref()).await {
         tx.rollback().await?;
-        return Err(misplaced(store, fault, next.circle, &next.name).await);
+        return Err(misplaced(store, error, next.circle, &next.name).await);
     }
     let entry = entry(caller, &kpi, Activity::KpiUpdated);
     tx.log_fields(entry, changes).await?;
@@ -137,7 +137,7 @@ pub(crate) async fn set_target(
     id: KpiId,
     target: Target,
     etag: &Etag,
-) -> Result<Kpi, Fault> {
+) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let before = kpi.targets.beginning(target.from_year);
@@ -158,13 +158,13 @@ pub(crate) async fn remove_target(
     id: KpiId,
     from_year: Year,
     etag: &Etag,
-) -> Result<Kpi, Fault> {
+) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let before = kpi
         .targets
         .beginning(from_year)
-        .ok_or(Fault::TargetNotFound { kpi: id, from_year })?;
+        .ok_or(Error::TargetNotFound { kpi: id, from_year })?;
     tx.remove_target(id, from_year).await?;
     let entry = entry(caller, &kpi, Activity::TargetRemoved);
     tx.log_fields(entry, vec![FieldChange::target_removed(before)])
@@ -180,7 +180,7 @@ pub(crate) async fn set_active(
     id: KpiId,
     active: bool,
     etag: &Etag,
-) -> Result<Kpi, Fault> {
+) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     if kpi.active == active {
@@ -204,7 +204,7 @@ async fn steward(
     tx: &mut Tx,
     next: Steward,
     current: Option<&Person>,
-) -> Result<Option<Person>, Fault> {
+) -> Result<Option<Person>, Error> {
     let Steward::User(user) = next else {
         return Ok(None);
     };
@@ -212,28 +212,28 @@ async fn steward(
         return Ok(Some(same.clone()));
     }
     let active = tx.active_person(user).await?;
-    active.map(Some).ok_or(Fault::StewardNotFound(user))
+    active.map(Some).ok_or(Error::StewardNotFound(user))
 }
 
 /// Locks the KPI. Refuses if its version is not the one that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiId, etag: &Etag) -> Result<Kpi, Fault> {
+async fn seen(tx: &mut Tx, id: KpiId, etag: &Etag) -> Result<Kpi, Error> {
     if !tx.lock_kpi(id).await? {
-        return Err(Fault::KpiNotFound(id));
+        return Err(Error::KpiNotFound(id));
     }
     let kpi = stored(tx, id).await?;
     if etag.admits(kpi.version) {
         Ok(kpi)
     } else {
-        Err(Fault::EtagMismatch(kpi.version))
+        Err(Error::EtagMismatch(kpi.version))
     }
 }
 
-async fn stored(tx: &mut Tx, id: KpiId) -> Result<Kpi, Fault> {
-    tx.kpi(id).await?.ok_or(Fault::KpiNotFound(id))
+async fn stored(tx: &mut Tx, id: KpiId) -> Result<Kpi, Error> {
+    tx.kpi(id).await?.ok_or(Error::KpiNotFound(id))
 }
 
 /// Commits, and returns the changed KPI.
-async fn finish(mut tx: Tx, id: KpiId) -> Result<Kpi, Fault> {
+async fn finish(mut tx: Tx, id: KpiId) -> Result<Kpi, Error> {
     let kpi = stored(&mut tx, id).await?;
     tx.commit().await?;
     Ok(kpi)
@@ -250,15 +250,15 @@ fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
 }
 
 /// The error for the caller when a KPI could not be saved in a circle under a name.
-async fn misplaced(store: &Store, fault: DatabaseFault, circle: CircleId, name: &KpiName) -> Fault {
-    match fault.constraint() {
-        Some("kpi_belongs_to_a_circle") => Fault::CircleNotFound(circle),
+async fn misplaced(store: &Store, error: DatabaseError, circle: CircleId, name: &KpiName) -> Error {
+    match error.constraint() {
+        Some("kpi_belongs_to_a_circle") => Error::CircleNotFound(circle),
         Some("one_kpi_per_circle_and_name") => match store.kpi_named(circle, &name.key()).await {
-            Ok(Some(kpi)) => Fault::KpiNameTaken(kpi),
+            Ok(Some(kpi)) => Error::KpiNameTaken(kpi),
             // The other KPI was renamed or moved at the same time.
-            Ok(None) => Fault::Conflict,
-            Err(fault) => fault.into(),
+            Ok(None) => Error::Conflict,
+            Err(error) => error.into(),
         },
-        _ => fault.into(),
+        _ => error.into(),
     }
 }

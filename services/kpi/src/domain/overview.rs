@@ -2,7 +2,7 @@
 
 use crate::{
     domain::progress::month,
-    model::{CircleOverview, Fault, MOST_IN_OVERVIEW, OverviewFilter, Period, overview},
+    model::{CircleOverview, Error, MOST_IN_OVERVIEW, OverviewFilter, Period, overview},
     store::Store,
 };
 
@@ -11,7 +11,7 @@ pub(crate) async fn get(
     store: &Store,
     filter: &OverviewFilter,
     as_of: Option<Period>,
-) -> Result<(Period, Vec<CircleOverview>), Fault> {
+) -> Result<(Period, Vec<CircleOverview>), Error> {
     let as_of = month(store, as_of).await?;
     let circles = store
         .circles_with_sizes(
@@ -23,7 +23,7 @@ pub(crate) async fn get(
     let circles = bounded(circles)?;
     // Checked before the values are read.
     if circles.iter().map(|circle| circle.kpis).sum::<usize>() > MOST_IN_OVERVIEW {
-        return Err(Fault::OverviewTooLarge(MOST_IN_OVERVIEW));
+        return Err(Error::OverviewTooLarge(MOST_IN_OVERVIEW));
     }
     let circles: Vec<_> = circles
         .into_iter()
@@ -41,9 +41,9 @@ pub(crate) async fn get(
     Ok((as_of, overview(circles, bounded(kpis)?, as_of)))
 }
 
-fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Fault> {
+fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Error> {
     if found.len() > MOST_IN_OVERVIEW {
-        return Err(Fault::OverviewTooLarge(MOST_IN_OVERVIEW));
+        return Err(Error::OverviewTooLarge(MOST_IN_OVERVIEW));
     }
     Ok(found)
 }

@@ -1,7 +1,7 @@
 //! Progress of KPIs and circles.
 
 use crate::{
-    model::{CircleId, CircleProgress, Fault, KpiId, Period, PeriodRange, Point, circle_progress},
+    model::{CircleId, CircleProgress, Error, KpiId, Period, PeriodRange, Point, circle_progress},
     store::Store,
 };
 
@@ -11,11 +11,11 @@ pub(crate) async fn of_kpi(
     store: &Store,
     kpi: KpiId,
     range: PeriodRange,
-) -> Result<Vec<Point>, Fault> {
+) -> Result<Vec<Point>, Error> {
     let series = store
         .series_of_kpi(kpi)
         .await?
-        .ok_or(Fault::KpiNotFound(kpi))?;
+        .ok_or(Error::KpiNotFound(kpi))?;
     let mut points = series.points();
     points.retain(|point| range.has(point.period));
     Ok(points)
@@ -26,17 +26,17 @@ pub(crate) async fn of_circle(
     store: &Store,
     circle: CircleId,
     as_of: Option<Period>,
-) -> Result<(Period, CircleProgress), Fault> {
+) -> Result<(Period, CircleProgress), Error> {
     let as_of = month(store, as_of).await?;
     let series = store
         .series_of_circle(circle, as_of)
         .await?
-        .ok_or(Fault::CircleNotFound(circle))?;
+        .ok_or(Error::CircleNotFound(circle))?;
     Ok((as_of, circle_progress(&series)))
 }
 
 /// The given month, or else the current one.
-pub(super) async fn month(store: &Store, as_of: Option<Period>) -> Result<Period, Fault> {
+pub(super) async fn month(store: &Store, as_of: Option<Period>) -> Result<Period, Error> {
     Ok(match as_of {
         Some(month) => month,
         None => Period::of(store.zone().await?.today()),

@@ -5,27 +5,27 @@ use kreis_chassis::{page, token::Caller};
 use super::begin;
 use crate::{
     model::{
-        Activity, Content, Correction, Etag, Fault, FiniteValue, KpiId, KpiValue, KpiValueId,
+        Activity, Content, Correction, Error, Etag, FiniteValue, KpiId, KpiValue, KpiValueId,
         NewMark, NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
 
 /// One value, a retracted one too.
-pub(crate) async fn get(store: &Store, id: KpiValueId) -> Result<KpiValue, Fault> {
+pub(crate) async fn get(store: &Store, id: KpiValueId) -> Result<KpiValue, Error> {
     store
         .kpi_value(id)
         .await?
-        .ok_or(Fault::KpiValueNotFound(id))
+        .ok_or(Error::KpiValueNotFound(id))
 }
 
 /// The KPI of a value, if there is such a value.
-pub(crate) async fn kpi_of(store: &Store, id: KpiValueId) -> Result<Option<KpiId>, Fault> {
+pub(crate) async fn kpi_of(store: &Store, id: KpiValueId) -> Result<Option<KpiId>, Error> {
     Ok(store.kpi_of_value(id).await?)
 }
 
 /// The months that a span means today; nothing for all.
-async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Fault> {
+async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Error> {
     Ok(match span {
         Span::All => None,
         Span::Range(range) => Some(range),
@@ -41,7 +41,7 @@ pub(crate) async fn list(
     span: Span,
     after: Option<ValuePlace>,
     size: i64,
-) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValuePlace>), Fault> {
+) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValuePlace>), Error> {
     let after = match after {
         Some(place) => place,
         None => ValuePlace::start_of(range_of(store, span).await?),
@@ -60,7 +60,7 @@ pub(crate) async fn record(
     new: NewValue,
     etag: &Etag,
     request: Option<RequestKey>,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
@@ -73,7 +73,7 @@ pub(crate) async fn record(
     let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
     let Some(recorded) = recorded else {
         let there = tx.kpi_value_at(new.kpi, new.period).await?;
-        return Err(in_the_way(&there.ok_or(Fault::Conflict)?));
+        return Err(in_the_way(&there.ok_or(Error::Conflict)?));
     };
     let entry = entry(caller, &writable, Activity::Recorded);
     let change = ValueChange {
@@ -95,7 +95,7 @@ pub(crate) async fn correct(
     correction: Correction,
     etag: &Etag,
     request: Option<RequestKey>,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
@@ -106,8 +106,8 @@ pub(crate) async fn correct(
     let current = seen(&mut tx, id, etag).await?;
     let (old, said) = match &current.content {
         Content::Number(old, said) => (*old, said),
-        Content::Nothing(_) => return Err(Fault::NothingToReport),
-        Content::Retracted => return Err(Fault::ValueRetracted),
+        Content::Nothing(_) => return Err(Error::NothingToReport),
+        Content::Retracted => return Err(Error::ValueRetracted),
     };
     writable.rules.allow_number(correction.value)?;
     let comment = correction.comment.unwrap_or_else(|| said.clone());
@@ -128,7 +128,7 @@ pub(crate) async fn retract(
     id: KpiValueId,
     etag: &Etag,
     request: Option<RequestKey>,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
@@ -153,7 +153,7 @@ pub(crate) async fn mark_nothing_to_report(
     mark: NewMark,
     etag: &Etag,
     request: Option<RequestKey>,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
@@ -166,7 +166,7 @@ pub(crate) async fn mark_nothing_to_report(
         .await?;
     let Some(marked) = marked else {
         let there = tx.kpi_value_at(mark.kpi, mark.period).await?;
-        let there = there.ok_or(Fault::Conflict)?;
+        let there = there.ok_or(Error::Conflict)?;
         if there.content != Content::Nothing(mark.reason) || !etag.admits(there.version) {
             return Err(in_the_way(&there));
         }
@@ -184,10 +184,10 @@ pub(crate) async fn mark_nothing_to_report(
 }
 
 /// Why a period can be neither recorded nor marked as the caller asked for.
-const fn in_the_way(there: &KpiValue) -> Fault {
+const fn in_the_way(there: &KpiValue) -> Error {
     match there.content {
-        Content::Number(..) => Fault::AlreadyRecorded(there.id),
-        Content::Nothing(_) | Content::Retracted => Fault::EtagMismatch(there.version),
+        Content::Number(..) => Error::AlreadyRecorded(there.id),
+        Content::Nothing(_) | Content::Retracted => Error::EtagMismatch(there.version),
     }
 }
 
@@ -197,7 +197,7 @@ async fn first_answer(
     tx: &mut Tx,
     caller: &Caller,
     request: Option<&RequestKey>,
-) -> Result<Option<KpiValue>, Fault> {
+) -> Result<Option<KpiValue>, Error> {
     match request {
         Some(key) => Ok(tx.claim(caller.user_id, key).await?),
         None => Ok(None),
@@ -205,27 +205,27 @@ async fn first_answer(
 }
 
 /// A KPI for which this caller may write.
-async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKpi, Fault> {
+async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKpi, Error> {
     let writable = tx.writable_kpi(kpi, caller.user_id).await?;
-    authorize(caller, writable, Fault::KpiNotFound(kpi))
+    authorize(caller, writable, Error::KpiNotFound(kpi))
 }
 
 /// The KPI of a value that this caller may change.
-async fn writable_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<WritableKpi, Fault> {
+async fn writable_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<WritableKpi, Error> {
     let writable = tx.writable_kpi_of(id, caller.user_id).await?;
-    let writable = authorize(caller, writable, Fault::KpiValueNotFound(id))?;
+    let writable = authorize(caller, writable, Error::KpiValueNotFound(id))?;
     writable.rules.allow_change()?;
     Ok(writable)
 }
 
 /// A value, locked, in the version that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiValueId, etag: &Etag) -> Result<LockedValue, Fault> {
+async fn seen(tx: &mut Tx, id: KpiValueId, etag: &Etag) -> Result<LockedValue, Error> {
     let current = tx.lock_kpi_value(id).await?;
-    let current = current.ok_or(Fault::KpiValueNotFound(id))?;
+    let current = current.ok_or(Error::KpiValueNotFound(id))?;
     if etag.admits(current.version) {
         Ok(current)
     } else {
-        Err(Fault::EtagMismatch(current.version))
+        Err(Error::EtagMismatch(current.version))
     }
 }
 
@@ -234,12 +234,12 @@ async fn seen(tx: &mut Tx, id: KpiValueId, etag: &Etag) -> Result<LockedValue, F
 fn authorize(
     caller: &Caller,
     kpi: Option<WritableKpi>,
-    not_found: Fault,
-) -> Result<WritableKpi, Fault> {
+    not_found: Error,
+) -> Result<WritableKpi, Error> {
     match kpi {
         Some(kpi) if caller.gatekeeper || kpi.caller_is_member => Ok(kpi),
         None if caller.gatekeeper => Err(not_found),
-        _ => Err(Fault::NotAMember),
+        _ => Err(Error::NotAMember),
     }
 }
 
@@ -252,8 +252,8 @@ fn entry(caller: &Caller, kpi: &WritableKpi, activity: Activity) -> Entry {
     }
 }
 
-async fn stored(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Fault> {
-    tx.kpi_value(id).await?.ok_or(Fault::KpiValueNotFound(id))
+async fn stored(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
+    tx.kpi_value(id).await?.ok_or(Error::KpiValueNotFound(id))
 }
 
 async fn replace(
@@ -262,7 +262,7 @@ async fn replace(
     id: KpiValueId,
     old: Option<FiniteValue>,
     new: Content,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     let replaced = tx.set_kpi_value(id, &new, entry.user).await?;
     let change = ValueChange {
         value: id,
@@ -280,7 +280,7 @@ async fn finish(
     caller: &Caller,
     request: Option<RequestKey>,
     answer: KpiValue,
-) -> Result<KpiValue, Fault> {
+) -> Result<KpiValue, Error> {
     if let Some(key) = &request {
         tx.keep_answer(caller.user_id, key, &answer).await?;
     }

@@ -1,7 +1,7 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::NaiveDate;
-use kreis_chassis::page::PageFault;
+use kreis_chassis::page::PageError;
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FiniteValue, KpiId, KpiName, Limits, Period, Periodicity, Unit, UserId};
@@ -117,9 +117,9 @@ impl DuePlace {
     };
 
     /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }

@@ -41,7 +41,7 @@ pub(crate) enum OfUser {}
 /// A number that is not positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a positive number")]
-pub(crate) struct NotAnId;
+pub(crate) struct IdError;
 
 impl<Of> Id<Of> {
     /// The number itself.
@@ -54,16 +54,16 @@ impl<Of> Id<Of> {
 }
 
 impl<Of> TryFrom<i64> for Id<Of> {
-    type Error = NotAnId;
+    type Error = IdError;
 
-    fn try_from(number: i64) -> Result<Self, NotAnId> {
+    fn try_from(number: i64) -> Result<Self, IdError> {
         if number > 0 {
             Ok(Self {
                 number,
                 of: PhantomData,
             })
         } else {
-            Err(NotAnId)
+            Err(IdError)
         }
     }
 }

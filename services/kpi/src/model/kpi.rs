@@ -1,11 +1,11 @@
 //! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::fold::{self, NameFault};
+use kreis_chassis::fold::{self, NameError};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CircleId, Description, Fault, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
+    CircleId, Description, Error, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
     Person, Targets, Unit, UserId, Version,
 };
 
@@ -18,7 +18,7 @@ pub(crate) struct KpiName(String);
 
 impl KpiName {
     /// Normalises and checks a name.
-    pub(crate) fn new(text: &str) -> Result<Self, NameFault> {
+    pub(crate) fn new(text: &str) -> Result<Self, NameError> {
         fold::name(text, LONGEST_NAME).map(Self)
     }
 
@@ -172,13 +172,13 @@ pub(crate) enum Activation {
 impl Activation {
     /// The day since which it has been in use; absent if that is its creation. Refuses a month that
     /// has not begun.
-    pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, Fault> {
+    pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
         let Self::Since(month) = self else {
             return Ok(None);
         };
         let first = Periodicity::Monthly.begins_on(month);
         if today < first {
-            return Err(Fault::PeriodNotBegun(first));
+            return Err(Error::PeriodNotBegun(first));
         }
         Ok(Some(first))
     }

@@ -16,16 +16,16 @@ pub(crate) struct Limits {
 /// A minimum above the maximum, so that no value is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must not be below the minimum")]
-pub(crate) struct LimitsOutOfOrder;
+pub(crate) struct LimitsError;
 
 impl Limits {
     /// Limits with two bounds, each of which may be absent.
     pub(crate) fn new(
         minimum: Option<FiniteValue>,
         maximum: Option<FiniteValue>,
-    ) -> Result<Self, LimitsOutOfOrder> {
+    ) -> Result<Self, LimitsError> {
         match (minimum, maximum) {
-            (Some(minimum), Some(maximum)) if minimum > maximum => Err(LimitsOutOfOrder),
+            (Some(minimum), Some(maximum)) if minimum > maximum => Err(LimitsError),
             _ => Ok(Self { minimum, maximum }),
         }
     }
@@ -95,7 +95,7 @@ mod tests {
     fn limits_that_nothing_lies_between_are_refused() {
         assert_eq!(
             Limits::new(Some(number(1.0)), Some(number(0.0))),
-            Err(LimitsOutOfOrder)
+            Err(LimitsError)
         );
         let one_number = Limits::new(Some(number(1.0)), Some(number(1.0))).unwrap();
         assert!(one_number.admit(number(1.0)));

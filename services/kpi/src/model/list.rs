@@ -1,7 +1,7 @@
 //! Filters of lists, and cursors for their pages.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::page::PageFault;
+use kreis_chassis::page::PageError;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, CircleId, KpiId, KpiValue, Period, PeriodPreset, PeriodRange};
@@ -26,9 +26,9 @@ pub(crate) struct KpiPlace {
 
 impl KpiPlace {
     /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }
@@ -78,9 +78,9 @@ impl ValuePlace {
     }
 
     /// Checks a cursor from a page token: its period must be in its range.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.range.is_some_and(|range| !range.has(self.period)) {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }
@@ -116,9 +116,9 @@ pub(crate) struct ChangePlace {
 
 impl ChangePlace {
     /// Checks a cursor from a page token.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }

@@ -15,17 +15,17 @@ pub(crate) struct FiniteValue(f64);
 /// A number that is not finite or too large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a finite number of at most 10^15 either way")]
-pub(crate) struct NotAFiniteValue;
+pub(crate) struct FiniteValueError;
 
 impl TryFrom<f64> for FiniteValue {
-    type Error = NotAFiniteValue;
+    type Error = FiniteValueError;
 
-    fn try_from(number: f64) -> Result<Self, NotAFiniteValue> {
+    fn try_from(number: f64) -> Result<Self, FiniteValueError> {
         if number.abs() <= GREATEST {
             // Adding zero turns −0 into 0 and changes no other number.
             Ok(Self(number + 0.0))
         } else {
-            Err(NotAFiniteValue)
+            Err(FiniteValueError)
         }
     }
 }
@@ -60,7 +60,7 @@ mod tests {
         ] {
             assert_eq!(
                 FiniteValue::try_from(wrong),
-                Err(NotAFiniteValue),
+                Err(FiniteValueError),
                 "{wrong}"
             );
         }

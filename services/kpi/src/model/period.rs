@@ -16,7 +16,7 @@ pub(crate) struct Year(i32);
 /// A year outside 1900 to 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be from {FIRST_YEAR} to {LAST_YEAR}")]
-pub(crate) struct NotAYear;
+pub(crate) struct YearError;
 
 impl Year {
     /// Number of years.
@@ -24,13 +24,13 @@ impl Year {
 }
 
 impl TryFrom<i32> for Year {
-    type Error = NotAYear;
+    type Error = YearError;
 
-    fn try_from(number: i32) -> Result<Self, NotAYear> {
+    fn try_from(number: i32) -> Result<Self, YearError> {
         if (FIRST_YEAR..=LAST_YEAR).contains(&number) {
             Ok(Self(number))
         } else {
-            Err(NotAYear)
+            Err(YearError)
         }
     }
 }
@@ -55,15 +55,15 @@ pub(crate) struct Month(u32);
 /// A number outside 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be from 1 to 12")]
-pub(crate) struct NotAMonth;
+pub(crate) struct MonthError;
 
 impl TryFrom<i32> for Month {
-    type Error = NotAMonth;
+    type Error = MonthError;
 
-    fn try_from(number: i32) -> Result<Self, NotAMonth> {
+    fn try_from(number: i32) -> Result<Self, MonthError> {
         match u32::try_from(number) {
             Ok(number @ 1..=12) => Ok(Self(number)),
-            _ => Err(NotAMonth),
+            _ => Err(MonthError),
         }
     }
 }
@@ -259,10 +259,10 @@ mod tests {
     #[test]
     fn years_and_months_that_no_calendar_of_ours_has_are_refused() {
         for wrong in [i32::MIN, -4, 0, 1899, 2201, 99999] {
-            assert_eq!(Year::try_from(wrong), Err(NotAYear), "{wrong}");
+            assert_eq!(Year::try_from(wrong), Err(YearError), "{wrong}");
         }
         for wrong in [i32::MIN, -1, 0, 13] {
-            assert_eq!(Month::try_from(wrong), Err(NotAMonth), "{wrong}");
+            assert_eq!(Month::try_from(wrong), Err(MonthError), "{wrong}");
         }
     }
 

@@ -15,15 +15,15 @@ pub(crate) struct PeriodRange {
 /// A range whose end is before its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must not be before `from`")]
-pub(crate) struct RangeReversed;
+pub(crate) struct RangeError;
 
 impl PeriodRange {
     /// A range with both ends included.
-    pub(crate) fn new(from: Period, to: Period) -> Result<Self, RangeReversed> {
+    pub(crate) fn new(from: Period, to: Period) -> Result<Self, RangeError> {
         if from <= to {
             Ok(Self { from, to })
         } else {
-            Err(RangeReversed)
+            Err(RangeError)
         }
     }
 
@@ -154,7 +154,7 @@ mod tests {
     fn a_range_that_ends_before_it_begins_is_refused() {
         assert_eq!(
             PeriodRange::new(period(2024, 1), period(2023, 12)),
-            Err(RangeReversed)
+            Err(RangeError)
         );
     }
 

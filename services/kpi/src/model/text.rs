@@ -15,7 +15,7 @@ pub(crate) struct Text<const MOST: usize>(String);
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TextFault {
+pub(crate) enum TextError {
     /// The text has too many characters.
     #[error("must have at most {0} characters")]
     TooLong(usize),
@@ -29,7 +29,7 @@ pub(crate) enum TextFault {
 
 impl<const MOST: usize> Text<MOST> {
     /// Checks a text. Removes the space around it, and turns each line break into `\n`.
-    pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
+    pub(crate) fn new(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
         // Stored texts have no `\r`, and lists read hundreds of them.
         let lines = if text.contains('\r') {
@@ -38,10 +38,10 @@ impl<const MOST: usize> Text<MOST> {
             text.to_owned()
         };
         if lines.chars().nth(MOST).is_some() {
-            return Err(TextFault::TooLong(MOST));
+            return Err(TextError::TooLong(MOST));
         }
         if lines.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
-            return Err(TextFault::Control);
+            return Err(TextError::Control);
         }
         Ok(Self(lines))
     }
@@ -59,10 +59,10 @@ pub(crate) struct Reason(Comment);
 
 impl Reason {
     /// Checks a reason.
-    pub(crate) fn new(text: &str) -> Result<Self, TextFault> {
+    pub(crate) fn new(text: &str) -> Result<Self, TextError> {
         let comment = Comment::new(text)?;
         if comment.as_str().is_empty() {
-            return Err(TextFault::Empty);
+            return Err(TextError::Empty);
         }
         Ok(Self(comment))
     }
@@ -77,13 +77,13 @@ impl Reason {
 mod tests {
     use super::*;
 
-    fn kept(text: &str) -> Result<String, TextFault> {
+    fn kept(text: &str) -> Result<String, TextError> {
         Text::<5>::new(text).map(|text| text.as_str().to_owned())
     }
 
     #[test]
     fn a_text_is_counted_in_characters_without_the_space_around_it() {
-        assert_eq!(kept("  ääääää"), Err(TextFault::TooLong(5)));
+        assert_eq!(kept("  ääääää"), Err(TextError::TooLong(5)));
         assert_eq!(kept(" \n äääää\u{a0}"), Ok("äääää".to_owned()));
         assert_eq!(kept(""), Ok(String::new()));
         assert_eq!(kept(&" ".repeat(1_000_000)), Ok(String::new()));
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_reason_says_something() {
         for nothing in ["", " \r\n\u{a0}"] {
-            assert_eq!(Reason::new(nothing), Err(TextFault::Empty));
+            assert_eq!(Reason::new(nothing), Err(TextError::Empty));
         }
         assert_eq!(Reason::new(" closed ").unwrap().as_str(), "closed");
     }
@@ -101,7 +101,7 @@ mod tests {
     fn a_text_may_have_lines_and_no_other_control_characters() {
         assert_eq!(kept("a\r\nb\nc"), Ok("a\nb\nc".to_owned()));
         for wrong in ["a\0b", "a\u{7}", "a\rb", "a\u{1b}[b"] {
-            assert_eq!(kept(wrong), Err(TextFault::Control), "{wrong:?}");
+            assert_eq!(kept(wrong), Err(TextError::Control), "{wrong:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Comment, Fault, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Unit,
+    Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Unit,
     Version,
 };
 
@@ -129,7 +129,7 @@ impl ValueRules {
         value: FiniteValue,
         seen_unit: Option<Unit>,
         today: NaiveDate,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Error> {
         self.allow_change()?;
         self.allow_month(period)?;
         self.allow_unit(seen_unit)?;
@@ -138,52 +138,52 @@ impl ValueRules {
     }
 
     /// Refuses a period that cannot be marked today as having nothing to report.
-    pub(crate) fn allow_nothing(&self, period: Period, today: NaiveDate) -> Result<(), Fault> {
+    pub(crate) fn allow_nothing(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
         self.allow_change()?;
         self.allow_month(period)?;
         self.allow_begun(period, today)
     }
 
-    const fn allow_month(&self, period: Period) -> Result<(), Fault> {
+    const fn allow_month(&self, period: Period) -> Result<(), Error> {
         if self.periodicity.has(period.month) {
             Ok(())
         } else {
-            Err(Fault::PeriodNotOfKpi(self.periodicity))
+            Err(Error::PeriodNotOfKpi(self.periodicity))
         }
     }
 
-    fn allow_begun(&self, period: Period, today: NaiveDate) -> Result<(), Fault> {
+    fn allow_begun(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
         let begins_on = self.periodicity.begins_on(period);
         if today < begins_on {
-            return Err(Fault::PeriodNotBegun(begins_on));
+            return Err(Error::PeriodNotBegun(begins_on));
         }
         Ok(())
     }
 
     /// Refuses every change if the KPI is inactive.
-    pub(crate) const fn allow_change(&self) -> Result<(), Fault> {
+    pub(crate) const fn allow_change(&self) -> Result<(), Error> {
         if self.active {
             Ok(())
         } else {
-            Err(Fault::KpiInactive)
+            Err(Error::KpiInactive)
         }
     }
 
     /// Refuses a number that the caller saw in another unit.
-    pub(crate) fn allow_unit(&self, seen: Option<Unit>) -> Result<(), Fault> {
+    pub(crate) fn allow_unit(&self, seen: Option<Unit>) -> Result<(), Error> {
         if seen.is_none_or(|seen| seen == self.unit) {
             Ok(())
         } else {
-            Err(Fault::UnitChanged(self.unit))
+            Err(Error::UnitChanged(self.unit))
         }
     }
 
     /// Refuses a number outside the limits.
-    pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Fault> {
+    pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Error> {
         if self.limits.admit(value) {
             Ok(())
         } else {
-            Err(Fault::ValueOutsideLimits(self.limits))
+            Err(Error::ValueOutsideLimits(self.limits))
         }
     }
 }
@@ -226,7 +226,7 @@ mod tests {
             assert!(on(first).is_ok());
             assert!(on(day(2026, 6, 1)).is_ok());
             let before = on(first.pred_opt().unwrap());
-            assert!(matches!(before, Err(Fault::PeriodNotBegun(begins)) if begins == first));
+            assert!(matches!(before, Err(Error::PeriodNotBegun(begins)) if begins == first));
         }
     }
 
@@ -240,7 +240,7 @@ mod tests {
         );
         assert!(matches!(
             refused,
-            Err(Fault::PeriodNotOfKpi(Periodicity::Quarterly))
+            Err(Error::PeriodNotOfKpi(Periodicity::Quarterly))
         ));
     }
 
@@ -253,24 +253,24 @@ mod tests {
         };
         assert!(matches!(
             on(&rules, 2, 101.0, Unit::Score),
-            Err(Fault::PeriodNotOfKpi(_))
+            Err(Error::PeriodNotOfKpi(_))
         ));
         assert!(matches!(
             on(&rules, 3, 101.0, Unit::Score),
-            Err(Fault::UnitChanged(Unit::Percentage))
+            Err(Error::UnitChanged(Unit::Percentage))
         ));
         assert!(matches!(
             on(&rules, 3, 101.0, Unit::Percentage),
-            Err(Fault::ValueOutsideLimits(_))
+            Err(Error::ValueOutsideLimits(_))
         ));
         assert!(matches!(
             on(&rules, 3, 100.0, Unit::Percentage),
-            Err(Fault::PeriodNotBegun(_))
+            Err(Error::PeriodNotBegun(_))
         ));
         rules.active = false;
         assert!(matches!(
             on(&rules, 2, 101.0, Unit::Score),
-            Err(Fault::KpiInactive)
+            Err(Error::KpiInactive)
         ));
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{
     Store, Tx, read,
@@ -37,7 +37,7 @@ struct ChangeRow {
 }
 
 impl ChangeRow {
-    fn change(self) -> Result<Change, DatabaseFault> {
+    fn change(self) -> Result<Change, DatabaseError> {
         let activity = read(self.activity.parse::<Activity>())?;
         let detail = match (self.kpi_value_id, self.year, self.month) {
             (Some(value), Some(year), Some(month)) => Detail::Value {
@@ -85,7 +85,7 @@ impl Store {
         since: DateTime<Utc>,
         before: ChangePlace,
         most: i64,
-    ) -> Result<Vec<Change>, DatabaseFault> {
+    ) -> Result<Vec<Change>, DatabaseError> {
         let rows = match scope {
             Scope::All => sqlx::query_file_as!(
                 ChangeRow,
@@ -124,7 +124,7 @@ impl Store {
     pub(crate) async fn recent_changes(
         &self,
         value: KpiValueId,
-    ) -> Result<Vec<Change>, DatabaseFault> {
+    ) -> Result<Vec<Change>, DatabaseError> {
         sqlx::query_file_as!(
             ChangeRow,
             "src/store/sql/recent_changes.sql",
@@ -157,7 +157,7 @@ impl Tx {
         &mut self,
         entry: Entry,
         change: &ValueChange,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query_file!(
             "src/store/sql/log_value_change.sql",
             entry.user,
@@ -181,7 +181,7 @@ impl Tx {
         &mut self,
         entry: Entry,
         changes: Vec<FieldChange>,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         let mut fields = Vec::with_capacity(changes.len());
         let mut old = Vec::with_capacity(changes.len());
         let mut new = Vec::with_capacity(changes.len());

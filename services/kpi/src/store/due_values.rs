@@ -1,7 +1,7 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::Zone, database::DatabaseFault};
+use kreis_chassis::{calendar::Zone, database::DatabaseError};
 
 use super::{
     Store,
@@ -27,7 +27,7 @@ struct DueRow {
 }
 
 impl DueRow {
-    fn due_value(self) -> Result<DueValue, DatabaseFault> {
+    fn due_value(self) -> Result<DueValue, DatabaseError> {
         Ok(DueValue {
             kpi: read(self.id.try_into())?,
             kpi_name: read(KpiName::new(&self.name))?,
@@ -82,7 +82,7 @@ impl Store {
         zone: Zone,
         after: &DuePlace,
         most: i64,
-    ) -> Result<Vec<DueValue>, DatabaseFault> {
+    ) -> Result<Vec<DueValue>, DatabaseError> {
         let ended = Columns::of(ended, zone);
         let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
         let rows = match scope {

@@ -1,7 +1,7 @@
 //! KPIs and their targets.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{Store, Tx, read};
 use crate::model::{
@@ -40,7 +40,7 @@ impl KpiRow {
         }
     }
 
-    pub(super) fn kpi(self) -> Result<Kpi, DatabaseFault> {
+    pub(super) fn kpi(self) -> Result<Kpi, DatabaseError> {
         Ok(Kpi {
             id: read(self.id.try_into())?,
             definition: Definition {
@@ -73,7 +73,7 @@ impl KpiRow {
 }
 
 /// Limits from two columns.
-pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Result<Limits, DatabaseFault> {
+pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Result<Limits, DatabaseError> {
     let minimum = read(minimum.map(FiniteValue::try_from).transpose())?;
     let maximum = read(maximum.map(FiniteValue::try_from).transpose())?;
     read(Limits::new(minimum, maximum))
@@ -84,7 +84,7 @@ pub(super) fn targets(
     years: &[i32],
     initials: &[f64],
     targets: &[f64],
-) -> Result<Targets, DatabaseFault> {
+) -> Result<Targets, DatabaseError> {
     years
         .iter()
         .zip(initials)
@@ -102,7 +102,7 @@ pub(super) fn targets(
 
 impl Store {
     /// The KPI with this id.
-    pub(crate) async fn kpi(&self, id: KpiId) -> Result<Option<Kpi>, DatabaseFault> {
+    pub(crate) async fn kpi(&self, id: KpiId) -> Result<Option<Kpi>, DatabaseError> {
         sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
             .fetch_optional(self.reads())
             .await?
@@ -116,7 +116,7 @@ impl Store {
         filter: KpiFilter,
         after: &KpiPlace,
         most: i64,
-    ) -> Result<Vec<(KpiPlace, Kpi)>, DatabaseFault> {
+    ) -> Result<Vec<(KpiPlace, Kpi)>, DatabaseError> {
         let active = filter
             .active
             .map_or_else(|| vec![true, false], |active| vec![active]);
@@ -157,7 +157,7 @@ impl Store {
         &self,
         circle: CircleId,
         name_key: &str,
-    ) -> Result<Option<KpiId>, DatabaseFault> {
+    ) -> Result<Option<KpiId>, DatabaseError> {
         sqlx::query_scalar!(
             "select id from kpi.kpis where circle_id = $1 and name_key = $2",
             circle.number(),
@@ -178,7 +178,7 @@ impl Tx {
         new: &NewKpi,
         steward: Option<&Person>,
         active_since: Option<DateTime<Utc>>,
-    ) -> Result<KpiId, DatabaseFault> {
+    ) -> Result<KpiId, DatabaseError> {
         let definition = &new.definition;
         let id = sqlx::query_scalar!(
             "insert into kpi.kpis
@@ -208,7 +208,7 @@ impl Tx {
         &mut self,
         kpi: KpiId,
         targets: &Targets,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         let years: Vec<i32> = targets
             .iter()
             .map(|target| target.from_year.into())
@@ -232,7 +232,7 @@ impl Tx {
     /// Locks a KPI against other changes of it or of its values. Returns whether it exists. The KPI
     /// is read by a later statement: the locking one would return targets from before the wait for
     /// the lock.
-    pub(crate) async fn lock_kpi(&mut self, id: KpiId) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn lock_kpi(&mut self, id: KpiId) -> Result<bool, DatabaseError> {
         let found = sqlx::query_scalar!(
             "select id from kpi.kpis where id = $1 for update",
             id.number()
@@ -243,7 +243,7 @@ impl Tx {
     }
 
     /// The KPI, with the changes of this transaction.
-    pub(crate) async fn kpi(&mut self, id: KpiId) -> Result<Option<Kpi>, DatabaseFault> {
+    pub(crate) async fn kpi(&mut self, id: KpiId) -> Result<Option<Kpi>, DatabaseError> {
         sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
             .fetch_optional(&mut *self.0)
             .await?
@@ -252,7 +252,7 @@ impl Tx {
     }
 
     /// Whether the KPI has a value, or had one.
-    pub(crate) async fn has_values(&mut self, kpi: KpiId) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn has_values(&mut self, kpi: KpiId) -> Result<bool, DatabaseError> {
         Ok(sqlx::query_scalar!(
             r#"select exists (select from kpi.kpi_values where kpi_id = $1) as "has_values!""#,
             kpi.number(),
@@ -267,7 +267,7 @@ impl Tx {
         kpi: KpiId,
         limits: Limits,
         most: usize,
-    ) -> Result<Vec<Period>, DatabaseFault> {
+    ) -> Result<Vec<Period>, DatabaseError> {
         let rows = sqlx::query!(
             "select year, month from kpi.kpi_values
             where kpi_id = $1 and (value < $2 or value > $3)
@@ -291,7 +291,7 @@ impl Tx {
         id: KpiId,
         next: &Definition,
         steward: Option<&Person>,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update kpi.kpis
             set circle_id = $2, name = $3, name_key = $4, periodicity = $5, unit = $6,
@@ -319,7 +319,7 @@ impl Tx {
         &mut self,
         id: KpiId,
         active: bool,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update kpi.kpis
             set active = $2, version = version + 1, update_time = clock_timestamp(),
@@ -338,7 +338,7 @@ impl Tx {
         &mut self,
         kpi: KpiId,
         target: &Target,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
             values ($1, $2, $3, $4)
@@ -359,7 +359,7 @@ impl Tx {
         &mut self,
         kpi: KpiId,
         from_year: Year,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "delete from kpi.targets where kpi_id = $1 and from_year = $2",
             kpi.number(),
@@ -370,7 +370,7 @@ impl Tx {
         self.touch_kpi(kpi).await
     }
 
-    async fn touch_kpi(&mut self, id: KpiId) -> Result<(), DatabaseFault> {
+    async fn touch_kpi(&mut self, id: KpiId) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update kpi.kpis set version = version + 1, update_time = clock_timestamp()
             where id = $1",

@@ -1,7 +1,7 @@
 //! Circles and their KPIs, with the data for the overview.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{Store, kpis::KpiRow, read, series::values};
 use crate::model::{CircleId, Kpi, Period, Series};
@@ -33,7 +33,7 @@ struct Row {
 }
 
 impl Row {
-    fn kpi_and_series(self) -> Result<(Kpi, Series), DatabaseFault> {
+    fn kpi_and_series(self) -> Result<(Kpi, Series), DatabaseError> {
         let values = values(&self.value_years, &self.value_months, &self.value_numbers)?;
         let kpi = KpiRow {
             id: self.id,
@@ -85,7 +85,7 @@ impl Store {
         circles: &[CircleId],
         include_inactive: bool,
         most: usize,
-    ) -> Result<Vec<SizedCircle>, DatabaseFault> {
+    ) -> Result<Vec<SizedCircle>, DatabaseError> {
         let active = active(include_inactive);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let found: Vec<(i64, String, i64)> = if circles.is_empty() {
@@ -138,7 +138,7 @@ impl Store {
         include_inactive: bool,
         to: Period,
         most: usize,
-    ) -> Result<Vec<(Kpi, Series)>, DatabaseFault> {
+    ) -> Result<Vec<(Kpi, Series)>, DatabaseError> {
         sqlx::query_file_as!(
             Row,
             "src/store/sql/kpis_with_values.sql",

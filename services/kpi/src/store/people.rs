@@ -1,6 +1,6 @@
 //! Users, as kpi sees them through org's views.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::Tx;
 use crate::model::{Person, UserId};
@@ -10,7 +10,7 @@ impl Tx {
     pub(crate) async fn active_person(
         &mut self,
         user: UserId,
-    ) -> Result<Option<Person>, DatabaseFault> {
+    ) -> Result<Option<Person>, DatabaseError> {
         Ok(sqlx::query_as!(
             Person,
             r#"select user_id as "user_id!", display_name as "display_name!"

@@ -1,10 +1,10 @@
 //! Request keys, and the results that are kept for repeated calls.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Store, Tx, read};
-use crate::model::{Fault, RequestKey};
+use crate::model::{Error, RequestKey};
 
 impl Tx {
     /// Claims the key for this transaction, or answers the result of its first
@@ -13,7 +13,7 @@ impl Tx {
         &mut self,
         caller: i64,
         key: &RequestKey,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, Error> {
         let claimed = sqlx::query!(
             "insert into kpi.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
@@ -23,7 +23,7 @@ impl Tx {
         )
         .execute(&mut *self.0)
         .await
-        .map_err(DatabaseFault::from)?;
+        .map_err(DatabaseError::from)?;
         if claimed.rows_affected() == 1 {
             return Ok(None);
         }
@@ -34,11 +34,11 @@ impl Tx {
         )
         .fetch_optional(&mut *self.0)
         .await
-        .map_err(DatabaseFault::from)?
+        .map_err(DatabaseError::from)?
         // Purged in this moment.
-        .ok_or(Fault::Conflict)?;
+        .ok_or(Error::Conflict)?;
         if first.content != key.content {
-            return Err(Fault::RequestIdReused);
+            return Err(Error::RequestIdReused);
         }
         Ok(read(serde_json::from_value(
             first.result.unwrap_or_default(),
@@ -51,7 +51,7 @@ impl Tx {
         caller: i64,
         key: &RequestKey,
         answer: &impl Serialize,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         let answer = read(serde_json::to_value(answer))?;
         sqlx::query!(
             "update kpi.requests set result = $3 where caller_id = $1 and request_id = $2",
@@ -67,7 +67,7 @@ impl Tx {
 
 impl Store {
     /// Deletes one batch of keys that are older than seven days. Returns whether there may be more.
-    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseError> {
         let at_once = 5_000;
         let removed = sqlx::query!(
             "delete from kpi.requests r

@@ -1,6 +1,6 @@
 //! Values of KPIs, with the data for computing progress.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{Store, kpis::targets, read, values::period};
 use crate::model::{CircleId, FiniteValue, KpiId, Period, Series, Unit};
@@ -19,7 +19,7 @@ struct SeriesRow {
 }
 
 impl SeriesRow {
-    fn series(self) -> Result<Option<Series>, DatabaseFault> {
+    fn series(self) -> Result<Option<Series>, DatabaseError> {
         let (Some(unit), Some(periodicity)) = (self.unit, self.periodicity) else {
             return Ok(None);
         };
@@ -41,7 +41,7 @@ pub(super) fn values(
     years: &[i32],
     months: &[i32],
     numbers: &[f64],
-) -> Result<Vec<(Period, FiniteValue)>, DatabaseFault> {
+) -> Result<Vec<(Period, FiniteValue)>, DatabaseError> {
     years
         .iter()
         .zip(months)
@@ -54,7 +54,7 @@ pub(super) fn values(
 
 impl Store {
     /// All values of a KPI; absent if the KPI does not exist.
-    pub(crate) async fn series_of_kpi(&self, kpi: KpiId) -> Result<Option<Series>, DatabaseFault> {
+    pub(crate) async fn series_of_kpi(&self, kpi: KpiId) -> Result<Option<Series>, DatabaseError> {
         let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.number())
             .fetch_optional(self.reads())
             .await?;
@@ -67,7 +67,7 @@ impl Store {
         &self,
         circle: CircleId,
         to: Period,
-    ) -> Result<Option<Vec<Series>>, DatabaseFault> {
+    ) -> Result<Option<Vec<Series>>, DatabaseError> {
         let rows = sqlx::query_file_as!(
             SeriesRow,
             "src/store/sql/series_of_circle.sql",

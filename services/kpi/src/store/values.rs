@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::{calendar::Zone, database::DatabaseFault};
+use kreis_chassis::{calendar::Zone, database::DatabaseError};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
@@ -52,7 +52,7 @@ struct ValueRow {
 }
 
 impl ValueRow {
-    fn value(self) -> Result<KpiValue, DatabaseFault> {
+    fn value(self) -> Result<KpiValue, DatabaseError> {
         Ok(KpiValue {
             id: read(self.id.try_into())?,
             kpi: read(self.kpi_id.try_into())?,
@@ -86,7 +86,7 @@ struct WritableRow {
 }
 
 impl WritableRow {
-    fn writable(self) -> Result<WritableKpi, DatabaseFault> {
+    fn writable(self) -> Result<WritableKpi, DatabaseError> {
         Ok(WritableKpi {
             id: read(self.id.try_into())?,
             circle: read(self.circle_id.try_into())?,
@@ -103,7 +103,7 @@ impl WritableRow {
 }
 
 /// A period from its two columns.
-pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseFault> {
+pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseError> {
     Ok(Period {
         year: read(Year::try_from(year))?,
         month: read(Month::try_from(month))?,
@@ -115,7 +115,7 @@ pub(super) fn content(
     value: Option<f64>,
     nothing_to_report: bool,
     comment: &str,
-) -> Result<Content, DatabaseFault> {
+) -> Result<Content, DatabaseError> {
     Ok(match number(value)? {
         Some(value) => Content::Number(value, read(Comment::new(comment))?),
         None if nothing_to_report => Content::Nothing(read(Reason::new(comment))?),
@@ -124,7 +124,7 @@ pub(super) fn content(
 }
 
 /// A number from its column.
-pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseFault> {
+pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseError> {
     read(value.map(FiniteValue::try_from).transpose())
 }
 
@@ -133,7 +133,7 @@ impl Store {
     pub(crate) async fn kpi_value(
         &self,
         id: KpiValueId,
-    ) -> Result<Option<KpiValue>, DatabaseFault> {
+    ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
             .fetch_optional(self.reads())
             .await?
@@ -147,7 +147,7 @@ impl Store {
     pub(crate) async fn kpi_of_value(
         &self,
         id: KpiValueId,
-    ) -> Result<Option<KpiId>, DatabaseFault> {
+    ) -> Result<Option<KpiId>, DatabaseError> {
         let ask = async || {
             sqlx::query_scalar!(
                 "select kpi_id from kpi.kpi_values where id = $1",
@@ -155,10 +155,10 @@ impl Store {
             )
             .fetch_optional(self.reads())
             .await
-            .map_err(DatabaseFault::from)
+            .map_err(DatabaseError::from)
         };
         let found = match ask().await {
-            Err(DatabaseFault::Broken(_)) => ask().await?,
+            Err(DatabaseError::Broken(_)) => ask().await?,
             found => found?,
         };
         found.map(|kpi| read(kpi.try_into())).transpose()
@@ -171,7 +171,7 @@ impl Store {
         after: ValuePlace,
         to: Period,
         most: i64,
-    ) -> Result<Vec<KpiValue>, DatabaseFault> {
+    ) -> Result<Vec<KpiValue>, DatabaseError> {
         let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
         let (last_year, last_month) = (i32::from(to.year), i32::from(to.month));
         let rows = match scope {
@@ -221,7 +221,7 @@ impl Tx {
         &mut self,
         kpi: KpiId,
         caller: i64,
-    ) -> Result<Option<WritableKpi>, DatabaseFault> {
+    ) -> Result<Option<WritableKpi>, DatabaseError> {
         sqlx::query_file_as!(
             WritableRow,
             "src/store/sql/writable_kpi.sql",
@@ -240,7 +240,7 @@ impl Tx {
         &mut self,
         value: KpiValueId,
         caller: i64,
-    ) -> Result<Option<WritableKpi>, DatabaseFault> {
+    ) -> Result<Option<WritableKpi>, DatabaseError> {
         sqlx::query_file_as!(
             WritableRow,
             "src/store/sql/writable_kpi_of_value.sql",
@@ -257,7 +257,7 @@ impl Tx {
     pub(crate) async fn lock_kpi_value(
         &mut self,
         id: KpiValueId,
-    ) -> Result<Option<LockedValue>, DatabaseFault> {
+    ) -> Result<Option<LockedValue>, DatabaseError> {
         sqlx::query_file!("src/store/sql/locked_kpi_value.sql", id.number())
             .fetch_optional(&mut *self.0)
             .await?
@@ -274,7 +274,7 @@ impl Tx {
     pub(crate) async fn kpi_value(
         &mut self,
         id: KpiValueId,
-    ) -> Result<Option<KpiValue>, DatabaseFault> {
+    ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
             .fetch_optional(&mut *self.0)
             .await?
@@ -287,7 +287,7 @@ impl Tx {
         &mut self,
         kpi: KpiId,
         period: Period,
-    ) -> Result<Option<KpiValue>, DatabaseFault> {
+    ) -> Result<Option<KpiValue>, DatabaseError> {
         let id = sqlx::query_scalar!(
             "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
             kpi.number(),
@@ -309,7 +309,7 @@ impl Tx {
         new: &NewValue,
         etag: &Etag,
         caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseFault> {
+    ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/record_kpi_value.sql",
@@ -335,7 +335,7 @@ impl Tx {
         mark: &NewMark,
         etag: &Etag,
         caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseFault> {
+    ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/mark_nothing_to_report.sql",
@@ -358,7 +358,7 @@ impl Tx {
         id: KpiValueId,
         content: &Content,
         caller: i64,
-    ) -> Result<KpiValue, DatabaseFault> {
+    ) -> Result<KpiValue, DatabaseError> {
         sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/set_kpi_value.sql",

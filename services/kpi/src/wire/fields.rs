@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use kreis_chassis::{
-    page::{self, PageFault},
+    page::{self, PageError},
     status::Violations,
 };
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
@@ -29,18 +29,18 @@ pub(crate) struct Page<P> {
 /// Checks the page of a request. The token is bound to the parameters, so it is only checked if
 /// they have no errors. A caller may have forged the cursor in it, so `possible` checks it.
 pub(super) fn page<P: DeserializeOwned>(
-    faults: &mut Violations,
+    violations: &mut Violations,
     list: &str,
     parameters: Option<&impl Serialize>,
     page_size: i32,
     page_token: &str,
-    possible: fn(P) -> Result<P, PageFault>,
+    possible: fn(P) -> Result<P, PageError>,
 ) -> Option<Page<P>> {
-    let parameters = parameters.filter(|_| faults.is_empty());
-    let size = faults.check("page_size", page::size(page_size));
+    let parameters = parameters.filter(|_| violations.is_empty());
+    let size = violations.check("page_size", page::size(page_size));
     let place = page::place(page_token, list, parameters?)
         .and_then(|place| place.map(possible).transpose());
-    let after = faults.check("page_token", place);
+    let after = violations.check("page_token", place);
     Some(Page {
         size: size?,
         after: after?,
@@ -50,7 +50,7 @@ pub(super) fn page<P: DeserializeOwned>(
 /// The request key of a message whose `request_id` has been taken out. Without it, the same message
 /// has the same digest, however the id is written.
 pub(super) fn request_key(
-    faults: &mut Violations,
+    violations: &mut Violations,
     rpc: &str,
     request_id: &str,
     message: &impl Message,
@@ -59,7 +59,7 @@ pub(super) fn request_key(
         return None;
     }
     let Ok(id) = Uuid::parse_str(request_id) else {
-        faults.add("request_id", "must be a UUID");
+        violations.add("request_id", "must be a UUID");
         return None;
     };
     let mut digest = Context::new(&SHA256);
@@ -72,23 +72,23 @@ pub(super) fn request_key(
 }
 
 pub(super) fn required_number(
-    faults: &mut Violations,
+    violations: &mut Violations,
     field: &str,
     number: Option<f64>,
 ) -> Option<FiniteValue> {
     if number.is_none() {
-        faults.add(field, REQUIRED);
+        violations.add(field, REQUIRED);
     }
-    number.and_then(|number| faults.check(field, FiniteValue::try_from(number)))
+    number.and_then(|number| violations.check(field, FiniteValue::try_from(number)))
 }
 
 pub(super) fn period(
-    faults: &mut Violations,
+    violations: &mut Violations,
     field: &str,
     message: proto::Period,
 ) -> Option<Period> {
-    let year = faults.check(&format!("{field}.year"), Year::try_from(message.year));
-    let month = faults.check(&format!("{field}.month"), Month::try_from(message.month));
+    let year = violations.check(&format!("{field}.year"), Year::try_from(message.year));
+    let month = violations.check(&format!("{field}.month"), Month::try_from(message.month));
     Some(Period {
         year: year?,
         month: month?,
@@ -96,52 +96,56 @@ pub(super) fn period(
 }
 
 pub(super) fn required_period(
-    faults: &mut Violations,
+    violations: &mut Violations,
     field: &str,
     message: Option<proto::Period>,
 ) -> Option<Period> {
     if message.is_none() {
-        faults.add(field, REQUIRED);
+        violations.add(field, REQUIRED);
     }
-    message.and_then(|message| period(faults, field, message))
+    message.and_then(|message| period(violations, field, message))
 }
 
-pub(super) fn month(faults: &mut Violations, field: &str, message: MonthMessage) -> Option<Period> {
+pub(super) fn month(
+    violations: &mut Violations,
+    field: &str,
+    message: MonthMessage,
+) -> Option<Period> {
     let MonthMessage { year, month } = message;
-    period(faults, field, proto::Period { year, month })
+    period(violations, field, proto::Period { year, month })
 }
 
 /// A range in two optional fields of a message.
 pub(super) fn open_range(
-    faults: &mut Violations,
+    violations: &mut Violations,
     from: Option<proto::Period>,
     to: Option<proto::Period>,
 ) -> Option<PeriodRange> {
-    let from = from.map_or(Some(Period::FIRST), |from| period(faults, "from", from));
-    let to = to.map_or(Some(Period::LAST), |to| period(faults, "to", to));
-    faults.check("to", PeriodRange::new(from?, to?))
+    let from = from.map_or(Some(Period::FIRST), |from| period(violations, "from", from));
+    let to = to.map_or(Some(Period::LAST), |to| period(violations, "to", to));
+    violations.check("to", PeriodRange::new(from?, to?))
 }
 
-pub(super) fn limits(faults: &mut Violations, message: proto::Limits) -> Option<Limits> {
+pub(super) fn limits(violations: &mut Violations, message: proto::Limits) -> Option<Limits> {
     let mut end = |field, number: Option<f64>| {
-        number.and_then(|number| faults.check(field, FiniteValue::try_from(number)))
+        number.and_then(|number| violations.check(field, FiniteValue::try_from(number)))
     };
     let minimum = end("limits.minimum", message.minimum);
     let maximum = end("limits.maximum", message.maximum);
-    faults.check("limits.maximum", Limits::new(minimum, maximum))
+    violations.check("limits.maximum", Limits::new(minimum, maximum))
 }
 
 /// A target; `path` comes before the names of its fields.
 pub(super) fn target(
-    faults: &mut Violations,
+    violations: &mut Violations,
     path: &str,
     from_year: i32,
     initial: Option<f64>,
     target: Option<f64>,
 ) -> Option<Target> {
-    let from_year = faults.check(&format!("{path}from_year"), Year::try_from(from_year));
-    let initial = required_number(faults, &format!("{path}initial_value"), initial);
-    let target = required_number(faults, &format!("{path}target_value"), target);
+    let from_year = violations.check(&format!("{path}from_year"), Year::try_from(from_year));
+    let initial = required_number(violations, &format!("{path}initial_value"), initial);
+    let target = required_number(violations, &format!("{path}target_value"), target);
     Some(Target {
         from_year: from_year?,
         initial: initial?,
@@ -152,24 +156,24 @@ pub(super) fn target(
 /// A number that is not in the enum.
 #[derive(Debug, thiserror::Error)]
 #[error("must be one of the named choices, and not the unspecified one")]
-pub(super) struct NoChoice;
+pub(super) struct UnknownEnumValue;
 
-pub(super) fn periodicity(number: i32) -> Result<Periodicity, NoChoice> {
+pub(super) fn periodicity(number: i32) -> Result<Periodicity, UnknownEnumValue> {
     match proto::Periodicity::try_from(number) {
         Ok(proto::Periodicity::Monthly) => Ok(Periodicity::Monthly),
         Ok(proto::Periodicity::Quarterly) => Ok(Periodicity::Quarterly),
         Ok(proto::Periodicity::Yearly) => Ok(Periodicity::Yearly),
-        Ok(proto::Periodicity::Unspecified) | Err(_) => Err(NoChoice),
+        Ok(proto::Periodicity::Unspecified) | Err(_) => Err(UnknownEnumValue),
     }
 }
 
-pub(super) fn unit(number: i32) -> Result<Unit, NoChoice> {
+pub(super) fn unit(number: i32) -> Result<Unit, UnknownEnumValue> {
     match proto::Unit::try_from(number) {
         Ok(proto::Unit::Chf) => Ok(Unit::Chf),
         Ok(proto::Unit::Percentage) => Ok(Unit::Percentage),
         Ok(proto::Unit::Amount) => Ok(Unit::Amount),
         Ok(proto::Unit::Score) => Ok(Unit::Score),
-        Ok(proto::Unit::Unspecified) | Err(_) => Err(NoChoice),
+        Ok(proto::Unit::Unspecified) | Err(_) => Err(UnknownEnumValue),
     }
 }
 
@@ -183,5 +187,5 @@ pub(super) fn seen_unit(number: i32) -> Result<Option<Unit>, NoUnit> {
     if number == i32::from(proto::Unit::Unspecified) {
         return Ok(None);
     }
-    unit(number).map(Some).map_err(|NoChoice| NoUnit)
+    unit(number).map(Some).map_err(|UnknownEnumValue| NoUnit)
 }

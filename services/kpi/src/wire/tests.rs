@@ -7,7 +7,7 @@ use tonic_types::StatusExt;
 
 use super::*;
 use crate::model::{
-    CircleId, Etag, Fault, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
+    CircleId, Error, Etag, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
     Periodicity, Unit, UserId, Version,
 };
 
@@ -190,8 +190,8 @@ fn the_same_fields_of_another_rpc_are_other_content() {
         kpi_id: 1,
         ..Default::default()
     };
-    let mut faults = kreis_chassis::status::Violations::default();
-    let key = fields::request_key(&mut faults, "RecordKpiValue", REQUEST_ID, &recorded);
+    let mut violations = kreis_chassis::status::Violations::default();
+    let key = fields::request_key(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
     assert_ne!(key, retraction(retracted).unwrap().2);
 }
 
@@ -228,79 +228,79 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
     let hundred = FiniteValue::try_from(100.0).ok();
     let months: Vec<Period> = (0..11).map(|later| Period::FIRST.later(later)).collect();
     let told = [
-        (Fault::KpiNotFound(kpi), Code::NotFound, "kpi_id=1"),
+        (Error::KpiNotFound(kpi), Code::NotFound, "kpi_id=1"),
         (
-            Fault::KpiValueNotFound(value),
+            Error::KpiValueNotFound(value),
             Code::NotFound,
             "kpi_value_id=2",
         ),
-        (Fault::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
+        (Error::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
         (
-            Fault::StewardNotFound(UserId::try_from(5).unwrap()),
+            Error::StewardNotFound(UserId::try_from(5).unwrap()),
             Code::NotFound,
             "user_id=5",
         ),
         (
-            Fault::TargetNotFound {
+            Error::TargetNotFound {
                 kpi,
                 from_year: Period::FIRST.year,
             },
             Code::NotFound,
             "from_year=1900 kpi_id=1",
         ),
-        (Fault::NotAMember, Code::PermissionDenied, ""),
-        (Fault::KpiNameTaken(kpi), Code::AlreadyExists, "kpi_id=1"),
+        (Error::NotAMember, Code::PermissionDenied, ""),
+        (Error::KpiNameTaken(kpi), Code::AlreadyExists, "kpi_id=1"),
         (
-            Fault::AlreadyRecorded(value),
+            Error::AlreadyRecorded(value),
             Code::AlreadyExists,
             "kpi_value_id=2",
         ),
         (
-            Fault::PeriodNotOfKpi(Periodicity::Quarterly),
+            Error::PeriodNotOfKpi(Periodicity::Quarterly),
             Code::InvalidArgument,
             "allowed_months=3, 6, 9, 12",
         ),
         (
-            Fault::ValueOutsideLimits(Limits::new(None, hundred).unwrap()),
+            Error::ValueOutsideLimits(Limits::new(None, hundred).unwrap()),
             Code::InvalidArgument,
             "maximum=100",
         ),
         (
-            Fault::PeriodNotBegun(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()),
+            Error::PeriodNotBegun(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()),
             Code::FailedPrecondition,
             "begins_on=2025-10-01",
         ),
-        (Fault::KpiInactive, Code::FailedPrecondition, ""),
+        (Error::KpiInactive, Code::FailedPrecondition, ""),
         (
-            Fault::FrozenByValues(FrozenField::Unit),
+            Error::FrozenByValues(FrozenField::Unit),
             Code::FailedPrecondition,
             "field=unit",
         ),
         (
-            Fault::LimitsExcludeValues(months),
+            Error::LimitsExcludeValues(months),
             Code::FailedPrecondition,
             "periods=1900-01, 1900-02, 1900-03, 1900-04, 1900-05, 1900-06, 1900-07, 1900-08, 1900-09, 1900-10, …",
         ),
         (
-            Fault::UnitChanged(Unit::Score),
+            Error::UnitChanged(Unit::Score),
             Code::FailedPrecondition,
             "unit=UNIT_SCORE",
         ),
-        (Fault::ValueRetracted, Code::FailedPrecondition, ""),
+        (Error::ValueRetracted, Code::FailedPrecondition, ""),
         (
-            Fault::OverviewTooLarge(1_000),
+            Error::OverviewTooLarge(1_000),
             Code::ResourceExhausted,
             "limit=1000",
         ),
-        (Fault::NothingToReport, Code::FailedPrecondition, ""),
-        (Fault::GatekeeperRequired, Code::PermissionDenied, ""),
-        (Fault::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
-        (Fault::RequestIdReused, Code::InvalidArgument, ""),
-        (Fault::Conflict, Code::Aborted, ""),
+        (Error::NothingToReport, Code::FailedPrecondition, ""),
+        (Error::GatekeeperRequired, Code::PermissionDenied, ""),
+        (Error::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
+        (Error::RequestIdReused, Code::InvalidArgument, ""),
+        (Error::Conflict, Code::Aborted, ""),
     ];
-    for (fault, code, metadata) in told {
-        let name = format!("{fault:?}");
-        let status = Status::from(fault);
+    for (error, code, metadata) in told {
+        let name = format!("{error:?}");
+        let status = Status::from(error);
         assert_eq!(status.code(), code, "{name}");
         assert!(status.message().len() <= 256 && !status.message().ends_with('.'));
         assert_eq!(status.message(), status.message().to_lowercase());

@@ -1,12 +1,12 @@
 //! Begins a write: checks the caller's token again and locks the caller's role until the commit.
 
 use crate::{
-    model::{Actor, OrgFault, UserId},
+    model::{Actor, Error, UserId},
     store::{Store, Tx},
 };
 
 /// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
-pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, OrgFault> {
+pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     hold(&mut tx, actor).await?;
     Ok(tx)
@@ -14,11 +14,7 @@ pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, OrgFault> {
 
 /// Begins a transaction that changes a person's role, activity or circles. Waits until the writes
 /// of that person have ended.
-pub(super) async fn begin_about(
-    store: &Store,
-    actor: Actor,
-    person: UserId,
-) -> Result<Tx, OrgFault> {
+pub(super) async fn begin_about(store: &Store, actor: Actor, person: UserId) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     lock_person(&mut tx, actor, person).await?;
     Ok(tx)
@@ -29,7 +25,7 @@ pub(super) async fn begin_removal(
     store: &Store,
     actor: Actor,
     person: UserId,
-) -> Result<Tx, OrgFault> {
+) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     tx.lock_gatekeepers().await?;
     lock_person(&mut tx, actor, person).await?;
@@ -38,7 +34,7 @@ pub(super) async fn begin_removal(
 
 /// Locks the smaller id first, so that two people who change each other do not deadlock. A caller
 /// who changes their own user takes the stronger lock first, for the same reason.
-async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), OrgFault> {
+async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), Error> {
     if actor.id < person {
         hold(tx, actor).await?;
         tx.lock_person(person).await?;
@@ -49,10 +45,10 @@ async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), Or
     Ok(())
 }
 
-async fn hold(tx: &mut Tx, actor: Actor) -> Result<(), OrgFault> {
+async fn hold(tx: &mut Tx, actor: Actor) -> Result<(), Error> {
     if tx.hold_caller(actor).await? {
         Ok(())
     } else {
-        Err(OrgFault::TokenRevoked)
+        Err(Error::TokenRevoked)
     }
 }

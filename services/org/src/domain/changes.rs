@@ -3,12 +3,12 @@
 use kreis_chassis::page;
 
 use crate::{
-    model::{Change, ChangeQuery, OrgFault, Page},
+    model::{Change, ChangeQuery, Error, Page},
     store::{Store, Stretch},
 };
 
 /// A page of the change log, newest first. Months begin in the organisation's time zone.
-pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Change>, OrgFault> {
+pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Change>, Error> {
     let (from, until) = if query.from.is_none() && query.to.is_none() {
         (None, None)
     } else {

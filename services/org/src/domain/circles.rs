@@ -1,23 +1,23 @@
 //! Circles.
 
-use kreis_chassis::{database::DatabaseFault, page};
+use kreis_chassis::{database::DatabaseError, page};
 
 use super::{begin::begin, requests};
 use crate::{
     model::{
-        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Entry, Expected, Name, OrgFault,
+        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Entry, Error, Expected, Name,
         Page, Request,
     },
     store::{Store, Tx},
 };
 
 /// One circle.
-pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, OrgFault> {
-    store.circle(id).await?.ok_or(OrgFault::CircleNotFound(id))
+pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, Error> {
+    store.circle(id).await?.ok_or(Error::CircleNotFound(id))
 }
 
 /// A page of circles, ordered by name.
-pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, OrgFault> {
+pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, Error> {
     let (entries, more) = page::cut(store.circles(query).await?, query.size);
     Ok(Page { entries, more })
 }
@@ -28,14 +28,14 @@ pub(crate) async fn create(
     actor: Actor,
     name: &Name,
     request: Option<&Request>,
-) -> Result<Circle, OrgFault> {
+) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
     if let Some(circle) = requests::replay(&mut tx, request).await? {
         return Ok(circle);
     }
     let circle = match tx.insert_circle(name).await {
         Ok(circle) => circle,
-        Err(fault) => return Err(taken(store, tx, fault, &name.key()).await?),
+        Err(error) => return Err(taken(store, tx, error, &name.key()).await?),
     };
     let entry = Entry {
         new_text: &circle.name,
@@ -54,14 +54,14 @@ pub(crate) async fn update(
     id: CircleId,
     name: Option<Name>,
     expected: &Expected,
-) -> Result<Circle, OrgFault> {
+) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
     let mut circle = locked(&mut tx, id, expected).await?;
     let Some(change) = name.and_then(|name| circle.rename(name)) else {
         return Ok(circle);
     };
-    if let Err(fault) = tx.update_circle(&mut circle).await {
-        return Err(taken(store, tx, fault, &circle.name_key()).await?);
+    if let Err(error) = tx.update_circle(&mut circle).await {
+        return Err(taken(store, tx, error, &circle.name_key()).await?);
     }
     let entry = Entry {
         field: change.field,
@@ -80,7 +80,7 @@ pub(crate) async fn delete(
     actor: Actor,
     id: CircleId,
     expected: &Expected,
-) -> Result<(), OrgFault> {
+) -> Result<(), Error> {
     let mut tx = begin(store, actor).await?;
     let circle = locked(&mut tx, id, expected).await?;
     tx.delete_circle(id).await.map_err(in_use)?;
@@ -94,11 +94,8 @@ pub(crate) async fn delete(
 }
 
 /// Locks the circle. Refuses if its version is not the one that the caller saw.
-async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle, OrgFault> {
-    let circle = tx
-        .lock_circle(id)
-        .await?
-        .ok_or(OrgFault::CircleNotFound(id))?;
+async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle, Error> {
+    let circle = tx.lock_circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     expected.check(circle.version)?;
     Ok(circle)
 }
@@ -108,23 +105,23 @@ async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle
 async fn taken(
     store: &Store,
     tx: Tx,
-    fault: DatabaseFault,
+    error: DatabaseError,
     name_key: &str,
-) -> Result<OrgFault, DatabaseFault> {
-    if fault.constraint() != Some("one_circle_per_name") {
-        return Err(fault);
+) -> Result<Error, DatabaseError> {
+    if error.constraint() != Some("one_circle_per_name") {
+        return Err(error);
     }
     tx.rollback().await?;
     let circle = store.circle_of_name(name_key).await?;
-    Ok(OrgFault::CircleNameTaken { circle })
+    Ok(Error::CircleNameTaken { circle })
 }
 
 /// Turns a failed delete of a circle into the error for the caller.
-fn in_use(fault: DatabaseFault) -> OrgFault {
-    match fault.constraint() {
-        Some("member_of_a_circle") => OrgFault::CircleInUse(CircleUse::Members),
-        Some("kpi_belongs_to_a_circle") => OrgFault::CircleInUse(CircleUse::Kpis),
-        Some("change_in_a_circle") => OrgFault::CircleInUse(CircleUse::Changes),
-        _ => fault.into(),
+fn in_use(error: DatabaseError) -> Error {
+    match error.constraint() {
+        Some("member_of_a_circle") => Error::CircleInUse(CircleUse::Members),
+        Some("kpi_belongs_to_a_circle") => Error::CircleInUse(CircleUse::Kpis),
+        Some("change_in_a_circle") => Error::CircleInUse(CircleUse::Changes),
+        _ => error.into(),
     }
 }

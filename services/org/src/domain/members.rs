@@ -2,7 +2,7 @@
 
 use super::begin::begin_about;
 use crate::{
-    model::{Activity, Actor, Circle, CircleId, Entry, OrgFault, UserId},
+    model::{Activity, Actor, Circle, CircleId, Entry, Error, UserId},
     store::{Store, Tx},
 };
 
@@ -12,12 +12,12 @@ pub(crate) async fn add(
     actor: Actor,
     circle: CircleId,
     user: UserId,
-) -> Result<Circle, OrgFault> {
+) -> Result<Circle, Error> {
     let mut tx = begin_about(store, actor, user).await?;
     let (name, active) = locked(&mut tx, circle, user).await?;
     if tx.insert_member(circle, user).await? {
         if !active {
-            return Err(OrgFault::UserInactive(user));
+            return Err(Error::UserInactive(user));
         }
         let entry = Entry {
             user: Some(user),
@@ -34,7 +34,7 @@ pub(crate) async fn remove(
     actor: Actor,
     circle: CircleId,
     user: UserId,
-) -> Result<Circle, OrgFault> {
+) -> Result<Circle, Error> {
     let mut tx = begin_about(store, actor, user).await?;
     let (name, _) = locked(&mut tx, circle, user).await?;
     if tx.delete_member(circle, user).await? {
@@ -48,20 +48,20 @@ pub(crate) async fn remove(
 }
 
 /// The circle's name, and whether the user is active. Both are locked until the commit.
-async fn locked(tx: &mut Tx, circle: CircleId, user: UserId) -> Result<(String, bool), OrgFault> {
+async fn locked(tx: &mut Tx, circle: CircleId, user: UserId) -> Result<(String, bool), Error> {
     let name = tx
         .lock_circle_name(circle)
         .await?
-        .ok_or(OrgFault::CircleNotFound(circle))?;
+        .ok_or(Error::CircleNotFound(circle))?;
     let active = tx
         .lock_activity(user)
         .await?
-        .ok_or(OrgFault::UserNotFound(user))?;
+        .ok_or(Error::UserNotFound(user))?;
     Ok((name, active))
 }
 
-async fn finished(mut tx: Tx, id: CircleId) -> Result<Circle, OrgFault> {
-    let circle = tx.circle(id).await?.ok_or(OrgFault::CircleNotFound(id))?;
+async fn finished(mut tx: Tx, id: CircleId) -> Result<Circle, Error> {
+    let circle = tx.circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     tx.commit().await?;
     Ok(circle)
 }

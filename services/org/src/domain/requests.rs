@@ -4,7 +4,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    model::{OrgFault, Request},
+    model::{Error, Request},
     store::Tx,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub(super) async fn replay<T: DeserializeOwned>(
     tx: &mut Tx,
     request: Option<&Request>,
-) -> Result<Option<T>, OrgFault> {
+) -> Result<Option<T>, Error> {
     let Some(request) = request else {
         return Ok(None);
     };
@@ -21,7 +21,7 @@ pub(super) async fn replay<T: DeserializeOwned>(
         return Ok(None);
     }
     // A purge may have deleted the row in between. Then the next try can claim it.
-    let first = tx.first_call(request).await?.ok_or(OrgFault::Conflict)?;
+    let first = tx.first_call(request).await?.ok_or(Error::Conflict)?;
     let result = first.replayed(request)?;
     Ok(Some(serde_json::from_value(result)?))
 }
@@ -31,7 +31,7 @@ pub(super) async fn keep<T: Serialize>(
     tx: &mut Tx,
     request: Option<&Request>,
     result: &T,
-) -> Result<(), OrgFault> {
+) -> Result<(), Error> {
     let Some(request) = request else {
         return Ok(());
     };

@@ -6,7 +6,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
-use kreis_chassis::{database::DatabaseFault, page};
+use kreis_chassis::{database::DatabaseError, page};
 
 use super::{
     begin::{begin, begin_about, begin_removal},
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     model::{
-        Activity, Actor, Entry, Expected, Invitation, NewUser, OrgFault, Organisation, Page,
-        Request, User, UserId, UserQuery, UserUpdate,
+        Activity, Actor, Entry, Error, Expected, Invitation, NewUser, Organisation, Page, Request,
+        User, UserId, UserQuery, UserUpdate,
     },
     store::{Store, Tx},
 };
@@ -41,20 +41,17 @@ impl Changed {
 }
 
 /// The caller and the organisation.
-pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), OrgFault> {
-    store
-        .me(caller)
-        .await?
-        .ok_or(OrgFault::UserNotFound(caller))
+pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), Error> {
+    store.me(caller).await?.ok_or(Error::UserNotFound(caller))
 }
 
 /// One user.
-pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, OrgFault> {
-    store.user(id).await?.ok_or(OrgFault::UserNotFound(id))
+pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, Error> {
+    store.user(id).await?.ok_or(Error::UserNotFound(id))
 }
 
 /// A page of users, ordered by display name.
-pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, OrgFault> {
+pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, Error> {
     let (entries, more) = page::cut(store.users(query).await?, query.size);
     Ok(Page { entries, more })
 }
@@ -65,7 +62,7 @@ pub(crate) async fn create(
     actor: Option<Actor>,
     new: &NewUser,
     request: Option<&Request>,
-) -> Result<User, OrgFault> {
+) -> Result<User, Error> {
     let mut tx = match actor {
         Some(actor) => begin(store, actor).await?,
         None => store.begin().await?,
@@ -75,9 +72,9 @@ pub(crate) async fn create(
     }
     let user = match tx.insert_user(new).await {
         Ok(user) => user,
-        Err(fault) => {
+        Err(error) => {
             let keys = (new.display_name.key(), new.email.key());
-            return Err(taken(store, tx, fault, keys).await?);
+            return Err(taken(store, tx, error, keys).await?);
         }
     };
     let entry = Entry {
@@ -97,7 +94,7 @@ pub(crate) async fn update(
     id: UserId,
     update: UserUpdate,
     expected: &Expected,
-) -> Result<Changed, OrgFault> {
+) -> Result<Changed, Error> {
     let mut tx = if update.demotes() {
         begin_removal(store, actor, id).await?
     } else {
@@ -109,9 +106,9 @@ pub(crate) async fn update(
     if changes.is_empty() {
         return Ok(Changed::nothing(before));
     }
-    if let Err(fault) = tx.update_user(&mut user).await {
+    if let Err(error) = tx.update_user(&mut user).await {
         let keys = (user.display_name_key(), user.email_key());
-        return Err(taken(store, tx, fault, keys).await?);
+        return Err(taken(store, tx, error, keys).await?);
     }
     somebody_keeps_the_gate(&mut tx, &before, &user).await?;
     tx.log_update(Some(actor.id), id, &changes).await?;
@@ -130,7 +127,7 @@ pub(crate) async fn deactivate(
     actor: Actor,
     id: UserId,
     expected: &Expected,
-) -> Result<Changed, OrgFault> {
+) -> Result<Changed, Error> {
     let mut tx = begin_removal(store, actor, id).await?;
     let before = locked(&mut tx, id, expected).await?;
     if !before.active {
@@ -163,7 +160,7 @@ pub(crate) async fn reactivate(
     actor: Actor,
     id: UserId,
     expected: &Expected,
-) -> Result<User, OrgFault> {
+) -> Result<User, Error> {
     let mut tx = begin_about(store, actor, id).await?;
     let before = locked(&mut tx, id, expected).await?;
     if before.active {
@@ -181,17 +178,13 @@ pub(crate) async fn reactivate(
 }
 
 /// Creates an invitation. The one before becomes invalid.
-pub(crate) async fn invite(
-    store: &Store,
-    actor: Actor,
-    id: UserId,
-) -> Result<Invitation, OrgFault> {
+pub(crate) async fn invite(store: &Store, actor: Actor, id: UserId) -> Result<Invitation, Error> {
     let invitation = new_invitation()?;
     let hash = digest(&SHA256, invitation.token.as_bytes());
     let mut tx = begin_about(store, actor, id).await?;
-    let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
+    let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     if !user.active {
-        return Err(OrgFault::UserInactive(id));
+        return Err(Error::UserInactive(id));
     }
     tx.invite(id, hash.as_ref(), invitation.expire_time).await?;
     let activity = if user.has_password {
@@ -205,9 +198,9 @@ pub(crate) async fn invite(
     Ok(invitation)
 }
 
-fn new_invitation() -> Result<Invitation, OrgFault> {
+fn new_invitation() -> Result<Invitation, Error> {
     let mut bits = [0; 32];
-    rand::fill(&mut bits).map_err(|_| OrgFault::NoRandomness)?;
+    rand::fill(&mut bits).map_err(|_| Error::NoRandomness)?;
     Ok(Invitation {
         token: URL_SAFE_NO_PAD.encode(bits),
         // Postgres keeps microseconds.
@@ -216,8 +209,8 @@ fn new_invitation() -> Result<Invitation, OrgFault> {
 }
 
 /// Locks the user. Refuses if their version is not the one that the caller saw.
-async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, OrgFault> {
-    let user = tx.lock_user(id).await?.ok_or(OrgFault::UserNotFound(id))?;
+async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, Error> {
+    let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     expected.check(user.version)?;
     Ok(user)
 }
@@ -225,10 +218,10 @@ async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, Or
 /// Refuses to remove the last active gatekeeper who has a password. For a gatekeeper without a
 /// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
 /// remaining one from being removed at the same time.
-async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), OrgFault> {
+async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
     let one_less = before.keeps_the_gate() && !after.keeps_the_gate();
     if one_less && !tx.has_gatekeeper(before.has_password).await? {
-        return Err(OrgFault::LastGatekeeper);
+        return Err(Error::LastGatekeeper);
     }
     Ok(())
 }
@@ -238,20 +231,20 @@ async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Re
 async fn taken(
     store: &Store,
     tx: Tx,
-    fault: DatabaseFault,
+    error: DatabaseError,
     (display_name_key, email_key): (String, String),
-) -> Result<OrgFault, DatabaseFault> {
-    match fault.constraint() {
+) -> Result<Error, DatabaseError> {
+    match error.constraint() {
         Some("one_user_per_email") => {
             tx.rollback().await?;
             let user = store.user_of_email(&email_key).await?;
-            Ok(OrgFault::EmailTaken { user })
+            Ok(Error::EmailTaken { user })
         }
         Some("one_user_per_display_name") => {
             tx.rollback().await?;
             let user = store.user_of_display_name(&display_name_key).await?;
-            Ok(OrgFault::DisplayNameTaken { user })
+            Ok(Error::DisplayNameTaken { user })
         }
-        _ => Err(fault),
+        _ => Err(error),
     }
 }

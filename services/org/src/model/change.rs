@@ -1,7 +1,7 @@
 //! The change log of users, roles, circles and membership.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::Zone, page::PageFault};
+use kreis_chassis::{calendar::Zone, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, UserId};
@@ -150,7 +150,7 @@ pub(crate) struct Month {
 
 /// Why a month is refused, by the field of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MonthFault {
+pub(crate) enum MonthError {
     #[error("must be from 1900 to 2200")]
     Year,
     #[error("must be from 1 to 12")]
@@ -159,17 +159,17 @@ pub(crate) enum MonthFault {
 
 impl Month {
     /// Checks a month from a request. Returns every error at once.
-    pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthFault>> {
-        let mut faults = Vec::new();
+    pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthError>> {
+        let mut errors = Vec::new();
         if !(1900..=2200).contains(&year) {
-            faults.push(MonthFault::Year);
+            errors.push(MonthError::Year);
         }
         match u32::try_from(month) {
-            Ok(month @ 1..=12) if faults.is_empty() => return Ok(Self { year, month }),
+            Ok(month @ 1..=12) if errors.is_empty() => return Ok(Self { year, month }),
             Ok(1..=12) => {}
-            _ => faults.push(MonthFault::Month),
+            _ => errors.push(MonthError::Month),
         }
-        Err(faults)
+        Err(errors)
     }
 
     /// The moment at which the month begins in a zone.
@@ -202,9 +202,9 @@ pub(crate) struct ChangePlace {
 
 impl ChangePlace {
     /// Checks a position from a page token.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }
@@ -239,15 +239,15 @@ mod tests {
     fn a_month_that_no_calendar_has_is_refused_by_field() {
         assert!(Month::parse(1900, 1).is_ok());
         assert!(Month::parse(2200, 12).is_ok());
-        assert_eq!(Month::parse(1899, 12), Err(vec![MonthFault::Year]));
-        assert_eq!(Month::parse(2026, 13), Err(vec![MonthFault::Month]));
+        assert_eq!(Month::parse(1899, 12), Err(vec![MonthError::Year]));
+        assert_eq!(Month::parse(2026, 13), Err(vec![MonthError::Month]));
         assert_eq!(
             Month::parse(2201, 0),
-            Err(vec![MonthFault::Year, MonthFault::Month])
+            Err(vec![MonthError::Year, MonthError::Month])
         );
         assert_eq!(
             Month::parse(0, -1),
-            Err(vec![MonthFault::Year, MonthFault::Month])
+            Err(vec![MonthError::Year, MonthError::Month])
         );
     }
 

@@ -1,7 +1,7 @@
 //! Circles and their members.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{fold, page::PageFault};
+use kreis_chassis::{fold, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FieldChange, Name, UserId, Version};
@@ -60,9 +60,9 @@ impl CirclePlace {
     };
 
     /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }

@@ -1,13 +1,13 @@
 //! Names and e-mails, as the database keeps them.
 
-use kreis_chassis::fold::{self, EmailFault, NameFault};
+use kreis_chassis::fold::{self, EmailError, NameError};
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldFault {
+pub(crate) struct FieldError {
     /// Name of the field in the message.
     pub(crate) field: &'static str,
     /// The rule, such as "must not be empty".
@@ -20,13 +20,13 @@ pub(crate) struct Name(String);
 
 impl Name {
     /// The name of a circle.
-    pub(crate) fn of_circle(text: &str) -> Result<Self, NameFault> {
+    pub(crate) fn of_circle(text: &str) -> Result<Self, NameError> {
         fold::visible_name(text, LONGEST_NAME).map(Self)
     }
 
     /// The name of a person: visible characters of one script, or of scripts that are written
     /// together.
-    pub(crate) fn of_person(text: &str) -> Result<Self, NameFault> {
+    pub(crate) fn of_person(text: &str) -> Result<Self, NameError> {
         fold::person_name(text, LONGEST_NAME).map(Self)
     }
 
@@ -49,7 +49,7 @@ impl Name {
 pub(crate) struct Email(String);
 
 impl Email {
-    pub(crate) fn parse(text: &str) -> Result<Self, EmailFault> {
+    pub(crate) fn parse(text: &str) -> Result<Self, EmailError> {
         fold::email(text).map(Self)
     }
 

@@ -1,6 +1,6 @@
 //! Users to create.
 
-use super::{Email, FieldFault, Name};
+use super::{Email, FieldError, Name};
 
 /// The unchecked fields of a user to create.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct NewUser {
 
 impl NewUser {
     /// Checks a draft. Returns every error at once.
-    pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldFault>> {
+    pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldError>> {
         let first_name = of_field("first_name", Name::of_person(&draft.first_name));
         let last_name = of_field("last_name", Name::of_person(&draft.last_name));
         let display_name = match (&first_name, &last_name) {
@@ -47,22 +47,22 @@ impl NewUser {
                 gatekeeper: draft.gatekeeper,
             }),
             (first_name, last_name, display_name, email) => {
-                let faults = [
+                let errors = [
                     first_name.err(),
                     last_name.err(),
                     display_name.err(),
                     email.err(),
                 ];
-                Err(faults.into_iter().flatten().collect())
+                Err(errors.into_iter().flatten().collect())
             }
         }
     }
 }
 
-fn of_field<T>(field: &'static str, parsed: Result<T, impl ToString>) -> Result<T, FieldFault> {
-    parsed.map_err(|fault| FieldFault {
+fn of_field<T>(field: &'static str, parsed: Result<T, impl ToString>) -> Result<T, FieldError> {
+    parsed.map_err(|error| FieldError {
         field,
-        rule: fault.to_string(),
+        rule: error.to_string(),
     })
 }
 
@@ -80,8 +80,8 @@ mod tests {
         }
     }
 
-    fn fields(faults: &[FieldFault]) -> Vec<&str> {
-        faults.iter().map(|fault| fault.field).collect()
+    fn fields(errors: &[FieldError]) -> Vec<&str> {
+        errors.iter().map(|error| error.field).collect()
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_draft_is_found_at_once() {
-        let faults = NewUser::parse(&UserDraft {
+        let errors = NewUser::parse(&UserDraft {
             first_name: String::new(),
             last_name: "x".repeat(101),
             display_name: "  ".to_owned(),
@@ -107,19 +107,19 @@ mod tests {
         })
         .unwrap_err();
         assert_eq!(
-            fields(&faults),
+            fields(&errors),
             ["first_name", "last_name", "display_name", "email"]
         );
     }
 
     #[test]
     fn a_display_name_made_of_refused_names_is_no_fault_of_its_own() {
-        let faults = NewUser::parse(&UserDraft {
+        let errors = NewUser::parse(&UserDraft {
             first_name: String::new(),
             ..draft()
         })
         .unwrap_err();
-        assert_eq!(fields(&faults), ["first_name"]);
+        assert_eq!(fields(&errors), ["first_name"]);
     }
 
     #[test]

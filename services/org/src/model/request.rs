@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{OrgFault, UserId};
+use super::{Error, UserId};
 
 /// A call with a `request_id`.
 #[derive(Debug, Clone)]
@@ -24,11 +24,11 @@ pub(crate) struct StoredRequest {
 
 impl StoredRequest {
     /// The result of the first call, if this call has the same content.
-    pub(crate) fn replayed(self, request: &Request) -> Result<serde_json::Value, OrgFault> {
+    pub(crate) fn replayed(self, request: &Request) -> Result<serde_json::Value, Error> {
         if self.content != request.content {
-            return Err(OrgFault::RequestIdReused);
+            return Err(Error::RequestIdReused);
         }
-        self.result.ok_or(OrgFault::Conflict)
+        self.result.ok_or(Error::Conflict)
     }
 }
 
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(stored(1).replayed(&request).unwrap(), serde_json::json!(7));
         assert!(matches!(
             stored(2).replayed(&request),
-            Err(OrgFault::RequestIdReused)
+            Err(Error::RequestIdReused)
         ));
     }
 }

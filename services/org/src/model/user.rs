@@ -3,7 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{fold, page::PageFault};
+use kreis_chassis::{fold, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, Email, Name, UserId, Version};
@@ -168,9 +168,9 @@ impl UserPlace {
     };
 
     /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageFault> {
+    pub(crate) fn possible(self) -> Result<Self, PageError> {
         if self.display_name_key.contains('\0') {
-            return Err(PageFault::ForeignToken);
+            return Err(PageError::ForeignToken);
         }
         Ok(self)
     }

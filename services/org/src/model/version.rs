@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::OrgFault;
+use super::Error;
 
 /// Version of a user or a circle. Every change raises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +29,10 @@ impl Expected {
     }
 
     /// Refuses any version but the one that the caller saw.
-    pub(crate) fn check(&self, current: Version) -> Result<(), OrgFault> {
+    pub(crate) fn check(&self, current: Version) -> Result<(), Error> {
         let current = current.etag();
         match &self.0 {
-            Some(seen) if *seen != current => Err(OrgFault::EtagMismatch { current }),
+            Some(seen) if *seen != current => Err(Error::EtagMismatch { current }),
             _ => Ok(()),
         }
     }
@@ -50,7 +50,7 @@ mod tests {
         assert!(check("").is_ok());
         for stale in ["6", "8", "07", "seven", " 7"] {
             assert!(
-                matches!(check(stale), Err(OrgFault::EtagMismatch { .. })),
+                matches!(check(stale), Err(Error::EtagMismatch { .. })),
                 "{stale}"
             );
         }

@@ -1,12 +1,11 @@
 //! The change log of org.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{Store, Tx};
 use crate::model::{
-    Activity, Change, ChangePlace, ChangeScope, CircleId, Entry, FieldChange, OrgFault, Person,
-    UserId,
+    Activity, Change, ChangePlace, ChangeScope, CircleId, Entry, Error, FieldChange, Person, UserId,
 };
 
 /// Which entries to read: time range, start position, and count.
@@ -38,11 +37,11 @@ struct ChangeRow {
 }
 
 impl TryFrom<ChangeRow> for Change {
-    type Error = OrgFault;
+    type Error = Error;
 
-    fn try_from(row: ChangeRow) -> Result<Self, OrgFault> {
+    fn try_from(row: ChangeRow) -> Result<Self, Error> {
         let activity =
-            Activity::parse(&row.activity).ok_or(OrgFault::UnknownActivity(row.activity))?;
+            Activity::parse(&row.activity).ok_or(Error::UnknownActivity(row.activity))?;
         Ok(Self {
             id: row.id,
             create_time: row.create_time,
@@ -76,7 +75,7 @@ impl Store {
         &self,
         scope: ChangeScope,
         stretch: &Stretch,
-    ) -> Result<Vec<Change>, OrgFault> {
+    ) -> Result<Vec<Change>, Error> {
         let from = stretch.from.unwrap_or(DateTime::UNIX_EPOCH);
         let until = stretch.until.unwrap_or_else(end_of_time);
         let before = stretch.before.unwrap_or(ChangePlace {
@@ -126,7 +125,7 @@ impl Store {
                 .await
             }
         };
-        let rows = rows.map_err(DatabaseFault::from)?;
+        let rows = rows.map_err(DatabaseError::from)?;
         rows.into_iter().map(Change::try_from).collect()
     }
 }
@@ -137,7 +136,7 @@ impl Tx {
         &mut self,
         actor: Option<UserId>,
         entry: Entry<'_>,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         let (circle_id, circle_name) = entry.circle.unzip();
         sqlx::query!(
             "insert into org.changes (
@@ -164,7 +163,7 @@ impl Tx {
         actor: Option<UserId>,
         user: UserId,
         changes: &[FieldChange],
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         let fields: Vec<String> = changes.iter().map(|it| it.field.to_owned()).collect();
         let old: Vec<String> = changes.iter().map(|it| it.old.clone()).collect();
         let new: Vec<String> = changes.iter().map(|it| it.new.clone()).collect();

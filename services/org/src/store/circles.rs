@@ -1,7 +1,7 @@
 //! Circles and membership.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 use sqlx::types::Json;
 
 use super::{Store, Tx};
@@ -30,7 +30,7 @@ impl From<CircleRow> for Circle {
 }
 
 impl Store {
-    pub(crate) async fn circle(&self, id: CircleId) -> Result<Option<Circle>, DatabaseFault> {
+    pub(crate) async fn circle(&self, id: CircleId) -> Result<Option<Circle>, DatabaseError> {
         let row = sqlx::query_file_as!(CircleRow, "src/store/sql/circle.sql", id.get())
             .fetch_optional(&self.reads)
             .await?;
@@ -38,7 +38,7 @@ impl Store {
     }
 
     /// Circles, ordered by name. Reads one more than the page holds, to know whether more follow.
-    pub(crate) async fn circles(&self, query: &CircleQuery) -> Result<Vec<Circle>, DatabaseFault> {
+    pub(crate) async fn circles(&self, query: &CircleQuery) -> Result<Vec<Circle>, DatabaseError> {
         let rows = sqlx::query_file_as!(
             CircleRow,
             "src/store/sql/circles.sql",
@@ -55,7 +55,7 @@ impl Store {
     pub(crate) async fn circle_of_name(
         &self,
         key: &str,
-    ) -> Result<Option<CircleId>, DatabaseFault> {
+    ) -> Result<Option<CircleId>, DatabaseError> {
         let id = sqlx::query_scalar!("select id from org.circles where name_key = $1", key)
             .fetch_optional(&self.reads)
             .await?;
@@ -64,7 +64,7 @@ impl Store {
 }
 
 impl Tx {
-    pub(crate) async fn insert_circle(&mut self, name: &Name) -> Result<Circle, DatabaseFault> {
+    pub(crate) async fn insert_circle(&mut self, name: &Name) -> Result<Circle, DatabaseError> {
         let row = sqlx::query!(
             "insert into org.circles (name, name_key) values ($1, $2)
             returning id, create_time, update_time, version",
@@ -87,7 +87,7 @@ impl Tx {
     pub(crate) async fn lock_circle(
         &mut self,
         id: CircleId,
-    ) -> Result<Option<Circle>, DatabaseFault> {
+    ) -> Result<Option<Circle>, DatabaseError> {
         let locked = sqlx::query_scalar!(
             "select id from org.circles where id = $1 for no key update",
             id.get()
@@ -104,7 +104,7 @@ impl Tx {
     pub(crate) async fn lock_circle_name(
         &mut self,
         id: CircleId,
-    ) -> Result<Option<String>, DatabaseFault> {
+    ) -> Result<Option<String>, DatabaseError> {
         let name = sqlx::query_scalar!(
             "select name from org.circles where id = $1 for share",
             id.get()
@@ -114,7 +114,7 @@ impl Tx {
         Ok(name)
     }
 
-    pub(crate) async fn circle(&mut self, id: CircleId) -> Result<Option<Circle>, DatabaseFault> {
+    pub(crate) async fn circle(&mut self, id: CircleId) -> Result<Option<Circle>, DatabaseError> {
         let row = sqlx::query_file_as!(CircleRow, "src/store/sql/circle.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?;
@@ -122,7 +122,7 @@ impl Tx {
     }
 
     /// Writes a locked circle and raises its version.
-    pub(crate) async fn update_circle(&mut self, circle: &mut Circle) -> Result<(), DatabaseFault> {
+    pub(crate) async fn update_circle(&mut self, circle: &mut Circle) -> Result<(), DatabaseError> {
         let row = sqlx::query!(
             "update org.circles
             set name = $2, name_key = $3, version = version + 1, update_time = now()
@@ -140,7 +140,7 @@ impl Tx {
     }
 
     /// Deletes a circle. A foreign key prevents it while the circle is in use.
-    pub(crate) async fn delete_circle(&mut self, id: CircleId) -> Result<(), DatabaseFault> {
+    pub(crate) async fn delete_circle(&mut self, id: CircleId) -> Result<(), DatabaseError> {
         sqlx::query!("delete from org.circles where id = $1", id.get())
             .execute(&mut *self.0)
             .await?;
@@ -152,7 +152,7 @@ impl Tx {
         &mut self,
         circle: CircleId,
         user: UserId,
-    ) -> Result<bool, DatabaseFault> {
+    ) -> Result<bool, DatabaseError> {
         let inserted = sqlx::query!(
             "insert into org.members (circle_id, user_id) values ($1, $2)
             on conflict on constraint one_membership_per_user_and_circle do nothing",
@@ -169,7 +169,7 @@ impl Tx {
         &mut self,
         circle: CircleId,
         user: UserId,
-    ) -> Result<bool, DatabaseFault> {
+    ) -> Result<bool, DatabaseError> {
         let deleted = sqlx::query!(
             "delete from org.members where circle_id = $1 and user_id = $2",
             circle.get(),

@@ -1,17 +1,17 @@
 //! The organisation, which is a single row.
 
-use kreis_chassis::{calendar::Zone, database::DatabaseFault};
+use kreis_chassis::{calendar::Zone, database::DatabaseError};
 
 use super::{Store, Tx};
-use crate::model::OrgFault;
+use crate::model::Error;
 
 impl Store {
     /// The time zone in which the organisation's months begin.
-    pub(crate) async fn zone(&self) -> Result<Zone, OrgFault> {
+    pub(crate) async fn zone(&self) -> Result<Zone, Error> {
         let name = sqlx::query_scalar!("select time_zone from org.organisation")
             .fetch_one(&self.reads)
             .await
-            .map_err(DatabaseFault::from)?;
+            .map_err(DatabaseError::from)?;
         Ok(name.parse()?)
     }
 }
@@ -19,7 +19,7 @@ impl Store {
 impl Tx {
     /// Makes transactions that may remove a gatekeeper run one after the other. It comes before
     /// every other lock, so that they cannot deadlock.
-    pub(crate) async fn lock_gatekeepers(&mut self) -> Result<(), DatabaseFault> {
+    pub(crate) async fn lock_gatekeepers(&mut self) -> Result<(), DatabaseError> {
         sqlx::query!("select id from org.organisation for update")
             .fetch_one(&mut *self.0)
             .await?;

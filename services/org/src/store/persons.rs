@@ -1,6 +1,6 @@
 //! Locks on a person's role and activity, through functions that auth publishes.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::Tx;
 use crate::model::{Actor, UserId};
@@ -8,7 +8,7 @@ use crate::model::{Actor, UserId};
 impl Tx {
     /// Keeps the caller's role, activity and version unchanged until the end of the transaction.
     /// Returns false if the token is no longer valid.
-    pub(crate) async fn hold_caller(&mut self, actor: Actor) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn hold_caller(&mut self, actor: Actor) -> Result<bool, DatabaseError> {
         let in_force = sqlx::query_scalar!(
             r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
             actor.id.get(),
@@ -22,7 +22,7 @@ impl Tx {
 
     /// Waits until the writes of a person have ended. New writes of that person wait until the end
     /// of this transaction.
-    pub(crate) async fn lock_person(&mut self, user: UserId) -> Result<(), DatabaseFault> {
+    pub(crate) async fn lock_person(&mut self, user: UserId) -> Result<(), DatabaseError> {
         sqlx::query!("select auth.lock_person($1)", user.get())
             .execute(&mut *self.0)
             .await?;

@@ -1,6 +1,6 @@
 //! The results that are kept for repeated calls, by `request_id`.
 
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 use serde_json::Value;
 
 use super::{Store, Tx};
@@ -9,7 +9,7 @@ use crate::model::{Request, StoredRequest};
 impl Tx {
     /// Claims a `request_id`. Returns false if an earlier call has claimed it. Waits for a call
     /// that is claiming it at the same time.
-    pub(crate) async fn claim(&mut self, request: &Request) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn claim(&mut self, request: &Request) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
@@ -26,7 +26,7 @@ impl Tx {
     pub(crate) async fn first_call(
         &mut self,
         request: &Request,
-    ) -> Result<Option<StoredRequest>, DatabaseFault> {
+    ) -> Result<Option<StoredRequest>, DatabaseError> {
         let stored = sqlx::query_as!(
             StoredRequest,
             "select content, result from org.requests where caller_id = $1 and request_id = $2",
@@ -43,7 +43,7 @@ impl Tx {
         &mut self,
         request: &Request,
         result: &Value,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update org.requests set result = $3 where caller_id = $1 and request_id = $2",
             request.caller.get(),
@@ -59,7 +59,7 @@ impl Tx {
 impl Store {
     /// Deletes one batch of results that are older than seven days. Returns whether there may be
     /// more.
-    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseFault> {
+    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseError> {
         let at_once = 5_000;
         let purged = sqlx::query!(
             "delete from org.requests r

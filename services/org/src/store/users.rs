@@ -1,11 +1,11 @@
 //! Users, with the state of their accounts that auth publishes.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 use sqlx::types::Json;
 
 use super::{Store, Tx};
-use crate::model::{NewUser, OrgFault, Organisation, User, UserCircle, UserId, UserQuery, Version};
+use crate::model::{Error, NewUser, Organisation, User, UserCircle, UserId, UserQuery, Version};
 
 struct UserRow {
     id: i64,
@@ -42,7 +42,7 @@ impl From<UserRow> for User {
 }
 
 impl Store {
-    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, DatabaseFault> {
+    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&self.reads)
             .await?;
@@ -50,11 +50,11 @@ impl Store {
     }
 
     /// A user and the organisation.
-    pub(crate) async fn me(&self, id: UserId) -> Result<Option<(User, Organisation)>, OrgFault> {
+    pub(crate) async fn me(&self, id: UserId) -> Result<Option<(User, Organisation)>, Error> {
         let row = sqlx::query_file!("src/store/sql/me.sql", id.get())
             .fetch_optional(&self.reads)
             .await
-            .map_err(DatabaseFault::from)?;
+            .map_err(DatabaseError::from)?;
         let Some(row) = row else { return Ok(None) };
         let organisation = Organisation {
             name: row.organisation_name,
@@ -79,7 +79,7 @@ impl Store {
 
     /// Users, ordered by display name. Reads one more than the page holds, to know whether more
     /// follow.
-    pub(crate) async fn users(&self, query: &UserQuery) -> Result<Vec<User>, DatabaseFault> {
+    pub(crate) async fn users(&self, query: &UserQuery) -> Result<Vec<User>, DatabaseError> {
         let states = query
             .active
             .map_or(vec![true, false], |active| vec![active]);
@@ -97,7 +97,7 @@ impl Store {
     }
 
     /// Id of the user with an e-mail, by its key.
-    pub(crate) async fn user_of_email(&self, key: &str) -> Result<Option<UserId>, DatabaseFault> {
+    pub(crate) async fn user_of_email(&self, key: &str) -> Result<Option<UserId>, DatabaseError> {
         let id = sqlx::query_scalar!("select id from org.users where email_key = $1", key)
             .fetch_optional(&self.reads)
             .await?;
@@ -108,7 +108,7 @@ impl Store {
     pub(crate) async fn user_of_display_name(
         &self,
         key: &str,
-    ) -> Result<Option<UserId>, DatabaseFault> {
+    ) -> Result<Option<UserId>, DatabaseError> {
         let id = sqlx::query_scalar!("select id from org.users where display_name_key = $1", key)
             .fetch_optional(&self.reads)
             .await?;
@@ -118,7 +118,7 @@ impl Store {
 
 impl Tx {
     /// Inserts a user and creates their account in auth.
-    pub(crate) async fn insert_user(&mut self, new: &NewUser) -> Result<User, DatabaseFault> {
+    pub(crate) async fn insert_user(&mut self, new: &NewUser) -> Result<User, DatabaseError> {
         let row = sqlx::query_file!(
             "src/store/sql/insert_user.sql",
             new.first_name.as_str(),
@@ -152,7 +152,7 @@ impl Tx {
 
     /// Locks a user against changes until the end of the transaction. Rows that refer to the user
     /// can still be inserted.
-    pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseFault> {
+    pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let locked = sqlx::query_scalar!(
             "select id from org.users where id = $1 for no key update",
             id.get()
@@ -173,7 +173,7 @@ impl Tx {
     pub(crate) async fn lock_activity(
         &mut self,
         id: UserId,
-    ) -> Result<Option<bool>, DatabaseFault> {
+    ) -> Result<Option<bool>, DatabaseError> {
         let active = sqlx::query_scalar!(
             "select active from org.users where id = $1 for share",
             id.get()
@@ -184,7 +184,7 @@ impl Tx {
     }
 
     /// Writes a locked user and raises their version.
-    pub(crate) async fn update_user(&mut self, user: &mut User) -> Result<(), DatabaseFault> {
+    pub(crate) async fn update_user(&mut self, user: &mut User) -> Result<(), DatabaseError> {
         let row = sqlx::query_file!(
             "src/store/sql/update_user.sql",
             user.id.get(),
@@ -208,7 +208,7 @@ impl Tx {
     pub(crate) async fn has_gatekeeper(
         &mut self,
         with_password: bool,
-    ) -> Result<bool, DatabaseFault> {
+    ) -> Result<bool, DatabaseError> {
         let found = sqlx::query_scalar!(
             r#"select exists (
                 select from org.users u
@@ -228,7 +228,7 @@ impl Tx {
         user: UserId,
         token_hash: &[u8],
         expire_time: DateTime<Utc>,
-    ) -> Result<(), DatabaseFault> {
+    ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "select auth.invite($1, $2, $3)",
             user.get(),
@@ -241,7 +241,7 @@ impl Tx {
     }
 
     /// Makes the open invitation invalid, if there is one.
-    pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseFault> {
+    pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseError> {
         sqlx::query!("select auth.void_invitation($1)", user.get())
             .execute(&mut *self.0)
             .await?;
@@ -255,7 +255,7 @@ impl Tx {
         user: UserId,
         actor: Option<UserId>,
         reason: &str,
-    ) -> Result<i64, DatabaseFault> {
+    ) -> Result<i64, DatabaseError> {
         let seq = sqlx::query_scalar!(
             r#"select auth.revoke_user($1, $2, $3) as "seq!""#,
             user.get(),

@@ -5,7 +5,7 @@ use kreis_proto::org::v1::{self, list_changes_request::Scope};
 use tonic::Status;
 
 use crate::model::{
-    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, CircleId, Month, MonthFault, Page,
+    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, CircleId, Month, MonthError, Page,
     UserId,
 };
 
@@ -56,13 +56,13 @@ pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Sta
 fn month(violations: &mut Violations, path: &str, month: Option<&v1::Month>) -> Option<Month> {
     let month = month?;
     Month::parse(month.year, month.month)
-        .map_err(|faults| {
-            for fault in faults {
-                let field = match fault {
-                    MonthFault::Year => "year",
-                    MonthFault::Month => "month",
+        .map_err(|errors| {
+            for error in errors {
+                let field = match error {
+                    MonthError::Year => "year",
+                    MonthError::Month => "month",
                 };
-                violations.add(format!("{path}.{field}"), fault.to_string());
+                violations.add(format!("{path}.{field}"), error.to_string());
             }
         })
         .ok()

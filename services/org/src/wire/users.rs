@@ -65,9 +65,9 @@ pub(crate) fn new_user(
         gatekeeper: message.gatekeeper,
     };
     let new = NewUser::parse(&draft)
-        .map_err(|faults| {
-            for fault in faults {
-                violations.add(fault.field, fault.rule);
+        .map_err(|errors| {
+            for error in errors {
+                violations.add(error.field, error.rule);
             }
         })
         .ok();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kreis_standalone::healthcheck::{self, Unhealthy};
+use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     actor::new_kpi, chance::below, database::OwnPostgres, process::lasting_port, server::Server,
 };
@@ -110,7 +110,7 @@ async fn until_serving(server: &Server, serving: bool) -> Option<Duration> {
     while asked.elapsed() < PATIENCE {
         match healthcheck::check(&server.kreis.url, None).await {
             Ok(()) if serving => return Some(asked.elapsed()),
-            Err(Unhealthy::NotServing(_)) if !serving => return Some(asked.elapsed()),
+            Err(HealthCheckError::NotServing(_)) if !serving => return Some(asked.elapsed()),
             _ => sleep(Duration::from_millis(20)).await,
         }
     }

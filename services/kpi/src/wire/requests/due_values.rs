@@ -25,30 +25,30 @@ pub(crate) fn due_token(filter: DueFilter, next: Option<&DuePlace>) -> String {
 
 /// Decodes a request for due values.
 pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status> {
-    let mut faults = Violations::default();
-    let filter = filter(&mut faults, message);
+    let mut violations = Violations::default();
+    let filter = filter(&mut violations, message);
     let page = fields::page(
-        &mut faults,
+        &mut violations,
         DUE_VALUES,
         Some(&filter),
         message.page_size,
         &message.page_token,
         DuePlace::possible,
     );
-    faults.finish(page.map(|page| DueList { filter, page }))
+    violations.finish(page.map(|page| DueList { filter, page }))
 }
 
-fn filter(faults: &mut Violations, message: &ListDueValuesRequest) -> DueFilter {
+fn filter(violations: &mut Violations, message: &ListDueValuesRequest) -> DueFilter {
     let (circle, user) = (message.circle_id, message.user_id);
     if !message.whole_organisation {
         return DueFilter::Of {
-            circle: circle.and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
-            user: user.and_then(|id| faults.check("user_id", UserId::try_from(id))),
+            circle: circle.and_then(|id| violations.check("circle_id", CircleId::try_from(id))),
+            user: user.and_then(|id| violations.check("user_id", UserId::try_from(id))),
         };
     }
     for (field, id) in [("circle_id", circle), ("user_id", user)] {
         if id.is_some() {
-            faults.add(field, "does not go with whole_organisation");
+            violations.add(field, "does not go with whole_organisation");
         }
     }
     DueFilter::WholeOrganisation

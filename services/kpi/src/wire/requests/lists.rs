@@ -8,10 +8,10 @@ use kreis_proto::kpi::v1::{
 };
 use tonic::Status;
 
-use super::super::fields::{self, NoChoice, Page};
+use super::super::fields::{self, Page, UnknownEnumValue};
 use crate::model::{
     ChangePlace, CircleId, KpiFilter, KpiId, KpiPlace, Months, PeriodPreset, PeriodRange,
-    RangeReversed, Scope, Span, ValuePlace,
+    RangeError, Scope, Span, ValuePlace,
 };
 
 const KPIS: &str = "ListKpis";
@@ -34,22 +34,22 @@ pub(crate) fn kpi_token(filter: KpiFilter, next: Option<&KpiPlace>) -> String {
 
 /// Decodes a request for KPIs.
 pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
-    let mut faults = Violations::default();
+    let mut violations = Violations::default();
     let filter = KpiFilter {
         circle: message
             .circle_id
-            .and_then(|id| faults.check("circle_id", CircleId::try_from(id))),
+            .and_then(|id| violations.check("circle_id", CircleId::try_from(id))),
         active: message.active,
     };
     let page = fields::page(
-        &mut faults,
+        &mut violations,
         KPIS,
         Some(&filter),
         message.page_size,
         &message.page_token,
         KpiPlace::possible,
     );
-    faults.finish(page.map(|page| KpiList { filter, page }))
+    violations.finish(page.map(|page| KpiList { filter, page }))
 }
 
 /// A request for a page of values.
@@ -72,20 +72,20 @@ pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValuePlace>) -
 
 /// Decodes a request for values.
 pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, Status> {
-    let mut faults = Violations::default();
+    let mut violations = Violations::default();
     let scope = match message.scope {
         None => Some(Scope::All),
-        Some(ValueScope::CircleId(id)) => circle_scope(&mut faults, id),
-        Some(ValueScope::KpiId(id)) => kpi_scope(&mut faults, id),
+        Some(ValueScope::CircleId(id)) => circle_scope(&mut violations, id),
+        Some(ValueScope::KpiId(id)) => kpi_scope(&mut violations, id),
     };
     let span = match message.time {
         None => Some(Span::All),
-        Some(Time::Preset(number)) => faults.check("preset", preset(number)).map(Span::Preset),
-        Some(Time::Range(message)) => range(&mut faults, message).map(Span::Range),
+        Some(Time::Preset(number)) => violations.check("preset", preset(number)).map(Span::Preset),
+        Some(Time::Range(message)) => range(&mut violations, message).map(Span::Range),
     };
     let parameters = scope.zip(span);
     let page = fields::page(
-        &mut faults,
+        &mut violations,
         VALUES,
         parameters.as_ref(),
         message.page_size,
@@ -93,7 +93,7 @@ pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, St
         ValuePlace::possible,
     );
     let parsed = parameters.zip(page);
-    faults.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
+    violations.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
 }
 
 /// A request for a page of changes.
@@ -116,24 +116,24 @@ pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangePla
 
 /// Decodes a request for changes.
 pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, Status> {
-    let mut faults = Violations::default();
+    let mut violations = Violations::default();
     let scope = match message.scope {
         None => Some(Scope::All),
-        Some(ChangeScope::CircleId(id)) => circle_scope(&mut faults, id),
-        Some(ChangeScope::KpiId(id)) => kpi_scope(&mut faults, id),
+        Some(ChangeScope::CircleId(id)) => circle_scope(&mut violations, id),
+        Some(ChangeScope::KpiId(id)) => kpi_scope(&mut violations, id),
     };
     let from = message
         .from
-        .and_then(|from| fields::month(&mut faults, "from", from));
+        .and_then(|from| fields::month(&mut violations, "from", from));
     let to = message
         .to
-        .and_then(|to| fields::month(&mut faults, "to", to));
+        .and_then(|to| fields::month(&mut violations, "to", to));
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        faults.add("to", RangeReversed.to_string());
+        violations.add("to", RangeError.to_string());
     }
     let parameters = scope.map(|scope| (scope, Months { from, to }));
     let page = fields::page(
-        &mut faults,
+        &mut violations,
         CHANGES,
         parameters.as_ref(),
         message.page_size,
@@ -141,30 +141,32 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
         ChangePlace::possible,
     );
     let parsed = parameters.zip(page);
-    faults.finish(parsed.map(|((scope, months), page)| ChangeList {
+    violations.finish(parsed.map(|((scope, months), page)| ChangeList {
         scope,
         months,
         page,
     }))
 }
 
-fn circle_scope(faults: &mut Violations, id: i64) -> Option<Scope> {
-    faults
+fn circle_scope(violations: &mut Violations, id: i64) -> Option<Scope> {
+    violations
         .check("circle_id", CircleId::try_from(id))
         .map(Scope::Circle)
 }
 
-fn kpi_scope(faults: &mut Violations, id: i64) -> Option<Scope> {
-    faults.check("kpi_id", KpiId::try_from(id)).map(Scope::Kpi)
+fn kpi_scope(violations: &mut Violations, id: i64) -> Option<Scope> {
+    violations
+        .check("kpi_id", KpiId::try_from(id))
+        .map(Scope::Kpi)
 }
 
-fn range(faults: &mut Violations, message: proto::PeriodRange) -> Option<PeriodRange> {
-    let from = fields::required_period(faults, "range.from", message.from);
-    let to = fields::required_period(faults, "range.to", message.to);
-    faults.check("range.to", PeriodRange::new(from?, to?))
+fn range(violations: &mut Violations, message: proto::PeriodRange) -> Option<PeriodRange> {
+    let from = fields::required_period(violations, "range.from", message.from);
+    let to = fields::required_period(violations, "range.to", message.to);
+    violations.check("range.to", PeriodRange::new(from?, to?))
 }
 
-fn preset(number: i32) -> Result<PeriodPreset, NoChoice> {
+fn preset(number: i32) -> Result<PeriodPreset, UnknownEnumValue> {
     match proto::PeriodPreset::try_from(number) {
         Ok(proto::PeriodPreset::ThisMonth) => Ok(PeriodPreset::ThisMonth),
         Ok(proto::PeriodPreset::LastMonth) => Ok(PeriodPreset::LastMonth),
@@ -172,6 +174,6 @@ fn preset(number: i32) -> Result<PeriodPreset, NoChoice> {
         Ok(proto::PeriodPreset::LastQuarter) => Ok(PeriodPreset::LastQuarter),
         Ok(proto::PeriodPreset::ThisYear) => Ok(PeriodPreset::ThisYear),
         Ok(proto::PeriodPreset::LastYear) => Ok(PeriodPreset::LastYear),
-        Ok(proto::PeriodPreset::Unspecified) | Err(_) => Err(NoChoice),
+        Ok(proto::PeriodPreset::Unspecified) | Err(_) => Err(UnknownEnumValue),
     }
 }

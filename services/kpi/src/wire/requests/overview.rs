@@ -13,19 +13,20 @@ const MOST_CIRCLES: usize = 200;
 pub(crate) fn overview(
     message: &GetOverviewRequest,
 ) -> Result<(OverviewFilter, Option<Period>), Status> {
-    let mut faults = Violations::default();
+    let mut violations = Violations::default();
     let mut circles = Vec::new();
-    if faults.check_length("circle_ids", &message.circle_ids, MOST_CIRCLES) {
+    if violations.check_length("circle_ids", &message.circle_ids, MOST_CIRCLES) {
         for (index, id) in message.circle_ids.iter().enumerate() {
-            circles.extend(faults.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id)));
+            circles
+                .extend(violations.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id)));
         }
     }
     let as_of = message
         .as_of
-        .and_then(|as_of| fields::period(&mut faults, "as_of", as_of));
+        .and_then(|as_of| fields::period(&mut violations, "as_of", as_of));
     let filter = OverviewFilter {
         circles,
         include_inactive: message.include_inactive,
     };
-    faults.finish(Some((filter, as_of)))
+    violations.finish(Some((filter, as_of)))
 }

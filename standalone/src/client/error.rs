@@ -2,13 +2,13 @@
 
 use std::{io, path::PathBuf};
 
-use kreis_chassis::tls::TlsFault;
+use kreis_chassis::tls::TlsError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 /// Why the API cannot be used, at the start or later.
 #[derive(Debug, thiserror::Error)]
-pub enum ClientFault {
+pub enum ClientError {
     /// The file with the password cannot be read.
     #[error("{path} cannot be read: {cause}", path = path.display())]
     PasswordFile {
@@ -46,7 +46,7 @@ pub enum ClientFault {
     NotBelieved(String),
     /// The certificate files cannot be used.
     #[error(transparent)]
-    Tls(#[from] TlsFault),
+    Tls(#[from] TlsError),
     /// E-mail and password were refused.
     #[error("not signed in: {0}")]
     SignInRefused(String),
@@ -59,7 +59,7 @@ pub enum ClientFault {
     Server(String),
 }
 
-impl From<&Status> for ClientFault {
+impl From<&Status> for ClientError {
     fn from(status: &Status) -> Self {
         // A status without a reason comes from our own side of the network.
         if status.code() == Code::Unavailable && reason(status).is_empty() {

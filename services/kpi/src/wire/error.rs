@@ -5,14 +5,14 @@ use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
 use super::answers::unit;
-use crate::model::{Fault, Limits, listed};
+use crate::model::{Error, Limits, listed};
 
 const DOMAIN: &str = "kreis.kpi";
 const PREFIX: &str = "ERROR_REASON_";
 
-impl From<Fault> for Status {
-    fn from(fault: Fault) -> Self {
-        let text = fault.to_string();
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
         let refusal = |code, reason: ErrorReason, metadata: &[(&str, String)]| {
             let reason = reason.as_str_name().trim_start_matches(PREFIX);
             Refusal::new(code, DOMAIN, reason, text.as_str(), metadata)
@@ -20,25 +20,25 @@ impl From<Fault> for Status {
         let missing = |reason, kind: &str, key: &str, id: String| {
             refusal(Code::NotFound, reason, &[(key, id.clone())]).about(kind, id)
         };
-        match fault {
-            Fault::KpiNotFound(id) => {
+        match error {
+            Error::KpiNotFound(id) => {
                 missing(ErrorReason::KpiNotFound, "kpi", "kpi_id", id.to_string())
             }
-            Fault::KpiValueNotFound(id) => {
+            Error::KpiValueNotFound(id) => {
                 let reason = ErrorReason::KpiValueNotFound;
                 missing(reason, "kpi_value", "kpi_value_id", id.to_string())
             }
-            Fault::CircleNotFound(id) => {
+            Error::CircleNotFound(id) => {
                 let reason = ErrorReason::CircleNotFound;
                 missing(reason, "circle", "circle_id", id.to_string())
             }
-            Fault::StewardNotFound(id) => missing(
+            Error::StewardNotFound(id) => missing(
                 ErrorReason::StewardNotFound,
                 "user",
                 "user_id",
                 id.to_string(),
             ),
-            Fault::TargetNotFound { kpi, from_year } => refusal(
+            Error::TargetNotFound { kpi, from_year } => refusal(
                 Code::NotFound,
                 ErrorReason::TargetNotFound,
                 &[
@@ -47,65 +47,65 @@ impl From<Fault> for Status {
                 ],
             )
             .about("target", format!("{kpi}/{from_year}")),
-            Fault::NotAMember => refusal(Code::PermissionDenied, ErrorReason::NotAMember, &[]),
-            Fault::KpiNameTaken(kpi) => refusal(
+            Error::NotAMember => refusal(Code::PermissionDenied, ErrorReason::NotAMember, &[]),
+            Error::KpiNameTaken(kpi) => refusal(
                 Code::AlreadyExists,
                 ErrorReason::KpiNameTaken,
                 &[("kpi_id", kpi.to_string())],
             ),
-            Fault::AlreadyRecorded(value) => refusal(
+            Error::AlreadyRecorded(value) => refusal(
                 Code::AlreadyExists,
                 ErrorReason::AlreadyRecorded,
                 &[("kpi_value_id", value.to_string())],
             ),
-            Fault::PeriodNotOfKpi(periodicity) => refusal(
+            Error::PeriodNotOfKpi(periodicity) => refusal(
                 Code::InvalidArgument,
                 ErrorReason::PeriodNotOfKpi,
                 &[("allowed_months", periodicity.month_names())],
             ),
-            Fault::ValueOutsideLimits(limits) => refusal(
+            Error::ValueOutsideLimits(limits) => refusal(
                 Code::InvalidArgument,
                 ErrorReason::ValueOutsideLimits,
                 &ends(limits),
             ),
-            Fault::PeriodNotBegun(begins_on) => refusal(
+            Error::PeriodNotBegun(begins_on) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::PeriodNotBegun,
                 &[("begins_on", begins_on.to_string())],
             ),
-            Fault::KpiInactive => refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[]),
-            Fault::UnitChanged(current) => refusal(
+            Error::KpiInactive => refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[]),
+            Error::UnitChanged(current) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::UnitChanged,
                 &[("unit", unit(current).as_str_name().to_owned())],
             ),
-            Fault::FrozenByValues(field) => refusal(
+            Error::FrozenByValues(field) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::FrozenByValues,
                 &[("field", field.field().to_owned())],
             ),
-            Fault::LimitsExcludeValues(periods) => refusal(
+            Error::LimitsExcludeValues(periods) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::LimitsExcludeValues,
                 &[("periods", listed(&periods))],
             ),
-            Fault::ValueRetracted => {
+            Error::ValueRetracted => {
                 refusal(Code::FailedPrecondition, ErrorReason::ValueRetracted, &[])
             }
-            Fault::NothingToReport => {
+            Error::NothingToReport => {
                 refusal(Code::FailedPrecondition, ErrorReason::NothingToReport, &[])
             }
-            Fault::OverviewTooLarge(most) => refusal(
+            Error::OverviewTooLarge(most) => refusal(
                 Code::ResourceExhausted,
                 ErrorReason::OverviewTooLarge,
                 &[("limit", most.to_string())],
             ),
-            Fault::TokenRevoked => return status::unauthenticated(),
-            Fault::GatekeeperRequired => return status::gatekeeper_required(),
-            Fault::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
-            Fault::RequestIdReused => return status::request_id_reused(),
-            Fault::Conflict => return status::conflict(),
-            Fault::Database(fault) => return fault.status(),
+            Error::TokenRevoked => return status::unauthenticated(),
+            Error::GatekeeperRequired => return status::gatekeeper_required(),
+            Error::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
+            Error::RequestIdReused => return status::request_id_reused(),
+            Error::Conflict => return status::conflict(),
+            Error::Database(error) => return error.status(),
         }
         .into_status()
     }

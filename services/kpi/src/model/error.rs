@@ -1,7 +1,7 @@
 //! The errors of kpi.
 
 use chrono::NaiveDate;
-use kreis_chassis::database::DatabaseFault;
+use kreis_chassis::database::DatabaseError;
 
 use super::{
     CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Version, Year,
@@ -9,7 +9,7 @@ use super::{
 
 /// Why a call is refused.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub(crate) enum Error {
     /// No KPI has this id.
     #[error("there is no kpi {0}")]
     KpiNotFound(KpiId),
@@ -87,7 +87,7 @@ pub(crate) enum Fault {
     Conflict,
     /// The database could not be used.
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
 }
 
 /// A field that cannot change once a KPI has values.

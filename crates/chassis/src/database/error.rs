@@ -1,6 +1,6 @@
 //! Maps a failed statement to an error and a status.
 
-use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
+use sqlx::postgres::PgDatabaseError;
 use tonic::Status;
 
 use super::{breaks, reads::Busy, room};
@@ -11,7 +11,7 @@ pub(super) const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// The error of a statement or a connection.
 #[derive(Debug, thiserror::Error)]
-pub enum DatabaseFault {
+pub enum DatabaseError {
     /// The database cannot be reached or lacks resources. The statement itself is not wrong.
     #[error("the database cannot be reached: {0}")]
     Unavailable(#[source] sqlx::Error),
@@ -39,7 +39,7 @@ pub enum DatabaseFault {
     Failed(#[source] sqlx::Error),
 }
 
-impl DatabaseFault {
+impl DatabaseError {
     /// Name of the violated constraint, if there is one.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
@@ -71,19 +71,19 @@ impl DatabaseFault {
     }
 }
 
-impl From<sqlx::Error> for DatabaseFault {
+impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
-        let fault = Self::of(error);
-        match fault {
+        let error = Self::of(error);
+        match error {
             Self::Broken(_) => breaks::note(),
             Self::Full(_) => room::note_full(),
             _ => {}
         }
-        fault
+        error
     }
 }
 
-impl DatabaseFault {
+impl DatabaseError {
     fn of(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
             return match error {
@@ -126,7 +126,7 @@ impl DatabaseFault {
 
 /// Whether a table of a prepared statement was changed. The message is "cached plan must not change
 /// result type", in the language of the server.
-fn is_outdated_statement(error: &dyn DatabaseError) -> bool {
+fn is_outdated_statement(error: &dyn sqlx::error::DatabaseError) -> bool {
     error
         .try_downcast_ref::<PgDatabaseError>()
         .is_some_and(|error| error.routine() == Some("RevalidateCachedQuery"))

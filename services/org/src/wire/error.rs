@@ -4,42 +4,40 @@ use kreis_chassis::status::{self, Refusal};
 use kreis_proto::org::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::model::{CircleId, OrgFault, UserId};
+use crate::model::{CircleId, Error, UserId};
 
 /// The `domain` of org's reasons in `ErrorInfo`.
 const DOMAIN: &str = "kreis.org";
 
-impl From<OrgFault> for Status {
-    fn from(fault: OrgFault) -> Self {
-        let text = fault.to_string();
-        let (code, reason, metadata) = match fault {
-            OrgFault::UserNotFound(id) => {
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        let (code, reason, metadata) = match error {
+            Error::UserNotFound(id) => {
                 let metadata = user_id(Some(id));
                 return refusal(Code::NotFound, ErrorReason::UserNotFound, text, metadata)
                     .about("user", id.get().to_string())
                     .into_status();
             }
-            OrgFault::CircleNotFound(id) => {
+            Error::CircleNotFound(id) => {
                 let metadata = circle_id(Some(id));
                 return refusal(Code::NotFound, ErrorReason::CircleNotFound, text, metadata)
                     .about("circle", id.get().to_string())
                     .into_status();
             }
-            OrgFault::EmailTaken { user } => {
+            Error::EmailTaken { user } => {
                 (Code::AlreadyExists, ErrorReason::EmailTaken, user_id(user))
             }
-            OrgFault::DisplayNameTaken { user } => {
+            Error::DisplayNameTaken { user } => {
                 let metadata = user_id(user);
                 (Code::AlreadyExists, ErrorReason::DisplayNameTaken, metadata)
             }
-            OrgFault::CircleNameTaken { circle } => {
+            Error::CircleNameTaken { circle } => {
                 let metadata = circle_id(circle);
                 (Code::AlreadyExists, ErrorReason::CircleNameTaken, metadata)
             }
-            OrgFault::LastGatekeeper => {
-                (Code::FailedPrecondition, ErrorReason::LastGatekeeper, None)
-            }
-            OrgFault::UserInactive(id) => {
+            Error::LastGatekeeper => (Code::FailedPrecondition, ErrorReason::LastGatekeeper, None),
+            Error::UserInactive(id) => {
                 let metadata = user_id(Some(id));
                 (
                     Code::FailedPrecondition,
@@ -47,19 +45,19 @@ impl From<OrgFault> for Status {
                     metadata,
                 )
             }
-            OrgFault::CircleInUse(by) => {
+            Error::CircleInUse(by) => {
                 let metadata = Some(("in_use_by", by.as_str().to_owned()));
                 (Code::FailedPrecondition, ErrorReason::CircleInUse, metadata)
             }
-            OrgFault::EtagMismatch { current } => return status::etag_mismatch(&current),
-            OrgFault::TokenRevoked => return status::unauthenticated(),
-            OrgFault::RequestIdReused => return status::request_id_reused(),
-            OrgFault::Conflict => return status::conflict(),
-            OrgFault::Zone(_)
-            | OrgFault::StoredResult(_)
-            | OrgFault::UnknownActivity(_)
-            | OrgFault::NoRandomness => return status::internal(&text),
-            OrgFault::Database(fault) => return fault.status(),
+            Error::EtagMismatch { current } => return status::etag_mismatch(&current),
+            Error::TokenRevoked => return status::unauthenticated(),
+            Error::RequestIdReused => return status::request_id_reused(),
+            Error::Conflict => return status::conflict(),
+            Error::Zone(_)
+            | Error::StoredResult(_)
+            | Error::UnknownActivity(_)
+            | Error::NoRandomness => return status::internal(&text),
+            Error::Database(error) => return error.status(),
         };
         refusal(code, reason, text, metadata).into_status()
     }

@@ -1,6 +1,6 @@
 //! The errors of org.
 
-use kreis_chassis::{calendar::UnknownZone, database::DatabaseFault};
+use kreis_chassis::{calendar::UnknownTimeZone, database::DatabaseError};
 
 use super::{CircleId, UserId};
 
@@ -24,7 +24,7 @@ impl CircleUse {
 
 /// Every error that a call can end with.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OrgFault {
+pub(crate) enum Error {
     #[error("there is no such user")]
     UserNotFound(UserId),
     #[error("there is no such circle")]
@@ -53,7 +53,7 @@ pub(crate) enum OrgFault {
     #[error("another change got in the way")]
     Conflict,
     #[error("the organisation's time zone is not usable: {0}")]
-    Zone(#[from] UnknownZone),
+    Zone(#[from] UnknownTimeZone),
     #[error("a stored result cannot be read or written: {0}")]
     StoredResult(#[from] serde_json::Error),
     #[error("the change log has an activity that nobody knows: {0}")]
@@ -61,5 +61,5 @@ pub(crate) enum OrgFault {
     #[error("the system gives no random numbers")]
     NoRandomness,
     #[error(transparent)]
-    Database(#[from] DatabaseFault),
+    Database(#[from] DatabaseError),
 }
