@@ -78,14 +78,14 @@ pub async fn bind(
         longest_call: config.longest_call,
     };
     let authenticator = Authenticator::new(holder.clone());
-    let readings = metrics.readings_of(NAME);
-    authenticator.tell(&readings);
+    let server_metrics = metrics.for_server(NAME);
+    authenticator.register_metrics(&server_metrics);
     let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
-    callers.register_metrics(&readings);
-    listener.tell(&readings);
+    callers.register_metrics(&server_metrics);
+    listener.register_metrics(&server_metrics);
     let packages = PACKAGES.map(|(package, _, _)| package);
     let places = CallPlaces::new(packages, config.calls_at_once);
-    places.tell(&readings);
+    places.register_metrics(&server_metrics);
     let door = DoorConfig {
         server: NAME,
         policy,
@@ -94,7 +94,7 @@ pub async fn bind(
         longest_call: config.longest_call,
         largest_message: config.largest_message,
         places: Some(places),
-        metrics: metrics.calls_of(NAME),
+        metrics: metrics.calls_for(NAME),
     };
     let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));
     let front = Front::new(calls, config.web_dir.clone());

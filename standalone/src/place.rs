@@ -13,7 +13,7 @@ use kreis_chassis::{
     calendar::Zone,
     config::Settings,
     database::connect_options,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
 };
 use kreis_embedded_postgres as embedded;
 use nix::{
@@ -125,13 +125,13 @@ impl Place {
     }
 
     /// Registers gauges of the disk space of the data directory, if the database is in it.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         if self.database.is_some() {
             return;
         }
         let room = |state: &'static str, of: fn(&Statvfs) -> u64| {
             let data_dir = self.data_dir.clone();
-            readings.gauge(
+            metrics.gauge(
                 "kreis_data_disk_bytes",
                 "Room on the disk of the data directory: what is free for us, and all",
                 &[("state", state)],

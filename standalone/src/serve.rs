@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_chassis::{
     config::{ConfigErrors, Settings},
     core_dumps,
-    metrics::{Metrics, MetricsPort},
+    metrics::{Metrics, MetricsListener},
     service::{self, BindError},
     telemetry::Logging,
     tls::{ClientTls, client_tls},
@@ -46,7 +46,7 @@ pub struct ServeConfig {
     tls: Option<ClientTls>,
     token_life: Duration,
     logging: Logging,
-    metrics_port: MetricsPort,
+    metrics_listener: MetricsListener,
     demo: bool,
     restored: bool,
 }
@@ -85,7 +85,7 @@ impl ServeConfig {
         let token_life =
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);
-        let metrics_port = MetricsPort::from_settings(&mut settings);
+        let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::refuse(&mut settings);
         let tls = client_tls(&mut settings);
         if demo && gateway.listen.tls.is_some() {
@@ -106,7 +106,7 @@ impl ServeConfig {
             tls,
             token_life,
             logging,
-            metrics_port,
+            metrics_listener,
             demo,
             restored,
         })
@@ -160,10 +160,10 @@ async fn serve_on(
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();
-    config.place.tell(&metrics.readings_of("kreis"));
+    config.place.register_metrics(&metrics.for_server("kreis"));
     let bound = stack::bind(stack, &metrics, shutdown.clone()).await?;
     config
-        .metrics_port
+        .metrics_listener
         .clone()
         .open(&metrics, shutdown.clone())
         .await

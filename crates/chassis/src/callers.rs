@@ -23,7 +23,7 @@ pub use self::{
     limits::CallerLimits,
 };
 use crate::{
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     network::Network,
     proxies::{Origin, TrustedProxies},
     shares::{Member, Shares},
@@ -98,9 +98,9 @@ impl Callers {
     }
 
     /// Registers gauges of connections, addresses and bytes, and counters of refusals.
-    pub fn register_metrics(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let (connections, addresses, bytes) = (self.clone(), self.clone(), self.clone());
-        readings.gauge("kreis_connections", "Open connections", &[], move || {
+        metrics.gauge("kreis_connections", "Open connections", &[], move || {
             let Inner {
                 limits,
                 connections,
@@ -108,13 +108,13 @@ impl Callers {
             } = &*connections.inner;
             count((limits.connections - connections.available_permits()) as u64)
         });
-        readings.gauge(
+        metrics.gauge(
             "kreis_addresses",
             "Addresses, or networks of IPv6, with an open connection or a request under way",
             &[],
             move || count(addresses.inner.by_network.len() as u64),
         );
-        readings.gauge(
+        metrics.gauge(
             "kreis_message_bytes",
             "Bytes of requests and answers that are held",
             &[],
@@ -125,7 +125,7 @@ impl Callers {
         );
         for reason in Refused::ALL {
             let callers = self.clone();
-            readings.counter(
+            metrics.counter(
                 "kreis_callers_refused",
                 "Connections and calls that were refused because a limit was reached",
                 &[("limit", reason.name())],

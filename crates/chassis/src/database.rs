@@ -16,7 +16,7 @@ use tokio::time::timeout;
 pub use self::{error::DatabaseError, reads::Reads};
 use crate::{
     config::Settings,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     traces,
 };
 
@@ -206,25 +206,25 @@ impl Database {
     }
 
     /// Registers gauges of busy and idle connections, and of the maximum.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let name = "kreis_database_connections";
         let help = "Connections of a pool by what they do; the most there may be as `most`";
         for (kind, pool) in [("reads", self.reads.pool()), ("writes", &self.writes)] {
             let (all, idle) = (pool.clone(), pool.clone());
-            readings.gauge(
+            metrics.gauge(
                 name,
                 help,
                 &[("pool", kind), ("state", "busy")],
                 move || f64::from(all.size()) - count(all.num_idle() as u64),
             );
-            readings.gauge(
+            metrics.gauge(
                 name,
                 help,
                 &[("pool", kind), ("state", "idle")],
                 move || count(idle.num_idle() as u64),
             );
             let most = f64::from(self.connections);
-            readings.gauge(
+            metrics.gauge(
                 name,
                 help,
                 &[("pool", kind), ("state", "most")],

@@ -343,7 +343,7 @@ mod tests {
             longest_call: Duration::from_millis(100),
             largest_message: 1_000,
             places: None,
-            metrics: Metrics::default().calls_of("test"),
+            metrics: Metrics::default().calls_for("test"),
         };
         Door::new(
             config,

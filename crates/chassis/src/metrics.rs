@@ -3,8 +3,8 @@
 //!
 //! All servers of a process share one `Metrics`. The label `server` of each line names its server.
 
+mod observed;
 mod process;
-mod readings;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use prometheus_client::{
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
-use self::readings::{Kind, Readings};
+use self::observed::{MetricKind, ObservedMetrics};
 use crate::{
     callers::{CallerLimits, Callers},
     config::Settings,
@@ -42,7 +42,7 @@ pub struct Metrics {
     registry: Arc<Registry>,
     calls: Family<CallLabels, Histogram, fn() -> Histogram>,
     under_way: Family<ServerLabels, Gauge>,
-    readings: Readings,
+    observed: ObservedMetrics,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -61,7 +61,7 @@ impl Default for Metrics {
     fn default() -> Self {
         let calls = Family::new_with_constructor((|| Histogram::new(DURATIONS)) as fn() -> _);
         let under_way = Family::default();
-        let readings = Readings::default();
+        let observed = ObservedMetrics::default();
         let mut registry = Registry::default();
         registry.register_with_unit(
             "kreis_call_duration",
@@ -74,13 +74,13 @@ impl Default for Metrics {
             "Calls that have not ended yet",
             under_way.clone(),
         );
-        registry.register_collector(Box::new(readings.clone()));
-        process::tell(&readings);
+        registry.register_collector(Box::new(observed.clone()));
+        process::register_metrics(&observed);
         Self {
             registry: Arc::new(registry),
             calls,
             under_way,
-            readings,
+            observed,
         }
     }
 }
@@ -88,7 +88,7 @@ impl Default for Metrics {
 impl Metrics {
     /// Call metrics of a server, for its middleware.
     #[must_use]
-    pub fn calls_of(&self, server: &'static str) -> CallMetrics {
+    pub fn calls_for(&self, server: &'static str) -> CallMetrics {
         CallMetrics {
             server,
             under_way: self.under_way.get_or_create_owned(&ServerLabels { server }),
@@ -98,10 +98,10 @@ impl Metrics {
 
     /// Registers further metrics of a server, which are read at each scrape.
     #[must_use]
-    pub fn readings_of(&self, server: &'static str) -> ServerReadings {
-        ServerReadings {
+    pub fn for_server(&self, server: &'static str) -> ServerMetrics {
+        ServerMetrics {
             server,
-            readings: self.readings.clone(),
+            observed: self.observed.clone(),
         }
     }
 
@@ -155,13 +155,13 @@ pub struct CallMetrics {
 }
 
 impl CallMetrics {
-    /// Counts a call that has arrived. [`CallMetrics::end`] must follow.
-    pub fn begin(&self) {
+    /// Counts a call that has arrived. [`CallMetrics::call_ended`] must follow.
+    pub fn call_started(&self) {
         self.under_way.inc();
     }
 
     /// Counts a call that has ended after `duration`.
-    pub fn end(&self, rpc: &Arc<str>, code: Code, duration: Duration) {
+    pub fn call_ended(&self, rpc: &Arc<str>, code: Code, duration: Duration) {
         self.under_way.dec();
         let labels = CallLabels {
             server: self.server,
@@ -175,25 +175,25 @@ impl CallMetrics {
 }
 
 /// Name and value of a label.
-type Label = (&'static str, &'static str);
+type MetricLabel = (&'static str, &'static str);
 
 /// Registers metrics of a server other than its calls. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct ServerReadings {
+pub struct ServerMetrics {
     server: &'static str,
-    readings: Readings,
+    observed: ObservedMetrics,
 }
 
-impl ServerReadings {
+impl ServerMetrics {
     /// Registers a value that rises and falls. `labels` separate it from others of this name.
     pub fn gauge(
         &self,
         name: &'static str,
         help: &'static str,
-        labels: &[Label],
+        labels: &[MetricLabel],
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
-        self.add(Kind::Gauge, name, help, labels, read);
+        self.add(MetricKind::Gauge, name, help, labels, read);
     }
 
     /// Registers a value that only rises. Its name gets the suffix `_total`.
@@ -201,32 +201,32 @@ impl ServerReadings {
         &self,
         name: &'static str,
         help: &'static str,
-        labels: &[Label],
+        labels: &[MetricLabel],
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
-        self.add(Kind::Counter, name, help, labels, read);
+        self.add(MetricKind::Counter, name, help, labels, read);
     }
 
     fn add(
         &self,
-        kind: Kind,
+        kind: MetricKind,
         name: &'static str,
         help: &'static str,
-        labels: &[Label],
+        labels: &[MetricLabel],
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
         let labels = [&[("server", self.server)], labels].concat();
-        self.readings.add(name, help, kind, labels, read);
+        self.observed.add(name, help, kind, labels, read);
     }
 }
 
 /// The address that Prometheus scrapes, if one is set.
 #[derive(Clone, Default)]
-pub struct MetricsPort {
+pub struct MetricsListener {
     listen: Option<Listen>,
 }
 
-impl MetricsPort {
+impl MetricsListener {
     /// Reads `KREIS_METRICS_LISTEN`. Without it there is no metrics endpoint.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let name = "KREIS_METRICS_LISTEN";

@@ -30,7 +30,7 @@ use crate::{
     access::Rpc,
     config::Settings,
     log_pace::LogPace,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     status,
 };
 
@@ -131,18 +131,18 @@ impl CallPlaces {
     }
 
     /// Registers the number of waiting calls and of refused calls.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         for (package, of_package) in &*self.by_package {
             for (kind, places) in [("reads", &of_package.reads), ("writes", &of_package.writes)] {
                 let labels = [("package", *package), ("kind", kind)];
                 let (waiting, refused) = (places.clone(), places.clone());
-                readings.gauge(
+                metrics.gauge(
                     "kreis_calls_waiting",
                     "Calls that wait until they are worked on",
                     &labels,
                     move || count(waiting.inner.state().waiting.len() as u64),
                 );
-                readings.counter(
+                metrics.counter(
                     "kreis_calls_refused",
                     "Calls that were refused because too many were worked on or waited",
                     &labels,

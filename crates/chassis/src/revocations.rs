@@ -33,7 +33,7 @@ use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 pub use self::list::{Gap, List};
 use crate::{
     calendar, clock,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     token::{PublicKeys, Verified},
 };
 
@@ -114,22 +114,22 @@ impl Holder {
     }
 
     /// Registers gauges of the replica's age, its lease and its last entry.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let (aged, list) = (self.clone(), self.clone());
-        readings.gauge(
+        metrics.gauge(
             "kreis_revocations_age_seconds",
             "Age of the copy of the list of revocations; past the lease nobody is let in",
             &[],
             move || aged.age().map_or(f64::INFINITY, |age| age.as_secs_f64()),
         );
         let lease = self.inner.lease.as_secs_f64();
-        readings.gauge(
+        metrics.gauge(
             "kreis_revocations_lease_seconds",
             "How old the copy of the list of revocations may be",
             &[],
             move || lease,
         );
-        readings.gauge(
+        metrics.gauge(
             "kreis_revocations_seq",
             "The newest entry of the list of revocations that the copy holds",
             &[],

@@ -19,7 +19,7 @@ use tower::Service;
 
 use self::connection::{Protocols, serve_connection};
 use crate::{
-    callers::Callers, config::Settings, log_pace::LogPace, metrics::ServerReadings, sending::chain,
+    callers::Callers, config::Settings, log_pace::LogPace, metrics::ServerMetrics, sending::chain,
     tls::ServerTls,
 };
 
@@ -183,9 +183,9 @@ pub struct Listener {
 
 impl Listener {
     /// Registers the metrics of its certificate.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         if let Some(tls) = &self.tls {
-            tls.tell(readings);
+            tls.register_metrics(metrics);
         }
     }
 }

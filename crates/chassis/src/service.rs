@@ -23,7 +23,7 @@ use crate::{
     database::Database,
     door::{Admission, Door, DoorConfig},
     health,
-    metrics::{Metrics, MetricsPort},
+    metrics::{Metrics, MetricsListener},
     places::CallPlaces,
     readiness::{self, NotReady},
     server::{self, Bound, ConnectionLimits, DRAIN},
@@ -119,12 +119,12 @@ where
     }
     let holder = config.tokens.holder()?;
     let authenticator = Authenticator::new(holder.clone());
-    let readings = metrics.readings_of(server);
-    database.tell(&readings);
-    writes.tell(&readings);
-    authenticator.tell(&readings);
+    let server_metrics = metrics.for_server(server);
+    database.register_metrics(&server_metrics);
+    writes.register_metrics(&server_metrics);
+    authenticator.register_metrics(&server_metrics);
     let places = CallPlaces::new([package], config.calls_at_once);
-    places.tell(&readings);
+    places.register_metrics(&server_metrics);
     let policy = Policy::of_the_contract()?;
     let door = DoorConfig {
         server,
@@ -134,13 +134,13 @@ where
         longest_call: config.longest_call,
         largest_message: LARGEST_MESSAGE,
         places: Some(places),
-        metrics: metrics.calls_of(server),
+        metrics: metrics.calls_for(server),
     };
     let routes = ReadsAgain::new(policy, LARGEST_MESSAGE, routes.routes().prepare());
     let service = Door::new(door, routes);
     let callers = Callers::new(CallerLimits::INTERNAL);
-    callers.register_metrics(&readings);
-    listener.tell(&readings);
+    callers.register_metrics(&server_metrics);
+    listener.register_metrics(&server_metrics);
 
     let run = async move {
         let tasks = TaskTracker::new();
@@ -228,7 +228,7 @@ async fn start_and_run<C, A: Debug>(
     let mut settings = Settings::from_environment();
     core_dumps::refuse(&mut settings);
     let logging = Logging::from_settings(&mut settings);
-    let metrics_port = MetricsPort::from_settings(&mut settings);
+    let metrics_listener = MetricsListener::from_settings(&mut settings);
     let config = read(&mut settings);
     settings.finish()?;
     let _sending = logging.begin(service);
@@ -236,7 +236,7 @@ async fn start_and_run<C, A: Debug>(
     let shutdown = CancellationToken::new();
     let metrics = Metrics::default();
     let bound = bind(config, metrics.clone(), shutdown.clone()).await?;
-    metrics_port.open(&metrics, shutdown.clone()).await?;
+    metrics_listener.open(&metrics, shutdown.clone()).await?;
     let signals = shutdown.clone();
     tokio::spawn(async move {
         stop_signal().await;

@@ -30,7 +30,7 @@ pub use self::{
     settings::{ServiceTls, client_tls, public_tls, service_tls},
 };
 use self::{files::Reloaded, own_certificate::OwnCertificate};
-use crate::metrics::{ServerReadings, count};
+use crate::metrics::{ServerMetrics, count};
 
 /// Protocol names in ALPN (RFC 7301), the preferred one first.
 pub(crate) const HTTP2: &[u8] = b"h2";
@@ -155,9 +155,9 @@ impl ServerTls {
     }
 
     /// Registers a counter of failed handshakes.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let failed = Arc::clone(&self.failed);
-        readings.counter(
+        metrics.counter(
             "kreis_tls_handshakes_failed",
             "Connections that ended before TLS was agreed on",
             &[],

@@ -15,7 +15,7 @@ use tonic::{Code, Status};
 
 use crate::{
     clock,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     revocations::Holder,
     status::{self, Refusal},
 };
@@ -201,13 +201,13 @@ impl Authenticator {
     }
 
     /// Registers metrics of the cache of verified tokens and of the revocation replica.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let (size, hits, misses) = (
             Arc::clone(&self.verified),
             Arc::clone(&self.verified),
             Arc::clone(&self.verified),
         );
-        readings.gauge(
+        metrics.gauge(
             "kreis_verified_tokens",
             "Access tokens whose signature need not be verified again",
             &[],
@@ -217,11 +217,11 @@ impl Authenticator {
             "kreis_verified_token_lookups",
             "Looks into the cache of verified tokens",
         );
-        readings.counter(name, help, &[("found", "yes")], move || count(hits.hits()));
-        readings.counter(name, help, &[("found", "no")], move || {
+        metrics.counter(name, help, &[("found", "yes")], move || count(hits.hits()));
+        metrics.counter(name, help, &[("found", "no")], move || {
             count(misses.misses())
         });
-        self.holder.tell(readings);
+        self.holder.register_metrics(metrics);
     }
 
     /// The revocation replica that tokens are verified with.

@@ -30,7 +30,7 @@ use self::rows::{RowPermit, Rows};
 use crate::{
     database::ACQUIRE_TIMEOUT,
     log_pace::LogPace,
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     status, traces,
 };
 
@@ -92,9 +92,9 @@ impl Writes {
     }
 
     /// Registers gauges of running and waiting writes, and counters of refused writes.
-    pub fn tell(&self, readings: &ServerReadings) {
+    pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let under_way = self.clone();
-        readings.gauge(
+        metrics.gauge(
             "kreis_writes_under_way",
             "Writes that are being carried out",
             &[],
@@ -103,13 +103,13 @@ impl Writes {
         for limit in Limit::ALL {
             let labels = [("limit", limit.name())];
             let (waiting, refused) = (self.clone(), self.clone());
-            readings.gauge(
+            metrics.gauge(
                 "kreis_writes_waiting",
                 "Writes that wait until there is room for them, by what there is too little of",
                 &labels,
                 move || count(waiting.of(limit).waiting.load(Ordering::Relaxed)),
             );
-            readings.counter(
+            metrics.counter(
                 "kreis_writes_refused",
                 "Writes for which there was no room in time, by what there was too little of",
                 &labels,

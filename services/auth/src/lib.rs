@@ -125,7 +125,7 @@ pub async fn bind(
     let keys = Arc::new(keys);
     let scheme = config.token_listen.scheme();
     let (token_listener, tokens) = config.token_listen.bind().await?;
-    token_listener.tell(&metrics.readings_of(token_server::NAME));
+    token_listener.register_metrics(&metrics.for_server(token_server::NAME));
     let Listener { tcp, tls } = token_listener;
     let token_server = TokenServer {
         listener: tcp.into_std()?,
@@ -134,7 +134,7 @@ pub async fn bind(
         keys: keys.public(),
         secret: config.secret.as_str().into(),
         database: config.database.clone(),
-        metrics: metrics.calls_of(token_server::NAME),
+        metrics: metrics.calls_for(token_server::NAME),
     };
 
     let service_config = ServiceConfig {
@@ -153,7 +153,7 @@ pub async fn bind(
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |foundation| {
         let store = Store::new(foundation.database.clone());
         let passwords = Passwords::new(config.longest_call);
-        passwords.tell(&metrics.readings_of(NAME));
+        passwords.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
         let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
         let rpc = AuthRpc::new(domain, foundation.writes.clone());

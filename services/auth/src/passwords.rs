@@ -18,7 +18,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kreis_chassis::{
-    metrics::{ServerReadings, count},
+    metrics::{ServerMetrics, count},
     network::Network,
 };
 use tokio::sync::oneshot;
@@ -64,15 +64,15 @@ impl Passwords {
     }
 
     /// Has the server tell how many sign-ins wait for their turn, and how many could not.
-    pub(crate) fn tell(&self, readings: &ServerReadings) {
+    pub(crate) fn register_metrics(&self, metrics: &ServerMetrics) {
         let (waiting, refused) = (self.queue.clone(), self.queue.clone());
-        readings.gauge(
+        metrics.gauge(
             "kreis_passwords_waiting",
             "Passwords that wait until they are hashed",
             &[],
             move || count(waiting.waiting() as u64),
         );
-        readings.counter(
+        metrics.counter(
             "kreis_passwords_refused",
             "Passwords that were not hashed because too many waited",
             &[],

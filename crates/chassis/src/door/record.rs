@@ -54,7 +54,7 @@ impl CallRecord {
             }
             _ => CallTrace::none(),
         };
-        config.metrics.begin();
+        config.metrics.call_started();
         Self {
             server: config.server,
             metrics: config.metrics.clone(),
@@ -78,7 +78,7 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         let duration = self.began.elapsed();
-        self.metrics.end(&self.rpc, self.code, duration);
+        self.metrics.call_ended(&self.rpc, self.code, duration);
         self.trace.end(self.code);
         // Rounded to a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;

@@ -16,17 +16,17 @@ use nix::{
 
 use super::{
     count,
-    readings::{Kind, Readings},
+    observed::{MetricKind, ObservedMetrics},
 };
 
 /// Registers the metrics of the process. A value that the system does not provide is reported as
 /// "not a number".
-pub(super) fn tell(readings: &Readings) {
+pub(super) fn register_metrics(observed: &ObservedMetrics) {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(f64::NAN, |since| since.as_secs_f64());
     let gauge = |name, help, read: fn() -> Option<f64>| {
-        readings.add(name, help, Kind::Gauge, Vec::new(), move || {
+        observed.add(name, help, MetricKind::Gauge, Vec::new(), move || {
             read().unwrap_or(f64::NAN)
         });
     };
@@ -41,17 +41,17 @@ pub(super) fn tell(readings: &Readings) {
         "Most file descriptors that may be open",
         most_files,
     );
-    readings.add(
+    observed.add(
         "process_start_time_seconds",
         "When the process began, in seconds of Unix time",
-        Kind::Gauge,
+        MetricKind::Gauge,
         Vec::new(),
         move || began,
     );
-    readings.add(
+    observed.add(
         "process_cpu_seconds",
         "CPU time spent, of user and system, in seconds",
-        Kind::Counter,
+        MetricKind::Counter,
         Vec::new(),
         || cpu_seconds().unwrap_or(f64::NAN),
     );

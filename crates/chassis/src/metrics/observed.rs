@@ -17,7 +17,7 @@ type Read = Box<dyn Fn() -> f64 + Send + Sync>;
 
 /// The type of a metric.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum MetricKind {
     /// Rises and falls.
     Gauge,
     /// Only rises.
@@ -26,55 +26,55 @@ pub(super) enum Kind {
 
 /// All such metrics of a process. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Readings {
-    by_name: Arc<Mutex<BTreeMap<&'static str, Reading>>>,
+pub(super) struct ObservedMetrics {
+    by_name: Arc<Mutex<BTreeMap<&'static str, ObservedMetric>>>,
 }
 
-struct Reading {
+struct ObservedMetric {
     help: &'static str,
-    kind: Kind,
+    kind: MetricKind,
     lines: Vec<(Labels, Read)>,
 }
 
-impl Readings {
+impl ObservedMetrics {
     pub(super) fn add(
         &self,
         name: &'static str,
         help: &'static str,
-        kind: Kind,
+        kind: MetricKind,
         labels: Labels,
         read: impl Fn() -> f64 + Send + Sync + 'static,
     ) {
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        let reading = by_name.entry(name).or_insert(Reading {
+        let metric = by_name.entry(name).or_insert(ObservedMetric {
             help,
             kind,
             lines: Vec::new(),
         });
-        reading.lines.push((labels, Box::new(read)));
+        metric.lines.push((labels, Box::new(read)));
     }
 }
 
-impl fmt::Debug for Readings {
+impl fmt::Debug for ObservedMetrics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Readings")
+        formatter.write_str("ObservedMetrics")
     }
 }
 
-impl Collector for Readings {
+impl Collector for ObservedMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        for (name, Reading { help, kind, lines }) in &*by_name {
-            let kind_told = match kind {
-                Kind::Gauge => MetricType::Gauge,
-                Kind::Counter => MetricType::Counter,
+        for (name, ObservedMetric { help, kind, lines }) in &*by_name {
+            let metric_type = match kind {
+                MetricKind::Gauge => MetricType::Gauge,
+                MetricKind::Counter => MetricType::Counter,
             };
-            let mut family = encoder.encode_descriptor(name, help, None, kind_told)?;
+            let mut family = encoder.encode_descriptor(name, help, None, metric_type)?;
             for (labels, read) in lines {
                 let line = family.encode_family(labels)?;
                 match kind {
-                    Kind::Gauge => ConstGauge::new(read()).encode(line)?,
-                    Kind::Counter => ConstCounter::new(read()).encode(line)?,
+                    MetricKind::Gauge => ConstGauge::new(read()).encode(line)?,
+                    MetricKind::Counter => ConstCounter::new(read()).encode(line)?,
                 }
             }
         }
