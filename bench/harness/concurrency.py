@@ -8,7 +8,7 @@ from .service import PATHS
 CLIENTS = (1, 8, 64, 512, 4_096)
 SECONDS = 3
 KEEPS = 0.8
-MOST_MEMORY = 256
+MAX_MEMORY = 256
 
 
 def measure(house):
@@ -32,7 +32,7 @@ def measure(house):
                "beside": f"at most {peaks[clients]:.0f} MiB per process"}
         if clients >= peak:
             kept = rate / rates[peak]
-            row |= {"ratio": kept, "target": f"≥ {KEEPS} of the peak, ≤ {MOST_MEMORY} MiB",
-                    "met": kept >= KEEPS and peaks[clients] <= MOST_MEMORY}
+            row |= {"ratio": kept, "target": f"≥ {KEEPS} of the peak, ≤ {MAX_MEMORY} MiB",
+                    "met": kept >= KEEPS and peaks[clients] <= MAX_MEMORY}
         rows.append(row)
     return rows

@@ -18,7 +18,7 @@ SECONDS = 8
 TRIED = (1_000, 1_500, 2_000, 2_500, 3_000, 4_000)
 # Multiples of the peak to send, and the part of the peak that must succeed.
 OFFERED = {2: 0.9, 3: None, 5: None, 10: 0.75}
-MOST_MEMORY = 256
+MAX_MEMORY = 256
 # The largest allowed 99th percentile, as a multiple of that at 80 % of the peak.
 SLOWER = 2
 
@@ -76,8 +76,8 @@ def measure(house, kpis):
                          f"cores: {found['cores']}",
                "ratio": part}
         if kept is not None:
-            row |= {"target": f"≥ {kept} of the most, p99 ≤ {SLOWER} ×, ≤ {MOST_MEMORY} MiB",
-                    "met": part >= kept and slower <= SLOWER and memory <= MOST_MEMORY}
+            row |= {"target": f"≥ {kept} of the most, p99 ≤ {SLOWER} ×, ≤ {MAX_MEMORY} MiB",
+                    "met": part >= kept and slower <= SLOWER and memory <= MAX_MEMORY}
         rows.append(row)
     after = offering.offer(0.8 * peak)
     enough = 0.95 * calm["rate"]

@@ -9,7 +9,7 @@ use kreis_chassis::{
     places::calls_at_once,
     proxies::TrustedProxies,
     server::Listen,
-    service::{self, LARGEST_MESSAGE, TokenServiceConfig},
+    service::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{public_tls, service_tls},
 };
 
@@ -97,7 +97,7 @@ impl GatewayConfig {
                 missing.display()
             ));
         }
-        let largest = u64::try_from(LARGEST_MESSAGE).unwrap_or(u64::MAX);
+        let largest = u64::try_from(MAX_MESSAGE_BYTES).unwrap_or(u64::MAX);
         let message_bytes = settings.number("KREIS_LARGEST_MESSAGE_BYTES", largest, 1_024, largest);
         Self {
             listen,
@@ -111,7 +111,7 @@ impl GatewayConfig {
             web_dir,
             cors_origins: cors_origins(settings),
             longest_call: service::longest_call(settings),
-            largest_message: usize::try_from(message_bytes).unwrap_or(LARGEST_MESSAGE),
+            largest_message: usize::try_from(message_bytes).unwrap_or(MAX_MESSAGE_BYTES),
             callers: caller_limits(settings),
             calls_at_once: calls_at_once(settings),
             trusted_proxies: TrustedProxies::from_settings(settings),

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Largest message of an RPC that needs no access token, in bytes.
-const LARGEST_PUBLIC_MESSAGE: usize = 8 * 1024;
+const MAX_PUBLIC_MESSAGE_BYTES: usize = 8 * 1024;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -118,7 +118,7 @@ impl Proxy {
     /// Public RPCs, such as sign-in and accepting an invitation, need only a few short texts.
     fn largest_message_of(&self, path: &str) -> usize {
         match self.routes.access(path) {
-            Some(Access::Public) => self.largest_message.min(LARGEST_PUBLIC_MESSAGE),
+            Some(Access::Public) => self.largest_message.min(MAX_PUBLIC_MESSAGE_BYTES),
             _ => self.largest_message,
         }
     }

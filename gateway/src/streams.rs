@@ -23,11 +23,11 @@ use crate::{limit::LimitedMessages, message::client_of};
 
 /// Largest request message, in bytes. It is the name of a symbol or of a service, and an error
 /// repeats it.
-const LARGEST_QUESTION: usize = 240;
+const MAX_STREAM_MESSAGE_BYTES: usize = 240;
 /// Most bytes that a client may send over one stream: hundreds of requests.
-const LARGEST_REQUEST: usize = 64 * 1024;
+const MAX_STREAM_BYTES: usize = 64 * 1024;
 /// Longest health watch. The client must then start a new one.
-const LONGEST_WATCH: Duration = Duration::from_mins(5);
+const MAX_WATCH_TIME: Duration = Duration::from_mins(5);
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// Limits of one stream.
@@ -46,14 +46,14 @@ pub(crate) fn begin(
         .map(|client| client.begin_stream())
         .transpose()?;
     let longest = if request.uri().path() == WATCH {
-        LONGEST_WATCH
+        MAX_WATCH_TIME
     } else {
         longest_call
     };
     let exceeded = Arc::<AtomicBool>::default();
     let request = request.map(|body| {
-        let messages = LimitedMessages::new(body, LARGEST_QUESTION, Arc::clone(&exceeded));
-        Body::new(Limited::new(messages, LARGEST_REQUEST))
+        let messages = LimitedMessages::new(body, MAX_STREAM_MESSAGE_BYTES, Arc::clone(&exceeded));
+        Body::new(Limited::new(messages, MAX_STREAM_BYTES))
     });
     let bounds = Bounds {
         under_way,
@@ -100,7 +100,7 @@ impl http_body::Body for Bounded {
         let over = end.as_mut().poll(context).is_ready();
         let polled = Pin::new(&mut self.body).poll_frame(context);
         let refused = if self.exceeded.load(Ordering::Relaxed) {
-            status::message_too_large(LARGEST_QUESTION)
+            status::message_too_large(MAX_STREAM_MESSAGE_BYTES)
         } else if over {
             status::deadline_exceeded()
         } else {

@@ -15,10 +15,10 @@ pub(crate) use definition::{Content, Limits, Name, Period, Periodicity, Target, 
 pub(crate) use known::{KnownKpi, KnownValue};
 
 // Limits of the contract.
-pub(crate) const LONGEST_CIRCLE_NAME: usize = 100;
-pub(crate) const LONGEST_KPI_NAME: usize = 200;
-pub(crate) const LONGEST_EMAIL: usize = 254;
-pub(crate) const LONGEST_DESCRIPTION: usize = 2_000;
-pub(crate) const LONGEST_COMMENT: usize = 1_000;
-pub(crate) const LARGEST_VALUE: f64 = 1e15;
+pub(crate) const MAX_CIRCLE_NAME: usize = 100;
+pub(crate) const MAX_KPI_NAME: usize = 200;
+pub(crate) const MAX_EMAIL: usize = 254;
+pub(crate) const MAX_DESCRIPTION: usize = 2_000;
+pub(crate) const MAX_COMMENT: usize = 1_000;
+pub(crate) const MAX_VALUE: f64 = 1e15;
 pub(crate) const YEARS: RangeInclusive<i32> = 1900..=2200;

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Below the range that Linux uses for outgoing connections (ip(7), `ip_local_port_range`).
 const LASTING_PORTS: Range<u16> = 10_000..32_000;
 /// The longest time in which `kreis` stops, as its README promises.
-const LONGEST_END: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Path of a binary of the workspace. `make test` builds all of them.
 #[must_use]
@@ -203,11 +203,11 @@ pub fn end_in_time(child: &mut Child, signal: Signal) -> ExitStatus {
         if let Some(status) = child.try_wait().expect("kreis is a child of ours") {
             return status;
         }
-        if asked.elapsed() > LONGEST_END {
+        if asked.elapsed() > STOP_TIMEOUT {
             // It may have exited after all.
             let _ = child.kill();
             let _ = child.wait();
-            panic!("kreis has not ended {LONGEST_END:?} after {signal}");
+            panic!("kreis has not ended {STOP_TIMEOUT:?} after {signal}");
         }
         thread::sleep(Duration::from_millis(10));
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// How far the clocks of the servers and of the database may differ. A server whose clock is this
 /// far behind still accepts new tokens. Entries of the revocation list are kept one minute longer
 /// than any token lives.
-pub const MOST_DIFFERENCE: TimeDelta = TimeDelta::seconds(30);
+pub const MAX_CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(30);
 
 static START: LazyLock<(DateTime<Utc>, Instant)> = LazyLock::new(|| (Utc::now(), Instant::now()));
 
@@ -36,9 +36,9 @@ pub fn told(difference: TimeDelta) -> String {
     format!("{} s {side}", seconds.unsigned_abs())
 }
 
-/// The current time, but at most [`MOST_DIFFERENCE`] later than the monotonic clock since the start
-/// of the process allows. If the system clock jumps ahead and back again, entries of the revocation
-/// list expire at most that much too early.
+/// The current time, but at most [`MAX_CLOCK_DIFFERENCE`] later than the monotonic clock since the
+/// start of the process allows. If the system clock jumps ahead and back again, entries of the
+/// revocation list expire at most that much too early.
 #[must_use]
 pub fn steady_now() -> DateTime<Utc> {
     let (start, began) = *START;
@@ -47,7 +47,7 @@ pub fn steady_now() -> DateTime<Utc> {
 
 fn steady(now: DateTime<Utc>, start: DateTime<Utc>, elapsed: std::time::Duration) -> DateTime<Utc> {
     let elapsed = TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX);
-    let latest = start.checked_add_signed(elapsed + MOST_DIFFERENCE);
+    let latest = start.checked_add_signed(elapsed + MAX_CLOCK_DIFFERENCE);
     latest.map_or(now, |latest| now.min(latest))
 }
 

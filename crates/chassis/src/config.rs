@@ -15,7 +15,7 @@ type Lookup = Box<dyn Fn(&str) -> Option<String> + Send>;
 const PREFIX: &str = "KREIS_";
 /// A name that differs from a setting by at most this many letters counts as misspelt. A name that
 /// differs more may be something else: orchestrators set variables named after services.
-const MOST_TYPOS: usize = 2;
+const MAX_TYPOS: usize = 2;
 
 /// Looks up settings, and collects the errors found so far.
 pub struct Settings {
@@ -214,7 +214,7 @@ impl Settings {
         }
         let typos = |asked: &String| strsim::damerau_levenshtein(asked, name);
         let nearest = self.asked.iter().min_by_key(|asked| typos(asked))?;
-        (typos(nearest) <= MOST_TYPOS).then(|| nearest.clone())
+        (typos(nearest) <= MAX_TYPOS).then(|| nearest.clone())
     }
 }
 

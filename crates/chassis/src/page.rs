@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 const VERSION: u8 = 1;
 const DIGEST_LENGTH: usize = 12;
 const DEFAULT_SIZE: i32 = 50;
-const LARGEST_SIZE: i32 = 500;
+const MAX_PAGE_SIZE: i32 = 500;
 
 /// Why a page is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub fn size(asked: i32) -> Result<i64, PageError> {
     match asked {
         ..0 => Err(PageError::NegativeSize),
         0 => Ok(i64::from(DEFAULT_SIZE)),
-        _ => Ok(i64::from(asked.min(LARGEST_SIZE))),
+        _ => Ok(i64::from(asked.min(MAX_PAGE_SIZE))),
     }
 }
 

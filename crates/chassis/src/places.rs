@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Most calls that wait in a burst. Each holds some ten kilobytes.
-const MOST_WAITING: usize = 4_000;
+const MAX_BURST_QUEUE: usize = 4_000;
 /// A queue that has not been empty for this long is a standing queue.
 const BURST: Duration = Duration::from_millis(500);
 /// Most calls in a standing queue, as a multiple of the permits. It suffices to keep all permits in
@@ -230,7 +230,7 @@ impl State {
         if self.stands_since.is_some_and(|at| at.elapsed() > BURST) {
             self.at_once * STANDING
         } else {
-            MOST_WAITING
+            MAX_BURST_QUEUE
         }
     }
 

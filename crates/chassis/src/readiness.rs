@@ -58,7 +58,7 @@ pub enum NotReady {
     /// depend on both.
     #[error(
         "the clock of the database is {} this server's, and may differ by {} s: set both by \
-         the same source", clock::told(*.0), clock::MOST_DIFFERENCE.num_seconds()
+         the same source", clock::told(*.0), clock::MAX_CLOCK_DIFFERENCE.num_seconds()
     )]
     Clock(TimeDelta),
     /// Migrations of this release are missing.
@@ -166,7 +166,7 @@ async fn session(database: &Database) -> Result<(), NotReady> {
         return Err(NotReady::ReadOnly);
     }
     let difference = clock::difference(found.now, asked, Utc::now());
-    if difference.abs() > clock::MOST_DIFFERENCE {
+    if difference.abs() > clock::MAX_CLOCK_DIFFERENCE {
         return Err(NotReady::Clock(difference));
     }
     Ok(())

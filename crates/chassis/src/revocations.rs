@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// Longest wait for new entries that a replica requests.
-pub const LONGEST_WAIT: Duration = Duration::from_millis(500);
+pub const MAX_POLL_WAIT: Duration = Duration::from_millis(500);
 /// Deadline of each request to auth.
 const QUESTION_DEADLINE: Duration = Duration::from_secs(1);
 /// Pause after a failed request.
@@ -48,7 +48,7 @@ const KEY_FETCH_PAUSE: Duration = Duration::from_secs(10);
 /// Interval at which the keys are fetched in any case, so that a withdrawn key is removed.
 const KEY_RENEWAL: Duration = Duration::from_mins(5);
 /// How long a response may wait until the replica has the revocation that the call caused.
-const LONGEST_HOLD: Duration = Duration::from_secs(1);
+const MAX_WAIT_FOR_REPLICA: Duration = Duration::from_secs(1);
 
 /// Channels to auth's `TokenService`, and the secret that it requires.
 #[derive(Clone)]
@@ -164,7 +164,7 @@ impl Holder {
     /// Waits until the replica has entry `seq`, at most one second. Returns whether it has.
     pub async fn hold_until(&self, seq: i64) -> bool {
         let mut applied = self.inner.applied.subscribe();
-        timeout(LONGEST_HOLD, applied.wait_for(|held| *held >= seq))
+        timeout(MAX_WAIT_FOR_REPLICA, applied.wait_for(|held| *held >= seq))
             .await
             .is_ok_and(|held| held.is_ok())
     }
@@ -181,7 +181,7 @@ impl Holder {
             }
         };
         // If auth is away, callers get that error later.
-        let _ = timeout(LONGEST_HOLD, whole).await;
+        let _ = timeout(MAX_WAIT_FOR_REPLICA, whole).await;
     }
 
     /// Fetches the keys because of an unknown `kid`, at most once in ten seconds. The lock lets
@@ -314,7 +314,7 @@ impl Holder {
     async fn news_after(&self, known: &List) -> Result<AwaitRevocationsResponse, String> {
         // An expired replica needs the response at once.
         let wait = if self.is_fresh() {
-            LONGEST_WAIT
+            MAX_POLL_WAIT
         } else {
             Duration::ZERO
         };
@@ -337,7 +337,7 @@ impl Holder {
             .map_or(TimeDelta::zero(), |time| {
                 clock::difference(time, asked, Utc::now())
             });
-        if clocks.abs() > clock::MOST_DIFFERENCE {
+        if clocks.abs() > clock::MAX_CLOCK_DIFFERENCE {
             return Err(format!(
                 "auth's clock is {} this server's: set both by the same source",
                 clock::told(clocks)

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Largest message that a service reads, in bytes.
-pub const LARGEST_MESSAGE: usize = 1024 * 1024;
+pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -132,11 +132,11 @@ where
         admission: Admission::Users(authenticator),
         public: false,
         longest_call: config.longest_call,
-        largest_message: LARGEST_MESSAGE,
+        largest_message: MAX_MESSAGE_BYTES,
         places: Some(places),
         metrics: metrics.calls_for(server),
     };
-    let routes = ReadsAgain::new(policy, LARGEST_MESSAGE, routes.routes().prepare());
+    let routes = ReadsAgain::new(policy, MAX_MESSAGE_BYTES, routes.routes().prepare());
     let service = Door::new(door, routes);
     let callers = Callers::new(CallerLimits::INTERNAL);
     callers.register_metrics(&server_metrics);

@@ -18,7 +18,7 @@ pub use self::violations::Violations;
 /// The domain of reasons that all servers share.
 pub const SHARED_DOMAIN: &str = "kreis.access";
 
-const LONGEST_TEXT: usize = 256;
+const MAX_TEXT_BYTES: usize = 256;
 
 /// Builds the gRPC status of a refusal.
 #[derive(Debug, Clone)]
@@ -302,10 +302,10 @@ pub fn service_unavailable() -> Status {
 }
 
 fn shortened(text: &str) -> String {
-    if text.len() <= LONGEST_TEXT {
+    if text.len() <= MAX_TEXT_BYTES {
         return text.to_owned();
     }
-    let end = (0..=LONGEST_TEXT - '…'.len_utf8())
+    let end = (0..=MAX_TEXT_BYTES - '…'.len_utf8())
         .rev()
         .find(|end| text.is_char_boundary(*end))
         .unwrap_or(0);
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let text = shortened(&"ä".repeat(300));
-        assert!(text.len() <= LONGEST_TEXT);
+        assert!(text.len() <= MAX_TEXT_BYTES);
         assert!(text.ends_with('…'));
     }
 }

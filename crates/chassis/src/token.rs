@@ -31,9 +31,9 @@ pub const LEEWAY_SECONDS: i64 = 5;
 
 /// Longest lifetime of an access token. `auth.append_revocation` keeps each entry of the revocation
 /// list exactly one minute longer.
-pub const LONGEST_LIFE: Duration = Duration::from_hours(1);
+pub const MAX_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 
-const LONGEST_TOKEN: usize = 4096;
+const MAX_TOKEN_BYTES: usize = 4096;
 const CACHED_TOKENS: usize = 10_000;
 
 /// The claims of an access token.
@@ -132,7 +132,7 @@ struct TokenHeader {
 
 /// Verifies a token. `now` is in seconds of Unix time.
 pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenError> {
-    if token.len() > LONGEST_TOKEN {
+    if token.len() > MAX_TOKEN_BYTES {
         return Err(TokenError::Unacceptable);
     }
     let header = token.split('.').next().unwrap_or_default();
@@ -161,11 +161,12 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
         .claims;
 
     // If this server's clock is behind, it must still accept a token that auth has just issued.
-    let latest = now + clock::MOST_DIFFERENCE.num_seconds();
+    let latest = now + clock::MAX_CLOCK_DIFFERENCE.num_seconds();
     let begun = claims.nbf <= latest && claims.iat <= latest;
     let user_id = claims.sub.parse().map_err(|_| TokenError::Unacceptable)?;
     // A token with a longer lifetime would outlive the entry that revokes it.
-    let outlives = claims.exp.saturating_sub(claims.iat) > LONGEST_LIFE.as_secs().cast_signed();
+    let outlives =
+        claims.exp.saturating_sub(claims.iat) > MAX_TOKEN_LIFETIME.as_secs().cast_signed();
     if !begun || outlives || claims.jti.is_empty() || claims.sid.is_empty() || claims.uv < 1 {
         return Err(TokenError::Unacceptable);
     }
@@ -263,7 +264,7 @@ impl Authenticator {
     }
 
     async fn verified(&self, token: &str) -> Result<Arc<Verified>, TokenError> {
-        if token.len() > LONGEST_TOKEN {
+        if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Unacceptable);
         }
         let now = chrono::Utc::now().timestamp();

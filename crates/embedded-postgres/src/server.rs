@@ -291,11 +291,13 @@ fn blocked_by_former(tail: &str) -> bool {
 
 /// The end of what was written to a log after its first `from` bytes.
 fn tail(log: &Path, from: u64) -> String {
-    const LONGEST: u64 = 4096;
+    const MAX_TAIL_BYTES: u64 = 4096;
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = File::open(log)?;
         let end = file.metadata()?.len();
-        file.seek(SeekFrom::Start(from.max(end.saturating_sub(LONGEST))))?;
+        file.seek(SeekFrom::Start(
+            from.max(end.saturating_sub(MAX_TAIL_BYTES)),
+        ))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(bytes)

@@ -14,7 +14,7 @@ use crate::account::Account;
 pub(crate) const PORT: u16 = 5432;
 
 /// Longest path of a socket, in bytes: `sun_path` without its final zero.
-const LONGEST: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+const MAX_SOCKET_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
 /// Directory of the socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl SocketDir {
     /// depends only on the data directory and the user.
     pub(crate) fn choose(data_dir: &Path, uid: u32) -> Self {
         let path = data_dir.join("postgres-socket");
-        if file(&path, PORT).as_os_str().len() <= LONGEST {
+        if file(&path, PORT).as_os_str().len() <= MAX_SOCKET_PATH {
             return Self {
                 path,
                 shared: false,
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_path_of_exactly_the_limit_stays_in_the_data_directory() {
         let rest = "/postgres-socket/.s.PGSQL.5432".len();
-        let fitting = format!("/{}", "d".repeat(LONGEST - rest - 1));
+        let fitting = format!("/{}", "d".repeat(MAX_SOCKET_PATH - rest - 1));
         let long = format!("{fitting}d");
         assert!(
             SocketDir::choose(Path::new(&fitting), 7)
@@ -111,7 +111,7 @@ mod tests {
         assert!(elsewhere.path.starts_with("/tmp"));
         assert_eq!(elsewhere, SocketDir::choose(Path::new(&long), 7));
         assert_ne!(elsewhere, SocketDir::choose(Path::new(&long), 8));
-        assert!(elsewhere.socket().as_os_str().len() <= LONGEST);
+        assert!(elsewhere.socket().as_os_str().len() <= MAX_SOCKET_PATH);
     }
 
     #[test]

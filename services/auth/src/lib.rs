@@ -24,7 +24,9 @@ use kreis_chassis::{
     metrics::Metrics,
     places::calls_at_once,
     server::{Bound, Listen, Listener},
-    service::{self, BindError, LARGEST_MESSAGE, ServiceConfig, ServiceParts, TokenServiceConfig},
+    service::{
+        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts, TokenServiceConfig,
+    },
     tls::{ClientTls, service_tls},
     token,
 };
@@ -77,7 +79,7 @@ impl AuthConfig {
             "the files with the private keys (PKCS#8 PEM, Ed25519), separated by commas; \
              the first one signs",
         );
-        let life = token::LONGEST_LIFE.as_secs();
+        let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let tls = service_tls(settings);
         Self {
             listen: service::listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
@@ -158,7 +160,8 @@ pub async fn bind(
         let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
         let rpc = AuthRpc::new(domain, foundation.writes.clone());
         let mut routes = Routes::builder();
-        routes.add_service(AuthServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE));
+        routes
+            .add_service(AuthServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES));
         ServiceParts {
             server: NAME,
             package: "kreis.auth.v1",

@@ -7,11 +7,11 @@ use kreis_chassis::{database::DatabaseError, fold};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-const LEAST_CHARACTERS: usize = 12;
-const MOST_BYTES: usize = 1024;
+const MIN_CHARACTERS: usize = 12;
+const MAX_BYTES: usize = 1024;
 /// How many times longer a text can get in NFC (UAX #15, section 12.1, UTF-8).
-const MOST_EXPANSION: usize = 3;
-const LONGEST_EMAIL: usize = 1024;
+const MAX_NFC_EXPANSION: usize = 3;
+const MAX_EMAIL_BYTES: usize = 1024;
 
 /// The normalised e-mail by which an account is looked up. An impossible e-mail becomes an empty
 /// key, which finds no account.
@@ -20,7 +20,7 @@ pub(crate) struct EmailKey(String);
 
 impl EmailKey {
     pub(crate) fn of(email: &str) -> Self {
-        let possible = email.len() <= LONGEST_EMAIL && !email.contains('\0');
+        let possible = email.len() <= MAX_EMAIL_BYTES && !email.contains('\0');
         Self(if possible {
             fold::key(email)
         } else {
@@ -41,10 +41,10 @@ pub(crate) struct Password(Zeroizing<String>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordPolicyError {
     /// Fewer than 12 characters.
-    #[error("must have at least {LEAST_CHARACTERS} characters")]
+    #[error("must have at least {MIN_CHARACTERS} characters")]
     TooShort,
     /// More than 1024 bytes.
-    #[error("must have at most {MOST_BYTES} bytes")]
+    #[error("must have at most {MAX_BYTES} bytes")]
     TooLong,
 }
 
@@ -52,11 +52,11 @@ impl Password {
     /// A password for signing in. Only a password that is too long is refused. A rule for short
     /// ones would tell a caller that the password is wrong.
     pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordPolicyError> {
-        if text.len() > MOST_BYTES {
+        if text.len() > MAX_BYTES {
             return Err(PasswordPolicyError::TooLong);
         }
         // Enough capacity, so that the text never moves in memory and leaves a copy behind.
-        let mut normal = Zeroizing::new(String::with_capacity(MOST_EXPANSION * text.len()));
+        let mut normal = Zeroizing::new(String::with_capacity(MAX_NFC_EXPANSION * text.len()));
         normal.extend(text.nfc());
         Ok(Self(normal))
     }
@@ -64,7 +64,7 @@ impl Password {
     /// A password to set.
     pub(crate) fn to_set(text: &str) -> Result<Self, PasswordPolicyError> {
         let password = Self::to_sign_in(text)?;
-        if password.0.chars().count() < LEAST_CHARACTERS {
+        if password.0.chars().count() < MIN_CHARACTERS {
             return Err(PasswordPolicyError::TooShort);
         }
         Ok(password)

@@ -21,9 +21,9 @@ use kreis_chassis::{
     door::{Admission, Door, DoorConfig},
     health,
     metrics::CallMetrics,
-    revocations::LONGEST_WAIT,
+    revocations::MAX_POLL_WAIT,
     server::{self, ConnectionLimits, Listener},
-    service::LARGEST_MESSAGE,
+    service::MAX_MESSAGE_BYTES,
     status::{self, Violations},
     tls::ServerTls,
 };
@@ -54,7 +54,7 @@ const READ_PAUSE: Duration = Duration::from_millis(50);
 /// Timeout of a read.
 const READ_PATIENCE: Duration = Duration::from_millis(800);
 /// Maximum duration of a call, including its wait.
-const LONGEST_QUESTION: Duration = Duration::from_secs(2);
+const MAX_CALL_TIME: Duration = Duration::from_secs(2);
 /// Maximum number of entries in a response. A longer list comes in several responses.
 const ENTRIES: i64 = 5_000;
 
@@ -105,15 +105,15 @@ impl TokenServer {
         };
         let mut routes = Routes::builder();
         routes
-            .add_service(TokenServiceServer::new(rpc).max_decoding_message_size(LARGEST_MESSAGE))
+            .add_service(TokenServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES))
             .add_service(health_service);
         let door = DoorConfig {
             server: NAME,
             policy: self.policy,
             admission: Admission::Servers(self.secret),
             public: false,
-            longest_call: LONGEST_QUESTION,
-            largest_message: LARGEST_MESSAGE,
+            longest_call: MAX_CALL_TIME,
+            largest_message: MAX_MESSAGE_BYTES,
             places: None,
             metrics: self.metrics,
         };
@@ -192,7 +192,7 @@ impl Feed {
         let _waiting = Waiting::new(self);
         loop {
             let reading = timeout(
-                LONGEST_QUESTION,
+                MAX_CALL_TIME,
                 readings
                     .wait_for(|reading| reading.is_some_and(|reading| reading.began >= arrived)),
             )
@@ -252,7 +252,7 @@ impl TokenService for TokenRpc {
         let wait = u64::try_from(question.max_wait_ms).ok();
         let wait = wait
             .map(Duration::from_millis)
-            .filter(|wait| *wait <= LONGEST_WAIT);
+            .filter(|wait| *wait <= MAX_POLL_WAIT);
         if wait.is_none() {
             violations.add("max_wait_ms", "0 to 500");
         }

@@ -13,7 +13,7 @@ use std::{net::SocketAddr, time::Duration};
 use kreis_chassis::{
     metrics::Metrics,
     server::Bound,
-    service::{self, BindError, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+    service::{self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts},
 };
 use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
@@ -46,15 +46,16 @@ pub async fn bind(
         let mut routes = RoutesBuilder::default();
         routes
             .add_service(
-                KpiServiceServer::new(handlers.clone()).max_decoding_message_size(LARGEST_MESSAGE),
+                KpiServiceServer::new(handlers.clone())
+                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
             )
             .add_service(
                 KpiValueServiceServer::new(handlers.clone())
-                    .max_decoding_message_size(LARGEST_MESSAGE),
+                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
             )
             .add_service(
                 ChangeLogServiceServer::new(handlers.clone())
-                    .max_decoding_message_size(LARGEST_MESSAGE),
+                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
             );
         ServiceParts {
             package: "kreis.kpi.v1",

@@ -22,14 +22,14 @@ mod value;
 
 pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
 pub(crate) use due_value::{DueFilter, DuePlace, DueScope, DueValue, EndedPeriod, ended_periods};
-pub(crate) use error::{Error, FrozenField, MOST_PERIODS_NAMED, listed};
+pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
 pub(crate) use list::{ChangePlace, KpiFilter, KpiPlace, Months, Scope, Span, ValuePlace};
 pub(crate) use number::FiniteValue;
 pub(crate) use overview::{
-    CircleOverview, KpiOverview, MOST_IN_OVERVIEW, OverviewFilter, overview,
+    CircleOverview, KpiOverview, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
 };
 pub(crate) use period::{Month, Period, Periodicity, Year};
 pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};

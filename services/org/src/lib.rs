@@ -12,7 +12,7 @@ use std::{net::SocketAddr, time::Duration};
 use kreis_chassis::{
     metrics::Metrics,
     server::Bound,
-    service::{self, BindError, Foundation, LARGEST_MESSAGE, ServiceConfig, ServiceParts},
+    service::{self, BindError, Foundation, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts},
     writes::Writes,
 };
 use kreis_proto::org::v1::{
@@ -53,11 +53,13 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
     };
     let mut routes = RoutesBuilder::default();
     routes
-        .add_service(UserServiceServer::new(org.clone()).max_decoding_message_size(LARGEST_MESSAGE))
         .add_service(
-            CircleServiceServer::new(org.clone()).max_decoding_message_size(LARGEST_MESSAGE),
+            UserServiceServer::new(org.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
-        .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(LARGEST_MESSAGE));
+        .add_service(
+            CircleServiceServer::new(org.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(MAX_MESSAGE_BYTES));
     ServiceParts {
         package: "kreis.org.v1",
         server: "org",

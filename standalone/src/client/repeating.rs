@@ -9,10 +9,10 @@ use super::error::reason;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const USUAL_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const MAX_PAUSE: Duration = Duration::from_secs(10);
 /// Most repeats while the server is overloaded. Its response states the pause, and an import can
 /// wait.
-const MOST_REPEATS_WHEN_BUSY: u32 = 20;
+const MAX_RETRIES_WHEN_BUSY: u32 = 20;
 
 /// Makes a call, with or without a token, until it succeeds or is finally refused.
 pub(super) async fn repeated<Q, A, S, F>(
@@ -52,9 +52,9 @@ fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
     let told = status
         .get_details_retry_info()
         .and_then(|info| info.retry_delay)
-        .map(|delay| delay.min(LONGEST_PAUSE));
+        .map(|delay| delay.min(MAX_PAUSE));
     match status.code() {
-        Code::ResourceExhausted => told.filter(|_| repeats < MOST_REPEATS_WHEN_BUSY),
+        Code::ResourceExhausted => told.filter(|_| repeats < MAX_RETRIES_WHEN_BUSY),
         Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(USUAL_PAUSE)),
         // Without a reason from the server, the status comes from a broken connection.
         Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(USUAL_PAUSE),
@@ -79,9 +79,9 @@ mod tests {
         assert_eq!(worth_repeating(&away, 0), Some(USUAL_PAUSE));
         assert_eq!(worth_repeating(&away, 1), None);
         let told = busy(Code::Unavailable);
-        assert_eq!(worth_repeating(&told, 0), Some(LONGEST_PAUSE));
+        assert_eq!(worth_repeating(&told, 0), Some(MAX_PAUSE));
         let overloaded = busy(Code::ResourceExhausted);
-        assert_eq!(worth_repeating(&overloaded, 19), Some(LONGEST_PAUSE));
+        assert_eq!(worth_repeating(&overloaded, 19), Some(MAX_PAUSE));
         assert_eq!(worth_repeating(&overloaded, 20), None);
     }
 

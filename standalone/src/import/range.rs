@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::table::{
-    LARGEST_VALUE, Limits, Unit,
+    Limits, MAX_VALUE, Unit,
     number::{self, DecimalSign, Reading},
 };
 
@@ -100,7 +100,7 @@ fn is_subject(text: &str) -> bool {
 
 fn bound(text: &str, stated: Option<DecimalSign>) -> Result<f64, RangeError> {
     match number::read(text, stated) {
-        Reading::Exact(bound) if bound.abs() <= LARGEST_VALUE => Ok(bound),
+        Reading::Exact(bound) if bound.abs() <= MAX_VALUE => Ok(bound),
         Reading::Ambiguous { .. } => Err(RangeError::Ambiguous(text.to_owned())),
         Reading::Exact(_) | Reading::Blank | Reading::NotANumber => Err(RangeError::Shape),
     }

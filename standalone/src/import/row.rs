@@ -81,14 +81,14 @@ impl Cells<'_> {
     /// Parses the row. Reports all errors of the definition and the period before it refuses the
     /// row.
     fn row(&self, summary: &mut Summary, errors: &mut Vec<Refusal>) -> Option<Row> {
-        let circle = self.name(Column::Circle, table::LONGEST_CIRCLE_NAME, errors);
-        let kpi = self.name(Column::Kpi, table::LONGEST_KPI_NAME, errors);
+        let circle = self.name(Column::Circle, table::MAX_CIRCLE_NAME, errors);
+        let kpi = self.name(Column::Kpi, table::MAX_KPI_NAME, errors);
         let periodicity = self.periodicity(errors);
         let range = self.range(errors);
         let unit = self.unit(errors);
         let minimum = self.optional_number(Column::MinValue, errors);
         let maximum = self.optional_number(Column::MaxValue, errors);
-        let description = self.lines(Column::Description, table::LONGEST_DESCRIPTION, errors);
+        let description = self.lines(Column::Description, table::MAX_DESCRIPTION, errors);
         let steward = self.steward(errors);
         let active = self.yes_or_no(Column::Active, errors);
         let year = self.whole(Column::PeriodYear, table::YEARS, errors);
@@ -184,7 +184,7 @@ impl Cells<'_> {
         if self.is_blank(Column::Steward) {
             return None;
         }
-        self.name(Column::Steward, table::LONGEST_EMAIL, errors)
+        self.name(Column::Steward, table::MAX_EMAIL, errors)
     }
 
     fn yes_or_no(&self, column: Column, errors: &mut Vec<Refusal>) -> Option<YesOrNo> {
@@ -254,7 +254,7 @@ impl Cells<'_> {
         let text = self.text(column);
         let error = match number::read(text, self.stated) {
             Reading::Blank => return None,
-            Reading::Exact(number) if number.abs() <= table::LARGEST_VALUE => return Some(number),
+            Reading::Exact(number) if number.abs() <= table::MAX_VALUE => return Some(number),
             Reading::Exact(_) => format!("{} is larger than 10^15", shown(text)),
             Reading::NotANumber => format!("{} is not a number", shown(text)),
             Reading::Ambiguous { point, comma } => format!(
@@ -277,7 +277,7 @@ impl Cells<'_> {
         let before = errors.len();
         let number = self.optional_number(Column::Value, errors);
         let nothing = self.yes_or_no(Column::NothingToReport, errors) == Some(YesOrNo::Yes);
-        let comment = self.lines(Column::Comment, table::LONGEST_COMMENT, errors);
+        let comment = self.lines(Column::Comment, table::MAX_COMMENT, errors);
         if errors.len() == before {
             let (column, text) = match (number, nothing, &comment) {
                 (None, false, None) => {

@@ -41,7 +41,7 @@ impl fmt::Display for Text {
 
 /// A text for a message: in quotation marks, and shortened if it is long.
 pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
+    const MAX_SHOWN: usize = 60;
     if text.is_empty() {
         return "a blank".to_owned();
     }
@@ -52,8 +52,8 @@ pub(super) fn shown(text: &str) -> String {
             character
         }
     };
-    let mut short: String = text.chars().take(LONGEST).map(clean).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    let mut short: String = text.chars().take(MAX_SHOWN).map(clean).collect();
+    if text.chars().nth(MAX_SHOWN).is_some() {
         short.push('…');
     }
     format!("`{short}`")

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use kreis_chassis::fold;
 
-use crate::table::{LONGEST_KPI_NAME, Unit};
+use crate::table::{MAX_KPI_NAME, Unit};
 
 /// A unit from the command line for every KPI with this name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl FromStr for UnitOverride {
         let unit = Unit::read(unit).ok_or_else(|| {
             format!("`{unit}` is not a unit; say chf, percentage, amount or score")
         })?;
-        let kpi = fold::name(kpi, LONGEST_KPI_NAME)
+        let kpi = fold::name(kpi, MAX_KPI_NAME)
             .map_err(|error| format!("the name of the KPI {error}"))?;
         Ok(Self { kpi, unit })
     }

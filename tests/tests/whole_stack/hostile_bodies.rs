@@ -19,7 +19,7 @@ use tonic::{Code, transport::Endpoint};
 
 const MEBIBYTE: usize = 1024 * 1024;
 /// Largest resident memory of the whole process under attack.
-const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 
 /// Another caller, who signs in and reads during the attack.
 async fn a_healthy_caller(server: &Server) -> Actor {
@@ -96,7 +96,7 @@ async fn unfinished_bodies_take_no_more_than_their_address_may_hold() {
         "{refused} refused, at most {} MiB, slowest call of somebody else {slowest:?}",
         most / 1024 / 1024
     );
-    assert!(most < MOST_MEMORY, "{most} bytes");
+    assert!(most < MAX_MEMORY, "{most} bytes");
     assert!(refused > 0);
     healthy.me().await.unwrap();
 }

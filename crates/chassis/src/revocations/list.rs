@@ -26,7 +26,7 @@ pub struct List {
 
 /// How much older a token may seem than the entry that introduced its user version: twice the
 /// allowed clock difference. The token has the time of auth, the entry the time of the database.
-const EARLIEST: i64 = 2 * clock::MOST_DIFFERENCE.num_seconds();
+const EARLIEST: i64 = 2 * clock::MAX_CLOCK_DIFFERENCE.num_seconds();
 
 /// The newest revocation of a user's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

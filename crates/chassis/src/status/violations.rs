@@ -5,9 +5,9 @@ use tonic_types::FieldViolation;
 
 use super::{Refusal, internal};
 
-const MOST: usize = 50;
+const MAX_VIOLATIONS: usize = 50;
 /// In bytes, so that it fits into one header.
-const LARGEST: usize = 3 * 1024;
+const MAX_HEADER_BYTES: usize = 3 * 1024;
 
 /// The invalid fields of a message, at most 50. All are reported at once.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl Violations {
     /// Whether no more violations are recorded. A loop over a list can end then.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.found.len() >= MOST
+        self.found.len() >= MAX_VIOLATIONS
     }
 
     /// Returns a parsed field, or records its error.
@@ -64,14 +64,14 @@ impl Violations {
             .iter()
             .take_while(|violation| {
                 size += violation.field.len() + violation.description.len() + 8;
-                size <= LARGEST
+                size <= MAX_HEADER_BYTES
             })
             .cloned()
             .collect();
         let first = &self.found[0];
         let text = match self.found.len() {
-            MOST => format!(
-                "{MOST} fields or more break a rule, first {}: {}",
+            MAX_VIOLATIONS => format!(
+                "{MAX_VIOLATIONS} fields or more break a rule, first {}: {}",
                 first.field, first.description
             ),
             1 => format!("{}: {}", first.field, first.description),

@@ -7,7 +7,7 @@ use super::begin;
 use crate::{
     model::{
         Activity, CircleId, Error, Etag, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
-        KpiUpdate, MOST_PERIODS_NAMED, NewKpi, Person, RequestKey, Steward, Target, Year,
+        KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
     store::{Entry, Store, Tx},
 };
@@ -115,7 +115,7 @@ pub(crate) async fn update(
     }
     if current.limits != next.limits {
         let outside = tx
-            .periods_outside(id, next.limits, MOST_PERIODS_NAMED + 1)
+            .periods_outside(id, next.limits, MAX_NAMED_PERIODS + 1)
             .await?;
         if !outside.is_empty() {
             return Err(Error::LimitsExcludeValues(outside));

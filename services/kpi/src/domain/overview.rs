@@ -2,7 +2,7 @@
 
 use crate::{
     domain::progress::month,
-    model::{CircleOverview, Error, MOST_IN_OVERVIEW, OverviewFilter, Period, overview},
+    model::{CircleOverview, Error, MAX_OVERVIEW_SIZE, OverviewFilter, Period, overview},
     store::Store,
 };
 
@@ -17,13 +17,13 @@ pub(crate) async fn get(
         .circles_with_sizes(
             &filter.circles,
             filter.include_inactive,
-            MOST_IN_OVERVIEW + 1,
+            MAX_OVERVIEW_SIZE + 1,
         )
         .await?;
     let circles = bounded(circles)?;
     // Checked before the values are read.
-    if circles.iter().map(|circle| circle.kpis).sum::<usize>() > MOST_IN_OVERVIEW {
-        return Err(Error::OverviewTooLarge(MOST_IN_OVERVIEW));
+    if circles.iter().map(|circle| circle.kpis).sum::<usize>() > MAX_OVERVIEW_SIZE {
+        return Err(Error::OverviewTooLarge(MAX_OVERVIEW_SIZE));
     }
     let circles: Vec<_> = circles
         .into_iter()
@@ -35,15 +35,15 @@ pub(crate) async fn get(
             &chosen,
             filter.include_inactive,
             as_of,
-            MOST_IN_OVERVIEW + 1,
+            MAX_OVERVIEW_SIZE + 1,
         )
         .await?;
     Ok((as_of, overview(circles, bounded(kpis)?, as_of)))
 }
 
 fn bounded<T>(found: Vec<T>) -> Result<Vec<T>, Error> {
-    if found.len() > MOST_IN_OVERVIEW {
-        return Err(Error::OverviewTooLarge(MOST_IN_OVERVIEW));
+    if found.len() > MAX_OVERVIEW_SIZE {
+        return Err(Error::OverviewTooLarge(MAX_OVERVIEW_SIZE));
     }
     Ok(found)
 }

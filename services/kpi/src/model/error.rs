@@ -117,16 +117,16 @@ impl FrozenField {
 }
 
 /// The largest number of periods that an error lists.
-pub(crate) const MOST_PERIODS_NAMED: usize = 10;
+pub(crate) const MAX_NAMED_PERIODS: usize = 10;
 
 /// For example `2023-03, 2023-06`; ends with `…` if there are more.
 pub(crate) fn listed(periods: &[Period]) -> String {
     let mut names: Vec<String> = periods
         .iter()
-        .take(MOST_PERIODS_NAMED)
+        .take(MAX_NAMED_PERIODS)
         .map(ToString::to_string)
         .collect();
-    if periods.len() > MOST_PERIODS_NAMED {
+    if periods.len() > MAX_NAMED_PERIODS {
         names.push("…".to_owned());
     }
     names.join(", ")

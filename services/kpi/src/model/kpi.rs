@@ -9,7 +9,7 @@ use super::{
     Person, Targets, Unit, UserId, Version,
 };
 
-const LONGEST_NAME: usize = 200;
+const MAX_NAME_CHARACTERS: usize = 200;
 
 /// A normalised name of 1 to 200 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub(crate) struct KpiName(String);
 impl KpiName {
     /// Normalises and checks a name.
     pub(crate) fn new(text: &str) -> Result<Self, NameError> {
-        fold::name(text, LONGEST_NAME).map(Self)
+        fold::name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     /// The name as it is shown.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Largest magnitude of a number. Up to here `f64` holds whole numbers exactly.
-const GREATEST: f64 = 1e15;
+const MAX_NUMBER: f64 = 1e15;
 
 /// A finite number between −10¹⁵ and 10¹⁵. −0 becomes 0.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ impl TryFrom<f64> for FiniteValue {
     type Error = FiniteValueError;
 
     fn try_from(number: f64) -> Result<Self, FiniteValueError> {
-        if number.abs() <= GREATEST {
+        if number.abs() <= MAX_NUMBER {
             // Adding zero turns −0 into 0 and changes no other number.
             Ok(Self(number + 0.0))
         } else {
@@ -81,13 +81,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_number_in_bounds_stays_as_it_is(number in -GREATEST..=GREATEST) {
+        fn a_number_in_bounds_stays_as_it_is(number in -MAX_NUMBER..=MAX_NUMBER) {
             let kept = f64::from(FiniteValue::try_from(number).unwrap());
             prop_assert_eq!(kept.to_bits(), (number + 0.0).to_bits());
         }
 
         #[test]
-        fn a_stored_number_is_read_back_to_the_last_bit(number in -GREATEST..=GREATEST) {
+        fn a_stored_number_is_read_back_to_the_last_bit(number in -MAX_NUMBER..=MAX_NUMBER) {
             let value = FiniteValue::try_from(number).unwrap();
             let stored = serde_json::to_value(value).unwrap().to_string();
             prop_assert_eq!(serde_json::from_str::<FiniteValue>(&stored).unwrap(), value);

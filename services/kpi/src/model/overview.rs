@@ -10,7 +10,7 @@ use super::{
 
 /// The largest number of circles, and of KPIs, in an overview. An overview has no pages; a caller
 /// with more must choose circles.
-pub(crate) const MOST_IN_OVERVIEW: usize = 1_000;
+pub(crate) const MAX_OVERVIEW_SIZE: usize = 1_000;
 
 /// Which circles and KPIs an overview has.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,10 @@ pub(crate) type Description = Text<2_000>;
 /// A note on a number, or the reason for having none; may be empty.
 pub(crate) type Comment = Text<1_000>;
 
-/// A text without space around it, at most `MOST` characters long. It may have several lines.
+/// A text without space around it, at most `MAX` characters long. It may have several lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Text<const MOST: usize>(String);
+pub(crate) struct Text<const MAX: usize>(String);
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub(crate) enum TextError {
     Control,
 }
 
-impl<const MOST: usize> Text<MOST> {
+impl<const MAX: usize> Text<MAX> {
     /// Checks a text. Removes the space around it, and turns each line break into `\n`.
     pub(crate) fn new(text: &str) -> Result<Self, TextError> {
         let text = text.trim();
@@ -37,8 +37,8 @@ impl<const MOST: usize> Text<MOST> {
         } else {
             text.to_owned()
         };
-        if lines.chars().nth(MOST).is_some() {
-            return Err(TextError::TooLong(MOST));
+        if lines.chars().nth(MAX).is_some() {
+            return Err(TextError::TooLong(MAX));
         }
         if lines.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
             return Err(TextError::Control);

@@ -3,7 +3,7 @@
 use kreis_chassis::fold::{self, EmailError, NameError};
 
 /// Longest name, in characters.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_CHARACTERS: usize = 100;
 
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub(crate) struct Name(String);
 impl Name {
     /// The name of a circle.
     pub(crate) fn of_circle(text: &str) -> Result<Self, NameError> {
-        fold::visible_name(text, LONGEST_NAME).map(Self)
+        fold::visible_name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     /// The name of a person: visible characters of one script, or of scripts that are written
     /// together.
     pub(crate) fn of_person(text: &str) -> Result<Self, NameError> {
-        fold::person_name(text, LONGEST_NAME).map(Self)
+        fold::person_name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -9,7 +9,7 @@ use crate::{healthy::Healthy, outcome::Check, unbounded};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 /// Largest resident memory of the whole process under attack.
-const MOST_MEBIBYTES: u64 = 256;
+const MAX_MEBIBYTES: u64 = 256;
 /// Interval between two measurements of the memory.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -44,7 +44,7 @@ pub(crate) async fn drill(planted: bool) -> Vec<Check> {
         checks = measured => checks,
         () = watched => unreachable!("it never ends"),
     };
-    let most = Check::at_most("memory of kreis", most / MEBIBYTE, MOST_MEBIBYTES, "MiB");
+    let most = Check::at_most("memory of kreis", most / MEBIBYTE, MAX_MEBIBYTES, "MiB");
     checks.insert(0, most);
     checks
 }

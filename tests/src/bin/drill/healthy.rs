@@ -27,7 +27,7 @@ const CALLERS: usize = 3;
 /// Pause between two calls of a caller.
 const PAUSE: Duration = Duration::from_millis(20);
 /// A call that takes longer counts as failed.
-const LONGEST: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// People do not notice a shorter time.
 const UNNOTICED: Duration = Duration::from_millis(250);
 /// A call may take this many times its normal time, if that is more than [`UNNOTICED`].
@@ -149,7 +149,7 @@ async fn call(url: String, token: &str, time: Duration) -> Calls {
     let began = Instant::now();
     while began.elapsed() < time {
         let asked = Instant::now();
-        let answer = timeout(LONGEST, caller.me()).await;
+        let answer = timeout(ANSWER_TIMEOUT, caller.me()).await;
         calls.add(asked.elapsed(), matches!(answer, Ok(Ok(_))));
         sleep(PAUSE).await;
     }

@@ -45,7 +45,7 @@ pub(crate) async fn serve() {
         connections: 8,
         signing_keys: vec![key],
         secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
-        token_life: token::LONGEST_LIFE,
+        token_life: token::MAX_TOKEN_LIFETIME,
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

@@ -19,7 +19,7 @@ use crate::model::{
 };
 
 /// At most one for each supported year.
-const MOST_TARGETS: usize = Year::COUNT;
+const MAX_TARGETS: usize = Year::COUNT;
 
 /// Checks the id of a KPI.
 pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
@@ -38,7 +38,7 @@ pub(crate) fn new_kpi(
     mut message: CreateKpiRequest,
 ) -> Result<(NewKpi, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
-    if !violations.check_length("targets", &message.targets, MOST_TARGETS) {
+    if !violations.check_length("targets", &message.targets, MAX_TARGETS) {
         // Too many targets are also kept out of the digest of the message.
         message.targets = Vec::new();
     }

@@ -7,7 +7,7 @@ use tonic::Status;
 use super::super::fields;
 use crate::model::{CircleId, OverviewFilter, Period};
 
-const MOST_CIRCLES: usize = 200;
+const MAX_CIRCLES: usize = 200;
 
 /// Decodes which circles and which month.
 pub(crate) fn overview(
@@ -15,7 +15,7 @@ pub(crate) fn overview(
 ) -> Result<(OverviewFilter, Option<Period>), Status> {
     let mut violations = Violations::default();
     let mut circles = Vec::new();
-    if violations.check_length("circle_ids", &message.circle_ids, MOST_CIRCLES) {
+    if violations.check_length("circle_ids", &message.circle_ids, MAX_CIRCLES) {
         for (index, id) in message.circle_ids.iter().enumerate() {
             circles
                 .extend(violations.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id)));
