@@ -25,7 +25,7 @@ use kreis_chassis::{
     metrics::Metrics,
     places::CallPlaces,
     readiness::NotReady,
-    revocations::Holder,
+    revocations::RevocationReplica,
     server::{self, Bound, ConnectionLimits},
     service::{BindError, add_reflection},
     token::Authenticator,
@@ -62,7 +62,7 @@ pub async fn bind(
         &config.address_book,
         config.tokens.tls.as_ref(),
     )?;
-    let holder = config.tokens.holder()?;
+    let replica = config.tokens.replica()?;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let mut own = tonic::service::Routes::builder();
@@ -73,11 +73,11 @@ pub async fn bind(
     let proxy = Proxy {
         own: own.routes().prepare(),
         routes: routes.clone(),
-        holder: holder.clone(),
+        replica: replica.clone(),
         largest_message: config.largest_message,
         longest_call: config.longest_call,
     };
-    let authenticator = Authenticator::new(holder.clone());
+    let authenticator = Authenticator::new(replica.clone());
     let server_metrics = metrics.for_server(NAME);
     authenticator.register_metrics(&server_metrics);
     let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
@@ -104,9 +104,9 @@ pub async fn bind(
         let tasks = TaskTracker::new();
         // Tokens are verified until the last call has ended.
         let ended = CancellationToken::new();
-        tasks.spawn(holder.clone().run(ended.clone()));
-        report_health(&tasks, &reporter, &routes, &holder, &shutdown).await;
-        holder.until_whole().await;
+        tasks.spawn(replica.clone().run(ended.clone()));
+        report_health(&tasks, &reporter, &routes, &replica, &shutdown).await;
+        replica.wait_until_current().await;
         server::serve(
             listener,
             service,
@@ -131,7 +131,7 @@ async fn report_health(
     tasks: &TaskTracker,
     reporter: &HealthReporter,
     routes: &Routes,
-    holder: &Holder,
+    replica: &RevocationReplica,
     shutdown: &CancellationToken,
 ) {
     let packages = routes.packages();
@@ -148,18 +148,19 @@ async fn report_health(
     for (upstreams, services) in reports {
         let names: Vec<&str> = services.iter().map(String::as_str).collect();
         health::set(reporter, &names, false).await;
-        let (reporter, holder, shutdown) = (reporter.clone(), holder.clone(), shutdown.clone());
+        let (reporter, replica, shutdown) = (reporter.clone(), replica.clone(), shutdown.clone());
         tasks.spawn(async move {
             let names: Vec<&str> = services.iter().map(String::as_str).collect();
             let works = |missing_at| {
-                let (upstreams, fresh) = (upstreams.clone(), holder.is_fresh_since(missing_at));
+                let (upstreams, has_lease) =
+                    (upstreams.clone(), replica.has_lease_since(missing_at));
                 async move {
                     for upstream in upstreams {
                         if !upstream.serves().await {
                             return Err(NotReady::Upstream);
                         }
                     }
-                    if fresh {
+                    if has_lease {
                         Ok(())
                     } else {
                         Err(NotReady::RevocationsUnknown)

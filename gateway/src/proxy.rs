@@ -13,7 +13,7 @@ use kreis_chassis::{
     callers::Client,
     client_address::ClientAddress,
     door::{CALL_ID, REVOCATION_SEQ},
-    revocations::Holder,
+    revocations::RevocationReplica,
     sending::{chain, was_never_sent},
     status,
     traces::CallTrace,
@@ -51,7 +51,7 @@ pub(crate) struct Proxy {
     /// Health and reflection, which the gateway serves itself.
     pub(crate) own: tonic::service::Routes,
     pub(crate) routes: Routes,
-    pub(crate) holder: Holder,
+    pub(crate) replica: RevocationReplica,
     pub(crate) largest_message: usize,
     pub(crate) longest_call: Duration,
 }
@@ -129,7 +129,7 @@ impl Proxy {
     async fn hold_back(&self, seq: &HeaderValue) {
         let seq = seq.to_str().ok().and_then(|seq| seq.parse().ok());
         let Some(seq) = seq else { return };
-        if !self.holder.hold_until(seq).await {
+        if !self.replica.wait_for_seq(seq).await {
             tracing::warn!(
                 revocation.seq = seq,
                 "answered before the revocation was in force here"

@@ -46,7 +46,7 @@ const REVOCATION_SEQ_NAME: &str = "kreis-revocation-seq";
 /// A response with the number of the revocation that the call caused. The gateway holds the
 /// response back until its revocation replica has this entry.
 #[must_use]
-pub fn with_revocation<T>(message: T, seq: i64) -> tonic::Response<T> {
+pub fn with_revocation_seq<T>(message: T, seq: i64) -> tonic::Response<T> {
     let mut response = tonic::Response::new(message);
     response
         .metadata_mut()
@@ -216,7 +216,7 @@ where
     match (&config.admission, access) {
         (_, Access::Public) => {}
         (Admission::Users(authenticator), Access::SignedIn | Access::Gatekeeper) => {
-            let caller = authenticator.caller(request.headers()).await?;
+            let caller = authenticator.authenticate(request.headers()).await?;
             // Only this line sets it, so it cannot fail.
             let _ = user_id.set(caller.user_id);
             if access == Access::Gatekeeper && !caller.gatekeeper {

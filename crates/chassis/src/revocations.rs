@@ -30,11 +30,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, metadata::AsciiMetadataValue, transport::Channel};
 
-pub use self::list::{Gap, List};
+pub use self::list::{ReplicaError, RevocationList};
 use crate::{
     calendar, clock,
     metrics::{ServerMetrics, count},
-    token::{PublicKeys, Verified},
+    token::{PublicKeys, VerifiedToken},
 };
 
 /// Longest wait for new entries that a replica requests.
@@ -52,7 +52,7 @@ const MAX_WAIT_FOR_REPLICA: Duration = Duration::from_secs(1);
 
 /// Channels to auth's `TokenService`, and the secret that it requires.
 #[derive(Clone)]
-pub struct TokenSource {
+pub struct TokenServiceClientConfig {
     /// Channels used for nothing else, so that a flood of calls cannot delay a poll: one to each
     /// instance of auth.
     pub channels: Vec<Channel>,
@@ -62,36 +62,36 @@ pub struct TokenSource {
 
 /// The revocation replica of a gateway or service. Cheap to clone.
 #[derive(Clone)]
-pub struct Holder {
+pub struct RevocationReplica {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    source: TokenSource,
+    source: TokenServiceClientConfig,
     /// Index of the channel in use.
-    turn: AtomicUsize,
+    channel_index: AtomicUsize,
     lease: Duration,
-    list: ArcSwap<List>,
+    list: ArcSwap<RevocationList>,
     keys: ArcSwap<PublicKeys>,
-    keys_asked: Mutex<Option<Instant>>,
-    whole_at: ArcSwap<Option<Instant>>,
-    applied: watch::Sender<i64>,
+    keys_fetched_at: Mutex<Option<Instant>>,
+    current_as_of: ArcSwap<Option<Instant>>,
+    applied_seq: watch::Sender<i64>,
 }
 
-impl Holder {
+impl RevocationReplica {
     /// An empty replica. It refuses every token until it is complete. `lease` is how long it then
     /// stays valid.
     #[must_use]
-    pub fn new(source: TokenSource, lease: Duration) -> Self {
+    pub fn new(source: TokenServiceClientConfig, lease: Duration) -> Self {
         let inner = Inner {
             source,
-            turn: AtomicUsize::new(0),
+            channel_index: AtomicUsize::new(0),
             lease,
             list: ArcSwap::default(),
             keys: ArcSwap::default(),
-            keys_asked: Mutex::new(None),
-            whole_at: ArcSwap::default(),
-            applied: watch::Sender::new(0),
+            keys_fetched_at: Mutex::new(None),
+            current_as_of: ArcSwap::default(),
+            applied_seq: watch::Sender::new(0),
         };
         Self {
             inner: Arc::new(inner),
@@ -100,7 +100,7 @@ impl Holder {
 
     /// Whether the replica is valid: it was complete less than a lease ago.
     #[must_use]
-    pub fn is_fresh(&self) -> bool {
+    pub fn has_valid_lease(&self) -> bool {
         self.age().is_some_and(|age| age <= self.inner.lease)
     }
 
@@ -108,9 +108,9 @@ impl Holder {
     /// counts. A lease from before would go on for a while during an outage. It could end exactly
     /// when everything else works again.
     #[must_use]
-    pub fn is_fresh_since(&self, missing_at: Option<Instant>) -> bool {
-        let whole_at = **self.inner.whole_at.load();
-        self.is_fresh() && missing_at.is_none_or(|missing| whole_at > Some(missing))
+    pub fn has_lease_since(&self, missing_at: Option<Instant>) -> bool {
+        let current_as_of = **self.inner.current_as_of.load();
+        self.has_valid_lease() && missing_at.is_none_or(|missing| current_as_of > Some(missing))
     }
 
     /// Registers gauges of the replica's age, its lease and its last entry.
@@ -139,19 +139,19 @@ impl Holder {
 
     /// Time since the replica was complete; absent if it never was.
     fn age(&self) -> Option<Duration> {
-        let whole_at = **self.inner.whole_at.load();
-        whole_at.map(|asked| asked.elapsed())
+        let current_as_of = **self.inner.current_as_of.load();
+        current_as_of.map(|asked| asked.elapsed())
     }
 
     /// Whether the replica revokes a verified token.
     #[must_use]
-    pub fn revokes(&self, token: &Verified) -> bool {
+    pub fn revokes(&self, token: &VerifiedToken) -> bool {
         self.inner.list.load().revokes(token)
     }
 
     /// The current list.
     #[must_use]
-    pub fn list(&self) -> Arc<List> {
+    pub fn list(&self) -> Arc<RevocationList> {
         self.inner.list.load_full()
     }
 
@@ -162,32 +162,35 @@ impl Holder {
     }
 
     /// Waits until the replica has entry `seq`, at most one second. Returns whether it has.
-    pub async fn hold_until(&self, seq: i64) -> bool {
-        let mut applied = self.inner.applied.subscribe();
-        timeout(MAX_WAIT_FOR_REPLICA, applied.wait_for(|held| *held >= seq))
-            .await
-            .is_ok_and(|held| held.is_ok())
+    pub async fn wait_for_seq(&self, seq: i64) -> bool {
+        let mut applied_seq = self.inner.applied_seq.subscribe();
+        timeout(
+            MAX_WAIT_FOR_REPLICA,
+            applied_seq.wait_for(|held| *held >= seq),
+        )
+        .await
+        .is_ok_and(|held| held.is_ok())
     }
 
     /// Waits until the replica is complete, at most one second. Without this wait, a server that
     /// has just started would refuse valid tokens.
-    pub async fn until_whole(&self) {
-        let mut applied = self.inner.applied.subscribe();
-        let whole = async {
-            while !self.is_fresh() {
-                if applied.changed().await.is_err() {
+    pub async fn wait_until_current(&self) {
+        let mut applied_seq = self.inner.applied_seq.subscribe();
+        let current = async {
+            while !self.has_valid_lease() {
+                if applied_seq.changed().await.is_err() {
                     return;
                 }
             }
         };
         // If auth is away, callers get that error later.
-        let _ = timeout(MAX_WAIT_FOR_REPLICA, whole).await;
+        let _ = timeout(MAX_WAIT_FOR_REPLICA, current).await;
     }
 
     /// Fetches the keys because of an unknown `kid`, at most once in ten seconds. The lock lets
     /// concurrent callers wait for the same fetch.
-    pub(crate) async fn fetch_keys_again(&self) {
-        let mut asked = self.inner.keys_asked.lock().await;
+    pub(crate) async fn refetch_keys(&self) {
+        let mut asked = self.inner.keys_fetched_at.lock().await;
         if asked.is_some_and(|at| at.elapsed() < KEY_FETCH_PAUSE) {
             return;
         }
@@ -202,7 +205,7 @@ impl Holder {
         let work = async {
             let mut keys_fetched = None::<Instant>;
             let mut failing = false;
-            let mut aside = None;
+            let mut rebuilding = None;
             loop {
                 let due = keys_fetched.is_none_or(|fetched| fetched.elapsed() > KEY_RENEWAL);
                 let step = async {
@@ -210,7 +213,7 @@ impl Holder {
                         self.fetch_keys().await?;
                         keys_fetched = Some(Instant::now());
                     }
-                    self.ask(&mut aside).await
+                    self.poll(&mut rebuilding).await
                 };
                 match step.await {
                     Ok(()) => {
@@ -224,7 +227,7 @@ impl Holder {
                             tracing::warn!(error.cause = %error, "the list of revocations is out of step");
                         }
                         failing = true;
-                        self.inner.turn.fetch_add(1, Ordering::Relaxed);
+                        self.inner.channel_index.fetch_add(1, Ordering::Relaxed);
                         tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                     }
                 }
@@ -238,7 +241,7 @@ impl Holder {
 
     async fn fetch_keys(&self) -> Result<(), String> {
         let call = async {
-            let request = self.authorised(GetSigningKeysRequest {});
+            let request = self.with_secret(GetSigningKeysRequest {});
             self.client().get_signing_keys(request).await
         };
         let answer = timeout(QUESTION_DEADLINE, call)
@@ -257,26 +260,26 @@ impl Holder {
         Ok(())
     }
 
-    /// Sends one poll. `aside` is a replica that is being rebuilt while the current one stays in
-    /// use.
-    async fn ask(&self, aside: &mut Option<Arc<List>>) -> Result<(), String> {
-        let (known, anew) = match aside.take() {
+    /// Sends one poll. `rebuilding` is a replica that is being rebuilt while the current one stays
+    /// in use.
+    async fn poll(&self, rebuilding: &mut Option<Arc<RevocationList>>) -> Result<(), String> {
+        let (known, is_rebuilding) = match rebuilding.take() {
             Some(part) => (part, true),
             None => (self.inner.list.load_full(), false),
         };
-        let asked_at = Instant::now();
+        let polled_at = Instant::now();
         let answer = match self.news_after(&known).await {
             Ok(answer) => answer,
             Err(error) => {
                 // The next response continues what was built so far. Otherwise a long replica
                 // would never be complete on a machine on which some requests fail.
-                *aside = anew.then_some(known);
+                *rebuilding = is_rebuilding.then_some(known);
                 return Err(error);
             }
         };
         let head_seq = answer.head_seq;
-        let continued = known.is_continued_by(&answer);
-        if anew && !continued && !known.epoch.is_empty() {
+        let continued = known.is_extended_by(&answer);
+        if is_rebuilding && !continued && !known.epoch.is_empty() {
             // The response has another epoch than the replica that is being built. The next
             // request names the replica in use, so that auth sees if the database is older.
             return Ok(());
@@ -286,44 +289,44 @@ impl Holder {
         } else {
             // The replica in use is cloned. One that is being rebuilt is moved, however long it is.
             let known = Arc::unwrap_or_clone(known);
-            let next = known.after(answer, clock::steady_now().timestamp());
-            Arc::new(next.map_err(|gap| {
+            let next = known.apply(answer, clock::steady_now().timestamp());
+            Arc::new(next.map_err(|error| {
                 // A replica of a longer list stays in use until auth has begun a new epoch.
-                if matches!(gap, Gap::After(_)) {
-                    *aside = Some(Arc::default());
+                if matches!(error, ReplicaError::MissingEntries(_)) {
+                    *rebuilding = Some(Arc::default());
                 }
-                gap.to_string()
+                error.to_string()
             })?)
         };
-        let whole = next.seq == head_seq;
-        if !whole && (anew || !continued) {
+        let is_current = next.seq == head_seq;
+        if !is_current && (is_rebuilding || !continued) {
             // The list is not complete yet, so it must not replace a complete replica.
-            *aside = Some(next);
+            *rebuilding = Some(next);
             return Ok(());
         }
         let held = next.seq;
         self.inner.list.store(next);
-        if whole {
-            self.inner.whole_at.store(Arc::new(Some(asked_at)));
-            self.inner.applied.send_replace(held);
+        if is_current {
+            self.inner.current_as_of.store(Arc::new(Some(polled_at)));
+            self.inner.applied_seq.send_replace(held);
         }
         Ok(())
     }
 
     /// Requests the entries that follow a replica.
-    async fn news_after(&self, known: &List) -> Result<AwaitRevocationsResponse, String> {
+    async fn news_after(&self, known: &RevocationList) -> Result<AwaitRevocationsResponse, String> {
         // An expired replica needs the response at once.
-        let wait = if self.is_fresh() {
+        let wait = if self.has_valid_lease() {
             MAX_POLL_WAIT
         } else {
             Duration::ZERO
         };
         let wait = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
-        let request = self.authorised(AwaitRevocationsRequest {
+        let request = self.with_secret(AwaitRevocationsRequest {
             epoch: known.epoch.clone(),
             from_seq: known.seq,
             max_wait_ms: wait,
-            from_create_time: known.last_made,
+            from_create_time: known.last_create_time,
         });
         let asked = Utc::now();
         let answer = timeout(QUESTION_DEADLINE, self.client().await_revocations(request))
@@ -348,11 +351,12 @@ impl Holder {
 
     fn client(&self) -> TokenServiceClient<Channel> {
         let channels = &self.inner.source.channels;
-        let turn = self.inner.turn.load(Ordering::Relaxed) % channels.len();
-        TokenServiceClient::new(channels[turn].clone()).max_decoding_message_size(16 * 1024 * 1024)
+        let channel_index = self.inner.channel_index.load(Ordering::Relaxed) % channels.len();
+        TokenServiceClient::new(channels[channel_index].clone())
+            .max_decoding_message_size(16 * 1024 * 1024)
     }
 
-    fn authorised<T>(&self, message: T) -> Request<T> {
+    fn with_secret<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         request
             .metadata_mut()

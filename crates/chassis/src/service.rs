@@ -117,8 +117,8 @@ where
     if config.reflection {
         add_reflection(&mut routes, kreis_proto::FILE_DESCRIPTOR_SET)?;
     }
-    let holder = config.tokens.holder()?;
-    let authenticator = Authenticator::new(holder.clone());
+    let replica = config.tokens.replica()?;
+    let authenticator = Authenticator::new(replica.clone());
     let server_metrics = metrics.for_server(server);
     database.register_metrics(&server_metrics);
     writes.register_metrics(&server_metrics);
@@ -145,13 +145,13 @@ where
     let run = async move {
         let tasks = TaskTracker::new();
         let stands_on = database.clone();
-        let fresh = holder.clone();
+        let leased = replica.clone();
         let works = move |missing_at| {
             let database = stands_on.clone();
-            let fresh = fresh.is_fresh_since(missing_at);
+            let has_lease = leased.has_lease_since(missing_at);
             async move {
                 readiness::of_database(&database).await?;
-                if fresh {
+                if has_lease {
                     Ok(())
                 } else {
                     Err(NotReady::RevocationsUnknown)
@@ -160,13 +160,13 @@ where
         };
         // Tokens are verified until the last call has ended.
         let ended = CancellationToken::new();
-        tasks.spawn(holder.clone().run(ended.clone()));
+        tasks.spawn(replica.clone().run(ended.clone()));
         let stopping = shutdown.clone();
         tasks.spawn(async move { health::report(reporter, &names, works, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         let prepared = async {
             readiness::until_migrated(&database).await;
-            holder.until_whole().await;
+            replica.wait_until_current().await;
         };
         shutdown.run_until_cancelled(prepared).await;
         server::serve(

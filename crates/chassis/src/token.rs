@@ -16,7 +16,7 @@ use tonic::{Code, Status};
 use crate::{
     clock,
     metrics::{ServerMetrics, count},
-    revocations::Holder,
+    revocations::RevocationReplica,
     status::{self, Refusal},
 };
 
@@ -73,7 +73,7 @@ pub enum Role {
 
 /// A verified token: its signature and claims are valid.
 #[derive(Debug)]
-pub struct Verified {
+pub struct VerifiedToken {
     /// The claims.
     pub claims: Claims,
     /// Id of the key that signed it.
@@ -131,7 +131,7 @@ struct TokenHeader {
 }
 
 /// Verifies a token. `now` is in seconds of Unix time.
-pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, TokenError> {
+pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<VerifiedToken, TokenError> {
     if token.len() > MAX_TOKEN_BYTES {
         return Err(TokenError::Unacceptable);
     }
@@ -173,7 +173,7 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<Verified, Toke
     if expired(&claims, now) {
         return Err(TokenError::Expired);
     }
-    Ok(Verified {
+    Ok(VerifiedToken {
         claims,
         kid: header.kid,
         user_id,
@@ -187,16 +187,16 @@ fn expired(claims: &Claims, now: i64) -> bool {
 /// Identifies the caller of a call from its headers. Cheap to clone.
 #[derive(Clone)]
 pub struct Authenticator {
-    holder: Holder,
-    verified: Arc<Cache<[u8; 32], Arc<Verified>>>,
+    replica: RevocationReplica,
+    verified: Arc<Cache<[u8; 32], Arc<VerifiedToken>>>,
 }
 
 impl Authenticator {
     /// Verifies tokens with the keys and revocations of this replica.
     #[must_use]
-    pub fn new(holder: Holder) -> Self {
+    pub fn new(replica: RevocationReplica) -> Self {
         Self {
-            holder,
+            replica,
             verified: Arc::new(Cache::new(CACHED_TOKENS)),
         }
     }
@@ -222,20 +222,20 @@ impl Authenticator {
         metrics.counter(name, help, &[("found", "no")], move || {
             count(misses.misses())
         });
-        self.holder.register_metrics(metrics);
+        self.replica.register_metrics(metrics);
     }
 
     /// The revocation replica that tokens are verified with.
     #[must_use]
-    pub fn holder(&self) -> &Holder {
-        &self.holder
+    pub fn replica(&self) -> &RevocationReplica {
+        &self.replica
     }
 
     /// The caller. UNAUTHENTICATED if there is no valid token, UNAVAILABLE while the revocations
     /// are unknown.
-    pub async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Status> {
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, Status> {
         let verified = match bearer(headers) {
-            Some(token) => self.verified(token).await,
+            Some(token) => self.cached_or_verified(token).await,
             None => Err(TokenError::Unacceptable),
         };
         let verified = verified.map_err(|error| match error {
@@ -246,13 +246,13 @@ impl Authenticator {
             )
             .into_status(),
             // Without current keys, a valid token cannot be told from an invalid one.
-            TokenError::UnknownKey if !self.holder.is_fresh() => revocations_unknown(),
+            TokenError::UnknownKey if !self.replica.has_valid_lease() => revocations_unknown(),
             TokenError::Unacceptable | TokenError::UnknownKey => status::unauthenticated(),
         })?;
-        if !self.holder.is_fresh() {
+        if !self.replica.has_valid_lease() {
             return Err(revocations_unknown());
         }
-        if self.holder.revokes(&verified) {
+        if self.replica.revokes(&verified) {
             return Err(status::unauthenticated());
         }
         Ok(Caller {
@@ -263,7 +263,7 @@ impl Authenticator {
         })
     }
 
-    async fn verified(&self, token: &str) -> Result<Arc<Verified>, TokenError> {
+    async fn cached_or_verified(&self, token: &str) -> Result<Arc<VerifiedToken>, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Unacceptable);
         }
@@ -275,14 +275,14 @@ impl Authenticator {
                 self.verified.remove(&hash);
                 return Err(TokenError::Expired);
             }
-            if self.holder.keys().contains_key(&known.kid) {
+            if self.replica.keys().contains_key(&known.kid) {
                 return Ok(known);
             }
         }
-        let verified = match verify(token, &self.holder.keys(), now) {
+        let verified = match verify(token, &self.replica.keys(), now) {
             Err(TokenError::UnknownKey) => {
-                self.holder.fetch_keys_again().await;
-                verify(token, &self.holder.keys(), now)?
+                self.replica.refetch_keys().await;
+                verify(token, &self.replica.keys(), now)?
             }
             judged => judged?,
         };

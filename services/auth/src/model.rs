@@ -133,7 +133,7 @@ pub(crate) struct Session {
 
 /// One entry of the list of revocations.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct Revocation {
     pub(crate) seq: i64,
     pub(crate) kind: String,
     pub(crate) key: String,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use kreis_chassis::{
-    client_address::ClientAddress, door::with_revocation, token::Caller, writes::Writes,
+    client_address::ClientAddress, door::with_revocation_seq, token::Caller, writes::Writes,
 };
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,
@@ -55,7 +55,7 @@ impl AuthService for AuthRpc {
             .writes
             .run(async move { domain.sign_out(&caller.session, caller.user_id).await })
             .await?;
-        Ok(with_revocation(LogoutResponse {}, seq))
+        Ok(with_revocation_seq(LogoutResponse {}, seq))
     }
 
     async fn get_invitation(
@@ -82,6 +82,6 @@ impl AuthService for AuthRpc {
             .writes
             .run(async move { domain.accept_invitation(&invitation, &password_hash).await })
             .await?;
-        Ok(with_revocation(wire::accepted(session), seq))
+        Ok(with_revocation_seq(wire::accepted(session), seq))
     }
 }

@@ -8,7 +8,7 @@ use kreis_chassis::{
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use crate::model::{Account, Circle, EmailKey, Entry, Invitation, InvitationHash};
+use crate::model::{Account, Circle, EmailKey, Invitation, InvitationHash, Revocation};
 
 /// The tables of auth, and the views that org publishes. Cheap to clone.
 #[derive(Clone)]
@@ -30,13 +30,13 @@ pub(crate) struct Head {
 }
 
 /// A batch of entries of the list.
-pub(crate) struct Part {
+pub(crate) struct RevocationPage {
     /// The head, read by the same statement.
     pub(crate) head: Head,
     /// The entry before the first one of the batch, and its creation time if it still exists.
     pub(crate) base_seq: i64,
     pub(crate) base_made: Option<DateTime<Utc>>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) revocations: Vec<Revocation>,
 }
 
 /// Result of the check for foreign signing keys.
@@ -275,12 +275,12 @@ pub(crate) async fn begin_epoch_instead_of(
 /// The entries after `from_seq`, oldest first and at most `limit`, with the entry before them, all
 /// from one snapshot. If `from_seq` is purged, or lies after the end, returns the list from its
 /// oldest entry.
-pub(crate) async fn entries_after(
+pub(crate) async fn revocations_after(
     connection: &mut PgConnection,
     from_seq: i64,
     limit: i64,
-) -> Result<Part, DatabaseError> {
-    let rows = sqlx::query_file!("src/store/entries_after.sql", from_seq, limit)
+) -> Result<RevocationPage, DatabaseError> {
+    let rows = sqlx::query_file!("src/store/revocations_after.sql", from_seq, limit)
         .fetch_all(connection)
         .await?;
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
@@ -291,10 +291,10 @@ pub(crate) async fn entries_after(
         last_made: first.last_made,
     };
     let (base_seq, base_made) = (first.base_seq, first.base_made);
-    let entries = rows
+    let revocations = rows
         .into_iter()
         .filter_map(|row| {
-            Some(Entry {
+            Some(Revocation {
                 seq: row.seq?,
                 kind: row.kind?,
                 key: row.key?,
@@ -304,11 +304,11 @@ pub(crate) async fn entries_after(
             })
         })
         .collect();
-    Ok(Part {
+    Ok(RevocationPage {
         head,
         base_seq,
         base_made,
-        entries,
+        revocations,
     })
 }
 

@@ -42,7 +42,7 @@ use tonic::{Request, Response, Status, service::Routes};
 use uuid::Uuid;
 
 use crate::{
-    store::{self, Head, Part},
+    store::{self, Head, RevocationPage},
     wire,
 };
 
@@ -56,7 +56,7 @@ const READ_PATIENCE: Duration = Duration::from_millis(800);
 /// Maximum duration of a call, including its wait.
 const MAX_CALL_TIME: Duration = Duration::from_secs(2);
 /// Maximum number of entries in a response. A longer list comes in several responses.
-const ENTRIES: i64 = 5_000;
+const PAGE_SIZE: i64 = 5_000;
 
 /// What the server needs.
 pub(crate) struct TokenServer {
@@ -96,12 +96,12 @@ impl TokenServer {
             connections: 2,
             ..self.database
         };
-        let feed = Feed::new(database.open().reads.pool().clone());
+        let head_reader = RevocationHeadReader::new(database.open().reads.pool().clone());
         let (reporter, health_service) = tonic_health::server::health_reporter();
         health::set(&reporter, &[SERVICE_NAME, ""], true).await;
         let rpc = TokenRpc {
             keys: self.keys,
-            feed: feed.clone(),
+            head_reader: head_reader.clone(),
         };
         let mut routes = Routes::builder();
         routes
@@ -120,7 +120,7 @@ impl TokenServer {
         let service = Door::new(door, routes.routes().prepare());
         let callers = Callers::new(CallerLimits::INTERNAL);
         tokio::select! {
-            () = feed.read_while_asked() => {}
+            () = head_reader.read_while_asked() => {}
             () = server::serve(listener, service, ConnectionLimits::INTERNAL, callers, shutdown) => {}
         }
     }
@@ -128,21 +128,21 @@ impl TokenServer {
 
 /// Reads the head of the list for all waiting calls.
 #[derive(Clone)]
-struct Feed {
+struct RevocationHeadReader {
     pool: PgPool,
-    latest: watch::Sender<Option<Reading>>,
+    latest: watch::Sender<Option<HeadReading>>,
     waiting: Arc<AtomicUsize>,
     asked: Arc<Notify>,
 }
 
 /// One read of the head, and when it began. The head is absent if the read failed.
 #[derive(Debug, Clone, Copy)]
-struct Reading {
+struct HeadReading {
     began: Instant,
     head: Option<Head>,
 }
 
-impl Feed {
+impl RevocationHeadReader {
     fn new(pool: PgPool) -> Self {
         Self {
             pool,
@@ -165,7 +165,7 @@ impl Feed {
                     |error| tracing::debug!(error.cause = %error, "the head could not be read"),
                 )
                 .ok();
-            self.latest.send_replace(Some(Reading { began, head }));
+            self.latest.send_replace(Some(HeadReading { began, head }));
             tokio::time::sleep(READ_PAUSE).await;
         }
     }
@@ -174,10 +174,10 @@ impl Feed {
     /// because the network may have dropped it.
     async fn read<T>(
         &self,
-        reading: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseError>,
+        query: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseError>,
     ) -> Result<T, DatabaseError> {
         let mut connection = self.pool.acquire().await?;
-        let Ok(read) = timeout(READ_PATIENCE, reading(&mut connection)).await else {
+        let Ok(read) = timeout(READ_PATIENCE, query(&mut connection)).await else {
             drop(connection.detach());
             return Err(sqlx::Error::PoolTimedOut.into());
         };
@@ -214,10 +214,10 @@ impl Feed {
 struct Waiting(Arc<AtomicUsize>);
 
 impl Waiting {
-    fn new(feed: &Feed) -> Self {
-        feed.waiting.fetch_add(1, Ordering::SeqCst);
-        feed.asked.notify_one();
-        Self(Arc::clone(&feed.waiting))
+    fn new(head_reader: &RevocationHeadReader) -> Self {
+        head_reader.waiting.fetch_add(1, Ordering::SeqCst);
+        head_reader.asked.notify_one();
+        Self(Arc::clone(&head_reader.waiting))
     }
 }
 
@@ -229,7 +229,7 @@ impl Drop for Waiting {
 
 struct TokenRpc {
     keys: Vec<SigningKey>,
-    feed: Feed,
+    head_reader: RevocationHeadReader,
 }
 
 #[tonic::async_trait]
@@ -247,9 +247,9 @@ impl TokenService for TokenRpc {
         &self,
         request: Request<AwaitRevocationsRequest>,
     ) -> Result<Response<AwaitRevocationsResponse>, Status> {
-        let question = request.into_inner();
+        let request = request.into_inner();
         let mut violations = Violations::default();
-        let wait = u64::try_from(question.max_wait_ms).ok();
+        let wait = u64::try_from(request.max_wait_ms).ok();
         let wait = wait
             .map(Duration::from_millis)
             .filter(|wait| *wait <= MAX_POLL_WAIT);
@@ -257,44 +257,47 @@ impl TokenService for TokenRpc {
             violations.add("max_wait_ms", "0 to 500");
         }
         let wait = violations.finish(wait)?;
-        let asker = Asker::of(&question);
+        let position = ReplicaPosition::of(&request);
 
-        let head = self.feed.head_after(|head| asker.is_at(head), wait).await;
+        let head = self
+            .head_reader
+            .head_after(|head| position.is_at(head), wait)
+            .await;
         let head = head.ok_or_else(status::database_unavailable)?;
-        if asker.is_ahead_of(&head) {
-            return Err(self.begin_epoch(&asker, &head).await);
+        if position.is_ahead_of(&head) {
+            return Err(self.begin_epoch(&position, &head).await);
         }
-        if asker.is_at(&head) {
+        if position.is_at(&head) {
             return Ok(Response::new(AwaitRevocationsResponse {
-                epoch: question.epoch,
+                epoch: request.epoch,
                 head_seq: head.seq,
-                base_seq: asker.seq,
+                base_seq: position.seq,
                 revocations: Vec::new(),
                 time: Some(timestamp(Utc::now())),
             }));
         }
         // A replica of another epoch starts again from the beginning.
-        let from_seq = if asker.epoch == Some(head.epoch) {
-            asker.seq
+        let from_seq = if position.epoch == Some(head.epoch) {
+            position.seq
         } else {
             -1
         };
-        let read = self
-            .feed
-            .read(async |connection| store::entries_after(connection, from_seq, ENTRIES).await);
-        let part = read.await.map_err(|error| error.status())?;
-        if part.head.epoch != head.epoch {
+        let read = self.head_reader.read(async |connection| {
+            store::revocations_after(connection, from_seq, PAGE_SIZE).await
+        });
+        let page = read.await.map_err(|error| error.status())?;
+        if page.head.epoch != head.epoch {
             // A new epoch began between the two reads. The replica retries.
             return Err(status::database_unavailable());
         }
-        if asker.follows_other_than(&part) {
-            return Err(self.begin_epoch(&asker, &part.head).await);
+        if position.follows_other_than(&page) {
+            return Err(self.begin_epoch(&position, &page.head).await);
         }
         Ok(Response::new(AwaitRevocationsResponse {
-            epoch: part.head.epoch.to_string(),
-            head_seq: part.head.seq,
-            base_seq: part.base_seq,
-            revocations: part.entries.into_iter().map(wire::revocation).collect(),
+            epoch: page.head.epoch.to_string(),
+            head_seq: page.head.seq,
+            base_seq: page.base_seq,
+            revocations: page.revocations.into_iter().map(wire::revocation).collect(),
             time: Some(timestamp(Utc::now())),
         }))
     }
@@ -304,14 +307,14 @@ impl TokenRpc {
     /// The list is older than the replica's copy. The database was restored from a backup, and the
     /// revocations since then are unknown. Begins a new epoch, which ends every token, and makes
     /// the replica retry.
-    async fn begin_epoch(&self, asker: &Asker, head: &Head) -> Status {
+    async fn begin_epoch(&self, position: &ReplicaPosition, head: &Head) -> Status {
         let begun = self
-            .feed
+            .head_reader
             .read(async |connection| store::begin_epoch_instead_of(connection, head.epoch).await);
         match begun.await {
             Ok(true) => tracing::error!(
                 list_ends_at = head.seq,
-                was_served_to = asker.seq,
+                was_served_to = position.seq,
                 "the database was restored without `--restored`: every session and invitation \
                  has been ended"
             ),
@@ -323,20 +326,20 @@ impl TokenRpc {
 }
 
 /// The position of a replica, from its request.
-struct Asker {
+struct ReplicaPosition {
     /// Absent for a replica that has no entries yet.
     epoch: Option<Uuid>,
     seq: i64,
     /// Creation time of its last entry, if it has one.
-    made: Option<DateTime<Utc>>,
+    last_create_time: Option<DateTime<Utc>>,
 }
 
-impl Asker {
-    fn of(question: &AwaitRevocationsRequest) -> Self {
+impl ReplicaPosition {
+    fn of(request: &AwaitRevocationsRequest) -> Self {
         Self {
-            epoch: question.epoch.parse().ok(),
-            seq: question.from_seq,
-            made: question.from_create_time.and_then(moment),
+            epoch: request.epoch.parse().ok(),
+            seq: request.from_seq,
+            last_create_time: request.from_create_time.and_then(moment),
         }
     }
 
@@ -353,12 +356,12 @@ impl Asker {
     }
 
     /// Whether the batch follows an entry other than the replica's last one.
-    fn follows_other_than(&self, part: &Part) -> bool {
-        let same_place = self.epoch == Some(part.head.epoch) && self.seq == part.base_seq;
-        same_place && self.differs(part.base_made)
+    fn follows_other_than(&self, page: &RevocationPage) -> bool {
+        let same_place = self.epoch == Some(page.head.epoch) && self.seq == page.base_seq;
+        same_place && self.differs(page.base_made)
     }
 
-    fn differs(&self, made: Option<DateTime<Utc>>) -> bool {
-        matches!((self.made, made), (Some(ours), Some(theirs)) if ours != theirs)
+    fn differs(&self, last_create_time: Option<DateTime<Utc>>) -> bool {
+        matches!((self.last_create_time, last_create_time), (Some(ours), Some(theirs)) if ours != theirs)
     }
 }

@@ -14,9 +14,7 @@ use kreis_proto::{
 use tonic::{Code, Status};
 use zeroize::Zeroizing;
 
-use crate::model::{
-    Account, EmailKey, Entry, Error, Invitation, InvitationHash, Password, Session,
-};
+use crate::model::{self, Account, EmailKey, Error, Invitation, InvitationHash, Password, Session};
 
 const DOMAIN: &str = "kreis.auth";
 
@@ -87,7 +85,7 @@ fn user(account: Account) -> User {
     }
 }
 
-pub(crate) fn revocation(entry: Entry) -> Revocation {
+pub(crate) fn revocation(entry: model::Revocation) -> Revocation {
     let kind = match entry.kind.as_str() {
         "token" => RevocationKind::Token,
         "session" => RevocationKind::Session,

@@ -7,8 +7,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_chassis::{
-    revocations::Holder,
-    token::{Claims, Role, Verified},
+    revocations::RevocationReplica,
+    token::{Claims, Role, VerifiedToken},
 };
 use kreis_proto::kpi::v1::ListKpisRequest;
 use kreis_tests::{
@@ -261,17 +261,21 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
 }
 
 /// Checks again and again that a replica keeps a session revoked. Returns the number of checks.
-async fn never_lets_go(holder: Holder, session: Verified, over: CancellationToken) -> u64 {
+async fn never_lets_go(
+    replica: RevocationReplica,
+    session: VerifiedToken,
+    over: CancellationToken,
+) -> u64 {
     let mut looks = 0;
     while !over.is_cancelled() {
-        assert!(holder.revokes(&session), "let go after {looks} looks");
+        assert!(replica.revokes(&session), "let go after {looks} looks");
         looks += 1;
         tokio::time::sleep(LOOK).await;
     }
     looks
 }
 
-fn session(sid: &str) -> Verified {
+fn session(sid: &str) -> VerifiedToken {
     let claims = Claims {
         iss: "kreis".into(),
         aud: "kreis".into(),
@@ -285,7 +289,7 @@ fn session(sid: &str) -> Verified {
         uv: 1,
         role: Role::User,
     };
-    Verified {
+    VerifiedToken {
         claims,
         kid: "a key".into(),
         user_id: 1,
@@ -293,14 +297,14 @@ fn session(sid: &str) -> Verified {
 }
 
 /// Waits until a replica is as long as the list, and in use.
-async fn until_in_step(holder: &Holder, stack: &Stack) {
+async fn until_in_step(replica: &RevocationReplica, stack: &Stack) {
     let head = sqlx::query_scalar!("select seq from auth.revocation_head")
         .fetch_one(&stack.sql)
         .await
         .unwrap();
     let since = Instant::now();
-    while holder.list().seq() != head || !holder.is_fresh() {
-        assert!(since.elapsed() < PATIENCE, "at {}", holder.list().seq());
+    while replica.list().seq() != head || !replica.has_valid_lease() {
+        assert!(since.elapsed() < PATIENCE, "at {}", replica.list().seq());
         tokio::time::sleep(LOOK).await;
     }
 }
@@ -312,10 +316,10 @@ async fn a_long_copy_that_is_broken_off_again_and_again_goes_on_where_it_was() {
     let way = Way::to(stack.addresses.tokens).await;
     // One answer, and not the whole list.
     way.break_after(450_000);
-    let holder = stack.token_source(way.address).holder().unwrap();
+    let replica = stack.token_source(way.address).replica().unwrap();
     let over = CancellationToken::new();
-    tokio::spawn(holder.clone().run(over.clone()));
-    until_in_step(&holder, &stack).await;
+    tokio::spawn(replica.clone().run(over.clone()));
+    until_in_step(&replica, &stack).await;
     over.cancel();
 }
 
@@ -331,11 +335,14 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
     ends_within_the_bound(&ended).await;
 
     let over = CancellationToken::new();
-    let holder = stack.token_source(stack.addresses.tokens).holder().unwrap();
-    tokio::spawn(holder.clone().run(over.clone()));
-    until_in_step(&holder, &stack).await;
+    let replica = stack
+        .token_source(stack.addresses.tokens)
+        .replica()
+        .unwrap();
+    tokio::spawn(replica.clone().run(over.clone()));
+    until_in_step(&replica, &stack).await;
     let sid = part(&ended, 1)["sid"].as_str().unwrap().to_owned();
-    let looking = tokio::spawn(never_lets_go(holder.clone(), session(&sid), over.clone()));
+    let looking = tokio::spawn(never_lets_go(replica.clone(), session(&sid), over.clone()));
 
     // A new epoch alone ends no token, and every replica starts again.
     for _ in 0..5 {
@@ -344,7 +351,7 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
             .await
             .unwrap();
         append(&stack, "session", &"nobody".into()).await;
-        until_in_step(&holder, &stack).await;
+        until_in_step(&replica, &stack).await;
         // Refused as revoked, or because rebuilding the replica takes longer than its lease.
         ended.me().await.unwrap_err();
     }

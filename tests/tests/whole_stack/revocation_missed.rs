@@ -8,8 +8,8 @@ use std::{
 
 use kreis_chassis::{
     database::DatabaseConfig,
-    revocations::Holder,
-    token::{Claims, Role, Verified},
+    revocations::RevocationReplica,
+    token::{Claims, Role, VerifiedToken},
 };
 use kreis_tests::{Stack, chance};
 use sqlx::PgPool;
@@ -81,12 +81,15 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
     }
     let shutdown = CancellationToken::new();
     let hold = || {
-        let holder = stack.token_source(stack.addresses.tokens).holder().unwrap();
-        tokio::spawn(holder.clone().run(shutdown.clone()));
-        holder
+        let replica = stack
+            .token_source(stack.addresses.tokens)
+            .replica()
+            .unwrap();
+        tokio::spawn(replica.clone().run(shutdown.clone()));
+        replica
     };
-    let mut holders = vec![hold(), hold()];
-    in_step(&holders).await;
+    let mut replicas = vec![hold(), hold()];
+    in_step(&replicas).await;
 
     let connect = stack.database.clone();
     let connections = u32::try_from(REVOKERS).unwrap();
@@ -108,14 +111,14 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
             tokio::spawn(revoke(pool, number, rollbacks, over, committed))
         })
         .collect();
-    let watching = watch(holders.clone(), Arc::clone(&committed), over.clone());
+    let watching = watch(replicas.clone(), Arc::clone(&committed), over.clone());
     let watching = tokio::spawn(watching);
     for storm in 0..STORMS {
         tokio::time::sleep(chance::pause(Duration::from_millis(200))).await;
         tear_connections(&stack.sql).await;
         if storm == STORMS / 2 {
             // A replica that starts in the middle.
-            holders.push(hold());
+            replicas.push(hold());
         }
     }
     while began.elapsed() < STORM || committed.lock().unwrap().len() < ENOUGH {
@@ -141,7 +144,7 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
 
     let since = Instant::now();
     let mut errors = loop {
-        let errors = compare(&stack.sql, &holders, &committed).await;
+        let errors = compare(&stack.sql, &replicas, &committed).await;
         let known = !on_the_way.is_empty() || since.elapsed() > PATIENCE;
         if errors.is_empty() || known {
             break errors;
@@ -190,9 +193,9 @@ async fn revoke(
     }
 }
 
-async fn in_step(holders: &[Holder]) {
+async fn in_step(replicas: &[RevocationReplica]) {
     let since = Instant::now();
-    while !holders.iter().all(Holder::is_fresh) {
+    while !replicas.iter().all(RevocationReplica::has_valid_lease) {
         assert!(since.elapsed() < BOUND, "a copy did not begin");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -200,7 +203,11 @@ async fn in_step(holders: &[Holder]) {
 
 /// Checks replicas all the while: whether they accept a token too long after its revocation, and
 /// whether they lose their lease, so that servers refuse all tokens.
-async fn watch(holders: Vec<Holder>, committed: Committed, over: CancellationToken) -> Vec<String> {
+async fn watch(
+    replicas: Vec<RevocationReplica>,
+    committed: Committed,
+    over: CancellationToken,
+) -> Vec<String> {
     let mut errors = Vec::new();
     while !over.is_cancelled() {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -209,46 +216,50 @@ async fn watch(holders: Vec<Holder>, committed: Committed, over: CancellationTok
             let old = committed.iter().filter(|(_, at)| at.elapsed() > BOUND);
             old.map(|(session, _)| session.clone()).collect()
         };
-        for (number, holder) in holders.iter().enumerate() {
-            if !holder.is_fresh() {
-                errors.push(format!("holder {number} fell behind"));
+        for (number, replica) in replicas.iter().enumerate() {
+            if !replica.has_valid_lease() {
+                errors.push(format!("replica {number} fell behind"));
                 continue;
             }
             let late = old
                 .iter()
-                .filter(|session| !holder.revokes(&token_of(session)));
-            errors.extend(late.map(|session| format!("holder {number} let {session} in")));
+                .filter(|session| !replica.revokes(&token_of(session)));
+            errors.extend(late.map(|session| format!("replica {number} let {session} in")));
         }
     }
     errors
 }
 
-async fn compare(pool: &PgPool, holders: &[Holder], committed: &[String]) -> Vec<String> {
+async fn compare(
+    pool: &PgPool,
+    replicas: &[RevocationReplica],
+    committed: &[String],
+) -> Vec<String> {
     let head =
         sqlx::query_scalar!(r#"select coalesce(max(seq), 0) as "seq!" from auth.revocations"#)
             .fetch_one(pool)
             .await
             .unwrap();
     let mut errors = Vec::new();
-    for (number, holder) in holders.iter().enumerate() {
-        if !holder.is_fresh() {
-            errors.push(format!("holder {number} is stale"));
+    for (number, replica) in replicas.iter().enumerate() {
+        if !replica.has_valid_lease() {
+            errors.push(format!("replica {number} is stale"));
         }
-        if holder.list().seq() != head {
+        if replica.list().seq() != head {
             errors.push(format!(
-                "holder {number} is at {}, not {head}",
-                holder.list().seq()
+                "replica {number} is at {}, not {head}",
+                replica.list().seq()
             ));
         }
         let missed = committed
             .iter()
-            .filter(|session| !holder.revokes(&token_of(session)));
-        errors.extend(missed.map(|session| format!("holder {number} lets {session} in")));
+            .filter(|session| !replica.revokes(&token_of(session)));
+        errors.extend(missed.map(|session| format!("replica {number} lets {session} in")));
     }
     errors
 }
 
-fn token_of(session: &str) -> Verified {
+fn token_of(session: &str) -> VerifiedToken {
     let claims = Claims {
         iss: "kreis".into(),
         aud: "kreis".into(),
@@ -261,7 +272,7 @@ fn token_of(session: &str) -> Verified {
         uv: 1,
         role: Role::User,
     };
-    Verified {
+    VerifiedToken {
         claims,
         kid: "kid".into(),
         user_id: 1,

@@ -29,18 +29,18 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     let old = stack.sign_in(&email).await;
     // A server that checks tokens, over a channel that later leads to another auth.
     let way = Way::to(stack.addresses.tokens).await;
-    let holder = stack.token_source(way.address).holder().unwrap();
-    let judge = Authenticator::new(holder.clone());
+    let replica = stack.token_source(way.address).replica().unwrap();
+    let authenticator = Authenticator::new(replica.clone());
     let stop = CancellationToken::new();
     let _stops = stop.clone().drop_guard();
-    tokio::spawn(holder.clone().run(stop.clone()));
+    tokio::spawn(replica.clone().run(stop.clone()));
     let judged = async |actor: &Actor| {
         let mut headers = HeaderMap::new();
         let bearer = HeaderValue::from_str(&format!("Bearer {}", actor.token())).unwrap();
         headers.insert("authorization", bearer);
-        judge.caller(&headers).await
+        authenticator.authenticate(&headers).await
     };
-    while !holder.is_fresh() {
+    while !replica.has_valid_lease() {
         tokio::task::yield_now().await;
     }
     judged(&old).await.unwrap();
@@ -81,7 +81,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
         r#"select auth.append_revocation('token', 'nobody', 0, null, 'a test') as "seq!""#
     );
     let seq = seq.fetch_one(&stack.sql).await.unwrap();
-    while !holder.hold_until(seq).await {}
+    while !replica.wait_for_seq(seq).await {}
     for caller in join_all((0..50).map(|_| judged(&fresh))).await {
         assert_eq!(caller.unwrap().user_id, user_id);
     }

@@ -7,49 +7,50 @@ use prost_types::Timestamp;
 
 use crate::{
     clock,
-    token::{Claims, Verified},
+    token::{Claims, VerifiedToken},
 };
 
 /// The revocation list up to some entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct List {
+pub struct RevocationList {
     pub(super) epoch: String,
     pub(super) seq: i64,
     /// Creation time of the last entry; absent without entries.
-    pub(super) last_made: Option<Timestamp>,
+    pub(super) last_create_time: Option<Timestamp>,
     tokens: HashMap<String, i64>,
     sessions: HashMap<String, i64>,
-    users: HashMap<i64, UserEntry>,
+    users: HashMap<i64, UserRevocation>,
     keys: HashSet<String>,
     everything_until: Option<i64>,
 }
 
 /// How much older a token may seem than the entry that introduced its user version: twice the
 /// allowed clock difference. The token has the time of auth, the entry the time of the database.
-const EARLIEST: i64 = 2 * clock::MAX_CLOCK_DIFFERENCE.num_seconds();
+const MAX_ISSUE_SKEW_SECONDS: i64 = 2 * clock::MAX_CLOCK_DIFFERENCE.num_seconds();
 
 /// The newest revocation of a user's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct UserEntry {
+struct UserRevocation {
     min_uv: i64,
-    made: i64,
+    create_time: i64,
     not_after: i64,
 }
 
-impl UserEntry {
+impl UserRevocation {
     /// Auth introduces the version `min_uv` with this entry. So every genuine token of this version
     /// or a later one is at least as new as the entry.
     fn revokes(self, claims: &Claims) -> bool {
-        claims.uv < self.min_uv || claims.iat.saturating_add(EARLIEST) < self.made
+        claims.uv < self.min_uv
+            || claims.iat.saturating_add(MAX_ISSUE_SKEW_SECONDS) < self.create_time
     }
 }
 
 /// A response that does not continue the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Gap {
+pub enum ReplicaError {
     /// Entries after this one are missing.
     #[error("the answer leaves a gap after entry {0}")]
-    After(i64),
+    MissingEntries(i64),
     /// Auth's list is shorter than the replica's: an older state of the database was restored.
     #[error(
         "auth's list ends at entry {head} and this copy at {held}: the database was restored \
@@ -63,28 +64,28 @@ pub enum Gap {
     },
 }
 
-impl List {
+impl RevocationList {
     /// Number of its last entry.
     #[must_use]
     pub fn seq(&self) -> i64 {
         self.seq
     }
 
-    pub(super) fn is_continued_by(&self, answer: &AwaitRevocationsResponse) -> bool {
+    pub(super) fn is_extended_by(&self, answer: &AwaitRevocationsResponse) -> bool {
         answer.epoch == self.epoch && answer.base_seq == self.seq
     }
 
     /// Applies the response to a poll that named this list's epoch and `seq`. If the list is then
     /// complete, entries whose tokens have all expired are dropped.
-    pub fn after(self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, Gap> {
+    pub fn apply(self, answer: AwaitRevocationsResponse, now: i64) -> Result<Self, ReplicaError> {
         if answer.epoch == self.epoch && answer.head_seq < self.seq {
-            return Err(Gap::Rewound {
+            return Err(ReplicaError::Rewound {
                 head: answer.head_seq,
                 held: self.seq,
             });
         }
         let head_seq = answer.head_seq;
-        let mut next = if self.is_continued_by(&answer) {
+        let mut next = if self.is_extended_by(&answer) {
             self
         } else {
             Self {
@@ -95,19 +96,19 @@ impl List {
         };
         for revocation in answer.revocations {
             if revocation.seq != next.seq + 1 {
-                return Err(Gap::After(next.seq));
+                return Err(ReplicaError::MissingEntries(next.seq));
             }
             next.seq = revocation.seq;
-            next.last_made = revocation.create_time;
+            next.last_create_time = revocation.create_time;
             next.add(revocation, now);
         }
         if next.seq == head_seq {
-            next.forget_before(now);
+            next.drop_expired(now);
         }
         Ok(next)
     }
 
-    fn forget_before(&mut self, now: i64) {
+    fn drop_expired(&mut self, now: i64) {
         self.tokens.retain(|_, not_after| *not_after >= now);
         self.sessions.retain(|_, not_after| *not_after >= now);
         self.users.retain(|_, entry| entry.not_after >= now);
@@ -126,15 +127,17 @@ impl List {
                 Ok(user_id) => {
                     // An entry made while the clock of the database was ahead: its time is not
                     // used.
-                    let made = revocation
+                    let create_time = revocation
                         .create_time
                         .map(|time| time.seconds)
-                        .filter(|made| *made <= now.saturating_add(EARLIEST))
+                        .filter(|create_time| {
+                            *create_time <= now.saturating_add(MAX_ISSUE_SKEW_SECONDS)
+                        })
                         .unwrap_or(0);
                     let min_uv = revocation.min_uv;
-                    let newest = UserEntry {
+                    let newest = UserRevocation {
                         min_uv,
-                        made,
+                        create_time,
                         not_after,
                     };
                     let entry = self.users.entry(user_id).or_insert(newest);
@@ -164,7 +167,7 @@ impl List {
 
     /// Whether a verified token is revoked.
     #[must_use]
-    pub fn revokes(&self, token: &Verified) -> bool {
+    pub fn revokes(&self, token: &VerifiedToken) -> bool {
         let claims = &token.claims;
         self.sessions.contains_key(&claims.sid)
             || self
@@ -207,7 +210,7 @@ mod tests {
         }
     }
 
-    fn token() -> Verified {
+    fn token() -> VerifiedToken {
         let claims = Claims {
             iss: "kreis".into(),
             aud: "kreis".into(),
@@ -220,7 +223,7 @@ mod tests {
             uv: 3,
             role: Role::User,
         };
-        Verified {
+        VerifiedToken {
             claims,
             kid: "k".into(),
             user_id: 7,
@@ -235,19 +238,19 @@ mod tests {
             (RevocationKind::User, "7", "8", 4),
             (RevocationKind::Key, "k", "x", 0),
         ] {
-            let empty = List::default();
+            let empty = RevocationList::default();
             let hitting = empty
                 .clone()
-                .after(answer(0, vec![revocation(1, kind, hit, min_uv)]), 0)
+                .apply(answer(0, vec![revocation(1, kind, hit, min_uv)]), 0)
                 .unwrap();
             assert!(hitting.revokes(&token()), "{kind:?}");
             let missing = empty
-                .after(answer(0, vec![revocation(1, kind, miss, min_uv)]), 0)
+                .apply(answer(0, vec![revocation(1, kind, miss, min_uv)]), 0)
                 .unwrap();
             assert!(!missing.revokes(&token()), "{kind:?}");
         }
         let everything = answer(0, vec![revocation(1, RevocationKind::Everything, "", 0)]);
-        let list = List::default().after(everything, 0).unwrap();
+        let list = RevocationList::default().apply(everything, 0).unwrap();
         assert!(list.revokes(&token()));
         let mut later = token();
         later.claims.iat = 101;
@@ -260,7 +263,9 @@ mod tests {
         unknown.kind = 99;
         let nobody = revocation(1, RevocationKind::User, "seven", 4);
         for odd in [unknown, nobody] {
-            let list = List::default().after(answer(0, vec![odd]), 0).unwrap();
+            let list = RevocationList::default()
+                .apply(answer(0, vec![odd]), 0)
+                .unwrap();
             assert!(list.revokes(&token()));
         }
     }
@@ -268,13 +273,18 @@ mod tests {
     #[test]
     fn a_newer_version_of_the_user_is_let_in() {
         let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
-        assert!(!List::default().after(list, 0).unwrap().revokes(&token()));
+        assert!(
+            !RevocationList::default()
+                .apply(list, 0)
+                .unwrap()
+                .revokes(&token())
+        );
     }
 
     #[test]
     fn a_version_that_was_not_given_out_yet_does_not_outlive_a_revocation() {
         let list = answer(0, vec![revocation(1, RevocationKind::User, "7", 3)]);
-        let list = List::default().after(list, 100).unwrap();
+        let list = RevocationList::default().apply(list, 100).unwrap();
         let mut early = token();
         for (iat, uv, revoked) in [(39, 3, true), (39, 1_000_000, true), (40, 3, false)] {
             (early.claims.iat, early.claims.uv) = (iat, uv);
@@ -289,7 +299,9 @@ mod tests {
             seconds: 7_300,
             nanos: 0,
         });
-        let list = List::default().after(answer(0, vec![ahead]), 100).unwrap();
+        let list = RevocationList::default()
+            .apply(answer(0, vec![ahead]), 100)
+            .unwrap();
         assert!(!list.revokes(&token()));
     }
 
@@ -301,8 +313,8 @@ mod tests {
             seconds: 500,
             nanos: 0,
         });
-        let list = List::default()
-            .after(answer(0, vec![first, second]), 600)
+        let list = RevocationList::default()
+            .apply(answer(0, vec![first, second]), 600)
             .unwrap();
         assert!(list.revokes(&token()));
     }
@@ -310,14 +322,17 @@ mod tests {
     #[test]
     fn a_gap_is_noticed_and_a_new_epoch_begins_afresh() {
         let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
-        let list = List::default().after(first, 0).unwrap();
+        let list = RevocationList::default().apply(first, 0).unwrap();
         let gap = answer(1, vec![revocation(3, RevocationKind::Session, "t", 0)]);
-        assert_eq!(list.clone().after(gap, 0), Err(Gap::After(1)));
+        assert_eq!(
+            list.clone().apply(gap, 0),
+            Err(ReplicaError::MissingEntries(1))
+        );
         let other = AwaitRevocationsResponse {
             epoch: "f".into(),
             ..answer(0, vec![])
         };
-        assert!(!list.after(other, 0).unwrap().revokes(&token()));
+        assert!(!list.apply(other, 0).unwrap().revokes(&token()));
     }
 
     #[test]
@@ -326,18 +341,18 @@ mod tests {
             revocation(1, RevocationKind::Session, "s", 0),
             revocation(2, RevocationKind::Session, "t", 0),
         ];
-        let list = List::default().after(answer(0, both), 0).unwrap();
+        let list = RevocationList::default().apply(answer(0, both), 0).unwrap();
         let older = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
-        let rewound = Gap::Rewound { head: 1, held: 2 };
-        assert_eq!(list.after(older, 0), Err(rewound));
+        let rewound = ReplicaError::Rewound { head: 1, held: 2 };
+        assert_eq!(list.apply(older, 0), Err(rewound));
     }
 
     #[test]
     fn entries_go_when_no_token_they_could_meet_is_left() {
         let first = answer(0, vec![revocation(1, RevocationKind::Session, "s", 0)]);
-        let list = List::default().after(first, 0).unwrap();
+        let list = RevocationList::default().apply(first, 0).unwrap();
         assert_eq!(
-            list.after(answer(1, vec![]), 1_001).unwrap().sessions.len(),
+            list.apply(answer(1, vec![]), 1_001).unwrap().sessions.len(),
             0
         );
     }

@@ -9,7 +9,7 @@ use crate::{
     config::Settings,
     database::DatabaseConfig,
     places::calls_at_once,
-    revocations::{Holder, TokenSource, service_authorization},
+    revocations::{RevocationReplica, TokenServiceClientConfig, service_authorization},
     server::Listen,
     tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
 };
@@ -41,7 +41,7 @@ impl TokenServiceConfig {
     }
 
     /// A revocation replica with channels of its own.
-    pub fn holder(&self) -> Result<Holder, BindError> {
+    pub fn replica(&self) -> Result<RevocationReplica, BindError> {
         let secret = service_authorization(&self.secret).ok_or(BindError::Secret)?;
         let channels = endpoints(&self.address)?
             .into_iter()
@@ -55,7 +55,10 @@ impl TokenServiceConfig {
                 lazy_channel(&endpoint, self.tls.as_ref())
             })
             .collect();
-        Ok(Holder::new(TokenSource { channels, secret }, self.lease))
+        Ok(RevocationReplica::new(
+            TokenServiceClientConfig { channels, secret },
+            self.lease,
+        ))
     }
 }
 
