@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use http::HeaderValue;
 use kreis_chassis::{
+    call_queue::calls_at_once_setting,
     callers::CallerLimits,
     config::Settings,
-    places::calls_at_once,
     proxies::TrustedProxies,
     server::Listen,
     service::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
@@ -113,7 +113,7 @@ impl GatewayConfig {
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(MAX_MESSAGE_BYTES),
             callers: caller_limits(settings),
-            calls_at_once: calls_at_once(settings),
+            calls_at_once: calls_at_once_setting(settings),
             trusted_proxies: TrustedProxies::from_settings(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }

@@ -19,11 +19,11 @@ use std::net::SocketAddr;
 
 use kreis_chassis::{
     access::Policy,
+    call_queue::CallQueues,
     callers::Callers,
     door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
-    places::CallPlaces,
     readiness::NotReady,
     revocations::RevocationReplica,
     server::{self, Bound, ConnectionLimits},
@@ -84,8 +84,8 @@ pub async fn bind(
     callers.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
     let packages = PACKAGES.map(|(package, _, _)| package);
-    let places = CallPlaces::new(packages, config.calls_at_once);
-    places.register_metrics(&server_metrics);
+    let call_queues = CallQueues::new(packages, config.calls_at_once);
+    call_queues.register_metrics(&server_metrics);
     let door = DoorConfig {
         server: NAME,
         policy,
@@ -93,7 +93,7 @@ pub async fn bind(
         public: true,
         longest_call: config.longest_call,
         largest_message: config.largest_message,
-        places: Some(places),
+        call_queues: Some(call_queues),
         metrics: metrics.calls_for(NAME),
     };
     let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));

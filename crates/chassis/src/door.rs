@@ -29,10 +29,10 @@ use self::{
 };
 use crate::{
     access::Policy,
+    call_queue::CallQueues,
     callers::{CallUnderWay, Client},
     client_address::ClientAddress,
     metrics::CallMetrics,
-    places::CallPlaces,
     status::{self, Refusal},
     token::{self, Authenticator},
 };
@@ -81,7 +81,7 @@ pub struct DoorConfig {
     /// Largest message that the server behind it reads, in bytes.
     pub largest_message: usize,
     /// Queues for calls; absent if the number of calls has no limit.
-    pub places: Option<CallPlaces>,
+    pub call_queues: Option<CallQueues>,
     /// Counts its calls.
     pub metrics: CallMetrics,
 }
@@ -137,7 +137,7 @@ where
     if !is_grpc(request.headers()) {
         return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    if let Err(refusal) = look_for_place(&config, request.uri().path()) {
+    if let Err(refusal) = refuse_if_queue_full(&config, request.uri().path()) {
         return without_record(&refusal);
     }
     let mut record = CallRecord::new(&config, request.uri().path(), request.headers());
@@ -169,9 +169,9 @@ where
 }
 
 /// Refuses a call early if the queue has no room for it. This costs a tenth of a full response.
-fn look_for_place(config: &DoorConfig, path: &str) -> Result<(), Status> {
-    match (&config.places, config.policy.rpc(path)) {
-        (Some(places), Some(rpc)) => places.look(rpc),
+fn refuse_if_queue_full(config: &DoorConfig, path: &str) -> Result<(), Status> {
+    match (&config.call_queues, config.policy.rpc(path)) {
+        (Some(call_queues), Some(rpc)) => call_queues.check(rpc),
         _ => Ok(()),
     }
 }
@@ -241,8 +241,8 @@ where
         _ => None,
     };
     let rpc = config.policy.rpc(request.uri().path());
-    let _place = match (&config.places, rpc) {
-        (Some(places), Some(rpc)) => places.take(rpc, time).await?,
+    let _slot = match (&config.call_queues, rpc) {
+        (Some(call_queues), Some(rpc)) => call_queues.acquire(rpc, time).await?,
         _ => None,
     };
     inner
@@ -342,7 +342,7 @@ mod tests {
             public: true,
             longest_call: Duration::from_millis(100),
             largest_message: 1_000,
-            places: None,
+            call_queues: None,
             metrics: Metrics::default().calls_for("test"),
         };
         Door::new(

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod again;
 pub mod calendar;
+pub mod call_queue;
 pub mod callers;
 pub mod client_address;
 pub mod clock;
@@ -21,7 +22,6 @@ pub mod metrics;
 pub mod migrations;
 pub mod network;
 pub mod page;
-pub mod places;
 pub mod proxies;
 pub mod readiness;
 pub mod revocations;

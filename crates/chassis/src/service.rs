@@ -17,6 +17,7 @@ pub use self::config::{
 use crate::{
     access::{AccessPolicyError, Policy},
     again::ReadsAgain,
+    call_queue::CallQueues,
     callers::{CallerLimits, Callers},
     config::{ConfigErrors, Settings},
     core_dumps,
@@ -24,7 +25,6 @@ use crate::{
     door::{Admission, Door, DoorConfig},
     health,
     metrics::{Metrics, MetricsListener},
-    places::CallPlaces,
     readiness::{self, NotReady},
     server::{self, Bound, ConnectionLimits, DRAIN},
     telemetry::Logging,
@@ -123,8 +123,8 @@ where
     database.register_metrics(&server_metrics);
     writes.register_metrics(&server_metrics);
     authenticator.register_metrics(&server_metrics);
-    let places = CallPlaces::new([package], config.calls_at_once);
-    places.register_metrics(&server_metrics);
+    let call_queues = CallQueues::new([package], config.calls_at_once);
+    call_queues.register_metrics(&server_metrics);
     let policy = Policy::of_the_contract()?;
     let door = DoorConfig {
         server,
@@ -133,7 +133,7 @@ where
         public: false,
         longest_call: config.longest_call,
         largest_message: MAX_MESSAGE_BYTES,
-        places: Some(places),
+        call_queues: Some(call_queues),
         metrics: metrics.calls_for(server),
     };
     let routes = ReadsAgain::new(policy, MAX_MESSAGE_BYTES, routes.routes().prepare());

@@ -19,10 +19,10 @@ use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use kreis_chassis::{
     access::Policy,
+    call_queue::calls_at_once_setting,
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
-    places::calls_at_once,
     server::{Bound, Listen, Listener},
     service::{
         self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts, TokenServiceConfig,
@@ -100,7 +100,7 @@ impl AuthConfig {
             )),
             lease: service::revocation_lease(settings),
             longest_call: service::longest_call(settings),
-            calls_at_once: calls_at_once(settings),
+            calls_at_once: calls_at_once_setting(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
     }

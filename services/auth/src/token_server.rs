@@ -114,7 +114,7 @@ impl TokenServer {
             public: false,
             longest_call: MAX_CALL_TIME,
             largest_message: MAX_MESSAGE_BYTES,
-            places: None,
+            call_queues: None,
             metrics: self.metrics,
         };
         let service = Door::new(door, routes.routes().prepare());

@@ -6,9 +6,9 @@ use tonic::transport::Endpoint;
 
 use super::BindError;
 use crate::{
+    call_queue::calls_at_once_setting,
     config::Settings,
     database::DatabaseConfig,
-    places::calls_at_once,
     revocations::{RevocationReplica, TokenServiceClientConfig, service_authorization},
     server::Listen,
     tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
@@ -155,7 +155,7 @@ impl ServiceConfig {
             database: DatabaseConfig::from_settings(settings),
             tokens: TokenServiceConfig::from_settings(settings, tls.map(|tls| tls.client)),
             longest_call: longest_call(settings),
-            calls_at_once: calls_at_once(settings),
+            calls_at_once: calls_at_once_setting(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
     }

@@ -12,7 +12,7 @@ use tokio::{
 use crate::shares::{Member, Shares};
 
 /// How many writes of a row may wait for each running write. A waiting write keeps a permit of
-/// the [`crate::places`], of which other writes need some.
+/// the [`crate::call_queues`], of which other writes need some.
 const WAITING: usize = 4;
 
 /// A row that a write locks, and may have to wait for.

@@ -7,8 +7,8 @@
 //! kept short, and new calls are refused at once, before any work for them. So the calls that do
 //! run end in time.
 //!
-//! Each service of the contract has its own permits, so that a slow service does not block the
-//! others. Reads and writes have separate permits, because writes may wait for each other's locks.
+//! Each service of the contract has its own slots, so that a slow service does not block the
+//! others. Reads and writes have separate slots, because writes may wait for each other's locks.
 
 #[cfg(test)]
 mod tests;
@@ -37,30 +37,30 @@ use crate::{
 /// Most calls that wait in a burst. Each holds some ten kilobytes.
 const MAX_BURST_QUEUE: usize = 4_000;
 /// A queue that has not been empty for this long is a standing queue.
-const BURST: Duration = Duration::from_millis(500);
-/// Most calls in a standing queue, as a multiple of the permits. It suffices to keep all permits in
+const BURST_TIME: Duration = Duration::from_millis(500);
+/// Most calls in a standing queue, as a multiple of the slots. It suffices to keep all slots in
 /// use.
-const STANDING: usize = 2;
+const MAX_STANDING_QUEUE: usize = 2;
 /// A call waits for at most one part in this many of its time.
-const PART_TO_WAIT: u32 = 4;
+const WAIT_FRACTION: u32 = 4;
 /// Calls that keep one core busy, including those that wait for the database.
 const CALLS_PER_CORE: usize = 32;
 
-/// The permits and queues of a server. Cheap to clone.
+/// The slots and queues of a server. Cheap to clone.
 #[derive(Clone)]
-pub struct CallPlaces {
-    by_package: Arc<HashMap<&'static str, OfPackage>>,
+pub struct CallQueues {
+    by_package: Arc<HashMap<&'static str, PackageQueues>>,
 }
 
-/// The permits and queues of one service of the contract.
-struct OfPackage {
-    reads: Places,
-    writes: Places,
+/// The slots and queues of one service of the contract.
+struct PackageQueues {
+    reads: CallQueue,
+    writes: CallQueue,
 }
 
 /// Permits of one kind with their queue. Cheap to clone.
 #[derive(Clone)]
-struct Places {
+struct CallQueue {
     inner: Arc<Inner>,
 }
 
@@ -70,14 +70,14 @@ struct Inner {
 }
 
 struct State {
-    /// Number of permits.
-    at_once: usize,
+    /// Number of slots.
+    slots: usize,
     free: usize,
     /// Oldest first.
     waiting: VecDeque<Waiter>,
     next_id: u64,
     /// Since when at least one call waits.
-    stands_since: Option<Instant>,
+    queued_since: Option<Instant>,
 }
 
 struct Waiter {
@@ -86,56 +86,65 @@ struct Waiter {
 }
 
 /// Reads `KREIS_CALLS_AT_ONCE`.
-pub fn calls_at_once(settings: &mut Settings) -> usize {
+pub fn calls_at_once_setting(settings: &mut Settings) -> usize {
     let cores = available_parallelism().map_or(1, std::num::NonZero::get);
     let default = (cores * CALLS_PER_CORE) as u64;
     let number = settings.number("KREIS_CALLS_AT_ONCE", default, 1, 100_000);
     usize::try_from(number).unwrap_or(CALLS_PER_CORE)
 }
 
-impl CallPlaces {
-    /// Gives each service of these packages `at_once` permits for reads and as many for writes.
+impl CallQueues {
+    /// Gives each service of these packages this many `slots` for reads and as many for writes.
     #[must_use]
-    pub fn new(packages: impl IntoIterator<Item = &'static str>, at_once: usize) -> Self {
-        let of_package = || OfPackage {
-            reads: Places::new(at_once),
-            writes: Places::new(at_once),
+    pub fn new(packages: impl IntoIterator<Item = &'static str>, slots: usize) -> Self {
+        let package_queues = || PackageQueues {
+            reads: CallQueue::new(slots),
+            writes: CallQueue::new(slots),
         };
-        let by_package = packages.into_iter().map(|package| (package, of_package()));
+        let by_package = packages
+            .into_iter()
+            .map(|package| (package, package_queues()));
         Self {
             by_package: Arc::new(by_package.collect()),
         }
     }
 
-    /// Refuses a call that would not get a permit in time. Costs next to nothing.
-    pub(crate) fn look(&self, rpc: &Rpc) -> Result<(), Status> {
-        self.of(rpc).map_or(Ok(()), Places::look)
+    /// Refuses a call that would not get a slot in time. Costs next to nothing.
+    pub(crate) fn check(&self, rpc: &Rpc) -> Result<(), Status> {
+        self.of(rpc).map_or(Ok(()), CallQueue::check)
     }
 
-    /// Waits for a permit for a call that may take `time`. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
+    /// Waits for a slot for a call that may take `time`. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
     /// there is none within a quarter of `time`. Absent for calls without a limit.
-    pub(crate) async fn take(&self, rpc: &Rpc, time: Duration) -> Result<Option<Place>, Status> {
+    pub(crate) async fn acquire(
+        &self,
+        rpc: &Rpc,
+        time: Duration,
+    ) -> Result<Option<CallSlot>, Status> {
         match self.of(rpc) {
-            Some(places) => places.take(time / PART_TO_WAIT).await.map(Some),
+            Some(queue) => queue.acquire(time / WAIT_FRACTION).await.map(Some),
             None => Ok(None),
         }
     }
 
-    fn of(&self, rpc: &Rpc) -> Option<&Places> {
-        let of_package = self.by_package.get(&*rpc.package)?;
+    fn of(&self, rpc: &Rpc) -> Option<&CallQueue> {
+        let package_queues = self.by_package.get(&*rpc.package)?;
         Some(if rpc.reads {
-            &of_package.reads
+            &package_queues.reads
         } else {
-            &of_package.writes
+            &package_queues.writes
         })
     }
 
     /// Registers the number of waiting calls and of refused calls.
     pub fn register_metrics(&self, metrics: &ServerMetrics) {
-        for (package, of_package) in &*self.by_package {
-            for (kind, places) in [("reads", &of_package.reads), ("writes", &of_package.writes)] {
+        for (package, package_queues) in &*self.by_package {
+            for (kind, queue) in [
+                ("reads", &package_queues.reads),
+                ("writes", &package_queues.writes),
+            ] {
                 let labels = [("package", *package), ("kind", kind)];
-                let (waiting, refused) = (places.clone(), places.clone());
+                let (waiting, refused) = (queue.clone(), queue.clone());
                 metrics.gauge(
                     "kreis_calls_waiting",
                     "Calls that wait until they are worked on",
@@ -153,14 +162,14 @@ impl CallPlaces {
     }
 }
 
-impl Places {
-    fn new(at_once: usize) -> Self {
+impl CallQueue {
+    fn new(slots: usize) -> Self {
         let state = State {
-            at_once,
-            free: at_once,
+            slots,
+            free: slots,
             waiting: VecDeque::new(),
             next_id: 0,
-            stands_since: None,
+            queued_since: None,
         };
         Self {
             inner: Arc::new(Inner {
@@ -170,29 +179,29 @@ impl Places {
         }
     }
 
-    fn look(&self) -> Result<(), Status> {
+    fn check(&self) -> Result<(), Status> {
         let state = self.inner.state();
-        if state.free > 0 || state.waiting.len() < state.longest() {
+        if state.free > 0 || state.waiting.len() < state.max_length() {
             return Ok(());
         }
         drop(state);
         Err(self.inner.refusal())
     }
 
-    async fn take(&self, longest_wait: Duration) -> Result<Place, Status> {
+    async fn acquire(&self, longest_wait: Duration) -> Result<CallSlot, Status> {
         let mut waiting = {
             let mut state = self.inner.state();
             if state.free > 0 {
                 state.free -= 1;
-                return Ok(Place(Arc::clone(&self.inner)));
+                return Ok(CallSlot(Arc::clone(&self.inner)));
             }
-            if state.waiting.len() >= state.longest() {
+            if state.waiting.len() >= state.max_length() {
                 drop(state);
                 return Err(self.inner.refusal());
             }
-            let (id, begun) = state.join();
+            let (id, begun) = state.enqueue();
             Waiting {
-                places: Arc::clone(&self.inner),
+                queue: Arc::clone(&self.inner),
                 id,
                 begun: Some(begun),
             }
@@ -200,7 +209,7 @@ impl Places {
         let turn = waiting.begun.as_mut().expect("it waits still");
         if let Ok(Ok(())) = timeout(longest_wait, turn).await {
             waiting.begun = None;
-            return Ok(Place(Arc::clone(&self.inner)));
+            return Ok(CallSlot(Arc::clone(&self.inner)));
         }
         Err(self.inner.refusal())
     }
@@ -226,36 +235,39 @@ impl Inner {
 
 impl State {
     /// Most calls that may wait now.
-    fn longest(&self) -> usize {
-        if self.stands_since.is_some_and(|at| at.elapsed() > BURST) {
-            self.at_once * STANDING
+    fn max_length(&self) -> usize {
+        if self
+            .queued_since
+            .is_some_and(|at| at.elapsed() > BURST_TIME)
+        {
+            self.slots * MAX_STANDING_QUEUE
         } else {
             MAX_BURST_QUEUE
         }
     }
 
-    fn join(&mut self) -> (u64, oneshot::Receiver<()>) {
+    fn enqueue(&mut self) -> (u64, oneshot::Receiver<()>) {
         let (begin, turn) = oneshot::channel();
         let id = self.next_id;
         self.next_id += 1;
         self.waiting.push_back(Waiter { id, begin });
-        self.stands_since.get_or_insert_with(Instant::now);
+        self.queued_since.get_or_insert_with(Instant::now);
         (id, turn)
     }
 
     /// Leaves the queue; returns whether the call still waited.
     fn leave(&mut self, id: u64) -> bool {
-        let place = self.waiting.binary_search_by_key(&id, |waiter| waiter.id);
-        let left = place.ok().and_then(|place| self.waiting.remove(place));
+        let index = self.waiting.binary_search_by_key(&id, |waiter| waiter.id);
+        let left = index.ok().and_then(|index| self.waiting.remove(index));
         self.note_end();
         left.is_some()
     }
 
-    /// Passes a permit to the next call in the queue, or keeps it free.
-    fn hand_on(&mut self) {
+    /// Passes a slot to the next call in the queue, or keeps it free.
+    fn release_to_next(&mut self) {
         // In a standing queue the oldest calls beyond the limit are dropped, because their
         // responses would come too late. Dropping their senders ends their wait.
-        let too_many = self.waiting.len().saturating_sub(self.longest());
+        let too_many = self.waiting.len().saturating_sub(self.max_length());
         self.waiting.drain(..too_many);
         loop {
             let Some(waiter) = self.waiting.pop_front() else {
@@ -272,25 +284,25 @@ impl State {
 
     fn note_end(&mut self) {
         if self.waiting.is_empty() {
-            self.stands_since = None;
+            self.queued_since = None;
         }
     }
 }
 
-/// A permit, until it is dropped.
-pub(crate) struct Place(Arc<Inner>);
+/// A slot, until it is dropped.
+pub(crate) struct CallSlot(Arc<Inner>);
 
-impl Drop for Place {
+impl Drop for CallSlot {
     fn drop(&mut self) {
-        self.0.state().hand_on();
+        self.0.state().release_to_next();
     }
 }
 
 /// A call in the queue, until it is dropped.
 struct Waiting {
-    places: Arc<Inner>,
+    queue: Arc<Inner>,
     id: u64,
-    /// Absent after the call has its permit.
+    /// Absent after the call has its slot.
     begun: Option<oneshot::Receiver<()>>,
 }
 
@@ -299,9 +311,9 @@ impl Drop for Waiting {
         let Some(mut begun) = self.begun.take() else {
             return;
         };
-        let mut state = self.places.state();
+        let mut state = self.queue.state();
         if !state.leave(self.id) && begun.try_recv().is_ok() {
-            state.hand_on();
+            state.release_to_next();
         }
     }
 }
