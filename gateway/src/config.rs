@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use http::HeaderValue;
 use kreis_chassis::{
     call_queue::calls_at_once_setting,
-    callers::CallerLimits,
+    client_limits::ClientLimits,
     config::Settings,
     proxies::TrustedProxies,
     server::Listen,
@@ -32,7 +32,7 @@ pub struct GatewayConfig {
     /// Largest accepted message, in bytes.
     pub largest_message: usize,
     /// Limits for each client.
-    pub callers: CallerLimits,
+    pub client_limits: ClientLimits,
     /// Most calls of each service in progress, per kind.
     pub calls_at_once: usize,
     /// Proxies whose forwarding headers are trusted.
@@ -112,7 +112,7 @@ impl GatewayConfig {
             cors_origins: cors_origins(settings),
             longest_call: service::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(MAX_MESSAGE_BYTES),
-            callers: caller_limits(settings),
+            client_limits: client_limits(settings),
             calls_at_once: calls_at_once_setting(settings),
             trusted_proxies: TrustedProxies::from_settings(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
@@ -122,13 +122,13 @@ impl GatewayConfig {
 
 /// Reads `KREIS_CONNECTIONS_PER_ADDRESS`, `KREIS_CALLS_PER_ADDRESS` and
 /// `KREIS_CALLS_PER_USER`.
-fn caller_limits(settings: &mut Settings) -> CallerLimits {
+fn client_limits(settings: &mut Settings) -> ClientLimits {
     let most = CONNECTIONS as u64;
     let mut number = |name, default| {
         let number = settings.number(name, default, 1, most);
         usize::try_from(number).unwrap_or(CONNECTIONS)
     };
-    CallerLimits {
+    ClientLimits {
         connections: CONNECTIONS,
         connections_per_address: number("KREIS_CONNECTIONS_PER_ADDRESS", 500),
         calls_per_address: number("KREIS_CALLS_PER_ADDRESS", 1_000),

@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use kreis_chassis::{
     access::Policy,
     call_queue::CallQueues,
-    callers::Callers,
+    client_limits::ClientLimiter,
     door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
@@ -80,8 +80,9 @@ pub async fn bind(
     let authenticator = Authenticator::new(replica.clone());
     let server_metrics = metrics.for_server(NAME);
     authenticator.register_metrics(&server_metrics);
-    let callers = Callers::behind(config.trusted_proxies.clone(), config.callers);
-    callers.register_metrics(&server_metrics);
+    let client_limiter =
+        ClientLimiter::with_trusted_proxies(config.trusted_proxies.clone(), config.client_limits);
+    client_limiter.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
     let packages = PACKAGES.map(|(package, _, _)| package);
     let call_queues = CallQueues::new(packages, config.calls_at_once);
@@ -111,7 +112,7 @@ pub async fn bind(
             listener,
             service,
             ConnectionLimits::PUBLIC,
-            callers,
+            client_limiter,
             shutdown,
         )
         .await;

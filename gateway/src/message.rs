@@ -12,7 +12,7 @@ use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use kreis_chassis::{
-    callers::{Client, HeldBytes},
+    client_limits::{BytesPermit, RequestClient},
     server, status,
 };
 use tonic::{Status, body::Body};
@@ -24,7 +24,7 @@ const PREFIX: usize = 5;
 /// A message with its prefix, as received.
 pub(crate) struct Message {
     pub(crate) bytes: Bytes,
-    _held: Option<HeldBytes>,
+    _held: Option<BytesPermit>,
 }
 
 impl Message {
@@ -33,7 +33,7 @@ impl Message {
     pub(crate) async fn read(
         mut body: Body,
         limit: usize,
-        client: Option<&Client>,
+        client: Option<&RequestClient>,
     ) -> Result<Self, Status> {
         let mut bytes = BytesMut::with_capacity(PREFIX);
         let mut whole = None;
@@ -51,7 +51,9 @@ impl Message {
                     if length > limit {
                         return Err(status::message_too_large(limit));
                     }
-                    held = client.map(|client| client.hold(length)).transpose()?;
+                    held = client
+                        .map(|client| client.acquire_bytes(length))
+                        .transpose()?;
                     bytes.reserve(length);
                     whole = Some(PREFIX + length);
                 }
@@ -88,17 +90,24 @@ pub(crate) struct WholeBody {
     pieces: std::vec::IntoIter<Bytes>,
     left: usize,
     trailers: Option<HeaderMap>,
-    _held: Vec<HeldBytes>,
+    _held: Vec<BytesPermit>,
 }
 
 impl WholeBody {
-    pub(crate) async fn read(mut body: Body, client: Option<&Client>) -> Result<Self, Status> {
+    pub(crate) async fn read(
+        mut body: Body,
+        client: Option<&RequestClient>,
+    ) -> Result<Self, Status> {
         let (mut pieces, mut left, mut trailers) = (Vec::new(), 0, None);
         let mut held = Vec::new();
         while let Some(frame) = body.frame().await {
             match frame?.into_data() {
                 Ok(data) => {
-                    held.extend(client.map(|client| client.hold(data.len())).transpose()?);
+                    held.extend(
+                        client
+                            .map(|client| client.acquire_bytes(data.len()))
+                            .transpose()?,
+                    );
                     left += data.len();
                     pieces.push(data);
                 }
@@ -147,7 +156,7 @@ impl http_body::Body for WholeBody {
 }
 
 /// The client of a request; absent in tests without a connection.
-pub(crate) fn client_of<B>(request: &http::Request<B>) -> Option<Arc<Client>> {
+pub(crate) fn client_of<B>(request: &http::Request<B>) -> Option<Arc<RequestClient>> {
     request.extensions().get().cloned()
 }
 

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
 use http_body_util::Full;
 use kreis_chassis::{
-    callers::Client,
     client_address::ClientAddress,
+    client_limits::RequestClient,
     door::{CALL_ID, REVOCATION_SEQ},
     revocations::RevocationReplica,
     sending::{chain, was_never_sent},
@@ -93,7 +93,7 @@ impl Proxy {
         let client = client.as_deref();
         let mut headers = passed_on(&parts.headers);
         if let Some(client) = client {
-            ClientAddress(client.address).tell(&mut headers);
+            ClientAddress(client.address).write_header(&mut headers);
         }
         let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
         trace.tell(&mut headers);
@@ -163,7 +163,7 @@ async fn first_answer(
     uri: &Uri,
     headers: &HeaderMap,
     message: &Bytes,
-    client: Option<&Client>,
+    client: Option<&RequestClient>,
 ) -> Result<Response<Body>, Error> {
     let mut ways = ways.into_iter().peekable();
     loop {
@@ -186,7 +186,7 @@ async fn first_answer(
 async fn whole_answer(
     channel: Channel,
     request: Request<Body>,
-    client: Option<&Client>,
+    client: Option<&RequestClient>,
 ) -> Result<Response<Body>, Error> {
     let (parts, body) = channel.oneshot(request).await?.into_parts();
     let answer = WholeBody::read(body, client).await?;

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::Frame;
 use http_body_util::Limited;
-use kreis_chassis::{callers::StreamUnderWay, status};
+use kreis_chassis::{client_limits::StreamPermit, status};
 use tokio::time::Sleep;
 use tonic::{Status, body::Body};
 
@@ -32,7 +32,7 @@ const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// Limits of one stream.
 pub(crate) struct Bounds {
-    under_way: Option<StreamUnderWay>,
+    permit: Option<StreamPermit>,
     longest: Duration,
     exceeded: Arc<AtomicBool>,
 }
@@ -42,8 +42,8 @@ pub(crate) fn begin(
     request: Request<Body>,
     longest_call: Duration,
 ) -> Result<(Request<Body>, Bounds), Status> {
-    let under_way = client_of(&request)
-        .map(|client| client.begin_stream())
+    let permit = client_of(&request)
+        .map(|client| client.acquire_stream())
         .transpose()?;
     let longest = if request.uri().path() == WATCH {
         MAX_WATCH_TIME
@@ -56,7 +56,7 @@ pub(crate) fn begin(
         Body::new(Limited::new(messages, MAX_STREAM_BYTES))
     });
     let bounds = Bounds {
-        under_way,
+        permit,
         longest,
         exceeded,
     };
@@ -71,7 +71,7 @@ impl Bounds {
                 body,
                 end: Some(Box::pin(tokio::time::sleep(self.longest))),
                 exceeded: self.exceeded,
-                _under_way: self.under_way,
+                _permit: self.permit,
             })
         })
     }
@@ -83,7 +83,7 @@ struct Bounded {
     end: Option<Pin<Box<Sleep>>>,
     /// Whether a request message was too large.
     exceeded: Arc<AtomicBool>,
-    _under_way: Option<StreamUnderWay>,
+    _permit: Option<StreamPermit>,
 }
 
 impl http_body::Body for Bounded {

@@ -16,7 +16,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
 use kreis_chassis::{
-    callers::Client,
+    client_limits::RequestClient,
     door::{self, is_grpc},
 };
 use tonic::body::Body;
@@ -166,8 +166,11 @@ impl Files {
     /// Serves a file, which is read completely. A slow client therefore holds no file descriptor.
     async fn answer<B>(self, request: Request<B>) -> Response<Body> {
         let client = client_of(&request);
-        let begun = client.as_deref().map(Client::begin_call).transpose();
-        let Ok(_under_way) = begun else {
+        let begun = client
+            .as_deref()
+            .map(RequestClient::acquire_call)
+            .transpose();
+        let Ok(_permit) = begun else {
             return plain(StatusCode::SERVICE_UNAVAILABLE);
         };
         let (parts, body) = self.found(request).await.into_parts();

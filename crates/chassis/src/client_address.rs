@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
-use crate::callers::Client;
+use crate::client_limits::RequestClient;
 
 const HEADER: HeaderName = HeaderName::from_static("kreis-client-address");
 
@@ -19,27 +19,29 @@ impl ClientAddress {
         request.extensions().get().copied()
     }
 
-    /// Puts the address into the extensions of a request. If `strangers` may call this server, it
-    /// is the address of the connection; else it is the address in the header, because only our own
-    /// servers call.
-    pub(crate) fn learn<B>(request: &mut Request<B>, strangers: bool) -> Option<Self> {
-        let told = (!strangers).then(|| told(request.headers())).flatten();
-        let client = request.extensions().get::<Arc<Client>>();
-        let address = told.or_else(|| client.map(|client| client.address))?;
+    /// Puts the address into the extensions of a request. If clients outside may call this server
+    /// (`is_public`), it is the address of the connection; else it is the address in the header,
+    /// because only our own servers call.
+    pub(crate) fn attach<B>(request: &mut Request<B>, is_public: bool) -> Option<Self> {
+        let forwarded = (!is_public)
+            .then(|| from_header(request.headers()))
+            .flatten();
+        let client = request.extensions().get::<Arc<RequestClient>>();
+        let address = forwarded.or_else(|| client.map(|client| client.address))?;
         request.extensions_mut().insert(Self(address));
         Some(Self(address))
     }
 
     /// Writes the header for a server of the installation. The gateway removes this header from
     /// what clients send.
-    pub fn tell(self, headers: &mut HeaderMap) {
+    pub fn write_header(self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.0.to_string()) {
             headers.insert(HEADER, value);
         }
     }
 }
 
-fn told(headers: &HeaderMap) -> Option<IpAddr> {
+fn from_header(headers: &HeaderMap) -> Option<IpAddr> {
     headers.get(HEADER)?.to_str().ok()?.parse().ok()
 }
 

@@ -30,8 +30,8 @@ use self::{
 use crate::{
     access::Policy,
     call_queue::CallQueues,
-    callers::{CallUnderWay, Client},
     client_address::ClientAddress,
+    client_limits::{CallPermit, RequestClient},
     metrics::CallMetrics,
     status::{self, Refusal},
     token::{self, Authenticator},
@@ -146,10 +146,10 @@ where
         request.headers_mut().insert(CALL_ID, value);
     }
 
-    record.client_address = ClientAddress::learn(&mut request, config.public);
+    record.client_address = ClientAddress::attach(&mut request, config.public);
     let time = allowed_time(request.headers(), config.longest_call);
     match begin_call(&request, time) {
-        Ok(under_way) => record.under_way = under_way,
+        Ok(call_permit) => record.call_permit = call_permit,
         Err(refusal) => return leave(refusal.into_http(), record, config.largest_message),
     }
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
@@ -189,12 +189,12 @@ fn without_record(refusal: &Status) -> Response<Body> {
 
 /// Refuses a call whose deadline has passed, or whose address has too many calls in progress.
 /// Nothing has been done for the call yet.
-fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallUnderWay>, Status> {
+fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallPermit>, Status> {
     if time.is_zero() {
         return Err(status::deadline_exceeded());
     }
-    let client = request.extensions().get::<Arc<Client>>();
-    client.map(|client| client.begin_call()).transpose()
+    let client = request.extensions().get::<Arc<RequestClient>>();
+    client.map(|client| client.acquire_call()).transpose()
 }
 
 /// Checks access and limits, then forwards the call.
@@ -235,9 +235,9 @@ where
         _ => return Err(status::unknown_method()),
     }
     // Only the public server limits calls per user. The services behind the gateway rely on it.
-    let client = request.extensions().get::<Arc<Client>>().cloned();
+    let client = request.extensions().get::<Arc<RequestClient>>().cloned();
     let _of_user = match (client.filter(|_| config.public), user_id.get()) {
-        (Some(client), Some(user_id)) => Some(client.begin_call_of(*user_id).await?),
+        (Some(client), Some(user_id)) => Some(client.acquire_user_call(*user_id).await?),
         _ => None,
     };
     let rpc = config.policy.rpc(request.uri().path());

@@ -19,7 +19,7 @@ use tonic::Code;
 
 use self::observed::{MetricKind, ObservedMetrics};
 use crate::{
-    callers::{CallerLimits, Callers},
+    client_limits::{ClientLimiter, ClientLimits},
     config::Settings,
     server::{self, ConnectionLimits, Listen, Listener},
     tls::metrics_tls,
@@ -31,7 +31,7 @@ const DURATIONS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 /// Connection limits of the metrics endpoint.
-const LIMITS: CallerLimits = CallerLimits::of_connections(20, 10);
+const LIMITS: ClientLimits = ClientLimits::of_connections(20, 10);
 /// Media type of the response (`OpenMetrics` 1.0, section "Protocol Negotiation").
 const OPEN_METRICS: HeaderValue =
     HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -41,7 +41,7 @@ const OPEN_METRICS: HeaderValue =
 pub struct Metrics {
     registry: Arc<Registry>,
     calls: Family<CallLabels, Histogram, fn() -> Histogram>,
-    under_way: Family<ServerLabels, Gauge>,
+    in_progress: Family<ServerLabels, Gauge>,
     observed: ObservedMetrics,
 }
 
@@ -60,7 +60,7 @@ struct ServerLabels {
 impl Default for Metrics {
     fn default() -> Self {
         let calls = Family::new_with_constructor((|| Histogram::new(DURATIONS)) as fn() -> _);
-        let under_way = Family::default();
+        let in_progress = Family::default();
         let observed = ObservedMetrics::default();
         let mut registry = Registry::default();
         registry.register_with_unit(
@@ -72,14 +72,14 @@ impl Default for Metrics {
         registry.register(
             "kreis_calls_under_way",
             "Calls that have not ended yet",
-            under_way.clone(),
+            in_progress.clone(),
         );
         registry.register_collector(Box::new(observed.clone()));
         process::register_metrics(&observed);
         Self {
             registry: Arc::new(registry),
             calls,
-            under_way,
+            in_progress,
             observed,
         }
     }
@@ -91,7 +91,9 @@ impl Metrics {
     pub fn calls_for(&self, server: &'static str) -> CallMetrics {
         CallMetrics {
             server,
-            under_way: self.under_way.get_or_create_owned(&ServerLabels { server }),
+            in_progress: self
+                .in_progress
+                .get_or_create_owned(&ServerLabels { server }),
             calls: self.calls.clone(),
         }
     }
@@ -119,12 +121,12 @@ impl Metrics {
             let answer = self.answer(&request);
             async move { Ok::<_, Infallible>(answer) }
         });
-        let callers = Callers::new(LIMITS);
+        let client_limiter = ClientLimiter::new(LIMITS);
         server::serve(
             listener,
             service,
             ConnectionLimits::METRICS,
-            callers,
+            client_limiter,
             shutdown,
         )
         .await;
@@ -150,19 +152,19 @@ impl Metrics {
 #[derive(Debug, Clone)]
 pub struct CallMetrics {
     server: &'static str,
-    under_way: Gauge,
+    in_progress: Gauge,
     calls: Family<CallLabels, Histogram, fn() -> Histogram>,
 }
 
 impl CallMetrics {
     /// Counts a call that has arrived. [`CallMetrics::call_ended`] must follow.
     pub fn call_started(&self) {
-        self.under_way.inc();
+        self.in_progress.inc();
     }
 
     /// Counts a call that has ended after `duration`.
     pub fn call_ended(&self, rpc: &Arc<str>, code: Code, duration: Duration) {
-        self.under_way.dec();
+        self.in_progress.dec();
         let labels = CallLabels {
             server: self.server,
             rpc: Arc::clone(rpc),

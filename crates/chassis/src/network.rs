@@ -34,7 +34,7 @@ impl Network {
 
     /// Whether the network contains an address.
     #[must_use]
-    pub fn has(self, address: IpAddr) -> bool {
+    pub fn contains(self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.first.is_ipv4() && Self::around(address, self.prefix) == self
     }
@@ -123,8 +123,8 @@ mod tests {
             ("fe80::1", "fe80::1", "fe80::2"),
             ("0.0.0.0/0", "192.0.2.1", "2001:db8::1"),
         ] {
-            assert!(network(text).has(inside.parse().unwrap()), "{text}");
-            assert!(!network(text).has(outside.parse().unwrap()), "{text}");
+            assert!(network(text).contains(inside.parse().unwrap()), "{text}");
+            assert!(!network(text).contains(outside.parse().unwrap()), "{text}");
         }
     }
 

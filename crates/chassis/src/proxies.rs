@@ -17,7 +17,7 @@ pub struct TrustedProxies(Arc<[Network]>);
 
 /// The origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
+pub struct ClientOrigin {
     /// Address of the nearest hop that is not a trusted proxy.
     pub address: IpAddr,
     /// Whether the client used TLS to reach the proxy.
@@ -50,49 +50,54 @@ impl TrustedProxies {
 
     /// Whether this address belongs to a trusted proxy.
     #[must_use]
-    pub fn has(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.has(address))
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(address))
     }
 
     /// The origin of a request from this peer. Only headers of a trusted proxy count. The client is
     /// the last address that is not a trusted proxy, because clients can invent the addresses
     /// before it.
     #[must_use]
-    pub fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> Origin {
+    pub fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> ClientOrigin {
         let peer = peer.to_canonical();
-        if !self.has(peer) {
-            return Origin {
+        if !self.contains(peer) {
+            return ClientOrigin {
                 address: peer,
                 https: false,
             };
         }
         let forwarded = elements(headers);
-        let by_standard = forwarded.as_deref().map(|elements| {
-            let hops = elements.iter().rev().map(Element::address);
-            self.last_stranger(peer, hops)
+        let from_forwarded = forwarded.as_deref().map(|elements| {
+            let hops = elements.iter().rev().map(ForwardedElement::address);
+            self.first_untrusted_hop(peer, hops)
         });
-        let by_custom = headers
+        let from_x_forwarded_for = headers
             .contains_key(X_FORWARDED_FOR)
-            .then(|| self.last_stranger(peer, x_forwarded_for(headers)));
-        let address = match (by_standard, by_custom) {
+            .then(|| self.first_untrusted_hop(peer, x_forwarded_for(headers)));
+        let address = match (from_forwarded, from_x_forwarded_for) {
             // A proxy writes one of the two headers and may forward the other as the client sent
             // it. If they differ, neither counts.
             (Some(one), Some(other)) if one != other => peer,
             (one, other) => one.or(other).unwrap_or(peer),
         };
-        let last = forwarded.as_deref().and_then(<[Element]>::last);
-        let https = last.is_some_and(Element::is_https) || x_forwarded_proto_is_https(headers);
-        Origin { address, https }
+        let last = forwarded.as_deref().and_then(<[ForwardedElement]>::last);
+        let https =
+            last.is_some_and(ForwardedElement::is_https) || x_forwarded_proto_is_https(headers);
+        ClientOrigin { address, https }
     }
 
     /// The first address that is not a trusted proxy, starting at the nearest hop. An unreadable
     /// hop hides the hops before it. The result is then the proxy that wrote the unreadable hop.
-    fn last_stranger(&self, peer: IpAddr, hops: impl Iterator<Item = Option<IpAddr>>) -> IpAddr {
+    fn first_untrusted_hop(
+        &self,
+        peer: IpAddr,
+        hops: impl Iterator<Item = Option<IpAddr>>,
+    ) -> IpAddr {
         let mut known = peer;
         for hop in hops {
             let Some(address) = hop else { break };
             known = address;
-            if !self.has(address) {
+            if !self.contains(address) {
                 break;
             }
         }
@@ -103,7 +108,7 @@ impl TrustedProxies {
 /// The hops in `X-Forwarded-For`, nearest first.
 fn x_forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
-    lines.flat_map(|line| text(line).rsplit(',').map(node))
+    lines.flat_map(|line| text(line).rsplit(',').map(parse_node))
 }
 
 fn x_forwarded_proto_is_https(headers: &HeaderMap) -> bool {
@@ -118,7 +123,7 @@ fn text(value: &HeaderValue) -> &str {
 }
 
 /// Parses an address as proxies write it: alone, or with a port.
-fn node(text: &str) -> Option<IpAddr> {
+fn parse_node(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let address = match text.strip_prefix('[') {
         Some(rest) => {
@@ -148,11 +153,11 @@ fn is_port(text: &str) -> bool {
 }
 
 /// The element that one proxy wrote into `Forwarded`.
-struct Element<'a>(Vec<&'a str>);
+struct ForwardedElement<'a>(Vec<&'a str>);
 
-impl Element<'_> {
+impl ForwardedElement<'_> {
     fn address(&self) -> Option<IpAddr> {
-        self.parameter("for").and_then(node)
+        self.parameter("for").and_then(parse_node)
     }
 
     fn is_https(&self) -> bool {
@@ -176,12 +181,12 @@ impl Element<'_> {
 
 /// The elements of all `Forwarded` headers, the nearest proxy's last; absent without such a header.
 /// An unreadable header is an element without parameters.
-fn elements(headers: &HeaderMap) -> Option<Vec<Element<'_>>> {
+fn elements(headers: &HeaderMap) -> Option<Vec<ForwardedElement<'_>>> {
     if !headers.contains_key(FORWARDED) {
         return None;
     }
     let lines = headers.get_all(FORWARDED).iter();
-    let unreadable = || vec![Element(Vec::new())];
+    let unreadable = || vec![ForwardedElement(Vec::new())];
     Some(
         lines
             .flat_map(|line| {
@@ -190,7 +195,9 @@ fn elements(headers: &HeaderMap) -> Option<Vec<Element<'_>>> {
                 };
                 elements
                     .into_iter()
-                    .map(|element| Element(unquoted_parts(element, ';').unwrap_or_default()))
+                    .map(|element| {
+                        ForwardedElement(unquoted_parts(element, ';').unwrap_or_default())
+                    })
                     .collect()
             })
             .collect(),
@@ -234,7 +241,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn origin(peer: &str, headers: &[(&'static str, &str)]) -> Origin {
+    fn origin(peer: &str, headers: &[(&'static str, &str)]) -> ClientOrigin {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).unwrap());

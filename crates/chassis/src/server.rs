@@ -19,8 +19,8 @@ use tower::Service;
 
 use self::connection::{Protocols, serve_connection};
 use crate::{
-    callers::Callers, config::Settings, log_pace::LogPace, metrics::ServerMetrics, sending::chain,
-    tls::ServerTls,
+    client_limits::ClientLimiter, config::Settings, log_pace::LogPace, metrics::ServerMetrics,
+    sending::chain, tls::ServerTls,
 };
 
 /// How long a stopping server waits for the calls in progress.
@@ -196,7 +196,7 @@ pub async fn serve<S, B>(
     listener: Listener,
     service: S,
     limits: ConnectionLimits,
-    callers: Callers,
+    client_limiter: ClientLimiter,
     shutdown: CancellationToken,
 ) where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
@@ -213,12 +213,12 @@ pub async fn serve<S, B>(
     let _ends = drained.clone().drop_guard();
     let turned_away = LogPace::new(1);
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
-        let Some(connection) = callers.connect(peer.ip(), tls.is_some()) else {
+        let Some(connection) = client_limiter.connect(peer.ip(), tls.is_some()) else {
             // Dropping the stream closes it.
             log_turned_away(peer, &turned_away);
             return;
         };
-        let protocols = if connection.is_shared() {
+        let protocols = if connection.is_from_proxy() {
             &protocols_of_proxy
         } else {
             &protocols

@@ -18,7 +18,7 @@ use crate::{
     access::{AccessPolicyError, Policy},
     again::ReadsAgain,
     call_queue::CallQueues,
-    callers::{CallerLimits, Callers},
+    client_limits::{ClientLimiter, ClientLimits},
     config::{ConfigErrors, Settings},
     core_dumps,
     database::Database,
@@ -138,8 +138,8 @@ where
     };
     let routes = ReadsAgain::new(policy, MAX_MESSAGE_BYTES, routes.routes().prepare());
     let service = Door::new(door, routes);
-    let callers = Callers::new(CallerLimits::INTERNAL);
-    callers.register_metrics(&server_metrics);
+    let client_limiter = ClientLimiter::new(ClientLimits::INTERNAL);
+    client_limiter.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
 
     let run = async move {
@@ -173,7 +173,7 @@ where
             listener,
             service,
             ConnectionLimits::INTERNAL,
-            callers,
+            client_limiter,
             shutdown,
         )
         .await;

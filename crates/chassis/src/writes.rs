@@ -93,12 +93,12 @@ impl Writes {
 
     /// Registers gauges of running and waiting writes, and counters of refused writes.
     pub fn register_metrics(&self, metrics: &ServerMetrics) {
-        let under_way = self.clone();
+        let in_progress = self.clone();
         metrics.gauge(
             "kreis_writes_under_way",
             "Writes that are being carried out",
             &[],
-            move || count(under_way.tasks.len() as u64),
+            move || count(in_progress.tasks.len() as u64),
         );
         for limit in Limit::ALL {
             let labels = [("limit", limit.name())];

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::{
     access::Policy,
     calendar::{moment, timestamp},
-    callers::{CallerLimits, Callers},
+    client_limits::{ClientLimiter, ClientLimits},
     database::{DatabaseConfig, DatabaseError},
     door::{Admission, Door, DoorConfig},
     health,
@@ -118,10 +118,10 @@ impl TokenServer {
             metrics: self.metrics,
         };
         let service = Door::new(door, routes.routes().prepare());
-        let callers = Callers::new(CallerLimits::INTERNAL);
+        let client_limiter = ClientLimiter::new(ClientLimits::INTERNAL);
         tokio::select! {
             () = head_reader.read_while_asked() => {}
-            () = server::serve(listener, service, ConnectionLimits::INTERNAL, callers, shutdown) => {}
+            () = server::serve(listener, service, ConnectionLimits::INTERNAL, client_limiter, shutdown) => {}
         }
     }
 }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{Admission, CALL_ID, DoorConfig};
 use crate::{
-    callers::CallUnderWay, client_address::ClientAddress, log_pace::LogPace, metrics::CallMetrics,
-    traces::CallTrace,
+    client_address::ClientAddress, client_limits::CallPermit, log_pace::LogPace,
+    metrics::CallMetrics, traces::CallTrace,
 };
 
 const GRPC_STATUS: &str = "grpc-status";
@@ -41,7 +41,7 @@ pub(super) struct CallRecord {
     metrics: CallMetrics,
     pub(super) trace: CallTrace,
     /// Counts the call for its address until the call has ended.
-    pub(super) under_way: Option<CallUnderWay>,
+    pub(super) call_permit: Option<CallPermit>,
 }
 
 impl CallRecord {
@@ -70,7 +70,7 @@ impl CallRecord {
             client_address: None,
             began: Instant::now(),
             code: Code::Cancelled,
-            under_way: None,
+            call_permit: None,
         }
     }
 }

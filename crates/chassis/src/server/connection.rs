@@ -23,7 +23,7 @@ use super::{
     progress::{Progress, TimedStream, Watched},
 };
 use crate::{
-    callers::Connection,
+    client_limits::ClientConnection,
     tls::{HTTP2, ServerTls},
 };
 
@@ -49,7 +49,7 @@ const GRACE: Duration = Duration::from_secs(15);
 pub(super) async fn serve_connection<S, B>(
     stream: TcpStream,
     tls: Option<ServerTls>,
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
     protocols: Protocols,
     service: S,
     shutdown: CancellationToken,
@@ -77,7 +77,7 @@ pub(super) async fn serve_connection<S, B>(
     let Ok(Ok((stream, protocol))) = greeted else {
         return;
     };
-    let shared = connection.is_shared();
+    let shared = connection.is_from_proxy();
     let service = Watched::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
     let stream = TokioIo::new(stream);

@@ -19,7 +19,7 @@ use tokio::{
 };
 use tower::Service;
 
-use crate::callers::Connection;
+use crate::client_limits::ClientConnection;
 
 /// Most bytes of a response that the protocol gets at once, if the client is outside the
 /// installation. HTTP/2 keeps what a client has not read yet, for each stream.
@@ -139,14 +139,14 @@ impl Drop for UnderWay {
 #[derive(Clone)]
 pub(super) struct Watched<S> {
     inner: S,
-    connection: Arc<Connection>,
+    connection: Arc<ClientConnection>,
     progress: Option<Arc<Progress>>,
 }
 
 impl<S> Watched<S> {
     pub(super) fn new(
         inner: S,
-        connection: Arc<Connection>,
+        connection: Arc<ClientConnection>,
         progress: Option<Arc<Progress>>,
     ) -> Self {
         Self {
@@ -331,11 +331,11 @@ mod tests {
     use tower::{ServiceExt, service_fn};
 
     use super::*;
-    use crate::callers::{CallerLimits, Callers};
+    use crate::client_limits::{ClientLimiter, ClientLimits};
 
     /// The lengths of the pieces of a response of this many bytes.
     async fn pieces(length: usize, progress: Option<Arc<Progress>>) -> Vec<usize> {
-        let connection = Callers::new(CallerLimits::INTERNAL)
+        let connection = ClientLimiter::new(ClientLimits::INTERNAL)
             .connect([127, 0, 0, 1].into(), false)
             .unwrap();
         let answer = move |_: Request<()>| {

@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::shares::{Member, Shares};
+use crate::keyed_limits::{KeyedLimits, LimitsHandle};
 
 /// How many writes of a row may wait for each running write. A waiting write keeps a permit of
 /// the [`crate::call_queues`], of which other writes need some.
@@ -28,7 +28,7 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     at_once: usize,
-    shares: Arc<Shares<Row, RowLimits>>,
+    keyed_limits: Arc<KeyedLimits<Row, RowLimits>>,
 }
 
 /// The limits of one row.
@@ -40,7 +40,7 @@ struct RowLimits {
 /// Allows one write of a row until it is dropped.
 #[derive(Debug)]
 #[expect(dead_code, reason = "held until the write has ended")]
-pub(super) struct RowPermit([OwnedSemaphorePermit; 2], Member<Row, RowLimits>);
+pub(super) struct RowPermit([OwnedSemaphorePermit; 2], LimitsHandle<Row, RowLimits>);
 
 /// The row has too many writes, or its lock takes too long.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,14 +51,14 @@ impl Rows {
     pub(super) fn new(at_once: usize) -> Self {
         Self {
             at_once,
-            shares: Arc::default(),
+            keyed_limits: Arc::default(),
         }
     }
 
     /// Waits until the row has fewer running writes than its limit. Refuses at once if too many
     /// wait already.
     pub(super) async fn acquire(&self, row: Row, max_wait: Duration) -> Result<RowPermit, TooMany> {
-        let limits = self.shares.member(row, || RowLimits {
+        let limits = self.keyed_limits.handle(row, || RowLimits {
             running: Arc::new(Semaphore::new(self.at_once)),
             running_or_waiting: Arc::new(Semaphore::new(self.at_once * (1 + WAITING))),
         });
@@ -126,8 +126,8 @@ mod tests {
         let mut gives_up = Box::pin(rows.acquire(HELD, LONG));
         assert!(gives_up.as_mut().now_or_never().is_none());
         drop(gives_up);
-        assert_eq!(rows.shares.len(), 1);
+        assert_eq!(rows.keyed_limits.len(), 1);
         drop(running_writes);
-        assert_eq!(rows.shares.len(), 0);
+        assert_eq!(rows.keyed_limits.len(), 0);
     }
 }

@@ -5,7 +5,8 @@ use std::{process::Command, time::Duration};
 
 use kreis_auth::keys;
 use kreis_chassis::{
-    callers::CallerLimits, config::Settings, database::connect_options, metrics::Metrics, token,
+    client_limits::ClientLimits, config::Settings, database::connect_options, metrics::Metrics,
+    token,
 };
 use kreis_gateway::GatewayConfig;
 use kreis_standalone::{
@@ -34,7 +35,7 @@ pub(crate) async fn serve() {
     let database = connect_options(&mut settings).expect("a database");
     let directory = settings.path("KREIS_DATA_DIR").expect("a directory");
     let gateway = GatewayConfig {
-        callers: CallerLimits::INTERNAL,
+        client_limits: ClientLimits::INTERNAL,
         ..GatewayConfig::outside(&mut settings)
     };
     settings.finish().expect("the settings of a drill");

@@ -17,45 +17,45 @@ use std::{
 use http::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::limits::Refused;
+use self::limits::LimitReached;
 pub use self::{
-    client::{CallOfUser, CallUnderWay, Client, HeldBytes, StreamUnderWay},
-    limits::CallerLimits,
+    client::{BytesPermit, CallPermit, RequestClient, StreamPermit, UserCallPermit},
+    limits::ClientLimits,
 };
 use crate::{
+    keyed_limits::{KeyedLimits, LimitsHandle},
     metrics::{ServerMetrics, count},
     network::Network,
-    proxies::{Origin, TrustedProxies},
-    shares::{Member, Shares},
+    proxies::{ClientOrigin, TrustedProxies},
 };
 
 /// Most streams at once that do not end with one response: reflection and health watches. The limit
 /// holds per connection; behind a proxy it holds per address.
-const STREAMS: usize = 8;
+const MAX_STREAMS: usize = 8;
 /// Most calls of a user that may wait for each call in progress. A user can paste a sheet of
 /// values, which sends many calls at once.
-const WAITING: usize = 25;
+const MAX_WAITING_PER_CALL: usize = 25;
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
-pub struct Callers {
+pub struct ClientLimiter {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    limits: CallerLimits,
+    limits: ClientLimits,
     proxies: TrustedProxies,
     connections: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
     /// Holds only addresses with a connection, or with a request through a proxy.
-    by_network: Arc<Shares<Network, AddressShare>>,
+    by_network: Arc<KeyedLimits<Network, AddressLimits>>,
     /// Holds only users with a call in progress.
-    by_user: Arc<Shares<i64, UserShare>>,
-    refused: [AtomicU64; Refused::ALL.len()],
+    by_user: Arc<KeyedLimits<i64, UserLimits>>,
+    refused: [AtomicU64; LimitReached::ALL.len()],
 }
 
 /// Limits of one address.
-struct AddressShare {
+struct AddressLimits {
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
@@ -64,25 +64,25 @@ struct AddressShare {
 }
 
 /// Limits of one user.
-struct UserShare {
+struct UserLimits {
     /// Calls in progress.
-    worked_on: Arc<Semaphore>,
+    running: Arc<Semaphore>,
     /// Calls in progress, and calls that wait for them.
-    all: Arc<Semaphore>,
+    running_or_waiting: Arc<Semaphore>,
 }
 
-type AddressMember = Arc<Member<Network, AddressShare>>;
+type AddressHandle = Arc<LimitsHandle<Network, AddressLimits>>;
 
-impl Callers {
+impl ClientLimiter {
     /// A limiter without trusted proxies.
     #[must_use]
-    pub fn new(limits: CallerLimits) -> Self {
-        Self::behind(TrustedProxies::default(), limits)
+    pub fn new(limits: ClientLimits) -> Self {
+        Self::with_trusted_proxies(TrustedProxies::default(), limits)
     }
 
     /// A limiter for clients that may connect through these proxies.
     #[must_use]
-    pub fn behind(proxies: TrustedProxies, limits: CallerLimits) -> Self {
+    pub fn with_trusted_proxies(proxies: TrustedProxies, limits: ClientLimits) -> Self {
         let inner = Inner {
             limits,
             proxies,
@@ -123,13 +123,13 @@ impl Callers {
                 count((limits.bytes - bytes.available_permits()) as u64)
             },
         );
-        for reason in Refused::ALL {
-            let callers = self.clone();
+        for reason in LimitReached::ALL {
+            let limiter = self.clone();
             metrics.counter(
                 "kreis_callers_refused",
                 "Connections and calls that were refused because a limit was reached",
                 &[("limit", reason.name())],
-                move || count(callers.inner.refused[reason as usize].load(Ordering::Relaxed)),
+                move || count(limiter.inner.refused[reason as usize].load(Ordering::Relaxed)),
             );
         }
     }
@@ -138,32 +138,32 @@ impl Callers {
     /// reached its limit. For a trusted proxy only the limit of the process holds. `https` says
     /// whether the connection uses TLS.
     #[must_use]
-    pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<Connection>> {
+    pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<ClientConnection>> {
         let inner = &self.inner;
         let Ok(all) = Arc::clone(&inner.connections).try_acquire_owned() else {
-            inner.count(Refused::Connections);
+            inner.count(LimitReached::Connections);
             return None;
         };
-        let (client, own) = if inner.proxies.has(peer) {
+        let (client, own) = if inner.proxies.contains(peer) {
             (None, None)
         } else {
-            let member = inner.member(peer);
-            let Ok(own) = Arc::clone(&member.connections).try_acquire_owned() else {
-                inner.count(Refused::ConnectionsOfAddress);
+            let handle = inner.handle(peer);
+            let Ok(own) = Arc::clone(&handle.connections).try_acquire_owned() else {
+                inner.count(LimitReached::ConnectionsOfAddress);
                 return None;
             };
-            let client = Client {
+            let client = RequestClient {
                 address: peer.to_canonical(),
                 https,
-                callers: Arc::clone(inner),
+                limiter: Arc::clone(inner),
                 bytes: Some(semaphore(inner.limits.bytes_per_connection)),
-                streams: semaphore(STREAMS),
-                member,
+                streams: semaphore(MAX_STREAMS),
+                handle,
             };
             (Some(Arc::new(client)), Some(own))
         };
-        Some(Arc::new(Connection {
-            callers: Arc::clone(inner),
+        Some(Arc::new(ClientConnection {
+            limiter: Arc::clone(inner),
             peer,
             client,
             _permits: (all, own),
@@ -176,64 +176,64 @@ fn semaphore(permits: usize) -> Arc<Semaphore> {
 }
 
 impl Inner {
-    fn member(&self, address: IpAddr) -> AddressMember {
+    fn handle(&self, address: IpAddr) -> AddressHandle {
         let limits = &self.limits;
-        let new = || AddressShare {
+        let new = || AddressLimits {
             connections: semaphore(limits.connections_per_address),
             calls: semaphore(limits.calls_per_address),
             bytes: semaphore(limits.bytes_per_address),
-            streams: semaphore(STREAMS),
+            streams: semaphore(MAX_STREAMS),
         };
-        Arc::new(self.by_network.member(Network::of_caller(address), new))
+        Arc::new(self.by_network.handle(Network::of_caller(address), new))
     }
 
-    fn user(&self, user_id: i64) -> Member<i64, UserShare> {
+    fn user(&self, user_id: i64) -> LimitsHandle<i64, UserLimits> {
         let at_once = self.limits.calls_per_user;
-        let all = at_once
-            .saturating_mul(1 + WAITING)
+        let running_or_waiting = at_once
+            .saturating_mul(1 + MAX_WAITING_PER_CALL)
             .min(Semaphore::MAX_PERMITS);
-        self.by_user.member(user_id, || UserShare {
-            worked_on: semaphore(at_once),
-            all: semaphore(all),
+        self.by_user.handle(user_id, || UserLimits {
+            running: semaphore(at_once),
+            running_or_waiting: semaphore(running_or_waiting),
         })
     }
 
-    fn count(&self, reason: Refused) {
+    fn count(&self, reason: LimitReached) {
         self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 }
 
 /// One connection, from one client or from a proxy.
-pub struct Connection {
-    callers: Arc<Inner>,
+pub struct ClientConnection {
+    limiter: Arc<Inner>,
     peer: IpAddr,
     /// Absent if the connection comes from a proxy: each request may have another client.
-    client: Option<Arc<Client>>,
+    client: Option<Arc<RequestClient>>,
     _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
 
-impl Connection {
+impl ClientConnection {
     /// Whether the connection comes from a proxy, and so carries requests of several clients.
     #[must_use]
-    pub fn is_shared(&self) -> bool {
+    pub fn is_from_proxy(&self) -> bool {
         self.client.is_none()
     }
 
     /// The client of a request with these headers.
     #[must_use]
-    pub fn client(&self, headers: &HeaderMap) -> Arc<Client> {
+    pub fn client(&self, headers: &HeaderMap) -> Arc<RequestClient> {
         if let Some(client) = &self.client {
             return Arc::clone(client);
         }
-        let Origin { address, https } = self.callers.proxies.origin(self.peer, headers);
-        let member = self.callers.member(address);
-        Arc::new(Client {
+        let ClientOrigin { address, https } = self.limiter.proxies.origin(self.peer, headers);
+        let handle = self.limiter.handle(address);
+        Arc::new(RequestClient {
             address,
             https,
-            callers: Arc::clone(&self.callers),
+            limiter: Arc::clone(&self.limiter),
             bytes: None,
-            streams: Arc::clone(&member.streams),
-            member,
+            streams: Arc::clone(&handle.streams),
+            handle,
         })
     }
 }
@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    const LIMITS: CallerLimits = CallerLimits {
+    const LIMITS: ClientLimits = ClientLimits {
         connections: 3,
         connections_per_address: 2,
         calls_per_address: 2,
@@ -259,76 +259,79 @@ mod tests {
     }
 
     /// A connected client.
-    fn client(callers: &Callers, text: &str) -> (Arc<Connection>, Arc<Client>) {
-        let connection = callers.connect(address(text), false).unwrap();
+    fn client(limiter: &ClientLimiter, text: &str) -> (Arc<ClientConnection>, Arc<RequestClient>) {
+        let connection = limiter.connect(address(text), false).unwrap();
         let client = connection.client(&HeaderMap::new());
         (connection, client)
     }
 
     #[test]
     fn an_address_gets_its_share_and_no_more_and_is_forgotten_afterwards() {
-        let callers = Callers::new(LIMITS);
-        let one = callers.connect(address("192.0.2.1"), false).unwrap();
-        let two = callers.connect(address("::ffff:192.0.2.1"), false).unwrap();
-        assert!(callers.connect(address("192.0.2.1"), false).is_none());
-        let other = callers.connect(address("192.0.2.2"), false).unwrap();
-        assert!(callers.connect(address("192.0.2.3"), false).is_none());
-        assert_eq!(callers.inner.by_network.len(), 2);
+        let limiter = ClientLimiter::new(LIMITS);
+        let one = limiter.connect(address("192.0.2.1"), false).unwrap();
+        let two = limiter.connect(address("::ffff:192.0.2.1"), false).unwrap();
+        assert!(limiter.connect(address("192.0.2.1"), false).is_none());
+        let other = limiter.connect(address("192.0.2.2"), false).unwrap();
+        assert!(limiter.connect(address("192.0.2.3"), false).is_none());
+        assert_eq!(limiter.inner.by_network.len(), 2);
         drop((one, two, other));
-        assert_eq!(callers.inner.by_network.len(), 0);
-        assert!(callers.connect(address("192.0.2.3"), false).is_some());
+        assert_eq!(limiter.inner.by_network.len(), 0);
+        assert!(limiter.connect(address("192.0.2.3"), false).is_some());
     }
 
     #[test]
     fn a_subscriber_of_ipv6_is_one_address() {
-        let callers = Callers::new(LIMITS);
+        let limiter = ClientLimiter::new(LIMITS);
         let _held = ["2001:db8::1", "2001:db8::2"]
-            .map(|text| callers.connect(address(text), false).unwrap());
-        assert!(callers.connect(address("2001:db8::3"), false).is_none());
-        assert!(callers.connect(address("2001:db8:0:1::3"), false).is_some());
+            .map(|text| limiter.connect(address(text), false).unwrap());
+        assert!(limiter.connect(address("2001:db8::3"), false).is_none());
+        assert!(limiter.connect(address("2001:db8:0:1::3"), false).is_some());
     }
 
     #[test]
     fn bytes_are_bounded_by_connection_address_and_process() {
-        let callers = Callers::new(LIMITS);
-        let (_one_connection, one) = client(&callers, "192.0.2.1");
-        let (_two_connection, two) = client(&callers, "192.0.2.1");
-        let (_other_connection, other) = client(&callers, "192.0.2.2");
-        let held = one.hold(40).unwrap();
-        assert!(one.hold(1).is_err());
-        let more = two.hold(20).unwrap();
-        assert!(two.hold(1).is_err());
-        let others = other.hold(40).unwrap();
+        let limiter = ClientLimiter::new(LIMITS);
+        let (_one_connection, one) = client(&limiter, "192.0.2.1");
+        let (_two_connection, two) = client(&limiter, "192.0.2.1");
+        let (_other_connection, other) = client(&limiter, "192.0.2.2");
+        let held = one.acquire_bytes(40).unwrap();
+        assert!(one.acquire_bytes(1).is_err());
+        let more = two.acquire_bytes(20).unwrap();
+        assert!(two.acquire_bytes(1).is_err());
+        let others = other.acquire_bytes(40).unwrap();
         drop(more);
         // A refused request keeps no bytes.
-        assert!(two.hold(21).is_err());
-        assert!(two.hold(20).is_ok());
+        assert!(two.acquire_bytes(21).is_err());
+        assert!(two.acquire_bytes(20).is_ok());
         drop((held, others));
-        assert!(two.hold(40).is_ok());
+        assert!(two.acquire_bytes(40).is_ok());
     }
 
     #[test]
     fn calls_are_bounded_by_address() {
-        let callers = Callers::new(LIMITS);
-        let (_one_connection, one) = client(&callers, "192.0.2.1");
-        let (_two_connection, two) = client(&callers, "192.0.2.1");
-        let under_way = [one.begin_call().unwrap(), two.begin_call().unwrap()];
-        let refused = one.begin_call().map(|_| ()).unwrap_err();
+        let limiter = ClientLimiter::new(LIMITS);
+        let (_one_connection, one) = client(&limiter, "192.0.2.1");
+        let (_two_connection, two) = client(&limiter, "192.0.2.1");
+        let in_progress = [one.acquire_call().unwrap(), two.acquire_call().unwrap()];
+        let refused = one.acquire_call().map(|_| ()).unwrap_err();
         assert_eq!(refused.code(), tonic::Code::ResourceExhausted);
-        drop(under_way);
-        assert!(one.begin_call().is_ok());
+        drop(in_progress);
+        assert!(one.acquire_call().is_ok());
     }
 
     /// The connection of a proxy. Its clients send requests through it.
-    fn proxy() -> (Callers, Arc<Connection>) {
+    fn proxy() -> (ClientLimiter, Arc<ClientConnection>) {
         let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
         let mut settings = crate::config::Settings::from_map(map.into());
-        let callers = Callers::behind(TrustedProxies::from_settings(&mut settings), LIMITS);
-        let connection = callers.connect(address("10.0.0.1"), false).unwrap();
-        (callers, connection)
+        let limiter = ClientLimiter::with_trusted_proxies(
+            TrustedProxies::from_settings(&mut settings),
+            LIMITS,
+        );
+        let connection = limiter.connect(address("10.0.0.1"), false).unwrap();
+        (limiter, connection)
     }
 
-    fn through(connection: &Connection, text: &str) -> Arc<Client> {
+    fn through(connection: &ClientConnection, text: &str) -> Arc<RequestClient> {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", text.parse().unwrap());
         connection.client(&headers)
@@ -336,31 +339,31 @@ mod tests {
 
     #[test]
     fn a_proxy_has_more_connections_than_an_address_and_its_clients_are_bounded_each() {
-        let (callers, connection) = proxy();
-        let _others = [(); 2].map(|()| callers.connect(address("10.0.0.1"), false).unwrap());
-        assert!(callers.connect(address("10.0.0.1"), false).is_none());
+        let (limiter, connection) = proxy();
+        let _others = [(); 2].map(|()| limiter.connect(address("10.0.0.1"), false).unwrap());
+        assert!(limiter.connect(address("10.0.0.1"), false).is_none());
         let one = through(&connection, "192.0.2.1");
-        let under_way = [one.begin_call().unwrap(), one.begin_call().unwrap()];
-        assert!(through(&connection, "192.0.2.1").begin_call().is_err());
-        assert!(through(&connection, "192.0.2.2").begin_call().is_ok());
-        let held = through(&connection, "192.0.2.1").hold(60).unwrap();
-        assert!(one.hold(1).is_err());
-        assert!(through(&connection, "192.0.2.2").hold(40).is_ok());
-        // A call in progress still counts after its `Client` is dropped.
+        let in_progress = [one.acquire_call().unwrap(), one.acquire_call().unwrap()];
+        assert!(through(&connection, "192.0.2.1").acquire_call().is_err());
+        assert!(through(&connection, "192.0.2.2").acquire_call().is_ok());
+        let held = through(&connection, "192.0.2.1").acquire_bytes(60).unwrap();
+        assert!(one.acquire_bytes(1).is_err());
+        assert!(through(&connection, "192.0.2.2").acquire_bytes(40).is_ok());
+        // A call in progress still counts after its `RequestClient` is dropped.
         drop(one);
-        assert!(through(&connection, "192.0.2.1").begin_call().is_err());
-        drop((under_way, held));
-        assert_eq!(callers.inner.by_network.len(), 0);
+        assert!(through(&connection, "192.0.2.1").acquire_call().is_err());
+        drop((in_progress, held));
+        assert_eq!(limiter.inner.by_network.len(), 0);
     }
 
     #[test]
     fn calls_of_a_user_wait_for_each_other_and_beyond_that_are_refused() {
-        let callers = Callers::new(LIMITS);
-        let (_connection, client) = client(&callers, "192.0.2.1");
-        let begin = |user| client.begin_call_of(user).now_or_never();
+        let limiter = ClientLimiter::new(LIMITS);
+        let (_connection, client) = client(&limiter, "192.0.2.1");
+        let begin = |user| client.acquire_user_call(user).now_or_never();
         let first = begin(7).unwrap().unwrap();
-        let mut waiting: Vec<_> = (0..WAITING)
-            .map(|_| Box::pin(client.begin_call_of(7)))
+        let mut waiting: Vec<_> = (0..MAX_WAITING_PER_CALL)
+            .map(|_| Box::pin(client.acquire_user_call(7)))
             .collect();
         for call in &mut waiting {
             assert!(call.as_mut().now_or_never().is_none());
@@ -371,6 +374,6 @@ mod tests {
         let next = waiting.remove(0).now_or_never();
         assert!(matches!(next, Some(Ok(_))));
         drop((next, waiting));
-        assert_eq!(callers.inner.by_user.len(), 0);
+        assert_eq!(limiter.inner.by_user.len(), 0);
     }
 }

@@ -4,7 +4,7 @@ use tokio::sync::Semaphore;
 
 /// What clients may use at once.
 #[derive(Debug, Clone, Copy)]
-pub struct CallerLimits {
+pub struct ClientLimits {
     /// Connections of the process.
     pub connections: usize,
     /// Connections of one address.
@@ -21,7 +21,7 @@ pub struct CallerLimits {
     pub bytes_per_connection: usize,
 }
 
-impl CallerLimits {
+impl ClientLimits {
     /// For servers that only other servers of the installation call. Only the number of connections
     /// has a limit.
     pub const INTERNAL: Self = Self::of_connections(1_000, Semaphore::MAX_PERMITS);
@@ -42,7 +42,7 @@ impl CallerLimits {
 
 /// The limit that refused a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum LimitReached {
     Connections,
     ConnectionsOfAddress,
     CallsOfAddress,
@@ -51,7 +51,7 @@ pub(super) enum Refused {
     Bytes,
 }
 
-impl Refused {
+impl LimitReached {
     pub(super) const ALL: [Self; 6] = [
         Self::Connections,
         Self::ConnectionsOfAddress,

@@ -9,17 +9,17 @@ use std::{
 };
 
 /// The limits of all keys of one kind.
-pub(crate) struct Shares<K, S> {
+pub(crate) struct KeyedLimits<K, S> {
     by_key: Mutex<HashMap<K, Arc<S>>>,
 }
 
-impl<K, S> fmt::Debug for Shares<K, S> {
+impl<K, S> fmt::Debug for KeyedLimits<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shares").finish_non_exhaustive()
     }
 }
 
-impl<K, S> Default for Shares<K, S> {
+impl<K, S> Default for KeyedLimits<K, S> {
     fn default() -> Self {
         Self {
             by_key: Mutex::default(),
@@ -27,7 +27,7 @@ impl<K, S> Default for Shares<K, S> {
     }
 }
 
-impl<K: Copy + Eq + Hash, S> Shares<K, S> {
+impl<K: Copy + Eq + Hash, S> KeyedLimits<K, S> {
     fn by_key(&self) -> MutexGuard<'_, HashMap<K, Arc<S>>> {
         self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -38,42 +38,42 @@ impl<K: Copy + Eq + Hash, S> Shares<K, S> {
     }
 
     /// A handle to the limits of a key. Creates the limits if the key has none.
-    pub(crate) fn member(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> Member<K, S> {
-        let share = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
-        Member {
-            shares: Arc::clone(self),
+    pub(crate) fn handle(self: &Arc<Self>, key: K, new: impl FnOnce() -> S) -> LimitsHandle<K, S> {
+        let limits = Arc::clone(self.by_key().entry(key).or_insert_with(|| Arc::new(new())));
+        LimitsHandle {
+            keyed_limits: Arc::clone(self),
             key,
-            share,
+            limits,
         }
     }
 }
 
 /// A handle to the limits of a key. The last handle removes the key.
-pub(crate) struct Member<K: Copy + Eq + Hash, S> {
-    shares: Arc<Shares<K, S>>,
+pub(crate) struct LimitsHandle<K: Copy + Eq + Hash, S> {
+    keyed_limits: Arc<KeyedLimits<K, S>>,
     key: K,
-    share: Arc<S>,
+    limits: Arc<S>,
 }
 
-impl<K: Copy + Eq + Hash + fmt::Debug, S> fmt::Debug for Member<K, S> {
+impl<K: Copy + Eq + Hash + fmt::Debug, S> fmt::Debug for LimitsHandle<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Member").field(&self.key).finish()
     }
 }
 
-impl<K: Copy + Eq + Hash, S> Deref for Member<K, S> {
+impl<K: Copy + Eq + Hash, S> Deref for LimitsHandle<K, S> {
     type Target = S;
 
     fn deref(&self) -> &S {
-        &self.share
+        &self.limits
     }
 }
 
-impl<K: Copy + Eq + Hash, S> Drop for Member<K, S> {
+impl<K: Copy + Eq + Hash, S> Drop for LimitsHandle<K, S> {
     fn drop(&mut self) {
-        let mut by_key = self.shares.by_key();
+        let mut by_key = self.keyed_limits.by_key();
         // The map holds one reference, this handle the other.
-        if Arc::strong_count(&self.share) == 2 {
+        if Arc::strong_count(&self.limits) == 2 {
             by_key.remove(&self.key);
         }
     }

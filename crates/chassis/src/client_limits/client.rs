@@ -5,82 +5,84 @@ use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use super::{AddressMember, Inner, UserShare, limits::Refused};
-use crate::{shares::Member, status};
+use super::{AddressHandle, Inner, UserLimits, limits::LimitReached};
+use crate::{keyed_limits::LimitsHandle, status};
 
 /// The client of a request. It is an extension of the request.
-pub struct Client {
+pub struct RequestClient {
     /// Address of the client. Behind a trusted proxy, the address that the proxy names.
     pub address: IpAddr,
     /// Whether the client is known to use TLS.
     pub https: bool,
-    pub(super) callers: Arc<Inner>,
+    pub(super) limiter: Arc<Inner>,
     /// Bytes that its connection may hold; absent behind a proxy.
     pub(super) bytes: Option<Arc<Semaphore>>,
     pub(super) streams: Arc<Semaphore>,
-    pub(super) member: AddressMember,
+    pub(super) handle: AddressHandle,
 }
 
 /// A call or request in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
-pub struct CallUnderWay(OwnedSemaphorePermit, AddressMember);
+pub struct CallPermit(OwnedSemaphorePermit, AddressHandle);
 
 /// A call of a user in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
-pub struct CallOfUser([OwnedSemaphorePermit; 2], Member<i64, UserShare>);
+pub struct UserCallPermit([OwnedSemaphorePermit; 2], LimitsHandle<i64, UserLimits>);
 
 /// A stream in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the stream has ended")]
-pub struct StreamUnderWay(OwnedSemaphorePermit, AddressMember);
+pub struct StreamPermit(OwnedSemaphorePermit, AddressHandle);
 
 /// Held bytes of a message, until it is dropped.
 #[expect(dead_code, reason = "held as long as the message")]
-pub struct HeldBytes(
+pub struct BytesPermit(
     Option<OwnedSemaphorePermit>,
     [OwnedSemaphorePermit; 2],
-    AddressMember,
+    AddressHandle,
 );
 
-impl Client {
+impl RequestClient {
     /// Begins a call. Refuses it if the address has reached its limit.
-    pub fn begin_call(&self) -> Result<CallUnderWay, Status> {
-        let calls = Arc::clone(&self.member.calls);
+    pub fn acquire_call(&self) -> Result<CallPermit, Status> {
+        let calls = Arc::clone(&self.handle.calls);
         let permit = calls.try_acquire_owned().map_err(|_| {
-            self.callers.count(Refused::CallsOfAddress);
+            self.limiter.count(LimitReached::CallsOfAddress);
             status::overloaded()
         })?;
-        Ok(CallUnderWay(permit, Arc::clone(&self.member)))
+        Ok(CallPermit(permit, Arc::clone(&self.handle)))
     }
 
     /// Waits until the user has fewer calls in progress than the limit. Refuses the call if too
     /// many calls of the user wait already.
-    pub async fn begin_call_of(&self, user_id: i64) -> Result<CallOfUser, Status> {
-        let user = self.callers.user(user_id);
-        let waiting = Arc::clone(&user.all).try_acquire_owned().map_err(|_| {
-            self.callers.count(Refused::CallsOfUser);
-            status::overloaded()
-        })?;
-        let worked_on = Arc::clone(&user.worked_on).acquire_owned().await;
+    pub async fn acquire_user_call(&self, user_id: i64) -> Result<UserCallPermit, Status> {
+        let user = self.limiter.user(user_id);
+        let waiting = Arc::clone(&user.running_or_waiting)
+            .try_acquire_owned()
+            .map_err(|_| {
+                self.limiter.count(LimitReached::CallsOfUser);
+                status::overloaded()
+            })?;
+        let running = Arc::clone(&user.running).acquire_owned().await;
         // The semaphore is never closed, so this error cannot occur.
-        let worked_on = worked_on.map_err(|_| status::overloaded())?;
-        Ok(CallOfUser([waiting, worked_on], user))
+        let running = running.map_err(|_| status::overloaded())?;
+        Ok(UserCallPermit([waiting, running], user))
     }
 
     /// Begins a stream that does not end with one response. Refuses it if the connection has
     /// reached its limit; behind a proxy, the address.
-    pub fn begin_stream(&self) -> Result<StreamUnderWay, Status> {
+    pub fn acquire_stream(&self) -> Result<StreamPermit, Status> {
         let permit = Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
-            self.callers.count(Refused::Streams);
+            self.limiter.count(LimitReached::Streams);
             status::overloaded()
         })?;
-        Ok(StreamUnderWay(permit, Arc::clone(&self.member)))
+        Ok(StreamPermit(permit, Arc::clone(&self.handle)))
     }
 
     /// Takes this many bytes from the limits of the connection, the address and the process.
     /// Refuses if one of them has too few left.
-    pub fn hold(&self, bytes: usize) -> Result<HeldBytes, Status> {
+    pub fn acquire_bytes(&self, bytes: usize) -> Result<BytesPermit, Status> {
         let held = || {
-            let own = self.bytes.as_ref().map(|own| take(own, bytes));
+            let own = self.bytes.as_ref().map(|own| try_acquire(own, bytes));
             // `None` means that the connection has no limit of its own, not that the limit is
             // reached.
             let own = match own {
@@ -88,19 +90,19 @@ impl Client {
                 None => None,
             };
             let shared = [
-                take(&self.member.bytes, bytes)?,
-                take(&self.callers.bytes, bytes)?,
+                try_acquire(&self.handle.bytes, bytes)?,
+                try_acquire(&self.limiter.bytes, bytes)?,
             ];
-            Some(HeldBytes(own, shared, Arc::clone(&self.member)))
+            Some(BytesPermit(own, shared, Arc::clone(&self.handle)))
         };
         held().ok_or_else(|| {
-            self.callers.count(Refused::Bytes);
+            self.limiter.count(LimitReached::Bytes);
             status::overloaded()
         })
     }
 }
 
-fn take(from: &Arc<Semaphore>, bytes: usize) -> Option<OwnedSemaphorePermit> {
+fn try_acquire(from: &Arc<Semaphore>, bytes: usize) -> Option<OwnedSemaphorePermit> {
     let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
     Arc::clone(from).try_acquire_many_owned(bytes).ok()
 }
