@@ -18,12 +18,12 @@ mod web;
 use std::net::SocketAddr;
 
 use kreis_chassis::{
-    access::Policy,
+    access::AccessPolicy,
     call_queue::CallQueues,
     client_limits::ClientLimiter,
-    door::{Admission, Door, DoorConfig},
     health,
     metrics::Metrics,
+    middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::NotReady,
     revocations::RevocationReplica,
     server::{self, Bound, ConnectionLimits},
@@ -56,7 +56,7 @@ pub async fn bind(
     shutdown: CancellationToken,
 ) -> Result<Bound<SocketAddr>, BindError> {
     let (listener, address) = config.listen.clone().bind().await?;
-    let policy = Policy::of_the_contract()?;
+    let policy = AccessPolicy::from_contract()?;
     let routes = Routes::new(
         policy.clone(),
         &config.address_book,
@@ -87,17 +87,17 @@ pub async fn bind(
     let packages = PACKAGES.map(|(package, _, _)| package);
     let call_queues = CallQueues::new(packages, config.calls_at_once);
     call_queues.register_metrics(&server_metrics);
-    let door = DoorConfig {
+    let middleware = MiddlewareConfig {
         server: NAME,
         policy,
-        admission: Admission::Users(authenticator),
-        public: true,
+        authentication: Authentication::AccessToken(authenticator),
+        is_public: true,
         longest_call: config.longest_call,
         largest_message: config.largest_message,
         call_queues: Some(call_queues),
         metrics: metrics.calls_for(NAME),
     };
-    let calls = GrpcWebLayer::new().layer(Door::new(door, proxy));
+    let calls = GrpcWebLayer::new().layer(Middleware::new(middleware, proxy));
     let front = Front::new(calls, config.web_dir.clone());
     let service = option_layer(web::cors(config.cors_origins.clone())).layer(front);
 
@@ -174,7 +174,7 @@ async fn report_health(
 }
 
 /// The public contract: without the files of INTERNAL services.
-fn outside_descriptor_set(policy: &Policy) -> Result<Vec<u8>, BindError> {
+fn outside_descriptor_set(policy: &AccessPolicy) -> Result<Vec<u8>, BindError> {
     let mut set = FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET)
         .map_err(|error| BindError::Reflection(error.to_string()))?;
     let internal: Vec<&str> = policy
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_outside_does_not_see_internal_services() {
-        let set = outside_descriptor_set(&Policy::of_the_contract().unwrap()).unwrap();
+        let set = outside_descriptor_set(&AccessPolicy::from_contract().unwrap()).unwrap();
         let set = FileDescriptorSet::decode(set.as_slice()).unwrap();
         let services: Vec<&str> = set
             .file

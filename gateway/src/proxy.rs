@@ -12,7 +12,7 @@ use http_body_util::Full;
 use kreis_chassis::{
     client_address::ClientAddress,
     client_limits::RequestClient,
-    door::{CALL_ID, REVOCATION_SEQ},
+    middleware::{CALL_ID, REVOCATION_SEQ},
     revocations::RevocationReplica,
     sending::{chain, was_never_sent},
     status,

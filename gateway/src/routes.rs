@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::future::join_all;
 use kreis_chassis::{
-    access::Policy,
+    access::AccessPolicy,
     service::{BindError, endpoints},
     tls::{ClientTls, lazy_channel},
 };
@@ -120,14 +120,14 @@ async fn says_it_serves(channel: Channel) -> bool {
 /// The services by package. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Routes {
-    policy: Policy,
+    policy: AccessPolicy,
     by_package: Arc<HashMap<String, Upstream>>,
 }
 
 impl Routes {
     /// Every package with public RPCs must have an address.
     pub(crate) fn new(
-        policy: Policy,
+        policy: AccessPolicy,
         address_book: &BTreeMap<String, String>,
         tls: Option<&ClientTls>,
     ) -> Result<Self, BindError> {

@@ -17,7 +17,7 @@ use http::{
 };
 use kreis_chassis::{
     client_limits::RequestClient,
-    door::{self, is_grpc},
+    middleware::{self, is_grpc},
 };
 use tonic::body::Body;
 use tower::{Service, ServiceExt};
@@ -231,7 +231,7 @@ pub(crate) fn cors(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
         HeaderName::from_static("grpc-status"),
         HeaderName::from_static("grpc-message"),
         HeaderName::from_static("grpc-status-details-bin"),
-        door::CALL_ID,
+        middleware::CALL_ID,
     ];
     (!origins.is_empty()).then(|| {
         CorsLayer::new()

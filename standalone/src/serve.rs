@@ -86,7 +86,7 @@ impl ServeConfig {
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
         let logging = Logging::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
-        core_dumps::refuse(&mut settings);
+        core_dumps::disable(&mut settings);
         let tls = client_tls(&mut settings);
         if demo && gateway.listen.tls.is_some() {
             settings

@@ -9,7 +9,7 @@ use prost_reflect::{
 
 /// What the contract says of one RPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rpc {
+pub struct RpcInfo {
     /// Full name, such as `kreis.kpi.v1.KpiService/GetKpi`.
     pub name: Arc<str>,
     /// Package, such as `kreis.kpi.v1`.
@@ -19,16 +19,16 @@ pub struct Rpc {
     /// Who may call it.
     pub access: Access,
     /// Whether it changes nothing, by its `idempotency_level`.
-    pub reads: bool,
+    pub is_read_only: bool,
 }
 
 /// Every RPC of the contract by its path, such as
 /// `/kreis.kpi.v1.KpiService/GetKpi`. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Policy {
-    rpcs: Arc<HashMap<String, Rpc>>,
-    open: Arc<str>,
-    unknown: Arc<str>,
+pub struct AccessPolicy {
+    rpcs: Arc<HashMap<String, RpcInfo>>,
+    open_name: Arc<str>,
+    unknown_name: Arc<str>,
 }
 
 /// A contract that cannot be served.
@@ -49,9 +49,9 @@ const OPEN_SERVICES: [&str; 3] = [
     "/grpc.reflection.v1alpha.ServerReflection/",
 ];
 
-impl Policy {
+impl AccessPolicy {
     /// Reads the policy from the contract that this binary was built with.
-    pub fn of_the_contract() -> Result<Self, AccessPolicyError> {
+    pub fn from_contract() -> Result<Self, AccessPolicyError> {
         Self::from_descriptor_set(kreis_proto::FILE_DESCRIPTOR_SET)
     }
 
@@ -74,31 +74,31 @@ impl Policy {
                     .and_then(|number| Access::try_from(number).ok())
                     .filter(|access| *access != Access::Unspecified)
                     .ok_or_else(|| AccessPolicyError::Undeclared(path.clone()))?;
-                let rpc = Rpc {
+                let rpc = RpcInfo {
                     name: path.trim_start_matches('/').into(),
                     package: service.package_name().to_owned(),
                     service: service.full_name().to_owned(),
                     access,
-                    reads: changes_nothing(&method),
+                    is_read_only: is_read_only(&method),
                 };
                 rpcs.insert(path, rpc);
             }
         }
         Ok(Self {
             rpcs: Arc::new(rpcs),
-            open: "grpc".into(),
-            unknown: "unknown".into(),
+            open_name: "grpc".into(),
+            unknown_name: "unknown".into(),
         })
     }
 
     /// The RPC at a path of the contract.
     #[must_use]
-    pub fn rpc(&self, path: &str) -> Option<&Rpc> {
+    pub fn rpc(&self, path: &str) -> Option<&RpcInfo> {
         self.rpcs.get(path)
     }
 
     /// Every path of the contract with its RPC, in no order.
-    pub fn rpcs(&self) -> impl Iterator<Item = (&str, &Rpc)> {
+    pub fn rpcs(&self) -> impl Iterator<Item = (&str, &RpcInfo)> {
         self.rpcs.iter().map(|(path, rpc)| (path.as_str(), rpc))
     }
 
@@ -118,13 +118,13 @@ impl Policy {
     pub fn name(&self, path: &str) -> Arc<str> {
         match self.rpc(path) {
             Some(rpc) => Arc::clone(&rpc.name),
-            None if is_open(path) => Arc::clone(&self.open),
-            None => Arc::clone(&self.unknown),
+            None if is_open(path) => Arc::clone(&self.open_name),
+            None => Arc::clone(&self.unknown_name),
         }
     }
 }
 
-fn changes_nothing(method: &MethodDescriptor) -> bool {
+fn is_read_only(method: &MethodDescriptor) -> bool {
     let options = method.method_descriptor_proto().options.as_ref();
     let level = options.and_then(|options| options.idempotency_level);
     level == Some(IdempotencyLevel::NoSideEffects.into())
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_rpc_of_the_contract_says_who_may_call_it() {
-        let policy = Policy::of_the_contract().unwrap();
+        let policy = AccessPolicy::from_contract().unwrap();
         assert_eq!(
             policy.access("/kreis.auth.v1.AuthService/Login"),
             Some(Access::Public)
@@ -165,8 +165,8 @@ mod tests {
 
     #[test]
     fn what_reads_is_known_from_the_contract() {
-        let policy = Policy::of_the_contract().unwrap();
-        let reads = |path| policy.rpc(path).unwrap().reads;
+        let policy = AccessPolicy::from_contract().unwrap();
+        let reads = |path| policy.rpc(path).unwrap().is_read_only;
         assert!(reads("/kreis.kpi.v1.KpiService/GetKpi"));
         assert!(!reads("/kreis.kpi.v1.KpiService/CreateKpi"));
         assert!(!reads("/kreis.auth.v1.AuthService/Login"));
@@ -195,7 +195,7 @@ mod tests {
         };
         let mut bytes = kreis_proto::FILE_DESCRIPTOR_SET.to_vec();
         bytes.extend(FileDescriptorSet { file: vec![file] }.encode_to_vec());
-        let error = Policy::from_descriptor_set(&bytes).unwrap_err();
+        let error = AccessPolicy::from_descriptor_set(&bytes).unwrap_err();
         assert!(
             error
                 .to_string()

@@ -27,9 +27,9 @@ use tokio::{sync::oneshot, time::timeout};
 use tonic::Status;
 
 use crate::{
-    access::Rpc,
+    access::RpcInfo,
     config::Settings,
-    log_pace::LogPace,
+    log_rate_limit::LogRateLimit,
     metrics::{ServerMetrics, count},
     status,
 };
@@ -110,7 +110,7 @@ impl CallQueues {
     }
 
     /// Refuses a call that would not get a slot in time. Costs next to nothing.
-    pub(crate) fn check(&self, rpc: &Rpc) -> Result<(), Status> {
+    pub(crate) fn check(&self, rpc: &RpcInfo) -> Result<(), Status> {
         self.of(rpc).map_or(Ok(()), CallQueue::check)
     }
 
@@ -118,7 +118,7 @@ impl CallQueues {
     /// there is none within a quarter of `time`. Absent for calls without a limit.
     pub(crate) async fn acquire(
         &self,
-        rpc: &Rpc,
+        rpc: &RpcInfo,
         time: Duration,
     ) -> Result<Option<CallSlot>, Status> {
         match self.of(rpc) {
@@ -127,9 +127,9 @@ impl CallQueues {
         }
     }
 
-    fn of(&self, rpc: &Rpc) -> Option<&CallQueue> {
+    fn of(&self, rpc: &RpcInfo) -> Option<&CallQueue> {
         let package_queues = self.by_package.get(&*rpc.package)?;
-        Some(if rpc.reads {
+        Some(if rpc.is_read_only {
             &package_queues.reads
         } else {
             &package_queues.writes
@@ -221,9 +221,9 @@ impl Inner {
     }
 
     fn refusal(&self) -> Status {
-        static PACE: LogPace = LogPace::new(1);
+        static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
         self.refused.fetch_add(1, Ordering::Relaxed);
-        if let Some(others) = PACE.due() {
+        if let Some(others) = LOG_LIMIT.allow() {
             tracing::warn!(
                 calls = others + 1,
                 "calls were refused: more come than can be worked on"

@@ -5,7 +5,7 @@ use crate::config::Settings;
 
 /// Reads `KREIS_CORE_DUMPS`. Unless it is on, the system writes no core dump of this process, and
 /// other processes of the same user cannot read its memory.
-pub fn refuse(settings: &mut Settings) {
+pub fn disable(settings: &mut Settings) {
     if settings.switch("KREIS_CORE_DUMPS", false) {
         return;
     }

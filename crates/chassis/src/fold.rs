@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use email_address::{EmailAddress, Options};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::lookalikes::{has_invisible, mixes_scripts};
+use crate::confusables::{has_invisible, mixes_scripts};
 
 /// The stored form of a name: NFC, trimmed, each run of white space as one space.
 #[must_use]

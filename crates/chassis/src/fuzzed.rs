@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{config::Settings, door, proxies::TrustedProxies, token};
+use crate::{config::Settings, middleware, proxies::TrustedProxies, token};
 
 /// Parses all headers of a call that the server reads. Each line of the input is `name: value`.
 pub fn metadata(bytes: &[u8]) {
@@ -22,8 +22,8 @@ pub fn metadata(bytes: &[u8]) {
         }
     }
     let longest = Duration::from_secs(10);
-    assert!(door::time_allowed_by(&headers, longest) <= longest);
-    let _ = (token::bearer(&headers), door::is_grpc(&headers));
+    assert!(middleware::time_allowed_by(&headers, longest) <= longest);
+    let _ = (token::bearer(&headers), middleware::is_grpc(&headers));
 
     let proxies = [("KREIS_TRUSTED_PROXIES".to_owned(), "127.0.0.0/8".to_owned())];
     let mut settings = Settings::from_map(proxies.into());

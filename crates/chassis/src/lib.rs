@@ -2,29 +2,29 @@
 //! tokens and their revocation, error statuses, and database access.
 
 pub mod access;
-pub mod again;
 pub mod calendar;
 pub mod call_queue;
 pub mod client_address;
 pub mod client_limits;
 pub mod clock;
 pub mod config;
+pub mod confusables;
 pub mod core_dumps;
 pub mod database;
-pub mod door;
 pub mod fold;
 #[cfg(fuzzing)]
 pub mod fuzzed;
 pub mod health;
 mod keyed_limits;
-mod log_pace;
-pub mod lookalikes;
+mod log_rate_limit;
 pub mod metrics;
+pub mod middleware;
 pub mod migrations;
 pub mod network;
 pub mod page;
 pub mod proxies;
 pub mod readiness;
+pub mod retry_reads;
 pub mod revocations;
 pub mod sending;
 pub mod server;

@@ -19,8 +19,8 @@ use tower::Service;
 
 use self::connection::{Protocols, serve_connection};
 use crate::{
-    client_limits::ClientLimiter, config::Settings, log_pace::LogPace, metrics::ServerMetrics,
-    sending::chain, tls::ServerTls,
+    client_limits::ClientLimiter, config::Settings, log_rate_limit::LogRateLimit,
+    metrics::ServerMetrics, sending::chain, tls::ServerTls,
 };
 
 /// How long a stopping server waits for the calls in progress.
@@ -211,7 +211,7 @@ pub async fn serve<S, B>(
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let turned_away = LogPace::new(1);
+    let turned_away = LogRateLimit::new(1);
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
         let Some(connection) = client_limiter.connect(peer.ip(), tls.is_some()) else {
             // Dropping the stream closes it.
@@ -287,8 +287,8 @@ pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Logs that connections are refused.
-fn log_turned_away(peer: SocketAddr, pace: &LogPace) {
-    if let Some(others) = pace.due() {
+fn log_turned_away(peer: SocketAddr, log_limit: &LogRateLimit) {
+    if let Some(others) = log_limit.allow() {
         tracing::warn!(
             peer.address = %peer.ip(),
             connections = others + 1,

@@ -15,17 +15,17 @@ pub use self::config::{
 };
 
 use crate::{
-    access::{AccessPolicyError, Policy},
-    again::ReadsAgain,
+    access::{AccessPolicy, AccessPolicyError},
     call_queue::CallQueues,
     client_limits::{ClientLimiter, ClientLimits},
     config::{ConfigErrors, Settings},
     core_dumps,
     database::Database,
-    door::{Admission, Door, DoorConfig},
     health,
     metrics::{Metrics, MetricsListener},
+    middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::{self, NotReady},
+    retry_reads::RetryReads,
     server::{self, Bound, ConnectionLimits, DRAIN},
     telemetry::Logging,
     token::Authenticator,
@@ -43,7 +43,7 @@ pub enum BindError {
     Config(#[from] ConfigErrors),
     /// The contract cannot be served.
     #[error(transparent)]
-    Policy(#[from] AccessPolicyError),
+    AccessPolicy(#[from] AccessPolicyError),
     /// The socket cannot be bound.
     #[error(transparent)]
     Listen(#[from] io::Error),
@@ -125,19 +125,19 @@ where
     authenticator.register_metrics(&server_metrics);
     let call_queues = CallQueues::new([package], config.calls_at_once);
     call_queues.register_metrics(&server_metrics);
-    let policy = Policy::of_the_contract()?;
-    let door = DoorConfig {
+    let policy = AccessPolicy::from_contract()?;
+    let middleware = MiddlewareConfig {
         server,
         policy: policy.clone(),
-        admission: Admission::Users(authenticator),
-        public: false,
+        authentication: Authentication::AccessToken(authenticator),
+        is_public: false,
         longest_call: config.longest_call,
         largest_message: MAX_MESSAGE_BYTES,
         call_queues: Some(call_queues),
         metrics: metrics.calls_for(server),
     };
-    let routes = ReadsAgain::new(policy, MAX_MESSAGE_BYTES, routes.routes().prepare());
-    let service = Door::new(door, routes);
+    let routes = RetryReads::new(policy, MAX_MESSAGE_BYTES, routes.routes().prepare());
+    let service = Middleware::new(middleware, routes);
     let client_limiter = ClientLimiter::new(ClientLimits::INTERNAL);
     client_limiter.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
@@ -226,7 +226,7 @@ async fn start_and_run<C, A: Debug>(
     bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindError>,
 ) -> Result<(), BindError> {
     let mut settings = Settings::from_environment();
-    core_dumps::refuse(&mut settings);
+    core_dumps::disable(&mut settings);
     let logging = Logging::from_settings(&mut settings);
     let metrics_listener = MetricsListener::from_settings(&mut settings);
     let config = read(&mut settings);

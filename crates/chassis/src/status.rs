@@ -16,19 +16,19 @@ use tonic_types::{ErrorDetails, StatusExt};
 pub use self::violations::Violations;
 
 /// The domain of reasons that all servers share.
-pub const SHARED_DOMAIN: &str = "kreis.access";
+pub const COMMON_DOMAIN: &str = "kreis.access";
 
 const MAX_TEXT_BYTES: usize = 256;
 
 /// Builds the gRPC status of a refusal.
 #[derive(Debug, Clone)]
-pub struct Refusal {
+pub struct StatusBuilder {
     code: Code,
     text: String,
     details: ErrorDetails,
 }
 
-impl Refusal {
+impl StatusBuilder {
     /// A refusal with a reason from the `ErrorReason` enum of the domain's package, without the
     /// enum's prefix.
     #[must_use]
@@ -42,20 +42,20 @@ impl Refusal {
         let mut details = ErrorDetails::new();
         let metadata: std::collections::HashMap<String, String> = metadata
             .iter()
-            .map(|(key, value)| ((*key).to_owned(), shortened(value)))
+            .map(|(key, value)| ((*key).to_owned(), truncated(value)))
             .collect();
         details.set_error_info(reason, domain, metadata);
         Self {
             code,
-            text: shortened(&text.into()),
+            text: truncated(&text.into()),
             details,
         }
     }
 
     /// A refusal for one of the reasons that all servers share.
     #[must_use]
-    pub fn shared(code: Code, reason: &str, text: &str) -> Self {
-        Self::new(code, SHARED_DOMAIN, reason, text, &[])
+    pub fn common(code: Code, reason: &str, text: &str) -> Self {
+        Self::new(code, COMMON_DOMAIN, reason, text, &[])
     }
 
     /// Tells the client when to try again.
@@ -67,7 +67,7 @@ impl Refusal {
 
     /// Names the missing resource, such as `kpi` and its id.
     #[must_use]
-    pub fn about(mut self, resource_type: &str, resource_name: impl Into<String>) -> Self {
+    pub fn resource(mut self, resource_type: &str, resource_name: impl Into<String>) -> Self {
         self.details
             .set_resource_info(resource_type, resource_name.into(), "", "");
         self
@@ -80,8 +80,8 @@ impl Refusal {
     }
 }
 
-impl From<Refusal> for Status {
-    fn from(refusal: Refusal) -> Self {
+impl From<StatusBuilder> for Status {
+    fn from(refusal: StatusBuilder) -> Self {
         refusal.into_status()
     }
 }
@@ -90,7 +90,7 @@ impl From<Refusal> for Status {
 #[must_use]
 pub fn internal(cause: &dyn std::fmt::Display) -> Status {
     tracing::error!(error.cause = %cause, "internal fault");
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Internal,
         "INTERNAL",
         "something went wrong on our side",
@@ -101,7 +101,7 @@ pub fn internal(cause: &dyn std::fmt::Display) -> Status {
 /// The database cannot be reached or lacks resources.
 #[must_use]
 pub fn database_unavailable() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Unavailable,
         "DATABASE_UNAVAILABLE",
         "the database cannot be reached, try again",
@@ -113,7 +113,7 @@ pub fn database_unavailable() -> Status {
 /// The only response to a missing or invalid access token.
 #[must_use]
 pub fn unauthenticated() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Unauthenticated,
         "UNAUTHENTICATED",
         "the access token is missing or not acceptable",
@@ -124,7 +124,7 @@ pub fn unauthenticated() -> Status {
 /// The caller is not a gatekeeper.
 #[must_use]
 pub fn gatekeeper_required() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::PermissionDenied,
         "GATEKEEPER_REQUIRED",
         "only a gatekeeper may do this",
@@ -135,7 +135,7 @@ pub fn gatekeeper_required() -> Status {
 /// The server has no such method.
 #[must_use]
 pub fn unknown_method() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Unimplemented,
         "UNKNOWN_METHOD",
         "there is no such method",
@@ -146,7 +146,7 @@ pub fn unknown_method() -> Status {
 /// The deadline has passed.
 #[must_use]
 pub fn deadline_exceeded() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::DeadlineExceeded,
         "DEADLINE_EXCEEDED",
         "the deadline ran out",
@@ -157,9 +157,9 @@ pub fn deadline_exceeded() -> Status {
 /// The message is larger than allowed.
 #[must_use]
 pub fn message_too_large(limit_bytes: usize) -> Status {
-    Refusal::new(
+    StatusBuilder::new(
         Code::ResourceExhausted,
-        SHARED_DOMAIN,
+        COMMON_DOMAIN,
         "MESSAGE_TOO_LARGE",
         format!("the message is larger than {limit_bytes} bytes"),
         &[("limit_bytes", limit_bytes.to_string())],
@@ -170,19 +170,19 @@ pub fn message_too_large(limit_bytes: usize) -> Status {
 /// The bytes are not the one message of a call; `text` says why.
 #[must_use]
 pub fn malformed_message(text: &str) -> Status {
-    Refusal::shared(Code::InvalidArgument, "MALFORMED_MESSAGE", text).into_status()
+    StatusBuilder::common(Code::InvalidArgument, "MALFORMED_MESSAGE", text).into_status()
 }
 
 /// The caller cancelled the call.
 #[must_use]
 pub fn cancelled() -> Status {
-    Refusal::shared(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
+    StatusBuilder::common(Code::Cancelled, "CANCELLED", "the call was cancelled").into_status()
 }
 
 /// Too many calls are in progress or waiting.
 #[must_use]
 pub fn overloaded() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::ResourceExhausted,
         "OVERLOADED",
         "too many calls at once, try again",
@@ -194,9 +194,9 @@ pub fn overloaded() -> Status {
 /// The client changed an outdated version.
 #[must_use]
 pub fn etag_mismatch(current: &str) -> Status {
-    Refusal::new(
+    StatusBuilder::new(
         Code::Aborted,
-        SHARED_DOMAIN,
+        COMMON_DOMAIN,
         "ETAG_MISMATCH",
         "somebody else changed it meanwhile, read it again",
         &[("etag", current.to_owned())],
@@ -207,7 +207,7 @@ pub fn etag_mismatch(current: &str) -> Status {
 /// The `request_id` was used before with other content.
 #[must_use]
 pub fn request_id_reused() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::InvalidArgument,
         "REQUEST_ID_REUSED",
         "this request_id was used before with other content",
@@ -218,7 +218,7 @@ pub fn request_id_reused() -> Status {
 /// Two changes conflict.
 #[must_use]
 pub fn conflict() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Aborted,
         "CONFLICT",
         "another change got in the way, try again",
@@ -230,7 +230,11 @@ pub fn conflict() -> Status {
 /// code and reason of the contract, and every status gets the call id. Absent for a successful
 /// call.
 #[must_use]
-pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) -> Option<Status> {
+pub(crate) fn with_contract_details(
+    headers: &HeaderMap,
+    call_id: &str,
+    limit_bytes: usize,
+) -> Option<Status> {
     let status = Status::from_header_map(headers)?;
     if status.code() == Code::Ok {
         return None;
@@ -238,7 +242,7 @@ pub(crate) fn completed(headers: &HeaderMap, call_id: &str, limit_bytes: usize) 
     let known = if status.get_details_error_info().is_some() {
         status
     } else {
-        translated(&status, limit_bytes)
+        from_foreign(&status, limit_bytes)
     };
     with_call_id(&known, call_id)
 }
@@ -258,7 +262,7 @@ pub(crate) fn with_call_id(refusal: &Status, call_id: &str) -> Option<Status> {
 }
 
 /// The status of the contract for a status that our code did not make.
-fn translated(foreign: &Status, limit_bytes: usize) -> Status {
+fn from_foreign(foreign: &Status, limit_bytes: usize) -> Status {
     match foreign.code() {
         // tonic's responses to an oversized message and a server timeout.
         Code::OutOfRange | Code::ResourceExhausted => message_too_large(limit_bytes),
@@ -267,7 +271,7 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
         Code::Unimplemented
             if foreign.message().contains("ncoding") || foreign.message().contains("compress") =>
         {
-            Refusal::shared(
+            StatusBuilder::common(
                 Code::Unimplemented,
                 "UNSUPPORTED_ENCODING",
                 "the message is compressed in a way that is not spoken here",
@@ -276,7 +280,7 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
         }
         Code::Unimplemented => unknown_method(),
         Code::NotFound => {
-            Refusal::shared(Code::NotFound, "UNKNOWN_METHOD", "there is no such service")
+            StatusBuilder::common(Code::NotFound, "UNKNOWN_METHOD", "there is no such service")
                 .into_status()
         }
         Code::Unavailable => service_unavailable(),
@@ -292,7 +296,7 @@ fn translated(foreign: &Status, limit_bytes: usize) -> Status {
 /// A server behind this one cannot be reached.
 #[must_use]
 pub fn service_unavailable() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Unavailable,
         "SERVICE_UNAVAILABLE",
         "a server behind this one cannot be reached, try again",
@@ -301,7 +305,7 @@ pub fn service_unavailable() -> Status {
     .into_status()
 }
 
-fn shortened(text: &str) -> String {
+fn truncated(text: &str) -> String {
     if text.len() <= MAX_TEXT_BYTES {
         return text.to_owned();
     }
@@ -318,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        let text = shortened(&"ä".repeat(300));
+        let text = truncated(&"ä".repeat(300));
         assert!(text.len() <= MAX_TEXT_BYTES);
         assert!(text.ends_with('…'));
     }

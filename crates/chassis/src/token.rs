@@ -17,7 +17,7 @@ use crate::{
     clock,
     metrics::{ServerMetrics, count},
     revocations::RevocationReplica,
-    status::{self, Refusal},
+    status::{self, StatusBuilder},
 };
 
 /// `iss` of every access token.
@@ -239,7 +239,7 @@ impl Authenticator {
             None => Err(TokenError::Unacceptable),
         };
         let verified = verified.map_err(|error| match error {
-            TokenError::Expired => Refusal::shared(
+            TokenError::Expired => StatusBuilder::common(
                 Code::Unauthenticated,
                 "TOKEN_EXPIRED",
                 "the access token has expired",
@@ -293,7 +293,7 @@ impl Authenticator {
 }
 
 fn revocations_unknown() -> Status {
-    Refusal::shared(
+    StatusBuilder::common(
         Code::Unavailable,
         "REVOCATIONS_UNKNOWN",
         "it is not known at the moment which tokens are revoked, try again",

@@ -29,7 +29,7 @@ pub use self::rows::Row;
 use self::rows::{RowPermit, Rows};
 use crate::{
     database::ACQUIRE_TIMEOUT,
-    log_pace::LogPace,
+    log_rate_limit::LogRateLimit,
     metrics::{ServerMetrics, count},
     status, traces,
 };
@@ -198,9 +198,9 @@ impl Writes {
     }
 
     fn refusal(&self, limit: Limit, row: Option<Row>) -> Status {
-        static PACE: LogPace = LogPace::new(1);
+        static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
         self.of(limit).refused.fetch_add(1, Ordering::Relaxed);
-        if let Some(others) = PACE.due() {
+        if let Some(others) = LOG_LIMIT.allow() {
             tracing::warn!(
                 writes = others + 1,
                 limit = limit.name(),

@@ -18,7 +18,7 @@ mod wire;
 use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use kreis_chassis::{
-    access::Policy,
+    access::AccessPolicy,
     call_queue::calls_at_once_setting,
     config::Settings,
     database::DatabaseConfig,
@@ -132,7 +132,7 @@ pub async fn bind(
     let token_server = TokenServer {
         listener: tcp.into_std()?,
         tls,
-        policy: Policy::of_the_contract()?,
+        policy: AccessPolicy::from_contract()?,
         keys: keys.public(),
         secret: config.secret.as_str().into(),
         database: config.database.clone(),

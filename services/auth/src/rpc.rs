@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use kreis_chassis::{
-    client_address::ClientAddress, door::with_revocation_seq, token::Caller, writes::Writes,
+    client_address::ClientAddress, middleware::with_revocation_seq, token::Caller, writes::Writes,
 };
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,

@@ -14,13 +14,13 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use kreis_chassis::{
-    access::Policy,
+    access::AccessPolicy,
     calendar::{moment, timestamp},
     client_limits::{ClientLimiter, ClientLimits},
     database::{DatabaseConfig, DatabaseError},
-    door::{Admission, Door, DoorConfig},
     health,
     metrics::CallMetrics,
+    middleware::{Authentication, Middleware, MiddlewareConfig},
     revocations::MAX_POLL_WAIT,
     server::{self, ConnectionLimits, Listener},
     service::MAX_MESSAGE_BYTES,
@@ -62,7 +62,7 @@ const PAGE_SIZE: i64 = 5_000;
 pub(crate) struct TokenServer {
     pub(crate) listener: TcpListener,
     pub(crate) tls: Option<ServerTls>,
-    pub(crate) policy: Policy,
+    pub(crate) policy: AccessPolicy,
     pub(crate) keys: Vec<SigningKey>,
     pub(crate) secret: Arc<str>,
     pub(crate) database: DatabaseConfig,
@@ -107,17 +107,17 @@ impl TokenServer {
         routes
             .add_service(TokenServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES))
             .add_service(health_service);
-        let door = DoorConfig {
+        let middleware = MiddlewareConfig {
             server: NAME,
             policy: self.policy,
-            admission: Admission::Servers(self.secret),
-            public: false,
+            authentication: Authentication::SharedSecret(self.secret),
+            is_public: false,
             longest_call: MAX_CALL_TIME,
             largest_message: MAX_MESSAGE_BYTES,
             call_queues: None,
             metrics: self.metrics,
         };
-        let service = Door::new(door, routes.routes().prepare());
+        let service = Middleware::new(middleware, routes.routes().prepare());
         let client_limiter = ClientLimiter::new(ClientLimits::INTERNAL);
         tokio::select! {
             () = head_reader.read_while_asked() => {}

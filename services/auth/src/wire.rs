@@ -2,7 +2,7 @@
 
 use kreis_chassis::{
     calendar::timestamp,
-    status::{self, Refusal, Violations},
+    status::{self, StatusBuilder, Violations},
 };
 use kreis_proto::{
     auth::v1::{
@@ -108,7 +108,7 @@ pub(crate) fn revocation(entry: model::Revocation) -> Revocation {
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let refusal = |reason| {
-            Refusal::new(
+            StatusBuilder::new(
                 Code::Unauthenticated,
                 DOMAIN,
                 reason,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kreis_chassis::access::Policy;
+use kreis_chassis::access::AccessPolicy;
 use kreis_proto::{
     kpi::v1::{
         CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
@@ -101,7 +101,7 @@ async fn every_rpc_lets_in_whom_the_table_says_at_every_door() {
         .iter()
         .map(|(path, row)| (format!("/kreis.{path}"), *row))
         .collect();
-    let policy = Policy::of_the_contract().unwrap();
+    let policy = AccessPolicy::from_contract().unwrap();
     let contract: Vec<String> = policy.rpcs().map(|(path, _)| path.to_owned()).collect();
     for path in &contract {
         assert!(table.contains_key(path), "{path} has no row in the table");

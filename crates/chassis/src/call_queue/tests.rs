@@ -84,7 +84,7 @@ async fn a_place_that_came_to_one_who_gives_up_goes_to_the_next() {
 #[tokio::test]
 async fn services_and_kinds_of_calls_do_not_wait_for_each_other() {
     let queue = CallQueues::new(["kreis.kpi.v1", "kreis.org.v1"], 1);
-    let policy = crate::access::Policy::of_the_contract().unwrap();
+    let policy = crate::access::AccessPolicy::from_contract().unwrap();
     let rpc = |path| policy.rpc(path).unwrap();
     let _write = queue
         .acquire(rpc("/kreis.kpi.v1.KpiValueService/RecordKpiValue"), LONG)

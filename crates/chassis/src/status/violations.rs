@@ -3,7 +3,7 @@
 use tonic::{Code, Status};
 use tonic_types::FieldViolation;
 
-use super::{Refusal, internal};
+use super::{StatusBuilder, internal};
 
 const MAX_VIOLATIONS: usize = 50;
 /// In bytes, so that it fits into one header.
@@ -80,7 +80,7 @@ impl Violations {
                 first.field, first.description
             ),
         };
-        let mut refusal = Refusal::shared(Code::InvalidArgument, "INVALID_FIELDS", &text);
+        let mut refusal = StatusBuilder::common(Code::InvalidArgument, "INVALID_FIELDS", &text);
         refusal.details.set_bad_request(listed);
         Err(refusal.into_status())
     }

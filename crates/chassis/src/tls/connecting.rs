@@ -11,7 +11,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::{Service, ServiceExt, service_fn};
 
 use super::ClientTls;
-use crate::{log_pace::LogPace, sending::chain};
+use crate::{log_rate_limit::LogRateLimit, sending::chain};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Connecting =
@@ -93,8 +93,8 @@ fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
 /// Logs a failed handshake. If one side does not trust the other, the configuration is wrong, and
 /// the error of a call does not say so.
 fn warn_of(server: &Uri, error: &io::Error) {
-    static PACE: LogPace = LogPace::new(1);
-    if let Some(others) = PACE.due() {
+    static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
+    if let Some(others) = LOG_LIMIT.allow() {
         tracing::warn!(
             %server,
             attempts = others + 1,

@@ -1,6 +1,6 @@
 //! Turns each error of kpi into a status.
 
-use kreis_chassis::status::{self, Refusal};
+use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
@@ -15,10 +15,10 @@ impl From<Error> for Status {
         let text = error.to_string();
         let refusal = |code, reason: ErrorReason, metadata: &[(&str, String)]| {
             let reason = reason.as_str_name().trim_start_matches(PREFIX);
-            Refusal::new(code, DOMAIN, reason, text.as_str(), metadata)
+            StatusBuilder::new(code, DOMAIN, reason, text.as_str(), metadata)
         };
         let missing = |reason, kind: &str, key: &str, id: String| {
-            refusal(Code::NotFound, reason, &[(key, id.clone())]).about(kind, id)
+            refusal(Code::NotFound, reason, &[(key, id.clone())]).resource(kind, id)
         };
         match error {
             Error::KpiNotFound(id) => {
@@ -46,7 +46,7 @@ impl From<Error> for Status {
                     ("from_year", from_year.to_string()),
                 ],
             )
-            .about("target", format!("{kpi}/{from_year}")),
+            .resource("target", format!("{kpi}/{from_year}")),
             Error::NotAMember => refusal(Code::PermissionDenied, ErrorReason::NotAMember, &[]),
             Error::KpiNameTaken(kpi) => refusal(
                 Code::AlreadyExists,

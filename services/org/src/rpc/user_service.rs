@@ -1,6 +1,6 @@
 //! `kreis.org.v1.UserService`.
 
-use kreis_chassis::door::REVOCATION_SEQ;
+use kreis_chassis::middleware::REVOCATION_SEQ;
 use kreis_proto::org::v1::{
     CreateUserRequest, CreateUserResponse, DeactivateUserRequest, DeactivateUserResponse,
     GetMeRequest, GetMeResponse, GetUserRequest, GetUserResponse, InviteUserRequest,

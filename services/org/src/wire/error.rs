@@ -1,6 +1,6 @@
 //! Turns each error of org into a status.
 
-use kreis_chassis::status::{self, Refusal};
+use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::org::v1::ErrorReason;
 use tonic::{Code, Status};
 
@@ -16,13 +16,13 @@ impl From<Error> for Status {
             Error::UserNotFound(id) => {
                 let metadata = user_id(Some(id));
                 return refusal(Code::NotFound, ErrorReason::UserNotFound, text, metadata)
-                    .about("user", id.get().to_string())
+                    .resource("user", id.get().to_string())
                     .into_status();
             }
             Error::CircleNotFound(id) => {
                 let metadata = circle_id(Some(id));
                 return refusal(Code::NotFound, ErrorReason::CircleNotFound, text, metadata)
-                    .about("circle", id.get().to_string())
+                    .resource("circle", id.get().to_string())
                     .into_status();
             }
             Error::EmailTaken { user } => {
@@ -66,9 +66,9 @@ impl From<Error> for Status {
 /// The metadata of an error: at most one name and value.
 type Metadata = Option<(&'static str, String)>;
 
-fn refusal(code: Code, reason: ErrorReason, text: String, metadata: Metadata) -> Refusal {
+fn refusal(code: Code, reason: ErrorReason, text: String, metadata: Metadata) -> StatusBuilder {
     let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
-    Refusal::new(code, DOMAIN, reason, text, &Vec::from_iter(metadata))
+    StatusBuilder::new(code, DOMAIN, reason, text, &Vec::from_iter(metadata))
 }
 
 fn user_id(id: Option<UserId>) -> Metadata {

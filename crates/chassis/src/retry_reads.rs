@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 
-use crate::{access::Policy, database::breaks, status};
+use crate::{access::AccessPolicy, database::breaks, status};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -22,16 +22,16 @@ const PREFIX: usize = 5;
 
 /// A service whose reads are repeated. Cheap to clone.
 #[derive(Clone)]
-pub struct ReadsAgain<S> {
-    policy: Policy,
+pub struct RetryReads<S> {
+    policy: AccessPolicy,
     largest_message: usize,
     inner: S,
 }
 
-impl<S> ReadsAgain<S> {
+impl<S> RetryReads<S> {
     /// Repeats the RPCs that the policy marks as reads. A message may have at most
     /// `largest_message` bytes.
-    pub fn new(policy: Policy, largest_message: usize, inner: S) -> Self {
+    pub fn new(policy: AccessPolicy, largest_message: usize, inner: S) -> Self {
         Self {
             policy,
             largest_message,
@@ -40,7 +40,7 @@ impl<S> ReadsAgain<S> {
     }
 }
 
-impl<S> Service<Request<Body>> for ReadsAgain<S>
+impl<S> Service<Request<Body>> for RetryReads<S>
 where
     S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
     S::Future: Send,
@@ -57,15 +57,15 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let inner = self.inner.clone();
         let rpc = self.policy.rpc(request.uri().path());
-        if rpc.is_some_and(|rpc| rpc.reads) {
-            Box::pin(read(inner, request, self.largest_message))
+        if rpc.is_some_and(|rpc| rpc.is_read_only) {
+            Box::pin(call_with_retry(inner, request, self.largest_message))
         } else {
             Box::pin(inner.oneshot(request).map_err(Into::into))
         }
     }
 }
 
-async fn read<S>(
+async fn call_with_retry<S>(
     inner: S,
     request: Request<Body>,
     largest_message: usize,

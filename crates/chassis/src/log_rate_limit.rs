@@ -11,7 +11,7 @@ const PERIOD: Duration = Duration::from_secs(10);
 
 /// Lines of one kind: at most `most` in a [`PERIOD`], and the current count.
 #[derive(Debug)]
-pub(crate) struct LogPace {
+pub(crate) struct LogRateLimit {
     most: u32,
     state: Mutex<State>,
 }
@@ -20,10 +20,10 @@ pub(crate) struct LogPace {
 struct State {
     period_began: Option<Instant>,
     lines: u32,
-    left_out: u64,
+    suppressed: u64,
 }
 
-impl LogPace {
+impl LogRateLimit {
     /// At most `most` lines in ten seconds.
     pub(crate) const fn new(most: u32) -> Self {
         Self {
@@ -31,25 +31,25 @@ impl LogPace {
             state: Mutex::new(State {
                 period_began: None,
                 lines: 0,
-                left_out: 0,
+                suppressed: 0,
             }),
         }
     }
 
     /// Counts one event. If a line may be written, returns how many events were suppressed since
     /// the last line.
-    pub(crate) fn due(&self) -> Option<u64> {
+    pub(crate) fn allow(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.period_began.is_none_or(|at| at.elapsed() >= PERIOD) {
             state.period_began = Some(Instant::now());
             state.lines = 0;
         }
         if state.lines >= self.most {
-            state.left_out += 1;
+            state.suppressed += 1;
             return None;
         }
         state.lines += 1;
-        Some(std::mem::take(&mut state.left_out))
+        Some(std::mem::take(&mut state.suppressed))
     }
 }
 
@@ -59,10 +59,10 @@ mod tests {
 
     #[test]
     fn what_is_repeated_is_logged_a_few_times_and_then_counted() {
-        let pace = LogPace::new(2);
-        assert_eq!([pace.due(), pace.due()], [Some(0), Some(0)]);
-        assert_eq!([pace.due(), pace.due()], [None, None]);
-        pace.state.lock().unwrap().period_began = None;
-        assert_eq!(pace.due(), Some(2));
+        let log_limit = LogRateLimit::new(2);
+        assert_eq!([log_limit.allow(), log_limit.allow()], [Some(0), Some(0)]);
+        assert_eq!([log_limit.allow(), log_limit.allow()], [None, None]);
+        log_limit.state.lock().unwrap().period_began = None;
+        assert_eq!(log_limit.allow(), Some(2));
     }
 }

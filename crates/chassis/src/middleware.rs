@@ -2,8 +2,10 @@
 //! writes the log line, catches panics, enforces the deadline, checks access, and gives each
 //! refusal a status of the contract.
 
+mod call_log;
 mod deadline;
-mod record;
+#[cfg(test)]
+mod tests;
 
 use std::{
     convert::Infallible,
@@ -24,16 +26,16 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use self::{
-    deadline::{TIMEOUT, allowed_time, timeout_header},
-    record::{CallRecord, Recorded},
+    call_log::{CallLog, LoggedBody},
+    deadline::{TIMEOUT, call_timeout, timeout_header},
 };
 use crate::{
-    access::Policy,
+    access::AccessPolicy,
     call_queue::CallQueues,
     client_address::ClientAddress,
     client_limits::{CallPermit, RequestClient},
     metrics::CallMetrics,
-    status::{self, Refusal},
+    status::{self, StatusBuilder},
     token::{self, Authenticator},
 };
 
@@ -58,24 +60,24 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// How callers prove who they are.
 #[derive(Clone)]
-pub enum Admission {
+pub enum Authentication {
     /// Users with an access token. They may call everything except INTERNAL RPCs.
-    Users(Authenticator),
+    AccessToken(Authenticator),
     /// Other servers with the shared secret. They may call only INTERNAL and public RPCs.
-    Servers(Arc<str>),
+    SharedSecret(Arc<str>),
 }
 
 /// Configuration of the middleware.
 #[derive(Clone)]
-pub struct DoorConfig {
+pub struct MiddlewareConfig {
     /// Name of the server, for its log lines.
     pub server: &'static str,
     /// Who may call what.
-    pub policy: Policy,
+    pub policy: AccessPolicy,
     /// How callers authenticate.
-    pub admission: Admission,
+    pub authentication: Authentication,
     /// Whether clients outside the installation call. Their call ids are replaced.
-    pub public: bool,
+    pub is_public: bool,
     /// Longest time of a call. A longer deadline of the caller is shortened to it.
     pub longest_call: Duration,
     /// Largest message that the server behind it reads, in bytes.
@@ -88,14 +90,14 @@ pub struct DoorConfig {
 
 /// The middleware in front of a service. Cheap to clone.
 #[derive(Clone)]
-pub struct Door<S> {
-    config: Arc<DoorConfig>,
+pub struct Middleware<S> {
+    config: Arc<MiddlewareConfig>,
     inner: S,
 }
 
-impl<S> Door<S> {
+impl<S> Middleware<S> {
     /// Puts the middleware in front of a service.
-    pub fn new(config: DoorConfig, inner: S) -> Self {
+    pub fn new(config: MiddlewareConfig, inner: S) -> Self {
         Self {
             config: Arc::new(config),
             inner,
@@ -103,7 +105,7 @@ impl<S> Door<S> {
     }
 }
 
-impl<S, B> Service<Request<B>> for Door<S>
+impl<S, B> Service<Request<B>> for Middleware<S>
 where
     S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
     S::Future: Send,
@@ -122,41 +124,49 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let config = Arc::clone(&self.config);
         let inner = self.inner.clone();
-        Box::pin(answer(config, inner, request.map(Body::new)).map(Ok))
+        Box::pin(handle(config, inner, request.map(Body::new)).map(Ok))
     }
 }
 
-async fn answer<S>(config: Arc<DoorConfig>, inner: S, mut request: Request<Body>) -> Response<Body>
+async fn handle<S>(
+    config: Arc<MiddlewareConfig>,
+    inner: S,
+    mut request: Request<Body>,
+) -> Response<Body>
 where
     S: Service<Request<Body>, Response = Response<Body>> + Send,
     S::Error: Into<Error>,
 {
     if request.method() != Method::POST {
-        return plain(StatusCode::METHOD_NOT_ALLOWED);
+        return http_error(StatusCode::METHOD_NOT_ALLOWED);
     }
     if !is_grpc(request.headers()) {
-        return plain(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return http_error(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     if let Err(refusal) = refuse_if_queue_full(&config, request.uri().path()) {
-        return without_record(&refusal);
+        return refuse_without_log(&refusal);
     }
-    let mut record = CallRecord::new(&config, request.uri().path(), request.headers());
-    let span = tracing::info_span!("call", rpc = &*record.rpc, call.id = record.call_id);
-    if let Ok(value) = HeaderValue::from_str(&record.call_id) {
+    let mut call_log = CallLog::new(&config, request.uri().path(), request.headers());
+    let span = tracing::info_span!("call", rpc = &*call_log.rpc, call.id = call_log.call_id);
+    if let Ok(value) = HeaderValue::from_str(&call_log.call_id) {
         request.headers_mut().insert(CALL_ID, value);
     }
 
-    record.client_address = ClientAddress::attach(&mut request, config.public);
-    let time = allowed_time(request.headers(), config.longest_call);
-    match begin_call(&request, time) {
-        Ok(call_permit) => record.call_permit = call_permit,
-        Err(refusal) => return leave(refusal.into_http(), record, config.largest_message),
+    call_log.client_address = ClientAddress::attach(&mut request, config.is_public);
+    let time = call_timeout(request.headers(), config.longest_call);
+    match admit(&request, time) {
+        Ok(call_permit) => call_log.call_permit = call_permit,
+        Err(refusal) => return finish(refusal.into_http(), call_log, config.largest_message),
     }
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
-    let passing = record
-        .trace
-        .follow(pass(&config, inner, request, time, &record.user_id));
-    let guarded = AssertUnwindSafe(tokio::time::timeout(time, passing)).catch_unwind();
+    let call = call_log.trace.follow(authenticate_and_call(
+        &config,
+        inner,
+        request,
+        time,
+        &call_log.user_id,
+    ));
+    let guarded = AssertUnwindSafe(tokio::time::timeout(time, call)).catch_unwind();
     let response = match guarded.instrument(span.clone()).await {
         Ok(Ok(Ok(response))) => response,
         Ok(Ok(Err(refusal))) => refusal.into_http(),
@@ -165,11 +175,11 @@ where
             .in_scope(|| status::internal(&"a handler panicked"))
             .into_http(),
     };
-    leave(response, record, config.largest_message)
+    finish(response, call_log, config.largest_message)
 }
 
 /// Refuses a call early if the queue has no room for it. This costs a tenth of a full response.
-fn refuse_if_queue_full(config: &DoorConfig, path: &str) -> Result<(), Status> {
+fn refuse_if_queue_full(config: &MiddlewareConfig, path: &str) -> Result<(), Status> {
     match (&config.call_queues, config.policy.rpc(path)) {
         (Some(call_queues), Some(rpc)) => call_queues.check(rpc),
         _ => Ok(()),
@@ -177,7 +187,7 @@ fn refuse_if_queue_full(config: &DoorConfig, path: &str) -> Result<(), Status> {
 }
 
 /// Refuses a call without a log line, because there are too many of them.
-fn without_record(refusal: &Status) -> Response<Body> {
+fn refuse_without_log(refusal: &Status) -> Response<Body> {
     let call_id = Uuid::new_v4().simple().to_string();
     let complete = status::with_call_id(refusal, &call_id);
     let mut response = complete.as_ref().unwrap_or(refusal).clone().into_http();
@@ -189,7 +199,7 @@ fn without_record(refusal: &Status) -> Response<Body> {
 
 /// Refuses a call whose deadline has passed, or whose address has too many calls in progress.
 /// Nothing has been done for the call yet.
-fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallPermit>, Status> {
+fn admit(request: &Request<Body>, time: Duration) -> Result<Option<CallPermit>, Status> {
     if time.is_zero() {
         return Err(status::deadline_exceeded());
     }
@@ -198,8 +208,8 @@ fn begin_call(request: &Request<Body>, time: Duration) -> Result<Option<CallPerm
 }
 
 /// Checks access and limits, then forwards the call.
-async fn pass<S>(
-    config: &DoorConfig,
+async fn authenticate_and_call<S>(
+    config: &MiddlewareConfig,
     inner: S,
     mut request: Request<Body>,
     time: Duration,
@@ -213,9 +223,9 @@ where
         .policy
         .access(request.uri().path())
         .ok_or_else(status::unknown_method)?;
-    match (&config.admission, access) {
+    match (&config.authentication, access) {
         (_, Access::Public) => {}
-        (Admission::Users(authenticator), Access::SignedIn | Access::Gatekeeper) => {
+        (Authentication::AccessToken(authenticator), Access::SignedIn | Access::Gatekeeper) => {
             let caller = authenticator.authenticate(request.headers()).await?;
             // Only this line sets it, so it cannot fail.
             let _ = user_id.set(caller.user_id);
@@ -224,7 +234,7 @@ where
             }
             request.extensions_mut().insert(caller);
         }
-        (Admission::Servers(secret), Access::Internal) => {
+        (Authentication::SharedSecret(secret), Access::Internal) => {
             let shown = token::bearer(request.headers()).unwrap_or_default();
             let same = aws_lc_rs::constant_time::verify_slices_are_equal(
                 shown.as_bytes(),
@@ -236,7 +246,7 @@ where
     }
     // Only the public server limits calls per user. The services behind the gateway rely on it.
     let client = request.extensions().get::<Arc<RequestClient>>().cloned();
-    let _of_user = match (client.filter(|_| config.public), user_id.get()) {
+    let _of_user = match (client.filter(|_| config.is_public), user_id.get()) {
         (Some(client), Some(user_id)) => Some(client.acquire_user_call(*user_id).await?),
         _ => None,
     };
@@ -270,7 +280,7 @@ fn status_of(error: Error) -> Status {
 }
 
 fn secret_refused() -> Status {
-    Refusal::new(
+    StatusBuilder::new(
         Code::Unauthenticated,
         "kreis.auth",
         "SERVICE_SECRET_REFUSED",
@@ -282,29 +292,31 @@ fn secret_refused() -> Status {
 
 /// Completes a response: adds the call id and the status details of the contract. The log line is
 /// written when the body has been sent.
-fn leave(
+fn finish(
     response: Response<Body>,
-    mut record: CallRecord,
+    mut call_log: CallLog,
     largest_message: usize,
 ) -> Response<Body> {
     let (mut parts, mut body) = response.into_parts();
-    if let Some(status) = status::completed(&parts.headers, &record.call_id, largest_message) {
-        record.code = status.code();
+    if let Some(status) =
+        status::with_contract_details(&parts.headers, &call_log.call_id, largest_message)
+    {
+        call_log.code = status.code();
         let refused = status.into_http::<()>().into_parts().0;
         let kept = parts.headers.remove(REVOCATION_SEQ);
         parts.headers = refused.headers;
         parts.headers.extend(kept.map(|seq| (REVOCATION_SEQ, seq)));
         body = Body::empty();
     } else if let Some(status) = Status::from_header_map(&parts.headers) {
-        record.code = status.code();
+        call_log.code = status.code();
     }
-    if let Ok(call_id) = HeaderValue::from_str(&record.call_id) {
+    if let Ok(call_id) = HeaderValue::from_str(&call_log.call_id) {
         parts.headers.insert(CALL_ID, call_id);
     }
-    Response::from_parts(parts, Body::new(Recorded { body, record }))
+    Response::from_parts(parts, Body::new(LoggedBody { body, call_log }))
 }
 
-fn plain(status: StatusCode) -> Response<Body> {
+fn http_error(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response
@@ -313,7 +325,7 @@ fn plain(status: StatusCode) -> Response<Body> {
 /// The time that the headers of a call allow, for the targets in `fuzz`.
 #[cfg(fuzzing)]
 pub(crate) fn time_allowed_by(headers: &HeaderMap, longest: Duration) -> Duration {
-    allowed_time(headers, longest)
+    call_timeout(headers, longest)
 }
 
 /// Whether a call is gRPC: `application/grpc`, alone or with a suffix or parameters.
@@ -323,74 +335,4 @@ pub fn is_grpc(headers: &HeaderMap) -> bool {
     content_type
         .and_then(|value| value.strip_prefix(b"application/grpc"))
         .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metrics::Metrics;
-
-    /// The middleware of a public server, in front of a handler whose behaviour depends on the
-    /// path.
-    fn door() -> Door<
-        impl Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone,
-    > {
-        let config = DoorConfig {
-            server: "test",
-            policy: Policy::of_the_contract().unwrap(),
-            admission: Admission::Servers("secret".into()),
-            public: true,
-            longest_call: Duration::from_millis(100),
-            largest_message: 1_000,
-            call_queues: None,
-            metrics: Metrics::default().calls_for("test"),
-        };
-        Door::new(
-            config,
-            tower::service_fn(async |request: Request<Body>| match request.uri().path() {
-                "/kreis.auth.v1.AuthService/Login" => panic!("on purpose, with a secret"),
-                "/kreis.auth.v1.AuthService/AcceptInvitation" => std::future::pending().await,
-                _ => Ok(Status::new(Code::Ok, "").into_http()),
-            }),
-        )
-    }
-
-    async fn call(path: &str) -> Status {
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/grpc")
-            .body(Body::empty())
-            .unwrap();
-        let Ok(response) = door().oneshot(request).await;
-        assert!(response.headers().contains_key(CALL_ID));
-        Status::from_header_map(response.headers()).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_handler_that_panics_is_an_internal_fault_that_tells_nothing() {
-        let status = call("/kreis.auth.v1.AuthService/Login").await;
-        assert_eq!(status.code(), Code::Internal);
-        assert_eq!(status.message(), "something went wrong on our side");
-        assert_eq!(call("/grpc.health.v1.Health/Check").await.code(), Code::Ok);
-    }
-
-    #[tokio::test]
-    async fn a_handler_that_never_ends_is_ended_by_the_servers_own_deadline() {
-        let status = call("/kreis.auth.v1.AuthService/AcceptInvitation").await;
-        assert_eq!(status.code(), Code::DeadlineExceeded);
-    }
-
-    #[test]
-    fn grpc_web_and_json_are_not_grpc() {
-        for (text, expected) in [
-            ("application/grpc", true),
-            ("application/grpc+proto", true),
-            ("application/grpc;charset=utf-8", true),
-            ("application/grpc-web", false),
-            ("application/json", false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(text));
-            assert_eq!(is_grpc(&headers), expected, "{text}");
-        }
-    }
 }

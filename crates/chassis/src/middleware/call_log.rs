@@ -13,9 +13,9 @@ use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
-use super::{Admission, CALL_ID, DoorConfig};
+use super::{Authentication, CALL_ID, MiddlewareConfig};
 use crate::{
-    client_address::ClientAddress, client_limits::CallPermit, log_pace::LogPace,
+    client_address::ClientAddress, client_limits::CallPermit, log_rate_limit::LogRateLimit,
     metrics::CallMetrics, traces::CallTrace,
 };
 
@@ -23,11 +23,11 @@ const GRPC_STATUS: &str = "grpc-status";
 
 /// Limits log lines about calls that were refused because of overload or without a session. An
 /// operator does not read more than 200 in ten seconds.
-static REFUSED: LogPace = LogPace::new(200);
+static REFUSED: LogRateLimit = LogRateLimit::new(200);
 
 /// One call. It is logged when it is dropped: when the response has been sent, or when the caller
 /// has gone.
-pub(super) struct CallRecord {
+pub(super) struct CallLog {
     server: &'static str,
     pub(super) rpc: Arc<str>,
     pub(super) call_id: String,
@@ -37,20 +37,22 @@ pub(super) struct CallRecord {
     pub(super) code: Code,
     /// Logged at debug level: the gateway has logged this call already, or other servers make it
     /// all the time, such as a health check.
-    quiet: bool,
+    log_at_debug: bool,
     metrics: CallMetrics,
     pub(super) trace: CallTrace,
     /// Counts the call for its address until the call has ended.
     pub(super) call_permit: Option<CallPermit>,
 }
 
-impl CallRecord {
-    pub(super) fn new(config: &DoorConfig, path: &str, headers: &HeaderMap) -> Self {
+impl CallLog {
+    pub(super) fn new(config: &MiddlewareConfig, path: &str, headers: &HeaderMap) -> Self {
         let rpc = config.policy.name(path);
-        let forwarded = (!config.public).then(|| known_call_id(headers)).flatten();
-        let trace = match config.admission {
-            Admission::Users(_) if config.policy.rpc(path).is_some() => {
-                CallTrace::begin(config.server, &rpc, (!config.public).then_some(headers))
+        let forwarded = (!config.is_public)
+            .then(|| known_call_id(headers))
+            .flatten();
+        let trace = match config.authentication {
+            Authentication::AccessToken(_) if config.policy.rpc(path).is_some() => {
+                CallTrace::begin(config.server, &rpc, (!config.is_public).then_some(headers))
             }
             _ => CallTrace::none(),
         };
@@ -59,8 +61,8 @@ impl CallRecord {
             server: config.server,
             metrics: config.metrics.clone(),
             rpc,
-            quiet: forwarded.is_some()
-                || matches!(config.admission, Admission::Servers(_))
+            log_at_debug: forwarded.is_some()
+                || matches!(config.authentication, Authentication::SharedSecret(_))
                 || path.starts_with("/grpc.health."),
             call_id: forwarded
                 .or_else(|| trace.id())
@@ -75,7 +77,7 @@ impl CallRecord {
     }
 }
 
-impl Drop for CallRecord {
+impl Drop for CallLog {
     fn drop(&mut self) {
         let duration = self.began.elapsed();
         self.metrics.call_ended(&self.rpc, self.code, duration);
@@ -83,12 +85,12 @@ impl Drop for CallRecord {
         // Rounded to a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
         let user_id = self.user_id.get().copied();
-        let left_out = match self.code {
-            Code::ResourceExhausted | Code::Unauthenticated if !self.quiet => {
-                let Some(left_out) = REFUSED.due() else {
+        let suppressed = match self.code {
+            Code::ResourceExhausted | Code::Unauthenticated if !self.log_at_debug => {
+                let Some(suppressed) = REFUSED.allow() else {
                     return;
                 };
-                (left_out > 0).then_some(left_out)
+                (suppressed > 0).then_some(suppressed)
             }
             _ => None,
         };
@@ -103,13 +105,13 @@ impl Drop for CallRecord {
                     call.id = self.call_id,
                     user.id = user_id,
                     client.address = client_address,
-                    refused.left_out = left_out,
+                    refused.left_out = suppressed,
                     "call"
                 )
             };
         }
         match self.code {
-            _ if self.quiet => line!(debug),
+            _ if self.log_at_debug => line!(debug),
             Code::Internal | Code::Unknown | Code::DataLoss => line!(error),
             Code::Unavailable => line!(warn),
             _ => line!(info),
@@ -125,12 +127,12 @@ fn known_call_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// A body that records the status of the call when it ends.
-pub(super) struct Recorded {
+pub(super) struct LoggedBody {
     pub(super) body: Body,
-    pub(super) record: CallRecord,
+    pub(super) call_log: CallLog,
 }
 
-impl http_body::Body for Recorded {
+impl http_body::Body for LoggedBody {
     type Data = Bytes;
     type Error = Status;
 
@@ -145,10 +147,10 @@ impl http_body::Body for Recorded {
                     .trailers_ref()
                     .and_then(|trailers| trailers.get(GRPC_STATUS))
                 {
-                    self.record.code = Code::from_bytes(code.as_bytes());
+                    self.call_log.code = Code::from_bytes(code.as_bytes());
                 }
             }
-            Poll::Ready(Some(Err(error))) => self.record.code = error.code(),
+            Poll::Ready(Some(Err(error))) => self.call_log.code = error.code(),
             _ => {}
         }
         polled

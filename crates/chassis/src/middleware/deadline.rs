@@ -8,7 +8,7 @@ pub(super) const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// The remaining time of the caller's deadline (gRPC over HTTP/2, `grpc-timeout`), but at most the
 /// server's own limit. An unreadable header counts as absent.
-pub(super) fn allowed_time(headers: &HeaderMap, longest: Duration) -> Duration {
+pub(super) fn call_timeout(headers: &HeaderMap, longest: Duration) -> Duration {
     let asked = headers
         .get(TIMEOUT)
         .and_then(|value| value.to_str().ok())
@@ -53,7 +53,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(TIMEOUT, HeaderValue::from_static(text));
-            assert_eq!(allowed_time(&headers, longest), expected, "{text}");
+            assert_eq!(call_timeout(&headers, longest), expected, "{text}");
         }
     }
 }
