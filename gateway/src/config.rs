@@ -8,7 +8,7 @@ use kreis_chassis::{
     client_limits::ClientLimits,
     config::Settings,
     proxies::TrustedProxies,
-    server::Listen,
+    server::ListenConfig,
     service::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{public_tls, service_tls},
 };
@@ -17,7 +17,7 @@ use kreis_chassis::{
 #[derive(Clone)]
 pub struct GatewayConfig {
     /// Address to listen on.
-    pub listen: Listen,
+    pub listen: ListenConfig,
     /// Address of the service for each package of the contract, or those of several instances
     /// separated by commas.
     pub address_book: BTreeMap<String, String>,
@@ -84,9 +84,9 @@ impl GatewayConfig {
     pub fn outside(settings: &mut Settings) -> Self {
         let tls = public_tls(settings);
         let default = ([127, 0, 0, 1], 8080).into();
-        let otherwise = "set KREIS_TLS_CERTIFICATE_FILE and KREIS_TLS_KEY_FILE, or put a proxy \
+        let advice = "set KREIS_TLS_CERTIFICATE_FILE and KREIS_TLS_KEY_FILE, or put a proxy \
                          with TLS in front and set KREIS_ALLOW_PLAINTEXT=1";
-        let listen = Listen::from_settings(settings, "KREIS_LISTEN", default, tls, otherwise);
+        let listen = ListenConfig::from_settings(settings, "KREIS_LISTEN", default, tls, advice);
         let web_dir = settings.path("KREIS_WEB_DIR");
         if let Some(missing) = web_dir
             .as_ref()

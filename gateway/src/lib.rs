@@ -152,9 +152,9 @@ async fn report_health(
         let (reporter, replica, shutdown) = (reporter.clone(), replica.clone(), shutdown.clone());
         tasks.spawn(async move {
             let names: Vec<&str> = services.iter().map(String::as_str).collect();
-            let works = |missing_at| {
+            let check = |not_ready_since| {
                 let (upstreams, has_lease) =
-                    (upstreams.clone(), replica.has_lease_since(missing_at));
+                    (upstreams.clone(), replica.has_lease_since(not_ready_since));
                 async move {
                     for upstream in upstreams {
                         if !upstream.serves().await {
@@ -168,7 +168,7 @@ async fn report_health(
                     }
                 }
             };
-            health::report(reporter, &names, works, shutdown).await;
+            health::report(reporter, &names, check, shutdown).await;
         });
     }
 }

@@ -77,7 +77,7 @@ impl Message {
 
 /// The status for a body that cannot be read. The client caused the error, not the server.
 fn unreadable(error: &Status) -> Status {
-    if server::is_client_gone(error) {
+    if server::is_client_disconnect(error) {
         status::cancelled()
     } else {
         status::malformed_message("the body cannot be read")

@@ -12,9 +12,9 @@ use http_body_util::Full;
 use kreis_chassis::{
     client_address::ClientAddress,
     client_limits::RequestClient,
+    error_chain::{error_chain, was_never_sent},
     middleware::{CALL_ID, REVOCATION_SEQ},
     revocations::RevocationReplica,
-    sending::{chain, was_never_sent},
     status,
     traces::CallTrace,
 };
@@ -95,8 +95,8 @@ impl Proxy {
         if let Some(client) = client {
             ClientAddress(client.address).write_header(&mut headers);
         }
-        let trace = CallTrace::onwards(NAME, parts.uri.path().trim_start_matches('/'));
-        trace.tell(&mut headers);
+        let trace = CallTrace::client_span(NAME, parts.uri.path().trim_start_matches('/'));
+        trace.inject(&mut headers);
 
         let uri = Uri::try_from(parts.uri.path())?;
         let limit = self.largest_message_of(parts.uri.path());
@@ -149,7 +149,7 @@ fn broken_off(error: Error) -> Status {
 
     // The channel also enforces the deadline of the call.
     let timed_out = |cause: &(dyn std::error::Error + 'static)| cause.is::<TimeoutExpired>();
-    if chain(error.as_ref()).any(timed_out) {
+    if error_chain(error.as_ref()).any(timed_out) {
         return status::deadline_exceeded();
     }
     tracing::debug!(error.cause = error.to_string(), "the call broke off");

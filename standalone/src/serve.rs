@@ -9,7 +9,7 @@ use kreis_chassis::{
     core_dumps,
     metrics::{Metrics, MetricsListener},
     service::{self, BindError},
-    telemetry::Logging,
+    telemetry::LogConfig,
     tls::{ClientTls, client_tls},
     token,
 };
@@ -45,7 +45,7 @@ pub struct ServeConfig {
     /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
     token_life: Duration,
-    logging: Logging,
+    logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
     restored: bool,
@@ -84,7 +84,7 @@ impl ServeConfig {
         let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let token_life =
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
-        let logging = Logging::from_settings(&mut settings);
+        let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
         let tls = client_tls(&mut settings);
@@ -115,7 +115,7 @@ impl ServeConfig {
 
 /// Serves until SIGTERM or Ctrl-C, which may come at any time.
 pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
-    let _sending = config.logging.begin("kreis");
+    let _flush_guard = config.logging.begin("kreis");
     let shutdown = CancellationToken::new();
     let signals = shutdown.clone();
     tokio::spawn(async move {

@@ -11,8 +11,8 @@ use std::{
 };
 
 use kreis_chassis::{
-    config::Settings, metrics::Metrics, service::TokenServiceConfig, telemetry::Logging,
-    traces::Traces,
+    config::Settings, metrics::Metrics, service::TokenServiceConfig, telemetry::LogConfig,
+    traces::TraceConfig,
 };
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewOperatorUser;
@@ -351,10 +351,10 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
 fn log() {
     let mut settings = Settings::from_environment();
     if settings.text("KREIS_LOG").is_some() {
-        let logging = Logging {
+        let logging = LogConfig {
             json: false,
-            traces: Traces::default(),
-            ..Logging::from_settings(&mut settings)
+            traces: TraceConfig::default(),
+            ..LogConfig::from_settings(&mut settings)
         };
         // No spans are sent, so there are none to flush at the end of a test.
         let _ = logging.begin("kreis");

@@ -30,7 +30,7 @@ pub fn difference(
 
 /// The difference in words, to be followed by the name of our own clock.
 #[must_use]
-pub fn told(difference: TimeDelta) -> String {
+pub fn describe_difference(difference: TimeDelta) -> String {
     let seconds = difference.num_seconds();
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     format!("{} s {side}", seconds.unsigned_abs())
@@ -40,12 +40,16 @@ pub fn told(difference: TimeDelta) -> String {
 /// start of the process allows. If the system clock jumps ahead and back again, entries of the
 /// revocation list expire at most that much too early.
 #[must_use]
-pub fn steady_now() -> DateTime<Utc> {
+pub fn monotonic_now() -> DateTime<Utc> {
     let (start, began) = *START;
-    steady(Utc::now(), start, began.elapsed())
+    clamp_to_elapsed(Utc::now(), start, began.elapsed())
 }
 
-fn steady(now: DateTime<Utc>, start: DateTime<Utc>, elapsed: std::time::Duration) -> DateTime<Utc> {
+fn clamp_to_elapsed(
+    now: DateTime<Utc>,
+    start: DateTime<Utc>,
+    elapsed: std::time::Duration,
+) -> DateTime<Utc> {
     let elapsed = TimeDelta::from_std(elapsed).unwrap_or(TimeDelta::MAX);
     let latest = start.checked_add_signed(elapsed + MAX_CLOCK_DIFFERENCE);
     latest.map_or(now, |latest| now.min(latest))
@@ -71,8 +75,8 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_ahead_is_followed_for_half_a_minute() {
         let ten = Duration::from_secs(10);
-        assert_eq!(steady(at(10), at(0), ten), at(10));
-        assert_eq!(steady(at(3_600), at(0), ten), at(40));
-        assert_eq!(steady(at(-20), at(0), ten), at(-20));
+        assert_eq!(clamp_to_elapsed(at(10), at(0), ten), at(10));
+        assert_eq!(clamp_to_elapsed(at(3_600), at(0), ten), at(40));
+        assert_eq!(clamp_to_elapsed(at(-20), at(0), ten), at(-20));
     }
 }

@@ -17,23 +17,23 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const SAID_AFTER: u32 = 4;
 
 /// Reports the status of these services until shutdown; the empty name stands for the whole server.
-/// `works` checks that everything they need works, and returns the reason if not. Its argument is
+/// `check` checks that everything they need works, and returns the reason if not. Its argument is
 /// the time of the last check that found an outage. State of the revocation replica from before
 /// that time does not count. Unknown revocations and an overloaded database are no outage.
 pub async fn report<F>(
     reporter: HealthReporter,
     services: &[&str],
-    works: impl Fn(Option<Instant>) -> F,
+    check: impl Fn(Option<Instant>) -> F,
     shutdown: CancellationToken,
 ) where
     F: Future<Output = Result<(), NotReady>>,
 {
     let mut last = None;
     let mut failures = 0;
-    let mut missing_at = None;
+    let mut not_ready_since = None;
     loop {
         let asked = Instant::now();
-        let outcome = timeout(PATIENCE, works(missing_at)).await;
+        let outcome = timeout(PATIENCE, check(not_ready_since)).await;
         let (reason, is_outage) = match outcome {
             Ok(Ok(())) => (None, false),
             Ok(Err(reason)) => {
@@ -51,8 +51,8 @@ pub async fn report<F>(
         };
         let serving = reason.is_none();
         // Before the server serves for the first time, there is no old state that it could trust.
-        if is_outage && (last == Some(true) || missing_at.is_some()) {
-            missing_at = Some(asked);
+        if is_outage && (last == Some(true) || not_ready_since.is_some()) {
+            not_ready_since = Some(asked);
         }
         if last != Some(serving) {
             set(&reporter, services, serving).await;

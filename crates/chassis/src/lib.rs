@@ -11,6 +11,7 @@ pub mod config;
 pub mod confusables;
 pub mod core_dumps;
 pub mod database;
+pub mod error_chain;
 pub mod fold;
 #[cfg(fuzzing)]
 pub mod fuzzed;
@@ -26,7 +27,6 @@ pub mod proxies;
 pub mod readiness;
 pub mod retry_reads;
 pub mod revocations;
-pub mod sending;
 pub mod server;
 pub mod service;
 pub mod status;

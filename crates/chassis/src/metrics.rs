@@ -21,7 +21,7 @@ use self::observed::{MetricKind, ObservedMetrics};
 use crate::{
     client_limits::{ClientLimiter, ClientLimits},
     config::Settings,
-    server::{self, ConnectionLimits, Listen, Listener},
+    server::{self, ConnectionLimits, ListenConfig, Listener},
     tls::metrics_tls,
 };
 
@@ -225,7 +225,7 @@ impl ServerMetrics {
 /// The address that Prometheus scrapes, if one is set.
 #[derive(Clone, Default)]
 pub struct MetricsListener {
-    listen: Option<Listen>,
+    listen: Option<ListenConfig>,
 }
 
 impl MetricsListener {
@@ -234,9 +234,9 @@ impl MetricsListener {
         let name = "KREIS_METRICS_LISTEN";
         let given = settings.text(name).is_some();
         let tls = metrics_tls(settings);
-        let otherwise = "set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
+        let advice = "set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
         let default = ([127, 0, 0, 1], 0).into();
-        let listen = Listen::from_settings(settings, name, default, tls, otherwise);
+        let listen = ListenConfig::from_settings(settings, name, default, tls, advice);
         Self {
             listen: given.then_some(listen),
         }

@@ -159,7 +159,7 @@ where
         Err(refusal) => return finish(refusal.into_http(), call_log, config.largest_message),
     }
     request.headers_mut().insert(TIMEOUT, timeout_header(time));
-    let call = call_log.trace.follow(authenticate_and_call(
+    let call = call_log.trace.in_span(authenticate_and_call(
         &config,
         inner,
         request,

@@ -58,7 +58,7 @@ pub enum NotReady {
     /// depend on both.
     #[error(
         "the clock of the database is {} this server's, and may differ by {} s: set both by \
-         the same source", clock::told(*.0), clock::MAX_CLOCK_DIFFERENCE.num_seconds()
+         the same source", clock::describe_difference(*.0), clock::MAX_CLOCK_DIFFERENCE.num_seconds()
     )]
     Clock(TimeDelta),
     /// Migrations of this release are missing.

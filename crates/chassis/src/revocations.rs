@@ -104,13 +104,14 @@ impl RevocationReplica {
         self.age().is_some_and(|age| age <= self.inner.lease)
     }
 
-    /// The same for a server that was not ready at `missing_at`: only a poll that was sent later
-    /// counts. A lease from before would go on for a while during an outage. It could end exactly
-    /// when everything else works again.
+    /// The same for a server that was not ready at `not_ready_since`: only a poll that was sent
+    /// later counts. A lease from before would go on for a while during an outage. It could end
+    /// exactly when everything else works again.
     #[must_use]
-    pub fn has_lease_since(&self, missing_at: Option<Instant>) -> bool {
+    pub fn has_lease_since(&self, not_ready_since: Option<Instant>) -> bool {
         let current_as_of = **self.inner.current_as_of.load();
-        self.has_valid_lease() && missing_at.is_none_or(|missing| current_as_of > Some(missing))
+        self.has_valid_lease()
+            && not_ready_since.is_none_or(|missing| current_as_of > Some(missing))
     }
 
     /// Registers gauges of the replica's age, its lease and its last entry.
@@ -289,7 +290,7 @@ impl RevocationReplica {
         } else {
             // The replica in use is cloned. One that is being rebuilt is moved, however long it is.
             let known = Arc::unwrap_or_clone(known);
-            let next = known.apply(answer, clock::steady_now().timestamp());
+            let next = known.apply(answer, clock::monotonic_now().timestamp());
             Arc::new(next.map_err(|error| {
                 // A replica of a longer list stays in use until auth has begun a new epoch.
                 if matches!(error, ReplicaError::MissingEntries(_)) {
@@ -343,7 +344,7 @@ impl RevocationReplica {
         if clocks.abs() > clock::MAX_CLOCK_DIFFERENCE {
             return Err(format!(
                 "auth's clock is {} this server's: set both by the same source",
-                clock::told(clocks)
+                clock::describe_difference(clocks)
             ));
         }
         Ok(answer)

@@ -19,8 +19,8 @@ use tower::Service;
 
 use self::connection::{Protocols, serve_connection};
 use crate::{
-    client_limits::ClientLimiter, config::Settings, log_rate_limit::LogRateLimit,
-    metrics::ServerMetrics, sending::chain, tls::ServerTls,
+    client_limits::ClientLimiter, config::Settings, error_chain::error_chain,
+    log_rate_limit::LogRateLimit, metrics::ServerMetrics, tls::ServerTls,
 };
 
 /// How long a stopping server waits for the calls in progress.
@@ -47,15 +47,15 @@ pub struct ConnectionLimits {
     /// How many calls of one connection may be cancelled in a burst before the connection is
     /// closed. The limit is low for clients. Connections of our own gateway have none, because they
     /// carry the calls of all clients.
-    pub resets: Option<usize>,
+    pub max_resets: Option<usize>,
     /// Timeouts of connections; absent for servers that only other servers of the installation
     /// call.
-    pub patience: Option<Patience>,
+    pub timeouts: Option<ConnectionTimeouts>,
 }
 
 /// Timeouts of a client's connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct ConnectionTimeouts {
     /// How long a client may read nothing of a response that waits for it.
     pub stall: Duration,
     /// How long a connection may be without a request in progress.
@@ -68,10 +68,10 @@ impl ConnectionLimits {
     /// Limits for a connection over which a proxy forwards the requests of many clients. One client
     /// that cancels calls or reads nothing must not end it for the others.
     #[must_use]
-    pub const fn of_proxy(self) -> Self {
+    pub const fn for_proxied_clients(self) -> Self {
         Self {
             streams: Self::INTERNAL.streams,
-            resets: Self::INTERNAL.resets,
+            max_resets: Self::INTERNAL.max_resets,
             ..self
         }
     }
@@ -80,15 +80,15 @@ impl ConnectionLimits {
     pub const INTERNAL: Self = Self {
         http1: false,
         streams: 2_000,
-        resets: None,
-        patience: None,
+        max_resets: None,
+        timeouts: None,
     };
     /// For Prometheus.
     pub const METRICS: Self = Self {
         http1: true,
         streams: 20,
-        resets: Some(20),
-        patience: Some(Patience {
+        max_resets: Some(20),
+        timeouts: Some(ConnectionTimeouts {
             stall: Duration::from_secs(10),
             idle: Duration::from_mins(3),
             age: Duration::from_hours(1),
@@ -98,8 +98,8 @@ impl ConnectionLimits {
     pub const PUBLIC: Self = Self {
         http1: true,
         streams: 200,
-        resets: Some(200),
-        patience: Some(Patience {
+        max_resets: Some(200),
+        timeouts: Some(ConnectionTimeouts {
             stall: Duration::from_secs(10),
             idle: Duration::from_mins(3),
             age: Duration::from_hours(1),
@@ -109,7 +109,7 @@ impl ConnectionLimits {
 
 /// Raises this process's limit of open files as far as the system allows. Each connection needs
 /// one.
-pub fn allow_connections() {
+pub fn raise_file_limit() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most));
     if let Err(error) = raised {
@@ -119,7 +119,7 @@ pub fn allow_connections() {
 
 /// An address to listen on, with or without TLS.
 #[derive(Clone)]
-pub struct Listen {
+pub struct ListenConfig {
     /// The address; port 0 means any free port.
     pub address: SocketAddr,
     /// Absent for plain text.
@@ -127,22 +127,22 @@ pub struct Listen {
 }
 
 /// Plain text.
-impl From<SocketAddr> for Listen {
+impl From<SocketAddr> for ListenConfig {
     fn from(address: SocketAddr) -> Self {
         Self { address, tls: None }
     }
 }
 
-impl Listen {
+impl ListenConfig {
     /// Reads an address to listen on, such as `0.0.0.0:9090`. An address that other machines can
-    /// reach needs TLS, unless `KREIS_ALLOW_PLAINTEXT` allows plain text. `otherwise` tells the
+    /// reach needs TLS, unless `KREIS_ALLOW_PLAINTEXT` allows plain text. `advice` tells the
     /// operator what else to do.
     pub fn from_settings(
         settings: &mut Settings,
         name: &str,
         default: SocketAddr,
         tls: Option<ServerTls>,
-        otherwise: &str,
+        advice: &str,
     ) -> Self {
         let shape = "an address and port, such as 0.0.0.0:9090";
         let address = settings.parsed(name, default, shape);
@@ -150,7 +150,7 @@ impl Listen {
         if tls.is_none() && !address.ip().is_loopback() && !plaintext_allowed {
             settings.add_error(format!(
                 "{name} is {address}, which other machines can reach, and nothing encrypts what \
-                 they say; {otherwise}, or listen on 127.0.0.1"
+                 they say; {advice}, or listen on 127.0.0.1"
             ));
         }
         Self { address, tls }
@@ -207,15 +207,15 @@ pub async fn serve<S, B>(
 {
     let Listener { tcp, tls } = listener;
     let protocols = Protocols::new(limits);
-    let protocols_of_proxy = Protocols::new(limits.of_proxy());
+    let protocols_of_proxy = Protocols::new(limits.for_proxied_clients());
     let connections = TaskTracker::new();
     let drained = CancellationToken::new();
     let _ends = drained.clone().drop_guard();
-    let turned_away = LogRateLimit::new(1);
+    let rejected = LogRateLimit::new(1);
     let begin = |(stream, peer): (TcpStream, SocketAddr)| {
         let Some(connection) = client_limiter.connect(peer.ip(), tls.is_some()) else {
             // Dropping the stream closes it.
-            log_turned_away(peer, &turned_away);
+            log_rejected(peer, &rejected);
             return;
         };
         let protocols = if connection.is_from_proxy() {
@@ -276,8 +276,8 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
 
 /// Whether a body could not be read because its client had gone.
 #[must_use]
-pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
-    chain(error).any(|cause| {
+pub fn is_client_disconnect(error: &(dyn std::error::Error + 'static)) -> bool {
+    error_chain(error).any(|cause| {
         cause.downcast_ref().is_some_and(|error: &hyper::Error| {
             error.is_incomplete_message() || error.is_closed() || error.is_canceled()
         }) || cause.downcast_ref().is_some_and(|error: &h2::Error| {
@@ -287,7 +287,7 @@ pub fn is_client_gone(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Logs that connections are refused.
-fn log_turned_away(peer: SocketAddr, log_limit: &LogRateLimit) {
+fn log_rejected(peer: SocketAddr, log_limit: &LogRateLimit) {
     if let Some(others) = log_limit.allow() {
         tracing::warn!(
             peer.address = %peer.ip(),

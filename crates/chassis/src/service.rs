@@ -27,7 +27,7 @@ use crate::{
     readiness::{self, NotReady},
     retry_reads::RetryReads,
     server::{self, Bound, ConnectionLimits, DRAIN},
-    telemetry::Logging,
+    telemetry::LogConfig,
     token::Authenticator,
     writes::Writes,
 };
@@ -144,11 +144,11 @@ where
 
     let run = async move {
         let tasks = TaskTracker::new();
-        let stands_on = database.clone();
+        let checked_database = database.clone();
         let leased = replica.clone();
-        let works = move |missing_at| {
-            let database = stands_on.clone();
-            let has_lease = leased.has_lease_since(missing_at);
+        let check = move |not_ready_since| {
+            let database = checked_database.clone();
+            let has_lease = leased.has_lease_since(not_ready_since);
             async move {
                 readiness::of_database(&database).await?;
                 if has_lease {
@@ -162,7 +162,7 @@ where
         let ended = CancellationToken::new();
         tasks.spawn(replica.clone().run(ended.clone()));
         let stopping = shutdown.clone();
-        tasks.spawn(async move { health::report(reporter, &names, works, stopping).await });
+        tasks.spawn(async move { health::report(reporter, &names, check, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         let prepared = async {
             readiness::until_migrated(&database).await;
@@ -227,12 +227,12 @@ async fn start_and_run<C, A: Debug>(
 ) -> Result<(), BindError> {
     let mut settings = Settings::from_environment();
     core_dumps::disable(&mut settings);
-    let logging = Logging::from_settings(&mut settings);
+    let logging = LogConfig::from_settings(&mut settings);
     let metrics_listener = MetricsListener::from_settings(&mut settings);
     let config = read(&mut settings);
     settings.finish()?;
-    let _sending = logging.begin(service);
-    server::allow_connections();
+    let _flush_guard = logging.begin(service);
+    server::raise_file_limit();
     let shutdown = CancellationToken::new();
     let metrics = Metrics::default();
     let bound = bind(config, metrics.clone(), shutdown.clone()).await?;

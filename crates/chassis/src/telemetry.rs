@@ -12,23 +12,23 @@ use tracing_subscriber::{
 
 use crate::{
     config::Settings,
-    traces::{self, Sending, Statements, Traces},
+    traces::{self, StatementSpans, TraceConfig, TraceFlushGuard},
 };
 
 /// Configuration of logs and traces.
 #[derive(Debug, Clone)]
-pub struct Logging {
+pub struct LogConfig {
     /// One JSON object per line instead of text.
     pub json: bool,
     /// Log levels, by module.
     pub filter: Targets,
     /// Whether calls are traced.
-    pub traces: Traces,
+    pub traces: TraceConfig,
 }
 
-impl Logging {
+impl LogConfig {
     /// Reads `KREIS_LOG_FORMAT` (`text` or `json`), `KREIS_LOG` (levels in the syntax of
-    /// [`Targets`], `info` by default), and the settings of [`Traces`].
+    /// [`Targets`], `info` by default), and the settings of [`TraceConfig`].
     pub fn from_settings(settings: &mut Settings) -> Self {
         let format = settings.text_or("KREIS_LOG_FORMAT", "text");
         if !["text", "json"].contains(&format.as_str()) {
@@ -47,21 +47,21 @@ impl Logging {
         Self {
             json: format == "json",
             filter,
-            traces: Traces::from_settings(settings),
+            traces: TraceConfig::from_settings(settings),
         }
     }
 
     /// Starts logs and traces; call it within a runtime. Logs start once per process: a second call
     /// changes nothing. `service` is the name of the process in traces. When the result is dropped,
     /// it sends the remaining spans.
-    pub fn begin(&self, service: &'static str) -> Sending {
-        let sending = self.traces.begin(service);
+    pub fn begin(&self, service: &'static str) -> TraceFlushGuard {
+        let flush_guard = self.traces.begin(service);
         let filter = self.filter.clone();
         // Either fails only if the process has a logger already, which then stays.
         let _ = if traces::is_on() {
             tracing_subscriber::registry()
                 .with(self.lines().with_filter(filter))
-                .with(Statements::layer())
+                .with(StatementSpans::layer())
                 .try_init()
         } else {
             // A filter on one layer would run at each step of each call.
@@ -70,7 +70,7 @@ impl Logging {
                 .with(self.lines())
                 .try_init()
         };
-        sending
+        flush_guard
     }
 
     fn lines<S>(&self) -> Box<dyn Layer<S> + Send + Sync>

@@ -1,7 +1,7 @@
 //! TLS: the certificates of listeners, the trusted authorities of clients, and files that can be
 //! replaced while a server runs.
 
-mod connecting;
+mod channel;
 mod files;
 mod own_certificate;
 mod settings;
@@ -26,10 +26,10 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 pub(crate) use self::settings::metrics_tls;
 pub use self::{
-    connecting::{is_unknown_issuer, lazy_channel},
+    channel::{is_unknown_issuer, lazy_channel},
     settings::{ServiceTls, client_tls, public_tls, service_tls},
 };
-use self::{files::Reloaded, own_certificate::OwnCertificate};
+use self::{files::ReloadingFiles, own_certificate::OwnCertificateVerifier};
 use crate::metrics::{ServerMetrics, count};
 
 /// Protocol names in ALPN (RFC 7301), the preferred one first.
@@ -80,14 +80,14 @@ pub struct Identity {
 /// TLS of a listener. Cheap to clone.
 #[derive(Clone)]
 pub struct ServerTls {
-    config: Arc<Reloaded<ServerConfig>>,
+    config: Arc<ReloadingFiles<ServerConfig>>,
     failed: Arc<AtomicU64>,
 }
 
 /// Trusted authorities and own certificate of a client. Cheap to clone.
 #[derive(Clone)]
 pub struct ClientTls {
-    config: Arc<Reloaded<ClientConfig>>,
+    config: Arc<ReloadingFiles<ClientConfig>>,
 }
 
 /// The authorities that a client trusts.
@@ -114,7 +114,7 @@ impl ServerTls {
         let Identity { certificate, key } = identity.clone();
         let named = [certificate.clone(), key.clone()];
         let named = named.into_iter().chain(authority.clone()).collect();
-        let config = Reloaded::new(named, move || {
+        let config = ReloadingFiles::new(named, move || {
             let builder = ServerConfig::builder_with_provider(provider())
                 .with_safe_default_protocol_versions()
                 .expect(DEFAULT_VERSIONS);
@@ -181,7 +181,7 @@ impl ClientTls {
             [certificate, key]
         });
         let named = named.chain(authority.clone()).chain(own.clone()).collect();
-        let config = Reloaded::new(named, move || {
+        let config = ReloadingFiles::new(named, move || {
             let mut trusted = match roots {
                 Roots::System => files::roots_of_the_system(),
                 Roots::FilesAlone => RootCertStore::empty(),
@@ -210,7 +210,7 @@ fn client_config(
         let verifier = WebPkiServerVerifier::builder_with_provider(trusted.into(), provider());
         verifier.build().expect("there are authorities")
     });
-    let verifier = OwnCertificate::new(own, by_authority, provider());
+    let verifier = OwnCertificateVerifier::new(own, by_authority, provider());
     let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect(DEFAULT_VERSIONS)

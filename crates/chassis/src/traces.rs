@@ -28,7 +28,7 @@ use opentelemetry_sdk::{
 };
 use tonic::Code;
 
-pub(crate) use self::statements::Statements;
+pub(crate) use self::statements::StatementSpans;
 use crate::{config::Settings, metrics::code_name};
 
 /// How long a stopping process waits until its last spans are sent.
@@ -38,13 +38,13 @@ static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// Whether a process traces its calls.
 #[derive(Debug, Clone, Default)]
-pub struct Traces {
+pub struct TraceConfig {
     on: bool,
     /// The operator's name for the process.
     service: Option<String>,
 }
 
-impl Traces {
+impl TraceConfig {
     /// Reads `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_PROTOCOL` and their variants for
     /// traces, and `OTEL_SDK_DISABLED`, `OTEL_TRACES_EXPORTER` and `OTEL_SERVICE_NAME`. The SDK
     /// reads the other `OTEL_*` variables itself.
@@ -77,7 +77,7 @@ impl Traces {
 
     /// Starts tracing, if it is on. Call it within a runtime, once per process. When the result is
     /// dropped, it sends the remaining spans.
-    pub(crate) fn begin(&self, service: &'static str) -> Sending {
+    pub(crate) fn begin(&self, service: &'static str) -> TraceFlushGuard {
         let exporter = self
             .on
             .then(|| SpanExporter::builder().with_tonic().build());
@@ -102,7 +102,7 @@ impl Traces {
                 PROVIDER.get_or_init(|| provider.build());
             }
         }
-        Sending
+        TraceFlushGuard
     }
 }
 
@@ -117,9 +117,9 @@ fn tracer(server: &'static str) -> Option<SdkTracer> {
 
 /// Sends the remaining spans when it is dropped.
 #[must_use]
-pub struct Sending;
+pub struct TraceFlushGuard;
 
-impl Drop for Sending {
+impl Drop for TraceFlushGuard {
     fn drop(&mut self) {
         if let Some(provider) = PROVIDER.get()
             && let Err(error) = provider.shutdown_with_timeout(LAST_SPANS)
@@ -153,7 +153,7 @@ impl CallTrace {
 
     /// Begins the span of a call to another server, as part of the current call.
     #[must_use]
-    pub fn onwards(server: &'static str, rpc: &str) -> Self {
+    pub fn client_span(server: &'static str, rpc: &str) -> Self {
         Self::span(server, rpc, SpanKind::Client, Context::current)
     }
 
@@ -185,7 +185,7 @@ impl CallTrace {
     }
 
     /// Runs a future within this span.
-    pub fn follow<F: Future>(&self, future: F) -> Either<WithContext<F>, F> {
+    pub fn in_span<F: Future>(&self, future: F) -> Either<WithContext<F>, F> {
         match &self.context {
             Some(context) => Either::Left(future.with_context(context.clone())),
             None => Either::Right(future),
@@ -193,7 +193,7 @@ impl CallTrace {
     }
 
     /// Writes the span into the headers for the next server (W3C Trace Context).
-    pub fn tell(&self, headers: &mut HeaderMap) {
+    pub fn inject(&self, headers: &mut HeaderMap) {
         if let Some(context) = &self.context {
             TraceContextPropagator::new().inject_context(context, &mut Outgoing(headers));
         }
@@ -221,7 +221,7 @@ impl CallTrace {
 }
 
 /// Keeps the current call's span for a future that becomes a task of its own.
-pub(crate) fn carried<F: Future>(future: F) -> Either<WithContext<F>, F> {
+pub(crate) fn with_current_trace<F: Future>(future: F) -> Either<WithContext<F>, F> {
     if is_on() {
         Either::Left(future.with_current_context())
     } else {

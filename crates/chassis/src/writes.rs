@@ -163,7 +163,9 @@ impl Writes {
             drop(room);
             outcome
         };
-        let task = self.tasks.spawn(traces::carried(task.in_current_span()));
+        let task = self
+            .tasks
+            .spawn(traces::with_current_trace(task.in_current_span()));
         match task.await {
             Ok(outcome) => outcome.map_err(Into::into),
             Err(stopped) => Err(status::internal(&stopped)),

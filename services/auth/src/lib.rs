@@ -23,7 +23,7 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
-    server::{Bound, Listen, Listener},
+    server::{Bound, ListenConfig, Listener},
     service::{
         self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts, TokenServiceConfig,
     },
@@ -46,9 +46,9 @@ const NAME: &str = "auth";
 #[derive(Clone)]
 pub struct AuthConfig {
     /// Address of `AuthService`.
-    pub listen: Listen,
+    pub listen: ListenConfig,
     /// Address of `TokenService`. Only other servers of kreis call it.
-    pub token_listen: Listen,
+    pub token_listen: ListenConfig,
     /// Certificates for auth's own calls to `TokenService` over TLS: what it trusts, and what it
     /// presents.
     pub tls: Option<ClientTls>,

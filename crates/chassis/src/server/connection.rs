@@ -19,8 +19,8 @@ use tokio_util::{either::Either, sync::CancellationToken};
 use tower::Service;
 
 use super::{
-    ConnectionLimits, Error, Patience,
-    progress::{Progress, TimedStream, Watched},
+    ConnectionLimits, ConnectionTimeouts, Error,
+    progress::{Progress, TrackedService, TrackedStream},
 };
 use crate::{
     client_limits::ClientConnection,
@@ -62,26 +62,26 @@ pub(super) async fn serve_connection<S, B>(
 {
     // Servers of the installation trust each other, so these connections have no timeouts.
     let watch = protocols
-        .patience
-        .map(|patience| (patience, Arc::<Progress>::default()));
+        .timeouts
+        .map(|timeouts| (timeouts, Arc::<Progress>::default()));
     let progress = watch.as_ref().map(|(_, progress)| Arc::clone(progress));
-    let stream = TimedStream::new(stream, progress.clone());
+    let stream = TrackedStream::new(stream, progress.clone());
     let last_moment = async {
         shutdown.cancelled().await;
         tokio::time::sleep(LAST_DETECTION).await;
     };
-    let greeted = tokio::select! {
+    let handshaken = tokio::select! {
         () = last_moment => return,
-        greeted = timeout(DETECTION, greet(stream, tls, protocols.http1.is_some())) => greeted,
+        handshaken = timeout(DETECTION, handshake(stream, tls, protocols.http1.is_some())) => handshaken,
     };
-    let Ok(Ok((stream, protocol))) = greeted else {
+    let Ok(Ok((stream, protocol))) = handshaken else {
         return;
     };
     let shared = connection.is_from_proxy();
-    let service = Watched::new(service, connection, progress.clone());
+    let service = TrackedService::new(service, connection, progress.clone());
     let service = TowerToHyperService::new(service);
     let stream = TokioIo::new(stream);
-    let limits = Limits {
+    let watch = ConnectionWatch {
         watch,
         shared,
         shutdown,
@@ -91,11 +91,11 @@ pub(super) async fn serve_connection<S, B>(
     let ended = match (protocol, protocols.http1) {
         (Protocol::Http2, _) => {
             let mut connection = Box::pin(protocols.http2.serve_connection(stream, service));
-            limits.run(connection.as_mut()).await
+            watch.run(connection.as_mut()).await
         }
         (Protocol::Other, Some(http1)) => {
             let mut connection = Box::pin(http1.serve_connection(stream, service));
-            limits.run(connection.as_mut()).await
+            watch.run(connection.as_mut()).await
         }
         (Protocol::Other, None) => return,
     };
@@ -105,14 +105,14 @@ pub(super) async fn serve_connection<S, B>(
 }
 
 /// Closes a connection on shutdown or after a timeout.
-struct Limits {
-    watch: Option<(Patience, Arc<Progress>)>,
+struct ConnectionWatch {
+    watch: Option<(ConnectionTimeouts, Arc<Progress>)>,
     /// Whether several clients share the connection.
     shared: bool,
     shutdown: CancellationToken,
 }
 
-impl Limits {
+impl ConnectionWatch {
     async fn run<C: GracefulConnection>(
         &self,
         mut connection: Pin<&mut C>,
@@ -142,36 +142,36 @@ impl Limits {
     /// Ends when the client has not read a waiting response for too long. For a proxy, it ends when
     /// the socket has accepted no bytes for too long.
     async fn stalled(&self) {
-        self.until(|patience, progress| {
+        self.until(|timeouts, progress| {
             let stalled_for = if self.shared {
                 progress.blocked_for()
             } else {
                 progress.stalled_for()
             };
-            stalled_for > patience.stall
+            stalled_for > timeouts.stall
         })
         .await;
     }
 
     async fn idle_or_old(&self) {
-        self.until(|patience, progress| {
-            progress.idle_for() > patience.idle || progress.age() > patience.age
+        self.until(|timeouts, progress| {
+            progress.idle_for() > timeouts.idle || progress.age() > timeouts.age
         })
         .await;
     }
 
-    async fn until(&self, reached: impl Fn(&Patience, &Progress) -> bool) {
-        let Some((patience, progress)) = &self.watch else {
+    async fn until(&self, reached: impl Fn(&ConnectionTimeouts, &Progress) -> bool) {
+        let Some((timeouts, progress)) = &self.watch else {
             return std::future::pending().await;
         };
-        while !reached(patience, progress) {
+        while !reached(timeouts, progress) {
             tokio::time::sleep(LOOK).await;
         }
     }
 }
 
 /// A connection in plain text, or over TLS, which needs more memory.
-type Socket = Either<TimedStream, Box<TlsStream<TimedStream>>>;
+type Socket = Either<TrackedStream, Box<TlsStream<TrackedStream>>>;
 
 /// The protocol of a connection.
 enum Protocol {
@@ -180,8 +180,8 @@ enum Protocol {
 }
 
 /// Performs the TLS handshake, if there is TLS, and detects the protocol.
-async fn greet(
-    stream: TimedStream,
+async fn handshake(
+    stream: TrackedStream,
     tls: Option<ServerTls>,
     http1: bool,
 ) -> io::Result<(Socket, Protocol)> {
@@ -227,7 +227,7 @@ async fn detect_protocol(stream: &TcpStream) -> io::Result<Protocol> {
 pub(super) struct Protocols {
     http1: Option<http1::Builder>,
     http2: http2::Builder<TokioExecutor>,
-    patience: Option<Patience>,
+    timeouts: Option<ConnectionTimeouts>,
 }
 
 impl Protocols {
@@ -245,12 +245,12 @@ impl Protocols {
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
             // If a call is refused before its body was read, our side resets the stream.
-            .max_local_error_reset_streams(limits.resets.map(|resets| resets * 50))
-            .max_pending_accept_reset_streams(limits.resets.unwrap_or(1_000_000));
+            .max_local_error_reset_streams(limits.max_resets.map(|max_resets| max_resets * 50))
+            .max_pending_accept_reset_streams(limits.max_resets.unwrap_or(1_000_000));
         Self {
             http1: limits.http1.then_some(http1),
             http2,
-            patience: limits.patience,
+            timeouts: limits.timeouts,
         }
     }
 }

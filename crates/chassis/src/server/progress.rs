@@ -23,7 +23,7 @@ use crate::client_limits::ClientConnection;
 
 /// Most bytes of a response that the protocol gets at once, if the client is outside the
 /// installation. HTTP/2 keeps what a client has not read yet, for each stream.
-const PIECE: usize = 4 * 1024;
+const MAX_FRAME_BYTES: usize = 4 * 1024;
 
 /// Progress of one connection.
 pub(super) struct Progress {
@@ -92,13 +92,13 @@ impl Progress {
         self.state().began.elapsed()
     }
 
-    fn begin_request(self: &Arc<Self>) -> UnderWay {
+    fn begin_request(self: &Arc<Self>) -> RequestProgress {
         let mut state = self.state();
         let id = state.next_request;
         state.next_request += 1;
         state.requests.insert(id, None);
         state.idle_since = None;
-        UnderWay {
+        RequestProgress {
             progress: Arc::clone(self),
             id,
         }
@@ -106,12 +106,12 @@ impl Progress {
 }
 
 /// A request in progress, until it is dropped.
-struct UnderWay {
+struct RequestProgress {
     progress: Arc<Progress>,
     id: u64,
 }
 
-impl UnderWay {
+impl RequestProgress {
     /// Records that bytes wait for the client.
     fn waits_for_client(&self) {
         let mut state = self.progress.state();
@@ -124,7 +124,7 @@ impl UnderWay {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for RequestProgress {
     fn drop(&mut self) {
         let mut state = self.progress.state();
         state.requests.remove(&self.id);
@@ -137,13 +137,13 @@ impl Drop for UnderWay {
 /// A service that adds the client to each request. With a `Progress`, it also tracks how its
 /// responses are read.
 #[derive(Clone)]
-pub(super) struct Watched<S> {
+pub(super) struct TrackedService<S> {
     inner: S,
     connection: Arc<ClientConnection>,
     progress: Option<Arc<Progress>>,
 }
 
-impl<S> Watched<S> {
+impl<S> TrackedService<S> {
     pub(super) fn new(
         inner: S,
         connection: Arc<ClientConnection>,
@@ -157,12 +157,12 @@ impl<S> Watched<S> {
     }
 }
 
-impl<S, R, B> Service<Request<R>> for Watched<S>
+impl<S, R, B> Service<Request<R>> for TrackedService<S>
 where
     S: Service<Request<R>, Response = Response<B>>,
     S::Future: Send + 'static,
 {
-    type Response = Response<Paced<B>>;
+    type Response = Response<PacedBody<B>>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
@@ -173,17 +173,17 @@ where
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
         let client = self.connection.client(request.headers());
         request.extensions_mut().insert(client);
-        let under_way = self.progress.as_ref().map(Progress::begin_request);
+        let request_progress = self.progress.as_ref().map(Progress::begin_request);
         let answering = self.inner.call(request);
         Box::pin(async move {
             let response = answering.await?;
-            if let Some(under_way) = &under_way {
-                under_way.waits_for_client();
+            if let Some(request_progress) = &request_progress {
+                request_progress.waits_for_client();
             }
-            Ok(response.map(|body| Paced {
+            Ok(response.map(|body| PacedBody {
                 body,
                 rest: Bytes::new(),
-                under_way,
+                request_progress,
             }))
         })
     }
@@ -191,14 +191,14 @@ where
 
 /// A body that is sent in small pieces and records whether client or server must act next. Without
 /// a `Progress` it is sent unchanged.
-pub(super) struct Paced<B> {
+pub(super) struct PacedBody<B> {
     body: B,
     /// The rest of a piece that was too large.
     rest: Bytes,
-    under_way: Option<UnderWay>,
+    request_progress: Option<RequestProgress>,
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for PacedBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -209,28 +209,28 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
         let Self {
             body,
             rest,
-            under_way,
+            request_progress,
         } = &mut *self;
-        let Some(under_way) = under_way else {
+        let Some(request_progress) = request_progress else {
             return Pin::new(body).poll_frame(context);
         };
         if rest.is_empty() {
             let Poll::Ready(frame) = Pin::new(body).poll_frame(context) else {
-                under_way.waits_for_server();
+                request_progress.waits_for_server();
                 return Poll::Pending;
             };
             match frame.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) => *rest = data,
                 Some(Ok(Err(trailers))) => {
-                    under_way.waits_for_client();
+                    request_progress.waits_for_client();
                     return Poll::Ready(Some(Ok(trailers)));
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
         }
-        under_way.waits_for_client();
-        let length = rest.len().min(PIECE);
+        request_progress.waits_for_client();
+        let length = rest.len().min(MAX_FRAME_BYTES);
         Poll::Ready(Some(Ok(Frame::data(rest.split_to(length)))))
     }
 
@@ -250,13 +250,13 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Paced<B> {
 }
 
 /// A socket that records in a `Progress`, if it has one, since when it accepts no more bytes.
-pub(super) struct TimedStream {
+pub(super) struct TrackedStream {
     stream: TcpStream,
     progress: Option<Arc<Progress>>,
     blocked: bool,
 }
 
-impl TimedStream {
+impl TrackedStream {
     pub(super) fn new(stream: TcpStream, progress: Option<Arc<Progress>>) -> Self {
         Self {
             stream,
@@ -281,7 +281,7 @@ impl TimedStream {
     }
 }
 
-impl AsyncRead for TimedStream {
+impl AsyncRead for TrackedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -291,7 +291,7 @@ impl AsyncRead for TimedStream {
     }
 }
 
-impl AsyncWrite for TimedStream {
+impl AsyncWrite for TrackedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -342,7 +342,7 @@ mod tests {
             let body = Full::new(Bytes::from(vec![0; length]));
             ready(Ok::<_, Infallible>(Response::new(body)))
         };
-        let watched = Watched::new(service_fn(answer), connection, progress);
+        let watched = TrackedService::new(service_fn(answer), connection, progress);
         let Ok(response) = watched.oneshot(Request::new(())).await;
         let mut body = response.into_body();
         let mut lengths = Vec::new();
@@ -355,7 +355,10 @@ mod tests {
     #[tokio::test]
     async fn an_answer_is_cut_into_pieces_for_strangers_alone() {
         let strangers = Some(Arc::<Progress>::default());
-        assert_eq!(pieces(10_000, strangers).await, [PIECE, PIECE, 1_808]);
+        assert_eq!(
+            pieces(10_000, strangers).await,
+            [MAX_FRAME_BYTES, MAX_FRAME_BYTES, 1_808]
+        );
         assert_eq!(pieces(10_000, None).await, [10_000]);
     }
 }

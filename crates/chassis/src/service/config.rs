@@ -10,7 +10,7 @@ use crate::{
     config::Settings,
     database::DatabaseConfig,
     revocations::{RevocationReplica, TokenServiceClientConfig, service_authorization},
-    server::Listen,
+    server::ListenConfig,
     tls::{ClientTls, ServiceTls, lazy_channel, service_tls},
 };
 
@@ -121,19 +121,24 @@ pub fn service_secret(settings: &mut Settings) -> String {
 
 /// Reads the address on which a service listens for other servers: with TLS if that is set up
 /// between them.
-pub fn listen(settings: &mut Settings, name: &str, port: u16, tls: Option<&ServiceTls>) -> Listen {
+pub fn listen(
+    settings: &mut Settings,
+    name: &str,
+    port: u16,
+    tls: Option<&ServiceTls>,
+) -> ListenConfig {
     let default = ([127, 0, 0, 1], port).into();
-    let otherwise = "set KREIS_SERVICE_CERTIFICATE_FILE, KREIS_SERVICE_KEY_FILE and \
+    let advice = "set KREIS_SERVICE_CERTIFICATE_FILE, KREIS_SERVICE_KEY_FILE and \
                      KREIS_SERVICE_CA_FILE, or KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
     let tls = tls.map(|tls| tls.server.clone());
-    Listen::from_settings(settings, name, default, tls, otherwise)
+    ListenConfig::from_settings(settings, name, default, tls, advice)
 }
 
 /// Configuration that the three services share.
 #[derive(Clone)]
 pub struct ServiceConfig {
     /// Address to listen on.
-    pub listen: Listen,
+    pub listen: ListenConfig,
     /// Database of the service.
     pub database: DatabaseConfig,
     /// Access to auth's `TokenService`, to verify tokens.

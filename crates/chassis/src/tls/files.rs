@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// A value made from files, and made again after they have changed. The files are checked when the
 /// value is used, at most once in [`LOOK`].
-pub(super) struct Reloaded<T> {
+pub(super) struct ReloadingFiles<T> {
     files: Vec<PathBuf>,
     make: Box<dyn Fn() -> Result<T, TlsError> + Send + Sync>,
     current: ArcSwap<T>,
@@ -34,7 +34,7 @@ struct Seen {
     digest: Option<Vec<u8>>,
 }
 
-impl<T> Reloaded<T> {
+impl<T> ReloadingFiles<T> {
     pub(super) fn new(
         files: Vec<PathBuf>,
         make: impl Fn() -> Result<T, TlsError> + Send + Sync + 'static,
@@ -61,13 +61,13 @@ impl<T> Reloaded<T> {
             let digest = digest_of(&self.files);
             if digest != seen.digest {
                 seen.digest = digest;
-                self.read_again();
+                self.reload();
             }
         }
         self.current.load_full()
     }
 
-    fn read_again(&self) {
+    fn reload(&self) {
         match (self.make)() {
             Ok(made) => {
                 self.current.store(Arc::new(made));

@@ -14,13 +14,13 @@ use rustls::{
 };
 
 #[derive(Debug)]
-pub(super) struct OwnCertificate {
+pub(super) struct OwnCertificateVerifier {
     own: Option<CertificateDer<'static>>,
     by_authority: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
-impl OwnCertificate {
+impl OwnCertificateVerifier {
     pub(super) fn new(
         own: Option<CertificateDer<'static>>,
         by_authority: Option<Arc<WebPkiServerVerifier>>,
@@ -35,7 +35,7 @@ impl OwnCertificate {
 }
 
 /// The signature checks prove in any case that the server has the key of its certificate.
-impl ServerCertVerifier for OwnCertificate {
+impl ServerCertVerifier for OwnCertificateVerifier {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,

@@ -26,7 +26,7 @@ pub struct ServiceTls {
 /// if they are not set.
 pub fn public_tls(settings: &mut Settings) -> Option<ServerTls> {
     let identity = identity(settings, CERTIFICATE, KEY)?;
-    usable(settings, ServerTls::public(&identity))
+    or_add_error(settings, ServerTls::public(&identity))
 }
 
 /// TLS between servers, from `KREIS_SERVICE_CERTIFICATE_FILE`, `KREIS_SERVICE_KEY_FILE` and
@@ -52,9 +52,9 @@ pub fn service_tls(settings: &mut Settings) -> Option<ServiceTls> {
         }
     };
     let own = Some(identity.certificate.clone());
-    let server = usable(settings, ServerTls::mutual(&identity, authority.clone()));
+    let server = or_add_error(settings, ServerTls::mutual(&identity, authority.clone()));
     let client = ClientTls::new(Roots::FilesAlone, Some(authority), Some(identity), own);
-    let client = usable(settings, client);
+    let client = or_add_error(settings, client);
     Some(ServiceTls {
         server: server?,
         client: client?,
@@ -65,7 +65,7 @@ pub fn service_tls(settings: &mut Settings) -> Option<ServiceTls> {
 pub(crate) fn metrics_tls(settings: &mut Settings) -> Option<ServerTls> {
     let identity = identity(settings, CERTIFICATE, KEY)
         .or_else(|| identity(settings, SERVICE_CERTIFICATE, SERVICE_KEY))?;
-    usable(settings, ServerTls::public(&identity))
+    or_add_error(settings, ServerTls::public(&identity))
 }
 
 /// TLS of a command that calls a server. It trusts the authorities of the system, those that
@@ -78,7 +78,7 @@ pub fn client_tls(settings: &mut Settings) -> Option<ClientTls> {
     let authority = settings.path(AUTHORITY);
     let authority = authority.or_else(|| settings.path(SERVICE_AUTHORITY));
     let tls = ClientTls::new(Roots::System, authority, service, own);
-    usable(settings, tls)
+    or_add_error(settings, tls)
 }
 
 fn identity(settings: &mut Settings, certificate: &str, key: &str) -> Option<Identity> {
@@ -96,8 +96,9 @@ fn identity(settings: &mut Settings, certificate: &str, key: &str) -> Option<Ide
     None
 }
 
-fn usable<T>(settings: &mut Settings, made: Result<T, TlsError>) -> Option<T> {
-    made.map_err(|error| settings.add_error(error.to_string()))
+fn or_add_error<T>(settings: &mut Settings, result: Result<T, TlsError>) -> Option<T> {
+    result
+        .map_err(|error| settings.add_error(error.to_string()))
         .ok()
 }
 

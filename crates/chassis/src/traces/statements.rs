@@ -20,9 +20,9 @@ use tracing_subscriber::{Layer, filter::Targets, layer, registry::LookupSpan};
 const TARGET: &str = "sqlx::query";
 
 /// Makes a span of each statement within a traced call.
-pub(crate) struct Statements;
+pub(crate) struct StatementSpans;
 
-impl Statements {
+impl StatementSpans {
     /// The layer. It receives only the events of statements.
     pub(crate) fn layer<S>() -> impl Layer<S>
     where
@@ -32,7 +32,7 @@ impl Statements {
     }
 }
 
-impl<S: Subscriber> Layer<S> for Statements {
+impl<S: Subscriber> Layer<S> for StatementSpans {
     fn on_event(&self, event: &Event<'_>, _: layer::Context<'_, S>) {
         let call = Context::current();
         if !call.span().is_recording() {

@@ -11,7 +11,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::{Service, ServiceExt, service_fn};
 
 use super::ClientTls;
-use crate::{log_rate_limit::LogRateLimit, sending::chain};
+use crate::{error_chain::error_chain, log_rate_limit::LogRateLimit};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Connecting =
@@ -58,11 +58,12 @@ impl ClientTls {
         service_fn(move |server: Uri| -> Connecting {
             let (tcp, tls) = (tcp.clone(), tls.clone());
             Box::pin(async move {
-                let name = name_of(&server)?;
+                let name = server_name(&server)?;
                 let stream = tcp.oneshot(server.clone()).await?.into_inner();
                 let connector = TlsConnector::from(tls.config.current());
-                let greeted = connector.connect(name, stream).await;
-                let stream = greeted.inspect_err(|error| warn_of(&server, error))?;
+                let handshake = connector.connect(name, stream).await;
+                let stream =
+                    handshake.inspect_err(|error| warn_handshake_failed(&server, error))?;
                 Ok(TokioIo::new(stream))
             })
         })
@@ -73,7 +74,7 @@ impl ClientTls {
 #[must_use]
 pub fn is_unknown_issuer(error: &(dyn std::error::Error + 'static)) -> bool {
     let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
-    chain(error).any(|cause| {
+    error_chain(error).any(|cause| {
         let inner = cause.downcast_ref().and_then(io::Error::get_ref);
         inner.and_then(|inner| inner.downcast_ref()) == Some(&unknown)
     })
@@ -84,7 +85,7 @@ fn is_https(server: &Uri) -> bool {
 }
 
 /// The name that the server's certificate must contain.
-fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
+fn server_name(server: &Uri) -> Result<ServerName<'static>, Error> {
     let host = server.host().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Ok(ServerName::try_from(host.to_owned())?)
@@ -92,7 +93,7 @@ fn name_of(server: &Uri) -> Result<ServerName<'static>, Error> {
 
 /// Logs a failed handshake. If one side does not trust the other, the configuration is wrong, and
 /// the error of a call does not say so.
-fn warn_of(server: &Uri, error: &io::Error) {
+fn warn_handshake_failed(server: &Uri, error: &io::Error) {
     static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
     if let Some(others) = LOG_LIMIT.allow() {
         tracing::warn!(

@@ -6,7 +6,7 @@ use h2::Reason;
 use tonic::ConnectError;
 
 /// An error and its sources, outermost first.
-pub fn chain<'a>(
+pub fn error_chain<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |&error| error.source())
@@ -25,7 +25,7 @@ pub fn was_never_sent(error: &(dyn Error + 'static)) -> bool {
     let going_away = |error: &h2::Error| {
         error.is_go_away() && error.is_remote() && error.reason() == Some(Reason::NO_ERROR)
     };
-    chain(error).any(|cause| {
+    error_chain(error).any(|cause| {
         cause.is::<ConnectError>()
             || cause.downcast_ref().is_some_and(hyper::Error::is_canceled)
             || cause.downcast_ref().is_some_and(going_away)
