@@ -4,7 +4,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use aws_lc_rs::rand;
-use kreis_chassis::{calendar::Zone, database::SESSION, migrations::STEPS};
+use kreis_chassis::{calendar::Zone, database::SESSION_SETTINGS, migrations::MIGRATIONS};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 use crate::scram;
@@ -130,11 +130,16 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
     }
     let as_owner = quiet.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
-    STEPS.run(&mut owner).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(version)
-        | sqlx::migrate::MigrateError::VersionTooNew(version, _) => MigrateError::Newer(version),
-        other => MigrateError::Step(other),
-    })?;
+    MIGRATIONS
+        .run(&mut owner)
+        .await
+        .map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(version)
+            | sqlx::migrate::MigrateError::VersionTooNew(version, _) => {
+                MigrateError::Newer(version)
+            }
+            other => MigrateError::Step(other),
+        })?;
     describe_organisation(&mut owner, config).await?;
     if config.restored {
         sqlx::query_scalar!("select auth.begin_epoch()")
@@ -184,7 +189,7 @@ async fn make_roles(
         }
     }
     for role in services {
-        for (setting, value) in SESSION {
+        for (setting, value) in SESSION_SETTINGS {
             if !role_has(connection, role, &format!("{setting}={value}")).await? {
                 let set = format!("alter role {role} set {setting} = '{value}'");
                 change_role(connection, &set).await?;

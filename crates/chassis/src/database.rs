@@ -1,9 +1,9 @@
 //! The connection to Postgres: two pools, one for reads and one for writes.
 
-pub(crate) mod breaks;
+pub(crate) mod broken_connections;
+pub(crate) mod disk_space;
 mod error;
 mod reads;
-pub(crate) mod room;
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-pub use self::{error::DatabaseError, reads::Reads};
+pub use self::{error::DatabaseError, reads::ReadPool};
 use crate::{
     config::Settings,
     metrics::{ServerMetrics, count},
@@ -32,7 +32,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Settings of each session of a service. They come with the service's own login role; with another
 /// login, [`DatabaseConfig::options`] sends them.
-pub const SESSION: [(&str, &str); 8] = [
+pub const SESSION_SETTINGS: [(&str, &str); 8] = [
     ("statement_timeout", "5s"),
     // Writers that wait for one row must not hold all connections for long.
     ("lock_timeout", "500ms"),
@@ -97,7 +97,7 @@ impl DatabaseConfig {
             options.disable_statement_logging()
         };
         match &self.role {
-            Some(role) => options.options([("role", role)]).options(SESSION),
+            Some(role) => options.options([("role", role)]).options(SESSION_SETTINGS),
             None => options,
         }
     }
@@ -112,7 +112,9 @@ impl DatabaseConfig {
                 .acquire_slow_threshold(ACQUIRE_TIMEOUT)
                 .idle_timeout(Duration::from_mins(5))
                 .test_before_acquire(false)
-                .before_acquire(|connection, facts| Box::pin(breaks::is_usable(connection, facts)))
+                .before_acquire(|connection, facts| {
+                    Box::pin(broken_connections::is_usable(connection, facts))
+                })
         };
         let reads = pool().connect_lazy_with(self.options());
         // A dropped handler may leave a transaction open. It ends here, before the next handler
@@ -127,7 +129,7 @@ impl DatabaseConfig {
             })
             .connect_lazy_with(self.options());
         Database {
-            reads: Reads::new(reads),
+            reads: ReadPool::new(reads),
             writes,
             connections: self.connections,
         }
@@ -174,7 +176,7 @@ pub fn connect_options(settings: &mut Settings) -> Option<PgConnectOptions> {
 #[derive(Debug, Clone)]
 pub struct Database {
     /// For single statements that read.
-    pub reads: Reads,
+    pub reads: ReadPool,
     /// For writes, used only inside [`crate::writes::Writes::run`].
     pub writes: PgPool,
     /// Most connections of each pool.
@@ -184,10 +186,10 @@ pub struct Database {
 impl Database {
     /// One pool for reads and writes, for commands of the operator.
     #[must_use]
-    pub fn of_one(pool: PgPool) -> Self {
+    pub fn with_single_pool(pool: PgPool) -> Self {
         Self {
             connections: pool.options().get_max_connections(),
-            reads: Reads::new(pool.clone()),
+            reads: ReadPool::new(pool.clone()),
             writes: pool,
         }
     }

@@ -40,7 +40,9 @@ pub async fn report<F>(
                 let is_outage = !matches!(
                     reason,
                     NotReady::RevocationsUnknown
-                        | NotReady::Database(DatabaseError::Busy | DatabaseError::Locked(_))
+                        | NotReady::Database(
+                            DatabaseError::PoolBusy | DatabaseError::LockTimeout(_)
+                        )
                 );
                 (Some(reason.to_string()), is_outage)
             }

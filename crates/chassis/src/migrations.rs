@@ -3,4 +3,4 @@
 use sqlx::migrate::Migrator;
 
 /// All migrations, in order; `kreis migrate` applies them.
-pub static STEPS: Migrator = sqlx::migrate!("../../migrations");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");

@@ -8,8 +8,8 @@ use tokio::time::sleep;
 
 use crate::{
     clock,
-    database::{Database, DatabaseError, SESSION, breaks, room},
-    migrations::STEPS,
+    database::{Database, DatabaseError, SESSION_SETTINGS, broken_connections, disk_space},
+    migrations::MIGRATIONS,
 };
 
 const PAUSE: Duration = Duration::from_millis(250);
@@ -53,7 +53,7 @@ pub enum NotReady {
         "the database has {0} = off, with which a crash loses what was saved: turn it on, or set \
          kreis.may_lose_data = on where that does no harm"
     )]
-    MayLoseData(String),
+    NotDurable(String),
     /// The clocks of this machine and of the database disagree. Tokens and the revocation list
     /// depend on both.
     #[error(
@@ -66,7 +66,7 @@ pub enum NotReady {
         "the database lacks step {missing}: its last one is {last}, and this release needs those \
          up to {needed}; run `kreis migrate`"
     )]
-    Behind {
+    MissingMigration {
         /// The first missing migration.
         missing: i64,
         /// The last migration of the database; 0 for none.
@@ -83,28 +83,28 @@ pub enum NotReady {
 /// # Errors
 ///
 /// What is missing.
-pub async fn of_database(database: &Database) -> Result<(), NotReady> {
-    let outcome = session(database).await;
+pub async fn check_database(database: &Database) -> Result<(), NotReady> {
+    let outcome = check_session(database).await;
     if matches!(
         outcome,
-        Err(NotReady::ReadOnly | NotReady::Session { .. } | NotReady::MayLoseData(_))
+        Err(NotReady::ReadOnly | NotReady::Session { .. } | NotReady::NotDurable(_))
     ) {
         // A session keeps the settings it began with. The next check must use a new one.
-        breaks::note();
+        broken_connections::record_break();
     }
     outcome?;
-    if !room::is_there(database).await? {
+    if !disk_space::is_there(database).await? {
         return Err(NotReady::DiskFull);
     }
-    steps(database).await.map(|_| ())
+    check_migrations(database).await.map(|_| ())
 }
 
 /// Waits until the database has all migrations of this release, and logs what is missing meanwhile.
 /// Nothing may be read or written before that.
-pub(crate) async fn until_migrated(database: &Database) {
+pub(crate) async fn wait_until_migrated(database: &Database) {
     let mut said = String::new();
     loop {
-        match steps(database).await {
+        match check_migrations(database).await {
             Ok(last) => {
                 let known = last_step();
                 if last > known {
@@ -128,8 +128,8 @@ pub(crate) async fn until_migrated(database: &Database) {
     }
 }
 
-async fn session(database: &Database) -> Result<(), NotReady> {
-    let names = SESSION.map(|(setting, _)| setting.to_owned());
+async fn check_session(database: &Database) -> Result<(), NotReady> {
+    let names = SESSION_SETTINGS.map(|(setting, _)| setting.to_owned());
     let asked = Utc::now();
     let found = sqlx::query!(
         r#"select clock_timestamp() as "now!", current_setting('transaction_read_only') = 'on' as "read_only!",
@@ -150,7 +150,7 @@ async fn session(database: &Database) -> Result<(), NotReady> {
     .fetch_one(&database.reads)
     .await
     .map_err(DatabaseError::from)?;
-    for ((setting, wanted), found) in SESSION.into_iter().zip(found.settings) {
+    for ((setting, wanted), found) in SESSION_SETTINGS.into_iter().zip(found.settings) {
         if found != wanted {
             return Err(NotReady::Session {
                 setting,
@@ -160,7 +160,7 @@ async fn session(database: &Database) -> Result<(), NotReady> {
         }
     }
     if let Some(setting) = found.may_lose_data {
-        return Err(NotReady::MayLoseData(setting));
+        return Err(NotReady::NotDurable(setting));
     }
     if found.read_only {
         return Err(NotReady::ReadOnly);
@@ -173,17 +173,17 @@ async fn session(database: &Database) -> Result<(), NotReady> {
 }
 
 /// The last migration of the database, if it has all migrations of this release.
-async fn steps(database: &Database) -> Result<i64, NotReady> {
+async fn check_migrations(database: &Database) -> Result<i64, NotReady> {
     let applied = sqlx::query_scalar!("select version from kreis._sqlx_migrations where success")
         .fetch_all(&database.reads)
         .await
         .map_err(DatabaseError::from)?;
     let applied: BTreeSet<i64> = applied.into_iter().collect();
     let last = applied.last().copied().unwrap_or(0);
-    let mut steps = STEPS.iter().map(|step| step.version);
+    let mut steps = MIGRATIONS.iter().map(|step| step.version);
     match steps.find(|step| !applied.contains(step)) {
         None => Ok(last),
-        Some(missing) => Err(NotReady::Behind {
+        Some(missing) => Err(NotReady::MissingMigration {
             missing,
             last,
             needed: last_step(),
@@ -192,5 +192,9 @@ async fn steps(database: &Database) -> Result<i64, NotReady> {
 }
 
 fn last_step() -> i64 {
-    STEPS.iter().map(|step| step.version).max().unwrap_or(0)
+    MIGRATIONS
+        .iter()
+        .map(|step| step.version)
+        .max()
+        .unwrap_or(0)
 }

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
 
-use crate::{access::AccessPolicy, database::breaks, status};
+use crate::{access::AccessPolicy, database::broken_connections, status};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -86,7 +86,7 @@ where
     let request =
         |message: Bytes| Request::from_parts(parts.clone(), Body::new(Full::new(message)));
     let first = inner.clone().oneshot(request(message.clone()));
-    let (answer, broke) = breaks::noticed(first).await;
+    let (answer, broke) = broken_connections::track(first).await;
     let answer = answer.map_err(Into::into)?;
     if broke && code(&answer) == Code::Unavailable {
         return inner.oneshot(request(message)).await.map_err(Into::into);

@@ -150,7 +150,7 @@ where
             let database = checked_database.clone();
             let has_lease = leased.has_lease_since(not_ready_since);
             async move {
-                readiness::of_database(&database).await?;
+                readiness::check_database(&database).await?;
                 if has_lease {
                     Ok(())
                 } else {
@@ -165,7 +165,7 @@ where
         tasks.spawn(async move { health::report(reporter, &names, check, stopping).await });
         tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
         let prepared = async {
-            readiness::until_migrated(&database).await;
+            readiness::wait_until_migrated(&database).await;
             replica.wait_until_current().await;
         };
         shutdown.run_until_cancelled(prepared).await;
@@ -177,7 +177,7 @@ where
             shutdown,
         )
         .await;
-        writes.finish(DRAIN).await;
+        writes.drain(DRAIN).await;
         ended.cancel();
         tasks.close();
         tasks.wait().await;

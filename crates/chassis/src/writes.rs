@@ -179,12 +179,12 @@ impl Writes {
         let row_permit = match row {
             None => None,
             Some(row) => {
-                let _waiting = Waiting::begin(&self.of(Limit::Row).waiting);
+                let _waiting = WaitingCount::begin(&self.of(Limit::Row).waiting);
                 let permit = self.rows.acquire(row, ACQUIRE_TIMEOUT).await;
                 Some(permit.map_err(|_| self.refusal(Limit::Row, Some(row)))?)
             }
         };
-        let _waiting = Waiting::begin(&self.of(Limit::Connections).waiting);
+        let _waiting = WaitingCount::begin(&self.of(Limit::Connections).waiting);
         let left = ACQUIRE_TIMEOUT.saturating_sub(since.elapsed());
         match timeout(left, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(Ok(connection)) => Ok(WritePermit {
@@ -215,7 +215,7 @@ impl Writes {
     }
 
     /// Waits for the writes in progress, at most for `grace`.
-    pub async fn finish(&self, grace: Duration) {
+    pub async fn drain(&self, grace: Duration) {
         self.tasks.close();
         if timeout(grace, self.tasks.wait()).await.is_err() {
             tracing::warn!(
@@ -227,16 +227,16 @@ impl Writes {
 }
 
 /// A write that waits for a permit, until it is dropped.
-struct Waiting<'a>(&'a AtomicU64);
+struct WaitingCount<'a>(&'a AtomicU64);
 
-impl<'a> Waiting<'a> {
+impl<'a> WaitingCount<'a> {
     fn begin(all: &'a AtomicU64) -> Self {
         all.fetch_add(1, Ordering::Relaxed);
         Self(all)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingCount<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -264,7 +264,7 @@ mod tests {
         assert!(timeout(Duration::from_millis(10), call).await.is_err());
         go.send(()).unwrap();
         is_done.await.unwrap();
-        writes.finish(Duration::from_secs(1)).await;
+        writes.drain(Duration::from_secs(1)).await;
     }
 
     #[tokio::test]

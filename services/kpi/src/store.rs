@@ -17,7 +17,7 @@ use std::{
 
 use kreis_chassis::{
     calendar::Zone,
-    database::{Database, DatabaseError, Reads},
+    database::{Database, DatabaseError, ReadPool},
     token::Caller,
 };
 use sqlx::{Postgres, Transaction};
@@ -44,7 +44,7 @@ impl Store {
         }
     }
 
-    fn reads(&self) -> &Reads {
+    fn reads(&self) -> &ReadPool {
         &self.database.reads
     }
 

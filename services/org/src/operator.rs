@@ -71,7 +71,7 @@ pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseError> {
 }
 
 fn store(pool: &Pool) -> Store {
-    Store::new(Database::of_one(pool.clone()))
+    Store::new(Database::with_single_pool(pool.clone()))
 }
 
 fn sentences(errors: &[FieldError]) -> OperatorError {

@@ -10,7 +10,7 @@ mod users;
 
 pub(crate) use changes::Stretch;
 
-use kreis_chassis::database::{Database, DatabaseError, Reads};
+use kreis_chassis::database::{Database, DatabaseError, ReadPool};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;
@@ -18,7 +18,7 @@ pub(crate) use sqlx::PgPool as Pool;
 /// The tables of org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    reads: Reads,
+    reads: ReadPool,
     database: Database,
 }
 

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use kreis_chassis::{database::DatabaseConfig, migrations::STEPS, readiness};
+use kreis_chassis::{database::DatabaseConfig, migrations::MIGRATIONS, readiness};
 use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     Answered, Stack, database, process,
@@ -60,7 +60,7 @@ async fn is_ready(name: &str, address: SocketAddr) -> bool {
 async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
     let stack = Stack::start().await;
     all_become_ready(&stack).await;
-    let last = STEPS.iter().map(|step| step.version).max().unwrap();
+    let last = MIGRATIONS.iter().map(|step| step.version).max().unwrap();
     let behind = |so_far| {
         AssertSqlSafe(format!(
             "update kreis._sqlx_migrations set success = {so_far} where version = {last}"
@@ -257,12 +257,12 @@ async fn a_server_whose_sessions_are_not_set_as_it_needs_them_is_not_ready_and_s
         connections: 1,
     };
     assert_eq!(config.options().get_options(), None, "poolers refuse them");
-    let reason = readiness::of_database(&config.open()).await.unwrap_err();
+    let reason = readiness::check_database(&config.open()).await.unwrap_err();
     let reason = reason.to_string();
     assert!(reason.contains("statement_timeout = 0"), "{reason}");
     assert!(reason.contains("needs 5s"), "{reason}");
     config.role = Some("kreis_kpi".to_owned());
-    readiness::of_database(&config.open()).await.unwrap();
+    readiness::check_database(&config.open()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -289,7 +289,7 @@ async fn a_database_that_may_lose_what_it_has_committed_is_not_used() {
         role: Some("kreis_kpi".to_owned()),
         connections: 1,
     };
-    let reason = readiness::of_database(&config.open())
+    let reason = readiness::check_database(&config.open())
         .await
         .unwrap_err()
         .to_string();
@@ -327,7 +327,7 @@ async fn nothing_is_ready_while_the_clock_of_the_database_is_wrong() {
 async fn a_service_before_the_steps_of_its_release_names_them_and_waits() {
     let database = database::fresh().await;
     let mut operator = PgConnection::connect_with(&database).await.unwrap();
-    let last = STEPS.iter().map(|step| step.version).max().unwrap();
+    let last = MIGRATIONS.iter().map(|step| step.version).max().unwrap();
     let remove =
         format!("update kreis._sqlx_migrations set success = false where version = {last}");
     operator.execute(AssertSqlSafe(remove)).await.unwrap();

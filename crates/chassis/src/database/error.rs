@@ -3,7 +3,7 @@
 use sqlx::postgres::PgDatabaseError;
 use tonic::Status;
 
-use super::{breaks, reads::Busy, room};
+use super::{broken_connections, disk_space, reads::PoolBusy};
 use crate::status;
 
 /// SQLSTATE: a lock was not available in time.
@@ -21,13 +21,13 @@ pub enum DatabaseError {
     Broken(#[source] sqlx::Error),
     /// The disk of the database is full.
     #[error("the disk of the database is full: {0}")]
-    Full(#[source] sqlx::Error),
+    DiskFull(#[source] sqlx::Error),
     /// All connections were in use for too long. The database answered other statements meanwhile.
     #[error("no connection was free in time")]
-    Busy,
+    PoolBusy,
     /// Another transaction held a lock for longer than a session may wait.
     #[error("a lock was not given in time: {0}")]
-    Locked(#[source] sqlx::Error),
+    LockTimeout(#[source] sqlx::Error),
     /// Another transaction conflicts with this one.
     #[error("the transaction conflicts with another: {0}")]
     Conflict(#[source] sqlx::Error),
@@ -57,11 +57,11 @@ impl DatabaseError {
                 tracing::warn!(error.cause = %cause, "the database is unavailable");
                 status::database_unavailable()
             }
-            Self::Full(cause) => {
+            Self::DiskFull(cause) => {
                 tracing::error!(error.cause = %cause, "the disk of the database is full");
                 status::database_unavailable()
             }
-            Self::Locked(_) | Self::Busy => {
+            Self::LockTimeout(_) | Self::PoolBusy => {
                 tracing::warn!(error.cause = %self, "the database is overloaded");
                 status::overloaded()
             }
@@ -73,10 +73,10 @@ impl DatabaseError {
 
 impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
-        let error = Self::of(error);
+        let error = Self::classify(error);
         match error {
-            Self::Broken(_) => breaks::note(),
-            Self::Full(_) => room::note_full(),
+            Self::Broken(_) => broken_connections::record_break(),
+            Self::DiskFull(_) => disk_space::record_full(),
             _ => {}
         }
         error
@@ -84,10 +84,10 @@ impl From<sqlx::Error> for DatabaseError {
 }
 
 impl DatabaseError {
-    fn of(error: sqlx::Error) -> Self {
+    fn classify(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
             return match error {
-                sqlx::Error::AnyDriverError(cause) if cause.is::<Busy>() => Self::Busy,
+                sqlx::Error::AnyDriverError(cause) if cause.is::<PoolBusy>() => Self::PoolBusy,
                 sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(error),
                 sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                     Self::Broken(error)
@@ -101,8 +101,8 @@ impl DatabaseError {
         // https://www.postgresql.org/docs/current/errcodes-appendix.html
         match database.code().as_deref() {
             Some("40001" | "40P01") => Self::Conflict(error),
-            Some(LOCK_NOT_AVAILABLE) => Self::Locked(error),
-            Some("53100") => Self::Full(error),
+            Some(LOCK_NOT_AVAILABLE) => Self::LockTimeout(error),
+            Some("53100") => Self::DiskFull(error),
             // Class 08: the connection failed. 57P01 to 57P05 and 25P03: the server, an operator or
             // a timeout for idle sessions ended the session. 25006: the session may only read, as
             // after a switch to another server.

@@ -21,34 +21,34 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{breaks, error::LOCK_NOT_AVAILABLE};
+use super::{broken_connections, error::LOCK_NOT_AVAILABLE};
 
 /// How long a cancelled statement may take to end by itself. After that its connection is closed.
 /// Postgres ends the statement at its next check of the socket (`client_connection_check_interval`
-/// in [`super::SESSION`]).
+/// in [`super::SESSION_SETTINGS`]).
 const GRACE: Duration = Duration::from_millis(50);
 
 /// The pool, as an executor of statements. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Reads {
+pub struct ReadPool {
     pool: PgPool,
-    /// When the database last answered a statement, in [`breaks::now`]; 0 for never.
-    answered: Arc<AtomicU64>,
+    /// When the database last answered a statement, in [`broken_connections::now`]; 0 for never.
+    last_answer: Arc<AtomicU64>,
 }
 
 /// No connection was free in time, but the database answered other statements meanwhile. So the
 /// database works and is overloaded.
 #[derive(Debug, thiserror::Error)]
 #[error("all connections are in use")]
-pub(super) struct Busy;
+pub(super) struct PoolBusy;
 
-impl Reads {
+impl ReadPool {
     /// Reads with this pool.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            answered: Arc::default(),
+            last_answer: Arc::default(),
         }
     }
 
@@ -60,24 +60,26 @@ impl Reads {
 }
 
 /// A connection with a statement in progress, until the statement has ended.
-struct Reading {
+struct RunningRead {
     connection: Option<PoolConnection<Postgres>>,
-    answered: Arc<AtomicU64>,
+    last_answer: Arc<AtomicU64>,
 }
 
-impl Reading {
-    async fn begin(reads: &Reads) -> Result<Self, Error> {
-        let asked = breaks::now();
+impl RunningRead {
+    async fn begin(reads: &ReadPool) -> Result<Self, Error> {
+        let asked = broken_connections::now();
         let connection = reads.pool.acquire().await.map_err(|error| {
-            let answered = reads.answered.load(Ordering::Relaxed);
+            let last_answer = reads.last_answer.load(Ordering::Relaxed);
             match error {
-                Error::PoolTimedOut if answered > asked => Error::AnyDriverError(Box::new(Busy)),
+                Error::PoolTimedOut if last_answer > asked => {
+                    Error::AnyDriverError(Box::new(PoolBusy))
+                }
                 other => other,
             }
         })?;
         Ok(Self {
             connection: Some(connection),
-            answered: Arc::clone(&reads.answered),
+            last_answer: Arc::clone(&reads.last_answer),
         })
     }
 
@@ -88,7 +90,8 @@ impl Reading {
     /// Ends with this outcome of the statement.
     fn end<T>(mut self, outcome: &Result<T, Error>) {
         if is_answer(outcome) {
-            self.answered.store(breaks::now(), Ordering::Relaxed);
+            self.last_answer
+                .store(broken_connections::now(), Ordering::Relaxed);
         }
         self.connection = None;
     }
@@ -104,21 +107,21 @@ fn is_answer<T>(outcome: &Result<T, Error>) -> bool {
     }
 }
 
-impl Drop for Reading {
+impl Drop for RunningRead {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else {
             return;
         };
         // Without a runtime the process is ending, and the connection ends with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(give_up(connection));
+            runtime.spawn(cancel_or_close(connection));
         }
     }
 }
 
 /// Waits for the end of a cancelled statement, or closes its connection. The pool alone would wait
 /// until the statement has ended, however long it takes.
-async fn give_up(mut connection: PoolConnection<Postgres>) {
+async fn cancel_or_close(mut connection: PoolConnection<Postgres>) {
     let ended = timeout(GRACE, connection.ping()).await;
     if !matches!(ended, Ok(Ok(()))) {
         // Makes room in the pool for a new connection.
@@ -126,7 +129,7 @@ async fn give_up(mut connection: PoolConnection<Postgres>) {
     }
 }
 
-impl<'p> Executor<'p> for &'_ Reads {
+impl<'p> Executor<'p> for &'_ ReadPool {
     type Database = Postgres;
 
     fn fetch_many<'e, 'q: 'e, E>(
@@ -141,10 +144,10 @@ impl<'p> Executor<'p> for &'_ Reads {
         // Reads all rows before the first is used. They are one page at most, and the connection
         // becomes free.
         let rows = async move {
-            let mut reading = Reading::begin(&reads).await?;
-            let rows = reading.connection().fetch_many(query);
+            let mut running = RunningRead::begin(&reads).await?;
+            let rows = running.connection().fetch_many(query);
             let rows: Result<Vec<_>, Error> = rows.try_collect().await;
-            reading.end(&rows);
+            running.end(&rows);
             Ok(stream::iter(rows?.into_iter().map(Ok)))
         };
         rows.try_flatten_stream().boxed()
@@ -157,9 +160,9 @@ impl<'p> Executor<'p> for &'_ Reads {
     {
         let reads = self.clone();
         let row = async move {
-            let mut reading = Reading::begin(&reads).await?;
-            let row = reading.connection().fetch_optional(query).await;
-            reading.end(&row);
+            let mut running = RunningRead::begin(&reads).await?;
+            let row = running.connection().fetch_optional(query).await;
+            running.end(&row);
             row
         };
         row.boxed()

@@ -16,7 +16,7 @@ use sqlx::Executor;
 use super::{Database, DatabaseError};
 
 /// Has a set of rows spill to the disk, about 2 MB, and leaves nothing behind.
-const TAKE_ROOM: &str = "begin; set local work_mem = '64kB'; \
+const FILL_PROBE: &str = "begin; set local work_mem = '64kB'; \
      select count(*) from generate_series(1, 100000); rollback";
 
 /// SQLSTATE of a limit that an operator has set, here `temp_file_limit`.
@@ -56,7 +56,7 @@ impl Full {
 }
 
 /// A statement found no room just now.
-pub(super) fn note_full() {
+pub(super) fn record_full() {
     with_full(|full| {
         full.get_or_insert_with(|| Full::since(Instant::now()));
     });
@@ -71,14 +71,14 @@ pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseError>
         Some(true) => {}
     }
     // The pool for writes ends a transaction that a failure leaves open.
-    let taken = database.writes.execute(TAKE_ROOM).await;
+    let taken = database.writes.execute(FILL_PROBE).await;
     match taken {
         Ok(_) => {}
         // There was room up to that limit.
         Err(error) if is_limit(&error) => {}
         Err(error) => {
             return match DatabaseError::from(error) {
-                DatabaseError::Full(_) => Ok(false),
+                DatabaseError::DiskFull(_) => Ok(false),
                 other => Err(other),
             };
         }

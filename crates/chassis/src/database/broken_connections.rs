@@ -23,27 +23,27 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Longest wait for the response to a ping.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(200);
 
-static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+static PROCESS_START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Time of the last break, in microseconds after [`BEGINNING`]; 0 for never. One value for the
+/// Time of the last break, in microseconds after [`PROCESS_START`]; 0 for never. One value for the
 /// process, because all its servers use the same Postgres.
 static LAST_BREAK: AtomicU64 = AtomicU64::new(0);
 
 tokio::task_local! {
     /// Whether a connection broke during this call.
-    static BROKE: Cell<bool>;
+    static BROKE_IN_CALL: Cell<bool>;
 }
 
-/// Microseconds since [`BEGINNING`], plus 1: 0 means never.
+/// Microseconds since [`PROCESS_START`], plus 1: 0 means never.
 pub(super) fn now() -> u64 {
-    micros(BEGINNING.elapsed()) + 1
+    micros(PROCESS_START.elapsed()) + 1
 }
 
 /// Records that a connection broke now.
-pub(crate) fn note() {
+pub(crate) fn record_break() {
     LAST_BREAK.fetch_max(now(), Ordering::Relaxed);
     // Fails outside of a call, where the flag is not needed.
-    let _ = BROKE.try_with(|broke| broke.set(true));
+    let _ = BROKE_IN_CALL.try_with(|broke| broke.set(true));
 }
 
 /// Whether the pool may use this connection; otherwise the pool closes it.
@@ -51,7 +51,7 @@ pub(super) async fn is_usable(
     connection: &mut PgConnection,
     facts: PoolConnectionMetadata,
 ) -> Result<bool, sqlx::Error> {
-    let born = micros(BEGINNING.elapsed().saturating_sub(facts.age));
+    let born = micros(PROCESS_START.elapsed().saturating_sub(facts.age));
     let last_break = LAST_BREAK.load(Ordering::Relaxed);
     if last_break > 0 && born <= last_break {
         return Ok(false);
@@ -64,12 +64,12 @@ pub(super) async fn is_usable(
 }
 
 /// Runs a call. Returns its outcome, and whether a connection broke during it.
-pub(crate) async fn noticed<T>(call: impl Future<Output = T>) -> (T, bool) {
+pub(crate) async fn track<T>(call: impl Future<Output = T>) -> (T, bool) {
     let with_notice = async {
         let outcome = call.await;
-        (outcome, BROKE.with(Cell::get))
+        (outcome, BROKE_IN_CALL.with(Cell::get))
     };
-    BROKE.scope(Cell::new(false), with_notice).await
+    BROKE_IN_CALL.scope(Cell::new(false), with_notice).await
 }
 
 fn micros(time: Duration) -> u64 {
