@@ -20,7 +20,7 @@ pub struct GatewayConfig {
     pub listen: ListenConfig,
     /// Address of the service for each package of the contract, or those of several instances
     /// separated by commas.
-    pub address_book: BTreeMap<String, String>,
+    pub upstream_addresses: BTreeMap<String, String>,
     /// Access to auth's `TokenService`, to verify tokens.
     pub tokens: TokenServiceConfig,
     /// Directory of the web client; without it the gateway serves a plain page.
@@ -43,16 +43,16 @@ pub struct GatewayConfig {
 
 /// Most bytes of requests and responses that the process holds: a third of the memory that it may
 /// use.
-const BYTES: usize = 64 * 1024 * 1024;
+const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
 /// Most of these bytes for one address, such as an office behind one router.
-const BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
+const MAX_BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
 /// Most of these bytes for one connection: several of the largest messages.
-const BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
+const MAX_BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
 /// Most calls of one user in progress: half of a service's connections for reads, so that others
 /// find a free one.
-const CALLS_PER_USER: u64 = 4;
+const MAX_CALLS_PER_USER: u64 = 4;
 /// Most connections of the process.
-const CONNECTIONS: usize = 10_000;
+const MAX_CONNECTIONS: usize = 10_000;
 
 /// The packages that the gateway routes, each with the setting of its address and the name of its
 /// service.
@@ -66,22 +66,22 @@ impl GatewayConfig {
     /// Reads the configuration; errors are collected in `settings`.
     pub fn from_settings(settings: &mut Settings) -> Self {
         let tls = service_tls(settings).map(|tls| tls.client);
-        let mut address_book = BTreeMap::new();
+        let mut upstream_addresses = BTreeMap::new();
         for (package, setting, service) in PACKAGES {
             let purpose = format!("the address of {service}, such as http://{service}:9090");
             let address = service::server_addresses(settings, setting, &purpose, tls.is_some());
-            address_book.insert(package.to_owned(), address);
+            upstream_addresses.insert(package.to_owned(), address);
         }
         let tokens = TokenServiceConfig::from_settings(settings, tls);
         Self {
-            address_book,
+            upstream_addresses,
             tokens,
-            ..Self::outside(settings)
+            ..Self::without_upstreams(settings)
         }
     }
 
     /// Reads only the settings for the public side. Addresses and tokens stay empty.
-    pub fn outside(settings: &mut Settings) -> Self {
+    pub fn without_upstreams(settings: &mut Settings) -> Self {
         let tls = public_tls(settings);
         let default = ([127, 0, 0, 1], 8080).into();
         let advice = "set KREIS_TLS_CERTIFICATE_FILE and KREIS_TLS_KEY_FILE, or put a proxy \
@@ -101,7 +101,7 @@ impl GatewayConfig {
         let message_bytes = settings.number("KREIS_LARGEST_MESSAGE_BYTES", largest, 1_024, largest);
         Self {
             listen,
-            address_book: BTreeMap::new(),
+            upstream_addresses: BTreeMap::new(),
             tokens: TokenServiceConfig {
                 address: String::new(),
                 secret: String::new(),
@@ -123,19 +123,19 @@ impl GatewayConfig {
 /// Reads `KREIS_CONNECTIONS_PER_ADDRESS`, `KREIS_CALLS_PER_ADDRESS` and
 /// `KREIS_CALLS_PER_USER`.
 fn client_limits(settings: &mut Settings) -> ClientLimits {
-    let most = CONNECTIONS as u64;
+    let most = MAX_CONNECTIONS as u64;
     let mut number = |name, default| {
         let number = settings.number(name, default, 1, most);
-        usize::try_from(number).unwrap_or(CONNECTIONS)
+        usize::try_from(number).unwrap_or(MAX_CONNECTIONS)
     };
     ClientLimits {
-        connections: CONNECTIONS,
+        connections: MAX_CONNECTIONS,
         connections_per_address: number("KREIS_CONNECTIONS_PER_ADDRESS", 500),
         calls_per_address: number("KREIS_CALLS_PER_ADDRESS", 1_000),
-        calls_per_user: number("KREIS_CALLS_PER_USER", CALLS_PER_USER),
-        bytes: BYTES,
-        bytes_per_address: BYTES_PER_ADDRESS,
-        bytes_per_connection: BYTES_PER_CONNECTION,
+        calls_per_user: number("KREIS_CALLS_PER_USER", MAX_CALLS_PER_USER),
+        bytes: MAX_HELD_BYTES,
+        bytes_per_address: MAX_BYTES_PER_ADDRESS,
+        bytes_per_connection: MAX_BYTES_PER_CONNECTION,
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
         let mut settings = Settings::from_map(map);
-        GatewayConfig::outside(&mut settings);
+        GatewayConfig::without_upstreams(&mut settings);
         settings
             .finish()
             .err()

@@ -11,7 +11,7 @@ use tonic::{Status, body::Body};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::message::Message;
+use crate::unary_message::UnaryMessage;
 
 const LIMIT: usize = 1_024;
 
@@ -32,7 +32,7 @@ pub fn body(size: u8, bytes: &[u8]) {
         .body(Body::new(StreamBody::new(stream::iter(pieces))))
         .expect("a request");
     let call = service_fn(async |request: Request<Body>| {
-        if let Ok(message) = Message::read(request.into_body(), LIMIT, None).await {
+        if let Ok(message) = UnaryMessage::read(request.into_body(), LIMIT, None).await {
             assert!(message.bytes.len() <= LIMIT + 5, "{}", message.bytes.len());
         }
         Ok::<_, Infallible>(Response::new(Body::empty()))

@@ -7,13 +7,13 @@
 mod config;
 #[cfg(fuzzing)]
 pub mod fuzzed;
-mod limit;
-mod message;
+mod http_router;
+mod local_streams;
+mod message_limit;
 mod proxy;
 mod response_headers;
 mod routes;
-mod streams;
-mod web;
+mod unary_message;
 
 use std::net::SocketAddr;
 
@@ -41,9 +41,9 @@ use tower::{Layer, util::option_layer};
 pub use crate::config::GatewayConfig;
 use crate::{
     config::PACKAGES,
+    http_router::HttpRouter,
     proxy::Proxy,
     routes::{Routes, Upstream},
-    web::Front,
 };
 
 /// Name of the server in log lines and metrics.
@@ -59,19 +59,19 @@ pub async fn bind(
     let policy = AccessPolicy::from_contract()?;
     let routes = Routes::new(
         policy.clone(),
-        &config.address_book,
+        &config.upstream_addresses,
         config.tokens.tls.as_ref(),
     )?;
     let replica = config.tokens.replica()?;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
-    let mut own = tonic::service::Routes::builder();
-    own.add_service(health_service);
+    let mut local_services = tonic::service::Routes::builder();
+    local_services.add_service(health_service);
     if config.reflection {
-        add_reflection(&mut own, &outside_descriptor_set(&policy)?)?;
+        add_reflection(&mut local_services, &public_descriptor_set(&policy)?)?;
     }
     let proxy = Proxy {
-        own: own.routes().prepare(),
+        local_services: local_services.routes().prepare(),
         routes: routes.clone(),
         replica: replica.clone(),
         largest_message: config.largest_message,
@@ -97,9 +97,9 @@ pub async fn bind(
         call_queues: Some(call_queues),
         metrics: metrics.calls_for(NAME),
     };
-    let calls = GrpcWebLayer::new().layer(Middleware::new(middleware, proxy));
-    let front = Front::new(calls, config.web_dir.clone());
-    let service = option_layer(web::cors(config.cors_origins.clone())).layer(front);
+    let grpc = GrpcWebLayer::new().layer(Middleware::new(middleware, proxy));
+    let http_router = HttpRouter::new(grpc, config.web_dir.clone());
+    let service = option_layer(http_router::cors(config.cors_origins.clone())).layer(http_router);
 
     let run = async move {
         let tasks = TaskTracker::new();
@@ -157,7 +157,7 @@ async fn report_health(
                     (upstreams.clone(), replica.has_lease_since(not_ready_since));
                 async move {
                     for upstream in upstreams {
-                        if !upstream.serves().await {
+                        if !upstream.is_serving().await {
                             return Err(NotReady::Upstream);
                         }
                     }
@@ -174,7 +174,7 @@ async fn report_health(
 }
 
 /// The public contract: without the files of INTERNAL services.
-fn outside_descriptor_set(policy: &AccessPolicy) -> Result<Vec<u8>, BindError> {
+fn public_descriptor_set(policy: &AccessPolicy) -> Result<Vec<u8>, BindError> {
     let mut set = FileDescriptorSet::decode(kreis_proto::FILE_DESCRIPTOR_SET)
         .map_err(|error| BindError::Reflection(error.to_string()))?;
     let internal: Vec<&str> = policy
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_outside_does_not_see_internal_services() {
-        let set = outside_descriptor_set(&AccessPolicy::from_contract().unwrap()).unwrap();
+        let set = public_descriptor_set(&AccessPolicy::from_contract().unwrap()).unwrap();
         let set = FileDescriptorSet::decode(set.as_slice()).unwrap();
         let services: Vec<&str> = set
             .file

@@ -23,10 +23,9 @@ use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
-    NAME,
-    message::{Message, WholeBody, client_of},
+    NAME, local_streams,
     routes::Routes,
-    streams,
+    unary_message::{BufferedBody, UnaryMessage, client_of},
 };
 
 /// Largest message of an RPC that needs no access token, in bytes.
@@ -35,7 +34,7 @@ const MAX_PUBLIC_MESSAGE_BYTES: usize = 8 * 1024;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The request headers that are forwarded. All others are dropped, such as a forged identity.
-const PASSED_ON: [HeaderName; 7] = [
+const FORWARDED_HEADERS: [HeaderName; 7] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::USER_AGENT,
@@ -49,7 +48,7 @@ const PASSED_ON: [HeaderName; 7] = [
 #[derive(Clone)]
 pub(crate) struct Proxy {
     /// Health and reflection, which the gateway serves itself.
-    pub(crate) own: tonic::service::Routes,
+    pub(crate) local_services: tonic::service::Routes,
     pub(crate) routes: Routes,
     pub(crate) replica: RevocationReplica,
     pub(crate) largest_message: usize,
@@ -67,31 +66,31 @@ impl Service<Request<Body>> for Proxy {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self.routes.upstream(request.uri().path()) {
-            Some(upstream) => Box::pin(self.clone().forward(upstream.ways(), request)),
-            None => Box::pin(self.clone().answer_itself(request)),
+            Some(upstream) => Box::pin(self.clone().forward(upstream.channels(), request)),
+            None => Box::pin(self.clone().serve_locally(request)),
         }
     }
 }
 
 impl Proxy {
-    async fn answer_itself(self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let (request, bounds) = match streams::begin(request, self.longest_call) {
+    async fn serve_locally(self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let (request, limits) = match local_streams::begin(request, self.longest_call) {
             Ok(begun) => begun,
             Err(refused) => return Ok(refused.into_http()),
         };
-        let response = self.own.oneshot(request).await?;
-        Ok(bounds.hold(response))
+        let response = self.local_services.oneshot(request).await?;
+        Ok(limits.apply(response))
     }
 
     async fn forward(
         self,
-        ways: Vec<Channel>,
+        channels: Vec<Channel>,
         request: Request<Body>,
     ) -> Result<Response<Body>, Error> {
         let client = client_of(&request);
         let (parts, body) = request.into_parts();
         let client = client.as_deref();
-        let mut headers = passed_on(&parts.headers);
+        let mut headers = forwarded_headers(&parts.headers);
         if let Some(client) = client {
             ClientAddress(client.address).write_header(&mut headers);
         }
@@ -100,17 +99,17 @@ impl Proxy {
 
         let uri = Uri::try_from(parts.uri.path())?;
         let limit = self.largest_message_of(parts.uri.path());
-        let mut response = match Message::read(body, limit, client).await {
-            Ok(message) => first_answer(ways, &uri, &headers, &message.bytes, client)
+        let mut response = match UnaryMessage::read(body, limit, client).await {
+            Ok(message) => call_first_reachable(channels, &uri, &headers, &message.bytes, client)
                 .await
-                .unwrap_or_else(|error| broken_off(error).into_http()),
+                .unwrap_or_else(|error| upstream_error(error).into_http()),
             Err(refused) => refused.into_http(),
         };
         trace.end(
             Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
         );
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
-            self.hold_back(&seq).await;
+            self.wait_for_revocation(&seq).await;
         }
         Ok(response)
     }
@@ -126,7 +125,7 @@ impl Proxy {
     /// Holds back the response of a call that revoked something, until the gateway's replica has
     /// the revocation, at most one second. By then other replicas have it too, or refuse all
     /// tokens.
-    async fn hold_back(&self, seq: &HeaderValue) {
+    async fn wait_for_revocation(&self, seq: &HeaderValue) {
         let seq = seq.to_str().ok().and_then(|seq| seq.parse().ok());
         let Some(seq) = seq else { return };
         if !self.replica.wait_for_seq(seq).await {
@@ -139,7 +138,7 @@ impl Proxy {
 }
 
 /// The status of a call that its service did not answer completely.
-fn broken_off(error: Error) -> Status {
+fn upstream_error(error: Error) -> Status {
     let error = match error.downcast::<Status>() {
         // The gateway refused the response because the client holds too many bytes.
         Ok(status) if status.code() == Code::ResourceExhausted => return *status,
@@ -158,16 +157,16 @@ fn broken_off(error: Error) -> Status {
 
 /// The response from the first channel over which the call could be sent. A call that was sent is
 /// never sent again, because only its service knows what it has done.
-async fn first_answer(
-    ways: Vec<Channel>,
+async fn call_first_reachable(
+    channels: Vec<Channel>,
     uri: &Uri,
     headers: &HeaderMap,
     message: &Bytes,
     client: Option<&RequestClient>,
 ) -> Result<Response<Body>, Error> {
-    let mut ways = ways.into_iter().peekable();
+    let mut channels = channels.into_iter().peekable();
     loop {
-        let Some(channel) = ways.next() else {
+        let Some(channel) = channels.next() else {
             return Err("there is no way to the service".into());
         };
         let mut outgoing = Request::new(Body::new(Full::new(message.clone())));
@@ -175,32 +174,32 @@ async fn first_answer(
         *outgoing.version_mut() = Version::HTTP_2;
         *outgoing.uri_mut() = uri.clone();
         outgoing.headers_mut().clone_from(headers);
-        match whole_answer(channel, outgoing, client).await {
-            Err(error) if ways.peek().is_some() && was_never_sent(error.as_ref()) => {}
-            answered => return answered,
+        match call_and_buffer(channel, outgoing, client).await {
+            Err(error) if channels.peek().is_some() && was_never_sent(error.as_ref()) => {}
+            outcome => return outcome,
         }
     }
 }
 
 /// The response with its complete body: every RPC of the contract answers with one message.
-async fn whole_answer(
+async fn call_and_buffer(
     channel: Channel,
     request: Request<Body>,
     client: Option<&RequestClient>,
 ) -> Result<Response<Body>, Error> {
     let (parts, body) = channel.oneshot(request).await?.into_parts();
-    let answer = WholeBody::read(body, client).await?;
+    let answer = BufferedBody::read(body, client).await?;
     Ok(Response::from_parts(parts, Body::new(answer)))
 }
 
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
-    let mut passed = HeaderMap::with_capacity(PASSED_ON.len() + 1);
-    for name in &PASSED_ON {
+fn forwarded_headers(headers: &HeaderMap) -> HeaderMap {
+    let mut forwarded = HeaderMap::with_capacity(FORWARDED_HEADERS.len() + 1);
+    for name in &FORWARDED_HEADERS {
         // Only the first value of a header is forwarded.
         if let Some(value) = headers.get(name) {
-            passed.insert(name, value.clone());
+            forwarded.insert(name, value.clone());
         }
     }
-    passed.insert(header::TE, HeaderValue::from_static("trailers"));
-    passed
+    forwarded.insert(header::TE, HeaderValue::from_static("trailers"));
+    forwarded
 }

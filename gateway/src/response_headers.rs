@@ -16,22 +16,22 @@ const PERMISSIONS_POLICY: HeaderValue = HeaderValue::from_static(
      magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
 );
 
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const CACHE_FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// A cache may keep it but must ask before each use.
-const ASK_ALWAYS: HeaderValue = HeaderValue::from_static("no-cache");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// Sent only over TLS, for a year (RFC 6797). Without subdomains, as they may belong to others.
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Headers of every response; `https` says whether the client is known to use TLS.
-pub(crate) fn of_any(headers: &mut HeaderMap, https: bool) {
+pub(crate) fn for_all(headers: &mut HeaderMap, https: bool) {
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
     }
 }
 
 /// Headers of the response to a call, which must not be cached.
-pub(crate) fn of_call(headers: &mut HeaderMap) {
+pub(crate) fn for_call(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
@@ -40,8 +40,8 @@ pub(crate) fn of_call(headers: &mut HeaderMap) {
 }
 
 /// Headers of a file of the web client. A file with `forever` never changes.
-pub(crate) fn of_file(headers: &mut HeaderMap, forever: bool) {
-    let keep = if forever { FOR_EVER } else { ASK_ALWAYS };
+pub(crate) fn for_file(headers: &mut HeaderMap, forever: bool) {
+    let keep = if forever { CACHE_FOREVER } else { REVALIDATE };
     let same_origin = HeaderValue::from_static("same-origin");
     for (name, value) in [
         (header::CACHE_CONTROL, keep),

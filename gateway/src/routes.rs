@@ -26,25 +26,25 @@ use tonic_health::pb::{
 /// progress.
 const CHANNELS: usize = 2;
 /// Longest wait for a health check.
-const ANSWER: Duration = Duration::from_millis(800);
+const HEALTH_CHECK_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// The instances of one service. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Upstream {
-    places: Arc<[Place]>,
-    turn: Arc<AtomicUsize>,
+    instances: Arc<[Instance]>,
+    next: Arc<AtomicUsize>,
 }
 
 /// One instance of a service.
-struct Place {
+struct Instance {
     channels: Vec<Channel>,
     /// Result of its last health check; false from the start.
-    serves: AtomicBool,
+    is_serving: AtomicBool,
 }
 
 impl Upstream {
-    fn to(addresses: &str, tls: Option<&ClientTls>) -> Result<Self, BindError> {
-        let place = |endpoint: Endpoint| {
+    fn connect_lazily(addresses: &str, tls: Option<&ClientTls>) -> Result<Self, BindError> {
+        let instance = |endpoint: Endpoint| {
             let endpoint = endpoint
                 .connect_timeout(Duration::from_millis(800))
                 .tcp_nodelay(true)
@@ -53,63 +53,71 @@ impl Upstream {
                 .keep_alive_while_idle(true)
                 // All clients share these connections, so cancelled calls must not close them.
                 .http2_max_local_error_reset_streams(None);
-            Place {
+            Instance {
                 channels: (0..CHANNELS)
                     .map(|_| lazy_channel(&endpoint, tls))
                     .collect(),
-                serves: AtomicBool::new(false),
+                is_serving: AtomicBool::new(false),
             }
         };
         Ok(Self {
-            places: endpoints(addresses)?.into_iter().map(place).collect(),
-            turn: Arc::default(),
+            instances: endpoints(addresses)?.into_iter().map(instance).collect(),
+            next: Arc::default(),
         })
     }
 
     /// The channels to try for one call. Channels to healthy instances come first, starting with
     /// the next one in turn. The others follow, because one of them may have become healthy since
     /// its last check.
-    pub(crate) fn ways(&self) -> Vec<Channel> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn channels(&self) -> Vec<Channel> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let (serving, others) = self
-            .places
+            .instances
             .iter()
-            .partition(|place| place.serves.load(Ordering::Relaxed));
-        let mut ways = in_turn(serving, turn);
-        ways.extend(in_turn(others, turn));
-        ways
+            .partition(|instance| instance.is_serving.load(Ordering::Relaxed));
+        let mut channels = rotated_channels(serving, turn);
+        channels.extend(rotated_channels(others, turn));
+        channels
     }
 
     /// Checks the health of each instance; returns whether any is healthy.
-    pub(crate) async fn serves(&self) -> bool {
-        let asked = self.places.iter().map(|place| async {
-            let serves = timeout(ANSWER, says_it_serves(place.channels[0].clone())).await;
-            place
-                .serves
-                .store(serves.unwrap_or(false), Ordering::Relaxed);
+    pub(crate) async fn is_serving(&self) -> bool {
+        let asked = self.instances.iter().map(|instance| async {
+            let is_serving = timeout(
+                HEALTH_CHECK_TIMEOUT,
+                check_health(instance.channels[0].clone()),
+            )
+            .await;
+            instance
+                .is_serving
+                .store(is_serving.unwrap_or(false), Ordering::Relaxed);
         });
         join_all(asked).await;
-        self.places
+        self.instances
             .iter()
-            .any(|place| place.serves.load(Ordering::Relaxed))
+            .any(|instance| instance.is_serving.load(Ordering::Relaxed))
     }
 }
 
 /// All channels to these instances: one of each, then the next of each.
-fn in_turn(mut places: Vec<&Place>, turn: usize) -> Vec<Channel> {
-    let Some(first) = turn.checked_rem(places.len()) else {
+fn rotated_channels(mut instances: Vec<&Instance>, turn: usize) -> Vec<Channel> {
+    let Some(first) = turn.checked_rem(instances.len()) else {
         return Vec::new();
     };
     // The channels of each instance take turns too.
-    let round = turn / places.len();
-    places.rotate_left(first);
+    let round = turn / instances.len();
+    instances.rotate_left(first);
     (round..round + CHANNELS)
-        .flat_map(|turn| places.iter().map(move |place| (place, turn % CHANNELS)))
-        .map(|(place, channel)| place.channels[channel].clone())
+        .flat_map(|turn| {
+            instances
+                .iter()
+                .map(move |instance| (instance, turn % CHANNELS))
+        })
+        .map(|(instance, channel)| instance.channels[channel].clone())
         .collect()
 }
 
-async fn says_it_serves(channel: Channel) -> bool {
+async fn check_health(channel: Channel) -> bool {
     let request = HealthCheckRequest {
         service: String::new(),
     };
@@ -128,12 +136,12 @@ impl Routes {
     /// Every package with public RPCs must have an address.
     pub(crate) fn new(
         policy: AccessPolicy,
-        address_book: &BTreeMap<String, String>,
+        upstream_addresses: &BTreeMap<String, String>,
         tls: Option<&ClientTls>,
     ) -> Result<Self, BindError> {
         let mut by_package = HashMap::new();
-        for (package, address) in address_book {
-            by_package.insert(package.clone(), Upstream::to(address, tls)?);
+        for (package, address) in upstream_addresses {
+            by_package.insert(package.clone(), Upstream::connect_lazily(address, tls)?);
         }
         for (path, rpc) in policy.rpcs() {
             if rpc.access != Access::Internal && !by_package.contains_key(&rpc.package) {

@@ -80,7 +80,7 @@ impl ServeConfig {
     /// database comes from a backup.
     pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, ConfigErrors> {
         let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
-        let gateway = GatewayConfig::outside(&mut settings);
+        let gateway = GatewayConfig::without_upstreams(&mut settings);
         let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let token_life =
             Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));

@@ -105,7 +105,7 @@ pub async fn bind(
         services_shutdown.clone(),
     )
     .await?;
-    let address_book = [
+    let upstream_addresses = [
         ("kreis.auth.v1", auth.addresses.calls),
         ("kreis.org.v1", org.addresses),
         ("kreis.kpi.v1", kpi.addresses),
@@ -113,7 +113,7 @@ pub async fn bind(
     .map(|(package, address)| (package.to_owned(), url(address)))
     .into();
     let gateway_config = GatewayConfig {
-        address_book,
+        upstream_addresses,
         tokens,
         ..config.gateway
     };

@@ -126,7 +126,7 @@ impl Stack {
         ];
         let config = GatewayConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)).into(),
-            address_book: book
+            upstream_addresses: book
                 .map(|(package, to)| (package.to_owned(), url(to)))
                 .into(),
             tokens: self.token_source(services.tokens),
@@ -342,7 +342,7 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
             .map(|(name, value)| ((*name).to_owned(), value.clone())),
     );
     let mut settings = Settings::from_map(map);
-    let config = GatewayConfig::outside(&mut settings);
+    let config = GatewayConfig::without_upstreams(&mut settings);
     settings.finish().expect("the wishes are a configuration");
     config
 }

@@ -36,7 +36,7 @@ pub(crate) async fn serve() {
     let directory = settings.path("KREIS_DATA_DIR").expect("a directory");
     let gateway = GatewayConfig {
         client_limits: ClientLimits::INTERNAL,
-        ..GatewayConfig::outside(&mut settings)
+        ..GatewayConfig::without_upstreams(&mut settings)
     };
     settings.finish().expect("the settings of a drill");
     let key = directory.join("signing-key.pem");

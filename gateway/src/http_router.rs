@@ -27,16 +27,16 @@ use tower_http::{
 };
 
 use crate::{
-    message::{WholeBody, client_of},
     response_headers,
+    unary_message::{BufferedBody, client_of},
 };
 
 /// Most bytes of headers, without `authorization`. A token that is too long gets the same response
 /// as every invalid token.
-const HEADER_BYTES: usize = 16 * 1024;
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 
 /// Longest accepted path, ten times the longest path of a file or RPC.
-const PATH_BYTES: usize = 1024;
+const MAX_PATH_BYTES: usize = 1024;
 
 const GRPC_WEB: [&[u8]; 4] = [
     b"application/grpc-web",
@@ -49,37 +49,37 @@ const PLAIN_PAGE: &str = include_str!("page.html");
 
 /// Directory in the client's build for files with a digest in their name. The content at such an
 /// address never changes.
-const DIGESTED: &str = "/assets/";
+const HASHED_PATH: &str = "/assets/";
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 /// Routes requests to the files, or to the middleware stack `G` of calls. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Front<G> {
-    calls: G,
-    files: Files,
+pub(crate) struct HttpRouter<G> {
+    grpc: G,
+    files: StaticFiles,
 }
 
 #[derive(Clone)]
-enum Files {
+enum StaticFiles {
     /// The files of the web client, and its page.
     Directory(Box<(ServeDir, ServeFile)>),
     /// A page that says what this server is.
     PlainPage,
 }
 
-impl<G> Front<G> {
-    pub(crate) fn new(calls: G, web_dir: Option<PathBuf>) -> Self {
-        let files = web_dir.map_or(Files::PlainPage, |dir| {
+impl<G> HttpRouter<G> {
+    pub(crate) fn new(grpc: G, web_dir: Option<PathBuf>) -> Self {
+        let files = web_dir.map_or(StaticFiles::PlainPage, |dir| {
             let index = ServeFile::new(dir.join("index.html")).precompressed_gzip();
             let files = ServeDir::new(dir).precompressed_gzip();
-            Files::Directory(Box::new((files, index)))
+            StaticFiles::Directory(Box::new((files, index)))
         });
-        Self { calls, files }
+        Self { grpc, files }
     }
 }
 
-impl<G, B> Service<Request<B>> for Front<G>
+impl<G, B> Service<Request<B>> for HttpRouter<G>
 where
     G: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
     G::Future: Send,
@@ -87,7 +87,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = ResponseFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
@@ -95,18 +95,18 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let https = client_of(&request).is_some_and(|client| client.https);
-        let answering = self.begin(request);
+        let answering = self.route(request);
         Box::pin(answering.map(move |answer| {
             answer.map(|mut response| {
-                response_headers::of_any(response.headers_mut(), https);
+                response_headers::for_all(response.headers_mut(), https);
                 response
             })
         }))
     }
 }
 
-impl<G> Front<G> {
-    fn begin<B>(&self, request: Request<B>) -> Answer
+impl<G> HttpRouter<G> {
+    fn route<B>(&self, request: Request<B>) -> ResponseFuture
     where
         G: Service<Request<B>, Response = Response<Body>, Error = Infallible>
             + Clone
@@ -115,38 +115,38 @@ impl<G> Front<G> {
         G::Future: Send,
         B: Send + 'static,
     {
-        if let Some(refused) = refused(&request) {
-            return at_once(plain(refused));
+        if let Some(refused) = reject_early(&request) {
+            return ready_response(status_response(refused));
         }
         match *request.method() {
             Method::GET | Method::HEAD if is_call(&request) => {
-                at_once(plain(StatusCode::METHOD_NOT_ALLOWED))
+                ready_response(status_response(StatusCode::METHOD_NOT_ALLOWED))
             }
-            Method::GET | Method::HEAD => Box::pin(self.files.clone().answer(request).map(Ok)),
+            Method::GET | Method::HEAD => Box::pin(self.files.clone().serve(request).map(Ok)),
             Method::POST if is_call(&request) => {
-                let calls = self.calls.clone();
-                Box::pin(calls.oneshot(request).map_ok(|mut response| {
-                    response_headers::of_call(response.headers_mut());
+                let grpc = self.grpc.clone();
+                Box::pin(grpc.oneshot(request).map_ok(|mut response| {
+                    response_headers::for_call(response.headers_mut());
                     response
                 }))
             }
-            Method::POST => at_once(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
-            _ => at_once(plain(StatusCode::METHOD_NOT_ALLOWED)),
+            Method::POST => ready_response(status_response(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+            _ => ready_response(status_response(StatusCode::METHOD_NOT_ALLOWED)),
         }
     }
 }
 
-fn at_once(response: Response<Body>) -> Answer {
+fn ready_response(response: Response<Body>) -> ResponseFuture {
     Box::pin(ready(Ok(response)))
 }
 
 /// The status of a request that is refused independently of its target.
-fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
+fn reject_early<B>(request: &Request<B>) -> Option<StatusCode> {
     let headers = request.headers();
-    if header_bytes(headers) > HEADER_BYTES {
+    if header_bytes(headers) > MAX_HEADER_BYTES {
         return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
-    if request.uri().path().len() > PATH_BYTES {
+    if request.uri().path().len() > MAX_PATH_BYTES {
         return Some(StatusCode::URI_TOO_LONG);
     }
     let hosts = headers.get_all(header::HOST).iter().count();
@@ -162,28 +162,28 @@ fn refused<B>(request: &Request<B>) -> Option<StatusCode> {
     (host_is_wrong || framing_is_wrong).then_some(StatusCode::BAD_REQUEST)
 }
 
-impl Files {
+impl StaticFiles {
     /// Serves a file, which is read completely. A slow client therefore holds no file descriptor.
-    async fn answer<B>(self, request: Request<B>) -> Response<Body> {
+    async fn serve<B>(self, request: Request<B>) -> Response<Body> {
         let client = client_of(&request);
         let begun = client
             .as_deref()
             .map(RequestClient::acquire_call)
             .transpose();
         let Ok(_permit) = begun else {
-            return plain(StatusCode::SERVICE_UNAVAILABLE);
+            return status_response(StatusCode::SERVICE_UNAVAILABLE);
         };
-        let (parts, body) = self.found(request).await.into_parts();
-        match WholeBody::read(body, client.as_deref()).await {
+        let (parts, body) = self.load(request).await.into_parts();
+        match BufferedBody::read(body, client.as_deref()).await {
             Ok(body) => Response::from_parts(parts, Body::new(body)),
-            Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
+            Err(_) => status_response(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
 
-    async fn found<B>(self, request: Request<B>) -> Response<Body> {
+    async fn load<B>(self, request: Request<B>) -> Response<Body> {
         let wants_page = accepts_html(request.headers());
         let head = request.method() == Method::HEAD;
-        let digested = request.uri().path().starts_with(DIGESTED);
+        let is_hashed = request.uri().path().starts_with(HASHED_PATH);
         let mut response = match self {
             Self::PlainPage if request.uri().path() == "/" => {
                 let page = if head {
@@ -196,13 +196,13 @@ impl Files {
                 response.headers_mut().insert(header::CONTENT_TYPE, html);
                 response
             }
-            Self::PlainPage => plain(StatusCode::NOT_FOUND),
+            Self::PlainPage => status_response(StatusCode::NOT_FOUND),
             Self::Directory(directory) => {
                 let (files, index) = *directory;
                 let (parts, _) = request.into_parts();
                 let bare = || Request::from_parts(parts.clone(), Body::empty());
                 let Ok(found) = files.oneshot(bare()).await;
-                if found.status() == StatusCode::NOT_FOUND && wants_page && !digested {
+                if found.status() == StatusCode::NOT_FOUND && wants_page && !is_hashed {
                     // The path of a page within the web client.
                     let Ok(page) = index.oneshot(bare()).await;
                     page.map(Body::new)
@@ -211,8 +211,8 @@ impl Files {
                 }
             }
         };
-        let forever = digested && response.status().is_success();
-        response_headers::of_file(response.headers_mut(), forever);
+        let forever = is_hashed && response.status().is_success();
+        response_headers::for_file(response.headers_mut(), forever);
         response
     }
 }
@@ -268,7 +268,7 @@ fn header_bytes(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-fn plain(status: StatusCode) -> Response<Body> {
+fn status_response(status: StatusCode) -> Response<Body> {
     let reason = Bytes::from_static(status.canonical_reason().unwrap_or_default().as_bytes());
     let mut response = Response::new(Body::new(http_body_util::Full::new(reason)));
     *response.status_mut() = status;

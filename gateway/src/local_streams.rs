@@ -19,7 +19,7 @@ use kreis_chassis::{client_limits::StreamPermit, status};
 use tokio::time::Sleep;
 use tonic::{Status, body::Body};
 
-use crate::{limit::LimitedMessages, message::client_of};
+use crate::{message_limit::MessageLimit, unary_message::client_of};
 
 /// Largest request message, in bytes. It is the name of a symbol or of a service, and an error
 /// repeats it.
@@ -31,7 +31,7 @@ const MAX_WATCH_TIME: Duration = Duration::from_mins(5);
 const WATCH: &str = "/grpc.health.v1.Health/Watch";
 
 /// Limits of one stream.
-pub(crate) struct Bounds {
+pub(crate) struct StreamLimits {
     permit: Option<StreamPermit>,
     longest: Duration,
     exceeded: Arc<AtomicBool>,
@@ -41,7 +41,7 @@ pub(crate) struct Bounds {
 pub(crate) fn begin(
     request: Request<Body>,
     longest_call: Duration,
-) -> Result<(Request<Body>, Bounds), Status> {
+) -> Result<(Request<Body>, StreamLimits), Status> {
     let permit = client_of(&request)
         .map(|client| client.acquire_stream())
         .transpose()?;
@@ -52,22 +52,22 @@ pub(crate) fn begin(
     };
     let exceeded = Arc::<AtomicBool>::default();
     let request = request.map(|body| {
-        let messages = LimitedMessages::new(body, MAX_STREAM_MESSAGE_BYTES, Arc::clone(&exceeded));
+        let messages = MessageLimit::new(body, MAX_STREAM_MESSAGE_BYTES, Arc::clone(&exceeded));
         Body::new(Limited::new(messages, MAX_STREAM_BYTES))
     });
-    let bounds = Bounds {
+    let limits = StreamLimits {
         permit,
         longest,
         exceeded,
     };
-    Ok((request, bounds))
+    Ok((request, limits))
 }
 
-impl Bounds {
+impl StreamLimits {
     /// Ends the response when its time is over.
-    pub(crate) fn hold(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) fn apply(self, response: Response<Body>) -> Response<Body> {
         response.map(|body| {
-            Body::new(Bounded {
+            Body::new(LimitedStream {
                 body,
                 end: Some(Box::pin(tokio::time::sleep(self.longest))),
                 exceeded: self.exceeded,
@@ -77,7 +77,7 @@ impl Bounds {
     }
 }
 
-struct Bounded {
+struct LimitedStream {
     body: Body,
     /// Absent after the time is over.
     end: Option<Pin<Box<Sleep>>>,
@@ -86,7 +86,7 @@ struct Bounded {
     _permit: Option<StreamPermit>,
 }
 
-impl http_body::Body for Bounded {
+impl http_body::Body for LimitedStream {
     type Data = Bytes;
     type Error = Status;
 

@@ -17,7 +17,7 @@ use tonic::{Status, body::Body};
 const PREFIX: usize = 5;
 
 /// The body, and the current position in it.
-pub(crate) struct LimitedMessages {
+pub(crate) struct MessageLimit {
     body: Body,
     limit: usize,
     prefix: [u8; PREFIX],
@@ -26,7 +26,7 @@ pub(crate) struct LimitedMessages {
     exceeded: Arc<AtomicBool>,
 }
 
-impl LimitedMessages {
+impl MessageLimit {
     /// Before a message of more than `limit` bytes passes, sets `exceeded` and ends in an error.
     pub(crate) fn new(body: Body, limit: usize, exceeded: Arc<AtomicBool>) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl LimitedMessages {
     }
 
     /// Reads the next piece of the body; returns whether it is within the limit.
-    fn follow(&mut self, mut piece: &[u8]) -> bool {
+    fn is_within_limit(&mut self, mut piece: &[u8]) -> bool {
         while !piece.is_empty() {
             if self.message_left > 0 {
                 let passed = self.message_left.min(piece.len());
@@ -65,7 +65,7 @@ impl LimitedMessages {
     }
 }
 
-impl http_body::Body for LimitedMessages {
+impl http_body::Body for MessageLimit {
     type Data = Bytes;
     type Error = Status;
 
@@ -76,7 +76,7 @@ impl http_body::Body for LimitedMessages {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if let Poll::Ready(Some(Ok(frame))) = &polled
             && let Some(data) = frame.data_ref()
-            && !self.follow(data)
+            && !self.is_within_limit(data)
         {
             self.exceeded.store(true, Ordering::Relaxed);
             let refused = Status::resource_exhausted("the message is too large");
@@ -98,8 +98,8 @@ impl http_body::Body for LimitedMessages {
 mod tests {
     use super::*;
 
-    fn limited(limit: usize) -> LimitedMessages {
-        LimitedMessages::new(Body::empty(), limit, Arc::default())
+    fn limited(limit: usize) -> MessageLimit {
+        MessageLimit::new(Body::empty(), limit, Arc::default())
     }
 
     #[test]
@@ -110,7 +110,9 @@ mod tests {
             // With every possible size of the pieces.
             for size in 1..=message.len() {
                 let mut limited = limited(10);
-                let within = message.chunks(size).all(|piece| limited.follow(piece));
+                let within = message
+                    .chunks(size)
+                    .all(|piece| limited.is_within_limit(piece));
                 assert_eq!(within, passes, "{length} in pieces of {size}");
             }
         }
@@ -119,7 +121,7 @@ mod tests {
     #[test]
     fn a_second_message_is_measured_too() {
         let mut limited = limited(4);
-        assert!(limited.follow(&[0, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0]));
-        assert!(!limited.follow(&[0, 5]));
+        assert!(limited.is_within_limit(&[0, 0, 0, 0, 3, 1, 2, 3, 0, 0, 0]));
+        assert!(!limited.is_within_limit(&[0, 5]));
     }
 }

@@ -22,12 +22,12 @@ use tonic::{Status, body::Body};
 const PREFIX: usize = 5;
 
 /// A message with its prefix, as received.
-pub(crate) struct Message {
+pub(crate) struct UnaryMessage {
     pub(crate) bytes: Bytes,
-    _held: Option<BytesPermit>,
+    _permit: Option<BytesPermit>,
 }
 
-impl Message {
+impl UnaryMessage {
     /// Reads a body that is one message of at most `limit` bytes. The message is copied into one
     /// piece, so that a body in tiny pieces uses no more memory.
     pub(crate) async fn read(
@@ -36,13 +36,13 @@ impl Message {
         client: Option<&RequestClient>,
     ) -> Result<Self, Status> {
         let mut bytes = BytesMut::with_capacity(PREFIX);
-        let mut whole = None;
-        let mut held = None;
+        let mut expected_bytes = None;
+        let mut permit = None;
         while let Some(frame) = body.frame().await {
             let Ok(mut data) = frame.map_err(|error| unreadable(&error))?.into_data() else {
                 continue;
             };
-            if whole.is_none() {
+            if expected_bytes.is_none() {
                 let missing = (PREFIX - bytes.len()).min(data.len());
                 bytes.put(data.split_to(missing));
                 if bytes.len() == PREFIX {
@@ -51,26 +51,28 @@ impl Message {
                     if length > limit {
                         return Err(status::message_too_large(limit));
                     }
-                    held = client
+                    permit = client
                         .map(|client| client.acquire_bytes(length))
                         .transpose()?;
                     bytes.reserve(length);
-                    whole = Some(PREFIX + length);
+                    expected_bytes = Some(PREFIX + length);
                 }
             }
-            if whole.is_some_and(|whole| bytes.len() + data.len() > whole) {
+            if expected_bytes
+                .is_some_and(|expected_bytes| bytes.len() + data.len() > expected_bytes)
+            {
                 return Err(status::malformed_message("the call takes one message"));
             }
             bytes.put(data);
         }
-        if whole != Some(bytes.len()) {
+        if expected_bytes != Some(bytes.len()) {
             return Err(status::malformed_message(
                 "the body ends before its message",
             ));
         }
         Ok(Self {
             bytes: bytes.freeze(),
-            _held: held,
+            _permit: permit,
         })
     }
 }
@@ -86,24 +88,24 @@ fn unreadable(error: &Status) -> Status {
 
 /// A body that was read completely. A client that reads slowly or never therefore does not block
 /// other responses on the connection to the service.
-pub(crate) struct WholeBody {
+pub(crate) struct BufferedBody {
     pieces: std::vec::IntoIter<Bytes>,
     left: usize,
     trailers: Option<HeaderMap>,
-    _held: Vec<BytesPermit>,
+    _permits: Vec<BytesPermit>,
 }
 
-impl WholeBody {
+impl BufferedBody {
     pub(crate) async fn read(
         mut body: Body,
         client: Option<&RequestClient>,
     ) -> Result<Self, Status> {
         let (mut pieces, mut left, mut trailers) = (Vec::new(), 0, None);
-        let mut held = Vec::new();
+        let mut permits = Vec::new();
         while let Some(frame) = body.frame().await {
             match frame?.into_data() {
                 Ok(data) => {
-                    held.extend(
+                    permits.extend(
                         client
                             .map(|client| client.acquire_bytes(data.len()))
                             .transpose()?,
@@ -118,12 +120,12 @@ impl WholeBody {
             pieces: pieces.into_iter(),
             left,
             trailers,
-            _held: held,
+            _permits: permits,
         })
     }
 }
 
-impl http_body::Body for WholeBody {
+impl http_body::Body for BufferedBody {
     type Data = Bytes;
     type Error = Status;
 
@@ -175,7 +177,7 @@ mod tests {
             .map(|piece| Ok::<_, Status>(Frame::data(Bytes::copy_from_slice(piece))))
             .collect();
         let body = Body::new(StreamBody::new(stream::iter(pieces)));
-        let read = Message::read(body, limit, None).await;
+        let read = UnaryMessage::read(body, limit, None).await;
         read.map(|message| message.bytes)
             .map_err(|status| status.code())
     }
