@@ -41,9 +41,9 @@ const BEING_FILLED: &str = "kreis demo (being filled)";
 const FILLED: &str = "kreis demo";
 
 /// How long calls may be refused temporarily before the demo gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause before filling is tried again.
-const PAUSE: Duration = Duration::from_millis(250);
+const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -144,9 +144,9 @@ pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoE
     loop {
         match fill_once(connect, gateway).await {
             Err(DemoError::Call(refused))
-                if is_for_the_moment(&refused) && began.elapsed() < PATIENCE =>
+                if is_for_the_moment(&refused) && began.elapsed() < READY_TIMEOUT =>
             {
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(RETRY_INTERVAL).await;
             }
             outcome => return outcome,
         }

@@ -8,8 +8,8 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-const PATIENCE: Duration = Duration::from_secs(2);
-const PAUSE: Duration = Duration::from_millis(50);
+const CALL_TIMEOUT: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Why a server counts as unhealthy.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), HealthCheck
     let endpoint = Endpoint::from_shared(url.to_owned())
         .map_err(|_| HealthCheckError::Address(url.to_owned()))?;
     let silent = |cause: String| HealthCheckError::Silent(url.to_owned(), cause);
-    let endpoint = endpoint.connect_timeout(PATIENCE).timeout(PATIENCE);
+    let endpoint = endpoint.connect_timeout(CALL_TIMEOUT).timeout(CALL_TIMEOUT);
     let channel = lazy_channel(&endpoint, tls);
     let request = HealthCheckRequest {
         service: String::new(),
@@ -45,16 +45,16 @@ pub async fn check(url: &str, tls: Option<&ClientTls>) -> Result<(), HealthCheck
     Ok(())
 }
 
-/// Asks until the server serves, for at most `patience`.
+/// Asks until the server serves, for at most `max_wait`.
 pub async fn wait(
     url: &str,
     tls: Option<&ClientTls>,
-    patience: Duration,
+    max_wait: Duration,
 ) -> Result<(), HealthCheckError> {
     let asked = tokio::time::Instant::now();
     loop {
         match check(url, tls).await {
-            Err(_) if asked.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+            Err(_) if asked.elapsed() < max_wait => tokio::time::sleep(CHECK_INTERVAL).await,
             outcome => return outcome,
         }
     }

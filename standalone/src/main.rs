@@ -116,7 +116,7 @@ type AnyError = Box<dyn std::error::Error>;
 
 /// Longest wait at the end for threads that still work, such as an embedded Postgres whose start
 /// was cancelled.
-const THREADS_ENDED: Duration = Duration::from_millis(4_500);
+const THREAD_STOP_TIMEOUT: Duration = Duration::from_millis(4_500);
 
 fn main() -> ExitCode {
     let kreis = Kreis::parse();
@@ -126,7 +126,7 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(run(kreis.verb.unwrap_or(Verb::Serve(kreis.serve))));
     let code = outcome.unwrap_or_else(|error| failure(&*error));
-    runtime.shutdown_timeout(THREADS_ENDED);
+    runtime.shutdown_timeout(THREAD_STOP_TIMEOUT);
     code
 }
 

@@ -23,7 +23,7 @@ const RECORD_SCHEMA: &str = "kreis";
 pub const LOCK: i64 = 0x6b72_6569;
 /// Longest wait for other processes that prepare the same database, or that lock what a migration
 /// changes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 /// Most attempts to change a role. Roles are cluster-wide, so other processes may change them at
 /// the same time.
 const ATTEMPTS: u32 = 20;
@@ -43,7 +43,7 @@ pub struct MigrateConfig {
     /// invalid, because revocations after the backup are unknown.
     pub restored: bool,
     /// Longest wait for other processes that lock the database.
-    pub patience: Duration,
+    pub lock_timeout: Duration,
 }
 
 impl Default for MigrateConfig {
@@ -54,7 +54,7 @@ impl Default for MigrateConfig {
             organisation: None,
             passwords: Vec::new(),
             restored: false,
-            patience: PATIENCE,
+            lock_timeout: LOCK_TIMEOUT,
         }
     }
 }
@@ -98,7 +98,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
     let quiet = config
         .connect
         .clone()
-        .options([("lock_timeout", config.patience.as_millis())])
+        .options([("lock_timeout", config.lock_timeout.as_millis())])
         // Notices about existing objects are not interesting.
         .options([("client_min_messages", "warning")]);
     let mut connection = PgConnection::connect_with(&quiet)
@@ -117,7 +117,7 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
         .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
         .await
         .map_err(|error| match code_of(&error).as_deref() {
-            Some("55P03") => MigrateError::Busy(config.patience),
+            Some("55P03") => MigrateError::Busy(config.lock_timeout),
             _ => error.into(),
         })?;
     for schema in SERVICE_ROLES

@@ -29,14 +29,14 @@ use crate::{
 };
 
 /// Longest wait until the four servers serve.
-const READY: Duration = Duration::from_secs(30);
+const READY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connections of each of a service's two pools. Three services with two pools each, and auth's two
 /// further connections, need far fewer than Postgres allows by default.
 const CONNECTIONS: u32 = 8;
 
 /// Longest wait until the four servers end after the stop signal. Together with the embedded
 /// Postgres after them, the shutdown takes less than ten seconds.
-const ENDED: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Configuration of `kreis serve`.
 pub struct ServeConfig {
@@ -178,7 +178,7 @@ async fn serve_on(
     if announced.is_err() {
         shutdown.cancel();
     }
-    let ended = end_of(servers, &shutdown, ENDED).await;
+    let ended = end_of(servers, &shutdown, STOP_TIMEOUT).await;
     if let (Err(_), Err(error)) = (&announced, &ended) {
         tracing::error!(error.cause = %error, "the servers did not end in order");
     }
@@ -204,21 +204,21 @@ async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<boo
     Ok(config.demo && demo::prepare(connect).await? == DemoState::ToFill)
 }
 
-/// Waits until the servers have ended, at most `patience` after the stop signal.
+/// Waits until the servers have ended, at most `stop_timeout` after the stop signal.
 async fn end_of(
     mut servers: JoinHandle<()>,
     shutdown: &CancellationToken,
-    patience: Duration,
+    stop_timeout: Duration,
 ) -> Result<(), ServeError> {
     let too_late = async {
         shutdown.cancelled().await;
-        tokio::time::sleep(patience).await;
+        tokio::time::sleep(stop_timeout).await;
     };
     tokio::select! {
         ended = &mut servers => ended.map_err(|_| ServeError::Servers),
         () = too_late => {
             tracing::warn!(
-                patience_ms = patience.as_millis(),
+                patience_ms = stop_timeout.as_millis(),
                 "stopped before all servers had ended"
             );
             servers.abort();
@@ -234,7 +234,7 @@ async fn announce(
     url: &str,
     to_fill: bool,
 ) -> Result<(), ServeError> {
-    healthcheck::wait(url, config.tls.as_ref(), READY).await?;
+    healthcheck::wait(url, config.tls.as_ref(), READY_TIMEOUT).await?;
     if to_fill {
         tracing::info!("filling the demo with three years of values");
         demo::fill(connect, url).await?;
@@ -300,7 +300,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_of_the_servers_is_a_fault() {
         let servers = tokio::spawn(async { panic!("a fault in kreis") });
-        let ended = end_of(servers, &CancellationToken::new(), ENDED).await;
+        let ended = end_of(servers, &CancellationToken::new(), STOP_TIMEOUT).await;
         assert!(matches!(ended, Err(ServeError::Servers)), "{ended:?}");
     }
 

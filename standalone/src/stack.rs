@@ -15,7 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 
 /// How long the gateway may drain alone before the services are stopped too.
-const GATEWAY_FIRST: Duration = Duration::from_millis(3_500);
+const GATEWAY_DRAIN_TIME: Duration = Duration::from_millis(3_500);
 
 /// Configuration of the four servers.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ const ANY_LOOPBACK: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Binds all four servers; they serve while `run` is polled. On shutdown the gateway drains first.
-/// The services stop when it has ended, at the latest `GATEWAY_FIRST` later.
+/// The services stop when it has ended, at the latest `GATEWAY_DRAIN_TIME` later.
 pub async fn bind(
     config: StackConfig,
     metrics: &Metrics,
@@ -137,7 +137,7 @@ pub async fn bind(
             let mut gateway = gateway.run;
             let long_enough = async {
                 shutdown.cancelled().await;
-                tokio::time::sleep(GATEWAY_FIRST).await;
+                tokio::time::sleep(GATEWAY_DRAIN_TIME).await;
             };
             let ended = tokio::select! {
                 () = &mut gateway => true,

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::process::{lasting_port, tool};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running collector. It writes every span into a file.
 pub struct Collector {
@@ -97,7 +97,7 @@ impl Collector {
         };
         while !self.received().spans.iter().any(whole) {
             let log = self.received().log;
-            assert!(asked.elapsed() < PATIENCE, "no {last_call_id} in {log}");
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "no {last_call_id} in {log}");
             thread::sleep(Duration::from_millis(100));
         }
         // On SIGTERM it writes what it has received before it exits.

@@ -33,7 +33,7 @@ use crate::{
 };
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 /// E-mail of the first gatekeeper, who has [`PASSWORD`].
 pub const GATEKEEPER: &str = "greta@example.org";
 
@@ -283,7 +283,11 @@ impl Deployment {
         };
         let began = Instant::now();
         while !self.is_healthy(service, copy) {
-            assert!(began.elapsed() < PATIENCE, "{service}: {}", server.said());
+            assert!(
+                began.elapsed() < WAIT_TIMEOUT,
+                "{service}: {}",
+                server.said()
+            );
         }
         server
     }

@@ -35,7 +35,7 @@ pub const LIST_KPIS: &str = "/kreis.kpi.v1.KpiService/ListKpis";
 
 const MEBIBYTE: usize = 1024 * 1024;
 /// Time for an unfinished call to be refused.
-const PATIENCE: Duration = Duration::from_secs(15);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The preface of HTTP/2, and SETTINGS with an initial window of 0 (RFC 9113, sections 3.4 and
 /// 6.5.2): the server may send no response bytes.
 const GREETING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
@@ -103,7 +103,7 @@ async fn trailers(mut body: RecvStream) -> Option<HeaderMap> {
 
 /// Opens 50 connections with 200 calls each. Every call sends a message of a mebibyte without its
 /// last byte. Returns how many were refused as too much, after each call was refused or has waited
-/// for `PATIENCE`.
+/// for `WAIT_TIMEOUT`.
 pub async fn unfinished_bodies(url: &str, token: &str) -> usize {
     let connections = (0..50).map(|_| unfinished_bodies_of_one(url, token));
     join_all(connections).await.into_iter().sum()
@@ -128,7 +128,7 @@ async fn unfinished_bodies_of_one(url: &str, token: &str) -> usize {
     }
     let mut refused = 0;
     for (response, sending) in held {
-        if let Ok(Some(status)) = timeout(PATIENCE, status_of(response)).await
+        if let Ok(Some(status)) = timeout(WAIT_TIMEOUT, status_of(response)).await
             && status.code() == Code::ResourceExhausted
         {
             refused += 1;

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use crate::chance::below;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 /// Below the range that Linux uses for outgoing connections (ip(7), `ip_local_port_range`).
 const LASTING_PORTS: Range<u16> = 10_000..32_000;
 /// The longest time in which `kreis` stops, as its README promises.
@@ -143,7 +143,7 @@ pub fn said_until(mut command: Command, expected: &str) {
     let began = Instant::now();
     let said = loop {
         let said = fs::read_to_string(log.path()).expect("text");
-        if said.contains(expected) || began.elapsed() > PATIENCE {
+        if said.contains(expected) || began.elapsed() > WAIT_TIMEOUT {
             break said;
         }
         thread::sleep(Duration::from_millis(20));
@@ -254,7 +254,7 @@ impl Kreis {
                 }
             }
         });
-        let Ok(url) = ready.recv_timeout(PATIENCE) else {
+        let Ok(url) = ready.recv_timeout(WAIT_TIMEOUT) else {
             let said = fs::read_to_string(&stderr).unwrap_or_default();
             // It may have exited by itself.
             let _ = child.kill();

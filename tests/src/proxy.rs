@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::process::{lasting_port, tool};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The host name in the configurations.
 pub const NAME: &str = "kreis.example.org";
 
@@ -64,7 +64,7 @@ impl Proxy {
         let began = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             let said = || fs::read_to_string(&log).unwrap_or_default();
-            assert!(began.elapsed() < PATIENCE, "{kind:?}: {}", said());
+            assert!(began.elapsed() < WAIT_TIMEOUT, "{kind:?}: {}", said());
             std::thread::sleep(Duration::from_millis(20));
         }
         proxy

@@ -9,12 +9,12 @@ use tonic_health::{ServingStatus, server::HealthReporter};
 
 use crate::{database::DatabaseError, readiness::NotReady};
 
-const PAUSE: Duration = Duration::from_millis(250);
-const PATIENCE: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Failed checks in a row before the log states the reason. At the start, or for a moment, a server
 /// may well be not ready.
-const SAID_AFTER: u32 = 4;
+const LOG_AFTER_FAILURES: u32 = 4;
 
 /// Reports the status of these services until shutdown; the empty name stands for the whole server.
 /// `check` checks that everything they need works, and returns the reason if not. Its argument is
@@ -33,7 +33,7 @@ pub async fn report<F>(
     let mut not_ready_since = None;
     loop {
         let asked = Instant::now();
-        let outcome = timeout(PATIENCE, check(not_ready_since)).await;
+        let outcome = timeout(CHECK_TIMEOUT, check(not_ready_since)).await;
         let (reason, is_outage) = match outcome {
             Ok(Ok(())) => (None, false),
             Ok(Err(reason)) => {
@@ -62,18 +62,18 @@ pub async fn report<F>(
         }
         if let Some(reason) = reason {
             failures += 1;
-            if failures == SAID_AFTER {
+            if failures == LOG_AFTER_FAILURES {
                 tracing::warn!(services = services.join(" "), reason, "not ready");
             }
         } else {
-            if failures >= SAID_AFTER {
+            if failures >= LOG_AFTER_FAILURES {
                 tracing::info!(services = services.join(" "), "ready again");
             }
             failures = 0;
         }
         tokio::select! {
             () = shutdown.cancelled() => break,
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(CHECK_INTERVAL) => {}
         }
     }
     set(&reporter, services, false).await;

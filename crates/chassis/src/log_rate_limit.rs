@@ -7,9 +7,9 @@ use std::{
 };
 
 /// Length of the period for which lines are counted.
-const PERIOD: Duration = Duration::from_secs(10);
+const WINDOW: Duration = Duration::from_secs(10);
 
-/// Lines of one kind: at most `most` in a [`PERIOD`], and the current count.
+/// Lines of one kind: at most `most` in a [`WINDOW`], and the current count.
 #[derive(Debug)]
 pub(crate) struct LogRateLimit {
     most: u32,
@@ -18,7 +18,7 @@ pub(crate) struct LogRateLimit {
 
 #[derive(Debug)]
 struct State {
-    period_began: Option<Instant>,
+    window_began: Option<Instant>,
     lines: u32,
     suppressed: u64,
 }
@@ -29,7 +29,7 @@ impl LogRateLimit {
         Self {
             most,
             state: Mutex::new(State {
-                period_began: None,
+                window_began: None,
                 lines: 0,
                 suppressed: 0,
             }),
@@ -40,8 +40,8 @@ impl LogRateLimit {
     /// the last line.
     pub(crate) fn allow(&self) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.period_began.is_none_or(|at| at.elapsed() >= PERIOD) {
-            state.period_began = Some(Instant::now());
+        if state.window_began.is_none_or(|at| at.elapsed() >= WINDOW) {
+            state.window_began = Some(Instant::now());
             state.lines = 0;
         }
         if state.lines >= self.most {
@@ -62,7 +62,7 @@ mod tests {
         let log_limit = LogRateLimit::new(2);
         assert_eq!([log_limit.allow(), log_limit.allow()], [Some(0), Some(0)]);
         assert_eq!([log_limit.allow(), log_limit.allow()], [None, None]);
-        log_limit.state.lock().unwrap().period_began = None;
+        log_limit.state.lock().unwrap().window_began = None;
         assert_eq!(log_limit.allow(), Some(2));
     }
 }

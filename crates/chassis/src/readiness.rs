@@ -12,7 +12,7 @@ use crate::{
     migrations::MIGRATIONS,
 };
 
-const PAUSE: Duration = Duration::from_millis(250);
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Settings that Postgres needs so that a crash loses no committed transaction.
 const DURABLE: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
@@ -124,7 +124,7 @@ pub(crate) async fn wait_until_migrated(database: &Database) {
                 }
             }
         }
-        sleep(PAUSE).await;
+        sleep(CHECK_INTERVAL).await;
     }
 }
 

@@ -40,13 +40,13 @@ use crate::{
 /// Longest wait for new entries that a replica requests.
 pub const MAX_POLL_WAIT: Duration = Duration::from_millis(500);
 /// Deadline of each request to auth.
-const QUESTION_DEADLINE: Duration = Duration::from_secs(1);
+const POLL_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pause after a failed request.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(100);
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// Least time between two fetches of the keys because of an unknown `kid`.
-const KEY_FETCH_PAUSE: Duration = Duration::from_secs(10);
+const MIN_KEY_FETCH_INTERVAL: Duration = Duration::from_secs(10);
 /// Interval at which the keys are fetched in any case, so that a withdrawn key is removed.
-const KEY_RENEWAL: Duration = Duration::from_mins(5);
+const KEY_REFRESH_INTERVAL: Duration = Duration::from_mins(5);
 /// How long a response may wait until the replica has the revocation that the call caused.
 const MAX_WAIT_FOR_REPLICA: Duration = Duration::from_secs(1);
 
@@ -192,7 +192,7 @@ impl RevocationReplica {
     /// concurrent callers wait for the same fetch.
     pub(crate) async fn refetch_keys(&self) {
         let mut asked = self.inner.keys_fetched_at.lock().await;
-        if asked.is_some_and(|at| at.elapsed() < KEY_FETCH_PAUSE) {
+        if asked.is_some_and(|at| at.elapsed() < MIN_KEY_FETCH_INTERVAL) {
             return;
         }
         *asked = Some(Instant::now());
@@ -208,7 +208,8 @@ impl RevocationReplica {
             let mut failing = false;
             let mut rebuilding = None;
             loop {
-                let due = keys_fetched.is_none_or(|fetched| fetched.elapsed() > KEY_RENEWAL);
+                let due =
+                    keys_fetched.is_none_or(|fetched| fetched.elapsed() > KEY_REFRESH_INTERVAL);
                 let step = async {
                     if due {
                         self.fetch_keys().await?;
@@ -229,7 +230,7 @@ impl RevocationReplica {
                         }
                         failing = true;
                         self.inner.channel_index.fetch_add(1, Ordering::Relaxed);
-                        tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                        tokio::time::sleep(RETRY_INTERVAL).await;
                     }
                 }
             }
@@ -245,7 +246,7 @@ impl RevocationReplica {
             let request = self.with_secret(GetSigningKeysRequest {});
             self.client().get_signing_keys(request).await
         };
-        let answer = timeout(QUESTION_DEADLINE, call)
+        let answer = timeout(POLL_TIMEOUT, call)
             .await
             .map_err(|_| "auth did not answer in time".to_owned())?
             .map_err(|status| status.message().to_owned())?
@@ -330,7 +331,7 @@ impl RevocationReplica {
             from_create_time: known.last_create_time,
         });
         let asked = Utc::now();
-        let answer = timeout(QUESTION_DEADLINE, self.client().await_revocations(request))
+        let answer = timeout(POLL_TIMEOUT, self.client().await_revocations(request))
             .await
             .map_err(|_| "auth did not answer in time".to_owned())?
             .map_err(|status| status.message().to_owned())?
@@ -362,7 +363,7 @@ impl RevocationReplica {
         request
             .metadata_mut()
             .insert("authorization", self.inner.source.secret.clone());
-        request.set_timeout(QUESTION_DEADLINE);
+        request.set_timeout(POLL_TIMEOUT);
         request
     }
 }

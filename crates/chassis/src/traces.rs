@@ -32,7 +32,7 @@ pub(crate) use self::statements::StatementSpans;
 use crate::{config::Settings, metrics::code_name};
 
 /// How long a stopping process waits until its last spans are sent.
-const LAST_SPANS: Duration = Duration::from_secs(1);
+const TRACE_FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
@@ -122,7 +122,7 @@ pub struct TraceFlushGuard;
 impl Drop for TraceFlushGuard {
     fn drop(&mut self) {
         if let Some(provider) = PROVIDER.get()
-            && let Err(error) = provider.shutdown_with_timeout(LAST_SPANS)
+            && let Err(error) = provider.shutdown_with_timeout(TRACE_FLUSH_TIMEOUT)
         {
             tracing::warn!(error.cause = %error, "the last spans were not sent");
         }

@@ -24,7 +24,7 @@ pub(crate) const NEW_CLUSTER: u32 = 17;
 const FETCH_DEADLINE: Duration = Duration::from_mins(15);
 
 /// Interval of the attempts to lock the downloads.
-const TURN_LOOK: Duration = Duration::from_millis(100);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Long enough to unpack 60 MB.
 const UNPACK_DEADLINE: Duration = Duration::from_mins(2);
@@ -88,7 +88,7 @@ fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if control.pause(TURN_LOOK).is_none() => {}
+            Err(TryLockError::WouldBlock) if control.pause(LOCK_POLL_INTERVAL).is_none() => {}
             Err(TryLockError::WouldBlock) => return Err(Error::Stopped),
             Err(TryLockError::Error(reason)) => return Err(Error::io("lock", &path)(reason)),
         }

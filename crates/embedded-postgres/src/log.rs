@@ -9,11 +9,11 @@ use std::path::Path;
 use nix::fcntl::OFlag;
 
 /// Size in bytes at which the log is moved aside.
-const LONG: u64 = 8 * 1024 * 1024;
+const MAX_LOG_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Moves a long log aside, and overwrites the previous one.
 pub(crate) fn keep_short(log: &Path) {
-    if fs::metadata(log).map_or(0, |metadata| metadata.len()) < LONG {
+    if fs::metadata(log).map_or(0, |metadata| metadata.len()) < MAX_LOG_BYTES {
         return;
     }
     if let Err(error) = put_aside(log) {

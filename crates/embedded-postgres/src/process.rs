@@ -16,10 +16,10 @@ use nix::unistd::Pid;
 use crate::supervisor::Control;
 
 /// Interval of the checks whether a wait was cancelled.
-const LOOK: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How long a killed command may take to end.
-const KILLED: Duration = Duration::from_secs(1);
+const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Whether the kernel still knows the pid, including zombies.
 pub(crate) fn exists(pid: Pid) -> bool {
@@ -92,7 +92,7 @@ pub(crate) fn run(
     let (finished, outcome) = mpsc::channel();
     thread::spawn(move || finished.send(child.wait_with_output()));
     while !control.is_stopping() && Instant::now() < until {
-        match outcome.recv_timeout(LOOK) {
+        match outcome.recv_timeout(POLL_INTERVAL) {
             Ok(outcome) => return outcome,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
@@ -100,7 +100,7 @@ pub(crate) fn run(
     }
     let _ = killpg(group, Signal::SIGKILL);
     // Waits, so that none of its processes still works when the next command begins.
-    let _ = outcome.recv_timeout(KILLED);
+    let _ = outcome.recv_timeout(KILL_TIMEOUT);
     if control.is_stopping() {
         let reason = "kreis was told to stop";
         return Err(io::Error::new(io::ErrorKind::Interrupted, reason));

@@ -20,7 +20,7 @@ use crate::supervisor::Control;
 use crate::{Error, pid_file, process};
 
 /// Interval of the checks of a starting or stopping server.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Recovery after a crash may replay a gigabyte.
 const READY_DEADLINE: Duration = Duration::from_mins(5);
@@ -91,17 +91,17 @@ impl Server {
     /// Stops it. A fast shutdown closes connections and writes a checkpoint. After `grace` an
     /// immediate shutdown follows, and the next start needs recovery.
     pub(crate) fn shut_down(&mut self, grace: Duration) -> Result<(), Error> {
-        for (signal, patience) in [
+        for (signal, timeout) in [
             (Signal::SIGINT, grace),
             (Signal::SIGQUIT, IMMEDIATE_DEADLINE),
         ] {
             let _ = kill(self.pid(), signal);
-            let until = Instant::now() + patience;
+            let until = Instant::now() + timeout;
             while Instant::now() < until {
                 if self.gone() {
                     return Ok(());
                 }
-                thread::sleep(LOOK);
+                thread::sleep(POLL_INTERVAL);
             }
         }
         if self.gone() {
@@ -143,7 +143,7 @@ impl Launch {
                 return Ok(Some(Server::Adopted(file.pid)));
             }
             self.check_patience(file.pid, since)?;
-            if control.pause(LOOK).is_some() {
+            if control.pause(POLL_INTERVAL).is_some() {
                 return Err(Error::Stopped);
             }
         }
@@ -206,7 +206,7 @@ impl Launch {
                 return Ok(true);
             }
             self.check_patience(server.pid(), since)?;
-            if control.pause(LOOK).is_some() {
+            if control.pause(POLL_INTERVAL).is_some() {
                 return Err(Error::Stopped);
             }
         }

@@ -12,16 +12,16 @@ use crate::server::{Launch, Server};
 use crate::{Error, log};
 
 /// Interval of the checks of a running postmaster.
-const LOOK: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Interval of the checks of the log's size.
-const LOG_LOOK: Duration = Duration::from_mins(1);
+const LOG_CHECK_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The first and the longest delay before a restart.
-const DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+const RESTART_DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// A postmaster that ran this long is not in a crash loop.
-const STEADY: Duration = Duration::from_mins(1);
+const STABLE_AFTER: Duration = Duration::from_mins(1);
 
 /// State that the handle and the thread share.
 #[derive(Debug, Default)]
@@ -90,29 +90,29 @@ pub(crate) fn supervise(
 }
 
 fn keep_running(mut server: Server, launch: &Launch, control: &Control) -> Result<(), Error> {
-    let mut delay = DELAYS.0;
+    let mut delay = RESTART_DELAYS.0;
     let mut log_seen: Option<Instant> = None;
     loop {
         let since = Instant::now();
         while !server.gone() {
-            if log_seen.is_none_or(|seen| seen.elapsed() > LOG_LOOK) {
+            if log_seen.is_none_or(|seen| seen.elapsed() > LOG_CHECK_INTERVAL) {
                 log_seen = Some(Instant::now());
                 log::keep_short(&launch.log);
             }
-            if let Some(grace) = control.pause(LOOK) {
+            if let Some(grace) = control.pause(POLL_INTERVAL) {
                 return server.shut_down(grace);
             }
         }
         tracing::warn!(postgres.pid = %server.pid(), "postgres ended unasked, starting it again");
         control.publish(None);
-        if since.elapsed() > STEADY {
-            delay = DELAYS.0;
+        if since.elapsed() > STABLE_AFTER {
+            delay = RESTART_DELAYS.0;
         }
         server = loop {
             if control.pause(delay).is_some() {
                 return Ok(());
             }
-            delay = (delay * 2).min(DELAYS.1);
+            delay = (delay * 2).min(RESTART_DELAYS.1);
             match launch.start(control) {
                 Ok(server) => break server,
                 Err(Error::Stopped) => return Ok(()),

@@ -14,7 +14,7 @@ use crate::{
     store::Store,
 };
 
-const PURGE_PAUSE: Duration = Duration::from_mins(1);
+const PURGE_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The use cases. Cheap to clone.
 #[derive(Clone)]
@@ -159,6 +159,6 @@ pub(crate) async fn purge_now_and_then(store: Store) {
             Ok(entries) => tracing::info!(entries, "purged expired revocations"),
             Err(error) => tracing::debug!(error.cause = %error, "revocations were not purged"),
         }
-        tokio::time::sleep(PURGE_PAUSE).await;
+        tokio::time::sleep(PURGE_INTERVAL).await;
     }
 }

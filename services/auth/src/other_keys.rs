@@ -9,9 +9,9 @@ use std::{
 
 use crate::{keys::SigningKeys, store::Store};
 
-const PAUSE: Duration = Duration::from_secs(5);
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long nothing is heard of another server's key before it counts as gone. Servers note
-/// their keys every [`PAUSE`], and may be late by some.
+/// their keys every [`CHECK_INTERVAL`], and may be late by some.
 const GONE_AFTER: Duration = Duration::from_mins(1);
 
 /// Notes with which key this auth signs, and looks for others, until it is dropped.
@@ -33,7 +33,7 @@ pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
                 );
             }
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 

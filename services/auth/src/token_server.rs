@@ -50,9 +50,9 @@ use crate::{
 pub(crate) const NAME: &str = "auth-tokens";
 
 /// How often the head of the list is read while calls wait.
-const READ_PAUSE: Duration = Duration::from_millis(50);
+const READ_INTERVAL: Duration = Duration::from_millis(50);
 /// Timeout of a read.
-const READ_PATIENCE: Duration = Duration::from_millis(800);
+const READ_TIMEOUT: Duration = Duration::from_millis(800);
 /// Maximum duration of a call, including its wait.
 const MAX_CALL_TIME: Duration = Duration::from_secs(2);
 /// Maximum number of entries in a response. A longer list comes in several responses.
@@ -166,7 +166,7 @@ impl RevocationHeadReader {
                 )
                 .ok();
             self.latest.send_replace(Some(HeadReading { began, head }));
-            tokio::time::sleep(READ_PAUSE).await;
+            tokio::time::sleep(READ_INTERVAL).await;
         }
     }
 
@@ -177,7 +177,7 @@ impl RevocationHeadReader {
         query: impl AsyncFnOnce(&mut PgConnection) -> Result<T, DatabaseError>,
     ) -> Result<T, DatabaseError> {
         let mut connection = self.pool.acquire().await?;
-        let Ok(read) = timeout(READ_PATIENCE, query(&mut connection)).await else {
+        let Ok(read) = timeout(READ_TIMEOUT, query(&mut connection)).await else {
             drop(connection.detach());
             return Err(sqlx::Error::PoolTimedOut.into());
         };

@@ -26,7 +26,7 @@ pub(crate) use changes::Entry;
 pub(crate) use values::{LockedValue, WritableKpi};
 
 /// How long the organisation's time zone is cached.
-const ZONE_IS_GOOD_FOR: Duration = Duration::from_secs(10);
+const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);
 
 /// Access to the tables of kpi. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -66,7 +66,8 @@ impl Store {
     /// The organisation's time zone, at most ten seconds old.
     pub(crate) async fn zone(&self) -> Result<Zone, DatabaseError> {
         let remembered = *self.zone.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < ZONE_IS_GOOD_FOR) {
+        if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < TIME_ZONE_CACHE_TTL)
+        {
             return Ok(zone);
         }
         let name = sqlx::query_scalar!("select time_zone from org.organisation")

@@ -32,8 +32,8 @@ const SERVICES: &[&str] = &[
 ];
 
 /// Time from the start to the first purge, so that the purge does not slow down the start.
-const FIRST_PURGE: Duration = Duration::from_mins(1);
-const BETWEEN_PURGES: Duration = Duration::from_hours(1);
+const FIRST_PURGE_DELAY: Duration = Duration::from_mins(1);
+const PURGE_INTERVAL: Duration = Duration::from_hours(1);
 
 /// Binds org. The address is known from here on; the server answers calls once `run` is polled.
 pub async fn bind(
@@ -71,7 +71,7 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
 
 /// Deletes the results that are kept for repeated calls, once they are older than seven days.
 async fn purge(store: Store, writes: Writes) {
-    let mut hours = interval_at(Instant::now() + FIRST_PURGE, BETWEEN_PURGES);
+    let mut hours = interval_at(Instant::now() + FIRST_PURGE_DELAY, PURGE_INTERVAL);
     hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hours.tick().await;

@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 use super::error::reason;
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-const USUAL_PAUSE: Duration = Duration::from_millis(500);
+const DEFAULT_PAUSE: Duration = Duration::from_millis(500);
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 /// Most repeats while the server is overloaded. Its response states the pause, and an import can
 /// wait.
@@ -55,10 +55,10 @@ fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
         .map(|delay| delay.min(MAX_PAUSE));
     match status.code() {
         Code::ResourceExhausted => told.filter(|_| repeats < MAX_RETRIES_WHEN_BUSY),
-        Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(USUAL_PAUSE)),
+        Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(DEFAULT_PAUSE)),
         // Without a reason from the server, the status comes from a broken connection.
-        Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(USUAL_PAUSE),
-        Code::Aborted if reason(status) == "CONFLICT" => (repeats == 0).then_some(USUAL_PAUSE),
+        Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(DEFAULT_PAUSE),
+        Code::Aborted if reason(status) == "CONFLICT" => (repeats == 0).then_some(DEFAULT_PAUSE),
         _ => None,
     }
 }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_call_is_repeated_once_when_the_server_is_away_and_often_when_it_is_busy() {
         let away = Status::unavailable("connection refused");
-        assert_eq!(worth_repeating(&away, 0), Some(USUAL_PAUSE));
+        assert_eq!(worth_repeating(&away, 0), Some(DEFAULT_PAUSE));
         assert_eq!(worth_repeating(&away, 1), None);
         let told = busy(Code::Unavailable);
         assert_eq!(worth_repeating(&told, 0), Some(MAX_PAUSE));

@@ -11,7 +11,7 @@ use kreis_tests::{
 use tokio::{task::block_in_place, time::sleep};
 use tonic::{Code, Status};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Calls until the outcome is as expected. The revoked session must be refused all the while.
 async fn until(
@@ -28,7 +28,7 @@ async fn until(
         if expected(outcome.clone()) {
             return;
         }
-        assert!(began.elapsed() < PATIENCE, "{outcome:?}");
+        assert!(began.elapsed() < WAIT_TIMEOUT, "{outcome:?}");
         sleep(Duration::from_millis(100)).await;
     }
 }

@@ -23,7 +23,7 @@ use tokio::{
 use tonic::{Code, Status};
 
 /// Longer than every timeout that these tests wait for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn list_kpis(actor: &Actor) -> Result<(), Status> {
     let asked = actor.request(ListKpisRequest::default());
@@ -43,7 +43,7 @@ async fn a_connection_that_does_not_say_what_it_speaks_is_closed() {
         }
     }
     let closed = sockets.iter_mut().map(async |(said, socket)| {
-        let closed = timeout(PATIENCE, socket.read(&mut [0; 100])).await;
+        let closed = timeout(WAIT_TIMEOUT, socket.read(&mut [0; 100])).await;
         // Bytes that were not read can turn the end into a reset.
         assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{said}: {closed:?}");
     });
@@ -62,7 +62,7 @@ async fn a_preface_in_pieces_is_a_connection_like_any_other() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let mut frame = [0; 9];
-        let answered = timeout(PATIENCE, socket.read_exact(&mut frame)).await;
+        let answered = timeout(WAIT_TIMEOUT, socket.read_exact(&mut frame)).await;
         answered.unwrap().unwrap();
         assert_eq!(frame[3], 4, "not its settings: {frame:?}");
     }
@@ -118,7 +118,7 @@ async fn answers_that_nobody_reads_are_in_nobodys_way() {
             page_size: 500,
             ..ListKpiValuesRequest::default()
         });
-        let answer = timeout(PATIENCE, gatekeeper.values().list_kpi_values(asked)).await;
+        let answer = timeout(WAIT_TIMEOUT, gatekeeper.values().list_kpi_values(asked)).await;
         let answer = answer.expect("an answer in time").unwrap().into_inner();
         assert_eq!(answer.kpi_values.len(), 500);
     }
@@ -175,7 +175,11 @@ async fn a_service_that_is_gone_or_breaks_off_in_mid_call_is_unavailable() {
         });
         stack.until_somebody_waits().await;
         way.break_off(last_bytes.clone());
-        let refused = timeout(PATIENCE, calling).await.unwrap().unwrap().refused();
+        let refused = timeout(WAIT_TIMEOUT, calling)
+            .await
+            .unwrap()
+            .unwrap()
+            .refused();
         let refused = refused.with(Code::Unavailable, "SERVICE_UNAVAILABLE");
         assert!(refused.says_when_to_retry(), "{last_bytes:?}");
         held.rollback().await.unwrap();

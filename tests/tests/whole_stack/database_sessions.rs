@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Ends every session of the services, as a restart of Postgres does.
 const END_SESSIONS: &str = "select pg_terminate_backend(pid) from pg_stat_activity
@@ -121,7 +121,7 @@ async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_
         healthcheck::check(&url, None).await,
         Err(HealthCheckError::NotServing(_))
     ) {
-        assert!(asked.elapsed() < PATIENCE, "org says that it serves");
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "org says that it serves");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 
@@ -129,7 +129,7 @@ async fn while_the_database_may_only_be_read_writes_are_unavailable_and_servers_
         .execute(alter("reset default_transaction_read_only"))
         .await
         .unwrap();
-    healthcheck::wait(&url, None, PATIENCE).await.unwrap();
+    healthcheck::wait(&url, None, WAIT_TIMEOUT).await.unwrap();
     gatekeeper.create_circle("fourth").await.unwrap();
 }
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tonic::Code;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A kreis with its metrics at this port. Its demo has signed in and made calls before it is ready.
 fn kreis_told_at(port: u16, data_dir: &Path) -> Kreis {
@@ -92,7 +92,10 @@ impl Prometheus {
             if count.map_or(found > 0, |count| found == count) {
                 return;
             }
-            assert!(asked.elapsed() < PATIENCE, "{query} has {found} numbers");
+            assert!(
+                asked.elapsed() < WAIT_TIMEOUT,
+                "{query} has {found} numbers"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -67,7 +67,7 @@ async fn who_is_in_the_way_of_a_migration_is_named_after_a_while() {
     let lock = format!("select pg_advisory_lock({LOCK})");
     other.execute(AssertSqlSafe(lock)).await.unwrap();
     let impatient = MigrateConfig {
-        patience: Duration::from_millis(10),
+        lock_timeout: Duration::from_millis(10),
         ..to(&database)
     };
     let refused = migrate(&impatient).await.unwrap_err();

@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
 use tonic::Code;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Every server of the stack, by name.
 fn servers(stack: &Stack) -> [(&'static str, SocketAddr); 4] {
@@ -29,7 +29,7 @@ fn servers(stack: &Stack) -> [(&'static str, SocketAddr); 4] {
 
 async fn all_become_ready(stack: &Stack) {
     for (name, address) in servers(stack) {
-        let outcome = healthcheck::wait(&format!("http://{address}"), None, PATIENCE).await;
+        let outcome = healthcheck::wait(&format!("http://{address}"), None, WAIT_TIMEOUT).await;
         assert!(outcome.is_ok(), "{name}: {outcome:?}");
     }
 }
@@ -43,7 +43,7 @@ async fn none_stays_ready(stack: &Stack) {
 async fn does_not_stay_ready(name: &str, address: SocketAddr) {
     let asked = Instant::now();
     while is_ready(name, address).await {
-        assert!(asked.elapsed() < PATIENCE, "{name} stays ready");
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "{name} stays ready");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -170,7 +170,7 @@ const NO_ROOM_AT_ALL: &str = "create sequence public.questions;
 async fn until_not_serving(server: &Server) {
     let asked = Instant::now();
     while healthcheck::check(&server.kreis.url, None).await.is_ok() {
-        assert!(asked.elapsed() < PATIENCE, "it says that it serves");
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "it says that it serves");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -215,7 +215,7 @@ async fn a_full_disk_is_told_until_there_is_room_again() {
         alter database {name} reset search_path; {END_SESSIONS}"
     );
     server.sql.execute(AssertSqlSafe(room)).await.unwrap();
-    healthcheck::wait(&server.kreis.url, None, PATIENCE)
+    healthcheck::wait(&server.kreis.url, None, WAIT_TIMEOUT)
         .await
         .unwrap();
     gatekeeper.create_circle("Therapy").await.unwrap();
@@ -243,7 +243,7 @@ async fn a_limit_of_temporary_files_is_no_full_disk() {
     server.sql.execute(room).await.unwrap();
     // Servers look four times a second whether they are ready.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    healthcheck::wait(&server.kreis.url, None, PATIENCE)
+    healthcheck::wait(&server.kreis.url, None, WAIT_TIMEOUT)
         .await
         .unwrap();
     gatekeeper.create_circle("Therapy").await.unwrap();

@@ -25,7 +25,7 @@ use crate::revocation_lease::{ends_within_the_bound, is_let_in_once_open};
 
 const BOUND: Duration = Duration::from_secs(3);
 /// A long replica may take a busy machine longer than [`BOUND`], which is for news.
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 /// More entries than two responses of auth can hold.
 const LONG: i64 = 12_000;
 /// Pause between two checks of a replica. Checking without a pause would starve it.
@@ -304,7 +304,11 @@ async fn until_in_step(replica: &RevocationReplica, stack: &Stack) {
         .unwrap();
     let since = Instant::now();
     while replica.list().seq() != head || !replica.has_valid_lease() {
-        assert!(since.elapsed() < PATIENCE, "at {}", replica.list().seq());
+        assert!(
+            since.elapsed() < WAIT_TIMEOUT,
+            "at {}",
+            replica.list().seq()
+        );
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -15,7 +15,7 @@ use tonic::{Code, Status};
 use crate::revocation_spread::{append, mint};
 
 const BOUND: Duration = Duration::from_secs(3);
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 async fn get_me(actor: &Actor) -> Result<(), Status> {
     actor
@@ -145,7 +145,7 @@ pub(crate) async fn ends_within_the_bound(actor: &Actor) {
         match get_me(actor).await {
             Ok(()) => assert!(since.elapsed() < BOUND, "still let in"),
             Err(status) if status.code() == Code::Unauthenticated => return,
-            Err(status) => assert!(since.elapsed() < PATIENCE, "{status:?}"),
+            Err(status) => assert!(since.elapsed() < WAIT_TIMEOUT, "{status:?}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -159,7 +159,7 @@ pub(crate) async fn is_let_in_once_open(actor: &Actor) -> bool {
         match get_me(actor).await {
             Ok(()) => return true,
             Err(status) if status.code() == Code::Unauthenticated => return false,
-            Err(status) => assert!(since.elapsed() < PATIENCE, "{status:?}"),
+            Err(status) => assert!(since.elapsed() < WAIT_TIMEOUT, "{status:?}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -22,7 +22,7 @@ const STORM: Duration = Duration::from_secs(5);
 const ENOUGH: usize = 300;
 const BOUND: Duration = Duration::from_secs(3);
 const STORMS: usize = 20;
-const PATIENCE: Duration = Duration::from_secs(4);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How revocations get their sequence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +145,7 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
     let since = Instant::now();
     let mut errors = loop {
         let errors = compare(&stack.sql, &replicas, &committed).await;
-        let known = !on_the_way.is_empty() || since.elapsed() > PATIENCE;
+        let known = !on_the_way.is_empty() || since.elapsed() > WAIT_TIMEOUT;
         if errors.is_empty() || known {
             break errors;
         }

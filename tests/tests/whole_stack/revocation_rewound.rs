@@ -7,7 +7,7 @@ use sqlx::{Connection, Executor, PgConnection};
 
 /// Longer than the replicas need to stop accepting tokens and to start again.
 const WATCHED: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_secs(20);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Then other entries take their place.
 const GO_ON_OTHERWISE: &str = "
@@ -44,12 +44,12 @@ async fn rewind(statements: &[&'static str]) {
     // Other revocations after the backup are unknown, so every session ends.
     let began = Instant::now();
     while other.me().await.is_ok() {
-        assert!(began.elapsed() < PATIENCE, "sessions of before go on");
+        assert!(began.elapsed() < WAIT_TIMEOUT, "sessions of before go on");
     }
     // In the second in which the epoch begins, a new token counts as older.
     let began = Instant::now();
     while stack.sign_in(&email).await.me().await.is_err() {
-        assert!(began.elapsed() < PATIENCE, "the doors stay closed");
+        assert!(began.elapsed() < WAIT_TIMEOUT, "the doors stay closed");
     }
     is_never_let_in(&signed_out).await;
 }

@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
@@ -111,7 +111,7 @@ async fn servers_that_do_not_know_each_others_keys_say_so() {
     let asked = Instant::now();
     for kreis in [&one.kreis, &other] {
         while !kreis.said().contains(TOLD) {
-            assert!(asked.elapsed() < PATIENCE, "{}", kreis.said());
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.said());
             sleep(Duration::from_millis(100)).await;
         }
     }
@@ -133,7 +133,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
         let looked = last_look(&one).await;
         let asked = Instant::now();
         while last_look(&one).await == looked {
-            assert!(asked.elapsed() < PATIENCE, "nobody looks");
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "nobody looks");
             sleep(Duration::from_millis(100)).await;
         }
     }

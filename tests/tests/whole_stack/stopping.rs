@@ -23,7 +23,7 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A `kreis` that is not ready yet.
 struct Starting(Child);
@@ -50,7 +50,11 @@ async fn written_pid(file: &Path) -> Pid {
         if let Some(Ok(pid)) = text.lines().next().map(str::parse) {
             return Pid::from_raw(pid);
         }
-        assert!(asked.elapsed() < PATIENCE, "{} is missing", file.display());
+        assert!(
+            asked.elapsed() < WAIT_TIMEOUT,
+            "{} is missing",
+            file.display()
+        );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -107,7 +111,7 @@ async fn a_signal_is_heard_while_another_kreis_prepares_the_database() {
         where d.datname = current_database() and l.locktype = 'advisory' and not l.granted";
     let asked = Instant::now();
     while other.fetch_optional(waiting).await.unwrap().is_none() {
-        assert!(asked.elapsed() < PATIENCE, "kreis does not wait");
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "kreis does not wait");
     }
     assert!(end_in_time(&mut kreis.0, Signal::SIGTERM).success());
 }
@@ -148,7 +152,7 @@ async fn a_postgres_that_does_not_stop_is_a_failure_and_does_not_hold_up_the_end
     assert!(kreis.said().contains("did not stop"), "{}", kreis.said());
     let asked = Instant::now();
     while runs(postmaster) {
-        assert!(asked.elapsed() < PATIENCE, "postgres still runs");
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "postgres still runs");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

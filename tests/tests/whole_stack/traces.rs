@@ -11,7 +11,7 @@ use kreis_tests::{
 use prost::Message;
 use tonic::Code;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn spans_that_nobody_takes_are_told_in_the_log() {
@@ -32,7 +32,7 @@ async fn spans_that_nobody_takes_are_told_in_the_log() {
     assert_eq!(answer.status().code(), Code::Unauthenticated);
     let asked = Instant::now();
     while !kreis.said().contains("BatchSpanProcessor.ExportError") {
-        assert!(asked.elapsed() < PATIENCE, "{}", kreis.said());
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.said());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -18,10 +18,10 @@ use sqlx::{Connection, PgConnection, pool::PoolConnectionMetadata};
 use tokio::time::timeout;
 
 /// A connection that was used this recently counts as alive.
-const FRESH: Duration = Duration::from_secs(1);
+const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
 
 /// Longest wait for the response to a ping.
-const SIGN_OF_LIFE: Duration = Duration::from_millis(200);
+const PING_TIMEOUT: Duration = Duration::from_millis(200);
 
 static PROCESS_START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -56,10 +56,10 @@ pub(super) async fn is_usable(
     if last_break > 0 && born <= last_break {
         return Ok(false);
     }
-    if facts.idle_for < FRESH {
+    if facts.idle_for < PING_AFTER_IDLE {
         return Ok(true);
     }
-    let alive = timeout(SIGN_OF_LIFE, connection.ping()).await;
+    let alive = timeout(PING_TIMEOUT, connection.ping()).await;
     Ok(matches!(alive, Ok(Ok(()))))
 }
 

@@ -26,7 +26,7 @@ use super::{broken_connections, error::LOCK_NOT_AVAILABLE};
 /// How long a cancelled statement may take to end by itself. After that its connection is closed.
 /// Postgres ends the statement at its next check of the socket (`client_connection_check_interval`
 /// in [`super::SESSION_SETTINGS`]).
-const GRACE: Duration = Duration::from_millis(50);
+const CANCEL_GRACE: Duration = Duration::from_millis(50);
 
 /// The pool, as an executor of statements. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -122,7 +122,7 @@ impl Drop for RunningRead {
 /// Waits for the end of a cancelled statement, or closes its connection. The pool alone would wait
 /// until the statement has ended, however long it takes.
 async fn cancel_or_close(mut connection: PoolConnection<Postgres>) {
-    let ended = timeout(GRACE, connection.ping()).await;
+    let ended = timeout(CANCEL_GRACE, connection.ping()).await;
     if !matches!(ended, Ok(Ok(()))) {
         // Makes room in the pool for a new connection.
         drop(connection.detach());

@@ -28,21 +28,21 @@ use crate::{
 };
 
 /// How long a connection may take to show its protocol.
-const DETECTION: Duration = Duration::from_secs(5);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same during shutdown.
-const LAST_DETECTION: Duration = Duration::from_millis(200);
+const SHUTDOWN_HANDSHAKE_TIMEOUT: Duration = Duration::from_millis(200);
 /// Pause before an incomplete preface is read again.
-const DETECTION_PAUSE: Duration = Duration::from_millis(20);
+const PREFACE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// First bytes of an HTTP/2 connection (RFC 9113, section 3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the headers of an HTTP/1.1 request may take.
-const HEADERS: Duration = Duration::from_secs(5);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most bytes of headers.
-const HEADER_BYTES: u32 = 32 * 1024;
+const MAX_HEADER_BYTES: u32 = 32 * 1024;
 /// Interval of the checks whether a connection is stalled, idle or old.
-const LOOK: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// How long the requests in progress of an idle or old connection may take to end.
-const GRACE: Duration = Duration::from_secs(15);
+const CLOSE_GRACE: Duration = Duration::from_secs(15);
 
 /// Serves one connection until it ends, until a timeout closes it, or until shutdown and the end of
 /// the calls in progress.
@@ -68,11 +68,11 @@ pub(super) async fn serve_connection<S, B>(
     let stream = TrackedStream::new(stream, progress.clone());
     let last_moment = async {
         shutdown.cancelled().await;
-        tokio::time::sleep(LAST_DETECTION).await;
+        tokio::time::sleep(SHUTDOWN_HANDSHAKE_TIMEOUT).await;
     };
     let handshaken = tokio::select! {
         () = last_moment => return,
-        handshaken = timeout(DETECTION, handshake(stream, tls, protocols.http1.is_some())) => handshaken,
+        handshaken = timeout(HANDSHAKE_TIMEOUT, handshake(stream, tls, protocols.http1.is_some())) => handshaken,
     };
     let Ok(Ok((stream, protocol))) = handshaken else {
         return;
@@ -131,7 +131,7 @@ impl ConnectionWatch {
                 tokio::select! {
                     ended = connection => return ended,
                     () = self.stalled() => {}
-                    () = tokio::time::sleep(GRACE) => {}
+                    () = tokio::time::sleep(CLOSE_GRACE) => {}
                 }
             }
         }
@@ -165,7 +165,7 @@ impl ConnectionWatch {
             return std::future::pending().await;
         };
         while !reached(timeouts, progress) {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
         }
     }
 }
@@ -218,7 +218,7 @@ async fn detect_protocol(stream: &TcpStream) -> io::Result<Protocol> {
         if length == begun.len() {
             return Ok(Protocol::Http2);
         }
-        tokio::time::sleep(DETECTION_PAUSE).await;
+        tokio::time::sleep(PREFACE_POLL_INTERVAL).await;
     }
 }
 
@@ -235,13 +235,13 @@ impl Protocols {
         let mut http1 = http1::Builder::new();
         http1
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS)
-            .max_buf_size(HEADER_BYTES as usize);
+            .header_read_timeout(HEADER_TIMEOUT)
+            .max_buf_size(MAX_HEADER_BYTES as usize);
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.streams)
-            .max_header_list_size(HEADER_BYTES)
+            .max_header_list_size(MAX_HEADER_BYTES)
             .keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10))
             // If a call is refused before its body was read, our side resets the stream.

@@ -17,10 +17,10 @@ use rustls::{
 use super::TlsError;
 
 /// Interval of the checks whether files have changed.
-const LOOK: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A value made from files, and made again after they have changed. The files are checked when the
-/// value is used, at most once in [`LOOK`].
+/// value is used, at most once in [`CHECK_INTERVAL`].
 pub(super) struct ReloadingFiles<T> {
     files: Vec<PathBuf>,
     make: Box<dyn Fn() -> Result<T, TlsError> + Send + Sync>,
@@ -55,7 +55,7 @@ impl<T> ReloadingFiles<T> {
     pub(super) fn current(&self) -> Arc<T> {
         // One caller checks the files; the others do not wait for it.
         if let Ok(mut seen) = self.seen.try_lock()
-            && seen.at.elapsed() >= LOOK
+            && seen.at.elapsed() >= CHECK_INTERVAL
         {
             seen.at = Instant::now();
             let digest = digest_of(&self.files);

@@ -19,7 +19,7 @@ const FIRST_WRITES: usize = 10;
 /// again.
 const NOTICED: Duration = Duration::from_secs(5);
 /// Timeout of either wait.
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// kreis at a fixed address, on a durable Postgres.
 async fn start() -> (OwnPostgres, Server) {
@@ -107,7 +107,7 @@ pub(crate) async fn of_postgres(planted: bool) -> Vec<Check> {
 /// The time until the health check reports this; absent if it never does.
 async fn until_serving(server: &Server, serving: bool) -> Option<Duration> {
     let asked = Instant::now();
-    while asked.elapsed() < PATIENCE {
+    while asked.elapsed() < WAIT_TIMEOUT {
         match healthcheck::check(&server.kreis.url, None).await {
             Ok(()) if serving => return Some(asked.elapsed()),
             Err(HealthCheckError::NotServing(_)) if !serving => return Some(asked.elapsed()),

@@ -23,7 +23,7 @@ use tokio::time::timeout;
 use self::outcome::{Check, Row, table};
 
 /// Timeout of a drill. Each takes about a minute or less on two cores.
-const PATIENCE: Duration = Duration::from_mins(4);
+const WAIT_TIMEOUT: Duration = Duration::from_mins(4);
 
 type Checks = Pin<Box<dyn Future<Output = Vec<Check>>>>;
 
@@ -128,7 +128,7 @@ async fn run(drills: impl Iterator<Item = &Drill>, planted: bool) -> ExitCode {
             eprintln!("{}: with a fault: {}", drill.name, drill.fault);
         }
         // If a drill panics, the others still run.
-        let checks = AssertUnwindSafe(timeout(PATIENCE, (drill.run)(planted))).catch_unwind();
+        let checks = AssertUnwindSafe(timeout(WAIT_TIMEOUT, (drill.run)(planted))).catch_unwind();
         let Ok(Ok(checks)) = checks.await else {
             surprises.push(format!("{} did not come to its end", drill.name));
             continue;
