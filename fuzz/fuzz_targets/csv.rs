@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| kreis_standalone::fuzzed::file(bytes));
+fuzz_target!(|bytes: &[u8]| kreis_standalone::fuzz_targets::file(bytes));

@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|body: (u8, &[u8])| kreis_gateway::fuzzed::body(body.0, body.1));
+fuzz_target!(|body: (u8, &[u8])| kreis_gateway::fuzz_targets::body(body.0, body.1));

@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| kreis_standalone::fuzzed::number(text));
+fuzz_target!(|text: &str| kreis_standalone::fuzz_targets::number(text));

@@ -69,7 +69,8 @@ impl GatewayConfig {
         let mut upstream_addresses = BTreeMap::new();
         for (package, setting, service) in PACKAGES {
             let purpose = format!("the address of {service}, such as http://{service}:9090");
-            let address = service::server_addresses(settings, setting, &purpose, tls.is_some());
+            let address =
+                service::server_addresses_setting(settings, setting, &purpose, tls.is_some());
             upstream_addresses.insert(package.to_owned(), address);
         }
         let tokens = TokenServiceConfig::from_settings(settings, tls);

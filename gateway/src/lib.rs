@@ -6,7 +6,7 @@
 
 mod config;
 #[cfg(fuzzing)]
-pub mod fuzzed;
+pub mod fuzz_targets;
 mod http_router;
 mod local_streams;
 mod message_limit;
@@ -26,7 +26,7 @@ use kreis_chassis::{
     middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::NotReady,
     revocations::RevocationReplica,
-    server::{self, Bound, ConnectionLimits},
+    server::{self, BoundServer, ConnectionLimits},
     service::{BindError, add_reflection},
     token::Authenticator,
 };
@@ -54,7 +54,7 @@ pub async fn bind(
     config: &GatewayConfig,
     metrics: &Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindError> {
+) -> Result<BoundServer<SocketAddr>, BindError> {
     let (listener, address) = config.listen.clone().bind().await?;
     let policy = AccessPolicy::from_contract()?;
     let routes = Routes::new(
@@ -120,7 +120,7 @@ pub async fn bind(
         tasks.close();
         tasks.wait().await;
     };
-    Ok(Bound {
+    Ok(BoundServer {
         addresses: address,
         run: Box::pin(run),
     })

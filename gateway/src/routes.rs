@@ -12,7 +12,7 @@ use std::{
 use futures_util::future::join_all;
 use kreis_chassis::{
     access::AccessPolicy,
-    service::{BindError, endpoints},
+    service::{BindError, parse_endpoints},
     tls::{ClientTls, lazy_channel},
 };
 use kreis_proto::access::v1::Access;
@@ -61,7 +61,10 @@ impl Upstream {
             }
         };
         Ok(Self {
-            instances: endpoints(addresses)?.into_iter().map(instance).collect(),
+            instances: parse_endpoints(addresses)?
+                .into_iter()
+                .map(instance)
+                .collect(),
             next: Arc::default(),
         })
     }

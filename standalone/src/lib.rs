@@ -4,7 +4,7 @@ pub mod client;
 pub mod demo;
 pub mod export;
 #[cfg(fuzzing)]
-pub mod fuzzed;
+pub mod fuzz_targets;
 pub mod healthcheck;
 pub mod import;
 pub mod migrate;

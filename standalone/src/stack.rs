@@ -7,7 +7,7 @@ use kreis_auth::AuthConfig;
 use kreis_chassis::{
     database::DatabaseConfig,
     metrics::Metrics,
-    server::Bound,
+    server::BoundServer,
     service::{BindError, ServiceConfig, TokenServiceConfig},
 };
 use kreis_gateway::GatewayConfig;
@@ -58,7 +58,7 @@ pub async fn bind(
     config: StackConfig,
     metrics: &Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<StackAddresses>, BindError> {
+) -> Result<BoundServer<StackAddresses>, BindError> {
     let database = |role: &str| DatabaseConfig {
         connect: config.database.clone(),
         role: Some(role.to_owned()),
@@ -150,7 +150,7 @@ pub async fn bind(
         };
         tokio::join!(front, services);
     };
-    Ok(Bound {
+    Ok(BoundServer {
         addresses,
         run: Box::pin(run),
     })

@@ -14,7 +14,7 @@ pub mod database;
 pub mod error_chain;
 pub mod fold;
 #[cfg(fuzzing)]
-pub mod fuzzed;
+pub mod fuzz_targets;
 pub mod health;
 mod keyed_limits;
 mod log_rate_limit;

@@ -29,7 +29,7 @@ pub const DRAIN: Duration = Duration::from_secs(5);
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A bound server that is ready to run. Its addresses are known.
-pub struct Bound<A> {
+pub struct BoundServer<A> {
     /// Its addresses.
     pub addresses: A,
     /// Runs the server until the token given at binding is cancelled and the calls in progress have

@@ -10,8 +10,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::service::RoutesBuilder;
 
 pub use self::config::{
-    ServiceConfig, TokenServiceConfig, endpoints, listen, longest_call, revocation_lease,
-    server_addresses, service_secret,
+    ServiceConfig, TokenServiceConfig, listen_setting, longest_call, parse_endpoints,
+    revocation_lease, server_addresses_setting, service_secret,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::{self, NotReady},
     retry_reads::RetryReads,
-    server::{self, Bound, ConnectionLimits, DRAIN},
+    server::{self, BoundServer, ConnectionLimits, DRAIN},
     telemetry::LogConfig,
     token::Authenticator,
     writes::Writes,
@@ -62,7 +62,7 @@ pub enum BindError {
 }
 
 /// What a service gets from the chassis.
-pub struct Foundation {
+pub struct ServiceContext {
     /// The connection pools.
     pub database: Database,
     /// Runs the writes of handlers.
@@ -70,7 +70,7 @@ pub struct Foundation {
 }
 
 /// The definition of a service, from its crate.
-pub struct ServiceParts<C> {
+pub struct ServiceDefinition<C> {
     /// Name of the server, for its log lines.
     pub server: &'static str,
     /// Package of the contract that it serves.
@@ -81,7 +81,7 @@ pub struct ServiceParts<C> {
     /// Its gRPC services.
     pub routes: RoutesBuilder,
     /// Its background tasks, such as purging, until the future is dropped.
-    pub chores: C,
+    pub background_tasks: C,
 }
 
 /// Binds a service. Its address is known then; it serves while `run` is polled.
@@ -89,25 +89,25 @@ pub async fn bind<C>(
     config: &ServiceConfig,
     metrics: &Metrics,
     shutdown: CancellationToken,
-    parts: impl FnOnce(&Foundation) -> ServiceParts<C>,
-) -> Result<Bound<SocketAddr>, BindError>
+    define: impl FnOnce(&ServiceContext) -> ServiceDefinition<C>,
+) -> Result<BoundServer<SocketAddr>, BindError>
 where
     C: Future<Output = ()> + Send + 'static,
 {
     let (listener, address) = config.listen.clone().bind().await?;
     let database = config.database.open();
-    let foundation = Foundation {
+    let context = ServiceContext {
         writes: Writes::new(database.connections),
         database,
     };
-    let ServiceParts {
+    let ServiceDefinition {
         server,
         package,
         services,
         mut routes,
-        chores,
-    } = parts(&foundation);
-    let Foundation { database, writes } = foundation;
+        background_tasks,
+    } = define(&context);
+    let ServiceContext { database, writes } = context;
 
     let (reporter, health_service) = tonic_health::server::health_reporter();
     // The empty name stands for the whole server.
@@ -163,7 +163,12 @@ where
         tasks.spawn(replica.clone().run(ended.clone()));
         let stopping = shutdown.clone();
         tasks.spawn(async move { health::report(reporter, &names, check, stopping).await });
-        tasks.spawn(ended.clone().run_until_cancelled_owned(chores).map(|_| ()));
+        tasks.spawn(
+            ended
+                .clone()
+                .run_until_cancelled_owned(background_tasks)
+                .map(|_| ()),
+        );
         let prepared = async {
             readiness::wait_until_migrated(&database).await;
             replica.wait_until_current().await;
@@ -183,7 +188,7 @@ where
         tasks.wait().await;
         database.close().await;
     };
-    Ok(Bound {
+    Ok(BoundServer {
         addresses: address,
         run: Box::pin(run),
     })
@@ -209,9 +214,9 @@ pub fn add_reflection(routes: &mut RoutesBuilder, descriptor_set: &[u8]) -> Resu
 pub async fn main<C, A: Debug>(
     service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindError>,
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<BoundServer<A>, BindError>,
 ) -> std::process::ExitCode {
-    match start_and_run(service, read, bind).await {
+    match run(service, read, bind).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -220,10 +225,10 @@ pub async fn main<C, A: Debug>(
     }
 }
 
-async fn start_and_run<C, A: Debug>(
+async fn run<C, A: Debug>(
     service: &'static str,
     read: impl FnOnce(&mut Settings) -> C,
-    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<Bound<A>, BindError>,
+    bind: impl AsyncFnOnce(C, Metrics, CancellationToken) -> Result<BoundServer<A>, BindError>,
 ) -> Result<(), BindError> {
     let mut settings = Settings::from_environment();
     core_dumps::disable(&mut settings);

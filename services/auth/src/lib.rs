@@ -23,9 +23,9 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
-    server::{Bound, ListenConfig, Listener},
+    server::{BoundServer, ListenConfig, Listener},
     service::{
-        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts, TokenServiceConfig,
+        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition, TokenServiceConfig,
     },
     tls::{ClientTls, service_tls},
     token,
@@ -82,8 +82,13 @@ impl AuthConfig {
         let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let tls = service_tls(settings);
         Self {
-            listen: service::listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
-            token_listen: service::listen(settings, "KREIS_TOKEN_LISTEN", 9091, tls.as_ref()),
+            listen: service::listen_setting(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
+            token_listen: service::listen_setting(
+                settings,
+                "KREIS_TOKEN_LISTEN",
+                9091,
+                tls.as_ref(),
+            ),
             tls: tls.map(|tls| tls.client),
             database: DatabaseConfig::from_settings(settings),
             signing_keys: keys
@@ -121,7 +126,7 @@ pub async fn bind(
     config: AuthConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<AuthAddresses>, BindError> {
+) -> Result<BoundServer<AuthAddresses>, BindError> {
     let keys = SigningKeys::load(&config.signing_keys)
         .map_err(|error| BindError::Other(error.to_string()))?;
     let keys = Arc::new(keys);
@@ -152,22 +157,22 @@ pub async fn bind(
         calls_at_once: config.calls_at_once,
         reflection: config.reflection,
     };
-    let bound = service::bind(&service_config, &metrics, shutdown.clone(), |foundation| {
-        let store = Store::new(foundation.database.clone());
+    let bound = service::bind(&service_config, &metrics, shutdown.clone(), |context| {
+        let store = Store::new(context.database.clone());
         let passwords = Passwords::new(config.longest_call);
         passwords.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
         let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
-        let rpc = AuthRpc::new(domain, foundation.writes.clone());
+        let rpc = AuthRpc::new(domain, context.writes.clone());
         let mut routes = Routes::builder();
         routes
             .add_service(AuthServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES));
-        ServiceParts {
+        ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
             services: &[SERVICE_NAME],
             routes,
-            chores: Box::pin(async {
+            background_tasks: Box::pin(async {
                 tokio::join!(
                     domain::purge_now_and_then(store.clone()),
                     other_keys::watch(store, known)
@@ -194,7 +199,7 @@ pub async fn bind(
         }
         serving.await;
     };
-    Ok(Bound {
+    Ok(BoundServer {
         addresses,
         run: Box::pin(run),
     })

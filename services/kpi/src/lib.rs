@@ -2,7 +2,7 @@
 
 mod domain;
 #[cfg(fuzzing)]
-pub mod fuzzed;
+pub mod fuzz_targets;
 mod model;
 mod rpc;
 mod store;
@@ -12,8 +12,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
     metrics::Metrics,
-    server::Bound,
-    service::{self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts},
+    server::BoundServer,
+    service::{self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition},
 };
 use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
@@ -40,9 +40,9 @@ pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindError> {
-    service::bind(&config, &metrics, shutdown, |foundation| {
-        let handlers = Handlers::new(foundation);
+) -> Result<BoundServer<SocketAddr>, BindError> {
+    service::bind(&config, &metrics, shutdown, |context| {
+        let handlers = Handlers::new(context);
         let mut routes = RoutesBuilder::default();
         routes
             .add_service(
@@ -57,12 +57,12 @@ pub async fn bind(
                 ChangeLogServiceServer::new(handlers.clone())
                     .max_decoding_message_size(MAX_MESSAGE_BYTES),
             );
-        ServiceParts {
+        ServiceDefinition {
             package: "kreis.kpi.v1",
             server: "kpi",
             services: &SERVICES,
             routes,
-            chores: purge(handlers),
+            background_tasks: purge(handlers),
         }
     })
     .await

@@ -6,7 +6,7 @@ mod kpis;
 mod values;
 
 use kreis_chassis::{
-    service::Foundation,
+    service::ServiceContext,
     writes::{Row, Writes},
 };
 use tonic::Status;
@@ -25,10 +25,10 @@ pub(crate) struct Handlers {
 
 impl Handlers {
     /// Handlers on the pools of a service.
-    pub(crate) fn new(foundation: &Foundation) -> Self {
+    pub(crate) fn new(context: &ServiceContext) -> Self {
         Self {
-            store: Store::new(foundation.database.clone()),
-            writes: foundation.writes.clone(),
+            store: Store::new(context.database.clone()),
+            writes: context.writes.clone(),
         }
     }
 

@@ -11,8 +11,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
     metrics::Metrics,
-    server::Bound,
-    service::{self, BindError, Foundation, MAX_MESSAGE_BYTES, ServiceConfig, ServiceParts},
+    server::BoundServer,
+    service::{
+        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceContext, ServiceDefinition,
+    },
     writes::Writes,
 };
 use kreis_proto::org::v1::{
@@ -40,16 +42,16 @@ pub async fn bind(
     config: ServiceConfig,
     metrics: Metrics,
     shutdown: CancellationToken,
-) -> Result<Bound<SocketAddr>, BindError> {
-    service::bind(&config, &metrics, shutdown, parts).await
+) -> Result<BoundServer<SocketAddr>, BindError> {
+    service::bind(&config, &metrics, shutdown, define).await
 }
 
-fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Send + use<>> {
-    let database = foundation.database.clone();
+fn define(context: &ServiceContext) -> ServiceDefinition<impl Future<Output = ()> + Send + use<>> {
+    let database = context.database.clone();
     let store = Store::new(database);
     let org = Org {
         store: store.clone(),
-        writes: foundation.writes.clone(),
+        writes: context.writes.clone(),
     };
     let mut routes = RoutesBuilder::default();
     routes
@@ -60,12 +62,12 @@ fn parts(foundation: &Foundation) -> ServiceParts<impl Future<Output = ()> + Sen
             CircleServiceServer::new(org.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(MAX_MESSAGE_BYTES));
-    ServiceParts {
+    ServiceDefinition {
         package: "kreis.org.v1",
         server: "org",
         services: SERVICES,
         routes,
-        chores: purge(store, foundation.writes.clone()),
+        background_tasks: purge(store, context.writes.clone()),
     }
 }
 

@@ -33,7 +33,12 @@ impl TokenServiceConfig {
     pub fn from_settings(settings: &mut Settings, tls: Option<ClientTls>) -> Self {
         let purpose = "the address of auth's TokenService, such as http://auth:9091";
         Self {
-            address: server_addresses(settings, "KREIS_TOKEN_SERVICE", purpose, tls.is_some()),
+            address: server_addresses_setting(
+                settings,
+                "KREIS_TOKEN_SERVICE",
+                purpose,
+                tls.is_some(),
+            ),
             secret: service_secret(settings),
             lease: revocation_lease(settings),
             tls,
@@ -43,7 +48,7 @@ impl TokenServiceConfig {
     /// A revocation replica with channels of its own.
     pub fn replica(&self) -> Result<RevocationReplica, BindError> {
         let secret = service_authorization(&self.secret).ok_or(BindError::Secret)?;
-        let channels = endpoints(&self.address)?
+        let channels = parse_endpoints(&self.address)?
             .into_iter()
             .map(|endpoint| {
                 let endpoint = endpoint
@@ -64,7 +69,7 @@ impl TokenServiceConfig {
 
 /// The endpoints of a service from its setting: one address such as `http://kpi:9090`, or those of
 /// several instances separated by commas.
-pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindError> {
+pub fn parse_endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindError> {
     addresses
         .split(',')
         .map(|address| {
@@ -74,14 +79,19 @@ pub fn endpoints(addresses: &str) -> Result<Vec<Endpoint>, BindError> {
         .collect()
 }
 
-/// Reads the addresses of a service of the installation, for [`endpoints`]. `purpose` completes the
-/// sentence "it is …"; `tls` says whether TLS between servers is set up.
-pub fn server_addresses(settings: &mut Settings, name: &str, purpose: &str, tls: bool) -> String {
+/// Reads the addresses of a service of the installation, for [`parse_endpoints`]. `purpose`
+/// completes the sentence "it is …"; `tls` says whether TLS between servers is set up.
+pub fn server_addresses_setting(
+    settings: &mut Settings,
+    name: &str,
+    purpose: &str,
+    tls: bool,
+) -> String {
     let addresses = settings.required(name, purpose);
     if addresses.is_empty() {
         return addresses;
     }
-    match endpoints(&addresses) {
+    match parse_endpoints(&addresses) {
         Err(_) => settings.add_error(format!(
             "{name} is `{addresses}`; it must be a URL, or several with commas between"
         )),
@@ -121,7 +131,7 @@ pub fn service_secret(settings: &mut Settings) -> String {
 
 /// Reads the address on which a service listens for other servers: with TLS if that is set up
 /// between them.
-pub fn listen(
+pub fn listen_setting(
     settings: &mut Settings,
     name: &str,
     port: u16,
@@ -156,7 +166,7 @@ impl ServiceConfig {
     pub fn from_settings(settings: &mut Settings) -> Self {
         let tls = service_tls(settings);
         Self {
-            listen: listen(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
+            listen: listen_setting(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
             database: DatabaseConfig::from_settings(settings),
             tokens: TokenServiceConfig::from_settings(settings, tls.map(|tls| tls.client)),
             longest_call: longest_call(settings),
