@@ -64,7 +64,7 @@ pub enum InstallationError {
     OpenKey(PathBuf),
     /// The signing key cannot be used.
     #[error(transparent)]
-    Key(#[from] kreis_auth::keys::SigningKeyError),
+    Key(#[from] kreis_auth::signing_keys::SigningKeyError),
     /// The embedded Postgres failed.
     #[error(transparent)]
     Postgres(#[from] embedded::Error),
@@ -163,7 +163,7 @@ impl Place {
             fs::remove_file(&key).map_err(|error| InstallationError::File(key.clone(), error))?;
         }
         if !key.exists() {
-            kreis_auth::keys::generate(&key)?;
+            kreis_auth::signing_keys::generate(&key)?;
         }
         let metadata =
             fs::metadata(&key).map_err(|error| InstallationError::File(key.clone(), error))?;

@@ -79,7 +79,7 @@ impl Stack {
         };
         let directory = tempfile::tempdir().expect("a directory can be made");
         let key = directory.path().join("signing-key.pem");
-        kreis_auth::keys::generate(&key).expect("a key can be made");
+        kreis_auth::signing_keys::generate(&key).expect("a key can be made");
         let gateway = gateway_config(&wishes.gateway);
         let secret = "a secret that all servers of the test share".replace(' ', "-");
         let config = StackConfig {

@@ -8,9 +8,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use kreis_chassis::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
-    keys::SigningKeys,
     model::{Account, EmailKey, Error, Invitation, InvitationHash, Password, Session},
-    passwords::Passwords,
+    password_hashing::HashingPool,
+    signing_keys::SigningKeys,
     store::Store,
 };
 
@@ -20,7 +20,7 @@ const PURGE_INTERVAL: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub(crate) struct Domain {
     store: Store,
-    passwords: Passwords,
+    hashing_pool: HashingPool,
     keys: Arc<SigningKeys>,
     token_life: TimeDelta,
 }
@@ -28,14 +28,14 @@ pub(crate) struct Domain {
 impl Domain {
     pub(crate) fn new(
         store: Store,
-        passwords: Passwords,
+        hashing_pool: HashingPool,
         keys: Arc<SigningKeys>,
         token_life: Duration,
     ) -> Self {
         let token_life = TimeDelta::from_std(token_life).unwrap_or(TimeDelta::hours(1));
         Self {
             store,
-            passwords,
+            hashing_pool,
             keys,
             token_life,
         }
@@ -49,13 +49,13 @@ impl Domain {
         password: Password,
         address: Option<IpAddr>,
     ) -> Result<Session, Error> {
-        let place = self.passwords.join(address)?;
+        let ticket = self.hashing_pool.enqueue(address)?;
         let now = Utc::now();
         let account = self.store.account_by_email(&email).await?;
         let hash = account
             .as_ref()
             .and_then(|account| account.password_hash.clone());
-        let same = place.verify(password, hash).await?;
+        let same = ticket.verify(password, hash).await?;
         match account {
             Some(account) if same && account.active => self.session(account, now),
             _ => Err(Error::SignInRefused),
@@ -80,10 +80,10 @@ impl Domain {
         password: Password,
         address: Option<IpAddr>,
     ) -> Result<String, Error> {
-        let place = self.passwords.join(address)?;
+        let ticket = self.hashing_pool.enqueue(address)?;
         // Hashing is expensive, so an invitation that is not open is refused first.
         self.invitation(invitation).await?;
-        place.hash(password).await
+        ticket.hash(password).await
     }
 
     /// Sets the password of an invited user and begins a session. Also returns the sequence number

@@ -5,14 +5,14 @@
 //! under every load: the other servers wait no longer than that.
 
 mod domain;
-pub mod keys;
+mod foreign_keys;
 mod model;
 pub mod operator;
-mod other_keys;
-mod passwords;
+mod password_hashing;
 mod rpc;
+pub mod signing_keys;
 mod store;
-mod token_server;
+mod token_service;
 mod wire;
 
 use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
@@ -35,8 +35,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    domain::Domain, keys::SigningKeys, passwords::Passwords, rpc::AuthRpc, store::Store,
-    token_server::TokenServer,
+    domain::Domain, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
+    store::Store, token_service::TokenServer,
 };
 
 /// Name of the server, for its log lines and metrics.
@@ -132,7 +132,7 @@ pub async fn bind(
     let keys = Arc::new(keys);
     let scheme = config.token_listen.scheme();
     let (token_listener, tokens) = config.token_listen.bind().await?;
-    token_listener.register_metrics(&metrics.for_server(token_server::NAME));
+    token_listener.register_metrics(&metrics.for_server(token_service::NAME));
     let Listener { tcp, tls } = token_listener;
     let token_server = TokenServer {
         listener: tcp.into_std()?,
@@ -141,7 +141,7 @@ pub async fn bind(
         keys: keys.public(),
         secret: config.secret.as_str().into(),
         database: config.database.clone(),
-        metrics: metrics.calls_for(token_server::NAME),
+        metrics: metrics.calls_for(token_service::NAME),
     };
 
     let service_config = ServiceConfig {
@@ -159,11 +159,11 @@ pub async fn bind(
     };
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |context| {
         let store = Store::new(context.database.clone());
-        let passwords = Passwords::new(config.longest_call);
-        passwords.register_metrics(&metrics.for_server(NAME));
+        let hashing_pool = HashingPool::new(config.longest_call);
+        hashing_pool.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
-        let domain = Domain::new(store.clone(), passwords, keys, config.token_life);
-        let rpc = AuthRpc::new(domain, context.writes.clone());
+        let domain = Domain::new(store.clone(), hashing_pool, keys, config.token_life);
+        let rpc = Handlers::new(domain, context.writes.clone());
         let mut routes = Routes::builder();
         routes
             .add_service(AuthServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES));
@@ -175,7 +175,7 @@ pub async fn bind(
             background_tasks: Box::pin(async {
                 tokio::join!(
                     domain::purge_now_and_then(store.clone()),
-                    other_keys::watch(store, known)
+                    foreign_keys::watch(store, known)
                 );
             }),
         }

@@ -1,16 +1,14 @@
-//! The types of auth: e-mails and passwords from requests, stored accounts, sessions, and errors.
+//! The types of auth: e-mails from requests, stored accounts, sessions, and errors.
+
+mod password_policy;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use kreis_chassis::{database::DatabaseError, fold};
-use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
 
-const MIN_CHARACTERS: usize = 12;
-const MAX_BYTES: usize = 1024;
-/// How many times longer a text can get in NFC (UAX #15, section 12.1, UTF-8).
-const MAX_NFC_EXPANSION: usize = 3;
+pub(crate) use self::password_policy::{Password, PasswordPolicyError};
+
 const MAX_EMAIL_BYTES: usize = 1024;
 
 /// The normalised e-mail by which an account is looked up. An impossible e-mail becomes an empty
@@ -19,7 +17,7 @@ const MAX_EMAIL_BYTES: usize = 1024;
 pub(crate) struct EmailKey(String);
 
 impl EmailKey {
-    pub(crate) fn of(email: &str) -> Self {
+    pub(crate) fn from_email(email: &str) -> Self {
         let possible = email.len() <= MAX_EMAIL_BYTES && !email.contains('\0');
         Self(if possible {
             fold::key(email)
@@ -33,55 +31,13 @@ impl EmailKey {
     }
 }
 
-/// A password in NFC. It is never printed. Its memory is overwritten on drop.
-#[derive(Clone)]
-pub(crate) struct Password(Zeroizing<String>);
-
-/// Why a password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordPolicyError {
-    /// Fewer than 12 characters.
-    #[error("must have at least {MIN_CHARACTERS} characters")]
-    TooShort,
-    /// More than 1024 bytes.
-    #[error("must have at most {MAX_BYTES} bytes")]
-    TooLong,
-}
-
-impl Password {
-    /// A password for signing in. Only a password that is too long is refused. A rule for short
-    /// ones would tell a caller that the password is wrong.
-    pub(crate) fn to_sign_in(text: &str) -> Result<Self, PasswordPolicyError> {
-        if text.len() > MAX_BYTES {
-            return Err(PasswordPolicyError::TooLong);
-        }
-        // Enough capacity, so that the text never moves in memory and leaves a copy behind.
-        let mut normal = Zeroizing::new(String::with_capacity(MAX_NFC_EXPANSION * text.len()));
-        normal.extend(text.nfc());
-        Ok(Self(normal))
-    }
-
-    /// A password to set.
-    pub(crate) fn to_set(text: &str) -> Result<Self, PasswordPolicyError> {
-        let password = Self::to_sign_in(text)?;
-        if password.0.chars().count() < MIN_CHARACTERS {
-            return Err(PasswordPolicyError::TooShort);
-        }
-        Ok(password)
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 /// The stored form of an invitation: SHA-256 of the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvitationHash(Vec<u8>);
 
 impl InvitationHash {
     /// Absent for a text that cannot be a token.
-    pub(crate) fn of(token: &str) -> Option<Self> {
+    pub(crate) fn from_token(token: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         (bytes.len() == 32).then(|| Self(digest(&SHA256, token.as_bytes()).as_ref().to_vec()))
     }
@@ -164,35 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_to_set_has_twelve_characters_of_any_kind() {
-        assert!(Password::to_set("ä ö ü é è 12").is_ok());
-        assert_eq!(
-            Password::to_set("elevenchars").err(),
-            Some(PasswordPolicyError::TooShort)
-        );
-        assert_eq!(
-            Password::to_set(&"x".repeat(1025)).err(),
-            Some(PasswordPolicyError::TooLong)
-        );
-        assert!(Password::to_set(&"x".repeat(1024)).is_ok());
-    }
-
-    #[test]
-    fn a_password_to_sign_in_with_may_be_short() {
-        assert!(Password::to_sign_in("").is_ok());
-        assert_eq!(
-            Password::to_sign_in(&"x".repeat(1025)).err(),
-            Some(PasswordPolicyError::TooLong)
-        );
-    }
-
-    #[test]
     fn an_email_that_cannot_be_anybodys_finds_nobody() {
         assert_eq!(
-            EmailKey::of(" Anna@Example.ORG ").as_str(),
+            EmailKey::from_email(" Anna@Example.ORG ").as_str(),
             "anna@example.org"
         );
-        assert_eq!(EmailKey::of("a\0b@example.org").as_str(), "");
-        assert_eq!(EmailKey::of(&"x".repeat(2000)).as_str(), "");
+        assert_eq!(EmailKey::from_email("a\0b@example.org").as_str(), "");
+        assert_eq!(EmailKey::from_email(&"x".repeat(2000)).as_str(), "");
     }
 }

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use crate::{
     model::{Error, Password, PasswordPolicyError},
-    passwords, store,
+    password_hashing, store,
 };
 
 /// Why a password was not set.
@@ -24,7 +24,7 @@ pub enum SetPasswordError {
 
 /// Checks a password without setting it.
 pub fn check_password(password: &str) -> Result<(), PasswordPolicyError> {
-    Password::to_set(password).map(|_| ())
+    Password::new(password).map(|_| ())
 }
 
 /// Sets a user's password and ends their sessions. `pool` connects with auth's role.
@@ -33,8 +33,8 @@ pub async fn set_password(
     user_id: i64,
     password: &str,
 ) -> Result<(), SetPasswordError> {
-    let password = Password::to_set(password)?;
-    let hash = passwords::hash_now(&password)
+    let password = Password::new(password)?;
+    let hash = password_hashing::hash_blocking(&password)
         .map_err(|error: Error| SetPasswordError::Hashing(error.to_string()))?;
     let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;
     store::set_password(&mut transaction, user_id, &hash, None).await?;

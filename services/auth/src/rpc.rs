@@ -18,12 +18,12 @@ use crate::{
 };
 
 /// Serves `AuthService`.
-pub(crate) struct AuthRpc {
+pub(crate) struct Handlers {
     domain: Domain,
     writes: Writes,
 }
 
-impl AuthRpc {
+impl Handlers {
     pub(crate) fn new(domain: Domain, writes: Writes) -> Self {
         Self { domain, writes }
     }
@@ -34,7 +34,7 @@ fn address_of<T>(request: &Request<T>) -> Option<IpAddr> {
 }
 
 #[tonic::async_trait]
-impl AuthService for AuthRpc {
+impl AuthService for Handlers {
     async fn login(
         &self,
         request: Request<LoginRequest>,
@@ -62,7 +62,7 @@ impl AuthService for AuthRpc {
         &self,
         request: Request<GetInvitationRequest>,
     ) -> Result<Response<GetInvitationResponse>, Status> {
-        let invitation = InvitationHash::of(&request.into_inner().invitation_token)
+        let invitation = InvitationHash::from_token(&request.into_inner().invitation_token)
             .ok_or(Error::InvitationRefused)?;
         let invitation = self.domain.invitation(&invitation).await?;
         Ok(Response::new(wire::invitation(invitation)))

@@ -40,7 +40,7 @@ pub(crate) struct RevocationPage {
 }
 
 /// Result of the check for foreign signing keys.
-pub(crate) struct SigningKeyLook {
+pub(crate) struct ForeignSigningKeys {
     /// When the check ran, by the clock of the database.
     pub(crate) time: DateTime<Utc>,
     /// Ids of the keys that this server does not have, in order.
@@ -105,18 +105,18 @@ impl Store {
     }
 
     /// Records that this server signs with the first of `known`. Returns the keys of other servers,
-    /// recorded since `last_look`, that are not among `known`.
+    /// recorded since `last_check`, that are not among `known`.
     pub(crate) async fn note_signing_key(
         &self,
         known: &[String],
-        last_look: Option<DateTime<Utc>>,
-    ) -> Result<SigningKeyLook, DatabaseError> {
+        last_check: Option<DateTime<Utc>>,
+    ) -> Result<ForeignSigningKeys, DatabaseError> {
         let mut transaction = self.database.begin().await?;
         let look = sqlx::query_file_as!(
-            SigningKeyLook,
+            ForeignSigningKeys,
             "src/store/note_signing_key.sql",
             known,
-            last_look,
+            last_check,
         )
         .fetch_one(&mut *transaction)
         .await?;

@@ -21,9 +21,9 @@ const DOMAIN: &str = "kreis.auth";
 pub(crate) fn sign_in(request: LoginRequest) -> Result<(EmailKey, Password), Status> {
     let text = Zeroizing::new(request.password);
     let mut violations = Violations::default();
-    let password = violations.check("password", Password::to_sign_in(&text));
+    let password = violations.check("password", Password::for_sign_in(&text));
     let password = violations.finish(password)?;
-    Ok((EmailKey::of(&request.email), password))
+    Ok((EmailKey::from_email(&request.email), password))
 }
 
 pub(crate) fn acceptance(
@@ -31,9 +31,12 @@ pub(crate) fn acceptance(
 ) -> Result<(Option<InvitationHash>, Password), Status> {
     let text = Zeroizing::new(request.password);
     let mut violations = Violations::default();
-    let password = violations.check("password", Password::to_set(&text));
+    let password = violations.check("password", Password::new(&text));
     let password = violations.finish(password)?;
-    Ok((InvitationHash::of(&request.invitation_token), password))
+    Ok((
+        InvitationHash::from_token(&request.invitation_token),
+        password,
+    ))
 }
 
 pub(crate) fn invitation(invitation: Invitation) -> GetInvitationResponse {

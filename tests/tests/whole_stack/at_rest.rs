@@ -46,7 +46,7 @@ async fn a_signing_key_that_others_can_read_is_refused_with_a_way_out() {
     let stack = Stack::start().await;
     let directory = open_directory();
     let key = directory.path().join("signing-key.pem");
-    kreis_auth::keys::generate(&key).unwrap();
+    kreis_auth::signing_keys::generate(&key).unwrap();
     let database = kreis_tests::database::url(&stack.database);
     let settings = [
         ("KREIS_DATA_DIR", directory.path().to_str().unwrap()),

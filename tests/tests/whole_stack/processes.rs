@@ -47,7 +47,7 @@ async fn four_processes_serve_as_one() {
 
     let key = tempfile::tempdir().unwrap();
     let key_file = key.path().join("key.pem");
-    kreis_auth::keys::generate(&key_file).unwrap();
+    kreis_auth::signing_keys::generate(&key_file).unwrap();
     let secret_file = key.path().join("secret");
     std::fs::write(&secret_file, format!("{secret}\n")).unwrap();
 

@@ -48,7 +48,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     // auth restarts, signs with another key, and still knows the old one.
     let old_key = stack.directory.path().join("signing-key.pem");
     let new_key = stack.directory.path().join("new-key.pem");
-    kreis_auth::keys::generate(&new_key).unwrap();
+    kreis_auth::signing_keys::generate(&new_key).unwrap();
     let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
     let restarted = kreis_auth::bind(
         AuthConfig {

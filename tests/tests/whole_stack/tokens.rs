@@ -135,7 +135,7 @@ async fn a_token_signed_in_another_way_is_refused() {
 /// The public half of the stack's signing key.
 fn public_key(stack: &Stack) -> Vec<u8> {
     let path = stack.directory.path().join("signing-key.pem");
-    kreis_auth::keys::SigningKeys::load(&[path])
+    kreis_auth::signing_keys::SigningKeys::load(&[path])
         .unwrap()
         .public()[0]
         .public_key

@@ -3,7 +3,7 @@
 
 use std::{process::Command, time::Duration};
 
-use kreis_auth::keys;
+use kreis_auth::signing_keys;
 use kreis_chassis::{
     client_limits::ClientLimits, config::Settings, database::connect_options, metrics::Metrics,
     token,
@@ -40,7 +40,7 @@ pub(crate) async fn serve() {
     };
     settings.finish().expect("the settings of a drill");
     let key = directory.join("signing-key.pem");
-    keys::generate(&key).expect("a key can be made");
+    signing_keys::generate(&key).expect("a key can be made");
     let config = StackConfig {
         database,
         connections: 8,

@@ -44,13 +44,13 @@ struct Waiter {
 
 /// The queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) struct QueueFull;
 
 impl Queue {
-    /// `places` is the number of permits; `for_each` is how many may wait for each of them.
-    pub(super) fn new(places: usize, for_each: usize) -> Self {
+    /// `slots` is the number of slots; `for_each` is how many may wait for each of them.
+    pub(super) fn new(slots: usize, for_each: usize) -> Self {
         let state = State {
-            free: places,
+            free: slots,
             next_id: 0,
             waiting: 0,
             by_address: HashMap::new(),
@@ -58,7 +58,7 @@ impl Queue {
         };
         Self {
             inner: Arc::new(Inner {
-                most: places * for_each,
+                most: slots * for_each,
                 state: Mutex::new(state),
                 refused: AtomicU64::new(0),
             }),
@@ -76,18 +76,18 @@ impl Queue {
     }
 
     /// Joins the queue, if it has room for this address.
-    pub(super) fn join(&self, address: Network) -> Result<Place, Full> {
+    pub(super) fn enqueue(&self, address: Network) -> Result<Ticket, QueueFull> {
         let mut state = self.inner.state();
         if state.waiting >= self.inner.most {
             self.inner.refused.fetch_add(1, Ordering::Relaxed);
-            state.make_room_for(address)?;
+            state.evict_for(address)?;
         }
         let (begin, may_begin) = oneshot::channel();
         let id = state.next_id;
         state.next_id += 1;
         state.add(address, Waiter { id, begin });
-        state.begin_next();
-        Ok(Place {
+        state.start_next();
+        Ok(Ticket {
             queue: Arc::clone(&self.inner),
             address,
             id,
@@ -114,19 +114,19 @@ impl State {
 
     /// Removes the newest entry of the address with the most entries. Fails if that address would
     /// then have fewer entries than the newcomer with its new one.
-    fn make_room_for(&mut self, newcomer: Network) -> Result<(), Full> {
+    fn evict_for(&mut self, newcomer: Network) -> Result<(), QueueFull> {
         let own = self.by_address.get(&newcomer).map_or(0, VecDeque::len);
         let longest = self.by_address.iter().max_by_key(|(_, all)| all.len());
-        let (address, length) = longest.map(|(at, all)| (*at, all.len())).ok_or(Full)?;
+        let (address, length) = longest.map(|(at, all)| (*at, all.len())).ok_or(QueueFull)?;
         if length < own + 2 {
-            return Err(Full);
+            return Err(QueueFull);
         }
         self.remove(address, VecDeque::pop_back);
         Ok(())
     }
 
     /// Gives the free permits to the next entries in turn.
-    fn begin_next(&mut self) {
+    fn start_next(&mut self) {
         while self.free > 0
             && let Some(address) = self.turns.front().copied()
             && let Some(waiter) = self.remove(address, VecDeque::pop_front)
@@ -158,7 +158,7 @@ impl State {
 }
 
 /// An entry in the queue. Dropping it leaves the queue.
-pub(super) struct Place {
+pub(super) struct Ticket {
     queue: Arc<Inner>,
     address: Network,
     id: u64,
@@ -166,25 +166,28 @@ pub(super) struct Place {
     may_begin: Option<oneshot::Receiver<()>>,
 }
 
-impl Place {
+impl Ticket {
     /// Waits for a permit, at most `longest`. Fails after that time, or if another address took
     /// this place in the queue.
-    pub(super) async fn turn(mut self, longest: Duration) -> Result<Turn, Full> {
+    pub(super) async fn wait_for_slot(
+        mut self,
+        longest: Duration,
+    ) -> Result<HashingSlot, QueueFull> {
         if let Some(may_begin) = &mut self.may_begin {
             let Ok(begun) = timeout(longest, may_begin).await else {
                 self.queue.refused.fetch_add(1, Ordering::Relaxed);
-                return Err(Full);
+                return Err(QueueFull);
             };
-            begun.map_err(|_| Full)?;
+            begun.map_err(|_| QueueFull)?;
         }
         self.may_begin = None;
-        Ok(Turn {
+        Ok(HashingSlot {
             queue: Arc::clone(&self.queue),
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for Ticket {
     fn drop(&mut self) {
         let Some(mut may_begin) = self.may_begin.take() else {
             return;
@@ -192,26 +195,26 @@ impl Drop for Place {
         let mut state = self.queue.state();
         let id = self.id;
         let waited = state.remove(self.address, |all| {
-            let place = all.iter().position(|waiter| waiter.id == id)?;
-            all.remove(place)
+            let index = all.iter().position(|waiter| waiter.id == id)?;
+            all.remove(index)
         });
         if waited.is_none() && may_begin.try_recv().is_ok() {
             state.free += 1;
-            state.begin_next();
+            state.start_next();
         }
     }
 }
 
 /// A permit. Dropping it gives it back.
-pub(super) struct Turn {
+pub(super) struct HashingSlot {
     queue: Arc<Inner>,
 }
 
-impl Drop for Turn {
+impl Drop for HashingSlot {
     fn drop(&mut self) {
         let mut state = self.queue.state();
         state.free += 1;
-        state.begin_next();
+        state.start_next();
     }
 }
 
@@ -228,16 +231,16 @@ mod tests {
     const LONG: Duration = Duration::from_mins(1);
 
     /// The permit of an entry, if it has been granted.
-    fn turn_of(place: Place) -> Option<Turn> {
-        place.turn(LONG).now_or_never()?.ok()
+    fn turn_of(index: Ticket) -> Option<HashingSlot> {
+        index.wait_for_slot(LONG).now_or_never()?.ok()
     }
 
     #[tokio::test]
     async fn addresses_take_turns() {
         let queue = Queue::new(1, 10);
-        let working = turn_of(queue.join(address(1)).unwrap()).unwrap();
-        let mut flood: Vec<Place> = (0..5).map(|_| queue.join(address(1)).unwrap()).collect();
-        let other = queue.join(address(2)).unwrap();
+        let working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let mut flood: Vec<Ticket> = (0..5).map(|_| queue.enqueue(address(1)).unwrap()).collect();
+        let other = queue.enqueue(address(2)).unwrap();
         assert_eq!(queue.waiting(), 6);
         drop(working);
         // An entry of the flood came first.
@@ -250,36 +253,41 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_makes_room_at_the_cost_of_the_address_with_the_most() {
         let queue = Queue::new(1, 4);
-        let _working = turn_of(queue.join(address(1)).unwrap()).unwrap();
-        let mut flood: Vec<Place> = (0..4).map(|_| queue.join(address(1)).unwrap()).collect();
-        assert!(queue.join(address(1)).is_err());
-        let _one = queue.join(address(2)).unwrap();
-        let _two = queue.join(address(3)).unwrap();
+        let _working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let mut flood: Vec<Ticket> = (0..4).map(|_| queue.enqueue(address(1)).unwrap()).collect();
+        assert!(queue.enqueue(address(1)).is_err());
+        let _one = queue.enqueue(address(2)).unwrap();
+        let _two = queue.enqueue(address(3)).unwrap();
         // The newest two entries of the flood have been removed.
         for _ in 0..2 {
-            let sent_away = flood.pop().unwrap().turn(LONG).now_or_never();
-            assert!(matches!(sent_away, Some(Err(Full))));
+            let sent_away = flood.pop().unwrap().wait_for_slot(LONG).now_or_never();
+            assert!(matches!(sent_away, Some(Err(QueueFull))));
         }
         // No address has two entries more than this one.
-        assert!(queue.join(address(2)).is_err());
+        assert!(queue.enqueue(address(2)).is_err());
         assert_eq!(queue.waiting(), 4);
     }
 
     #[tokio::test]
     async fn a_turn_that_does_not_come_is_not_waited_for_any_longer() {
         let queue = Queue::new(1, 4);
-        let _working = turn_of(queue.join(address(1)).unwrap()).unwrap();
-        let waited = queue.join(address(2)).unwrap();
-        assert!(waited.turn(Duration::from_millis(1)).await.is_err());
+        let _working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let waited = queue.enqueue(address(2)).unwrap();
+        assert!(
+            waited
+                .wait_for_slot(Duration::from_millis(1))
+                .await
+                .is_err()
+        );
         assert_eq!((queue.waiting(), queue.refused()), (0, 1));
     }
 
     #[tokio::test]
     async fn whoever_gives_up_leaves_their_place_to_others() {
         let queue = Queue::new(1, 4);
-        let working = queue.join(address(1)).unwrap();
-        let gives_up = queue.join(address(1)).unwrap();
-        let waits = queue.join(address(1)).unwrap();
+        let working = queue.enqueue(address(1)).unwrap();
+        let gives_up = queue.enqueue(address(1)).unwrap();
+        let waits = queue.enqueue(address(1)).unwrap();
         drop(gives_up);
         assert_eq!(queue.waiting(), 1);
         // It had a permit already, but had not begun to use it.
@@ -287,6 +295,6 @@ mod tests {
         let works = turn_of(waits).unwrap();
         assert_eq!(queue.waiting(), 0);
         drop(works);
-        assert!(turn_of(queue.join(address(2)).unwrap()).is_some());
+        assert!(turn_of(queue.enqueue(address(2)).unwrap()).is_some());
     }
 }

@@ -30,7 +30,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How many sign-ins may wait for each one that is under way.
-const QUEUE: usize = 16;
+const MAX_QUEUE_PER_SLOT: usize = 16;
 /// The part of a call's time that it waits for its turn at most, in percent: 4 s of 10 s.
 /// Where the machine has no time for hashing, those who wait are told so while their callers
 /// still listen.
@@ -38,28 +38,28 @@ const PERCENT_TO_WAIT: u32 = 40;
 /// How nice the threads are that hash: to the scheduler they weigh a tenth of one
 /// that answers calls, and still get on where all cores are busy (sched(7)).
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const THREAD_NICENESS: i32 = 10;
 
 /// Where passwords are hashed. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Passwords {
+pub(crate) struct HashingPool {
     queue: Queue,
     longest_wait: Duration,
     /// Hash of nobody's password, so that an unknown user costs the same work.
-    nobody: Arc<str>,
+    dummy_hash: Arc<str>,
 }
 
-impl Passwords {
+impl HashingPool {
     /// For calls that may take this long.
     pub(crate) fn new(longest_call: Duration) -> Self {
-        let nobody = argon2()
+        let dummy_hash = argon2()
             .hash_password(b"the password of nobody")
             .expect("the parameters are within Argon2's bounds")
             .to_string();
         Self {
-            queue: Queue::new(at_once(), QUEUE),
+            queue: Queue::new(at_once(), MAX_QUEUE_PER_SLOT),
             longest_wait: longest_call * PERCENT_TO_WAIT / 100,
-            nobody: nobody.into(),
+            dummy_hash: dummy_hash.into(),
         }
     }
 
@@ -82,28 +82,28 @@ impl Passwords {
 
     /// A place in the queue for a caller from this address, or refuses at once. Take it
     /// before the database is asked: whoever is refused has cost nothing.
-    pub(crate) fn join(&self, address: Option<IpAddr>) -> Result<Place, Error> {
+    pub(crate) fn enqueue(&self, address: Option<IpAddr>) -> Result<Ticket, Error> {
         // Those whose address is not known are one.
         let address = address.unwrap_or(Ipv6Addr::UNSPECIFIED.into());
-        let joined = self.queue.join(Network::of_caller(address));
-        let place = joined.map_err(|_| Error::Overloaded)?;
-        Ok(Place {
-            place,
+        let queued = self.queue.enqueue(Network::of_caller(address));
+        let ticket = queued.map_err(|_| Error::Overloaded)?;
+        Ok(Ticket {
+            ticket,
             longest_wait: self.longest_wait,
-            nobody: Arc::clone(&self.nobody),
+            dummy_hash: Arc::clone(&self.dummy_hash),
         })
     }
 }
 
 /// A place in the queue to hash one password. It is lost to another address that has
 /// fewer, should the queue be full.
-pub(crate) struct Place {
-    place: queue::Place,
+pub(crate) struct Ticket {
+    ticket: queue::Ticket,
     longest_wait: Duration,
-    nobody: Arc<str>,
+    dummy_hash: Arc<str>,
 }
 
-impl Place {
+impl Ticket {
     /// Whether this is the password with that hash. Without a hash the answer
     /// is no, after the same work.
     pub(crate) async fn verify(
@@ -112,9 +112,9 @@ impl Place {
         hash: Option<String>,
     ) -> Result<bool, Error> {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.to_string());
+        let hash = hash.unwrap_or_else(|| self.dummy_hash.to_string());
         let same = self
-            .work(move || {
+            .run(move || {
                 PasswordHash::new(&hash)
                     .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
             })
@@ -124,16 +124,16 @@ impl Place {
 
     /// The hash to keep of a password.
     pub(crate) async fn hash(self, password: Password) -> Result<String, Error> {
-        self.work(move || hash_now(&password)).await?
+        self.run(move || hash_blocking(&password)).await?
     }
 
-    async fn work<T: Send + 'static>(
+    async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = self
-            .place
-            .turn(self.longest_wait)
+        let slot = self
+            .ticket
+            .wait_for_slot(self.longest_wait)
             .await
             .map_err(|_| Error::Overloaded)?;
         // The turn goes along: a caller who gives up does not make room for
@@ -142,8 +142,8 @@ impl Place {
         thread::Builder::new()
             .name("passwords".to_owned())
             .spawn(move || {
-                let _turn = turn;
-                step_back();
+                let _slot = slot;
+                lower_thread_priority();
                 // Nobody may wait for it any more.
                 let _ = done.send(work());
             })
@@ -161,16 +161,16 @@ fn at_once() -> usize {
 }
 
 /// Lets other threads go before this one, for as long as it lives.
-fn step_back() {
+fn lower_thread_priority() {
     // Linux has a niceness for each thread; elsewhere it is the whole process's.
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+    if let Err(error) = rustix::process::setpriority_process(None, THREAD_NICENESS) {
         tracing::debug!(fault = %error, "hashing goes on as everything else does");
     }
 }
 
 /// Hashes on this thread, for the operator's command line.
-pub(crate) fn hash_now(password: &Password) -> Result<String, Error> {
+pub(crate) fn hash_blocking(password: &Password) -> Result<String, Error> {
     argon2()
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
@@ -191,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_sign_in_waits_for_its_turn_as_long_as_calls_may_take() {
-        let wait = |longest_call| Passwords::new(longest_call).longest_wait;
+        let wait = |longest_call| HashingPool::new(longest_call).longest_wait;
         assert_eq!(wait(Duration::from_secs(10)), Duration::from_secs(4));
         assert_eq!(wait(Duration::from_secs(120)), Duration::from_secs(48));
     }
@@ -199,15 +199,15 @@ mod tests {
     #[tokio::test]
     async fn whoever_gets_no_turn_is_told_so_before_the_call_is_over() {
         let longest_call = Duration::from_millis(2_500);
-        let passwords = Passwords::new(longest_call);
+        let passwords = HashingPool::new(longest_call);
         let mut under_way = Vec::new();
         for _ in 0..at_once() {
-            let place = passwords.join(None).unwrap().place;
-            under_way.push(place.turn(longest_call).await.unwrap());
+            let ticket = passwords.enqueue(None).unwrap().ticket;
+            under_way.push(ticket.wait_for_slot(longest_call).await.unwrap());
         }
         let began = Instant::now();
-        let place = passwords.join(None).unwrap();
-        let refused = place.verify(Password::to_sign_in("a password").unwrap(), None);
+        let ticket = passwords.enqueue(None).unwrap();
+        let refused = ticket.verify(Password::for_sign_in("a password").unwrap(), None);
         assert!(matches!(refused.await, Err(Error::Overloaded)));
         assert!(began.elapsed() < longest_call);
     }

@@ -37,7 +37,7 @@ pub enum SigningKeyError {
     File(PathBuf, io::Error),
     /// The file holds something other than a key.
     #[error("{0} is not an Ed25519 private key in PKCS#8 PEM")]
-    NotAKey(PathBuf),
+    InvalidPem(PathBuf),
     /// The system gives no random numbers.
     #[error("no signing key could be made")]
     Generate,
@@ -52,14 +52,14 @@ impl SigningKeys {
             let text =
                 fs::read(path).map_err(|error| SigningKeyError::File(path.clone(), error))?;
             let text = Zeroizing::new(text);
-            let not_a_key = || SigningKeyError::NotAKey(path.clone());
-            let pem = pem::parse(&*text).map_err(|_| not_a_key())?;
+            let invalid_pem = || SigningKeyError::InvalidPem(path.clone());
+            let pem = pem::parse(&*text).map_err(|_| invalid_pem())?;
             if pem.tag() != PEM_LABEL {
-                return Err(not_a_key());
+                return Err(invalid_pem());
             }
             let seed = Zeroizing::new(pem.into_contents());
             let pair =
-                Ed25519KeyPair::from_pkcs8_maybe_unchecked(&seed).map_err(|_| not_a_key())?;
+                Ed25519KeyPair::from_pkcs8_maybe_unchecked(&seed).map_err(|_| invalid_pem())?;
             let public_key = pair.public_key().as_ref().to_vec();
             let kid = thumbprint(&public_key);
             first.get_or_insert_with(|| (EncodingKey::from_ed_der(&seed), kid.clone()));
@@ -90,27 +90,27 @@ pub fn generate(path: &Path) -> Result<(), SigningKeyError> {
     let pair = Ed25519KeyPair::generate().map_err(|_| SigningKeyError::Generate)?;
     let der = pair.to_pkcs8v1().map_err(|_| SigningKeyError::Generate)?;
     let text = Zeroizing::new(pem::encode(&pem::Pem::new(PEM_LABEL, der.as_ref())));
-    write_whole(path, text.as_bytes())
+    write_atomically(path, text.as_bytes())
         .map_err(|error| SigningKeyError::File(path.to_owned(), error))
 }
 
 /// Writes a temporary file first and then links it. A link, unlike a rename, does not replace a
 /// file that another process has put there meanwhile.
-fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let unnamed = path.with_added_extension(Uuid::new_v4().simple().to_string());
+fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = path.with_added_extension(Uuid::new_v4().simple().to_string());
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o400)
-        .open(&unnamed)?;
+        .open(&temporary)?;
     let linked = file
         .write_all(content)
         .and_then(|()| file.sync_all())
-        .and_then(|()| match fs::hard_link(&unnamed, path) {
+        .and_then(|()| match fs::hard_link(&temporary, path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             linked => linked,
         });
-    fs::remove_file(&unnamed)?;
+    fs::remove_file(&temporary)?;
     linked?;
     let directory = path.parent().filter(|parent| *parent != Path::new(""));
     File::open(directory.unwrap_or(Path::new(".")))?.sync_all()

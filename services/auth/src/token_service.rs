@@ -99,7 +99,7 @@ impl TokenServer {
         let head_reader = RevocationHeadReader::new(database.open().reads.pool().clone());
         let (reporter, health_service) = tonic_health::server::health_reporter();
         health::set(&reporter, &[SERVICE_NAME, ""], true).await;
-        let rpc = TokenRpc {
+        let rpc = TokenHandlers {
             keys: self.keys,
             head_reader: head_reader.clone(),
         };
@@ -227,13 +227,13 @@ impl Drop for Waiting {
     }
 }
 
-struct TokenRpc {
+struct TokenHandlers {
     keys: Vec<SigningKey>,
     head_reader: RevocationHeadReader,
 }
 
 #[tonic::async_trait]
-impl TokenService for TokenRpc {
+impl TokenService for TokenHandlers {
     async fn get_signing_keys(
         &self,
         _: Request<GetSigningKeysRequest>,
@@ -303,7 +303,7 @@ impl TokenService for TokenRpc {
     }
 }
 
-impl TokenRpc {
+impl TokenHandlers {
     /// The list is older than the replica's copy. The database was restored from a backup, and the
     /// revocations since then are unknown. Begins a new epoch, which ends every token, and makes
     /// the replica retry.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{keys::SigningKeys, store::Store};
+use crate::{signing_keys::SigningKeys, store::Store};
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// How long nothing is heard of another server's key before it counts as gone. Servers note
@@ -17,13 +17,13 @@ const GONE_AFTER: Duration = Duration::from_mins(1);
 /// Notes with which key this auth signs, and looks for others, until it is dropped.
 pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
     let known: Vec<String> = keys.public().into_iter().map(|key| key.kid).collect();
-    let mut last_look = None;
+    let mut last_check = None;
     let mut others = Others::default();
     loop {
         // A failure is told by whatever else needs the database.
-        if let Ok(look) = store.note_signing_key(&known, last_look).await {
-            last_look = Some(look.time);
-            let new = others.new_ones(look.unknown, Instant::now());
+        if let Ok(check) = store.note_signing_key(&known, last_check).await {
+            last_check = Some(check.time);
+            let new = others.new_ones(check.unknown, Instant::now());
             if !new.is_empty() {
                 tracing::error!(
                     keys = new.join(" "),
