@@ -9,9 +9,9 @@ const LIST: &str = "ListKpis";
 
 fuzz_target!(|text: &str| {
     let parameters = ("circle", 7);
-    if let Ok(Some(place)) = page::place::<Value>(text, LIST, &parameters) {
-        let again = page::token(LIST, &parameters, &place);
-        let same = page::place::<Value>(&again, LIST, &parameters);
-        assert_eq!(same, Ok(Some(place)));
+    if let Ok(Some(cursor)) = page::cursor::<Value>(text, LIST, &parameters) {
+        let again = page::token(LIST, &parameters, &cursor);
+        let same = page::cursor::<Value>(&again, LIST, &parameters);
+        assert_eq!(same, Ok(Some(cursor)));
     }
 });

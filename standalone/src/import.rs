@@ -31,7 +31,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kreis_chassis::fold;
+use kreis_chassis::names;
 use tonic::Status;
 
 use crate::client::{Client, ClientError, SignInArgs};
@@ -168,7 +168,7 @@ fn read_file(
     )?;
     let rows = row::read(&sheet, args.decimal_sign, summary, refusals);
     let named: HashSet<&str> = rows.iter().map(|row| row.kpi.key.as_str()).collect();
-    let nameless = |given: &&UnitOverride| !named.contains(fold::key(&given.kpi).as_str());
+    let nameless = |given: &&UnitOverride| !named.contains(names::key(&given.kpi).as_str());
     if let Some(given) = args.units.iter().find(nameless) {
         return Err(ImportError::UnitOfNoKpi(given.kpi.clone()));
     }

@@ -4,7 +4,7 @@
 use std::{borrow::Cow, time::Duration};
 
 use aws_lc_rs::rand;
-use kreis_chassis::{calendar::Zone, database::SESSION_SETTINGS, migrations::MIGRATIONS};
+use kreis_chassis::{calendar::TimeZone, database::SESSION_SETTINGS, migrations::MIGRATIONS};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 use crate::scram;
@@ -34,7 +34,7 @@ pub struct MigrateConfig {
     /// How to connect, as a user who may create roles and schemas.
     pub connect: PgConnectOptions,
     /// The organisation's time zone; absent to keep the current one.
-    pub time_zone: Option<Zone>,
+    pub time_zone: Option<TimeZone>,
     /// The organisation's name; absent to keep the current one.
     pub organisation: Option<String>,
     /// Passwords for roles that log in themselves, by role.
@@ -162,7 +162,7 @@ async fn describe_organisation(
     owner: &mut PgConnection,
     config: &MigrateConfig,
 ) -> Result<(), MigrateError> {
-    let time_zone = config.time_zone.map(Zone::name);
+    let time_zone = config.time_zone.map(TimeZone::name);
     sqlx::query!(
         "update org.organisation
         set time_zone = coalesce($1, time_zone), name = coalesce($2, name), update_time = now()

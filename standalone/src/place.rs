@@ -10,7 +10,7 @@ use std::{
 };
 
 use kreis_chassis::{
-    calendar::Zone,
+    calendar::TimeZone,
     config::Settings,
     database::connect_options,
     metrics::{ServerMetrics, count},
@@ -44,7 +44,7 @@ pub struct Place {
     /// Postgres binaries of the operator's choice.
     pub binaries: Option<PathBuf>,
     /// The organisation's time zone, to be stored.
-    pub time_zone: Option<Zone>,
+    pub time_zone: Option<TimeZone>,
     /// The organisation's name, to be stored.
     pub organisation: Option<String>,
 }
@@ -110,7 +110,7 @@ impl Place {
                 .add_error("KREIS_DATA_DIR is not set, and neither is HOME to find a default by");
         }
         let time_zone = settings.text("KREIS_TIME_ZONE").and_then(|name| {
-            name.parse::<Zone>()
+            name.parse::<TimeZone>()
                 .map_err(|unknown| settings.add_error(format!("KREIS_TIME_ZONE: {unknown}")))
                 .ok()
         });

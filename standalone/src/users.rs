@@ -9,7 +9,7 @@ use std::{
 
 use kreis_chassis::{
     database::{DatabaseError, operator_pool},
-    fold,
+    names,
 };
 use kreis_org::operator::{NewOperatorUser, OperatorError};
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -93,7 +93,7 @@ async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, 
     let found = sqlx::query_scalar!(
         "select u.id from org.users u join auth.account_states s on s.user_id = u.id
         where u.email_key = $1 and u.gatekeeper = $2 and u.active and not s.has_password",
-        fold::key(&new.email),
+        names::key(&new.email),
         new.gatekeeper,
     )
     .fetch_optional(org)

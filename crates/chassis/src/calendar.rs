@@ -3,19 +3,19 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// A time zone of the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Zone(Tz);
+pub struct TimeZone(Tz);
 
 /// A name that is not in the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no time zone `{0}`; name one of the IANA database, such as Europe/Zurich")]
 pub struct UnknownTimeZone(pub String);
 
-impl FromStr for Zone {
+impl FromStr for TimeZone {
     type Err = UnknownTimeZone;
 
     fn from_str(name: &str) -> Result<Self, UnknownTimeZone> {
@@ -25,7 +25,7 @@ impl FromStr for Zone {
     }
 }
 
-impl Zone {
+impl TimeZone {
     /// Name of the zone.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -47,7 +47,7 @@ impl Zone {
     /// The moment at which a day begins in this zone. If a change of the clock skips midnight, this
     /// is the first moment after the gap.
     #[must_use]
-    pub fn start_of(self, day: NaiveDate) -> DateTime<Utc> {
+    pub fn start_of_day(self, day: NaiveDate) -> DateTime<Utc> {
         let midnight = day.and_time(chrono::NaiveTime::MIN);
         (0..=24 * 4)
             .map(|quarters| midnight + chrono::TimeDelta::minutes(15 * quarters))
@@ -62,7 +62,7 @@ impl Zone {
     /// range.
     #[must_use]
     pub fn start_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
-        NaiveDate::from_ymd_opt(year, month, 1).map(|first| self.start_of(first))
+        NaiveDate::from_ymd_opt(year, month, 1).map(|first| self.start_of_day(first))
     }
 
     /// The moment at which the next month begins in this zone.
@@ -70,13 +70,13 @@ impl Zone {
     pub fn end_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
         let next = first.checked_add_days(Days::new(32))?.with_day(1)?;
-        Some(self.start_of(next))
+        Some(self.start_of_day(next))
     }
 }
 
 /// A moment as a timestamp of the contract.
 #[must_use]
-pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
+pub fn to_timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: moment.timestamp(),
         nanos: i32::try_from(moment.timestamp_subsec_nanos()).unwrap_or_default(),
@@ -85,7 +85,7 @@ pub fn timestamp(moment: DateTime<Utc>) -> prost_types::Timestamp {
 
 /// The moment of a timestamp of the contract; absent if the timestamp is out of range.
 #[must_use]
-pub fn moment(timestamp: prost_types::Timestamp) -> Option<DateTime<Utc>> {
+pub fn from_timestamp(timestamp: prost_types::Timestamp) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(timestamp.seconds, u32::try_from(timestamp.nanos).ok()?)
 }
 
@@ -96,13 +96,13 @@ mod tests {
 
     #[test]
     fn an_unknown_zone_is_refused_by_name() {
-        let refusal = Zone::from_str("Europe/Atlantis").unwrap_err();
+        let refusal = TimeZone::from_str("Europe/Atlantis").unwrap_err();
         assert!(refusal.to_string().contains("Europe/Atlantis"));
     }
 
     #[test]
     fn midnight_belongs_to_the_organisations_day() {
-        let zurich = Zone::from_str("Europe/Zurich").unwrap();
+        let zurich = TimeZone::from_str("Europe/Zurich").unwrap();
         let before: DateTime<Utc> = "2025-12-31T22:59:59Z".parse().unwrap();
         let after: DateTime<Utc> = "2025-12-31T23:00:00Z".parse().unwrap();
         assert_eq!(
@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn a_midnight_that_the_clock_skips_begins_after_the_gap() {
         // Clocks in Beirut went from 00:00 to 01:00 on 28 March 2021.
-        let beirut = Zone::from_str("Asia/Beirut").unwrap();
+        let beirut = TimeZone::from_str("Asia/Beirut").unwrap();
         let day = NaiveDate::from_ymd_opt(2021, 3, 28).unwrap();
         assert_eq!(
-            beirut.start_of(day),
+            beirut.start_of_day(day),
             "2021-03-27T22:00:00Z".parse::<DateTime<Utc>>().unwrap()
         );
     }
@@ -137,7 +137,7 @@ mod tests {
                 Just("Pacific/Pago_Pago"), Just("UTC"), Just("Asia/Kathmandu"),
             ],
         ) {
-            let zone = Zone::from_str(zone).unwrap();
+            let zone = TimeZone::from_str(zone).unwrap();
             let moment = DateTime::from_timestamp(seconds, 0).unwrap();
             let day = zone.date_at(moment);
             prop_assert!(zone.start_of_month(day.year(), day.month()).unwrap() <= moment);

@@ -12,7 +12,6 @@ pub mod confusables;
 pub mod core_dumps;
 pub mod database;
 pub mod error_chain;
-pub mod fold;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 pub mod health;
@@ -21,6 +20,7 @@ mod log_rate_limit;
 pub mod metrics;
 pub mod middleware;
 pub mod migrations;
+pub mod names;
 pub mod network;
 pub mod page;
 pub mod proxies;

@@ -23,11 +23,11 @@ pub enum PageError {
     NegativeSize,
     /// This list did not issue the token for these parameters.
     #[error("is not a token that this list gave out for these parameters")]
-    ForeignToken,
+    InvalidToken,
 }
 
 /// Entries per page: 0 means 50, more than 500 means 500.
-pub fn size(asked: i32) -> Result<i64, PageError> {
+pub fn page_size(asked: i32) -> Result<i64, PageError> {
     match asked {
         ..0 => Err(PageError::NegativeSize),
         0 => Ok(i64::from(DEFAULT_SIZE)),
@@ -37,7 +37,7 @@ pub fn size(asked: i32) -> Result<i64, PageError> {
 
 /// The cursor in a token; absent for an empty token, which means the first page. `list` is the name
 /// of the RPC, `parameters` is everything else that selects the entries.
-pub fn place<P: DeserializeOwned>(
+pub fn cursor<P: DeserializeOwned>(
     token: &str,
     list: &str,
     parameters: &impl Serialize,
@@ -47,44 +47,44 @@ pub fn place<P: DeserializeOwned>(
     }
     let bytes = URL_SAFE_NO_PAD
         .decode(token)
-        .map_err(|_| PageError::ForeignToken)?;
-    let (head, place) = bytes
+        .map_err(|_| PageError::InvalidToken)?;
+    let (head, cursor) = bytes
         .split_at_checked(1 + DIGEST_LENGTH)
-        .ok_or(PageError::ForeignToken)?;
-    if head[0] != VERSION || head[1..] != seal(list, parameters, place) {
-        return Err(PageError::ForeignToken);
+        .ok_or(PageError::InvalidToken)?;
+    if head[0] != VERSION || head[1..] != checksum(list, parameters, cursor) {
+        return Err(PageError::InvalidToken);
     }
-    serde_json::from_slice(place)
+    serde_json::from_slice(cursor)
         .map(Some)
-        .map_err(|_| PageError::ForeignToken)
+        .map_err(|_| PageError::InvalidToken)
 }
 
-/// The token of the page that follows the entry at `place`.
+/// The token of the page that follows the entry at `cursor`.
 #[must_use]
-pub fn token(list: &str, parameters: &impl Serialize, place: &impl Serialize) -> String {
-    let place = serde_json::to_vec(place).expect("a place is plain data, which serialises");
+pub fn token(list: &str, parameters: &impl Serialize, cursor: &impl Serialize) -> String {
+    let cursor = serde_json::to_vec(cursor).expect("a cursor is plain data, which serialises");
     let mut bytes = vec![VERSION];
-    bytes.extend(seal(list, parameters, &place));
-    bytes.extend(place);
+    bytes.extend(checksum(list, parameters, &cursor));
+    bytes.extend(cursor);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Splits one page off, and returns whether more entries follow. For that the store must return one
 /// entry more than `size`, if there is one.
 #[must_use]
-pub fn cut<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
+pub fn split_page<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = entries.len() > size;
     entries.truncate(size);
     (entries, more)
 }
 
-fn seal(list: &str, parameters: &impl Serialize, place: &[u8]) -> [u8; DIGEST_LENGTH] {
-    let sealed = serde_json::to_vec(&(list, parameters, place))
+fn checksum(list: &str, parameters: &impl Serialize, cursor: &[u8]) -> [u8; DIGEST_LENGTH] {
+    let content = serde_json::to_vec(&(list, parameters, cursor))
         .expect("parameters are plain data, which serialises");
-    let mut seal = [0; DIGEST_LENGTH];
-    seal.copy_from_slice(&digest(&SHA256, &sealed).as_ref()[..DIGEST_LENGTH]);
-    seal
+    let mut checksum = [0; DIGEST_LENGTH];
+    checksum.copy_from_slice(&digest(&SHA256, &content).as_ref()[..DIGEST_LENGTH]);
+    checksum
 }
 
 #[cfg(test)]
@@ -95,24 +95,24 @@ mod tests {
     fn a_token_leads_back_to_its_place_in_its_own_list_alone() {
         let token = token("ListKpis", &Some(7), &("name", 3));
         assert_eq!(
-            place(&token, "ListKpis", &Some(7)),
+            cursor(&token, "ListKpis", &Some(7)),
             Ok(Some(("name".to_owned(), 3)))
         );
-        let foreign = Err::<Option<(String, i32)>, _>(PageError::ForeignToken);
-        assert_eq!(place(&token, "ListKpis", &Some(8)), foreign);
-        assert_eq!(place(&token, "ListUsers", &Some(7)), foreign);
+        let foreign = Err::<Option<(String, i32)>, _>(PageError::InvalidToken);
+        assert_eq!(cursor(&token, "ListKpis", &Some(8)), foreign);
+        assert_eq!(cursor(&token, "ListUsers", &Some(7)), foreign);
         assert_eq!(
-            place(&token[..token.len() - 2], "ListKpis", &Some(7)),
+            cursor(&token[..token.len() - 2], "ListKpis", &Some(7)),
             foreign
         );
-        assert_eq!(place("x", "ListKpis", &Some(7)), foreign);
+        assert_eq!(cursor("x", "ListKpis", &Some(7)), foreign);
     }
 
     #[test]
     fn sizes_are_bounded() {
-        assert_eq!(size(0), Ok(50));
-        assert_eq!(size(7), Ok(7));
-        assert_eq!(size(i32::MAX), Ok(500));
-        assert_eq!(size(-1), Err(PageError::NegativeSize));
+        assert_eq!(page_size(0), Ok(50));
+        assert_eq!(page_size(7), Ok(7));
+        assert_eq!(page_size(i32::MAX), Ok(500));
+        assert_eq!(page_size(-1), Err(PageError::NegativeSize));
     }
 }

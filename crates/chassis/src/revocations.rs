@@ -338,7 +338,7 @@ impl RevocationReplica {
             .into_inner();
         let clocks = answer
             .time
-            .and_then(calendar::moment)
+            .and_then(calendar::from_timestamp)
             .map_or(TimeDelta::zero(), |time| {
                 clock::difference(time, asked, Utc::now())
             });

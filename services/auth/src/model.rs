@@ -5,7 +5,7 @@ mod password_policy;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use kreis_chassis::{database::DatabaseError, fold};
+use kreis_chassis::{database::DatabaseError, names};
 
 pub(crate) use self::password_policy::{Password, PasswordPolicyError};
 
@@ -20,7 +20,7 @@ impl EmailKey {
     pub(crate) fn from_email(email: &str) -> Self {
         let possible = email.len() <= MAX_EMAIL_BYTES && !email.contains('\0');
         Self(if possible {
-            fold::key(email)
+            names::key(email)
         } else {
             String::new()
         })

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kreis_chassis::{
     database::{Database, DatabaseError},
-    fold,
+    names,
 };
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
@@ -339,7 +339,7 @@ impl From<AccountRow> for Account {
             .map(|(circle_id, name)| Circle { circle_id, name })
             .collect();
         // Ordered by name without regard to case, as in org.
-        circles.sort_by_cached_key(|circle| fold::key(&circle.name));
+        circles.sort_by_cached_key(|circle| names::key(&circle.name));
         Self {
             user_id: row.user_id,
             first_name: row.first_name,

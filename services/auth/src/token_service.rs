@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use kreis_chassis::{
     access::AccessPolicy,
-    calendar::{moment, timestamp},
+    calendar::{from_timestamp, to_timestamp},
     client_limits::{ClientLimiter, ClientLimits},
     database::{DatabaseConfig, DatabaseError},
     health,
@@ -273,7 +273,7 @@ impl TokenService for TokenHandlers {
                 head_seq: head.seq,
                 base_seq: position.seq,
                 revocations: Vec::new(),
-                time: Some(timestamp(Utc::now())),
+                time: Some(to_timestamp(Utc::now())),
             }));
         }
         // A replica of another epoch starts again from the beginning.
@@ -298,7 +298,7 @@ impl TokenService for TokenHandlers {
             head_seq: page.head.seq,
             base_seq: page.base_seq,
             revocations: page.revocations.into_iter().map(wire::revocation).collect(),
-            time: Some(timestamp(Utc::now())),
+            time: Some(to_timestamp(Utc::now())),
         }))
     }
 }
@@ -339,7 +339,7 @@ impl ReplicaPosition {
         Self {
             epoch: request.epoch.parse().ok(),
             seq: request.from_seq,
-            last_create_time: request.from_create_time.and_then(moment),
+            last_create_time: request.from_create_time.and_then(from_timestamp),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Converts between the messages of the contract and auth's own types.
 
 use kreis_chassis::{
-    calendar::timestamp,
+    calendar::to_timestamp,
     status::{self, StatusBuilder, Violations},
 };
 use kreis_proto::{
@@ -43,14 +43,14 @@ pub(crate) fn invitation(invitation: Invitation) -> GetInvitationResponse {
     GetInvitationResponse {
         display_name: invitation.display_name,
         email: invitation.email,
-        expire_time: Some(timestamp(invitation.expire_time)),
+        expire_time: Some(to_timestamp(invitation.expire_time)),
     }
 }
 
 pub(crate) fn logged_in(session: Session) -> LoginResponse {
     LoginResponse {
         access_token: session.access_token,
-        expire_time: Some(timestamp(session.expire_time)),
+        expire_time: Some(to_timestamp(session.expire_time)),
         user: Some(user(session.account)),
     }
 }
@@ -58,7 +58,7 @@ pub(crate) fn logged_in(session: Session) -> LoginResponse {
 pub(crate) fn accepted(session: Session) -> AcceptInvitationResponse {
     AcceptInvitationResponse {
         access_token: session.access_token,
-        expire_time: Some(timestamp(session.expire_time)),
+        expire_time: Some(to_timestamp(session.expire_time)),
         user: Some(user(session.account)),
     }
 }
@@ -82,8 +82,8 @@ fn user(account: Account) -> User {
         state: UserState::Active.into(),
         gatekeeper: account.gatekeeper,
         circles,
-        create_time: Some(timestamp(account.create_time)),
-        update_time: Some(timestamp(account.update_time)),
+        create_time: Some(to_timestamp(account.create_time)),
+        update_time: Some(to_timestamp(account.update_time)),
         etag: account.version.to_string(),
     }
 }
@@ -103,8 +103,8 @@ pub(crate) fn revocation(entry: model::Revocation) -> Revocation {
         kind: kind.into(),
         key: entry.key,
         min_uv: entry.min_uv,
-        not_after: Some(timestamp(entry.not_after)),
-        create_time: Some(timestamp(entry.create_time)),
+        not_after: Some(to_timestamp(entry.not_after)),
+        create_time: Some(to_timestamp(entry.create_time)),
     }
 }
 

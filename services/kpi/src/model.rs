@@ -21,12 +21,12 @@ mod unit;
 mod value;
 
 pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
-pub(crate) use due_value::{DueFilter, DuePlace, DueScope, DueValue, EndedPeriod, ended_periods};
+pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, listed};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
-pub(crate) use list::{ChangePlace, KpiFilter, KpiPlace, Months, Scope, Span, ValuePlace};
+pub(crate) use list::{ChangeCursor, KpiCursor, KpiFilter, Months, Scope, Span, ValueCursor};
 pub(crate) use number::FiniteValue;
 pub(crate) use overview::{
     CircleOverview, KpiOverview, MAX_OVERVIEW_SIZE, OverviewFilter, overview,

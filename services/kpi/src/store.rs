@@ -16,7 +16,7 @@ use std::{
 };
 
 use kreis_chassis::{
-    calendar::Zone,
+    calendar::TimeZone,
     database::{Database, DatabaseError, ReadPool},
     token::Caller,
 };
@@ -32,7 +32,7 @@ const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     database: Database,
-    zone: Arc<Mutex<Option<(Instant, Zone)>>>,
+    zone: Arc<Mutex<Option<(Instant, TimeZone)>>>,
 }
 
 impl Store {
@@ -64,7 +64,7 @@ impl Store {
     }
 
     /// The organisation's time zone, at most ten seconds old.
-    pub(crate) async fn zone(&self) -> Result<Zone, DatabaseError> {
+    pub(crate) async fn zone(&self) -> Result<TimeZone, DatabaseError> {
         let remembered = *self.zone.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < TIME_ZONE_CACHE_TTL)
         {
@@ -73,7 +73,7 @@ impl Store {
         let name = sqlx::query_scalar!("select time_zone from org.organisation")
             .fetch_one(self.reads())
             .await?;
-        let zone = read::<Zone, _>(name.parse())?;
+        let zone = read::<TimeZone, _>(name.parse())?;
         *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), zone));
         Ok(zone)
     }

@@ -15,9 +15,9 @@ mod version;
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
-    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, Entry, Month, MonthError, Person,
+    Activity, Change, ChangeCursor, ChangeQuery, ChangeScope, Entry, Month, MonthError, Person,
 };
-pub(crate) use circle::{Circle, CircleMember, CirclePlace, CircleQuery};
+pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleQuery};
 pub(crate) use error::{CircleUse, Error};
 pub(crate) use id::{CircleId, UserId};
 pub(crate) use name::{Email, FieldError, Name};
@@ -25,7 +25,7 @@ pub(crate) use new_user::{NewUser, UserDraft};
 pub(crate) use organisation::Organisation;
 pub(crate) use request::{Request, StoredRequest};
 pub(crate) use user::{
-    FieldChange, Invitation, User, UserCircle, UserPlace, UserQuery, UserState, UserUpdate,
+    FieldChange, Invitation, User, UserCircle, UserCursor, UserQuery, UserState, UserUpdate,
 };
 pub(crate) use version::{Expected, Version};
 

@@ -3,7 +3,7 @@
 
 use kreis_chassis::{
     database::{Database, DatabaseError},
-    fold,
+    names,
 };
 
 use crate::{
@@ -60,7 +60,7 @@ pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, Operator
 
 /// Id of the user with an e-mail, compared without regard to case and outer space.
 pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorError> {
-    let user = store(pool).user_of_email(&fold::key(email)).await?;
+    let user = store(pool).user_of_email(&names::key(email)).await?;
     Ok(user.map(UserId::get))
 }
 

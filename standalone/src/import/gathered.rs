@@ -7,7 +7,7 @@ use std::{
     fmt,
 };
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 
 use super::{
     range::Range,
@@ -119,7 +119,7 @@ pub(super) fn gather(
 ) -> Vec<FileKpi> {
     let units: HashMap<String, Unit> = overrides
         .iter()
-        .map(|given| (fold::key(&given.kpi), given.unit))
+        .map(|given| (names::key(&given.kpi), given.unit))
         .collect();
     let mut kpis = Vec::new();
     for rows in by_kpi(rows) {

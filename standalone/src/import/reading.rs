@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 use kreis_proto::{
     kpi::v1::{
         Activity, ListChangesRequest, ListKpiValuesRequest, PeriodRange, change::Detail,
@@ -51,7 +51,7 @@ async fn this_month(client: &Client) -> Result<Option<Period>, Status> {
 async fn circles(client: &Client) -> Result<HashMap<String, i64>, Status> {
     let circles = client.circles().await?.into_iter();
     Ok(circles
-        .map(|circle| (fold::key(&circle.name), circle.id))
+        .map(|circle| (names::key(&circle.name), circle.id))
         .collect())
 }
 
@@ -62,7 +62,7 @@ async fn read_kpis(client: &Client, server: &mut ServerState) -> Result<(), Stat
         .iter()
         .filter(|user| user.state() != UserState::Inactive);
     server.active_users = active
-        .map(|user| (fold::key(&user.email), user.id))
+        .map(|user| (names::key(&user.email), user.id))
         .collect();
     let emails = users
         .into_iter()

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 
 use crate::table::{MAX_KPI_NAME, Unit};
 
@@ -25,7 +25,7 @@ impl FromStr for UnitOverride {
         let unit = Unit::read(unit).ok_or_else(|| {
             format!("`{unit}` is not a unit; say chf, percentage, amount or score")
         })?;
-        let kpi = fold::name(kpi, MAX_KPI_NAME)
+        let kpi = names::name(kpi, MAX_KPI_NAME)
             .map_err(|error| format!("the name of the KPI {error}"))?;
         Ok(Self { kpi, unit })
     }

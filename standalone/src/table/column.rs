@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 
 /// The columns that a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,7 +81,7 @@ impl Column {
 
     /// The column with this name in a header.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let key = fold::key(name);
+        let key = names::key(name);
         Self::ALL.into_iter().find(|column| column.name() == key)
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 
 /// How often a KPI has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,7 +211,7 @@ impl fmt::Display for YesOrNo {
 
 /// The meaning of a word, in upper or lower case.
 fn meaning<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
-    let key = fold::key(text);
+    let key = names::key(text);
     let known = words.iter().find(|(word, _)| *word == key);
     known.map(|(_, meaning)| *meaning)
 }
@@ -224,13 +224,13 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub(crate) fn read(text: &str, longest: usize) -> Result<Self, fold::NameError> {
-        fold::name(text, longest).map(Self::kept)
+    pub(crate) fn read(text: &str, longest: usize) -> Result<Self, names::NameError> {
+        names::name(text, longest).map(Self::kept)
     }
 
     /// A name that the server has stored.
     pub(crate) fn kept(text: String) -> Self {
-        let key = fold::key(&text);
+        let key = names::key(&text);
         Self { text, key }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::page;
 
 use crate::{
-    model::{Change, ChangePlace, Error, KpiValueId, Months, Period, Scope},
+    model::{Change, ChangeCursor, Error, KpiValueId, Months, Period, Scope},
     store::Store,
 };
 
@@ -13,9 +13,9 @@ pub(crate) async fn list(
     store: &Store,
     scope: Scope,
     months: Months,
-    before: Option<ChangePlace>,
+    before: Option<ChangeCursor>,
     size: i64,
-) -> Result<(Vec<Change>, Option<ChangePlace>), Error> {
+) -> Result<(Vec<Change>, Option<ChangeCursor>), Error> {
     let zone = store.zone().await?;
     let since = months
         .from
@@ -23,7 +23,7 @@ pub(crate) async fn list(
     // Later than every change, and still a valid timestamp for Postgres.
     let end = months.to.unwrap_or(Period::LAST);
     let end = zone.end_of_month(end.year.into(), end.month.number());
-    let first = ChangePlace {
+    let first = ChangeCursor {
         create_time: end.unwrap_or_else(Utc::now),
         id: 0,
     };
@@ -31,8 +31,8 @@ pub(crate) async fn list(
     let found = store
         .changes(scope, since, before.unwrap_or(first), size + 1)
         .await?;
-    let (found, more) = page::cut(found, size);
-    let next = found.last().filter(|_| more).map(ChangePlace::of);
+    let (found, more) = page::split_page(found, size);
+    let next = found.last().filter(|_| more).map(ChangeCursor::of);
     Ok((found, next))
 }
 

@@ -3,7 +3,7 @@
 use kreis_chassis::{page, token::Caller};
 
 use crate::{
-    model::{DueFilter, DuePlace, DueScope, DueValue, Error, UserId, ended_periods},
+    model::{DueCursor, DueFilter, DueScope, DueValue, Error, UserId, ended_periods},
     store::Store,
 };
 
@@ -12,18 +12,18 @@ pub(crate) async fn list(
     store: &Store,
     caller: &Caller,
     filter: DueFilter,
-    after: Option<DuePlace>,
+    after: Option<DueCursor>,
     size: i64,
-) -> Result<(Vec<DueValue>, Option<DuePlace>), Error> {
+) -> Result<(Vec<DueValue>, Option<DueCursor>), Error> {
     let scope = scope(caller, filter)?;
     let zone = store.zone().await?;
     let ended = ended_periods(zone.today());
-    let after = after.unwrap_or(DuePlace::START);
+    let after = after.unwrap_or(DueCursor::START);
     let found = store
         .due_values(scope, &ended, zone, &after, size + 1)
         .await?;
-    let (found, more) = page::cut(found, size);
-    let next = found.last().filter(|_| more).map(DuePlace::of);
+    let (found, more) = page::split_page(found, size);
+    let next = found.last().filter(|_| more).map(DueCursor::of);
     Ok((found, next))
 }
 

@@ -6,7 +6,7 @@ use kreis_chassis::{database::DatabaseError, page, token::Caller};
 use super::begin;
 use crate::{
     model::{
-        Activity, CircleId, Error, Etag, FieldChange, Kpi, KpiFilter, KpiId, KpiName, KpiPlace,
+        Activity, CircleId, Error, Etag, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId, KpiName,
         KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
     store::{Entry, Store, Tx},
@@ -21,17 +21,17 @@ pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Error> {
 pub(crate) async fn list(
     store: &Store,
     filter: KpiFilter,
-    after: Option<KpiPlace>,
+    after: Option<KpiCursor>,
     size: i64,
-) -> Result<(Vec<Kpi>, Option<KpiPlace>), Error> {
+) -> Result<(Vec<Kpi>, Option<KpiCursor>), Error> {
     let found = store
         .kpis(filter, &after.unwrap_or_default(), size + 1)
         .await?;
-    let (found, more) = page::cut(found, size);
+    let (found, more) = page::split_page(found, size);
     let next = found
         .last()
         .filter(|_| more)
-        .map(|(place, _)| place.clone());
+        .map(|(cursor, _)| cursor.clone());
     Ok((found.into_iter().map(|(_, kpi)| kpi).collect(), next))
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn create(
 ) -> Result<Kpi, Error> {
     let zone = store.zone().await?;
     let in_use_since = new.activation.first_day(zone.today())?;
-    let active_since = in_use_since.map(|day| zone.start_of(day));
+    let active_since = in_use_since.map(|day| zone.start_of_day(day));
     let mut tx = begin(store, caller).await?;
     if let Some(key) = &request
         && let Some(first) = tx.claim(caller.user_id, key).await?

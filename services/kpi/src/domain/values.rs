@@ -6,7 +6,7 @@ use super::begin;
 use crate::{
     model::{
         Activity, Content, Correction, Error, Etag, FiniteValue, KpiId, KpiValue, KpiValueId,
-        NewMark, NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValuePlace,
+        NewMark, NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValueCursor,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
@@ -39,16 +39,16 @@ pub(crate) async fn list(
     store: &Store,
     scope: Scope,
     span: Span,
-    after: Option<ValuePlace>,
+    after: Option<ValueCursor>,
     size: i64,
-) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValuePlace>), Error> {
+) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValueCursor>), Error> {
     let after = match after {
-        Some(place) => place,
-        None => ValuePlace::start_of(range_of(store, span).await?),
+        Some(cursor) => cursor,
+        None => ValueCursor::start_of(range_of(store, span).await?),
     };
     let to = after.range.map_or(Period::LAST, PeriodRange::to);
     let found = store.kpi_values(scope, after, to, size + 1).await?;
-    let (found, more) = page::cut(found, size);
+    let (found, more) = page::split_page(found, size);
     let next = found.last().filter(|_| more).map(|last| after.after(last));
     Ok((found, after.range, next))
 }

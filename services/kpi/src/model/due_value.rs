@@ -99,7 +99,7 @@ pub(crate) enum DueScope {
 
 /// A cursor in the list of due values: the last entry of the page before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct DuePlace {
+pub(crate) struct DueCursor {
     /// Its period.
     pub period: Period,
     /// Key of its KPI's name.
@@ -108,7 +108,7 @@ pub(crate) struct DuePlace {
     pub id: i64,
 }
 
-impl DuePlace {
+impl DueCursor {
     /// The cursor before the first entry.
     pub(crate) const START: Self = Self {
         period: Period::FIRST,
@@ -117,9 +117,9 @@ impl DuePlace {
     };
 
     /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }

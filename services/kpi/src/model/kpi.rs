@@ -1,7 +1,7 @@
 //! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::fold::{self, NameError};
+use kreis_chassis::names::{self, NameError};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -19,7 +19,7 @@ pub(crate) struct KpiName(String);
 impl KpiName {
     /// Normalises and checks a name.
     pub(crate) fn new(text: &str) -> Result<Self, NameError> {
-        fold::name(text, MAX_NAME_CHARACTERS).map(Self)
+        names::name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     /// The name as it is shown.
@@ -29,7 +29,7 @@ impl KpiName {
 
     /// The key for comparing and sorting. It is unique in a circle.
     pub(crate) fn key(&self) -> String {
-        fold::key(&self.0)
+        names::key(&self.0)
     }
 }
 

@@ -17,18 +17,18 @@ pub(crate) struct KpiFilter {
 
 /// A cursor in the list of KPIs: the last KPI of the page before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct KpiPlace {
+pub(crate) struct KpiCursor {
     /// Key of its name.
     pub name_key: String,
     /// Its id.
     pub id: i64,
 }
 
-impl KpiPlace {
+impl KpiCursor {
     /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }
@@ -58,7 +58,7 @@ pub(crate) enum Span {
 
 /// A cursor in the list of values: the last value of the page before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ValuePlace {
+pub(crate) struct ValueCursor {
     /// The range of the first page. Later pages keep it, even if today changes in between.
     pub range: Option<PeriodRange>,
     /// Its period.
@@ -67,7 +67,7 @@ pub(crate) struct ValuePlace {
     pub id: i64,
 }
 
-impl ValuePlace {
+impl ValueCursor {
     /// The cursor before the first value of a range.
     pub(crate) fn start_of(range: Option<PeriodRange>) -> Self {
         Self {
@@ -78,9 +78,9 @@ impl ValuePlace {
     }
 
     /// Checks a cursor from a page token: its period must be in its range.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.range.is_some_and(|range| !range.has(self.period)) {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }
@@ -107,18 +107,18 @@ pub(crate) struct Months {
 /// A cursor in the list of changes, newest first: the last change of the page before. With id 0,
 /// the list continues with the changes before `create_time`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ChangePlace {
+pub(crate) struct ChangeCursor {
     /// When the change happened.
     pub create_time: DateTime<Utc>,
     /// Its id.
     pub id: i64,
 }
 
-impl ChangePlace {
+impl ChangeCursor {
     /// Checks a cursor from a page token.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 
 use super::{
     CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, Point, Series, circle_progress,
@@ -86,7 +86,7 @@ pub(crate) fn overview(
         let circle = kpi.definition.circle;
         of_circle.entry(circle).or_default().push((kpi, series));
     }
-    circles.sort_by_cached_key(|(id, name)| (fold::key(name), id.number()));
+    circles.sort_by_cached_key(|(id, name)| (names::key(name), id.number()));
     circles
         .into_iter()
         .map(|(id, name)| {

@@ -9,7 +9,7 @@ use super::{
     values::{content, number, period},
 };
 use crate::model::{
-    Activity, Change, ChangePlace, CircleId, Comment, Detail, FieldChange, KpiId, KpiName,
+    Activity, Change, ChangeCursor, CircleId, Comment, Detail, FieldChange, KpiId, KpiName,
     KpiValueId, Person, Scope, ValueChange,
 };
 
@@ -83,7 +83,7 @@ impl Store {
         &self,
         scope: Scope,
         since: DateTime<Utc>,
-        before: ChangePlace,
+        before: ChangeCursor,
         most: i64,
     ) -> Result<Vec<Change>, DatabaseError> {
         let rows = match scope {

@@ -1,7 +1,7 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::Zone, database::DatabaseError};
+use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
 use super::{
     Store,
@@ -9,7 +9,7 @@ use super::{
     read,
     values::{number, period},
 };
-use crate::model::{DuePlace, DueScope, DueValue, EndedPeriod, KpiName};
+use crate::model::{DueCursor, DueScope, DueValue, EndedPeriod, KpiName};
 
 struct DueRow {
     year: i32,
@@ -55,7 +55,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(periods: &[EndedPeriod], zone: Zone) -> Self {
+    fn of(periods: &[EndedPeriod], zone: TimeZone) -> Self {
         let mut columns = Self::default();
         for ended in periods {
             let (period, before) = (ended.period, ended.before);
@@ -79,8 +79,8 @@ impl Store {
         &self,
         scope: DueScope,
         ended: &[EndedPeriod],
-        zone: Zone,
-        after: &DuePlace,
+        zone: TimeZone,
+        after: &DueCursor,
         most: i64,
     ) -> Result<Vec<DueValue>, DatabaseError> {
         let ended = Columns::of(ended, zone);

@@ -5,8 +5,8 @@ use kreis_chassis::database::DatabaseError;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    Activation, CircleId, Definition, Description, FiniteValue, Kpi, KpiFilter, KpiId, KpiName,
-    KpiPlace, Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
+    Activation, CircleId, Definition, Description, FiniteValue, Kpi, KpiCursor, KpiFilter, KpiId,
+    KpiName, Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
 };
 
 /// A KPI with its targets, as a row.
@@ -33,8 +33,8 @@ pub(super) struct KpiRow {
 }
 
 impl KpiRow {
-    fn place(&self) -> KpiPlace {
-        KpiPlace {
+    fn cursor(&self) -> KpiCursor {
+        KpiCursor {
             name_key: self.name_key.clone(),
             id: self.id,
         }
@@ -114,9 +114,9 @@ impl Store {
     pub(crate) async fn kpis(
         &self,
         filter: KpiFilter,
-        after: &KpiPlace,
+        after: &KpiCursor,
         most: i64,
-    ) -> Result<Vec<(KpiPlace, Kpi)>, DatabaseError> {
+    ) -> Result<Vec<(KpiCursor, Kpi)>, DatabaseError> {
         let active = filter
             .active
             .map_or_else(|| vec![true, false], |active| vec![active]);
@@ -148,7 +148,7 @@ impl Store {
             }
         };
         rows.into_iter()
-            .map(|row| Ok((row.place(), row.kpi()?)))
+            .map(|row| Ok((row.cursor(), row.kpi()?)))
             .collect()
     }
 

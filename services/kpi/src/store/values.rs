@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::{calendar::Zone, database::DatabaseError};
+use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
     CircleId, Comment, Content, Etag, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark,
-    NewValue, Period, Person, Reason, Scope, ValuePlace, ValueRules, Version, Year,
+    NewValue, Period, Person, Reason, Scope, ValueCursor, ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -22,7 +22,7 @@ pub(crate) struct WritableKpi {
     /// Whether the caller is a member of its circle.
     pub caller_is_member: bool,
     /// The organisation's time zone.
-    pub zone: Zone,
+    pub zone: TimeZone,
 }
 
 /// What of a value decides how it can change.
@@ -168,7 +168,7 @@ impl Store {
     pub(crate) async fn kpi_values(
         &self,
         scope: Scope,
-        after: ValuePlace,
+        after: ValueCursor,
         to: Period,
         most: i64,
     ) -> Result<Vec<KpiValue>, DatabaseError> {

@@ -1,6 +1,6 @@
 //! Results as messages.
 
-use kreis_chassis::calendar::timestamp;
+use kreis_chassis::calendar::to_timestamp;
 use kreis_proto::{
     kpi::v1::{self as proto, change::Detail as DetailMessage},
     org::v1::Person as PersonMessage,
@@ -24,8 +24,8 @@ pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
         limits: Some(limits(definition.limits)),
         targets: kpi.targets.iter().map(target).collect(),
         active: kpi.active,
-        create_time: Some(timestamp(kpi.create_time)),
-        update_time: Some(timestamp(kpi.update_time)),
+        create_time: Some(to_timestamp(kpi.create_time)),
+        update_time: Some(to_timestamp(kpi.update_time)),
         etag: kpi.version.to_string(),
         description: definition.description.as_str().to_owned(),
         steward: kpi.steward.map(person),
@@ -101,9 +101,9 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
         value: value.content.number().map(f64::from),
         state: state.into(),
         created_by: Some(person(value.created_by)),
-        create_time: Some(timestamp(value.create_time)),
+        create_time: Some(to_timestamp(value.create_time)),
         updated_by: Some(person(value.updated_by)),
-        update_time: Some(timestamp(value.update_time)),
+        update_time: Some(to_timestamp(value.update_time)),
         etag: value.version.to_string(),
         comment: value.content.comment().to_owned(),
     }
@@ -159,7 +159,7 @@ pub(crate) fn change(change: Change) -> proto::Change {
     };
     proto::Change {
         id: change.id,
-        create_time: Some(timestamp(change.create_time)),
+        create_time: Some(to_timestamp(change.create_time)),
         changed_by: Some(person(change.changed_by)),
         kpi_id: change.kpi.number(),
         kpi_name: change.kpi_name.as_str().to_owned(),

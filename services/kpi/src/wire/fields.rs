@@ -27,20 +27,20 @@ pub(crate) struct Page<P> {
 }
 
 /// Checks the page of a request. The token is bound to the parameters, so it is only checked if
-/// they have no errors. A caller may have forged the cursor in it, so `possible` checks it.
+/// they have no errors. A caller may have forged the cursor in it, so `validate` checks it.
 pub(super) fn page<P: DeserializeOwned>(
     violations: &mut Violations,
     list: &str,
     parameters: Option<&impl Serialize>,
     page_size: i32,
     page_token: &str,
-    possible: fn(P) -> Result<P, PageError>,
+    validate: fn(P) -> Result<P, PageError>,
 ) -> Option<Page<P>> {
     let parameters = parameters.filter(|_| violations.is_empty());
-    let size = violations.check("page_size", page::size(page_size));
-    let place = page::place(page_token, list, parameters?)
-        .and_then(|place| place.map(possible).transpose());
-    let after = violations.check("page_token", place);
+    let size = violations.check("page_size", page::page_size(page_size));
+    let cursor = page::cursor(page_token, list, parameters?)
+        .and_then(|cursor| cursor.map(validate).transpose());
+    let after = violations.check("page_token", cursor);
     Some(Page {
         size: size?,
         after: after?,

@@ -7,7 +7,7 @@ use tonic_types::StatusExt;
 
 use super::*;
 use crate::model::{
-    CircleId, Error, Etag, FiniteValue, FrozenField, KpiId, KpiPlace, KpiValueId, Limits, Period,
+    CircleId, Error, Etag, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId, Limits, Period,
     Periodicity, Unit, UserId, Version,
 };
 
@@ -202,14 +202,14 @@ fn a_page_token_is_bound_to_its_list_and_its_filter() {
         page_token: page_token.to_owned(),
         ..Default::default()
     };
-    let place = KpiPlace {
+    let cursor = KpiCursor {
         name_key: "reachability".to_owned(),
         id: 7,
     };
     let list = kpi_list(&of_circle(1, "")).unwrap();
-    let token = kpi_token(list.filter, Some(&place));
+    let token = kpi_token(list.filter, Some(&cursor));
     let next = kpi_list(&of_circle(1, &token)).unwrap();
-    assert_eq!(next.page.after, Some(place));
+    assert_eq!(next.page.after, Some(cursor));
     assert_eq!(fields(kpi_list(&of_circle(2, &token))), ["page_token"]);
     let values = proto::ListKpiValuesRequest {
         page_token: token,

@@ -24,6 +24,6 @@ pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Chan
         before: query.before,
         limit: query.size + 1,
     };
-    let (entries, more) = page::cut(store.changes(query.scope, &stretch).await?, query.size);
+    let (entries, more) = page::split_page(store.changes(query.scope, &stretch).await?, query.size);
     Ok(Page { entries, more })
 }

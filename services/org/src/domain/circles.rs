@@ -18,7 +18,7 @@ pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, Error> {
 
 /// A page of circles, ordered by name.
 pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, Error> {
-    let (entries, more) = page::cut(store.circles(query).await?, query.size);
+    let (entries, more) = page::split_page(store.circles(query).await?, query.size);
     Ok(Page { entries, more })
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, Error> {
 
 /// A page of users, ordered by display name.
 pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, Error> {
-    let (entries, more) = page::cut(store.users(query).await?, query.size);
+    let (entries, more) = page::split_page(store.users(query).await?, query.size);
     Ok(Page { entries, more })
 }
 

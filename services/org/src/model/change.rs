@@ -1,7 +1,7 @@
 //! The change log of users, roles, circles and membership.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::Zone, page::PageError};
+use kreis_chassis::{calendar::TimeZone, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, UserId};
@@ -96,8 +96,8 @@ pub(crate) struct Change {
 
 impl Change {
     /// The position in the change log.
-    pub(crate) fn place(&self) -> ChangePlace {
-        ChangePlace {
+    pub(crate) fn cursor(&self) -> ChangeCursor {
+        ChangeCursor {
             create_time: self.create_time,
             id: self.id,
         }
@@ -173,13 +173,13 @@ impl Month {
     }
 
     /// The moment at which the month begins in a zone.
-    pub(crate) fn start_in(self, zone: Zone) -> DateTime<Utc> {
+    pub(crate) fn start_in(self, zone: TimeZone) -> DateTime<Utc> {
         zone.start_of_month(self.year, self.month)
             .expect("years to 2200 and months to 12 are in the calendar")
     }
 
     /// The moment at which the next month begins in a zone.
-    pub(crate) fn end_in(self, zone: Zone) -> DateTime<Utc> {
+    pub(crate) fn end_in(self, zone: TimeZone) -> DateTime<Utc> {
         zone.end_of_month(self.year, self.month)
             .expect("years to 2200 and months to 12 are in the calendar")
     }
@@ -195,16 +195,16 @@ pub(crate) enum ChangeScope {
 
 /// A position in the change log, kept in a page token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ChangePlace {
+pub(crate) struct ChangeCursor {
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) id: i64,
 }
 
-impl ChangePlace {
+impl ChangeCursor {
     /// Checks a position from a page token.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }
@@ -215,7 +215,7 @@ impl ChangePlace {
 pub(crate) struct ChangeQuery {
     pub(crate) size: i64,
     /// The position after which the page begins; absent for the first page.
-    pub(crate) before: Option<ChangePlace>,
+    pub(crate) before: Option<ChangeCursor>,
     pub(crate) scope: ChangeScope,
     /// First month; absent for no bound.
     pub(crate) from: Option<Month>,
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_month_ends_where_the_next_begins() {
-        let zone: Zone = "Europe/Zurich".parse().unwrap();
+        let zone: TimeZone = "Europe/Zurich".parse().unwrap();
         let december = Month::parse(2025, 12).unwrap();
         let january = Month::parse(2026, 1).unwrap();
         assert!(december < january);

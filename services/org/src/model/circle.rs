@@ -1,7 +1,7 @@
 //! Circles and their members.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{fold, page::PageError};
+use kreis_chassis::{names, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FieldChange, Name, UserId, Version};
@@ -33,12 +33,12 @@ impl Circle {
 
     /// The key by which names are compared.
     pub(crate) fn name_key(&self) -> String {
-        fold::key(&self.name)
+        names::key(&self.name)
     }
 
     /// The position in the list of circles.
-    pub(crate) fn place(&self) -> CirclePlace {
-        CirclePlace {
+    pub(crate) fn cursor(&self) -> CircleCursor {
+        CircleCursor {
             name_key: self.name_key(),
             id: self.id,
         }
@@ -47,12 +47,12 @@ impl Circle {
 
 /// A position in the list of circles, kept in a page token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CirclePlace {
+pub(crate) struct CircleCursor {
     pub(crate) name_key: String,
     pub(crate) id: CircleId,
 }
 
-impl CirclePlace {
+impl CircleCursor {
     /// Before the first circle: a key is never empty, and ids are positive.
     pub(crate) const START: Self = Self {
         name_key: String::new(),
@@ -60,9 +60,9 @@ impl CirclePlace {
     };
 
     /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.name_key.contains('\0') {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }
@@ -72,5 +72,5 @@ impl CirclePlace {
 #[derive(Debug)]
 pub(crate) struct CircleQuery {
     pub(crate) size: i64,
-    pub(crate) after: CirclePlace,
+    pub(crate) after: CircleCursor,
 }

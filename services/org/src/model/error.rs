@@ -53,7 +53,7 @@ pub(crate) enum Error {
     #[error("another change got in the way")]
     Conflict,
     #[error("the organisation's time zone is not usable: {0}")]
-    Zone(#[from] UnknownTimeZone),
+    TimeZone(#[from] UnknownTimeZone),
     #[error("a stored result cannot be read or written: {0}")]
     StoredResult(#[from] serde_json::Error),
     #[error("the change log has an activity that nobody knows: {0}")]

@@ -1,6 +1,6 @@
 //! Names and e-mails, as the database keeps them.
 
-use kreis_chassis::fold::{self, EmailError, NameError};
+use kreis_chassis::names::{self, EmailError, NameError};
 
 /// Longest name, in characters.
 const MAX_NAME_CHARACTERS: usize = 100;
@@ -21,13 +21,13 @@ pub(crate) struct Name(String);
 impl Name {
     /// The name of a circle.
     pub(crate) fn of_circle(text: &str) -> Result<Self, NameError> {
-        fold::visible_name(text, MAX_NAME_CHARACTERS).map(Self)
+        names::parse_visible_name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     /// The name of a person: visible characters of one script, or of scripts that are written
     /// together.
     pub(crate) fn of_person(text: &str) -> Result<Self, NameError> {
-        fold::person_name(text, MAX_NAME_CHARACTERS).map(Self)
+        names::parse_person_name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -36,7 +36,7 @@ impl Name {
 
     /// The key by which names are compared.
     pub(crate) fn key(&self) -> String {
-        fold::key(&self.0)
+        names::key(&self.0)
     }
 
     pub(crate) fn into_string(self) -> String {
@@ -50,7 +50,7 @@ pub(crate) struct Email(String);
 
 impl Email {
     pub(crate) fn parse(text: &str) -> Result<Self, EmailError> {
-        fold::email(text).map(Self)
+        names::parse_email(text).map(Self)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -59,7 +59,7 @@ impl Email {
 
     /// The key by which e-mails are compared.
     pub(crate) fn key(&self) -> String {
-        fold::key(&self.0)
+        names::key(&self.0)
     }
 
     pub(crate) fn into_string(self) -> String {

@@ -1,7 +1,7 @@
 //! The organisation that keeps its KPIs here.
 
 use chrono::NaiveDate;
-use kreis_chassis::calendar::Zone;
+use kreis_chassis::calendar::TimeZone;
 
 /// The organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(crate) struct Organisation {
     /// Empty until it is set.
     pub(crate) name: String,
     /// The time zone in which days and months begin.
-    pub(crate) zone: Zone,
+    pub(crate) zone: TimeZone,
 }
 
 impl Organisation {

@@ -3,7 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{fold, page::PageError};
+use kreis_chassis::{names, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, Email, Name, UserId, Version};
@@ -119,17 +119,17 @@ impl User {
 
     /// The key by which display names are compared.
     pub(crate) fn display_name_key(&self) -> String {
-        fold::key(&self.display_name)
+        names::key(&self.display_name)
     }
 
     /// The key by which e-mails are compared.
     pub(crate) fn email_key(&self) -> String {
-        fold::key(&self.email)
+        names::key(&self.email)
     }
 
     /// The position in the list of users.
-    pub(crate) fn place(&self) -> UserPlace {
-        UserPlace {
+    pub(crate) fn cursor(&self) -> UserCursor {
+        UserCursor {
             display_name_key: self.display_name_key(),
             id: self.id,
         }
@@ -155,12 +155,12 @@ impl UserUpdate {
 
 /// A position in the list of users, kept in a page token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct UserPlace {
+pub(crate) struct UserCursor {
     pub(crate) display_name_key: String,
     pub(crate) id: UserId,
 }
 
-impl UserPlace {
+impl UserCursor {
     /// Before the first user: a key is never empty, and ids are positive.
     pub(crate) const START: Self = Self {
         display_name_key: String::new(),
@@ -168,9 +168,9 @@ impl UserPlace {
     };
 
     /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn possible(self) -> Result<Self, PageError> {
+    pub(crate) fn validate(self) -> Result<Self, PageError> {
         if self.display_name_key.contains('\0') {
-            return Err(PageError::ForeignToken);
+            return Err(PageError::InvalidToken);
         }
         Ok(self)
     }
@@ -180,7 +180,7 @@ impl UserPlace {
 #[derive(Debug)]
 pub(crate) struct UserQuery {
     pub(crate) size: i64,
-    pub(crate) after: UserPlace,
+    pub(crate) after: UserCursor,
     /// Absent for all users.
     pub(crate) active: Option<bool>,
 }

@@ -5,7 +5,8 @@ use kreis_chassis::database::DatabaseError;
 
 use super::{Store, Tx};
 use crate::model::{
-    Activity, Change, ChangePlace, ChangeScope, CircleId, Entry, Error, FieldChange, Person, UserId,
+    Activity, Change, ChangeCursor, ChangeScope, CircleId, Entry, Error, FieldChange, Person,
+    UserId,
 };
 
 /// Which entries to read: time range, start position, and count.
@@ -16,7 +17,7 @@ pub(crate) struct Stretch {
     /// First moment after the range; absent for no bound.
     pub(crate) until: Option<DateTime<Utc>>,
     /// Only entries after this one in the list, so older ones.
-    pub(crate) before: Option<ChangePlace>,
+    pub(crate) before: Option<ChangeCursor>,
     /// The largest number of entries.
     pub(crate) limit: i64,
 }
@@ -78,7 +79,7 @@ impl Store {
     ) -> Result<Vec<Change>, Error> {
         let from = stretch.from.unwrap_or(DateTime::UNIX_EPOCH);
         let until = stretch.until.unwrap_or_else(end_of_time);
-        let before = stretch.before.unwrap_or(ChangePlace {
+        let before = stretch.before.unwrap_or(ChangeCursor {
             create_time: until,
             id: i64::MAX,
         });

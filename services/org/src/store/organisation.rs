@@ -1,13 +1,13 @@
 //! The organisation, which is a single row.
 
-use kreis_chassis::{calendar::Zone, database::DatabaseError};
+use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
 use super::{Store, Tx};
 use crate::model::Error;
 
 impl Store {
     /// The time zone in which the organisation's months begin.
-    pub(crate) async fn zone(&self) -> Result<Zone, Error> {
+    pub(crate) async fn zone(&self) -> Result<TimeZone, Error> {
         let name = sqlx::query_scalar!("select time_zone from org.organisation")
             .fetch_one(&self.reads)
             .await

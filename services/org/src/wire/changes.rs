@@ -1,11 +1,11 @@
 //! Messages about the change log.
 
-use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_chassis::{calendar::to_timestamp, page, status::Violations};
 use kreis_proto::org::v1::{self, list_changes_request::Scope};
 use tonic::Status;
 
 use crate::model::{
-    Activity, Change, ChangePlace, ChangeQuery, ChangeScope, CircleId, Month, MonthError, Page,
+    Activity, Change, ChangeCursor, ChangeQuery, ChangeScope, CircleId, Month, MonthError, Page,
     UserId,
 };
 
@@ -16,7 +16,7 @@ type Parameters = (ChangeScope, Option<Month>, Option<Month>);
 
 pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Status> {
     let mut violations = Violations::default();
-    let size = violations.check("page_size", page::size(request.page_size));
+    let size = violations.check("page_size", page::page_size(request.page_size));
     let scope = match request.scope {
         None => Some(ChangeScope::All),
         Some(Scope::UserId(id)) => violations
@@ -39,9 +39,10 @@ pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Sta
     }
     let query = size.zip(scope).and_then(|(size, scope)| {
         let parameters: Parameters = (scope, from, to);
-        let place = page::place(&request.page_token, LIST, &parameters)
-            .and_then(|place: Option<ChangePlace>| place.map(ChangePlace::possible).transpose());
-        let before = violations.check("page_token", place)?;
+        let cursor = page::cursor(&request.page_token, LIST, &parameters).and_then(
+            |cursor: Option<ChangeCursor>| cursor.map(ChangeCursor::validate).transpose(),
+        );
+        let before = violations.check("page_token", cursor)?;
         Some(ChangeQuery {
             size,
             before,
@@ -72,7 +73,7 @@ pub(crate) fn listed(page: Page<Change>, parameters: &Parameters) -> v1::ListCha
     let last = page.entries.last().filter(|_| page.more);
     v1::ListChangesResponse {
         next_page_token: last
-            .map(|change| page::token(LIST, parameters, &change.place()))
+            .map(|change| page::token(LIST, parameters, &change.cursor()))
             .unwrap_or_default(),
         changes: page.entries.into_iter().map(v1::Change::from).collect(),
     }
@@ -82,7 +83,7 @@ impl From<Change> for v1::Change {
     fn from(change: Change) -> Self {
         Self {
             id: change.id,
-            create_time: Some(timestamp(change.create_time)),
+            create_time: Some(to_timestamp(change.create_time)),
             changed_by: change.changed_by.map(Into::into),
             activity: v1::Activity::from(change.activity).into(),
             user: change.user.map(Into::into),
@@ -154,7 +155,7 @@ mod tests {
         let december = Month::parse(2025, 12).ok();
         let parameters: Parameters = (ChangeScope::All, december, december);
         let token =
-            |create_time| page::token(LIST, &parameters, &ChangePlace { create_time, id: 1 });
+            |create_time| page::token(LIST, &parameters, &ChangeCursor { create_time, id: 1 });
         let genuine = token(DateTime::UNIX_EPOCH);
         assert!(query(&asked((2025, 12), (2025, 12), genuine)).is_ok());
         let forged = token(DateTime::<chrono::Utc>::MIN_UTC);

@@ -1,12 +1,13 @@
 //! Messages about circles and membership.
 
-use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_chassis::{calendar::to_timestamp, page, status::Violations};
 use kreis_proto::org::v1;
 use tonic::Status;
 
 use super::requests;
 use crate::model::{
-    Circle, CircleId, CircleMember, CirclePlace, CircleQuery, Expected, Name, Page, Request, UserId,
+    Circle, CircleCursor, CircleId, CircleMember, CircleQuery, Expected, Name, Page, Request,
+    UserId,
 };
 
 const LIST: &str = "kreis.org.v1.CircleService/ListCircles";
@@ -29,13 +30,13 @@ pub(crate) fn membership(circle_id: i64, user_id: i64) -> Result<(CircleId, User
 
 pub(crate) fn query(request: &v1::ListCirclesRequest) -> Result<CircleQuery, Status> {
     let mut violations = Violations::default();
-    let size = violations.check("page_size", page::size(request.page_size));
-    let place = page::place(&request.page_token, LIST, &())
-        .and_then(|place: Option<CirclePlace>| place.map(CirclePlace::possible).transpose());
-    let place = violations.check("page_token", place);
-    let query = size.zip(place).map(|(size, after)| CircleQuery {
+    let size = violations.check("page_size", page::page_size(request.page_size));
+    let cursor = page::cursor(&request.page_token, LIST, &())
+        .and_then(|cursor: Option<CircleCursor>| cursor.map(CircleCursor::validate).transpose());
+    let cursor = violations.check("page_token", cursor);
+    let query = size.zip(cursor).map(|(size, after)| CircleQuery {
         size,
-        after: after.unwrap_or(CirclePlace::START),
+        after: after.unwrap_or(CircleCursor::START),
     });
     violations.finish(query)
 }
@@ -44,7 +45,7 @@ pub(crate) fn listed(page: Page<Circle>) -> v1::ListCirclesResponse {
     let last = page.entries.last().filter(|_| page.more);
     v1::ListCirclesResponse {
         next_page_token: last
-            .map(|circle| page::token(LIST, &(), &circle.place()))
+            .map(|circle| page::token(LIST, &(), &circle.cursor()))
             .unwrap_or_default(),
         circles: page.entries.into_iter().map(v1::Circle::from).collect(),
     }
@@ -84,8 +85,8 @@ impl From<Circle> for v1::Circle {
             id: circle.id.get(),
             name: circle.name,
             members: circle.members.into_iter().map(Into::into).collect(),
-            create_time: Some(timestamp(circle.create_time)),
-            update_time: Some(timestamp(circle.update_time)),
+            create_time: Some(to_timestamp(circle.create_time)),
+            update_time: Some(to_timestamp(circle.update_time)),
             etag: circle.version.etag(),
         }
     }

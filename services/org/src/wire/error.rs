@@ -53,7 +53,7 @@ impl From<Error> for Status {
             Error::TokenRevoked => return status::unauthenticated(),
             Error::RequestIdReused => return status::request_id_reused(),
             Error::Conflict => return status::conflict(),
-            Error::Zone(_)
+            Error::TimeZone(_)
             | Error::StoredResult(_)
             | Error::UnknownActivity(_)
             | Error::NoRandomness => return status::internal(&text),

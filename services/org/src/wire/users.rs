@@ -1,14 +1,14 @@
 //! Messages about users.
 
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::{calendar::timestamp, page, status::Violations};
+use kreis_chassis::{calendar::to_timestamp, page, status::Violations};
 use kreis_proto::org::v1;
 use tonic::Status;
 
 use super::requests;
 use crate::model::{
     Email, Expected, Invitation, Name, NewUser, Organisation, Page, Person, Request, User,
-    UserCircle, UserDraft, UserId, UserPlace, UserQuery, UserState, UserUpdate,
+    UserCircle, UserCursor, UserDraft, UserId, UserQuery, UserState, UserUpdate,
 };
 
 const LIST: &str = "kreis.org.v1.UserService/ListUsers";
@@ -23,13 +23,13 @@ pub(crate) fn id(user_id: i64) -> Result<UserId, Status> {
 
 pub(crate) fn query(request: &v1::ListUsersRequest) -> Result<UserQuery, Status> {
     let mut violations = Violations::default();
-    let size = violations.check("page_size", page::size(request.page_size));
-    let place = page::place(&request.page_token, LIST, &request.active)
-        .and_then(|place: Option<UserPlace>| place.map(UserPlace::possible).transpose());
-    let place = violations.check("page_token", place);
-    let query = size.zip(place).map(|(size, after)| UserQuery {
+    let size = violations.check("page_size", page::page_size(request.page_size));
+    let cursor = page::cursor(&request.page_token, LIST, &request.active)
+        .and_then(|cursor: Option<UserCursor>| cursor.map(UserCursor::validate).transpose());
+    let cursor = violations.check("page_token", cursor);
+    let query = size.zip(cursor).map(|(size, after)| UserQuery {
         size,
-        after: after.unwrap_or(UserPlace::START),
+        after: after.unwrap_or(UserCursor::START),
         active: request.active,
     });
     violations.finish(query)
@@ -39,7 +39,7 @@ pub(crate) fn listed(page: Page<User>, active: Option<bool>) -> v1::ListUsersRes
     let last = page.entries.last().filter(|_| page.more);
     v1::ListUsersResponse {
         next_page_token: last
-            .map(|user| page::token(LIST, &active, &user.place()))
+            .map(|user| page::token(LIST, &active, &user.cursor()))
             .unwrap_or_default(),
         users: page.entries.into_iter().map(v1::User::from).collect(),
     }
@@ -113,7 +113,7 @@ pub(crate) fn me((user, organisation): (User, Organisation)) -> v1::GetMeRespons
 pub(crate) fn invited(invitation: Invitation) -> v1::InviteUserResponse {
     v1::InviteUserResponse {
         invitation_token: invitation.token,
-        expire_time: Some(timestamp(invitation.expire_time)),
+        expire_time: Some(to_timestamp(invitation.expire_time)),
     }
 }
 
@@ -133,8 +133,8 @@ impl From<User> for v1::User {
             state: state.into(),
             gatekeeper: user.gatekeeper,
             circles: user.circles.into_iter().map(Into::into).collect(),
-            create_time: Some(timestamp(user.create_time)),
-            update_time: Some(timestamp(user.update_time)),
+            create_time: Some(to_timestamp(user.create_time)),
+            update_time: Some(to_timestamp(user.update_time)),
             etag: user.version.etag(),
         }
     }
@@ -174,12 +174,12 @@ mod tests {
     #[test]
     fn a_place_with_what_no_name_can_hold_is_refused() {
         let token = |key: &str| {
-            let place = UserPlace {
+            let cursor = UserCursor {
                 display_name_key: key.to_owned(),
                 id: UserId::stored(1),
             };
             v1::ListUsersRequest {
-                page_token: page::token(LIST, &None::<bool>, &place),
+                page_token: page::token(LIST, &None::<bool>, &cursor),
                 ..v1::ListUsersRequest::default()
             }
         };
@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn a_token_of_active_users_does_not_lead_through_all_users() {
-        let place = UserPlace::START;
+        let cursor = UserCursor::START;
         let request = v1::ListUsersRequest {
-            page_token: page::token(LIST, &Some(true), &place),
+            page_token: page::token(LIST, &Some(true), &cursor),
             ..v1::ListUsersRequest::default()
         };
         assert!(query(&request).is_err());

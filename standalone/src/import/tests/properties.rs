@@ -1,6 +1,6 @@
 //! Properties that hold for every file.
 
-use kreis_chassis::fold;
+use kreis_chassis::names;
 use proptest::prelude::*;
 
 use super::{EVERYTHING, HEADER, after, empty, import_with};
@@ -93,7 +93,7 @@ proptest! {
 
     #[test]
     fn a_name_that_is_kept_is_found_again(name in "[ -~äöüéß]{1,40}") {
-        prop_assume!(fold::name(&name, 100).is_ok());
+        prop_assume!(names::name(&name, 100).is_ok());
         let quoted = name.replace('"', "\"\"");
         let text = format!("{HEADER}\n\"{quoted}\";\"{quoted}\";month;0 <= X;2024;1;5\n");
         let first = import_with(&text, None, &[], &empty());

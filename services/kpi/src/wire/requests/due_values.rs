@@ -5,7 +5,7 @@ use kreis_proto::kpi::v1::ListDueValuesRequest;
 use tonic::Status;
 
 use super::super::fields::{self, Page};
-use crate::model::{CircleId, DueFilter, DuePlace, UserId};
+use crate::model::{CircleId, DueCursor, DueFilter, UserId};
 
 const DUE_VALUES: &str = "ListDueValues";
 
@@ -15,12 +15,14 @@ pub(crate) struct DueList {
     /// Which due values.
     pub filter: DueFilter,
     /// Which page.
-    pub page: Page<DuePlace>,
+    pub page: Page<DueCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn due_token(filter: DueFilter, next: Option<&DuePlace>) -> String {
-    next.map_or_else(String::new, |place| page::token(DUE_VALUES, &filter, place))
+pub(crate) fn due_token(filter: DueFilter, next: Option<&DueCursor>) -> String {
+    next.map_or_else(String::new, |cursor| {
+        page::token(DUE_VALUES, &filter, cursor)
+    })
 }
 
 /// Decodes a request for due values.
@@ -33,7 +35,7 @@ pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status
         Some(&filter),
         message.page_size,
         &message.page_token,
-        DuePlace::possible,
+        DueCursor::validate,
     );
     violations.finish(page.map(|page| DueList { filter, page }))
 }

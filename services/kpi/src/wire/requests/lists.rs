@@ -10,8 +10,8 @@ use tonic::Status;
 
 use super::super::fields::{self, Page, UnknownEnumValue};
 use crate::model::{
-    ChangePlace, CircleId, KpiFilter, KpiId, KpiPlace, Months, PeriodPreset, PeriodRange,
-    RangeError, Scope, Span, ValuePlace,
+    ChangeCursor, CircleId, KpiCursor, KpiFilter, KpiId, Months, PeriodPreset, PeriodRange,
+    RangeError, Scope, Span, ValueCursor,
 };
 
 const KPIS: &str = "ListKpis";
@@ -24,12 +24,12 @@ pub(crate) struct KpiList {
     /// Which KPIs.
     pub filter: KpiFilter,
     /// Which page.
-    pub page: Page<KpiPlace>,
+    pub page: Page<KpiCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn kpi_token(filter: KpiFilter, next: Option<&KpiPlace>) -> String {
-    next.map_or_else(String::new, |place| page::token(KPIS, &filter, place))
+pub(crate) fn kpi_token(filter: KpiFilter, next: Option<&KpiCursor>) -> String {
+    next.map_or_else(String::new, |cursor| page::token(KPIS, &filter, cursor))
 }
 
 /// Decodes a request for KPIs.
@@ -47,7 +47,7 @@ pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
         Some(&filter),
         message.page_size,
         &message.page_token,
-        KpiPlace::possible,
+        KpiCursor::validate,
     );
     violations.finish(page.map(|page| KpiList { filter, page }))
 }
@@ -60,13 +60,13 @@ pub(crate) struct ValueList {
     /// Which months.
     pub span: Span,
     /// Which page.
-    pub page: Page<ValuePlace>,
+    pub page: Page<ValueCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValuePlace>) -> String {
-    next.map_or_else(String::new, |place| {
-        page::token(VALUES, &(scope, span), place)
+pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValueCursor>) -> String {
+    next.map_or_else(String::new, |cursor| {
+        page::token(VALUES, &(scope, span), cursor)
     })
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, St
         parameters.as_ref(),
         message.page_size,
         &message.page_token,
-        ValuePlace::possible,
+        ValueCursor::validate,
     );
     let parsed = parameters.zip(page);
     violations.finish(parsed.map(|((scope, span), page)| ValueList { scope, span, page }))
@@ -104,13 +104,13 @@ pub(crate) struct ChangeList {
     /// The months in which they were made.
     pub months: Months,
     /// Which page.
-    pub page: Page<ChangePlace>,
+    pub page: Page<ChangeCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangePlace>) -> String {
-    next.map_or_else(String::new, |place| {
-        page::token(CHANGES, &(scope, months), place)
+pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangeCursor>) -> String {
+    next.map_or_else(String::new, |cursor| {
+        page::token(CHANGES, &(scope, months), cursor)
     })
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
         parameters.as_ref(),
         message.page_size,
         &message.page_token,
-        ChangePlace::possible,
+        ChangeCursor::validate,
     );
     let parsed = parameters.zip(page);
     violations.finish(parsed.map(|((scope, months), page)| ChangeList {

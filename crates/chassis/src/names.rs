@@ -14,27 +14,27 @@ use crate::confusables::{has_invisible, mixes_scripts};
 
 /// The stored form of a name: NFC, trimmed, each run of white space as one space.
 #[must_use]
-pub fn tidy(text: &str) -> String {
+pub fn normalise(text: &str) -> String {
     // A stored name is in NFC already, and one call may read hundreds.
     let normal = if is_nfc(text) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect::<String>())
     };
-    let mut tidy = String::with_capacity(normal.len());
+    let mut normalise = String::with_capacity(normal.len());
     for word in normal.split_whitespace() {
-        if !tidy.is_empty() {
-            tidy.push(' ');
+        if !normalise.is_empty() {
+            normalise.push(' ');
         }
-        tidy.push_str(word);
+        normalise.push_str(word);
     }
-    tidy
+    normalise
 }
 
 /// The key that names are compared by. It is unique in the database.
 #[must_use]
 pub fn key(text: &str) -> String {
-    tidy(text).to_lowercase().nfc().collect()
+    normalise(text).to_lowercase().nfc().collect()
 }
 
 /// Why a name is refused.
@@ -64,21 +64,21 @@ pub fn name(text: &str, most: usize) -> Result<String, NameError> {
     if text.len() > most.saturating_mul(16) + 64 {
         return Err(NameError::TooLong(most));
     }
-    let tidy = tidy(text);
-    if tidy.is_empty() {
+    let normalise = normalise(text);
+    if normalise.is_empty() {
         return Err(NameError::Empty);
     }
-    if tidy.chars().any(char::is_control) {
+    if normalise.chars().any(char::is_control) {
         return Err(NameError::Control);
     }
-    if tidy.chars().count() > most {
+    if normalise.chars().count() > most {
         return Err(NameError::TooLong(most));
     }
-    Ok(tidy)
+    Ok(normalise)
 }
 
 /// A name without invisible characters.
-pub fn visible_name(text: &str, most: usize) -> Result<String, NameError> {
+pub fn parse_visible_name(text: &str, most: usize) -> Result<String, NameError> {
     let name = name(text, most)?;
     if has_invisible(&name) {
         return Err(NameError::Invisible);
@@ -88,8 +88,8 @@ pub fn visible_name(text: &str, most: usize) -> Result<String, NameError> {
 
 /// The name of a person. It cannot look like another name: all its characters are visible, and they
 /// are of one script, or of scripts that are written together.
-pub fn person_name(text: &str, most: usize) -> Result<String, NameError> {
-    let name = visible_name(text, most)?;
+pub fn parse_person_name(text: &str, most: usize) -> Result<String, NameError> {
+    let name = parse_visible_name(text, most)?;
     if mixes_scripts(&name) {
         return Err(NameError::MixedScripts);
     }
@@ -104,18 +104,18 @@ pub enum EmailError {
     Shape,
     /// The address can look like another one.
     #[error("must not mix scripts or contain invisible characters")]
-    LooksLikeAnother,
+    Confusable,
 }
 
 /// An e-mail in its stored form. Only its shape is checked. Whether it reaches a person shows when
 /// it is used.
-pub fn email(text: &str) -> Result<String, EmailError> {
+pub fn parse_email(text: &str) -> Result<String, EmailError> {
     let email = name(text, 254).map_err(|_| EmailError::Shape)?;
     let parts: Vec<&str> = email.split(['@', '.']).collect();
     // The name before the `@` may use another script than the domain.
     let clear = |part: &&str| !has_invisible(part) && !mixes_scripts(part);
     if !parts.iter().all(clear) {
-        return Err(EmailError::LooksLikeAnother);
+        return Err(EmailError::Confusable);
     }
     // RFC 5321 allows more, such as quoted names, in which an `@` does not end the name.
     let options = Options::default()
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn an_email_has_two_parts_and_no_space() {
         assert_eq!(
-            email(" Anna@Example.org "),
+            parse_email(" Anna@Example.org "),
             Ok("Anna@Example.org".to_owned())
         );
         for right in [
@@ -165,7 +165,7 @@ mod tests {
             "анна@example.org",
             "zoë@müller.ch",
         ] {
-            assert_eq!(email(right), Ok(right.to_owned()));
+            assert_eq!(parse_email(right), Ok(right.to_owned()));
         }
         for wrong in [
             "",
@@ -181,7 +181,7 @@ mod tests {
             "anna@[127.0.0.1]",
             "anna@example..org",
         ] {
-            assert_eq!(email(wrong), Err(EmailError::Shape), "{wrong}");
+            assert_eq!(parse_email(wrong), Err(EmailError::Shape), "{wrong}");
         }
     }
 
@@ -193,23 +193,29 @@ mod tests {
             "an\u{200b}na@example.org",
             "anna@example\u{202e}.org",
         ] {
-            assert_eq!(email(wrong), Err(EmailError::LooksLikeAnother), "{wrong}");
+            assert_eq!(parse_email(wrong), Err(EmailError::Confusable), "{wrong}");
         }
     }
 
     #[test]
     fn a_person_does_not_look_like_another() {
         assert_eq!(
-            person_name(" Zoë  Müller ", 100),
+            parse_person_name(" Zoë  Müller ", 100),
             Ok("Zoë Müller".to_owned())
         );
-        assert_eq!(person_name("Zoë Müllеr", 100), Err(NameError::MixedScripts));
         assert_eq!(
-            person_name("Zoë\u{200b} Müller", 100),
+            parse_person_name("Zoë Müllеr", 100),
+            Err(NameError::MixedScripts)
+        );
+        assert_eq!(
+            parse_person_name("Zoë\u{200b} Müller", 100),
             Err(NameError::Invisible)
         );
-        assert_eq!(visible_name("β-Team", 100), Ok("β-Team".to_owned()));
-        assert_eq!(visible_name("\u{202e}maeT", 100), Err(NameError::Invisible));
+        assert_eq!(parse_visible_name("β-Team", 100), Ok("β-Team".to_owned()));
+        assert_eq!(
+            parse_visible_name("\u{202e}maeT", 100),
+            Err(NameError::Invisible)
+        );
     }
 
     proptest! {
@@ -217,13 +223,13 @@ mod tests {
         fn a_name_is_kept_in_nfc_with_single_spaces(text in any::<String>()) {
             let normal: String = text.nfc().collect();
             let words: Vec<&str> = normal.split_whitespace().collect();
-            prop_assert_eq!(tidy(&text), words.join(" "));
+            prop_assert_eq!(normalise(&text), words.join(" "));
         }
 
         #[test]
         fn folding_twice_is_folding_once(text in any::<String>()) {
             prop_assert_eq!(key(&key(&text)), key(&text));
-            prop_assert_eq!(tidy(&tidy(&text)), tidy(&text));
+            prop_assert_eq!(normalise(&normalise(&text)), normalise(&text));
         }
 
         #[test]
