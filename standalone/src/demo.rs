@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{Datelike, NaiveDate};
 use kreis_chassis::database::{DatabaseError, operator_pool};
-use kreis_org::operator::{NewOperatorUser, OperatorError};
+use kreis_org::operator::{NewUserInput, OperatorError};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},
     kpi::v1::{
@@ -118,7 +118,7 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoError>
         if there {
             continue;
         }
-        let new = NewOperatorUser {
+        let new = NewUserInput {
             first_name: first_name.to_owned(),
             last_name: last_name.to_owned(),
             display_name: None,

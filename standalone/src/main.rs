@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use kreis_chassis::{config::Settings, tls::client_tls};
-use kreis_org::operator::NewOperatorUser;
+use kreis_org::operator::NewUserInput;
 use kreis_standalone::{
     export::{self, ExportArgs},
     healthcheck,
@@ -224,7 +224,7 @@ async fn user(verb: UserVerb) -> Result<(), AnyError> {
             password_file,
         } => {
             let password = users::read_password(password_file.as_deref())?;
-            let new = NewOperatorUser {
+            let new = NewUserInput {
                 first_name,
                 last_name,
                 display_name,

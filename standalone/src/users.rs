@@ -11,7 +11,7 @@ use kreis_chassis::{
     database::{DatabaseError, operator_pool},
     names,
 };
-use kreis_org::operator::{NewOperatorUser, OperatorError};
+use kreis_org::operator::{NewUserInput, OperatorError};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
 /// Why a user was not added or changed.
@@ -73,7 +73,7 @@ pub fn read_password(file: Option<&Path>) -> Result<String, UserError> {
 /// added only the user, this run continues with that user.
 pub async fn add(
     connect: &PgConnectOptions,
-    new: NewOperatorUser,
+    new: NewUserInput,
     password: &str,
 ) -> Result<(), UserError> {
     kreis_auth::operator::check_password(password)
@@ -89,7 +89,7 @@ pub async fn add(
 }
 
 /// The active user with this e-mail and role, if the user has no password.
-async fn unfinished(org: &PgPool, new: &NewOperatorUser) -> Result<Option<i64>, OperatorError> {
+async fn unfinished(org: &PgPool, new: &NewUserInput) -> Result<Option<i64>, OperatorError> {
     let found = sqlx::query_scalar!(
         "select u.id from org.users u join auth.account_states s on s.user_id = u.id
         where u.email_key = $1 and u.gatekeeper = $2 and u.active and not s.has_password",

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, path::Path, process::Command};
 
 use kreis_auth::operator::set_password;
-use kreis_org::operator::{NewOperatorUser, add_user};
+use kreis_org::operator::{NewUserInput, add_user};
 use nix::sys::signal::Signal;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use tempfile::TempDir;
@@ -142,7 +142,7 @@ async fn started(command: Command) -> Kreis {
 }
 
 async fn add_gatekeeper(sql: &PgPool, first_name: &str, email: &str) -> i64 {
-    let gatekeeper = NewOperatorUser {
+    let gatekeeper = NewUserInput {
         first_name: first_name.to_owned(),
         last_name: "Gatekeeper".to_owned(),
         display_name: None,

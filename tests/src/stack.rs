@@ -15,7 +15,7 @@ use kreis_chassis::{
     traces::TraceConfig,
 };
 use kreis_gateway::GatewayConfig;
-use kreis_org::operator::NewOperatorUser;
+use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
     AddCircleMemberRequest, CreateCircleRequest, circle_service_client::CircleServiceClient,
 };
@@ -203,7 +203,7 @@ impl Stack {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
         let role = if gatekeeper { "gatekeeper" } else { "user" };
         let email = format!("{role}{number}@example.org");
-        let new = NewOperatorUser {
+        let new = NewUserInput {
             first_name: role.to_owned(),
             last_name: number.to_string(),
             display_name: None,

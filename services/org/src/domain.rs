@@ -1,11 +1,11 @@
 //! The use cases of org. Each one checks the rules, writes its rows in one transaction, and adds
 //! the entry of the change log.
 
-mod begin;
 pub(crate) mod changes;
 pub(crate) mod circles;
 pub(crate) mod members;
 mod requests;
+mod transaction;
 pub(crate) mod users;
 
 pub(crate) use crate::store::Store;

@@ -25,7 +25,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use tonic::{Status, service::RoutesBuilder};
 
-use crate::{model::Error, rpc::Org, store::Store};
+use crate::{model::Error, rpc::Handlers, store::Store};
 
 const SERVICES: &[&str] = &[
     "kreis.org.v1.UserService",
@@ -49,19 +49,21 @@ pub async fn bind(
 fn define(context: &ServiceContext) -> ServiceDefinition<impl Future<Output = ()> + Send + use<>> {
     let database = context.database.clone();
     let store = Store::new(database);
-    let org = Org {
+    let handlers = Handlers {
         store: store.clone(),
         writes: context.writes.clone(),
     };
     let mut routes = RoutesBuilder::default();
     routes
         .add_service(
-            UserServiceServer::new(org.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+            UserServiceServer::new(handlers.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .add_service(
-            CircleServiceServer::new(org.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
+            CircleServiceServer::new(handlers.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
-        .add_service(ChangeLogServiceServer::new(org).max_decoding_message_size(MAX_MESSAGE_BYTES));
+        .add_service(
+            ChangeLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        );
     ServiceDefinition {
         package: "kreis.org.v1",
         server: "org",

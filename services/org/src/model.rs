@@ -15,19 +15,20 @@ mod version;
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
-    Activity, Change, ChangeCursor, ChangeQuery, ChangeScope, Entry, Month, MonthError, Person,
+    Activity, CalendarMonth, Change, ChangeCursor, ChangeQuery, ChangeScope, MonthError, NewChange,
+    Person,
 };
 pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleQuery};
 pub(crate) use error::{CircleUse, Error};
 pub(crate) use id::{CircleId, UserId};
 pub(crate) use name::{Email, FieldError, Name};
-pub(crate) use new_user::{NewUser, UserDraft};
+pub(crate) use new_user::{NewUser, UserFields};
 pub(crate) use organisation::Organisation;
 pub(crate) use request::{Request, StoredRequest};
 pub(crate) use user::{
     FieldChange, Invitation, User, UserCircle, UserCursor, UserQuery, UserState, UserUpdate,
 };
-pub(crate) use version::{Expected, Version};
+pub(crate) use version::{ExpectedVersion, Version};
 
 /// A page of a list, and whether more entries follow.
 #[derive(Debug)]

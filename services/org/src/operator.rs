@@ -8,13 +8,13 @@ use kreis_chassis::{
 
 use crate::{
     domain::users,
-    model::{Error, FieldError, NewUser, UserDraft, UserId},
+    model::{Error, FieldError, NewUser, UserFields, UserId},
     store::{Pool, Store},
 };
 
 /// A user to create.
 #[derive(Debug, Clone)]
-pub struct NewOperatorUser {
+pub struct NewUserInput {
     /// First name, 1 to 100 characters.
     pub first_name: String,
     /// Last name, 1 to 100 characters.
@@ -43,15 +43,15 @@ pub enum OperatorError {
 
 /// Creates a user without a password and returns their id. The entry in the change log has no
 /// actor.
-pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, OperatorError> {
-    let draft = UserDraft {
+pub async fn add_user(pool: &Pool, new: NewUserInput) -> Result<i64, OperatorError> {
+    let user_fields = UserFields {
         first_name: new.first_name,
         last_name: new.last_name,
         display_name: new.display_name.unwrap_or_default(),
         email: new.email,
         gatekeeper: new.gatekeeper,
     };
-    let new = NewUser::parse(&draft).map_err(|errors| sentences(&errors))?;
+    let new = NewUser::parse(&user_fields).map_err(|errors| sentences(&errors))?;
     let user = users::create(&store(pool), None, &new, None)
         .await
         .map_err(refused)?;
@@ -60,7 +60,7 @@ pub async fn add_user(pool: &Pool, new: NewOperatorUser) -> Result<i64, Operator
 
 /// Id of the user with an e-mail, compared without regard to case and outer space.
 pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>, OperatorError> {
-    let user = store(pool).user_of_email(&names::key(email)).await?;
+    let user = store(pool).user_id_by_email(&names::key(email)).await?;
     Ok(user.map(UserId::get))
 }
 

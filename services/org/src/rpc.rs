@@ -24,12 +24,12 @@ const ORGANISATION: Row = Row {
 
 /// What the handlers of all three services share. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Org {
+pub(crate) struct Handlers {
     pub(crate) store: Store,
     pub(crate) writes: Writes,
 }
 
-impl Org {
+impl Handlers {
     /// Runs a write to its end, even if the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where

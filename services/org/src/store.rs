@@ -1,14 +1,14 @@
 //! All SQL of org. Each read is one statement. Writes go through a [`Tx`], which the domain begins
 //! and commits.
 
+mod callers;
 mod changes;
 mod circles;
 mod organisation;
-mod persons;
 mod requests;
 mod users;
 
-pub(crate) use changes::Stretch;
+pub(crate) use changes::ChangeRange;
 
 use kreis_chassis::database::{Database, DatabaseError, ReadPool};
 use sqlx::{Postgres, Transaction};

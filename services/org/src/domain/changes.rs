@@ -4,7 +4,7 @@ use kreis_chassis::page;
 
 use crate::{
     model::{Change, ChangeQuery, Error, Page},
-    store::{Store, Stretch},
+    store::{ChangeRange, Store},
 };
 
 /// A page of the change log, newest first. Months begin in the organisation's time zone.
@@ -18,12 +18,12 @@ pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Chan
             query.to.map(|month| month.end_in(zone)),
         )
     };
-    let stretch = Stretch {
+    let range = ChangeRange {
         from,
         until,
         before: query.before,
         limit: query.size + 1,
     };
-    let (entries, more) = page::split_page(store.changes(query.scope, &stretch).await?, query.size);
+    let (entries, more) = page::split_page(store.changes(query.scope, &range).await?, query.size);
     Ok(Page { entries, more })
 }

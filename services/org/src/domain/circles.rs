@@ -2,11 +2,11 @@
 
 use kreis_chassis::{database::DatabaseError, page};
 
-use super::{begin::begin, requests};
+use super::{requests, transaction::begin};
 use crate::{
     model::{
-        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Entry, Error, Expected, Name,
-        Page, Request,
+        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Error, ExpectedVersion, Name,
+        NewChange, Page, Request,
     },
     store::{Store, Tx},
 };
@@ -35,13 +35,13 @@ pub(crate) async fn create(
     }
     let circle = match tx.insert_circle(name).await {
         Ok(circle) => circle,
-        Err(error) => return Err(taken(store, tx, error, &name.key()).await?),
+        Err(error) => return Err(name_conflict(store, tx, error, &name.key()).await?),
     };
-    let entry = Entry {
+    let change = NewChange {
         new_text: &circle.name,
-        ..Entry::of_circle(Activity::CircleCreated, circle.id, &circle.name)
+        ..NewChange::about_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
-    tx.log(Some(actor.id), entry).await?;
+    tx.append_change(Some(actor.id), change).await?;
     requests::keep(&mut tx, request, &circle).await?;
     tx.commit().await?;
     Ok(circle)
@@ -53,23 +53,23 @@ pub(crate) async fn update(
     actor: Actor,
     id: CircleId,
     name: Option<Name>,
-    expected: &Expected,
+    expected: &ExpectedVersion,
 ) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
-    let mut circle = locked(&mut tx, id, expected).await?;
+    let mut circle = lock_expected(&mut tx, id, expected).await?;
     let Some(change) = name.and_then(|name| circle.rename(name)) else {
         return Ok(circle);
     };
     if let Err(error) = tx.update_circle(&mut circle).await {
-        return Err(taken(store, tx, error, &circle.name_key()).await?);
+        return Err(name_conflict(store, tx, error, &circle.name_key()).await?);
     }
-    let entry = Entry {
+    let change = NewChange {
         field: change.field,
         old_text: &change.old,
         new_text: &change.new,
-        ..Entry::of_circle(Activity::CircleUpdated, id, &circle.name)
+        ..NewChange::about_circle(Activity::CircleUpdated, id, &circle.name)
     };
-    tx.log(Some(actor.id), entry).await?;
+    tx.append_change(Some(actor.id), change).await?;
     tx.commit().await?;
     Ok(circle)
 }
@@ -79,22 +79,26 @@ pub(crate) async fn delete(
     store: &Store,
     actor: Actor,
     id: CircleId,
-    expected: &Expected,
+    expected: &ExpectedVersion,
 ) -> Result<(), Error> {
     let mut tx = begin(store, actor).await?;
-    let circle = locked(&mut tx, id, expected).await?;
-    tx.delete_circle(id).await.map_err(in_use)?;
-    let entry = Entry {
+    let circle = lock_expected(&mut tx, id, expected).await?;
+    tx.delete_circle(id).await.map_err(circle_in_use)?;
+    let change = NewChange {
         old_text: &circle.name,
-        ..Entry::of_circle(Activity::CircleDeleted, id, &circle.name)
+        ..NewChange::about_circle(Activity::CircleDeleted, id, &circle.name)
     };
-    tx.log(Some(actor.id), entry).await?;
+    tx.append_change(Some(actor.id), change).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Locks the circle. Refuses if its version is not the one that the caller saw.
-async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle, Error> {
+async fn lock_expected(
+    tx: &mut Tx,
+    id: CircleId,
+    expected: &ExpectedVersion,
+) -> Result<Circle, Error> {
     let circle = tx.lock_circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     expected.check(circle.version)?;
     Ok(circle)
@@ -102,7 +106,7 @@ async fn locked(tx: &mut Tx, id: CircleId, expected: &Expected) -> Result<Circle
 
 /// Turns a failed write of a circle into the error for the caller. The circle that has the name can
 /// only be read after the transaction has ended.
-async fn taken(
+async fn name_conflict(
     store: &Store,
     tx: Tx,
     error: DatabaseError,
@@ -112,12 +116,12 @@ async fn taken(
         return Err(error);
     }
     tx.rollback().await?;
-    let circle = store.circle_of_name(name_key).await?;
+    let circle = store.circle_id_by_name(name_key).await?;
     Ok(Error::CircleNameTaken { circle })
 }
 
 /// Turns a failed delete of a circle into the error for the caller.
-fn in_use(error: DatabaseError) -> Error {
+fn circle_in_use(error: DatabaseError) -> Error {
     match error.constraint() {
         Some("member_of_a_circle") => Error::CircleInUse(CircleUse::Members),
         Some("kpi_belongs_to_a_circle") => Error::CircleInUse(CircleUse::Kpis),

@@ -1,8 +1,8 @@
 //! Membership: which users are economists of which circle.
 
-use super::begin::begin_about;
+use super::transaction::begin_about_user;
 use crate::{
-    model::{Activity, Actor, Circle, CircleId, Entry, Error, UserId},
+    model::{Activity, Actor, Circle, CircleId, Error, NewChange, UserId},
     store::{Store, Tx},
 };
 
@@ -13,19 +13,19 @@ pub(crate) async fn add(
     circle: CircleId,
     user: UserId,
 ) -> Result<Circle, Error> {
-    let mut tx = begin_about(store, actor, user).await?;
-    let (name, active) = locked(&mut tx, circle, user).await?;
+    let mut tx = begin_about_user(store, actor, user).await?;
+    let (name, active) = lock_circle_and_user(&mut tx, circle, user).await?;
     if tx.insert_member(circle, user).await? {
         if !active {
             return Err(Error::UserInactive(user));
         }
-        let entry = Entry {
+        let change = NewChange {
             user: Some(user),
-            ..Entry::of_circle(Activity::MemberAdded, circle, &name)
+            ..NewChange::about_circle(Activity::MemberAdded, circle, &name)
         };
-        tx.log(Some(actor.id), entry).await?;
+        tx.append_change(Some(actor.id), change).await?;
     }
-    finished(tx, circle).await
+    read_and_commit(tx, circle).await
 }
 
 /// Ends a membership. Does nothing if the user is no member.
@@ -35,32 +35,36 @@ pub(crate) async fn remove(
     circle: CircleId,
     user: UserId,
 ) -> Result<Circle, Error> {
-    let mut tx = begin_about(store, actor, user).await?;
-    let (name, _) = locked(&mut tx, circle, user).await?;
+    let mut tx = begin_about_user(store, actor, user).await?;
+    let (name, _) = lock_circle_and_user(&mut tx, circle, user).await?;
     if tx.delete_member(circle, user).await? {
-        let entry = Entry {
+        let change = NewChange {
             user: Some(user),
-            ..Entry::of_circle(Activity::MemberRemoved, circle, &name)
+            ..NewChange::about_circle(Activity::MemberRemoved, circle, &name)
         };
-        tx.log(Some(actor.id), entry).await?;
+        tx.append_change(Some(actor.id), change).await?;
     }
-    finished(tx, circle).await
+    read_and_commit(tx, circle).await
 }
 
 /// The circle's name, and whether the user is active. Both are locked until the commit.
-async fn locked(tx: &mut Tx, circle: CircleId, user: UserId) -> Result<(String, bool), Error> {
+async fn lock_circle_and_user(
+    tx: &mut Tx,
+    circle: CircleId,
+    user: UserId,
+) -> Result<(String, bool), Error> {
     let name = tx
         .lock_circle_name(circle)
         .await?
         .ok_or(Error::CircleNotFound(circle))?;
     let active = tx
-        .lock_activity(user)
+        .lock_active(user)
         .await?
         .ok_or(Error::UserNotFound(user))?;
     Ok((name, active))
 }
 
-async fn finished(mut tx: Tx, id: CircleId) -> Result<Circle, Error> {
+async fn read_and_commit(mut tx: Tx, id: CircleId) -> Result<Circle, Error> {
     let circle = tx.circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     tx.commit().await?;
     Ok(circle)

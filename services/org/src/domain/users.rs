@@ -9,13 +9,13 @@ use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_chassis::{database::DatabaseError, page};
 
 use super::{
-    begin::{begin, begin_about, begin_removal},
     requests,
+    transaction::{begin, begin_about_user, begin_gatekeeper_removal},
 };
 use crate::{
     model::{
-        Activity, Actor, Entry, Error, Expected, Invitation, NewUser, Organisation, Page, Request,
-        User, UserId, UserQuery, UserUpdate,
+        Activity, Actor, Error, ExpectedVersion, Invitation, NewChange, NewUser, Organisation,
+        Page, Request, User, UserId, UserQuery, UserUpdate,
     },
     store::{Store, Tx},
 };
@@ -26,13 +26,13 @@ const INVITATION_HOURS: i64 = 72;
 /// A user after a change. If the change revoked the user's tokens: the sequence number of that
 /// entry in auth's list of revocations.
 #[derive(Debug)]
-pub(crate) struct Changed {
+pub(crate) struct UserChange {
     pub(crate) user: User,
     pub(crate) revocation: Option<i64>,
 }
 
-impl Changed {
-    const fn nothing(user: User) -> Self {
+impl UserChange {
+    const fn unchanged(user: User) -> Self {
         Self {
             user,
             revocation: None,
@@ -74,14 +74,15 @@ pub(crate) async fn create(
         Ok(user) => user,
         Err(error) => {
             let keys = (new.display_name.key(), new.email.key());
-            return Err(taken(store, tx, error, keys).await?);
+            return Err(name_conflict(store, tx, error, keys).await?);
         }
     };
-    let entry = Entry {
+    let change = NewChange {
         new_text: &user.display_name,
-        ..Entry::of_user(Activity::UserCreated, user.id)
+        ..NewChange::about_user(Activity::UserCreated, user.id)
     };
-    tx.log(actor.map(|actor| actor.id), entry).await?;
+    tx.append_change(actor.map(|actor| actor.id), change)
+        .await?;
     requests::keep(&mut tx, request, &user).await?;
     tx.commit().await?;
     Ok(user)
@@ -93,32 +94,32 @@ pub(crate) async fn update(
     actor: Actor,
     id: UserId,
     update: UserUpdate,
-    expected: &Expected,
-) -> Result<Changed, Error> {
+    expected: &ExpectedVersion,
+) -> Result<UserChange, Error> {
     let mut tx = if update.demotes() {
-        begin_removal(store, actor, id).await?
+        begin_gatekeeper_removal(store, actor, id).await?
     } else {
-        begin_about(store, actor, id).await?
+        begin_about_user(store, actor, id).await?
     };
-    let before = locked(&mut tx, id, expected).await?;
+    let before = lock_expected(&mut tx, id, expected).await?;
     let mut user = before.clone();
     let changes = user.apply(update);
     if changes.is_empty() {
-        return Ok(Changed::nothing(before));
+        return Ok(UserChange::unchanged(before));
     }
     if let Err(error) = tx.update_user(&mut user).await {
         let keys = (user.display_name_key(), user.email_key());
-        return Err(taken(store, tx, error, keys).await?);
+        return Err(name_conflict(store, tx, error, keys).await?);
     }
-    somebody_keeps_the_gate(&mut tx, &before, &user).await?;
-    tx.log_update(Some(actor.id), id, &changes).await?;
+    ensure_gatekeeper_remains(&mut tx, &before, &user).await?;
+    tx.append_user_update(Some(actor.id), id, &changes).await?;
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
         Some(tx.revoke(id, Some(actor.id), "the role changed").await?)
     };
     tx.commit().await?;
-    Ok(Changed { user, revocation })
+    Ok(UserChange { user, revocation })
 }
 
 /// Deactivates a user and revokes all their tokens.
@@ -126,28 +127,28 @@ pub(crate) async fn deactivate(
     store: &Store,
     actor: Actor,
     id: UserId,
-    expected: &Expected,
-) -> Result<Changed, Error> {
-    let mut tx = begin_removal(store, actor, id).await?;
-    let before = locked(&mut tx, id, expected).await?;
+    expected: &ExpectedVersion,
+) -> Result<UserChange, Error> {
+    let mut tx = begin_gatekeeper_removal(store, actor, id).await?;
+    let before = lock_expected(&mut tx, id, expected).await?;
     if !before.active {
-        return Ok(Changed::nothing(before));
+        return Ok(UserChange::unchanged(before));
     }
     let mut user = User {
         active: false,
         ..before.clone()
     };
     tx.update_user(&mut user).await?;
-    somebody_keeps_the_gate(&mut tx, &before, &user).await?;
-    let entry = Entry::of_user(Activity::UserDeactivated, id);
-    tx.log(Some(actor.id), entry).await?;
+    ensure_gatekeeper_remains(&mut tx, &before, &user).await?;
+    let change = NewChange::about_user(Activity::UserDeactivated, id);
+    tx.append_change(Some(actor.id), change).await?;
     // The open invitation must not work again after a reactivation.
     tx.void_invitation(id).await?;
     let seq = tx
         .revoke(id, Some(actor.id), "the user was deactivated")
         .await?;
     tx.commit().await?;
-    Ok(Changed {
+    Ok(UserChange {
         user,
         revocation: Some(seq),
     })
@@ -159,10 +160,10 @@ pub(crate) async fn reactivate(
     store: &Store,
     actor: Actor,
     id: UserId,
-    expected: &Expected,
+    expected: &ExpectedVersion,
 ) -> Result<User, Error> {
-    let mut tx = begin_about(store, actor, id).await?;
-    let before = locked(&mut tx, id, expected).await?;
+    let mut tx = begin_about_user(store, actor, id).await?;
+    let before = lock_expected(&mut tx, id, expected).await?;
     if before.active {
         return Ok(before);
     }
@@ -171,8 +172,8 @@ pub(crate) async fn reactivate(
         ..before
     };
     tx.update_user(&mut user).await?;
-    let entry = Entry::of_user(Activity::UserReactivated, id);
-    tx.log(Some(actor.id), entry).await?;
+    let change = NewChange::about_user(Activity::UserReactivated, id);
+    tx.append_change(Some(actor.id), change).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -181,7 +182,7 @@ pub(crate) async fn reactivate(
 pub(crate) async fn invite(store: &Store, actor: Actor, id: UserId) -> Result<Invitation, Error> {
     let invitation = new_invitation()?;
     let hash = digest(&SHA256, invitation.token.as_bytes());
-    let mut tx = begin_about(store, actor, id).await?;
+    let mut tx = begin_about_user(store, actor, id).await?;
     let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     if !user.active {
         return Err(Error::UserInactive(id));
@@ -192,8 +193,8 @@ pub(crate) async fn invite(store: &Store, actor: Actor, id: UserId) -> Result<In
     } else {
         Activity::UserInvited
     };
-    let entry = Entry::of_user(activity, id);
-    tx.log(Some(actor.id), entry).await?;
+    let change = NewChange::about_user(activity, id);
+    tx.append_change(Some(actor.id), change).await?;
     tx.commit().await?;
     Ok(invitation)
 }
@@ -209,7 +210,7 @@ fn new_invitation() -> Result<Invitation, Error> {
 }
 
 /// Locks the user. Refuses if their version is not the one that the caller saw.
-async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, Error> {
+async fn lock_expected(tx: &mut Tx, id: UserId, expected: &ExpectedVersion) -> Result<User, Error> {
     let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     expected.check(user.version)?;
     Ok(user)
@@ -218,9 +219,9 @@ async fn locked(tx: &mut Tx, id: UserId, expected: &Expected) -> Result<User, Er
 /// Refuses to remove the last active gatekeeper who has a password. For a gatekeeper without a
 /// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
 /// remaining one from being removed at the same time.
-async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
-    let one_less = before.keeps_the_gate() && !after.keeps_the_gate();
-    if one_less && !tx.has_gatekeeper(before.has_password).await? {
+async fn ensure_gatekeeper_remains(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
+    let loses_gatekeeper = before.is_active_gatekeeper() && !after.is_active_gatekeeper();
+    if loses_gatekeeper && !tx.has_gatekeeper(before.has_password).await? {
         return Err(Error::LastGatekeeper);
     }
     Ok(())
@@ -228,7 +229,7 @@ async fn somebody_keeps_the_gate(tx: &mut Tx, before: &User, after: &User) -> Re
 
 /// Turns a failed write of a user into the error for the caller. The user who has the name or the
 /// e-mail can only be read after the transaction has ended.
-async fn taken(
+async fn name_conflict(
     store: &Store,
     tx: Tx,
     error: DatabaseError,
@@ -237,12 +238,12 @@ async fn taken(
     match error.constraint() {
         Some("one_user_per_email") => {
             tx.rollback().await?;
-            let user = store.user_of_email(&email_key).await?;
+            let user = store.user_id_by_email(&email_key).await?;
             Ok(Error::EmailTaken { user })
         }
         Some("one_user_per_display_name") => {
             tx.rollback().await?;
-            let user = store.user_of_display_name(&display_name_key).await?;
+            let user = store.user_id_by_display_name(&display_name_key).await?;
             Ok(Error::DisplayNameTaken { user })
         }
         _ => Err(error),

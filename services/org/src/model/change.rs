@@ -106,7 +106,7 @@ impl Change {
 
 /// An entry to append: begins with the user or the circle, then sets fields.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct NewChange<'a> {
     pub(crate) activity: Activity,
     pub(crate) user: Option<UserId>,
     pub(crate) circle: Option<(CircleId, &'a str)>,
@@ -115,9 +115,9 @@ pub(crate) struct Entry<'a> {
     pub(crate) new_text: &'a str,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> NewChange<'a> {
     /// An entry about a user.
-    pub(crate) fn of_user(activity: Activity, user: UserId) -> Self {
+    pub(crate) fn about_user(activity: Activity, user: UserId) -> Self {
         Self {
             activity,
             user: Some(user),
@@ -129,7 +129,7 @@ impl<'a> Entry<'a> {
     }
 
     /// An entry about a circle, with its current name.
-    pub(crate) fn of_circle(activity: Activity, circle: CircleId, name: &'a str) -> Self {
+    pub(crate) fn about_circle(activity: Activity, circle: CircleId, name: &'a str) -> Self {
         Self {
             activity,
             user: None,
@@ -143,7 +143,7 @@ impl<'a> Entry<'a> {
 
 /// A calendar month of the years 1900 to 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Month {
+pub(crate) struct CalendarMonth {
     year: i32,
     month: u32,
 }
@@ -157,7 +157,7 @@ pub(crate) enum MonthError {
     Month,
 }
 
-impl Month {
+impl CalendarMonth {
     /// Checks a month from a request. Returns every error at once.
     pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthError>> {
         let mut errors = Vec::new();
@@ -218,9 +218,9 @@ pub(crate) struct ChangeQuery {
     pub(crate) before: Option<ChangeCursor>,
     pub(crate) scope: ChangeScope,
     /// First month; absent for no bound.
-    pub(crate) from: Option<Month>,
+    pub(crate) from: Option<CalendarMonth>,
     /// Last month, included; absent for no bound.
-    pub(crate) to: Option<Month>,
+    pub(crate) to: Option<CalendarMonth>,
 }
 
 #[cfg(test)]
@@ -237,16 +237,16 @@ mod tests {
 
     #[test]
     fn a_month_that_no_calendar_has_is_refused_by_field() {
-        assert!(Month::parse(1900, 1).is_ok());
-        assert!(Month::parse(2200, 12).is_ok());
-        assert_eq!(Month::parse(1899, 12), Err(vec![MonthError::Year]));
-        assert_eq!(Month::parse(2026, 13), Err(vec![MonthError::Month]));
+        assert!(CalendarMonth::parse(1900, 1).is_ok());
+        assert!(CalendarMonth::parse(2200, 12).is_ok());
+        assert_eq!(CalendarMonth::parse(1899, 12), Err(vec![MonthError::Year]));
+        assert_eq!(CalendarMonth::parse(2026, 13), Err(vec![MonthError::Month]));
         assert_eq!(
-            Month::parse(2201, 0),
+            CalendarMonth::parse(2201, 0),
             Err(vec![MonthError::Year, MonthError::Month])
         );
         assert_eq!(
-            Month::parse(0, -1),
+            CalendarMonth::parse(0, -1),
             Err(vec![MonthError::Year, MonthError::Month])
         );
     }
@@ -254,13 +254,13 @@ mod tests {
     #[test]
     fn a_month_ends_where_the_next_begins() {
         let zone: TimeZone = "Europe/Zurich".parse().unwrap();
-        let december = Month::parse(2025, 12).unwrap();
-        let january = Month::parse(2026, 1).unwrap();
+        let december = CalendarMonth::parse(2025, 12).unwrap();
+        let january = CalendarMonth::parse(2026, 1).unwrap();
         assert!(december < january);
         assert_eq!(december.end_in(zone), january.start_in(zone));
         assert!(
-            Month::parse(2200, 12).unwrap().end_in(zone)
-                > Month::parse(2200, 12).unwrap().start_in(zone)
+            CalendarMonth::parse(2200, 12).unwrap().end_in(zone)
+                > CalendarMonth::parse(2200, 12).unwrap().start_in(zone)
         );
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct CircleMember {
 impl Circle {
     /// Renames the circle. Returns the change, or nothing if the name is the same.
     pub(crate) fn rename(&mut self, name: Name) -> Option<FieldChange> {
-        FieldChange::of("name", &mut self.name, name.into_string())
+        FieldChange::set("name", &mut self.name, name.into_string())
     }
 
     /// The key by which names are compared.

@@ -4,7 +4,7 @@ use super::{Email, FieldError, Name};
 
 /// The unchecked fields of a user to create.
 #[derive(Debug)]
-pub(crate) struct UserDraft {
+pub(crate) struct UserFields {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     /// Empty for the first and last name together.
@@ -25,26 +25,26 @@ pub(crate) struct NewUser {
 
 impl NewUser {
     /// Checks a draft. Returns every error at once.
-    pub(crate) fn parse(draft: &UserDraft) -> Result<Self, Vec<FieldError>> {
-        let first_name = of_field("first_name", Name::of_person(&draft.first_name));
-        let last_name = of_field("last_name", Name::of_person(&draft.last_name));
+    pub(crate) fn parse(user_fields: &UserFields) -> Result<Self, Vec<FieldError>> {
+        let first_name = of_field("first_name", Name::of_person(&user_fields.first_name));
+        let last_name = of_field("last_name", Name::of_person(&user_fields.last_name));
         let display_name = match (&first_name, &last_name) {
-            (Ok(first), Ok(last)) if draft.display_name.is_empty() => {
+            (Ok(first), Ok(last)) if user_fields.display_name.is_empty() => {
                 Name::of_person(&format!("{} {}", first.as_str(), last.as_str())).map(Some)
             }
             // First or last name is refused already, so the display name gets no error of its own.
-            _ if draft.display_name.is_empty() => Ok(None),
-            _ => Name::of_person(&draft.display_name).map(Some),
+            _ if user_fields.display_name.is_empty() => Ok(None),
+            _ => Name::of_person(&user_fields.display_name).map(Some),
         };
         let display_name = of_field("display_name", display_name);
-        let email = of_field("email", Email::parse(&draft.email));
+        let email = of_field("email", Email::parse(&user_fields.email));
         match (first_name, last_name, display_name, email) {
             (Ok(first_name), Ok(last_name), Ok(Some(display_name)), Ok(email)) => Ok(Self {
                 first_name,
                 last_name,
                 display_name,
                 email,
-                gatekeeper: draft.gatekeeper,
+                gatekeeper: user_fields.gatekeeper,
             }),
             (first_name, last_name, display_name, email) => {
                 let errors = [
@@ -70,8 +70,8 @@ fn of_field<T>(field: &'static str, parsed: Result<T, impl ToString>) -> Result<
 mod tests {
     use super::*;
 
-    fn draft() -> UserDraft {
-        UserDraft {
+    fn user_fields() -> UserFields {
+        UserFields {
             first_name: "Anna".to_owned(),
             last_name: "Keller".to_owned(),
             display_name: String::new(),
@@ -86,11 +86,11 @@ mod tests {
 
     #[test]
     fn without_a_display_name_others_see_first_and_last_name() {
-        let new = NewUser::parse(&draft()).unwrap();
+        let new = NewUser::parse(&user_fields()).unwrap();
         assert_eq!(new.display_name.as_str(), "Anna Keller");
-        let new = NewUser::parse(&UserDraft {
+        let new = NewUser::parse(&UserFields {
             display_name: " A.\u{a0}K. ".to_owned(),
-            ..draft()
+            ..user_fields()
         })
         .unwrap();
         assert_eq!(new.display_name.as_str(), "A. K.");
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_draft_is_found_at_once() {
-        let errors = NewUser::parse(&UserDraft {
+        let errors = NewUser::parse(&UserFields {
             first_name: String::new(),
             last_name: "x".repeat(101),
             display_name: "  ".to_owned(),
@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn a_display_name_made_of_refused_names_is_no_fault_of_its_own() {
-        let errors = NewUser::parse(&UserDraft {
+        let errors = NewUser::parse(&UserFields {
             first_name: String::new(),
-            ..draft()
+            ..user_fields()
         })
         .unwrap_err();
         assert_eq!(fields(&errors), ["first_name"]);
@@ -124,16 +124,16 @@ mod tests {
 
     #[test]
     fn first_and_last_name_that_are_too_long_together_need_a_display_name() {
-        let long = UserDraft {
+        let long = UserFields {
             first_name: "x".repeat(60),
             last_name: "y".repeat(60),
-            ..draft()
+            ..user_fields()
         };
         assert_eq!(
             fields(&NewUser::parse(&long).unwrap_err()),
             ["display_name"]
         );
-        let named = UserDraft {
+        let named = UserFields {
             display_name: "XY".to_owned(),
             ..long
         };

@@ -54,7 +54,7 @@ pub(crate) struct FieldChange {
 
 impl FieldChange {
     /// Sets a field. Returns nothing if the field has this text already.
-    pub(crate) fn of(field: &'static str, kept: &mut String, new: String) -> Option<Self> {
+    pub(crate) fn set(field: &'static str, kept: &mut String, new: String) -> Option<Self> {
         if *kept == new {
             return None;
         }
@@ -74,7 +74,7 @@ impl User {
 
     /// Whether this is an active gatekeeper: one who can sign in, now or after accepting their
     /// invitation.
-    pub(crate) fn keeps_the_gate(&self) -> bool {
+    pub(crate) fn is_active_gatekeeper(&self) -> bool {
         self.gatekeeper && self.active
     }
 
@@ -104,7 +104,7 @@ impl User {
         ];
         let mut changes: Vec<FieldChange> = texts
             .into_iter()
-            .filter_map(|(field, kept, new)| FieldChange::of(field, kept, new?))
+            .filter_map(|(field, kept, new)| FieldChange::set(field, kept, new?))
             .collect();
         if let Some(gatekeeper) = update.gatekeeper.filter(|new| *new != self.gatekeeper) {
             changes.push(FieldChange {
@@ -261,7 +261,7 @@ mod tests {
                 active,
                 ..user()
             };
-            assert_eq!(user.keeps_the_gate(), gatekeeper && active);
+            assert_eq!(user.is_active_gatekeeper(), gatekeeper && active);
         }
     }
 

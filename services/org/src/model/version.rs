@@ -21,9 +21,9 @@ impl Version {
 
 /// The etag that the caller saw; absent to change any version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Expected(Option<String>);
+pub(crate) struct ExpectedVersion(Option<String>);
 
-impl Expected {
+impl ExpectedVersion {
     pub(crate) fn parse(etag: String) -> Self {
         Self(Some(etag).filter(|etag| !etag.is_empty()))
     }
@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn an_etag_of_another_version_is_refused_and_none_is_not() {
         let current = Version::stored(7);
-        let check = |etag: &str| Expected::parse(etag.to_owned()).check(current);
+        let check = |etag: &str| ExpectedVersion::parse(etag.to_owned()).check(current);
         assert!(check(&current.etag()).is_ok());
         assert!(check("").is_ok());
         for stale in ["6", "8", "07", "seven", " 7"] {

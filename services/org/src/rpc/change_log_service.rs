@@ -5,11 +5,11 @@ use kreis_proto::org::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::Org;
+use super::Handlers;
 use crate::{domain::changes, wire};
 
 #[tonic::async_trait]
-impl ChangeLogService for Org {
+impl ChangeLogService for Handlers {
     async fn list_changes(
         &self,
         request: Request<ListChangesRequest>,

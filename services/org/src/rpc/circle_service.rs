@@ -8,15 +8,15 @@ use kreis_proto::org::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{Org, caller, row_of_circle};
+use super::{Handlers, caller, row_of_circle};
 use crate::{
     domain::{circles, members},
-    model::Expected,
+    model::ExpectedVersion,
     wire,
 };
 
 #[tonic::async_trait]
-impl CircleService for Org {
+impl CircleService for Handlers {
     async fn get_circle(
         &self,
         request: Request<GetCircleRequest>,
@@ -42,10 +42,10 @@ impl CircleService for Org {
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let (name, repeatable) = wire::circles::new_circle(caller.id, request.get_ref())?;
+        let (name, request_key) = wire::circles::new_circle(caller.id, request.get_ref())?;
         let circle = self
             .write(async move |store| {
-                circles::create(&store, caller, &name, repeatable.as_ref()).await
+                circles::create(&store, caller, &name, request_key.as_ref()).await
             })
             .await?;
         Ok(Response::new(CreateCircleResponse {
@@ -76,7 +76,7 @@ impl CircleService for Org {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::circles::id(message.circle_id)?;
-        let expected = Expected::parse(message.etag);
+        let expected = ExpectedVersion::parse(message.etag);
         self.write_on(row_of_circle(id), async move |store| {
             circles::delete(&store, caller, id, &expected).await
         })

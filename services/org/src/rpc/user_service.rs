@@ -10,11 +10,11 @@ use kreis_proto::org::v1::{
 };
 use tonic::{Request, Response, Status, metadata::AsciiMetadataKey};
 
-use super::{ORGANISATION, Org, caller, row_of_user};
-use crate::{domain::users, model::Expected, wire};
+use super::{Handlers, ORGANISATION, caller, row_of_user};
+use crate::{domain::users, model::ExpectedVersion, wire};
 
 #[tonic::async_trait]
-impl UserService for Org {
+impl UserService for Handlers {
     async fn get_me(
         &self,
         request: Request<GetMeRequest>,
@@ -48,10 +48,10 @@ impl UserService for Org {
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let (new, repeatable) = wire::users::new_user(caller.id, request.into_inner())?;
+        let (new, request_key) = wire::users::new_user(caller.id, request.into_inner())?;
         let user = self
             .write(async move |store| {
-                users::create(&store, Some(caller), &new, repeatable.as_ref()).await
+                users::create(&store, Some(caller), &new, request_key.as_ref()).await
             })
             .await?;
         Ok(Response::new(CreateUserResponse {
@@ -102,7 +102,7 @@ impl UserService for Org {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::users::id(message.user_id)?;
-        let expected = Expected::parse(message.etag);
+        let expected = ExpectedVersion::parse(message.etag);
         let changed = self
             .write_on(ORGANISATION, async move |store| {
                 users::deactivate(&store, caller, id, &expected).await
@@ -121,7 +121,7 @@ impl UserService for Org {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::users::id(message.user_id)?;
-        let expected = Expected::parse(message.etag);
+        let expected = ExpectedVersion::parse(message.etag);
         let user = self
             .write_on(row_of_user(id), async move |store| {
                 users::reactivate(&store, caller, id, &expected).await

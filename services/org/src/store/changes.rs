@@ -5,13 +5,13 @@ use kreis_chassis::database::DatabaseError;
 
 use super::{Store, Tx};
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeScope, CircleId, Entry, Error, FieldChange, Person,
+    Activity, Change, ChangeCursor, ChangeScope, CircleId, Error, FieldChange, NewChange, Person,
     UserId,
 };
 
 /// Which entries to read: time range, start position, and count.
 #[derive(Debug)]
-pub(crate) struct Stretch {
+pub(crate) struct ChangeRange {
     /// First moment; absent for no bound.
     pub(crate) from: Option<DateTime<Utc>>,
     /// First moment after the range; absent for no bound.
@@ -75,11 +75,11 @@ impl Store {
     pub(crate) async fn changes(
         &self,
         scope: ChangeScope,
-        stretch: &Stretch,
+        range: &ChangeRange,
     ) -> Result<Vec<Change>, Error> {
-        let from = stretch.from.unwrap_or(DateTime::UNIX_EPOCH);
-        let until = stretch.until.unwrap_or_else(end_of_time);
-        let before = stretch.before.unwrap_or(ChangeCursor {
+        let from = range.from.unwrap_or(DateTime::UNIX_EPOCH);
+        let until = range.until.unwrap_or_else(end_of_time);
+        let before = range.before.unwrap_or(ChangeCursor {
             create_time: until,
             id: i64::MAX,
         });
@@ -92,7 +92,7 @@ impl Store {
                     until,
                     before.create_time,
                     before.id,
-                    stretch.limit
+                    range.limit
                 )
                 .fetch_all(&self.reads)
                 .await
@@ -105,7 +105,7 @@ impl Store {
                     until,
                     before.create_time,
                     before.id,
-                    stretch.limit,
+                    range.limit,
                     user.get()
                 )
                 .fetch_all(&self.reads)
@@ -119,7 +119,7 @@ impl Store {
                     until,
                     before.create_time,
                     before.id,
-                    stretch.limit,
+                    range.limit,
                     circle.get()
                 )
                 .fetch_all(&self.reads)
@@ -133,25 +133,25 @@ impl Store {
 
 impl Tx {
     /// Appends an entry to the change log.
-    pub(crate) async fn log(
+    pub(crate) async fn append_change(
         &mut self,
         actor: Option<UserId>,
-        entry: Entry<'_>,
+        change: NewChange<'_>,
     ) -> Result<(), DatabaseError> {
-        let (circle_id, circle_name) = entry.circle.unzip();
+        let (circle_id, circle_name) = change.circle.unzip();
         sqlx::query!(
             "insert into org.changes (
                 actor_id, activity, user_id, circle_id, circle_name, field, old_text, new_text
             )
             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             actor.map(UserId::get),
-            entry.activity.as_str(),
-            entry.user.map(UserId::get),
+            change.activity.as_str(),
+            change.user.map(UserId::get),
             circle_id.map(CircleId::get),
             circle_name.unwrap_or_default(),
-            entry.field,
-            entry.old_text,
-            entry.new_text
+            change.field,
+            change.old_text,
+            change.new_text
         )
         .execute(&mut *self.0)
         .await?;
@@ -159,7 +159,7 @@ impl Tx {
     }
 
     /// Appends an entry for each field of a user that changed.
-    pub(crate) async fn log_update(
+    pub(crate) async fn append_user_update(
         &mut self,
         actor: Option<UserId>,
         user: UserId,

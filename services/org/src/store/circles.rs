@@ -52,7 +52,7 @@ impl Store {
     }
 
     /// Id of the circle with a name, by its key.
-    pub(crate) async fn circle_of_name(
+    pub(crate) async fn circle_id_by_name(
         &self,
         key: &str,
     ) -> Result<Option<CircleId>, DatabaseError> {

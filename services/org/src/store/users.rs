@@ -97,7 +97,10 @@ impl Store {
     }
 
     /// Id of the user with an e-mail, by its key.
-    pub(crate) async fn user_of_email(&self, key: &str) -> Result<Option<UserId>, DatabaseError> {
+    pub(crate) async fn user_id_by_email(
+        &self,
+        key: &str,
+    ) -> Result<Option<UserId>, DatabaseError> {
         let id = sqlx::query_scalar!("select id from org.users where email_key = $1", key)
             .fetch_optional(&self.reads)
             .await?;
@@ -105,7 +108,7 @@ impl Store {
     }
 
     /// Id of the user with a display name, by its key.
-    pub(crate) async fn user_of_display_name(
+    pub(crate) async fn user_id_by_display_name(
         &self,
         key: &str,
     ) -> Result<Option<UserId>, DatabaseError> {
@@ -170,10 +173,7 @@ impl Tx {
     }
 
     /// Locks whether a user is active until the end of the transaction, and returns it.
-    pub(crate) async fn lock_activity(
-        &mut self,
-        id: UserId,
-    ) -> Result<Option<bool>, DatabaseError> {
+    pub(crate) async fn lock_active(&mut self, id: UserId) -> Result<Option<bool>, DatabaseError> {
         let active = sqlx::query_scalar!(
             "select active from org.users where id = $1 for share",
             id.get()

@@ -5,14 +5,14 @@ use kreis_proto::org::v1::{self, list_changes_request::Scope};
 use tonic::Status;
 
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeQuery, ChangeScope, CircleId, Month, MonthError, Page,
-    UserId,
+    Activity, CalendarMonth, Change, ChangeCursor, ChangeQuery, ChangeScope, CircleId, MonthError,
+    Page, UserId,
 };
 
 const LIST: &str = "kreis.org.v1.ChangeLogService/ListChanges";
 
 /// The request fields that a page token is bound to.
-type Parameters = (ChangeScope, Option<Month>, Option<Month>);
+type Parameters = (ChangeScope, Option<CalendarMonth>, Option<CalendarMonth>);
 
 pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Status> {
     let mut violations = Violations::default();
@@ -54,9 +54,13 @@ pub(crate) fn query(request: &v1::ListChangesRequest) -> Result<ChangeQuery, Sta
     violations.finish(query)
 }
 
-fn month(violations: &mut Violations, path: &str, month: Option<&v1::Month>) -> Option<Month> {
+fn month(
+    violations: &mut Violations,
+    path: &str,
+    month: Option<&v1::Month>,
+) -> Option<CalendarMonth> {
     let month = month?;
-    Month::parse(month.year, month.month)
+    CalendarMonth::parse(month.year, month.month)
         .map_err(|errors| {
             for error in errors {
                 let field = match error {
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_forged_place_that_the_database_cannot_hold_is_refused() {
-        let december = Month::parse(2025, 12).ok();
+        let december = CalendarMonth::parse(2025, 12).ok();
         let parameters: Parameters = (ChangeScope::All, december, december);
         let token =
             |create_time| page::token(LIST, &parameters, &ChangeCursor { create_time, id: 1 });

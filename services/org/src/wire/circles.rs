@@ -6,8 +6,8 @@ use tonic::Status;
 
 use super::requests;
 use crate::model::{
-    Circle, CircleCursor, CircleId, CircleMember, CircleQuery, Expected, Name, Page, Request,
-    UserId,
+    Circle, CircleCursor, CircleId, CircleMember, CircleQuery, ExpectedVersion, Name, Page,
+    Request, UserId,
 };
 
 const LIST: &str = "kreis.org.v1.CircleService/ListCircles";
@@ -69,13 +69,13 @@ pub(crate) fn new_circle(
 
 pub(crate) fn update(
     message: v1::UpdateCircleRequest,
-) -> Result<(CircleId, Option<Name>, Expected), Status> {
+) -> Result<(CircleId, Option<Name>, ExpectedVersion), Status> {
     let mut violations = Violations::default();
     let id = violations.check("circle_id", CircleId::parse(message.circle_id));
     let name = message
         .name
         .and_then(|name| violations.check("name", Name::of_circle(&name)));
-    let expected = Expected::parse(message.etag);
+    let expected = ExpectedVersion::parse(message.etag);
     violations.finish(id.map(|id| (id, name, expected)))
 }
 

@@ -7,8 +7,8 @@ use tonic::Status;
 
 use super::requests;
 use crate::model::{
-    Email, Expected, Invitation, Name, NewUser, Organisation, Page, Person, Request, User,
-    UserCircle, UserCursor, UserDraft, UserId, UserQuery, UserState, UserUpdate,
+    Email, ExpectedVersion, Invitation, Name, NewUser, Organisation, Page, Person, Request, User,
+    UserCircle, UserCursor, UserFields, UserId, UserQuery, UserState, UserUpdate,
 };
 
 const LIST: &str = "kreis.org.v1.UserService/ListUsers";
@@ -57,14 +57,14 @@ pub(crate) fn new_user(
         &message,
         &message.request_id,
     );
-    let draft = UserDraft {
+    let user_fields = UserFields {
         first_name: message.first_name,
         last_name: message.last_name,
         display_name: message.display_name,
         email: message.email,
         gatekeeper: message.gatekeeper,
     };
-    let new = NewUser::parse(&draft)
+    let new = NewUser::parse(&user_fields)
         .map_err(|errors| {
             for error in errors {
                 violations.add(error.field, error.rule);
@@ -76,7 +76,7 @@ pub(crate) fn new_user(
 
 pub(crate) fn update(
     message: v1::UpdateUserRequest,
-) -> Result<(UserId, UserUpdate, Expected), Status> {
+) -> Result<(UserId, UserUpdate, ExpectedVersion), Status> {
     let mut violations = Violations::default();
     let id = violations.check("user_id", UserId::parse(message.user_id));
     let mut name = |field: &str, text: Option<String>| {
@@ -95,7 +95,7 @@ pub(crate) fn update(
         email,
         gatekeeper: message.gatekeeper,
     };
-    let expected = Expected::parse(message.etag);
+    let expected = ExpectedVersion::parse(message.etag);
     violations.finish(id.map(|id| (id, update, expected)))
 }
 

@@ -8,20 +8,24 @@ use crate::{
 /// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
 pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
-    hold(&mut tx, actor).await?;
+    hold_caller_or_refuse(&mut tx, actor).await?;
     Ok(tx)
 }
 
 /// Begins a transaction that changes a person's role, activity or circles. Waits until the writes
 /// of that person have ended.
-pub(super) async fn begin_about(store: &Store, actor: Actor, person: UserId) -> Result<Tx, Error> {
+pub(super) async fn begin_about_user(
+    store: &Store,
+    actor: Actor,
+    person: UserId,
+) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     lock_person(&mut tx, actor, person).await?;
     Ok(tx)
 }
 
 /// Begins a transaction that may remove a gatekeeper. Such transactions run one after the other.
-pub(super) async fn begin_removal(
+pub(super) async fn begin_gatekeeper_removal(
     store: &Store,
     actor: Actor,
     person: UserId,
@@ -36,16 +40,16 @@ pub(super) async fn begin_removal(
 /// who changes their own user takes the stronger lock first, for the same reason.
 async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), Error> {
     if actor.id < person {
-        hold(tx, actor).await?;
+        hold_caller_or_refuse(tx, actor).await?;
         tx.lock_person(person).await?;
     } else {
         tx.lock_person(person).await?;
-        hold(tx, actor).await?;
+        hold_caller_or_refuse(tx, actor).await?;
     }
     Ok(())
 }
 
-async fn hold(tx: &mut Tx, actor: Actor) -> Result<(), Error> {
+async fn hold_caller_or_refuse(tx: &mut Tx, actor: Actor) -> Result<(), Error> {
     if tx.hold_caller(actor).await? {
         Ok(())
     } else {
