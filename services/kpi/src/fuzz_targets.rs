@@ -1,10 +1,10 @@
 //! What the fuzz targets may call in this crate.
 
-use crate::model::{Month, Period, Periodicity, Year};
+use crate::model::{MonthOfYear, Period, Periodicity, Year};
 
 /// Computes a period and its neighbours.
 pub fn period(year: i32, month: i32, periodicity: u8) {
-    let (Ok(year), Ok(month)) = (Year::try_from(year), Month::try_from(month)) else {
+    let (Ok(year), Ok(month)) = (Year::try_from(year), MonthOfYear::try_from(month)) else {
         return;
     };
     let period = Period { year, month };
@@ -13,14 +13,14 @@ pub fn period(year: i32, month: i32, periodicity: u8) {
         Periodicity::Quarterly,
         Periodicity::Yearly,
     ][usize::from(periodicity % 3)];
-    if !periodicity.has(month) {
+    if !periodicity.ends_in(month) {
         return;
     }
-    let before = periodicity.before(period);
+    let before = periodicity.previous(period);
     assert!(before.is_none_or(|before| before < period));
     assert!(
         periodicity
-            .year_before(period)
+            .same_last_year(period)
             .is_none_or(|before| before < period)
     );
     assert!(
@@ -29,5 +29,5 @@ pub fn period(year: i32, month: i32, periodicity: u8) {
             .all(|earlier| earlier < period)
     );
     let _ = periodicity.begins_on(period);
-    assert!(periodicity.periods_to(period).next().is_some());
+    assert!(periodicity.periods_up_to(period).next().is_some());
 }

@@ -4,38 +4,42 @@
 mod change;
 mod due_value;
 mod error;
+mod filters;
 mod id;
 mod kpi;
 mod limits;
-mod list;
 mod number;
 mod overview;
 mod period;
+mod period_range;
 mod progress;
 mod request;
-mod span;
 mod sum;
 mod target;
 mod text;
 mod unit;
 mod value;
 
-pub(crate) use change::{Activity, Change, Detail, FieldChange, ValueChange};
+pub(crate) use change::{Activity, Change, ChangeDetail, FieldChange, ValueChange};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
-pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, listed};
+pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, format_periods};
+pub(crate) use filters::{
+    ChangeCursor, KpiCursor, KpiFilter, KpiScope, MonthRange, TimeFilter, ValueCursor,
+};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
-pub(crate) use list::{ChangeCursor, KpiCursor, KpiFilter, Months, Scope, Span, ValueCursor};
 pub(crate) use number::FiniteValue;
 pub(crate) use overview::{
     CircleOverview, KpiOverview, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
 };
-pub(crate) use period::{Month, Period, Periodicity, Year};
-pub(crate) use progress::{CircleProgress, Point, Series, circle_progress};
-pub(crate) use request::{Etag, RequestKey, Version};
-pub(crate) use span::{PeriodPreset, PeriodRange, RangeError};
+pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
+pub(crate) use period_range::{PeriodPreset, PeriodRange, RangeError};
+pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
+pub(crate) use request::{ExpectedVersion, RequestKey, Version};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
-pub(crate) use unit::{Kind, Unit};
-pub(crate) use value::{Content, Correction, KpiValue, NewMark, NewValue, Person, ValueRules};
+pub(crate) use unit::{Unit, UnitKind};
+pub(crate) use value::{
+    Correction, KpiValue, NewValue, NothingToReportMark, Person, ValueContent, ValueRules,
+};

@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::page;
 
 use crate::{
-    model::{Change, ChangeCursor, Error, KpiValueId, Months, Period, Scope},
+    model::{Change, ChangeCursor, Error, KpiScope, KpiValueId, MonthRange, Period},
     store::Store,
 };
 
 /// A page of changes, newest first, and the cursor of the next page.
 pub(crate) async fn list(
     store: &Store,
-    scope: Scope,
-    months: Months,
+    scope: KpiScope,
+    months: MonthRange,
     before: Option<ChangeCursor>,
     size: i64,
 ) -> Result<(Vec<Change>, Option<ChangeCursor>), Error> {

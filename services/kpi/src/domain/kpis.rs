@@ -6,8 +6,8 @@ use kreis_chassis::{database::DatabaseError, page, token::Caller};
 use super::begin;
 use crate::{
     model::{
-        Activity, CircleId, Error, Etag, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId, KpiName,
-        KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
+        Activity, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId,
+        KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
     store::{Entry, Store, Tx},
 };
@@ -93,7 +93,7 @@ pub(crate) async fn update(
     caller: &Caller,
     id: KpiId,
     update: KpiUpdate,
-    etag: &Etag,
+    etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
@@ -102,7 +102,7 @@ pub(crate) async fn update(
         Some(next) => steward(&mut tx, next, kpi.steward.as_ref()).await?,
         None => kpi.steward.clone(),
     };
-    let next = update.of(current);
+    let next = update.applied_to(current);
     let mut changes = current.differences(&next);
     changes.extend(FieldChange::steward(kpi.steward.as_ref(), steward.as_ref()));
     if changes.is_empty() {
@@ -136,11 +136,11 @@ pub(crate) async fn set_target(
     caller: &Caller,
     id: KpiId,
     target: Target,
-    etag: &Etag,
+    etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
-    let before = kpi.targets.beginning(target.from_year);
+    let before = kpi.targets.starting_in(target.from_year);
     if before == Some(&target) {
         return Ok(kpi);
     }
@@ -157,13 +157,13 @@ pub(crate) async fn remove_target(
     caller: &Caller,
     id: KpiId,
     from_year: Year,
-    etag: &Etag,
+    etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
     let before = kpi
         .targets
-        .beginning(from_year)
+        .starting_in(from_year)
         .ok_or(Error::TargetNotFound { kpi: id, from_year })?;
     tx.remove_target(id, from_year).await?;
     let entry = entry(caller, &kpi, Activity::TargetRemoved);
@@ -179,7 +179,7 @@ pub(crate) async fn set_active(
     caller: &Caller,
     id: KpiId,
     active: bool,
-    etag: &Etag,
+    etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = seen(&mut tx, id, etag).await?;
@@ -216,7 +216,7 @@ async fn steward(
 }
 
 /// Locks the KPI. Refuses if its version is not the one that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiId, etag: &Etag) -> Result<Kpi, Error> {
+async fn seen(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Error> {
     if !tx.lock_kpi(id).await? {
         return Err(Error::KpiNotFound(id));
     }

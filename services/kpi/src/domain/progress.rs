@@ -1,7 +1,9 @@
 //! Progress of KPIs and circles.
 
 use crate::{
-    model::{CircleId, CircleProgress, Error, KpiId, Period, PeriodRange, Point, circle_progress},
+    model::{
+        CircleId, CircleProgress, Error, KpiId, Period, PeriodRange, ProgressPoint, circle_progress,
+    },
     store::Store,
 };
 
@@ -11,13 +13,13 @@ pub(crate) async fn of_kpi(
     store: &Store,
     kpi: KpiId,
     range: PeriodRange,
-) -> Result<Vec<Point>, Error> {
+) -> Result<Vec<ProgressPoint>, Error> {
     let series = store
         .series_of_kpi(kpi)
         .await?
         .ok_or(Error::KpiNotFound(kpi))?;
     let mut points = series.points();
-    points.retain(|point| range.has(point.period));
+    points.retain(|point| range.contains(point.period));
     Ok(points)
 }
 

@@ -5,8 +5,9 @@ use kreis_chassis::{page, token::Caller};
 use super::begin;
 use crate::{
     model::{
-        Activity, Content, Correction, Error, Etag, FiniteValue, KpiId, KpiValue, KpiValueId,
-        NewMark, NewValue, Period, PeriodRange, RequestKey, Scope, Span, ValueChange, ValueCursor,
+        Activity, Correction, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue,
+        KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, RequestKey, TimeFilter,
+        ValueChange, ValueContent, ValueCursor,
     },
     store::{Entry, LockedValue, Store, Tx, WritableKpi},
 };
@@ -25,11 +26,11 @@ pub(crate) async fn kpi_of(store: &Store, id: KpiValueId) -> Result<Option<KpiId
 }
 
 /// The months that a span means today; nothing for all.
-async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Error> {
+async fn range_of(store: &Store, span: TimeFilter) -> Result<Option<PeriodRange>, Error> {
     Ok(match span {
-        Span::All => None,
-        Span::Range(range) => Some(range),
-        Span::Preset(preset) => Some(preset.on(store.zone().await?.today())),
+        TimeFilter::All => None,
+        TimeFilter::Range(range) => Some(range),
+        TimeFilter::Preset(preset) => Some(preset.on(store.zone().await?.today())),
     })
 }
 
@@ -37,8 +38,8 @@ async fn range_of(store: &Store, span: Span) -> Result<Option<PeriodRange>, Erro
 /// the next one.
 pub(crate) async fn list(
     store: &Store,
-    scope: Scope,
-    span: Span,
+    scope: KpiScope,
+    span: TimeFilter,
     after: Option<ValueCursor>,
     size: i64,
 ) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValueCursor>), Error> {
@@ -58,7 +59,7 @@ pub(crate) async fn record(
     store: &Store,
     caller: &Caller,
     new: NewValue,
-    etag: &Etag,
+    etag: &ExpectedVersion,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
@@ -69,7 +70,7 @@ pub(crate) async fn record(
     let today = writable.zone.today();
     writable
         .rules
-        .allow_new(new.period, new.value, new.seen_unit, today)?;
+        .check_new(new.period, new.value, new.seen_unit, today)?;
     let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
     let Some(recorded) = recorded else {
         let there = tx.kpi_value_at(new.kpi, new.period).await?;
@@ -93,7 +94,7 @@ pub(crate) async fn correct(
     caller: &Caller,
     id: KpiValueId,
     correction: Correction,
-    etag: &Etag,
+    etag: &ExpectedVersion,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
@@ -105,13 +106,13 @@ pub(crate) async fn correct(
     writable.rules.allow_unit(correction.seen_unit)?;
     let current = seen(&mut tx, id, etag).await?;
     let (old, said) = match &current.content {
-        Content::Number(old, said) => (*old, said),
-        Content::Nothing(_) => return Err(Error::NothingToReport),
-        Content::Retracted => return Err(Error::ValueRetracted),
+        ValueContent::Number(old, said) => (*old, said),
+        ValueContent::Nothing(_) => return Err(Error::NothingToReport),
+        ValueContent::Retracted => return Err(Error::ValueRetracted),
     };
-    writable.rules.allow_number(correction.value)?;
+    writable.rules.check_limits(correction.value)?;
     let comment = correction.comment.unwrap_or_else(|| said.clone());
-    let new = Content::Number(correction.value, comment);
+    let new = ValueContent::Number(correction.value, comment);
     let corrected = if current.content == new {
         stored(&mut tx, id).await?
     } else {
@@ -126,7 +127,7 @@ pub(crate) async fn retract(
     store: &Store,
     caller: &Caller,
     id: KpiValueId,
-    etag: &Etag,
+    etag: &ExpectedVersion,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
@@ -135,12 +136,12 @@ pub(crate) async fn retract(
     }
     let writable = writable_of(&mut tx, caller, id).await?;
     let current = seen(&mut tx, id, etag).await?;
-    let retracted = if current.content == Content::Retracted {
+    let retracted = if current.content == ValueContent::Retracted {
         stored(&mut tx, id).await?
     } else {
         let entry = entry(caller, &writable, Activity::Retracted);
         let old = current.content.number();
-        replace(&mut tx, entry, id, old, Content::Retracted).await?
+        replace(&mut tx, entry, id, old, ValueContent::Retracted).await?
     };
     finish(tx, caller, request, retracted).await
 }
@@ -150,8 +151,8 @@ pub(crate) async fn retract(
 pub(crate) async fn mark_nothing_to_report(
     store: &Store,
     caller: &Caller,
-    mark: NewMark,
-    etag: &Etag,
+    mark: NothingToReportMark,
+    etag: &ExpectedVersion,
     request: Option<RequestKey>,
 ) -> Result<KpiValue, Error> {
     let mut tx = begin(store, caller).await?;
@@ -160,14 +161,14 @@ pub(crate) async fn mark_nothing_to_report(
     }
     let writable = writable(&mut tx, caller, mark.kpi).await?;
     let today = writable.zone.today();
-    writable.rules.allow_nothing(mark.period, today)?;
+    writable.rules.check_nothing_to_report(mark.period, today)?;
     let marked = tx
         .mark_nothing_to_report(&mark, etag, caller.user_id)
         .await?;
     let Some(marked) = marked else {
         let there = tx.kpi_value_at(mark.kpi, mark.period).await?;
         let there = there.ok_or(Error::Conflict)?;
-        if there.content != Content::Nothing(mark.reason) || !etag.admits(there.version) {
+        if there.content != ValueContent::Nothing(mark.reason) || !etag.admits(there.version) {
             return Err(in_the_way(&there));
         }
         return finish(tx, caller, request, there).await;
@@ -186,8 +187,8 @@ pub(crate) async fn mark_nothing_to_report(
 /// Why a period can be neither recorded nor marked as the caller asked for.
 const fn in_the_way(there: &KpiValue) -> Error {
     match there.content {
-        Content::Number(..) => Error::AlreadyRecorded(there.id),
-        Content::Nothing(_) | Content::Retracted => Error::EtagMismatch(there.version),
+        ValueContent::Number(..) => Error::AlreadyRecorded(there.id),
+        ValueContent::Nothing(_) | ValueContent::Retracted => Error::EtagMismatch(there.version),
     }
 }
 
@@ -214,12 +215,12 @@ async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKp
 async fn writable_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<WritableKpi, Error> {
     let writable = tx.writable_kpi_of(id, caller.user_id).await?;
     let writable = authorize(caller, writable, Error::KpiValueNotFound(id))?;
-    writable.rules.allow_change()?;
+    writable.rules.check_active()?;
     Ok(writable)
 }
 
 /// A value, locked, in the version that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiValueId, etag: &Etag) -> Result<LockedValue, Error> {
+async fn seen(tx: &mut Tx, id: KpiValueId, etag: &ExpectedVersion) -> Result<LockedValue, Error> {
     let current = tx.lock_kpi_value(id).await?;
     let current = current.ok_or(Error::KpiValueNotFound(id))?;
     if etag.admits(current.version) {
@@ -261,7 +262,7 @@ async fn replace(
     entry: Entry,
     id: KpiValueId,
     old: Option<FiniteValue>,
-    new: Content,
+    new: ValueContent,
 ) -> Result<KpiValue, Error> {
     let replaced = tx.set_kpi_value(id, &new, entry.user).await?;
     let change = ValueChange {

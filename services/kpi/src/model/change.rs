@@ -5,8 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::{
-    CircleId, Comment, Content, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity,
-    Person, Target, Unit,
+    CircleId, Comment, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity, Person,
+    Target, Unit, ValueContent,
 };
 
 /// What was done.
@@ -103,12 +103,12 @@ pub(crate) struct Change {
     /// What was done.
     pub activity: Activity,
     /// What was changed.
-    pub detail: Detail,
+    pub detail: ChangeDetail,
 }
 
 /// What was changed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Detail {
+pub(crate) enum ChangeDetail {
     /// A value.
     Value {
         change: ValueChange,
@@ -129,7 +129,7 @@ pub(crate) struct ValueChange {
     /// The number before the change; absent if the period was blank.
     pub old: Option<FiniteValue>,
     /// The content of the period after the change.
-    pub new: Content,
+    pub new: ValueContent,
 }
 
 /// The effect of one change on a field of a KPI.

@@ -23,7 +23,7 @@ pub(crate) struct EndedPeriod {
 /// The periods that ended in the twelve months before a day.
 pub(crate) fn ended_periods(today: NaiveDate) -> Vec<EndedPeriod> {
     let this_month = Period::of(today);
-    let (oldest, newest) = (this_month.later(-MONTHS), this_month.later(-1));
+    let (oldest, newest) = (this_month.plus_months(-MONTHS), this_month.plus_months(-1));
     [
         Periodicity::Monthly,
         Periodicity::Quarterly,
@@ -32,13 +32,13 @@ pub(crate) fn ended_periods(today: NaiveDate) -> Vec<EndedPeriod> {
     .into_iter()
     .flat_map(|periodicity| {
         periodicity
-            .periods_to(newest)
+            .periods_up_to(newest)
             .take_while(move |period| *period >= oldest)
             .filter_map(move |period| {
                 Some(EndedPeriod {
                     periodicity,
                     period,
-                    before: periodicity.before(period)?,
+                    before: periodicity.previous(period)?,
                 })
             })
     })

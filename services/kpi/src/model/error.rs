@@ -59,7 +59,7 @@ pub(crate) enum Error {
     #[error("the kpi has values, so its {} stays", .0.words())]
     FrozenByValues(FrozenField),
     /// Recorded values of these periods lie outside the new limits.
-    #[error("recorded values lie outside the new limits: {}", listed(.0))]
+    #[error("recorded values lie outside the new limits: {}", format_periods(.0))]
     LimitsExcludeValues(Vec<Period>),
     /// The value was taken back.
     #[error("the value is retracted, record its period anew")]
@@ -120,7 +120,7 @@ impl FrozenField {
 pub(crate) const MAX_NAMED_PERIODS: usize = 10;
 
 /// For example `2023-03, 2023-06`; ends with `…` if there are more.
-pub(crate) fn listed(periods: &[Period]) -> String {
+pub(crate) fn format_periods(periods: &[Period]) -> String {
     let mut names: Vec<String> = periods
         .iter()
         .take(MAX_NAMED_PERIODS)
@@ -138,9 +138,11 @@ mod tests {
 
     #[test]
     fn a_long_list_of_periods_is_cut() {
-        let months: Vec<Period> = (0..11).map(|later| Period::FIRST.later(later)).collect();
-        assert_eq!(listed(&months[..2]), "1900-01, 1900-02");
-        assert!(listed(&months[..10]).ends_with("1900-10"));
-        assert!(listed(&months).ends_with("1900-10, …"));
+        let months: Vec<Period> = (0..11)
+            .map(|later| Period::FIRST.plus_months(later))
+            .collect();
+        assert_eq!(format_periods(&months[..2]), "1900-01, 1900-02");
+        assert!(format_periods(&months[..10]).ends_with("1900-10"));
+        assert!(format_periods(&months).ends_with("1900-10, …"));
     }
 }

@@ -205,7 +205,7 @@ pub(crate) struct KpiUpdate {
 
 impl KpiUpdate {
     /// The definition after the update.
-    pub(crate) fn of(self, current: &Definition) -> Definition {
+    pub(crate) fn applied_to(self, current: &Definition) -> Definition {
         Definition {
             circle: self.circle.unwrap_or(current.circle),
             name: self.name.unwrap_or_else(|| current.name.clone()),
@@ -248,7 +248,7 @@ mod tests {
             steward: None,
         };
         for update in [KpiUpdate::default(), same] {
-            assert!(current.differences(&update.of(&current)).is_empty());
+            assert!(current.differences(&update.applied_to(&current)).is_empty());
         }
     }
 
@@ -261,7 +261,7 @@ mod tests {
             description: Some(Description::new("Of all teams").unwrap()),
             ..KpiUpdate::default()
         }
-        .of(&current);
+        .applied_to(&current);
         let logged: Vec<String> = current
             .differences(&next)
             .iter()
@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn values_freeze_the_periodicity_and_the_kind_of_unit_and_nothing_else() {
         let current = definition();
-        let with = |update: KpiUpdate| current.frozen_difference(&update.of(&current));
+        let with = |update: KpiUpdate| current.frozen_difference(&update.applied_to(&current));
         let score = KpiUpdate {
             unit: Some(Unit::Score),
             ..KpiUpdate::default()

@@ -41,7 +41,7 @@ impl Limits {
     }
 
     /// Whether a value is allowed.
-    pub(crate) fn admit(self, value: FiniteValue) -> bool {
+    pub(crate) fn contains(self, value: FiniteValue) -> bool {
         self.minimum.is_none_or(|minimum| minimum <= value)
             && self.maximum.is_none_or(|maximum| value <= maximum)
     }
@@ -79,16 +79,16 @@ mod tests {
             (-100.01, false),
             (100.01, false),
         ] {
-            assert_eq!(limits.admit(number(value)), inside, "{value}");
+            assert_eq!(limits.contains(number(value)), inside, "{value}");
         }
     }
 
     #[test]
     fn an_open_end_admits_everything_beyond() {
         let at_least = Limits::new(Some(number(0.0)), None).unwrap();
-        assert!(at_least.admit(number(1e15)));
-        assert!(!at_least.admit(number(-0.1)));
-        assert!(Limits::default().admit(number(-1e15)));
+        assert!(at_least.contains(number(1e15)));
+        assert!(!at_least.contains(number(-0.1)));
+        assert!(Limits::default().contains(number(-1e15)));
     }
 
     #[test]
@@ -98,6 +98,6 @@ mod tests {
             Err(LimitsError)
         );
         let one_number = Limits::new(Some(number(1.0)), Some(number(1.0))).unwrap();
-        assert!(one_number.admit(number(1.0)));
+        assert!(one_number.contains(number(1.0)));
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use kreis_chassis::names;
 
 use super::{
-    CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, Point, Series, circle_progress,
+    CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, ProgressPoint, ValueSeries,
+    circle_progress,
 };
 
 /// The largest number of circles, and of KPIs, in an overview. An overview has no pages; a caller
@@ -40,7 +41,7 @@ pub(crate) struct KpiOverview {
     /// The KPI.
     pub kpi: Kpi,
     /// Its newest value and the progress at it.
-    pub newest: Option<Point>,
+    pub newest: Option<ProgressPoint>,
     /// The value of the period before the newest.
     pub previous: Option<FiniteValue>,
     /// The value of the same period a year before the newest.
@@ -51,7 +52,7 @@ pub(crate) struct KpiOverview {
 
 impl KpiOverview {
     /// A KPI as of a month, from all its values up to that month.
-    pub(crate) fn of(kpi: Kpi, series: &Series, as_of: Period) -> Self {
+    pub(crate) fn of(kpi: Kpi, series: &ValueSeries, as_of: Period) -> Self {
         let periodicity = series.periodicity;
         let newest = series.points().pop();
         let compared = |with: fn(Periodicity, Period) -> Option<Period>| {
@@ -59,15 +60,15 @@ impl KpiOverview {
             series.value_of(period)
         };
         let mut sparkline: Vec<_> = periodicity
-            .periods_to(as_of)
+            .periods_up_to(as_of)
             .take(sparkline_length(periodicity))
             .map(|period| (period, series.value_of(period)))
             .collect();
         sparkline.reverse();
         Self {
             kpi,
-            previous: compared(Periodicity::before),
-            last_year: compared(Periodicity::year_before),
+            previous: compared(Periodicity::previous),
+            last_year: compared(Periodicity::same_last_year),
             newest,
             sparkline,
         }
@@ -78,10 +79,10 @@ impl KpiOverview {
 /// up to that month.
 pub(crate) fn overview(
     mut circles: Vec<(CircleId, String)>,
-    kpis: Vec<(Kpi, Series)>,
+    kpis: Vec<(Kpi, ValueSeries)>,
     as_of: Period,
 ) -> Vec<CircleOverview> {
-    let mut of_circle: HashMap<CircleId, Vec<(Kpi, Series)>> = HashMap::new();
+    let mut of_circle: HashMap<CircleId, Vec<(Kpi, ValueSeries)>> = HashMap::new();
     for (kpi, series) in kpis {
         let circle = kpi.definition.circle;
         of_circle.entry(circle).or_default().push((kpi, series));
@@ -91,7 +92,7 @@ pub(crate) fn overview(
         .into_iter()
         .map(|(id, name)| {
             let kpis = of_circle.remove(&id).unwrap_or_default();
-            let this_year: Vec<Series> = kpis
+            let this_year: Vec<ValueSeries> = kpis
                 .iter()
                 .filter(|(kpi, _)| kpi.active)
                 .map(|(_, series)| series.of_year(as_of.year))
@@ -153,7 +154,7 @@ mod tests {
         as_of: (i32, i32),
         values: &[(i32, i32, f64)],
     ) -> KpiOverview {
-        let series = Series {
+        let series = ValueSeries {
             kind: Unit::Percentage.kind(),
             periodicity,
             targets: Targets::default(),

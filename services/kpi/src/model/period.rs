@@ -50,14 +50,14 @@ impl fmt::Display for Year {
 /// A calendar month, 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "i32", into = "i32")]
-pub(crate) struct Month(u32);
+pub(crate) struct MonthOfYear(u32);
 
 /// A number outside 1 to 12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be from 1 to 12")]
 pub(crate) struct MonthError;
 
-impl TryFrom<i32> for Month {
+impl TryFrom<i32> for MonthOfYear {
     type Error = MonthError;
 
     fn try_from(number: i32) -> Result<Self, MonthError> {
@@ -68,13 +68,13 @@ impl TryFrom<i32> for Month {
     }
 }
 
-impl From<Month> for i32 {
-    fn from(month: Month) -> Self {
+impl From<MonthOfYear> for i32 {
+    fn from(month: MonthOfYear) -> Self {
         month.0.cast_signed()
     }
 }
 
-impl Month {
+impl MonthOfYear {
     /// January.
     pub(crate) const JANUARY: Self = Self(1);
     /// December.
@@ -97,35 +97,35 @@ pub(crate) struct Period {
     /// Its year.
     pub year: Year,
     /// Its last month.
-    pub month: Month,
+    pub month: MonthOfYear,
 }
 
 impl Period {
     /// The first supported month.
     pub(crate) const FIRST: Self = Self {
         year: Year(FIRST_YEAR),
-        month: Month::JANUARY,
+        month: MonthOfYear::JANUARY,
     };
     /// The last supported month.
     pub(crate) const LAST: Self = Self {
         year: Year(LAST_YEAR),
-        month: Month::DECEMBER,
+        month: MonthOfYear::DECEMBER,
     };
 
     /// The month of a day, clamped to the supported months.
     pub(crate) fn of(day: NaiveDate) -> Self {
-        Self::FIRST.later((day.year() - FIRST_YEAR) * 12 + day.month0().cast_signed())
+        Self::FIRST.plus_months((day.year() - FIRST_YEAR) * 12 + day.month0().cast_signed())
     }
 
     /// The month so many months later, or earlier for a negative number, clamped to the supported
     /// months.
-    pub(crate) fn later(self, months: i32) -> Self {
+    pub(crate) fn plus_months(self, months: i32) -> Self {
         let since_first = (self.year.0 - FIRST_YEAR) * 12 + self.month.0.cast_signed() - 1;
         let last = (LAST_YEAR - FIRST_YEAR) * 12 + 11;
         let index = since_first.saturating_add(months).clamp(0, last);
         Self {
             year: Year(FIRST_YEAR + index / 12),
-            month: Month((index % 12).unsigned_abs() + 1),
+            month: MonthOfYear((index % 12).unsigned_abs() + 1),
         }
     }
 }
@@ -168,8 +168,8 @@ impl Periodicity {
     }
 
     /// The months that can name a period.
-    pub(crate) fn allowed_months(self) -> impl Iterator<Item = Month> {
-        (1..=12 / self.months()).map(move |count| Month(count * self.months()))
+    pub(crate) fn allowed_months(self) -> impl Iterator<Item = MonthOfYear> {
+        (1..=12 / self.months()).map(move |count| MonthOfYear(count * self.months()))
     }
 
     /// The same months as text: `3, 6, 9, 12`.
@@ -181,7 +181,7 @@ impl Periodicity {
     }
 
     /// Whether a month can name a period.
-    pub(crate) const fn has(self, month: Month) -> bool {
+    pub(crate) const fn ends_in(self, month: MonthOfYear) -> bool {
         month.0.is_multiple_of(self.months())
     }
 
@@ -193,25 +193,25 @@ impl Periodicity {
     }
 
     /// The periods up to a month, newest first.
-    pub(crate) fn periods_to(self, month: Period) -> impl Iterator<Item = Period> {
+    pub(crate) fn periods_up_to(self, month: Period) -> impl Iterator<Item = Period> {
         let months = self.months().cast_signed();
-        let newest = month.later(-(i32::from(month.month) % months));
+        let newest = month.plus_months(-(i32::from(month.month) % months));
         // Months before the first supported one are clamped to it, so they are filtered out.
-        let is_one = move |period: &Period| self.has(period.month);
+        let is_one = move |period: &Period| self.ends_in(period.month);
         successors(Some(newest).filter(is_one), move |period| {
-            let before = period.later(-months);
+            let before = period.plus_months(-months);
             Some(before).filter(|before| before < period && is_one(before))
         })
     }
 
     /// The period before; absent before the first supported one.
-    pub(crate) fn before(self, period: Period) -> Option<Period> {
-        self.periods_to(period).nth(1)
+    pub(crate) fn previous(self, period: Period) -> Option<Period> {
+        self.periods_up_to(period).nth(1)
     }
 
     /// The same period a year before; absent before the first supported one.
-    pub(crate) fn year_before(self, period: Period) -> Option<Period> {
-        self.periods_to(period)
+    pub(crate) fn same_last_year(self, period: Period) -> Option<Period> {
+        self.periods_up_to(period)
             .find(|before| before.year < period.year && before.month == period.month)
     }
 
@@ -243,7 +243,7 @@ impl FromStr for Periodicity {
 pub(super) fn period(year: i32, month: i32) -> Period {
     Period {
         year: Year::try_from(year).unwrap(),
-        month: Month::try_from(month).unwrap(),
+        month: MonthOfYear::try_from(month).unwrap(),
     }
 }
 
@@ -262,14 +262,17 @@ mod tests {
             assert_eq!(Year::try_from(wrong), Err(YearError), "{wrong}");
         }
         for wrong in [i32::MIN, -1, 0, 13] {
-            assert_eq!(Month::try_from(wrong), Err(MonthError), "{wrong}");
+            assert_eq!(MonthOfYear::try_from(wrong), Err(MonthError), "{wrong}");
         }
     }
 
     #[test]
     fn each_periodicity_has_its_own_months() {
         let months = |periodicity: Periodicity| -> Vec<u32> {
-            periodicity.allowed_months().map(Month::number).collect()
+            periodicity
+                .allowed_months()
+                .map(MonthOfYear::number)
+                .collect()
         };
         assert_eq!(months(Periodicity::Monthly), (1..=12).collect::<Vec<_>>());
         assert_eq!(months(Periodicity::Quarterly), [3, 6, 9, 12]);
@@ -303,7 +306,7 @@ mod tests {
     fn periods_go_back_from_a_month_to_the_first_there_is() {
         let back = |periodicity: Periodicity, from| -> Vec<String> {
             periodicity
-                .periods_to(from)
+                .periods_up_to(from)
                 .take(3)
                 .map(|period| period.to_string())
                 .collect()
@@ -333,21 +336,21 @@ mod tests {
             (Periodicity::Yearly, 12, "2024-12", "2024-12"),
         ] {
             let this = period(2025, month);
-            assert_eq!(periodicity.before(this).unwrap().to_string(), before);
+            assert_eq!(periodicity.previous(this).unwrap().to_string(), before);
             assert_eq!(
-                periodicity.year_before(this).unwrap().to_string(),
+                periodicity.same_last_year(this).unwrap().to_string(),
                 year_before
             );
             let first = period(1900, month);
-            assert_eq!(periodicity.before(first), None);
-            assert_eq!(periodicity.year_before(first), None);
+            assert_eq!(periodicity.previous(first), None);
+            assert_eq!(periodicity.same_last_year(first), None);
         }
     }
 
     #[test]
     fn the_calendar_ends_at_its_first_and_last_month() {
-        assert_eq!(Period::FIRST.later(-1), Period::FIRST);
-        assert_eq!(Period::LAST.later(1), Period::LAST);
+        assert_eq!(Period::FIRST.plus_months(-1), Period::FIRST);
+        assert_eq!(Period::LAST.plus_months(1), Period::LAST);
         assert_eq!(Period::of(day(1850, 7, 1)), Period::FIRST);
         assert_eq!(Period::of(day(3000, 7, 1)), Period::LAST);
     }
@@ -362,8 +365,8 @@ mod tests {
         #[test]
         fn going_on_and_back_leads_home(year in 1950i32..=2150, month in 1i32..=12, months in -500i32..=500) {
             let start = period(year, month);
-            prop_assert_eq!(start.later(months).later(-months), start);
-            prop_assert_eq!(start.later(months) > start, months > 0);
+            prop_assert_eq!(start.plus_months(months).plus_months(-months), start);
+            prop_assert_eq!(start.plus_months(months) > start, months > 0);
         }
     }
 }

@@ -4,15 +4,15 @@
 //! year up to the period. All results are percentages.
 
 use super::{
-    FiniteValue, Kind, Month, Period, Periodicity, Target, Targets, Year,
-    sum::{Sum, mean},
+    FiniteValue, MonthOfYear, Period, Periodicity, Target, Targets, UnitKind, Year,
+    sum::{KahanSum, mean},
 };
 
 /// The recorded values of a KPI, with the data for computing progress.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Series {
+pub(crate) struct ValueSeries {
     /// Whether its values are flows or levels.
-    pub kind: Kind,
+    pub kind: UnitKind,
     /// How often it has a value.
     pub periodicity: Periodicity,
     /// Baselines and targets by year.
@@ -23,7 +23,7 @@ pub(crate) struct Series {
 
 /// The progress of a KPI at one period.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Point {
+pub(crate) struct ProgressPoint {
     /// The period.
     pub period: Period,
     /// Its value.
@@ -40,24 +40,24 @@ pub(crate) struct Point {
     pub target: Option<Target>,
 }
 
-impl Series {
+impl ValueSeries {
     /// A point for each value, oldest first.
-    pub(crate) fn points(&self) -> Vec<Point> {
+    pub(crate) fn points(&self) -> Vec<ProgressPoint> {
         // The sum of a flow is compared with the sums at the same month of earlier years. A level
         // is compared with every earlier value.
-        let mut past = [Past::default(); 12];
+        let mut past = [PastRange::default(); 12];
         let mut points = Vec::with_capacity(self.values.len());
         for year in self
             .values
             .chunk_by(|(one, _), (next, _)| one.year == next.year)
         {
-            let mut sum = Sum::default();
+            let mut sum = KahanSum::default();
             for (index, (period, value)) in year.iter().enumerate() {
                 sum.add(f64::from(*value));
                 let missing = self.missing(*period, &year[..index]);
                 let past = match self.kind {
-                    Kind::Flow => &mut past[period.month.index()],
-                    Kind::Level => &mut past[0],
+                    UnitKind::Flow => &mut past[period.month.index()],
+                    UnitKind::Level => &mut past[0],
                 };
                 points.push(self.point(*period, *value, sum.total(), missing, past));
             }
@@ -99,21 +99,22 @@ impl Series {
         value: FiniteValue,
         sum: f64,
         missing: Vec<Period>,
-        past: &mut Past,
-    ) -> Point {
-        let target = self.targets.in_force(period.year).copied();
+        past: &mut PastRange,
+    ) -> ProgressPoint {
+        let target = self.targets.for_year(period.year).copied();
         let (x, sum) = match self.kind {
-            Kind::Flow => (sum, Some(sum)),
-            Kind::Level => (f64::from(value), None),
+            UnitKind::Flow => (sum, Some(sum)),
+            UnitKind::Level => (f64::from(value), None),
         };
         let complete = missing.is_empty();
-        let comparable = self.kind == Kind::Level || complete;
+        let comparable = self.kind == UnitKind::Level || complete;
         if comparable {
             past.include(x);
         }
         // If lower is better, a small sum early in the year is not yet a success.
-        let early = self.kind == Kind::Flow && !(complete && period.month == Month::DECEMBER);
-        Point {
+        let early =
+            self.kind == UnitKind::Flow && !(complete && period.month == MonthOfYear::DECEMBER);
+        ProgressPoint {
             period,
             value,
             sum,
@@ -141,12 +142,12 @@ fn progress(x: f64, target: &Target) -> Option<f64> {
 
 /// The smallest and largest x so far, including the current one.
 #[derive(Debug, Clone, Copy)]
-struct Past {
+struct PastRange {
     least: f64,
     greatest: f64,
 }
 
-impl Default for Past {
+impl Default for PastRange {
     fn default() -> Self {
         Self {
             least: f64::INFINITY,
@@ -155,7 +156,7 @@ impl Default for Past {
     }
 }
 
-impl Past {
+impl PastRange {
     const fn include(&mut self, x: f64) {
         self.least = self.least.min(x);
         self.greatest = self.greatest.max(x);
@@ -182,7 +183,7 @@ pub(crate) struct CircleProgress {
     /// Mean progress of the KPIs that took part, in percent; absent if none did.
     pub progress: Option<f64>,
     /// Number of KPIs that took part.
-    pub took_part: usize,
+    pub with_progress: usize,
     /// Number of active KPIs.
     pub active: usize,
     /// The oldest period that took part; absent if none did.
@@ -191,7 +192,7 @@ pub(crate) struct CircleProgress {
 
 /// The mean of the newest progress of each KPI. Each series must belong to an active KPI and hold
 /// the values from January to the month in question.
-pub(crate) fn circle_progress(series: &[Series]) -> CircleProgress {
+pub(crate) fn circle_progress(series: &[ValueSeries]) -> CircleProgress {
     let newest: Vec<(Period, f64)> = series
         .iter()
         .filter_map(|series| {
@@ -205,7 +206,7 @@ pub(crate) fn circle_progress(series: &[Series]) -> CircleProgress {
     let progress: Vec<f64> = newest.iter().map(|(_, progress)| *progress).collect();
     CircleProgress {
         progress: mean(&progress),
-        took_part: newest.len(),
+        with_progress: newest.len(),
         active: series.len(),
         oldest_period: newest.iter().map(|(period, _)| *period).min(),
     }

@@ -19,15 +19,15 @@ impl fmt::Display for Version {
 
 /// The etag that a caller sent along; empty admits every version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Etag(String);
+pub(crate) struct ExpectedVersion(String);
 
-impl From<String> for Etag {
+impl From<String> for ExpectedVersion {
     fn from(text: String) -> Self {
         Self(text)
     }
 }
 
-impl Etag {
+impl ExpectedVersion {
     /// Whether the caller saw this version, or does not care.
     pub(crate) fn admits(&self, version: Version) -> bool {
         self.0.is_empty() || self.0 == version.to_string()
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn an_etag_admits_its_own_version_alone_and_an_empty_one_every_version() {
-        let etag = |text: &str| Etag::from(text.to_owned());
+        let etag = |text: &str| ExpectedVersion::from(text.to_owned());
         assert!(etag("").admits(Version(3)));
         assert!(etag("3").admits(Version(3)));
         for stale in ["2", "03", " 3", "3.0", "x"] {

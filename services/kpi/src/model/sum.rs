@@ -3,24 +3,24 @@
 /// A sum that keeps the rounding error of each addition, so that ten times 0.1 is 1 (Neumaier's
 /// variant of Kahan's summation, ZAMM 54, 1974).
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Sum {
-    rounded: f64,
-    lost: f64,
+pub(super) struct KahanSum {
+    sum: f64,
+    compensation: f64,
 }
 
-impl Sum {
+impl KahanSum {
     pub(super) fn add(&mut self, value: f64) {
-        let next = self.rounded + value;
-        self.lost += if self.rounded.abs() >= value.abs() {
-            (self.rounded - next) + value
+        let next = self.sum + value;
+        self.compensation += if self.sum.abs() >= value.abs() {
+            (self.sum - next) + value
         } else {
-            (value - next) + self.rounded
+            (value - next) + self.sum
         };
-        self.rounded = next;
+        self.sum = next;
     }
 
     pub(super) const fn total(self) -> f64 {
-        self.rounded + self.lost
+        self.sum + self.compensation
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn mean(numbers: &[f64]) -> Option<f64> {
     let count = numbers.len() as f64;
     let least = numbers.iter().copied().reduce(f64::min)?;
     let greatest = numbers.iter().copied().reduce(f64::max)?;
-    let mut sum = Sum::default();
+    let mut sum = KahanSum::default();
     for number in numbers {
         sum.add(*number);
     }

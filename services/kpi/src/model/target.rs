@@ -51,13 +51,13 @@ impl Targets {
 
     /// The target for a year: the newest one that does not begin after it. For years before the
     /// first target: the first one.
-    pub(crate) fn in_force(&self, year: Year) -> Option<&Target> {
+    pub(crate) fn for_year(&self, year: Year) -> Option<&Target> {
         let not_after = self.0.partition_point(|target| target.from_year <= year);
         self.0.get(not_after.saturating_sub(1))
     }
 
     /// The target that begins with this year.
-    pub(crate) fn beginning(&self, year: Year) -> Option<&Target> {
+    pub(crate) fn starting_in(&self, year: Year) -> Option<&Target> {
         self.0.iter().find(|target| target.from_year == year)
     }
 
@@ -96,10 +96,10 @@ mod tests {
             (2025, 2025),
             (2200, 2025),
         ] {
-            let found = targets.in_force(year(asked)).unwrap();
+            let found = targets.for_year(year(asked)).unwrap();
             assert_eq!(found.from_year, year(expected), "{asked}");
         }
-        assert_eq!(Targets::default().in_force(year(2023)), None);
+        assert_eq!(Targets::default().for_year(year(2023)), None);
     }
 
     proptest! {
@@ -112,8 +112,8 @@ mod tests {
             prop_assume!(*years.first().unwrap() <= this);
             let targets = Targets::new(years.iter().map(|year| target(*year, 0.0, 1.0)));
             let changed = Targets::new(targets.iter().copied().chain([target(this + 1, 5.0, 6.0)]));
-            prop_assert_eq!(targets.in_force(year(this)), changed.in_force(year(this)));
-            prop_assert_eq!(changed.in_force(year(this + 1)).copied(), Some(target(this + 1, 5.0, 6.0)));
+            prop_assert_eq!(targets.for_year(year(this)), changed.for_year(year(this)));
+            prop_assert_eq!(changed.for_year(year(this + 1)).copied(), Some(target(this + 1, 5.0, 6.0)));
         }
     }
 }

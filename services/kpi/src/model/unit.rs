@@ -20,7 +20,7 @@ pub(crate) enum Unit {
 
 /// How the values of a unit combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum UnitKind {
     /// They add up within a calendar year.
     Flow,
     /// The newest value is the state.
@@ -39,10 +39,10 @@ impl Unit {
     }
 
     /// How the values combine.
-    pub(crate) const fn kind(self) -> Kind {
+    pub(crate) const fn kind(self) -> UnitKind {
         match self {
-            Self::Chf | Self::Amount => Kind::Flow,
-            Self::Percentage | Self::Score => Kind::Level,
+            Self::Chf | Self::Amount => UnitKind::Flow,
+            Self::Percentage | Self::Score => UnitKind::Level,
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Person {
 /// The content of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Content {
+pub(crate) enum ValueContent {
     /// A number, and a comment on it.
     Number(FiniteValue, Comment),
     /// Nothing to report, and the reason.
@@ -29,7 +29,7 @@ pub(crate) enum Content {
     Retracted,
 }
 
-impl Content {
+impl ValueContent {
     /// The number, if there is one.
     pub(crate) const fn number(&self) -> Option<FiniteValue> {
         match self {
@@ -58,7 +58,7 @@ pub(crate) struct KpiValue {
     /// The period it is for.
     pub period: Period,
     /// The content of the period.
-    pub content: Content,
+    pub content: ValueContent,
     /// Who recorded it first.
     pub created_by: Person,
     /// When it was recorded first.
@@ -99,7 +99,7 @@ pub(crate) struct Correction {
 
 /// A period to mark as having nothing to report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NewMark {
+pub(crate) struct NothingToReportMark {
     /// The KPI.
     pub kpi: KpiId,
     /// The period.
@@ -123,36 +123,40 @@ pub(crate) struct ValueRules {
 
 impl ValueRules {
     /// Refuses a value that cannot be recorded today.
-    pub(crate) fn allow_new(
+    pub(crate) fn check_new(
         &self,
         period: Period,
         value: FiniteValue,
         seen_unit: Option<Unit>,
         today: NaiveDate,
     ) -> Result<(), Error> {
-        self.allow_change()?;
-        self.allow_month(period)?;
+        self.check_active()?;
+        self.check_month(period)?;
         self.allow_unit(seen_unit)?;
-        self.allow_number(value)?;
-        self.allow_begun(period, today)
+        self.check_limits(value)?;
+        self.check_begun(period, today)
     }
 
     /// Refuses a period that cannot be marked today as having nothing to report.
-    pub(crate) fn allow_nothing(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
-        self.allow_change()?;
-        self.allow_month(period)?;
-        self.allow_begun(period, today)
+    pub(crate) fn check_nothing_to_report(
+        &self,
+        period: Period,
+        today: NaiveDate,
+    ) -> Result<(), Error> {
+        self.check_active()?;
+        self.check_month(period)?;
+        self.check_begun(period, today)
     }
 
-    const fn allow_month(&self, period: Period) -> Result<(), Error> {
-        if self.periodicity.has(period.month) {
+    const fn check_month(&self, period: Period) -> Result<(), Error> {
+        if self.periodicity.ends_in(period.month) {
             Ok(())
         } else {
             Err(Error::PeriodNotOfKpi(self.periodicity))
         }
     }
 
-    fn allow_begun(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
+    fn check_begun(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
         let begins_on = self.periodicity.begins_on(period);
         if today < begins_on {
             return Err(Error::PeriodNotBegun(begins_on));
@@ -161,7 +165,7 @@ impl ValueRules {
     }
 
     /// Refuses every change if the KPI is inactive.
-    pub(crate) const fn allow_change(&self) -> Result<(), Error> {
+    pub(crate) const fn check_active(&self) -> Result<(), Error> {
         if self.active {
             Ok(())
         } else {
@@ -179,8 +183,8 @@ impl ValueRules {
     }
 
     /// Refuses a number outside the limits.
-    pub(crate) fn allow_number(&self, value: FiniteValue) -> Result<(), Error> {
-        if self.limits.admit(value) {
+    pub(crate) fn check_limits(&self, value: FiniteValue) -> Result<(), Error> {
+        if self.limits.contains(value) {
             Ok(())
         } else {
             Err(Error::ValueOutsideLimits(self.limits))
@@ -222,7 +226,7 @@ mod tests {
             (Periodicity::Yearly, day(2025, 1, 1)),
         ] {
             let rules = percent(periodicity);
-            let on = |today| rules.allow_new(period(2025, 12), number(46.0), None, today);
+            let on = |today| rules.check_new(period(2025, 12), number(46.0), None, today);
             assert!(on(first).is_ok());
             assert!(on(day(2026, 6, 1)).is_ok());
             let before = on(first.pred_opt().unwrap());
@@ -232,7 +236,7 @@ mod tests {
 
     #[test]
     fn february_is_no_period_of_a_quarterly_kpi() {
-        let refused = percent(Periodicity::Quarterly).allow_new(
+        let refused = percent(Periodicity::Quarterly).check_new(
             period(2025, 2),
             number(46.0),
             None,
@@ -249,7 +253,7 @@ mod tests {
         let mut rules = percent(Periodicity::Quarterly);
         let early = day(2020, 1, 1);
         let on = |rules: &ValueRules, month, value, unit| {
-            rules.allow_new(period(2025, month), number(value), Some(unit), early)
+            rules.check_new(period(2025, month), number(value), Some(unit), early)
         };
         assert!(matches!(
             on(&rules, 2, 101.0, Unit::Score),

@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 use super::Handlers;
 use crate::{
     domain::{kpis, overview, progress},
-    model::{Etag, Kpi, KpiId},
+    model::{ExpectedVersion, Kpi, KpiId},
     wire,
 };
 
@@ -22,7 +22,7 @@ impl Handlers {
     async fn set_active(
         &self,
         caller: Caller,
-        (id, etag): (KpiId, Etag),
+        (id, etag): (KpiId, ExpectedVersion),
         active: bool,
     ) -> Result<Kpi, Status> {
         self.write_to(id, |store| async move {

@@ -9,8 +9,8 @@ use super::{
     values::{content, number, period},
 };
 use crate::model::{
-    Activity, Change, ChangeCursor, CircleId, Comment, Detail, FieldChange, KpiId, KpiName,
-    KpiValueId, Person, Scope, ValueChange,
+    Activity, Change, ChangeCursor, ChangeDetail, CircleId, Comment, FieldChange, KpiId, KpiName,
+    KpiScope, KpiValueId, Person, ValueChange,
 };
 
 struct ChangeRow {
@@ -40,7 +40,7 @@ impl ChangeRow {
     fn change(self) -> Result<Change, DatabaseError> {
         let activity = read(self.activity.parse::<Activity>())?;
         let detail = match (self.kpi_value_id, self.year, self.month) {
-            (Some(value), Some(year), Some(month)) => Detail::Value {
+            (Some(value), Some(year), Some(month)) => ChangeDetail::Value {
                 change: ValueChange {
                     value: read(value.try_into())?,
                     period: period(year, month)?,
@@ -53,7 +53,7 @@ impl ChangeRow {
                 },
                 old_comment: read(Comment::new(&self.old_comment))?,
             },
-            _ => Detail::Definition(FieldChange {
+            _ => ChangeDetail::Definition(FieldChange {
                 field: self.field.unwrap_or_default(),
                 old: self.old_text.unwrap_or_default(),
                 new: self.new_text.unwrap_or_default(),
@@ -81,13 +81,13 @@ impl Store {
     /// Changes, newest first, from a cursor on, back to `since` inclusive.
     pub(crate) async fn changes(
         &self,
-        scope: Scope,
+        scope: KpiScope,
         since: DateTime<Utc>,
         before: ChangeCursor,
         most: i64,
     ) -> Result<Vec<Change>, DatabaseError> {
         let rows = match scope {
-            Scope::All => sqlx::query_file_as!(
+            KpiScope::All => sqlx::query_file_as!(
                 ChangeRow,
                 "src/store/sql/changes.sql",
                 since,
@@ -96,7 +96,7 @@ impl Store {
                 most,
             )
             .fetch(self.reads()),
-            Scope::Circle(circle) => sqlx::query_file_as!(
+            KpiScope::Circle(circle) => sqlx::query_file_as!(
                 ChangeRow,
                 "src/store/sql/changes_of_circle.sql",
                 since,
@@ -106,7 +106,7 @@ impl Store {
                 circle.number(),
             )
             .fetch(self.reads()),
-            Scope::Kpi(kpi) => sqlx::query_file_as!(
+            KpiScope::Kpi(kpi) => sqlx::query_file_as!(
                 ChangeRow,
                 "src/store/sql/changes_of_kpi.sql",
                 since,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseError;
 
 use super::{Store, kpis::KpiRow, read, series::values};
-use crate::model::{CircleId, Kpi, Period, Series};
+use crate::model::{CircleId, Kpi, Period, ValueSeries};
 
 /// A KPI with its values.
 struct Row {
@@ -33,7 +33,7 @@ struct Row {
 }
 
 impl Row {
-    fn kpi_and_series(self) -> Result<(Kpi, Series), DatabaseError> {
+    fn kpi_and_series(self) -> Result<(Kpi, ValueSeries), DatabaseError> {
         let values = values(&self.value_years, &self.value_months, &self.value_numbers)?;
         let kpi = KpiRow {
             id: self.id,
@@ -57,7 +57,7 @@ impl Row {
             target_values: self.target_values,
         }
         .kpi()?;
-        let series = Series {
+        let series = ValueSeries {
             kind: kpi.definition.unit.kind(),
             periodicity: kpi.definition.periodicity,
             targets: kpi.targets.clone(),
@@ -138,7 +138,7 @@ impl Store {
         include_inactive: bool,
         to: Period,
         most: usize,
-    ) -> Result<Vec<(Kpi, Series)>, DatabaseError> {
+    ) -> Result<Vec<(Kpi, ValueSeries)>, DatabaseError> {
         sqlx::query_file_as!(
             Row,
             "src/store/sql/kpis_with_values.sql",

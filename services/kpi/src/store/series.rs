@@ -3,7 +3,7 @@
 use kreis_chassis::database::DatabaseError;
 
 use super::{Store, kpis::targets, read, values::period};
-use crate::model::{CircleId, FiniteValue, KpiId, Period, Series, Unit};
+use crate::model::{CircleId, FiniteValue, KpiId, Period, Unit, ValueSeries};
 
 /// One KPI with its targets and values. A row without a unit stands for a circle without active
 /// KPIs.
@@ -19,11 +19,11 @@ struct SeriesRow {
 }
 
 impl SeriesRow {
-    fn series(self) -> Result<Option<Series>, DatabaseError> {
+    fn series(self) -> Result<Option<ValueSeries>, DatabaseError> {
         let (Some(unit), Some(periodicity)) = (self.unit, self.periodicity) else {
             return Ok(None);
         };
-        Ok(Some(Series {
+        Ok(Some(ValueSeries {
             kind: read(unit.parse::<Unit>())?.kind(),
             periodicity: read(periodicity.parse())?,
             targets: targets(
@@ -54,7 +54,10 @@ pub(super) fn values(
 
 impl Store {
     /// All values of a KPI; absent if the KPI does not exist.
-    pub(crate) async fn series_of_kpi(&self, kpi: KpiId) -> Result<Option<Series>, DatabaseError> {
+    pub(crate) async fn series_of_kpi(
+        &self,
+        kpi: KpiId,
+    ) -> Result<Option<ValueSeries>, DatabaseError> {
         let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.number())
             .fetch_optional(self.reads())
             .await?;
@@ -67,7 +70,7 @@ impl Store {
         &self,
         circle: CircleId,
         to: Period,
-    ) -> Result<Option<Vec<Series>>, DatabaseError> {
+    ) -> Result<Option<Vec<ValueSeries>>, DatabaseError> {
         let rows = sqlx::query_file_as!(
             SeriesRow,
             "src/store/sql/series_of_circle.sql",

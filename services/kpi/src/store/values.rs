@@ -6,8 +6,9 @@ use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
-    CircleId, Comment, Content, Etag, FiniteValue, KpiId, KpiValue, KpiValueId, Month, NewMark,
-    NewValue, Period, Person, Reason, Scope, ValueCursor, ValueRules, Version, Year,
+    CircleId, Comment, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue, KpiValueId,
+    MonthOfYear, NewValue, NothingToReportMark, Period, Person, Reason, ValueContent, ValueCursor,
+    ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -29,7 +30,7 @@ pub(crate) struct WritableKpi {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LockedValue {
     /// What is known of its period.
-    pub content: Content,
+    pub content: ValueContent,
     /// How often it was changed.
     pub version: Version,
 }
@@ -106,7 +107,7 @@ impl WritableRow {
 pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseError> {
     Ok(Period {
         year: read(Year::try_from(year))?,
-        month: read(Month::try_from(month))?,
+        month: read(MonthOfYear::try_from(month))?,
     })
 }
 
@@ -115,11 +116,11 @@ pub(super) fn content(
     value: Option<f64>,
     nothing_to_report: bool,
     comment: &str,
-) -> Result<Content, DatabaseError> {
+) -> Result<ValueContent, DatabaseError> {
     Ok(match number(value)? {
-        Some(value) => Content::Number(value, read(Comment::new(comment))?),
-        None if nothing_to_report => Content::Nothing(read(Reason::new(comment))?),
-        None => Content::Retracted,
+        Some(value) => ValueContent::Number(value, read(Comment::new(comment))?),
+        None if nothing_to_report => ValueContent::Nothing(read(Reason::new(comment))?),
+        None => ValueContent::Retracted,
     })
 }
 
@@ -167,7 +168,7 @@ impl Store {
     /// Values by period, retracted ones left out, from a place on, to the last month named.
     pub(crate) async fn kpi_values(
         &self,
-        scope: Scope,
+        scope: KpiScope,
         after: ValueCursor,
         to: Period,
         most: i64,
@@ -175,7 +176,7 @@ impl Store {
         let (year, month) = (i32::from(after.period.year), i32::from(after.period.month));
         let (last_year, last_month) = (i32::from(to.year), i32::from(to.month));
         let rows = match scope {
-            Scope::All => sqlx::query_file_as!(
+            KpiScope::All => sqlx::query_file_as!(
                 ValueRow,
                 "src/store/sql/kpi_values.sql",
                 year,
@@ -186,7 +187,7 @@ impl Store {
                 most,
             )
             .fetch(self.reads()),
-            Scope::Circle(circle) => sqlx::query_file_as!(
+            KpiScope::Circle(circle) => sqlx::query_file_as!(
                 ValueRow,
                 "src/store/sql/kpi_values_of_circle.sql",
                 year,
@@ -198,7 +199,7 @@ impl Store {
                 circle.number(),
             )
             .fetch(self.reads()),
-            Scope::Kpi(kpi) => sqlx::query_file_as!(
+            KpiScope::Kpi(kpi) => sqlx::query_file_as!(
                 ValueRow,
                 "src/store/sql/kpi_values_of_kpi.sql",
                 year,
@@ -307,7 +308,7 @@ impl Tx {
     pub(crate) async fn record_kpi_value(
         &mut self,
         new: &NewValue,
-        etag: &Etag,
+        etag: &ExpectedVersion,
         caller: i64,
     ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(
@@ -332,8 +333,8 @@ impl Tx {
     /// not as the caller saw it.
     pub(crate) async fn mark_nothing_to_report(
         &mut self,
-        mark: &NewMark,
-        etag: &Etag,
+        mark: &NothingToReportMark,
+        etag: &ExpectedVersion,
         caller: i64,
     ) -> Result<Option<KpiValue>, DatabaseError> {
         sqlx::query_file_as!(
@@ -356,7 +357,7 @@ impl Tx {
     pub(crate) async fn set_kpi_value(
         &mut self,
         id: KpiValueId,
-        content: &Content,
+        content: &ValueContent,
         caller: i64,
     ) -> Result<KpiValue, DatabaseError> {
         sqlx::query_file_as!(
@@ -365,7 +366,7 @@ impl Tx {
             id.number(),
             content.number().map(f64::from),
             caller,
-            matches!(content, Content::Nothing(_)),
+            matches!(content, ValueContent::Nothing(_)),
             content.comment(),
         )
         .fetch_one(&mut *self.0)

@@ -7,8 +7,8 @@ use kreis_proto::{
 };
 
 use crate::model::{
-    Activity, Change, CircleProgress, Content, Detail, Kpi, KpiValue, Limits, Period, PeriodRange,
-    Periodicity, Person, Point, Target, Unit,
+    Activity, Change, ChangeDetail, CircleProgress, Kpi, KpiValue, Limits, Period, PeriodRange,
+    Periodicity, Person, ProgressPoint, Target, Unit, ValueContent,
 };
 
 /// A KPI with its targets.
@@ -90,9 +90,9 @@ fn person(person: Person) -> PersonMessage {
 /// A value.
 pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
     let state = match value.content {
-        Content::Number(..) => proto::KpiValueState::Recorded,
-        Content::Nothing(_) => proto::KpiValueState::NothingToReport,
-        Content::Retracted => proto::KpiValueState::Retracted,
+        ValueContent::Number(..) => proto::KpiValueState::Recorded,
+        ValueContent::Nothing(_) => proto::KpiValueState::NothingToReport,
+        ValueContent::Retracted => proto::KpiValueState::Retracted,
     };
     proto::KpiValue {
         id: value.id.number(),
@@ -110,7 +110,7 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
 }
 
 /// The progress of a KPI at one period.
-pub(crate) fn point(point: Point) -> proto::ProgressPoint {
+pub(crate) fn point(point: ProgressPoint) -> proto::ProgressPoint {
     proto::ProgressPoint {
         period: Some(period(point.period)),
         value: Some(point.value.into()),
@@ -130,7 +130,7 @@ pub(crate) fn circle_progress(
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     proto::GetCircleProgressResponse {
         progress: circle.progress,
-        with_progress_count: Some(count(circle.took_part)),
+        with_progress_count: Some(count(circle.with_progress)),
         active_count: Some(count(circle.active)),
         oldest_period: circle.oldest_period.map(period),
         as_of: Some(period(as_of)),
@@ -140,7 +140,7 @@ pub(crate) fn circle_progress(
 /// An entry of the change log.
 pub(crate) fn change(change: Change) -> proto::Change {
     let detail = match change.detail {
-        Detail::Value {
+        ChangeDetail::Value {
             change,
             old_comment,
         } => DetailMessage::Value(proto::ValueChange {
@@ -151,7 +151,7 @@ pub(crate) fn change(change: Change) -> proto::Change {
             comment: change.new.comment().to_owned(),
             old_comment: old_comment.as_str().to_owned(),
         }),
-        Detail::Definition(field) => DetailMessage::Definition(proto::DefinitionChange {
+        ChangeDetail::Definition(field) => DetailMessage::Definition(proto::DefinitionChange {
             field: field.field,
             old_text: field.old,
             new_text: field.new,

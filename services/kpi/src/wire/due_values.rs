@@ -16,7 +16,7 @@ pub(crate) fn due_value(due: DueValue) -> proto::DueValue {
         unit: unit(due.unit).into(),
         limits: Some(limits(due.limits)),
         period: Some(period(due.period)),
-        due_since: Some(first_day(due.period.later(1))),
+        due_since: Some(first_day(due.period.plus_months(1))),
         previous_value: due.previous.map(f64::from),
         last_year_value: due.last_year.map(f64::from),
     }

@@ -5,7 +5,7 @@ use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
 use super::answers::unit;
-use crate::model::{Error, Limits, listed};
+use crate::model::{Error, Limits, format_periods};
 
 const DOMAIN: &str = "kreis.kpi";
 const PREFIX: &str = "ERROR_REASON_";
@@ -87,7 +87,7 @@ impl From<Error> for Status {
             Error::LimitsExcludeValues(periods) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::LimitsExcludeValues,
-                &[("periods", listed(&periods))],
+                &[("periods", format_periods(&periods))],
             ),
             Error::ValueRetracted => {
                 refusal(Code::FailedPrecondition, ErrorReason::ValueRetracted, &[])

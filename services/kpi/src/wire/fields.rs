@@ -11,7 +11,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::model::{
-    FiniteValue, Limits, Month, Period, PeriodRange, Periodicity, RequestKey, Target, Unit, Year,
+    FiniteValue, Limits, MonthOfYear, Period, PeriodRange, Periodicity, RequestKey, Target, Unit,
+    Year,
 };
 
 /// The error of an absent field.
@@ -88,7 +89,10 @@ pub(super) fn period(
     message: proto::Period,
 ) -> Option<Period> {
     let year = violations.check(&format!("{field}.year"), Year::try_from(message.year));
-    let month = violations.check(&format!("{field}.month"), Month::try_from(message.month));
+    let month = violations.check(
+        &format!("{field}.month"),
+        MonthOfYear::try_from(message.month),
+    );
     Some(Period {
         year: year?,
         month: month?,

@@ -19,7 +19,7 @@ fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
         circle_id: circle.id.number(),
         name: circle.name,
         progress: circle.progress.progress,
-        with_progress_count: Some(count(circle.progress.took_part)),
+        with_progress_count: Some(count(circle.progress.with_progress)),
         active_count: Some(count(circle.progress.active)),
         oldest_period: circle.progress.oldest_period.map(period),
         kpis: circle.kpis.into_iter().map(kpi_overview).collect(),

@@ -7,8 +7,8 @@ use tonic_types::StatusExt;
 
 use super::*;
 use crate::model::{
-    CircleId, Error, Etag, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId, Limits, Period,
-    Periodicity, Unit, UserId, Version,
+    CircleId, Error, ExpectedVersion, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId,
+    Limits, Period, Periodicity, Unit, UserId, Version,
 };
 
 const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -16,8 +16,8 @@ const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 fn fields<T: std::fmt::Debug>(refused: Result<T, Status>) -> Vec<String> {
     let status = refused.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
-    let listed = status.get_details_bad_request().unwrap();
-    listed
+    let format_periods = status.get_details_bad_request().unwrap();
+    format_periods
         .field_violations
         .into_iter()
         .map(|violation| violation.field)
@@ -226,7 +226,9 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
     let value = KpiValueId::try_from(2).unwrap();
     let circle = CircleId::try_from(3).unwrap();
     let hundred = FiniteValue::try_from(100.0).ok();
-    let months: Vec<Period> = (0..11).map(|later| Period::FIRST.later(later)).collect();
+    let months: Vec<Period> = (0..11)
+        .map(|later| Period::FIRST.plus_months(later))
+        .collect();
     let told = [
         (Error::KpiNotFound(kpi), Code::NotFound, "kpi_id=1"),
         (
@@ -319,5 +321,5 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
 #[test]
 fn an_etag_is_passed_on_as_it_came() {
     let (_, etag) = existing_kpi(1, "7".to_owned()).unwrap();
-    assert_eq!(etag, Etag::from("7".to_owned()));
+    assert_eq!(etag, ExpectedVersion::from("7".to_owned()));
 }

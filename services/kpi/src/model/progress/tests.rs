@@ -6,18 +6,19 @@ use super::{
     super::{period::period, target::target},
     *,
 };
+use crate::model::UnitKind::{Flow, Level};
 
 fn number(number: f64) -> FiniteValue {
     FiniteValue::try_from(number).unwrap()
 }
 
 fn series(
-    kind: Kind,
+    kind: UnitKind,
     periodicity: Periodicity,
     targets: &[Target],
     values: &[(i32, i32, f64)],
-) -> Series {
-    Series {
+) -> ValueSeries {
+    ValueSeries {
         kind,
         periodicity,
         targets: Targets::new(targets.iter().copied()),
@@ -29,7 +30,12 @@ fn series(
 }
 
 /// Values of the periods of 2023, beginning with the first.
-fn of_2023(kind: Kind, periodicity: Periodicity, from_to: (f64, f64), values: &[f64]) -> Series {
+fn of_2023(
+    kind: UnitKind,
+    periodicity: Periodicity,
+    from_to: (f64, f64),
+    values: &[f64],
+) -> ValueSeries {
     let values: Vec<(i32, i32, f64)> = periodicity
         .allowed_months()
         .zip(values)
@@ -40,7 +46,7 @@ fn of_2023(kind: Kind, periodicity: Periodicity, from_to: (f64, f64), values: &[
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rounded percentages")]
-fn rounded(series: &Series) -> Vec<i64> {
+fn rounded(series: &ValueSeries) -> Vec<i64> {
     series
         .points()
         .iter()
@@ -48,7 +54,7 @@ fn rounded(series: &Series) -> Vec<i64> {
         .collect()
 }
 
-fn performances(series: &Series) -> Vec<Option<f64>> {
+fn performances(series: &ValueSeries) -> Vec<Option<f64>> {
     series
         .points()
         .iter()
@@ -75,12 +81,7 @@ fn donations_add_up_towards_the_target_of_the_year() {
     ];
     let initial = 882_909.10;
     let goal = 10_374_181.87;
-    let series = of_2023(
-        Kind::Flow,
-        Periodicity::Monthly,
-        (initial, goal),
-        &donations,
-    );
+    let series = of_2023(Flow, Periodicity::Monthly, (initial, goal), &donations);
     assert_eq!(
         rounded(&series),
         [0, 14, 26, 34, 46, 55, 64, 71, 81, 88, 98, 107]
@@ -91,14 +92,14 @@ fn donations_add_up_towards_the_target_of_the_year() {
 
 #[test]
 fn ten_times_a_tenth_is_one() {
-    let series = of_2023(Kind::Flow, Periodicity::Monthly, (0.0, 1.0), &[0.1; 10]);
+    let series = of_2023(Flow, Periodicity::Monthly, (0.0, 1.0), &[0.1; 10]);
     assert_eq!(series.points()[9].sum, Some(1.0));
     assert_eq!(series.points()[9].progress, Some(100.0));
 }
 
 #[test]
 fn a_net_promoter_score_counts_from_below_zero() {
-    let score = of_2023(Kind::Level, Periodicity::Yearly, (-100.0, 100.0), &[35.0]);
+    let score = of_2023(Level, Periodicity::Yearly, (-100.0, 100.0), &[35.0]);
     assert_eq!(score.points()[0].progress, Some(67.5));
 }
 
@@ -107,30 +108,25 @@ fn a_percentage_from_nothing_to_all_is_its_own_progress() {
     let teams = [
         35.0, 50.0, 50.0, 55.0, 70.0, 80.0, 85.0, 90.0, 90.0, 90.0, 95.0, 95.0,
     ];
-    let series = of_2023(Kind::Level, Periodicity::Monthly, (0.0, 100.0), &teams);
+    let series = of_2023(Level, Periodicity::Monthly, (0.0, 100.0), &teams);
     assert_eq!(
         rounded(&series),
         [35, 50, 50, 55, 70, 80, 85, 90, 90, 90, 95, 95]
     );
     let reached = [46.0, 44.9, 43.6, 44.83];
-    let series = of_2023(Kind::Level, Periodicity::Quarterly, (0.0, 100.0), &reached);
+    let series = of_2023(Level, Periodicity::Quarterly, (0.0, 100.0), &reached);
     assert_eq!(rounded(&series), [46, 45, 44, 45]);
 }
 
 #[test]
 fn less_leave_is_more_progress() {
-    let leave = of_2023(
-        Kind::Level,
-        Periodicity::Monthly,
-        (3.5, 0.0),
-        &[2.04, 3.30, 0.93],
-    );
+    let leave = of_2023(Level, Periodicity::Monthly, (3.5, 0.0), &[2.04, 3.30, 0.93]);
     assert_eq!(rounded(&leave), [42, 6, 73]);
 }
 
 #[test]
 fn no_progress_on_the_way_down_is_zero_and_not_minus_zero() {
-    let leave = of_2023(Kind::Level, Periodicity::Monthly, (3.5, 0.0), &[3.5]);
+    let leave = of_2023(Level, Periodicity::Monthly, (3.5, 0.0), &[3.5]);
     let progress = leave.points()[0].progress.unwrap();
     assert!(progress == 0.0 && progress.is_sign_positive());
 }
@@ -138,7 +134,7 @@ fn no_progress_on_the_way_down_is_zero_and_not_minus_zero() {
 #[test]
 fn blank_periods_have_no_point_and_are_named_at_the_later_ones() {
     let series = series(
-        Kind::Flow,
+        Flow,
         Periodicity::Quarterly,
         &[target(2020, 0.0, 100.0)],
         &[(2023, 6, 10.0), (2023, 12, 5.0), (2024, 3, 0.0)],
@@ -156,13 +152,13 @@ fn blank_periods_have_no_point_and_are_named_at_the_later_ones() {
 #[test]
 fn there_is_no_progress_without_a_target_or_without_a_way_to_go() {
     let values = [(2023, 1, 5.0), (2023, 2, 6.0)];
-    let aimless = series(Kind::Level, Periodicity::Monthly, &[], &values);
+    let aimless = series(Level, Periodicity::Monthly, &[], &values);
     for point in aimless.points() {
         assert_eq!((point.progress, point.performance), (None, None));
         assert_eq!(point.target, None);
     }
     let arrived = [target(2023, 7.0, 7.0)];
-    let arrived = series(Kind::Level, Periodicity::Monthly, &arrived, &values);
+    let arrived = series(Level, Periodicity::Monthly, &arrived, &values);
     let points = arrived.points();
     assert_eq!(points[1].progress, None);
     assert_eq!(points[1].performance, Some(100.0));
@@ -171,19 +167,19 @@ fn there_is_no_progress_without_a_target_or_without_a_way_to_go() {
 #[test]
 fn a_way_too_short_for_a_number_has_no_progress() {
     let tiny = [target(2023, 0.0, f64::MIN_POSITIVE)];
-    let series = series(Kind::Level, Periodicity::Monthly, &tiny, &[(2023, 1, 1e15)]);
+    let series = series(Level, Periodicity::Monthly, &tiny, &[(2023, 1, 1e15)]);
     assert_eq!(series.points()[0].progress, None);
 }
 
 #[test]
 fn a_sum_that_should_stay_small_has_progress_only_once_the_year_is_complete() {
     let mut costs = of_2023(
-        Kind::Flow,
+        Flow,
         Periodicity::Quarterly,
         (100.0, 60.0),
         &[10.0, 20.0, 20.0, 20.0],
     );
-    let progress = |series: &Series| -> Vec<Option<f64>> {
+    let progress = |series: &ValueSeries| -> Vec<Option<f64>> {
         series.points().iter().map(|point| point.progress).collect()
     };
     assert_eq!(progress(&costs), [None, None, None, Some(75.0)]);
@@ -195,7 +191,7 @@ fn a_sum_that_should_stay_small_has_progress_only_once_the_year_is_complete() {
 fn each_year_is_measured_by_its_own_target() {
     let targets = [target(2023, 0.0, 100.0), target(2025, 0.0, 200.0)];
     let values = [(2022, 12, 50.0), (2024, 12, 50.0), (2025, 12, 50.0)];
-    let series = series(Kind::Level, Periodicity::Yearly, &targets, &values);
+    let series = series(Level, Periodicity::Yearly, &targets, &values);
     assert_eq!(rounded(&series), [50, 50, 25]);
     let later = series.points()[2].target;
     assert_eq!(later, Some(targets[1]));
@@ -210,13 +206,13 @@ fn a_level_performs_within_all_its_values_so_far() {
         (2023, 3, 50.0),
     ];
     let up = [target(2022, 0.0, 100.0)];
-    let series_up = series(Kind::Level, Periodicity::Monthly, &up, &values);
+    let series_up = series(Level, Periodicity::Monthly, &up, &values);
     assert_eq!(
         performances(&series_up),
         [None, Some(100.0), Some(50.0), Some(100.0)]
     );
     let down = [target(2022, 100.0, 0.0)];
-    let series_down = series(Kind::Level, Periodicity::Monthly, &down, &values);
+    let series_down = series(Level, Periodicity::Monthly, &down, &values);
     assert_eq!(
         performances(&series_down),
         [None, Some(0.0), Some(50.0), Some(0.0)]
@@ -225,7 +221,7 @@ fn a_level_performs_within_all_its_values_so_far() {
 
 #[test]
 fn the_same_value_twice_is_no_history() {
-    let series = of_2023(Kind::Level, Periodicity::Monthly, (0.0, 100.0), &[5.0, 5.0]);
+    let series = of_2023(Level, Periodicity::Monthly, (0.0, 100.0), &[5.0, 5.0]);
     assert_eq!(performances(&series), [None, None]);
 }
 
@@ -233,7 +229,7 @@ fn the_same_value_twice_is_no_history() {
 fn the_direction_of_performance_is_that_of_the_target_in_force() {
     let targets = [target(2022, 0.0, 100.0), target(2023, 100.0, 0.0)];
     let values = [(2021, 12, 10.0), (2022, 12, 30.0), (2023, 12, 30.0)];
-    let series = series(Kind::Level, Periodicity::Yearly, &targets, &values);
+    let series = series(Level, Periodicity::Yearly, &targets, &values);
     assert_eq!(performances(&series), [None, Some(100.0), Some(0.0)]);
 }
 
@@ -250,7 +246,7 @@ fn a_flow_performs_by_the_sums_at_the_same_month_of_complete_years() {
         (2024, 6, 5.0),
     ];
     let targets = [target(2021, 0.0, 100.0)];
-    let series = series(Kind::Flow, Periodicity::Quarterly, &targets, &values);
+    let series = series(Flow, Periodicity::Quarterly, &targets, &values);
     assert_eq!(
         performances(&series),
         [
@@ -267,16 +263,16 @@ fn a_flow_performs_by_the_sums_at_the_same_month_of_complete_years() {
 
 #[test]
 fn a_circle_is_the_mean_of_its_newest_progress_with_n_of_m_and_the_oldest_period() {
-    let score = of_2023(Kind::Level, Periodicity::Quarterly, (0.0, 100.0), &[20.0]);
-    let leave = of_2023(Kind::Level, Periodicity::Monthly, (4.0, 0.0), &[1.0, 2.0]);
-    let aimless = series(Kind::Level, Periodicity::Monthly, &[], &[(2023, 1, 1.0)]);
-    let blank = of_2023(Kind::Level, Periodicity::Monthly, (0.0, 1.0), &[]);
+    let score = of_2023(Level, Periodicity::Quarterly, (0.0, 100.0), &[20.0]);
+    let leave = of_2023(Level, Periodicity::Monthly, (4.0, 0.0), &[1.0, 2.0]);
+    let aimless = series(Level, Periodicity::Monthly, &[], &[(2023, 1, 1.0)]);
+    let blank = of_2023(Level, Periodicity::Monthly, (0.0, 1.0), &[]);
     let circle = circle_progress(&[score, leave, aimless, blank]);
     assert_eq!(
         circle,
         CircleProgress {
             progress: Some(35.0),
-            took_part: 2,
+            with_progress: 2,
             active: 4,
             oldest_period: Some(period(2023, 2)),
         }
@@ -286,15 +282,10 @@ fn a_circle_is_the_mean_of_its_newest_progress_with_n_of_m_and_the_oldest_period
 #[test]
 fn a_circle_in_which_nothing_has_progress_has_none() {
     assert_eq!(
-        circle_progress(&[of_2023(
-            Kind::Flow,
-            Periodicity::Monthly,
-            (9.0, 0.0),
-            &[1.0]
-        )]),
+        circle_progress(&[of_2023(Flow, Periodicity::Monthly, (9.0, 0.0), &[1.0])]),
         CircleProgress {
             progress: None,
-            took_part: 0,
+            with_progress: 0,
             active: 1,
             oldest_period: None,
         }
@@ -304,18 +295,13 @@ fn a_circle_in_which_nothing_has_progress_has_none() {
 
 #[test]
 fn twelve_kpis_at_their_targets_make_a_circle_at_its_own() {
-    let done = of_2023(Kind::Level, Periodicity::Monthly, (0.0, 1.0), &[1.0]);
+    let done = of_2023(Level, Periodicity::Monthly, (0.0, 1.0), &[1.0]);
     assert_eq!(circle_progress(&vec![done; 12]).progress, Some(100.0));
 }
 
 #[test]
 fn the_newest_point_of_a_kpi_counts_and_no_older_one() {
-    let sums = of_2023(
-        Kind::Flow,
-        Periodicity::Quarterly,
-        (0.0, 100.0),
-        &[10.0, 20.0],
-    );
+    let sums = of_2023(Flow, Periodicity::Quarterly, (0.0, 100.0), &[10.0, 20.0]);
     let circle = circle_progress(&[sums]);
     assert_eq!(circle.progress, Some(30.0));
     assert_eq!(circle.oldest_period, Some(period(2023, 6)));
@@ -329,7 +315,7 @@ prop_compose! {
         ],
         values in proptest::collection::vec((any::<bool>(), -1e6f64..1e6), 60),
         targets in proptest::collection::vec((2015i32..2030, -1e6f64..1e6, -1e6f64..1e6), 0..4),
-    ) -> Series {
+    ) -> ValueSeries {
         let periods: Vec<(i32, i32)> = (2020..2025)
             .flat_map(|year| periodicity.allowed_months().map(move |month| (year, i32::from(month))))
             .collect();
@@ -343,7 +329,7 @@ prop_compose! {
             .into_iter()
             .map(|(year, initial, goal)| target(year, initial, goal))
             .collect();
-        series(if flow { Kind::Flow } else { Kind::Level }, periodicity, &targets, &values)
+        series(if flow { Flow } else { Level }, periodicity, &targets, &values)
     }
 }
 
@@ -367,7 +353,7 @@ proptest! {
     fn what_comes_later_changes_no_earlier_point(series in any_series(), kept in 0usize..60) {
         let mut earlier = series.clone();
         earlier.values.truncate(kept);
-        let expected: Vec<Point> = series.points().into_iter().take(kept).collect();
+        let expected: Vec<ProgressPoint> = series.points().into_iter().take(kept).collect();
         prop_assert_eq!(earlier.points(), expected);
     }
 
@@ -379,14 +365,14 @@ proptest! {
                 .map(|(_, value)| f64::from(*value))
                 .fold(0.0, |sum, value| sum + value);
             let close = point.sum.map(|exact| (exact - sum).abs() < 1e-6);
-            prop_assert_eq!(close, (series.kind == Kind::Flow).then_some(true));
+            prop_assert_eq!(close, (series.kind == Flow).then_some(true));
         }
     }
 
     #[test]
     fn where_it_started_is_nothing_and_the_target_is_all(initial in -1e9f64..1e9, goal in -1e9f64..1e9) {
         prop_assume!((goal - initial).abs() > 1e-3);
-        let series = of_2023(Kind::Level, Periodicity::Monthly, (initial, goal), &[initial, goal]);
+        let series = of_2023(Level, Periodicity::Monthly, (initial, goal), &[initial, goal]);
         let points = series.points();
         prop_assert_eq!(points[0].progress, Some(0.0));
         prop_assert_eq!(points[1].progress, Some(100.0));

@@ -14,8 +14,8 @@ use tonic::Status;
 
 use super::super::fields;
 use crate::model::{
-    Activation, CircleId, Definition, Description, Etag, KpiId, KpiName, KpiUpdate, NewKpi, Period,
-    PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
+    Activation, CircleId, Definition, Description, ExpectedVersion, KpiId, KpiName, KpiUpdate,
+    NewKpi, Period, PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
 };
 
 /// At most one for each supported year.
@@ -29,7 +29,7 @@ pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
 }
 
 /// Decodes the id of a KPI and the version that the caller saw.
-pub(crate) fn existing_kpi(number: i64, etag: String) -> Result<(KpiId, Etag), Status> {
+pub(crate) fn existing_kpi(number: i64, etag: String) -> Result<(KpiId, ExpectedVersion), Status> {
     Ok((kpi_id(number)?, etag.into()))
 }
 
@@ -124,7 +124,9 @@ fn steward(violations: &mut Violations, message: StewardMessage) -> Option<Stewa
 }
 
 /// Decodes the changes of a KPI.
-pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Etag), Status> {
+pub(crate) fn update(
+    message: UpdateKpiRequest,
+) -> Result<(KpiId, KpiUpdate, ExpectedVersion), Status> {
     let mut violations = Violations::default();
     let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
     let update = KpiUpdate {
@@ -154,7 +156,9 @@ pub(crate) fn update(message: UpdateKpiRequest) -> Result<(KpiId, KpiUpdate, Eta
 }
 
 /// Decodes a baseline and target to set.
-pub(crate) fn new_target(message: SetKpiTargetRequest) -> Result<(KpiId, Target, Etag), Status> {
+pub(crate) fn new_target(
+    message: SetKpiTargetRequest,
+) -> Result<(KpiId, Target, ExpectedVersion), Status> {
     let mut violations = Violations::default();
     let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
     let target = fields::target(
@@ -171,7 +175,9 @@ pub(crate) fn new_target(message: SetKpiTargetRequest) -> Result<(KpiId, Target,
 }
 
 /// Decodes which baseline and target to remove.
-pub(crate) fn old_target(message: RemoveKpiTargetRequest) -> Result<(KpiId, Year, Etag), Status> {
+pub(crate) fn old_target(
+    message: RemoveKpiTargetRequest,
+) -> Result<(KpiId, Year, ExpectedVersion), Status> {
     let mut violations = Violations::default();
     let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
     let year = violations.check("from_year", Year::try_from(message.from_year));

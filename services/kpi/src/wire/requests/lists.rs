@@ -10,8 +10,8 @@ use tonic::Status;
 
 use super::super::fields::{self, Page, UnknownEnumValue};
 use crate::model::{
-    ChangeCursor, CircleId, KpiCursor, KpiFilter, KpiId, Months, PeriodPreset, PeriodRange,
-    RangeError, Scope, Span, ValueCursor,
+    ChangeCursor, CircleId, KpiCursor, KpiFilter, KpiId, KpiScope, MonthRange, PeriodPreset,
+    PeriodRange, RangeError, TimeFilter, ValueCursor,
 };
 
 const KPIS: &str = "ListKpis";
@@ -56,15 +56,15 @@ pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
 #[derive(Debug)]
 pub(crate) struct ValueList {
     /// Which values.
-    pub scope: Scope,
+    pub scope: KpiScope,
     /// Which months.
-    pub span: Span,
+    pub span: TimeFilter,
     /// Which page.
     pub page: Page<ValueCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValueCursor>) -> String {
+pub(crate) fn value_token(scope: KpiScope, span: TimeFilter, next: Option<&ValueCursor>) -> String {
     next.map_or_else(String::new, |cursor| {
         page::token(VALUES, &(scope, span), cursor)
     })
@@ -74,14 +74,16 @@ pub(crate) fn value_token(scope: Scope, span: Span, next: Option<&ValueCursor>) 
 pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, Status> {
     let mut violations = Violations::default();
     let scope = match message.scope {
-        None => Some(Scope::All),
+        None => Some(KpiScope::All),
         Some(ValueScope::CircleId(id)) => circle_scope(&mut violations, id),
         Some(ValueScope::KpiId(id)) => kpi_scope(&mut violations, id),
     };
     let span = match message.time {
-        None => Some(Span::All),
-        Some(Time::Preset(number)) => violations.check("preset", preset(number)).map(Span::Preset),
-        Some(Time::Range(message)) => range(&mut violations, message).map(Span::Range),
+        None => Some(TimeFilter::All),
+        Some(Time::Preset(number)) => violations
+            .check("preset", preset(number))
+            .map(TimeFilter::Preset),
+        Some(Time::Range(message)) => range(&mut violations, message).map(TimeFilter::Range),
     };
     let parameters = scope.zip(span);
     let page = fields::page(
@@ -100,15 +102,19 @@ pub(crate) fn value_list(message: &ListKpiValuesRequest) -> Result<ValueList, St
 #[derive(Debug)]
 pub(crate) struct ChangeList {
     /// Which changes.
-    pub scope: Scope,
+    pub scope: KpiScope,
     /// The months in which they were made.
-    pub months: Months,
+    pub months: MonthRange,
     /// Which page.
     pub page: Page<ChangeCursor>,
 }
 
 /// The token of the next page; empty if there is none.
-pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangeCursor>) -> String {
+pub(crate) fn change_token(
+    scope: KpiScope,
+    months: MonthRange,
+    next: Option<&ChangeCursor>,
+) -> String {
     next.map_or_else(String::new, |cursor| {
         page::token(CHANGES, &(scope, months), cursor)
     })
@@ -118,7 +124,7 @@ pub(crate) fn change_token(scope: Scope, months: Months, next: Option<&ChangeCur
 pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, Status> {
     let mut violations = Violations::default();
     let scope = match message.scope {
-        None => Some(Scope::All),
+        None => Some(KpiScope::All),
         Some(ChangeScope::CircleId(id)) => circle_scope(&mut violations, id),
         Some(ChangeScope::KpiId(id)) => kpi_scope(&mut violations, id),
     };
@@ -131,7 +137,7 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         violations.add("to", RangeError.to_string());
     }
-    let parameters = scope.map(|scope| (scope, Months { from, to }));
+    let parameters = scope.map(|scope| (scope, MonthRange { from, to }));
     let page = fields::page(
         &mut violations,
         CHANGES,
@@ -148,16 +154,16 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
     }))
 }
 
-fn circle_scope(violations: &mut Violations, id: i64) -> Option<Scope> {
+fn circle_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
     violations
         .check("circle_id", CircleId::try_from(id))
-        .map(Scope::Circle)
+        .map(KpiScope::Circle)
 }
 
-fn kpi_scope(violations: &mut Violations, id: i64) -> Option<Scope> {
+fn kpi_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
     violations
         .check("kpi_id", KpiId::try_from(id))
-        .map(Scope::Kpi)
+        .map(KpiScope::Kpi)
 }
 
 fn range(violations: &mut Violations, message: proto::PeriodRange) -> Option<PeriodRange> {

@@ -11,7 +11,8 @@ use tonic::Status;
 
 use super::super::fields;
 use crate::model::{
-    Comment, Correction, Etag, KpiId, KpiValueId, NewMark, NewValue, Reason, RequestKey,
+    Comment, Correction, ExpectedVersion, KpiId, KpiValueId, NewValue, NothingToReportMark, Reason,
+    RequestKey,
 };
 
 /// The id of a value alone.
@@ -24,7 +25,7 @@ pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
 /// A value to record.
 pub(crate) fn recording(
     mut message: RecordKpiValueRequest,
-) -> Result<(NewValue, Etag, Option<RequestKey>), Status> {
+) -> Result<(NewValue, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut violations, "RecordKpiValue", &request_id, &message);
@@ -49,7 +50,7 @@ pub(crate) fn recording(
 /// What to put in place of a number.
 pub(crate) fn correction(
     mut message: CorrectKpiValueRequest,
-) -> Result<(KpiValueId, Correction, Etag, Option<RequestKey>), Status> {
+) -> Result<(KpiValueId, Correction, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut violations, "CorrectKpiValue", &request_id, &message);
@@ -73,7 +74,7 @@ pub(crate) fn correction(
 /// A value to take back.
 pub(crate) fn retraction(
     mut message: RetractKpiValueRequest,
-) -> Result<(KpiValueId, Etag, Option<RequestKey>), Status> {
+) -> Result<(KpiValueId, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(&mut violations, "RetractKpiValue", &request_id, &message);
@@ -84,7 +85,7 @@ pub(crate) fn retraction(
 /// A period to mark as having nothing to report, and why.
 pub(crate) fn nothing_to_report(
     mut message: MarkNothingToReportRequest,
-) -> Result<(NewMark, Etag, Option<RequestKey>), Status> {
+) -> Result<(NothingToReportMark, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = fields::request_key(
@@ -97,7 +98,7 @@ pub(crate) fn nothing_to_report(
     let period = fields::required_period(&mut violations, "period", message.period);
     let reason = violations.check("reason", Reason::new(&message.reason));
     let parsed = || {
-        let mark = NewMark {
+        let mark = NothingToReportMark {
             kpi: kpi?,
             period: period?,
             reason: reason?,

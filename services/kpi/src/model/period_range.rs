@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Month, Period};
+use super::{MonthOfYear, Period};
 
 /// A range of months, with both ends included. It may cross a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ impl PeriodRange {
     }
 
     /// Whether the range contains a month.
-    pub(crate) fn has(self, period: Period) -> bool {
+    pub(crate) fn contains(self, period: Period) -> bool {
         (self.from..=self.to).contains(&period)
     }
 }
@@ -72,11 +72,13 @@ impl PeriodPreset {
             Self::ThisYear => (12, 0),
             Self::LastYear => (12, 12),
         };
-        let into_span = i32::from(this_month.month) - i32::from(Month::JANUARY);
-        let from = this_month.later(-(into_span % length)).later(-back);
+        let into_span = i32::from(this_month.month) - i32::from(MonthOfYear::JANUARY);
+        let from = this_month
+            .plus_months(-(into_span % length))
+            .plus_months(-back);
         PeriodRange {
             from,
-            to: from.later(length - 1),
+            to: from.plus_months(length - 1),
         }
     }
 }
@@ -113,7 +115,7 @@ mod tests {
         ];
         for month in 1..=12u32 {
             let quarter = (month as usize - 1) / 3;
-            let last = period(2026, month.cast_signed()).later(-1);
+            let last = period(2026, month.cast_signed()).plus_months(-1);
             for day in [1, 28] {
                 let of = |preset| on(preset, 2026, month, day);
                 assert_eq!(
@@ -146,7 +148,11 @@ mod tests {
             (2023, 1, false),
             (2024, 12, false),
         ] {
-            assert_eq!(range.has(period(year, month)), inside, "{year}-{month}");
+            assert_eq!(
+                range.contains(period(year, month)),
+                inside,
+                "{year}-{month}"
+            );
         }
     }
 
@@ -168,8 +174,8 @@ mod tests {
                 (PeriodPreset::ThisYear, PeriodPreset::LastYear),
             ] {
                 let (this, last) = (this.on(today), last.on(today));
-                prop_assert!(this.has(Period::of(today)));
-                prop_assert_eq!(last.to.later(1), this.from);
+                prop_assert!(this.contains(Period::of(today)));
+                prop_assert_eq!(last.to.plus_months(1), this.from);
             }
         }
     }

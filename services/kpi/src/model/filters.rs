@@ -36,7 +36,7 @@ impl KpiCursor {
 
 /// Which values or changes a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum Scope {
+pub(crate) enum KpiScope {
     /// Those of all KPIs.
     All,
     /// Those of the KPIs of a circle.
@@ -47,7 +47,7 @@ pub(crate) enum Scope {
 
 /// The months of a list of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum Span {
+pub(crate) enum TimeFilter {
     /// All months.
     All,
     /// Months relative to today.
@@ -79,7 +79,7 @@ impl ValueCursor {
 
     /// Checks a cursor from a page token: its period must be in its range.
     pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.range.is_some_and(|range| !range.has(self.period)) {
+        if self.range.is_some_and(|range| !range.contains(self.period)) {
             return Err(PageError::InvalidToken);
         }
         Ok(self)
@@ -97,7 +97,7 @@ impl ValueCursor {
 
 /// The months in which changes were made. Both bounds are included; absent means no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Months {
+pub(crate) struct MonthRange {
     /// First month.
     pub from: Option<Period>,
     /// Last month.
