@@ -5,9 +5,9 @@ mod changes;
 mod due_values;
 mod kpis;
 mod overview;
-mod people;
 mod requests;
 mod series;
+mod users;
 mod values;
 
 use std::{
@@ -22,8 +22,8 @@ use kreis_chassis::{
 };
 use sqlx::{Postgres, Transaction};
 
-pub(crate) use changes::Entry;
-pub(crate) use values::{LockedValue, WritableKpi};
+pub(crate) use changes::ChangeHeader;
+pub(crate) use values::{CurrentValue, KpiForValue};
 
 /// How long the organisation's time zone is cached.
 const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);

@@ -9,7 +9,7 @@ use crate::{
         Activity, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId,
         KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
     },
-    store::{Entry, Store, Tx},
+    store::{ChangeHeader, Store, Tx},
 };
 
 /// One KPI.
@@ -58,17 +58,17 @@ pub(crate) async fn create(
         Err(error) => {
             tx.rollback().await?;
             let definition = &new.definition;
-            return Err(misplaced(store, error, definition.circle, &definition.name).await);
+            return Err(placement_error(store, error, definition.circle, &definition.name).await);
         }
     };
-    let entry = |activity| Entry {
+    let header = |activity| ChangeHeader {
         user: caller.user_id,
         kpi: id,
         circle: new.definition.circle,
         activity,
     };
     let created = FieldChange::created(&new.definition.name);
-    tx.log_fields(entry(Activity::KpiCreated), vec![created])
+    tx.append_field_changes(header(Activity::KpiCreated), vec![created])
         .await?;
     let targets: Vec<FieldChange> = new
         .targets
@@ -77,9 +77,10 @@ pub(crate) async fn create(
         .collect();
     if !targets.is_empty() {
         tx.insert_targets(id, &new.targets).await?;
-        tx.log_fields(entry(Activity::TargetSet), targets).await?;
+        tx.append_field_changes(header(Activity::TargetSet), targets)
+            .await?;
     }
-    let kpi = stored(&mut tx, id).await?;
+    let kpi = read_back(&mut tx, id).await?;
     if let Some(key) = &request {
         tx.keep_answer(caller.user_id, key, &kpi).await?;
     }
@@ -96,7 +97,7 @@ pub(crate) async fn update(
     etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = seen(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, etag).await?;
     let current = &kpi.definition;
     let steward = match update.steward {
         Some(next) => steward(&mut tx, next, kpi.steward.as_ref()).await?,
@@ -123,11 +124,11 @@ pub(crate) async fn update(
     }
     if let Err(error) = tx.update_kpi(id, &next, steward.as_ref()).await {
         tx.rollback().await?;
-        return Err(misplaced(store, error, next.circle, &next.name).await);
+        return Err(placement_error(store, error, next.circle, &next.name).await);
     }
-    let entry = entry(caller, &kpi, Activity::KpiUpdated);
-    tx.log_fields(entry, changes).await?;
-    finish(tx, id).await
+    let header = header(caller, &kpi, Activity::KpiUpdated);
+    tx.append_field_changes(header, changes).await?;
+    read_and_commit(tx, id).await
 }
 
 /// Sets the baseline and target that hold from a year on.
@@ -139,16 +140,16 @@ pub(crate) async fn set_target(
     etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = seen(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, etag).await?;
     let before = kpi.targets.starting_in(target.from_year);
     if before == Some(&target) {
         return Ok(kpi);
     }
     tx.set_target(id, &target).await?;
-    let entry = entry(caller, &kpi, Activity::TargetSet);
-    tx.log_fields(entry, vec![FieldChange::target_set(before, &target)])
+    let header = header(caller, &kpi, Activity::TargetSet);
+    tx.append_field_changes(header, vec![FieldChange::target_set(before, &target)])
         .await?;
-    finish(tx, id).await
+    read_and_commit(tx, id).await
 }
 
 /// Removes the baseline and target that begin with a year.
@@ -160,16 +161,16 @@ pub(crate) async fn remove_target(
     etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = seen(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, etag).await?;
     let before = kpi
         .targets
         .starting_in(from_year)
         .ok_or(Error::TargetNotFound { kpi: id, from_year })?;
     tx.remove_target(id, from_year).await?;
-    let entry = entry(caller, &kpi, Activity::TargetRemoved);
-    tx.log_fields(entry, vec![FieldChange::target_removed(before)])
+    let header = header(caller, &kpi, Activity::TargetRemoved);
+    tx.append_field_changes(header, vec![FieldChange::target_removed(before)])
         .await?;
-    finish(tx, id).await
+    read_and_commit(tx, id).await
 }
 
 /// Activates or deactivates a KPI. An inactive KPI takes no values. Does nothing if the KPI is in
@@ -182,7 +183,7 @@ pub(crate) async fn set_active(
     etag: &ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = seen(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, etag).await?;
     if kpi.active == active {
         return Ok(kpi);
     }
@@ -192,10 +193,10 @@ pub(crate) async fn set_active(
     } else {
         Activity::KpiDeactivated
     };
-    let entry = entry(caller, &kpi, activity);
-    tx.log_fields(entry, vec![FieldChange::active(&kpi, active)])
+    let header = header(caller, &kpi, activity);
+    tx.append_field_changes(header, vec![FieldChange::active(&kpi, active)])
         .await?;
-    finish(tx, id).await
+    read_and_commit(tx, id).await
 }
 
 /// Changes the steward of a KPI. A new steward must be an active user. The current steward may stay
@@ -211,16 +212,16 @@ async fn steward(
     if let Some(same) = current.filter(|current| current.user_id == user.number()) {
         return Ok(Some(same.clone()));
     }
-    let active = tx.active_person(user).await?;
+    let active = tx.active_user(user).await?;
     active.map(Some).ok_or(Error::StewardNotFound(user))
 }
 
 /// Locks the KPI. Refuses if its version is not the one that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Error> {
+async fn lock_expected(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Error> {
     if !tx.lock_kpi(id).await? {
         return Err(Error::KpiNotFound(id));
     }
-    let kpi = stored(tx, id).await?;
+    let kpi = read_back(tx, id).await?;
     if etag.admits(kpi.version) {
         Ok(kpi)
     } else {
@@ -228,20 +229,20 @@ async fn seen(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Err
     }
 }
 
-async fn stored(tx: &mut Tx, id: KpiId) -> Result<Kpi, Error> {
+async fn read_back(tx: &mut Tx, id: KpiId) -> Result<Kpi, Error> {
     tx.kpi(id).await?.ok_or(Error::KpiNotFound(id))
 }
 
 /// Commits, and returns the changed KPI.
-async fn finish(mut tx: Tx, id: KpiId) -> Result<Kpi, Error> {
-    let kpi = stored(&mut tx, id).await?;
+async fn read_and_commit(mut tx: Tx, id: KpiId) -> Result<Kpi, Error> {
+    let kpi = read_back(&mut tx, id).await?;
     tx.commit().await?;
     Ok(kpi)
 }
 
 /// An entry about the KPI, in the circle that it belonged to before the change.
-fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
-    Entry {
+fn header(caller: &Caller, kpi: &Kpi, activity: Activity) -> ChangeHeader {
+    ChangeHeader {
         user: caller.user_id,
         kpi: kpi.id,
         circle: kpi.definition.circle,
@@ -250,7 +251,12 @@ fn entry(caller: &Caller, kpi: &Kpi, activity: Activity) -> Entry {
 }
 
 /// The error for the caller when a KPI could not be saved in a circle under a name.
-async fn misplaced(store: &Store, error: DatabaseError, circle: CircleId, name: &KpiName) -> Error {
+async fn placement_error(
+    store: &Store,
+    error: DatabaseError,
+    circle: CircleId,
+    name: &KpiName,
+) -> Error {
     match error.constraint() {
         Some("kpi_belongs_to_a_circle") => Error::CircleNotFound(circle),
         Some("one_kpi_per_circle_and_name") => match store.kpi_named(circle, &name.key()).await {

@@ -1,7 +1,7 @@
 //! The overview of circles and their KPIs.
 
 use crate::{
-    domain::progress::month,
+    domain::progress::resolve_month,
     model::{CircleOverview, Error, MAX_OVERVIEW_SIZE, OverviewFilter, Period, overview},
     store::Store,
 };
@@ -12,9 +12,9 @@ pub(crate) async fn get(
     filter: &OverviewFilter,
     as_of: Option<Period>,
 ) -> Result<(Period, Vec<CircleOverview>), Error> {
-    let as_of = month(store, as_of).await?;
+    let as_of = resolve_month(store, as_of).await?;
     let circles = store
-        .circles_with_sizes(
+        .circles_with_kpi_counts(
             &filter.circles,
             filter.include_inactive,
             MAX_OVERVIEW_SIZE + 1,

@@ -29,7 +29,7 @@ pub(crate) async fn of_circle(
     circle: CircleId,
     as_of: Option<Period>,
 ) -> Result<(Period, CircleProgress), Error> {
-    let as_of = month(store, as_of).await?;
+    let as_of = resolve_month(store, as_of).await?;
     let series = store
         .series_of_circle(circle, as_of)
         .await?
@@ -38,7 +38,7 @@ pub(crate) async fn of_circle(
 }
 
 /// The given month, or else the current one.
-pub(super) async fn month(store: &Store, as_of: Option<Period>) -> Result<Period, Error> {
+pub(super) async fn resolve_month(store: &Store, as_of: Option<Period>) -> Result<Period, Error> {
     Ok(match as_of {
         Some(month) => month,
         None => Period::of(store.zone().await?.today()),

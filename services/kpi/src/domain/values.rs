@@ -9,7 +9,7 @@ use crate::{
         KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, RequestKey, TimeFilter,
         ValueChange, ValueContent, ValueCursor,
     },
-    store::{Entry, LockedValue, Store, Tx, WritableKpi},
+    store::{ChangeHeader, CurrentValue, KpiForValue, Store, Tx},
 };
 
 /// One value, a retracted one too.
@@ -66,25 +66,24 @@ pub(crate) async fn record(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = writable(&mut tx, caller, new.kpi).await?;
-    let today = writable.zone.today();
-    writable
-        .rules
+    let kpi = lock_kpi(&mut tx, caller, new.kpi).await?;
+    let today = kpi.zone.today();
+    kpi.rules
         .check_new(new.period, new.value, new.seen_unit, today)?;
     let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
     let Some(recorded) = recorded else {
-        let there = tx.kpi_value_at(new.kpi, new.period).await?;
-        return Err(in_the_way(&there.ok_or(Error::Conflict)?));
+        let existing = tx.kpi_value_at(new.kpi, new.period).await?;
+        return Err(occupied_error(&existing.ok_or(Error::Conflict)?));
     };
-    let entry = entry(caller, &writable, Activity::Recorded);
+    let header = header(caller, &kpi, Activity::Recorded);
     let change = ValueChange {
         value: recorded.id,
         period: new.period,
         old: None,
         new: recorded.content.clone(),
     };
-    tx.log_value(entry, &change).await?;
-    finish(tx, caller, request, recorded).await
+    tx.append_value_change(header, &change).await?;
+    store_answer_and_commit(tx, caller, request, recorded).await
 }
 
 /// Replaces the number of a value, its comment, or both. The same of both
@@ -101,25 +100,27 @@ pub(crate) async fn correct(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = writable_of(&mut tx, caller, id).await?;
+    let kpi = writable_of(&mut tx, caller, id).await?;
     // Before the version: what another person has entered is in the unit of now.
-    writable.rules.allow_unit(correction.seen_unit)?;
-    let current = seen(&mut tx, id, etag).await?;
-    let (old, said) = match &current.content {
-        ValueContent::Number(old, said) => (*old, said),
+    kpi.rules.allow_unit(correction.seen_unit)?;
+    let current = lock_expected(&mut tx, id, etag).await?;
+    let (old, recorded_comment) = match &current.content {
+        ValueContent::Number(old, recorded_comment) => (*old, recorded_comment),
         ValueContent::Nothing(_) => return Err(Error::NothingToReport),
         ValueContent::Retracted => return Err(Error::ValueRetracted),
     };
-    writable.rules.check_limits(correction.value)?;
-    let comment = correction.comment.unwrap_or_else(|| said.clone());
+    kpi.rules.check_limits(correction.value)?;
+    let comment = correction
+        .comment
+        .unwrap_or_else(|| recorded_comment.clone());
     let new = ValueContent::Number(correction.value, comment);
     let corrected = if current.content == new {
-        stored(&mut tx, id).await?
+        read_back(&mut tx, id).await?
     } else {
-        let entry = entry(caller, &writable, Activity::Corrected);
-        replace(&mut tx, entry, id, Some(old), new).await?
+        let header = header(caller, &kpi, Activity::Corrected);
+        replace(&mut tx, header, id, Some(old), new).await?
     };
-    finish(tx, caller, request, corrected).await
+    store_answer_and_commit(tx, caller, request, corrected).await
 }
 
 /// Takes a value back. A second time changes nothing.
@@ -134,16 +135,16 @@ pub(crate) async fn retract(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = writable_of(&mut tx, caller, id).await?;
-    let current = seen(&mut tx, id, etag).await?;
+    let kpi = writable_of(&mut tx, caller, id).await?;
+    let current = lock_expected(&mut tx, id, etag).await?;
     let retracted = if current.content == ValueContent::Retracted {
-        stored(&mut tx, id).await?
+        read_back(&mut tx, id).await?
     } else {
-        let entry = entry(caller, &writable, Activity::Retracted);
+        let header = header(caller, &kpi, Activity::Retracted);
         let old = current.content.number();
-        replace(&mut tx, entry, id, old, ValueContent::Retracted).await?
+        replace(&mut tx, header, id, old, ValueContent::Retracted).await?
     };
-    finish(tx, caller, request, retracted).await
+    store_answer_and_commit(tx, caller, request, retracted).await
 }
 
 /// Marks a blank period as having nothing to report. The same reason a second
@@ -159,36 +160,37 @@ pub(crate) async fn mark_nothing_to_report(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let writable = writable(&mut tx, caller, mark.kpi).await?;
-    let today = writable.zone.today();
-    writable.rules.check_nothing_to_report(mark.period, today)?;
+    let kpi = lock_kpi(&mut tx, caller, mark.kpi).await?;
+    let today = kpi.zone.today();
+    kpi.rules.check_nothing_to_report(mark.period, today)?;
     let marked = tx
         .mark_nothing_to_report(&mark, etag, caller.user_id)
         .await?;
     let Some(marked) = marked else {
-        let there = tx.kpi_value_at(mark.kpi, mark.period).await?;
-        let there = there.ok_or(Error::Conflict)?;
-        if there.content != ValueContent::Nothing(mark.reason) || !etag.admits(there.version) {
-            return Err(in_the_way(&there));
+        let existing = tx.kpi_value_at(mark.kpi, mark.period).await?;
+        let existing = existing.ok_or(Error::Conflict)?;
+        if existing.content != ValueContent::Nothing(mark.reason) || !etag.admits(existing.version)
+        {
+            return Err(occupied_error(&existing));
         }
-        return finish(tx, caller, request, there).await;
+        return store_answer_and_commit(tx, caller, request, existing).await;
     };
-    let entry = entry(caller, &writable, Activity::NothingToReport);
+    let header = header(caller, &kpi, Activity::NothingToReport);
     let change = ValueChange {
         value: marked.id,
         period: mark.period,
         old: None,
         new: marked.content.clone(),
     };
-    tx.log_value(entry, &change).await?;
-    finish(tx, caller, request, marked).await
+    tx.append_value_change(header, &change).await?;
+    store_answer_and_commit(tx, caller, request, marked).await
 }
 
 /// Why a period can be neither recorded nor marked as the caller asked for.
-const fn in_the_way(there: &KpiValue) -> Error {
-    match there.content {
-        ValueContent::Number(..) => Error::AlreadyRecorded(there.id),
-        ValueContent::Nothing(_) | ValueContent::Retracted => Error::EtagMismatch(there.version),
+const fn occupied_error(existing: &KpiValue) -> Error {
+    match existing.content {
+        ValueContent::Number(..) => Error::AlreadyRecorded(existing.id),
+        ValueContent::Nothing(_) | ValueContent::Retracted => Error::EtagMismatch(existing.version),
     }
 }
 
@@ -206,21 +208,25 @@ async fn first_answer(
 }
 
 /// A KPI for which this caller may write.
-async fn writable(tx: &mut Tx, caller: &Caller, kpi: KpiId) -> Result<WritableKpi, Error> {
-    let writable = tx.writable_kpi(kpi, caller.user_id).await?;
-    authorize(caller, writable, Error::KpiNotFound(kpi))
+async fn lock_kpi(tx: &mut Tx, caller: &Caller, id: KpiId) -> Result<KpiForValue, Error> {
+    let kpi = tx.lock_kpi_for_value(id, caller.user_id).await?;
+    authorize(caller, kpi, Error::KpiNotFound(id))
 }
 
 /// The KPI of a value that this caller may change.
-async fn writable_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<WritableKpi, Error> {
-    let writable = tx.writable_kpi_of(id, caller.user_id).await?;
-    let writable = authorize(caller, writable, Error::KpiValueNotFound(id))?;
-    writable.rules.check_active()?;
-    Ok(writable)
+async fn lock_kpi_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<KpiForValue, Error> {
+    let kpi = tx.lock_kpi_of_value(id, caller.user_id).await?;
+    let kpi = authorize(caller, kpi, Error::KpiValueNotFound(id))?;
+    kpi.rules.check_active()?;
+    Ok(kpi)
 }
 
 /// A value, locked, in the version that the caller saw.
-async fn seen(tx: &mut Tx, id: KpiValueId, etag: &ExpectedVersion) -> Result<LockedValue, Error> {
+async fn lock_expected(
+    tx: &mut Tx,
+    id: KpiValueId,
+    etag: &ExpectedVersion,
+) -> Result<CurrentValue, Error> {
     let current = tx.lock_kpi_value(id).await?;
     let current = current.ok_or(Error::KpiValueNotFound(id))?;
     if etag.admits(current.version) {
@@ -234,9 +240,9 @@ async fn seen(tx: &mut Tx, id: KpiValueId, etag: &ExpectedVersion) -> Result<Loc
 /// are told that there is no such thing; to others it is as of another circle.
 fn authorize(
     caller: &Caller,
-    kpi: Option<WritableKpi>,
+    kpi: Option<KpiForValue>,
     not_found: Error,
-) -> Result<WritableKpi, Error> {
+) -> Result<KpiForValue, Error> {
     match kpi {
         Some(kpi) if caller.gatekeeper || kpi.caller_is_member => Ok(kpi),
         None if caller.gatekeeper => Err(not_found),
@@ -244,8 +250,8 @@ fn authorize(
     }
 }
 
-fn entry(caller: &Caller, kpi: &WritableKpi, activity: Activity) -> Entry {
-    Entry {
+fn header(caller: &Caller, kpi: &KpiForValue, activity: Activity) -> ChangeHeader {
+    ChangeHeader {
         user: caller.user_id,
         kpi: kpi.id,
         circle: kpi.circle,
@@ -253,30 +259,30 @@ fn entry(caller: &Caller, kpi: &WritableKpi, activity: Activity) -> Entry {
     }
 }
 
-async fn stored(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
+async fn read_back(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
     tx.kpi_value(id).await?.ok_or(Error::KpiValueNotFound(id))
 }
 
 async fn replace(
     tx: &mut Tx,
-    entry: Entry,
+    header: ChangeHeader,
     id: KpiValueId,
     old: Option<FiniteValue>,
     new: ValueContent,
 ) -> Result<KpiValue, Error> {
-    let replaced = tx.set_kpi_value(id, &new, entry.user).await?;
+    let replaced = tx.set_kpi_value(id, &new, header.user).await?;
     let change = ValueChange {
         value: id,
         period: replaced.period,
         old,
         new,
     };
-    tx.log_value(entry, &change).await?;
+    tx.append_value_change(header, &change).await?;
     Ok(replaced)
 }
 
 /// Keeps the answer for a repetition of the call, commits and answers.
-async fn finish(
+async fn store_answer_and_commit(
     mut tx: Tx,
     caller: &Caller,
     request: Option<RequestKey>,

@@ -140,7 +140,7 @@ impl Store {
 
 /// The fields that all entries of the change log have.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry {
+pub(crate) struct ChangeHeader {
     /// Who made the change.
     pub user: i64,
     /// The KPI.
@@ -153,17 +153,17 @@ pub(crate) struct Entry {
 
 impl Tx {
     /// Appends a change of a value.
-    pub(crate) async fn log_value(
+    pub(crate) async fn append_value_change(
         &mut self,
-        entry: Entry,
+        header: ChangeHeader,
         change: &ValueChange,
     ) -> Result<(), DatabaseError> {
         sqlx::query_file!(
             "src/store/sql/log_value_change.sql",
-            entry.user,
-            entry.kpi.number(),
-            entry.circle.number(),
-            entry.activity.name(),
+            header.user,
+            header.kpi.number(),
+            header.circle.number(),
+            header.activity.name(),
             change.value.number(),
             i32::from(change.period.year),
             i32::from(change.period.month),
@@ -177,9 +177,9 @@ impl Tx {
     }
 
     /// Appends changes of a KPI's fields, in the given order.
-    pub(crate) async fn log_fields(
+    pub(crate) async fn append_field_changes(
         &mut self,
-        entry: Entry,
+        header: ChangeHeader,
         changes: Vec<FieldChange>,
     ) -> Result<(), DatabaseError> {
         let mut fields = Vec::with_capacity(changes.len());
@@ -196,10 +196,10 @@ impl Tx {
             from unnest($5::text[], $6::text[], $7::text[])
                 with ordinality as t (field, old_text, new_text, place)
             order by place",
-            entry.user,
-            entry.kpi.number(),
-            entry.circle.number(),
-            entry.activity.name(),
+            header.user,
+            header.kpi.number(),
+            header.circle.number(),
+            header.activity.name(),
             &fields,
             &old,
             &new,

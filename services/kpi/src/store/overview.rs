@@ -7,7 +7,7 @@ use super::{Store, kpis::KpiRow, read, series::values};
 use crate::model::{CircleId, Kpi, Period, ValueSeries};
 
 /// A KPI with its values.
-struct Row {
+struct KpiWithValuesRow {
     id: i64,
     circle_id: i64,
     circle_name: String,
@@ -32,7 +32,7 @@ struct Row {
     value_numbers: Vec<f64>,
 }
 
-impl Row {
+impl KpiWithValuesRow {
     fn kpi_and_series(self) -> Result<(Kpi, ValueSeries), DatabaseError> {
         let values = values(&self.value_years, &self.value_months, &self.value_numbers)?;
         let kpi = KpiRow {
@@ -68,7 +68,7 @@ impl Row {
 }
 
 /// A circle, read before its KPIs are.
-pub(crate) struct SizedCircle {
+pub(crate) struct CircleWithKpiCount {
     /// Its id.
     pub(crate) id: CircleId,
     /// Its name.
@@ -80,12 +80,12 @@ pub(crate) struct SizedCircle {
 impl Store {
     /// All circles, or those of the given ones that exist, with their names and the number of their
     /// KPIs.
-    pub(crate) async fn circles_with_sizes(
+    pub(crate) async fn circles_with_kpi_counts(
         &self,
         circles: &[CircleId],
         include_inactive: bool,
         most: usize,
-    ) -> Result<Vec<SizedCircle>, DatabaseError> {
+    ) -> Result<Vec<CircleWithKpiCount>, DatabaseError> {
         let active = active(include_inactive);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let found: Vec<(i64, String, i64)> = if circles.is_empty() {
@@ -122,7 +122,7 @@ impl Store {
         found
             .into_iter()
             .map(|(id, name, kpis)| {
-                Ok(SizedCircle {
+                Ok(CircleWithKpiCount {
                     id: read(id.try_into())?,
                     name,
                     kpis: read(kpis.try_into())?,
@@ -140,7 +140,7 @@ impl Store {
         most: usize,
     ) -> Result<Vec<(Kpi, ValueSeries)>, DatabaseError> {
         sqlx::query_file_as!(
-            Row,
+            KpiWithValuesRow,
             "src/store/sql/kpis_with_values.sql",
             &numbers(circles),
             &active(include_inactive),
@@ -151,7 +151,7 @@ impl Store {
         .fetch_all(self.reads())
         .await?
         .into_iter()
-        .map(Row::kpi_and_series)
+        .map(KpiWithValuesRow::kpi_and_series)
         .collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::model::{
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
 #[derive(Debug)]
-pub(crate) struct WritableKpi {
+pub(crate) struct KpiForValue {
     /// Its id.
     pub id: KpiId,
     /// The circle it belongs to.
@@ -28,7 +28,7 @@ pub(crate) struct WritableKpi {
 
 /// What of a value decides how it can change.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct LockedValue {
+pub(crate) struct CurrentValue {
     /// What is known of its period.
     pub content: ValueContent,
     /// How often it was changed.
@@ -74,7 +74,7 @@ impl ValueRow {
     }
 }
 
-struct WritableRow {
+struct KpiForValueRow {
     id: i64,
     circle_id: i64,
     periodicity: String,
@@ -86,9 +86,9 @@ struct WritableRow {
     member: bool,
 }
 
-impl WritableRow {
-    fn writable(self) -> Result<WritableKpi, DatabaseError> {
-        Ok(WritableKpi {
+impl KpiForValueRow {
+    fn kpi(self) -> Result<KpiForValue, DatabaseError> {
+        Ok(KpiForValue {
             id: read(self.id.try_into())?,
             circle: read(self.circle_id.try_into())?,
             rules: ValueRules {
@@ -218,39 +218,39 @@ impl Store {
 
 impl Tx {
     /// The KPI, locked as it is, and whether the caller is of its circle.
-    pub(crate) async fn writable_kpi(
+    pub(crate) async fn lock_kpi_for_value(
         &mut self,
         kpi: KpiId,
         caller: i64,
-    ) -> Result<Option<WritableKpi>, DatabaseError> {
+    ) -> Result<Option<KpiForValue>, DatabaseError> {
         sqlx::query_file_as!(
-            WritableRow,
+            KpiForValueRow,
             "src/store/sql/writable_kpi.sql",
             kpi.number(),
             caller,
         )
         .fetch_optional(&mut *self.0)
         .await?
-        .map(WritableRow::writable)
+        .map(KpiForValueRow::kpi)
         .transpose()
     }
 
     /// The KPI of a value, locked as it is. Comes before the lock of the value
     /// itself, so that no two callers wait for each other.
-    pub(crate) async fn writable_kpi_of(
+    pub(crate) async fn lock_kpi_of_value(
         &mut self,
         value: KpiValueId,
         caller: i64,
-    ) -> Result<Option<WritableKpi>, DatabaseError> {
+    ) -> Result<Option<KpiForValue>, DatabaseError> {
         sqlx::query_file_as!(
-            WritableRow,
+            KpiForValueRow,
             "src/store/sql/writable_kpi_of_value.sql",
             value.number(),
             caller,
         )
         .fetch_optional(&mut *self.0)
         .await?
-        .map(WritableRow::writable)
+        .map(KpiForValueRow::kpi)
         .transpose()
     }
 
@@ -258,12 +258,12 @@ impl Tx {
     pub(crate) async fn lock_kpi_value(
         &mut self,
         id: KpiValueId,
-    ) -> Result<Option<LockedValue>, DatabaseError> {
+    ) -> Result<Option<CurrentValue>, DatabaseError> {
         sqlx::query_file!("src/store/sql/locked_kpi_value.sql", id.number())
             .fetch_optional(&mut *self.0)
             .await?
             .map(|row| {
-                Ok(LockedValue {
+                Ok(CurrentValue {
                     content: content(row.value, row.nothing_to_report, &row.comment)?,
                     version: Version(row.version),
                 })

@@ -7,7 +7,7 @@ use crate::model::{Person, UserId};
 
 impl Tx {
     /// The user with this id; absent if there is none, or if the user is inactive.
-    pub(crate) async fn active_person(
+    pub(crate) async fn active_user(
         &mut self,
         user: UserId,
     ) -> Result<Option<Person>, DatabaseError> {
