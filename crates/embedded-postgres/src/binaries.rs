@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::account::Account;
-use crate::supervisor::Control;
+use crate::os_user::OsUser;
+use crate::supervisor::StopControl;
 use crate::{Error, Settings, download, process};
 
 /// The oldest supported major version of Postgres.
@@ -39,23 +39,23 @@ pub(crate) struct Binaries {
 
 /// The version of Postgres that is needed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Wanted<'a> {
+pub(crate) enum RequiredVersion<'a> {
     /// Any supported version: there is no cluster yet.
     Any,
     /// The version that made the cluster.
     Major(u32, &'a Path),
 }
 
-impl Wanted<'_> {
-    fn fits(self, major: u32) -> bool {
+impl RequiredVersion<'_> {
+    fn is_met_by(self, major: u32) -> bool {
         match self {
             Self::Any => major >= OLDEST,
-            Self::Major(wanted, _) => major == wanted && major >= OLDEST,
+            Self::Major(required, _) => major == required && major >= OLDEST,
         }
     }
 }
 
-impl fmt::Display for Wanted<'_> {
+impl fmt::Display for RequiredVersion<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => write!(out, "postgres {OLDEST} or newer"),
@@ -98,32 +98,32 @@ pub(crate) fn installed_directories() -> Vec<PathBuf> {
 /// The operator's choice, otherwise the newest installed version, otherwise one fetched with npm.
 pub(crate) fn find(
     settings: &Settings,
-    wanted: Wanted<'_>,
-    account: &Account,
-    control: &Control,
+    required: RequiredVersion<'_>,
+    os_user: &OsUser,
+    control: &StopControl,
 ) -> Result<Binaries, Error> {
     if let Some(named) = &settings.binaries {
-        return chosen(named, wanted, account, control);
+        return find_named(named, required, os_user, control);
     }
     let mut fitting: Vec<_> = settings
         .search
         .iter()
-        .filter_map(|directory| probe(directory, account, control).ok())
-        .filter(|binaries| wanted.fits(binaries.major))
+        .filter_map(|directory| probe(directory, os_user, control).ok())
+        .filter(|binaries| required.is_met_by(binaries.major))
         .collect();
     fitting.sort_by_key(|binaries| std::cmp::Reverse(binaries.major));
     if let Some(newest) = fitting.into_iter().next() {
         return Ok(newest);
     }
-    let major = match wanted {
-        Wanted::Any => download::NEW_CLUSTER,
-        Wanted::Major(major, _) => major,
+    let major = match required {
+        RequiredVersion::Any => download::NEW_CLUSTER,
+        RequiredVersion::Major(major, _) => major,
     };
-    match download::provide(&settings.downloads, major, control) {
-        Ok(directory) => probe(&directory, account, control)
+    match download::fetch_binaries(&settings.downloads, major, control) {
+        Ok(directory) => probe(&directory, os_user, control)
             .map_err(|reason| Error::UnusableBinaries { directory, reason }),
-        Err(download::Failure::Impossible(why)) => Err(Error::NoBinaries {
-            wanted: wanted.to_string(),
+        Err(download::Failure::NotAvailable(why)) => Err(Error::NoBinaries {
+            required: required.to_string(),
             looked: settings
                 .search
                 .iter()
@@ -137,11 +137,11 @@ pub(crate) fn find(
 }
 
 /// Uses the operator's directory. It is the `bin` directory or its parent.
-fn chosen(
+fn find_named(
     named: &Path,
-    wanted: Wanted<'_>,
-    account: &Account,
-    control: &Control,
+    required: RequiredVersion<'_>,
+    os_user: &OsUser,
+    control: &StopControl,
 ) -> Result<Binaries, Error> {
     let below = named.join("bin");
     let directory = if below.join("postgres").is_file() {
@@ -150,33 +150,33 @@ fn chosen(
         named.to_owned()
     };
     let binaries =
-        probe(&directory, account, control).map_err(|reason| Error::UnusableBinaries {
+        probe(&directory, os_user, control).map_err(|reason| Error::UnusableBinaries {
             directory: directory.clone(),
             reason,
         })?;
-    if wanted.fits(binaries.major) {
+    if required.is_met_by(binaries.major) {
         return Ok(binaries);
     }
     Err(Error::WrongBinaries {
-        wanted: wanted.to_string(),
+        required: required.to_string(),
         directory,
         found: binaries.version,
     })
 }
 
 /// Asks the `postgres` in a directory for its version. Runs it as the user of the server.
-fn probe(directory: &Path, account: &Account, control: &Control) -> Result<Binaries, String> {
+fn probe(directory: &Path, os_user: &OsUser, control: &StopControl) -> Result<Binaries, String> {
     for name in ["postgres", "initdb"] {
         if !directory.join(name).is_file() {
             return Err(format!("there is no {name}"));
         }
     }
-    let mut command = account.command(&directory.join("postgres"));
+    let mut command = os_user.command(&directory.join("postgres"));
     command.arg("--version");
     let output =
         process::run(command, PROBE_DEADLINE, control).map_err(|reason| reason.to_string())?;
     if !output.status.success() {
-        return Err(process::complaint(&output));
+        return Err(process::stderr_line(&output));
     }
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     let (major, version) =

@@ -6,9 +6,9 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::account::Account;
 use crate::binaries::Binaries;
-use crate::supervisor::Control;
+use crate::os_user::OsUser;
+use crate::supervisor::StopControl;
 use crate::{Error, SUPERUSER, process};
 
 /// Prefix of the names of unfinished clusters.
@@ -51,11 +51,11 @@ pub(crate) fn make(
     data_dir: &Path,
     cluster: &Path,
     binaries: &Binaries,
-    account: &Account,
+    os_user: &OsUser,
     durable: bool,
-    control: &Control,
+    control: &StopControl,
 ) -> Result<(), Error> {
-    account.check_known()?;
+    os_user.check_passwd_entry()?;
     remove_partial(data_dir);
     // A unique name, because an `initdb` that outlived its kreis may still write to the old one.
     let stamp = SystemTime::now()
@@ -74,8 +74,8 @@ pub(crate) fn make(
             .mode(0o700)
             .create(&partial)
             .map_err(Error::io("create", &partial))?;
-        account.own(&partial)?;
-        outcome = initdb(&partial, binaries, account, locale, durable, control);
+        os_user.chown(&partial)?;
+        outcome = initdb(&partial, binaries, os_user, locale, durable, control);
         if !outcome
             .as_ref()
             .is_err_and(|reason| reason.contains("invalid locale"))
@@ -100,12 +100,12 @@ pub(crate) fn make(
 fn initdb(
     directory: &Path,
     binaries: &Binaries,
-    account: &Account,
+    os_user: &OsUser,
     locale: &str,
     durable: bool,
-    control: &Control,
+    control: &StopControl,
 ) -> Result<(), String> {
-    let mut command = account.command(&binaries.directory.join("initdb"));
+    let mut command = os_user.command(&binaries.directory.join("initdb"));
     command
         .arg("--pgdata")
         .arg(directory)
@@ -125,7 +125,7 @@ fn initdb(
     if output.status.success() {
         Ok(())
     } else {
-        Err(process::complaint(&output))
+        Err(process::stderr_line(&output))
     }
 }
 

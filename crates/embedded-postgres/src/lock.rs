@@ -47,7 +47,7 @@ pub(crate) fn acquire(data_dir: &Path) -> Result<Lock, Error> {
                 .read_to_string(&mut holder)
                 .ok()
                 .and_then(|_| holder.trim().parse().ok());
-            return Err(Error::Held {
+            return Err(Error::AlreadyRunning {
                 data_dir: data_dir.to_owned(),
                 pid,
             });

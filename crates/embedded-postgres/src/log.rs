@@ -12,18 +12,18 @@ use nix::fcntl::OFlag;
 const MAX_LOG_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Moves a long log aside, and overwrites the previous one.
-pub(crate) fn keep_short(log: &Path) {
+pub(crate) fn rotate_if_large(log: &Path) {
     if fs::metadata(log).map_or(0, |metadata| metadata.len()) < MAX_LOG_BYTES {
         return;
     }
-    if let Err(error) = put_aside(log) {
+    if let Err(error) = rotate(log) {
         tracing::warn!(path = %log.display(), %error, "the log of postgres cannot be put aside");
     }
 }
 
 /// Copies the log and empties it in place, because Postgres keeps it open and appends to it. Lines
 /// that are written between the two steps are lost.
-fn put_aside(log: &Path) -> io::Result<()> {
+fn rotate(log: &Path) -> io::Result<()> {
     // A link must not make root write elsewhere.
     let no_links = OFlag::O_NOFOLLOW.bits();
     let mut from = OpenOptions::new()

@@ -72,7 +72,8 @@ pub(crate) fn clear_stale(cluster: &Path, socket: &Path) {
         let gone = match pid {
             Some(pid) => {
                 process::exists(pid)
-                    && (!process::alive(pid) || process::works_on(pid, cluster) == Some(false))
+                    && (!process::is_running(pid)
+                        || process::is_postgres_on(pid, cluster) == Some(false))
             }
             // Another process may be writing the file.
             None => process::any_works_on(cluster) == Some(false),

@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::unistd::Pid;
 
-use crate::supervisor::Control;
+use crate::supervisor::StopControl;
 
 /// Interval of the checks whether a wait was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
@@ -27,7 +27,7 @@ pub(crate) fn exists(pid: Pid) -> bool {
 }
 
 /// Whether the process still runs. A zombie, which waits for its parent, does not.
-pub(crate) fn alive(pid: Pid) -> bool {
+pub(crate) fn is_running(pid: Pid) -> bool {
     exists(pid) && !zombie(pid)
 }
 
@@ -43,7 +43,7 @@ fn zombie(pid: Pid) -> bool {
 
 /// Whether the process is a Postgres on `cluster`, which is then its working directory. `None` if
 /// that is unknown.
-pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
+pub(crate) fn is_postgres_on(pid: Pid, cluster: &Path) -> Option<bool> {
     if cfg!(target_os = "linux") {
         let directory = std::fs::read_link(format!("/proc/{pid}/cwd")).ok()?;
         return Some(directory == cluster);
@@ -60,7 +60,7 @@ pub(crate) fn works_on(pid: Pid, cluster: &Path) -> Option<bool> {
 pub(crate) fn any_works_on(cluster: &Path) -> Option<bool> {
     let processes = std::fs::read_dir("/proc").ok()?;
     let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    let mut directories = pids.map(|pid| works_on(Pid::from_raw(pid), cluster));
+    let mut directories = pids.map(|pid| is_postgres_on(Pid::from_raw(pid), cluster));
     Some(directories.any(|works| works == Some(true)))
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn listener(socket: &Path) -> Option<Pid> {
 pub(crate) fn run(
     mut command: Command,
     deadline: Duration,
-    control: &Control,
+    control: &StopControl,
 ) -> io::Result<Output> {
     let until = Instant::now() + deadline;
     let child = command
@@ -112,7 +112,7 @@ pub(crate) fn run(
 }
 
 /// The error output of a failed command, on one line.
-pub(crate) fn complaint(output: &Output) -> String {
+pub(crate) fn stderr_line(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<_> = text
         .lines()

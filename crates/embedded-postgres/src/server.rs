@@ -13,10 +13,10 @@ use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::account::Account;
 use crate::binaries::Binaries;
+use crate::os_user::OsUser;
 use crate::socket::{PORT, SocketDir};
-use crate::supervisor::Control;
+use crate::supervisor::StopControl;
 use crate::{Error, pid_file, process};
 
 /// Interval of the checks of a starting or stopping server.
@@ -47,13 +47,13 @@ const SERVER_SETTINGS: [(&str, &str); 8] = [
 
 /// Everything that is needed to start the postmaster repeatedly.
 #[derive(Debug)]
-pub(crate) struct Launch {
+pub(crate) struct ServerSpec {
     /// The directory of the cluster.
     pub(crate) cluster: PathBuf,
     /// The binaries to run.
     pub(crate) binaries: Binaries,
     /// The user that runs them.
-    pub(crate) account: Account,
+    pub(crate) os_user: OsUser,
     /// Directory of its socket.
     pub(crate) socket_dir: SocketDir,
     /// File of its log.
@@ -81,16 +81,16 @@ impl Server {
     }
 
     /// Whether it has ended.
-    pub(crate) fn gone(&mut self) -> bool {
+    pub(crate) fn has_exited(&mut self) -> bool {
         match self {
             Self::Child(child) => !matches!(child.try_wait(), Ok(None)),
-            Self::Adopted(pid) => !process::alive(*pid),
+            Self::Adopted(pid) => !process::is_running(*pid),
         }
     }
 
     /// Stops it. A fast shutdown closes connections and writes a checkpoint. After `grace` an
     /// immediate shutdown follows, and the next start needs recovery.
-    pub(crate) fn shut_down(&mut self, grace: Duration) -> Result<(), Error> {
+    pub(crate) fn stop(&mut self, grace: Duration) -> Result<(), Error> {
         for (signal, timeout) in [
             (Signal::SIGINT, grace),
             (Signal::SIGQUIT, IMMEDIATE_DEADLINE),
@@ -98,13 +98,13 @@ impl Server {
             let _ = kill(self.pid(), signal);
             let until = Instant::now() + timeout;
             while Instant::now() < until {
-                if self.gone() {
+                if self.has_exited() {
                     return Ok(());
                 }
                 thread::sleep(POLL_INTERVAL);
             }
         }
-        if self.gone() {
+        if self.has_exited() {
             return Ok(());
         }
         Err(Error::DidNotStop {
@@ -113,17 +113,17 @@ impl Server {
     }
 }
 
-impl Launch {
+impl ServerSpec {
     /// Finds a postmaster that a former kreis left running, and waits until it is ready.
-    pub(crate) fn adopt(&self, control: &Control) -> Result<Option<Server>, Error> {
+    pub(crate) fn adopt(&self, control: &StopControl) -> Result<Option<Server>, Error> {
         let since = Instant::now();
         loop {
             let running = pid_file::read(&self.cluster)?.filter(|file| {
-                process::alive(file.pid)
-                    && process::works_on(file.pid, &self.cluster) != Some(false)
+                process::is_running(file.pid)
+                    && process::is_postgres_on(file.pid, &self.cluster) != Some(false)
             });
             let Some(file) = running else {
-                return self.check_silence().map(|()| None);
+                return self.check_no_listener().map(|()| None);
             };
             let pid = file.pid.as_raw().cast_unsigned();
             if file
@@ -142,8 +142,8 @@ impl Launch {
                 );
                 return Ok(Some(Server::Adopted(file.pid)));
             }
-            self.check_patience(file.pid, since)?;
-            if control.pause(POLL_INTERVAL).is_some() {
+            self.check_start_timeout(file.pid, since)?;
+            if control.sleep_unless_stopped(POLL_INTERVAL).is_some() {
                 return Err(Error::Stopped);
             }
         }
@@ -151,7 +151,7 @@ impl Launch {
 
     /// Refuses if no postmaster is visible but one listens. It may run in another container with
     /// the same directory, but with processes and shared memory of its own.
-    fn check_silence(&self) -> Result<(), Error> {
+    fn check_no_listener(&self) -> Result<(), Error> {
         process::listener(&self.socket_dir.socket()).map_or(Ok(()), |pid| {
             let pid = pid.as_raw().cast_unsigned();
             Err(Error::ForeignServer {
@@ -163,30 +163,30 @@ impl Launch {
 
     /// Starts the postmaster and waits until it accepts connections. Tries again while a former one
     /// has not completely ended.
-    pub(crate) fn start(&self, control: &Control) -> Result<Server, Error> {
+    pub(crate) fn start(&self, control: &StopControl) -> Result<Server, Error> {
         let since = Instant::now();
         let mut delay = Duration::from_millis(50);
         loop {
-            self.socket_dir.prepare(&self.account)?;
+            self.socket_dir.prepare(&self.os_user)?;
             pid_file::clear_stale(&self.cluster, &self.socket_dir.socket());
-            let said_before = fs::metadata(&self.log).map_or(0, |metadata| metadata.len());
+            let log_length_before = fs::metadata(&self.log).map_or(0, |metadata| metadata.len());
             let mut server = Server::Child(self.spawn()?);
             match self.wait_until_ready(&mut server, control) {
                 Ok(true) => return Ok(server),
                 Ok(false) => {}
                 Err(error) => {
-                    server.shut_down(Duration::ZERO)?;
+                    server.stop(Duration::ZERO)?;
                     return Err(error);
                 }
             }
-            let tail = tail(&self.log, said_before);
-            if !blocked_by_former(&tail) || since.elapsed() > LEFTOVER_DEADLINE {
+            let tail = tail(&self.log, log_length_before);
+            if !blocked_by_previous(&tail) || since.elapsed() > LEFTOVER_DEADLINE {
                 return Err(Error::DidNotStart {
                     log: self.log.clone(),
                     tail,
                 });
             }
-            if control.pause(delay).is_some() {
+            if control.sleep_unless_stopped(delay).is_some() {
                 return Err(Error::Stopped);
             }
             delay = (delay * 2).min(Duration::from_secs(2));
@@ -194,10 +194,10 @@ impl Launch {
     }
 
     /// Returns `false` if it ended instead.
-    fn wait_until_ready(&self, server: &mut Server, control: &Control) -> Result<bool, Error> {
+    fn wait_until_ready(&self, server: &mut Server, control: &StopControl) -> Result<bool, Error> {
         let since = Instant::now();
         loop {
-            if server.gone() {
+            if server.has_exited() {
                 return Ok(false);
             }
             if pid_file::read(&self.cluster)?
@@ -205,14 +205,14 @@ impl Launch {
             {
                 return Ok(true);
             }
-            self.check_patience(server.pid(), since)?;
-            if control.pause(POLL_INTERVAL).is_some() {
+            self.check_start_timeout(server.pid(), since)?;
+            if control.sleep_unless_stopped(POLL_INTERVAL).is_some() {
                 return Err(Error::Stopped);
             }
         }
     }
 
-    fn check_patience(&self, pid: Pid, since: Instant) -> Result<(), Error> {
+    fn check_start_timeout(&self, pid: Pid, since: Instant) -> Result<(), Error> {
         let waited = since.elapsed();
         if waited < READY_DEADLINE {
             return Ok(());
@@ -236,7 +236,7 @@ impl Launch {
             .map_err(Error::io("open", &self.log))?;
         let again = log.try_clone().map_err(Error::io("open", &self.log))?;
         let program = self.binaries.directory.join("postgres");
-        let mut command = self.account.command(&program);
+        let mut command = self.os_user.command(&program);
         command
             .arg("-D")
             .arg(&self.cluster)
@@ -285,7 +285,7 @@ fn quoted(path: &Path) -> OsString {
 
 /// Whether Postgres did not start because a former one has not completely ended. The text is
 /// English because we set `LC_ALL`.
-fn blocked_by_former(tail: &str) -> bool {
+fn blocked_by_previous(tail: &str) -> bool {
     tail.contains("shared memory block") || tail.contains("lock file")
 }
 

@@ -8,7 +8,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::account::Account;
+use crate::os_user::OsUser;
 
 /// The port is only a part of the socket's name.
 pub(crate) const PORT: u16 = 5432;
@@ -49,25 +49,25 @@ impl SocketDir {
     }
 
     /// Makes the directory with access only for its owner. If it exists, checks its owner and mode.
-    pub(crate) fn prepare(&self, account: &Account) -> Result<(), Error> {
+    pub(crate) fn prepare(&self, os_user: &OsUser) -> Result<(), Error> {
         match DirBuilder::new().mode(0o700).create(&self.path) {
-            Ok(()) => return account.own(&self.path),
+            Ok(()) => return os_user.chown(&self.path),
             Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {}
             Err(reason) => return Err(Error::io("create", &self.path)(reason)),
         }
         let found = fs::symlink_metadata(&self.path).map_err(Error::io("read", &self.path))?;
         let open_to_others = found.mode() & 0o077;
-        if found.is_dir() && found.uid() == account.uid() && open_to_others == 0 {
+        if found.is_dir() && found.uid() == os_user.uid() && open_to_others == 0 {
             return Ok(());
         }
         Err(Error::SocketDirectory {
             path: self.path.clone(),
-            uid: account.uid(),
+            uid: os_user.uid(),
         })
     }
 
     /// Removes a directory in `/tmp`.
-    pub(crate) fn tidy(&self) {
+    pub(crate) fn remove_leftovers(&self) {
         if self.shared {
             let _ = fs::remove_dir(&self.path);
         }
@@ -118,33 +118,33 @@ mod tests {
     fn a_directory_that_others_may_enter_is_refused() {
         use std::os::unix::fs::PermissionsExt as _;
         let home = tempfile::tempdir().unwrap();
-        let account = Account::choose(home.path()).unwrap();
+        let os_user = OsUser::choose(home.path()).unwrap();
         let directory = SocketDir {
             path: home.path().join("socket"),
             shared: true,
         };
-        directory.prepare(&account).unwrap();
-        directory.prepare(&account).unwrap();
+        directory.prepare(&os_user).unwrap();
+        directory.prepare(&os_user).unwrap();
         fs::set_permissions(&directory.path, fs::Permissions::from_mode(0o750)).unwrap();
-        let error = directory.prepare(&account).unwrap_err();
+        let error = directory.prepare(&os_user).unwrap_err();
         assert!(matches!(error, Error::SocketDirectory { .. }), "{error}");
     }
 
     #[test]
     fn a_link_in_its_place_is_refused() {
         let home = tempfile::tempdir().unwrap();
-        let account = Account::choose(home.path()).unwrap();
+        let os_user = OsUser::choose(home.path()).unwrap();
         let theirs = SocketDir {
             path: home.path().join("theirs"),
             shared: true,
         };
-        theirs.prepare(&account).unwrap();
+        theirs.prepare(&os_user).unwrap();
         let ours = SocketDir {
             path: home.path().join("ours"),
             shared: true,
         };
         std::os::unix::fs::symlink(&theirs.path, &ours.path).unwrap();
-        let error = ours.prepare(&account).unwrap_err();
+        let error = ours.prepare(&os_user).unwrap_err();
         assert!(matches!(error, Error::SocketDirectory { .. }), "{error}");
     }
 }

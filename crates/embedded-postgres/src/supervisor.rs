@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::unistd::Pid;
 
 use crate::lock::Lock;
-use crate::server::{Launch, Server};
+use crate::server::{Server, ServerSpec};
 use crate::{Error, log};
 
 /// Interval of the checks of a running postmaster.
@@ -25,7 +25,7 @@ const STABLE_AFTER: Duration = Duration::from_mins(1);
 
 /// State that the handle and the thread share.
 #[derive(Debug, Default)]
-pub(crate) struct Control {
+pub(crate) struct StopControl {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -36,7 +36,7 @@ struct State {
     stop: Option<Duration>,
 }
 
-impl Control {
+impl StopControl {
     /// The postmaster's pid; absent while it is down.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.state().pid.map(|pid| pid.as_raw().cast_unsigned())
@@ -54,7 +54,7 @@ impl Control {
     }
 
     /// Waits. Returns early, with the grace, if a shutdown was requested.
-    pub(crate) fn pause(&self, duration: Duration) -> Option<Duration> {
+    pub(crate) fn sleep_unless_stopped(&self, duration: Duration) -> Option<Duration> {
         let (state, _) = self
             .changed
             .wait_timeout_while(self.state(), duration, |state| state.stop.is_none())
@@ -71,36 +71,36 @@ impl Control {
     }
 }
 
-/// Supervises a running server until [`Control::request_stop`]. Keeps the lock until the server has
-/// ended.
+/// Supervises a running server until [`StopControl::request_stop`]. Keeps the lock until the server
+/// has ended.
 pub(crate) fn supervise(
     server: Server,
-    launch: Launch,
-    control: Arc<Control>,
+    spec: ServerSpec,
+    control: Arc<StopControl>,
     lock: Lock,
 ) -> JoinHandle<Result<(), Error>> {
     control.publish(Some(server.pid()));
     thread::spawn(move || {
-        let outcome = keep_running(server, &launch, &control);
+        let outcome = keep_running(server, &spec, &control);
         control.publish(None);
-        launch.socket_dir.tidy();
+        spec.socket_dir.remove_leftovers();
         drop(lock);
         outcome
     })
 }
 
-fn keep_running(mut server: Server, launch: &Launch, control: &Control) -> Result<(), Error> {
+fn keep_running(mut server: Server, spec: &ServerSpec, control: &StopControl) -> Result<(), Error> {
     let mut delay = RESTART_DELAYS.0;
     let mut log_seen: Option<Instant> = None;
     loop {
         let since = Instant::now();
-        while !server.gone() {
+        while !server.has_exited() {
             if log_seen.is_none_or(|seen| seen.elapsed() > LOG_CHECK_INTERVAL) {
                 log_seen = Some(Instant::now());
-                log::keep_short(&launch.log);
+                log::rotate_if_large(&spec.log);
             }
-            if let Some(grace) = control.pause(POLL_INTERVAL) {
-                return server.shut_down(grace);
+            if let Some(grace) = control.sleep_unless_stopped(POLL_INTERVAL) {
+                return server.stop(grace);
             }
         }
         tracing::warn!(postgres.pid = %server.pid(), "postgres ended unasked, starting it again");
@@ -109,11 +109,11 @@ fn keep_running(mut server: Server, launch: &Launch, control: &Control) -> Resul
             delay = RESTART_DELAYS.0;
         }
         server = loop {
-            if control.pause(delay).is_some() {
+            if control.sleep_unless_stopped(delay).is_some() {
                 return Ok(());
             }
             delay = (delay * 2).min(RESTART_DELAYS.1);
-            match launch.start(control) {
+            match spec.start(control) {
                 Ok(server) => break server,
                 Err(Error::Stopped) => return Ok(()),
                 Err(error) => tracing::error!(%error, "cannot start postgres again"),

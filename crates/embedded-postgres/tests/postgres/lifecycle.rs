@@ -264,7 +264,7 @@ async fn a_start_that_is_given_up_leaves_no_server() {
     assert!(starting.await.unwrap_err().is_cancelled());
     let postgres = loop {
         match start(home.settings()).await {
-            Err(Error::Held { .. }) => tokio::task::yield_now().await,
+            Err(Error::AlreadyRunning { .. }) => tokio::task::yield_now().await,
             outcome => break outcome.unwrap(),
         }
     };

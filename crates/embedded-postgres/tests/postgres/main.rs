@@ -1,6 +1,6 @@
 //! Tests with real servers from real binaries, each in a directory of its own.
 
+mod directories;
 mod lifecycle;
-mod places;
 mod refusals;
 mod support;

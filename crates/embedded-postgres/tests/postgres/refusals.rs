@@ -59,7 +59,10 @@ async fn root_does_not_run_a_cluster_as_nobody() {
     let nobody = User::from_name("nobody").unwrap().unwrap();
     chown(&cluster, Some(nobody.uid.as_raw()), None).unwrap();
     let error = start(home.settings()).await.unwrap_err();
-    assert!(matches!(error, Error::NobodysCluster { .. }), "{error}");
+    assert!(
+        matches!(error, Error::ClusterOwnedByNobody { .. }),
+        "{error}"
+    );
     let text = error.to_string();
     for command in [
         "useradd --system --user-group kreis",
@@ -112,7 +115,7 @@ async fn a_second_kreis_leaves_the_first_alone_though_the_lock_file_was_deleted(
     let postgres = start(home.settings()).await.unwrap();
     fs::remove_file(home.data_dir().join("kreis.lock")).unwrap();
     let error = start(home.settings()).await.unwrap_err();
-    assert!(matches!(error, Error::Held { .. }), "{error}");
+    assert!(matches!(error, Error::AlreadyRunning { .. }), "{error}");
     assert!(locate(&home.data_dir()).unwrap().is_some());
     postgres.stop(GRACE).await.unwrap();
 }

@@ -19,15 +19,15 @@ const NOBODY: &str = "nobody";
 
 /// A user of the operating system.
 #[derive(Debug, Clone)]
-pub(crate) struct Account {
+pub(crate) struct OsUser {
     uid: Uid,
     gid: Gid,
     name: String,
     /// Whether this is a user other than ours.
-    other: bool,
+    is_other_user: bool,
 }
 
-impl Account {
+impl OsUser {
     /// Our own user, unless we are root. As root: the owner of an existing cluster, otherwise the
     /// first existing candidate.
     pub(crate) fn choose(cluster: &Path) -> Result<Self, Error> {
@@ -51,14 +51,14 @@ impl Account {
                 uid: us,
                 gid: getegid(),
                 name,
-                other: false,
+                is_other_user: false,
             });
         }
         if let Some(metadata) = owner.filter(|metadata| metadata.uid() != 0) {
             let uid = Uid::from_raw(metadata.uid());
             let nobody = User::from_name(NOBODY).ok().flatten();
             if nobody.is_some_and(|nobody| nobody.uid == uid) {
-                return Err(Error::NobodysCluster {
+                return Err(Error::ClusterOwnedByNobody {
                     cluster: cluster.to_owned(),
                 });
             }
@@ -67,24 +67,24 @@ impl Account {
                     uid,
                     gid: Gid::from_raw(metadata.gid()),
                     name: uid.to_string(),
-                    other: true,
+                    is_other_user: true,
                 },
-                Self::other,
+                Self::from_user,
             ));
         }
         CANDIDATES
             .iter()
             .find_map(|name| User::from_name(name).ok().flatten())
-            .map(Self::other)
+            .map(Self::from_user)
             .ok_or(Error::NoAccount)
     }
 
-    fn other(user: User) -> Self {
+    fn from_user(user: User) -> Self {
         Self {
             uid: user.uid,
             gid: user.gid,
             name: user.name,
-            other: true,
+            is_other_user: true,
         }
     }
 
@@ -94,7 +94,7 @@ impl Account {
     }
 
     /// Refuses a user without a name, because `initdb` does so.
-    pub(crate) fn check_known(&self) -> Result<(), Error> {
+    pub(crate) fn check_passwd_entry(&self) -> Result<(), Error> {
         match User::from_uid(self.uid) {
             Ok(None) => Err(Error::NoPasswdEntry { uid: self.uid() }),
             _ => Ok(()),
@@ -112,7 +112,7 @@ impl Account {
             .current_dir("/")
             .process_group(0)
             .stdin(Stdio::null());
-        if self.other {
+        if self.is_other_user {
             // std clears the supplementary groups when root changes the uid.
             command.uid(self.uid.as_raw()).gid(self.gid.as_raw());
         }
@@ -120,8 +120,8 @@ impl Account {
     }
 
     /// Changes the owner of a path to this user. Does not follow links.
-    pub(crate) fn own(&self, path: &Path) -> Result<(), Error> {
-        if !self.other {
+    pub(crate) fn chown(&self, path: &Path) -> Result<(), Error> {
+        if !self.is_other_user {
             return Ok(());
         }
         lchown(path, Some(self.uid.as_raw()), Some(self.gid.as_raw()))
@@ -135,18 +135,18 @@ impl Account {
         let owner = fs::metadata(cluster)
             .map_err(Error::io("read", cluster))?
             .uid();
-        if owner != 0 || !self.other {
+        if owner != 0 || !self.is_other_user {
             return Ok(());
         }
-        Err(Error::RootsCluster {
+        Err(Error::ClusterOwnedByRoot {
             cluster: cluster.to_owned(),
             user: self.name.clone(),
         })
     }
 
     /// Refuses a data directory that this user cannot enter.
-    pub(crate) fn check_reach(&self, data_dir: &Path) -> Result<(), Error> {
-        if !self.other {
+    pub(crate) fn check_access(&self, data_dir: &Path) -> Result<(), Error> {
+        if !self.is_other_user {
             return Ok(());
         }
         let entered = self

@@ -76,7 +76,11 @@ fn a_user_other_than_root_runs_it_as_itself() {
     let program = copied_test(&home);
     let place = home.path().join("place");
     fs::create_dir(&place).unwrap();
-    let mut command = test_process(&program, "places::starts_and_stops", &place.join("data"));
+    let mut command = test_process(
+        &program,
+        "directories::starts_and_stops",
+        &place.join("data"),
+    );
     if geteuid().is_root() {
         let nobody = User::from_name("nobody").unwrap().unwrap();
         chown(&place, Some(nobody.uid.as_raw()), Some(nobody.gid.as_raw())).unwrap();
@@ -107,7 +111,11 @@ fn a_user_without_a_passwd_entry_is_told_so() {
     let place = home.path().join("place");
     fs::create_dir(&place).unwrap();
     chown(&place, Some(47_110), Some(47_110)).unwrap();
-    let mut command = test_process(&program, "places::starts_and_stops", &place.join("data"));
+    let mut command = test_process(
+        &program,
+        "directories::starts_and_stops",
+        &place.join("data"),
+    );
     let output = command
         .uid(47_110)
         .gid(47_110)
@@ -166,7 +174,7 @@ async fn a_directory_with_spaces_commas_and_quotes_works() {
 fn a_machine_without_postgres_and_npm_is_told_the_ways_out() {
     let home = Home::new();
     let program = std::env::current_exe().unwrap();
-    let mut command = test_process(&program, "places::starts_bare", &home.data_dir());
+    let mut command = test_process(&program, "directories::starts_bare", &home.data_dir());
     let output = command.env("PATH", home.path()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     for part in [
