@@ -5,7 +5,7 @@
 mod error;
 mod lists;
 mod options;
-mod repeating;
+mod retry;
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use tonic::{
 };
 
 use options::Credentials;
-use repeating::repeated;
+use retry::call_with_retries;
 
 pub use error::ClientError;
 pub(crate) use error::metadata;
@@ -83,10 +83,10 @@ impl Client {
         F: Future<Output = Result<Response<A>, Status>>,
     {
         let token = self.token.lock().await.clone();
-        match repeated(&self.channel, Some(&token), &question, &send).await {
+        match call_with_retries(&self.channel, Some(&token), &question, &send).await {
             Err(status) if status.code() == Code::Unauthenticated => {
-                let token = self.renewed(&token).await?;
-                repeated(&self.channel, Some(&token), &question, &send).await
+                let token = self.new_token_after(&token).await?;
+                call_with_retries(&self.channel, Some(&token), &question, &send).await
             }
             outcome => outcome,
         }
@@ -94,7 +94,10 @@ impl Client {
 
     /// A newer token than the refused one. If several calls were refused together, the first signs
     /// in for all of them.
-    async fn renewed(&self, refused: &AsciiMetadataValue) -> Result<AsciiMetadataValue, Status> {
+    async fn new_token_after(
+        &self,
+        refused: &AsciiMetadataValue,
+    ) -> Result<AsciiMetadataValue, Status> {
         let mut token = self.token.lock().await;
         if *token == *refused {
             *token = log_in(&self.channel, &self.credentials).await?.token;
@@ -112,17 +115,17 @@ async fn connected(server: &Endpoint, tls: &ClientTls) -> Result<Channel, Client
     let error = |cause: tonic::transport::Error| {
         let server = server.uri().to_string();
         if is_unknown_issuer(&cause) {
-            return ClientError::NotBelieved(server);
+            return ClientError::UnknownAuthority(server);
         }
         ClientError::Unreachable {
             server,
-            cause: innermost(&cause),
+            cause: root_cause(&cause),
         }
     };
     tls.connect(server).await.map_err(error)
 }
 
-fn innermost(error: &dyn std::error::Error) -> String {
+fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
@@ -135,7 +138,7 @@ async fn log_in(channel: &Channel, credentials: &Credentials) -> Result<Session,
         email: credentials.email.clone(),
         password: credentials.password.to_string(),
     };
-    let answer = repeated(channel, None, &question, &|channel, request| async move {
+    let answer = call_with_retries(channel, None, &question, &|channel, request| async move {
         AuthServiceClient::new(channel).login(request).await
     })
     .await?;

@@ -24,7 +24,7 @@ use tonic::{Code, Request, Status, transport::Channel};
 use tonic_types::StatusExt;
 
 use crate::users::{self, UserError};
-use kpis::{DemoKpi, KPIS, MONTHS, plausible};
+use kpis::{DemoKpi, KPIS, MONTHS, sample_value};
 
 /// Password of every demo account.
 pub const PASSWORD: &str = "kreis-demo-only";
@@ -37,8 +37,8 @@ const OTHER_ECONOMIST: &str = "economist-two@example.org";
 
 /// Name of the organisation while the demo is being filled. A demo with this name is continued at
 /// the next start.
-const BEING_FILLED: &str = "kreis demo (being filled)";
-const FILLED: &str = "kreis demo";
+const INCOMPLETE: &str = "kreis demo (being filled)";
+const COMPLETE: &str = "kreis demo";
 
 /// How long calls may be refused temporarily before the demo gives up.
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -79,7 +79,7 @@ const CIRCLES: [(&str, &str); 4] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DemoState {
     /// Only the users exist.
-    ToFill,
+    Incomplete,
     /// Everything exists.
     Filled,
 }
@@ -95,10 +95,10 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoError>
     .await
     .map_err(DatabaseError::from)?;
     match found.name.as_str() {
-        FILLED => return Ok(DemoState::Filled),
-        BEING_FILLED => {}
+        COMPLETE => return Ok(DemoState::Filled),
+        INCOMPLETE => {}
         _ if found.used => return Err(DemoError::NotADemo),
-        _ => name_organisation(connect, BEING_FILLED).await?,
+        _ => name_organisation(connect, INCOMPLETE).await?,
     }
     for (email, first_name, last_name, gatekeeper) in [
         (GATEKEEPER, "Greta", "Keller", true),
@@ -134,7 +134,7 @@ pub async fn prepare(connect: &PgConnectOptions) -> Result<DemoState, DemoError>
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(DemoState::ToFill)
+    Ok(DemoState::Incomplete)
 }
 
 /// Fills the demo through the gateway. Existing data stays. If a call is refused temporarily, as on
@@ -144,7 +144,7 @@ pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoE
     loop {
         match fill_once(connect, gateway).await {
             Err(DemoError::Call(refused))
-                if is_for_the_moment(&refused) && began.elapsed() < READY_TIMEOUT =>
+                if is_transient(&refused) && began.elapsed() < READY_TIMEOUT =>
             {
                 tokio::time::sleep(RETRY_INTERVAL).await;
             }
@@ -153,7 +153,7 @@ pub async fn fill(connect: &PgConnectOptions, gateway: &str) -> Result<(), DemoE
     }
 }
 
-fn is_for_the_moment(refused: &Status) -> bool {
+fn is_transient(refused: &Status) -> bool {
     matches!(
         refused.code(),
         Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted
@@ -185,7 +185,7 @@ async fn fill_once(connect: &PgConnectOptions, gateway: &str) -> Result<(), Demo
             record_values(&economist, kpi, kpi_id, number).await?;
         }
     }
-    name_organisation(connect, FILLED).await
+    name_organisation(connect, COMPLETE).await
 }
 
 /// A signed-in user.
@@ -244,7 +244,7 @@ async fn circle_id(gatekeeper: &Session, name: &str) -> Result<i64, DemoError> {
         .create_circle(gatekeeper.request(create))
         .await
         .map(|created| created.into_inner().circle.map_or(0, |circle| circle.id));
-    there_already(created, "circle_id")
+    existing_id(created, "circle_id")
 }
 
 async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i64, DemoError> {
@@ -282,7 +282,7 @@ async fn kpi_id(gatekeeper: &Session, kpi: &DemoKpi, circle_id: i64) -> Result<i
         .create_kpi(gatekeeper.request(create))
         .await
         .map(|created| created.into_inner().kpi.map_or(0, |kpi| kpi.id));
-    there_already(created, "kpi_id")
+    existing_id(created, "kpi_id")
 }
 
 async fn record_values(
@@ -308,7 +308,7 @@ async fn record_values(
         let record = RecordKpiValueRequest {
             kpi_id,
             period: Some(Period { year, month }),
-            value: Some(plausible(kpi, number, months)),
+            value: Some(sample_value(kpi, number, months)),
             request_id: String::new(),
             ..RecordKpiValueRequest::default()
         };
@@ -328,7 +328,7 @@ fn first_month(today: NaiveDate) -> NaiveDate {
 }
 
 /// The id of the created object, or of the existing one with the same name.
-fn there_already(created: Result<i64, Status>, id: &str) -> Result<i64, DemoError> {
+fn existing_id(created: Result<i64, Status>, id: &str) -> Result<i64, DemoError> {
     created.or_else(|status| {
         let info = status.get_details_error_info();
         let there = info.and_then(|info| info.metadata.get(id)?.parse().ok());

@@ -10,9 +10,9 @@ use kreis_standalone::{
     export::{self, ExportArgs},
     healthcheck,
     import::{self, ImportArgs},
+    installation::Installation,
     migrate::{MigrateConfig, SERVICE_ROLES, migrate},
     output::{stderr, stdout},
-    place::Place,
     serve::{ServeConfig, serve},
     users,
 };
@@ -190,7 +190,7 @@ fn password() -> Result<Option<String>, AnyError> {
 /// `KREIS_AUTH_PASSWORD`, `KREIS_ORG_PASSWORD` and `KREIS_KPI_PASSWORD`, or their files.
 fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
     let mut settings = Settings::from_environment();
-    let place = Place::of_database(&mut settings, "kreis");
+    let installation = Installation::for_database(&mut settings, "kreis");
     let passwords = SERVICE_ROLES
         .into_iter()
         .filter_map(|(role, schema)| {
@@ -200,9 +200,9 @@ fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
         .collect();
     settings.finish()?;
     Ok(MigrateConfig {
-        connect: place.find_database()?,
-        time_zone: place.time_zone,
-        organisation: place.organisation,
+        connect: installation.running_database()?,
+        time_zone: installation.time_zone,
+        organisation: installation.organisation,
         passwords,
         restored,
         ..MigrateConfig::default()
@@ -211,9 +211,9 @@ fn migrate_config(restored: bool) -> Result<MigrateConfig, AnyError> {
 
 async fn user(verb: UserVerb) -> Result<(), AnyError> {
     let mut settings = Settings::from_environment();
-    let place = Place::of_database(&mut settings, "kreis");
+    let installation = Installation::for_database(&mut settings, "kreis");
     settings.finish()?;
-    let connect = place.find_database()?;
+    let connect = installation.running_database()?;
     match verb {
         UserVerb::Add {
             email,

@@ -18,9 +18,9 @@ pub const SERVICE_ROLES: [(&str, &str); 3] = [
     ("kreis_kpi", "kpi"),
 ];
 /// The schema that records the applied migrations.
-const RECORD_SCHEMA: &str = "kreis";
+const HISTORY_SCHEMA: &str = "kreis";
 /// An arbitrary number. All processes that migrate must use the same.
-pub const LOCK: i64 = 0x6b72_6569;
+pub const MIGRATION_LOCK: i64 = 0x6b72_6569;
 /// Longest wait for other processes that prepare the same database, or that lock what a migration
 /// changes.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
@@ -114,7 +114,9 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
 
     // Other processes that prepare this database wait here. The lock ends with the connection.
     connection
-        .execute(AssertSqlSafe(format!("select pg_advisory_lock({LOCK})")))
+        .execute(AssertSqlSafe(format!(
+            "select pg_advisory_lock({MIGRATION_LOCK})"
+        )))
         .await
         .map_err(|error| match code_of(&error).as_deref() {
             Some("55P03") => MigrateError::Busy(config.lock_timeout),
@@ -123,12 +125,12 @@ pub async fn migrate(config: &MigrateConfig) -> Result<(), MigrateError> {
     for schema in SERVICE_ROLES
         .map(|(_, schema)| schema)
         .into_iter()
-        .chain([RECORD_SCHEMA])
+        .chain([HISTORY_SCHEMA])
     {
         let make = format!("create schema if not exists {schema} authorization {OWNER}");
         connection.execute(AssertSqlSafe(make)).await?;
     }
-    let as_owner = quiet.options([("role", OWNER), ("search_path", RECORD_SCHEMA)]);
+    let as_owner = quiet.options([("role", OWNER), ("search_path", HISTORY_SCHEMA)]);
     let mut owner = PgConnection::connect_with(&as_owner).await?;
     MIGRATIONS
         .run(&mut owner)

@@ -5,12 +5,12 @@ use std::io::{self, ErrorKind, Write};
 /// Writes until the output is closed, and then drops the rest. So `kreis import … | head` still
 /// carries out the whole import.
 #[derive(Debug)]
-pub struct UntilClosed<W> {
+pub struct IgnoreBrokenPipe<W> {
     inner: W,
     closed: bool,
 }
 
-impl<W: Write> UntilClosed<W> {
+impl<W: Write> IgnoreBrokenPipe<W> {
     /// An output that is not closed yet.
     pub const fn new(inner: W) -> Self {
         Self {
@@ -19,7 +19,7 @@ impl<W: Write> UntilClosed<W> {
         }
     }
 
-    fn noticing<T>(&mut self, outcome: io::Result<T>, dropped: T) -> io::Result<T> {
+    fn or_closed<T>(&mut self, outcome: io::Result<T>, dropped: T) -> io::Result<T> {
         match outcome {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                 self.closed = true;
@@ -30,13 +30,13 @@ impl<W: Write> UntilClosed<W> {
     }
 }
 
-impl<W: Write> Write for UntilClosed<W> {
+impl<W: Write> Write for IgnoreBrokenPipe<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.closed {
             return Ok(bytes.len());
         }
         let outcome = self.inner.write(bytes);
-        self.noticing(outcome, bytes.len())
+        self.or_closed(outcome, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -44,20 +44,20 @@ impl<W: Write> Write for UntilClosed<W> {
             return Ok(());
         }
         let outcome = self.inner.flush();
-        self.noticing(outcome, ())
+        self.or_closed(outcome, ())
     }
 }
 
 /// Standard output, until it is closed.
 #[must_use]
-pub fn stdout() -> UntilClosed<io::Stdout> {
-    UntilClosed::new(io::stdout())
+pub fn stdout() -> IgnoreBrokenPipe<io::Stdout> {
+    IgnoreBrokenPipe::new(io::stdout())
 }
 
 /// Standard error, until it is closed.
 #[must_use]
-pub fn stderr() -> UntilClosed<io::Stderr> {
-    UntilClosed::new(io::stderr())
+pub fn stderr() -> IgnoreBrokenPipe<io::Stderr> {
+    IgnoreBrokenPipe::new(io::stderr())
 }
 
 #[cfg(test)]
@@ -79,11 +79,11 @@ mod tests {
 
     #[test]
     fn what_nobody_reads_is_dropped_and_every_other_fault_is_told() {
-        let mut pipe = UntilClosed::new(Broken(ErrorKind::BrokenPipe));
+        let mut pipe = IgnoreBrokenPipe::new(Broken(ErrorKind::BrokenPipe));
         writeln!(pipe, "one").unwrap();
         writeln!(pipe, "two").unwrap();
         pipe.flush().unwrap();
-        let mut disk = UntilClosed::new(Broken(ErrorKind::StorageFull));
+        let mut disk = IgnoreBrokenPipe::new(Broken(ErrorKind::StorageFull));
         assert!(writeln!(disk, "one").is_err());
         assert!(disk.flush().is_err());
     }

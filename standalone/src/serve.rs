@@ -21,9 +21,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     demo::{self, DemoError, DemoState},
     healthcheck::{self, HealthCheckError},
+    installation::{Installation, InstallationError},
     migrate::{MigrateConfig, MigrateError, migrate},
     output,
-    place::{InstallationError, Place},
     stack::{self, StackConfig},
     users,
 };
@@ -40,7 +40,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Configuration of `kreis serve`.
 pub struct ServeConfig {
-    place: Place,
+    installation: Installation,
     gateway: GatewayConfig,
     /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
@@ -58,7 +58,7 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigErrors),
     #[error(transparent)]
-    Place(#[from] InstallationError),
+    Installation(#[from] InstallationError),
     #[error(transparent)]
     Migrate(#[from] MigrateError),
     #[error(transparent)]
@@ -79,7 +79,8 @@ impl ServeConfig {
     /// Reads the configuration, and reports all its errors at once. `restored` says that the
     /// database comes from a backup.
     pub fn read(mut settings: Settings, demo: bool, restored: bool) -> Result<Self, ConfigErrors> {
-        let place = Place::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
+        let installation =
+            Installation::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::without_upstreams(&mut settings);
         let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let token_life =
@@ -101,7 +102,7 @@ impl ServeConfig {
         }
         settings.finish()?;
         Ok(Self {
-            place,
+            installation,
             gateway,
             tls,
             token_life,
@@ -124,12 +125,12 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     });
 
     // If its future is dropped, an embedded Postgres that is starting stops by itself.
-    let opened = shutdown.run_until_cancelled(config.place.open_database());
+    let opened = shutdown.run_until_cancelled(config.installation.open_database());
     let Some(opened) = opened.await else {
         return Ok(());
     };
     let database = opened?;
-    let outcome = serve_on(&config, &database.connect, shutdown).await;
+    let outcome = serve_with_database(&config, &database.connect, shutdown).await;
     // The database is stopped cleanly, whatever failed before.
     let closed = database.close().await;
     if let (Err(_), Err(error)) = (&outcome, &closed) {
@@ -138,7 +139,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     outcome.and(closed.map_err(ServeError::from))
 }
 
-async fn serve_on(
+async fn serve_with_database(
     config: &ServeConfig,
     connect: &PgConnectOptions,
     shutdown: CancellationToken,
@@ -154,13 +155,15 @@ async fn serve_on(
     let stack = StackConfig {
         database: connect.clone(),
         connections: CONNECTIONS,
-        signing_keys: vec![config.place.signing_key(config.restored)?],
+        signing_keys: vec![config.installation.signing_key(config.restored)?],
         secret: URL_SAFE_NO_PAD.encode(secret),
         token_life: config.token_life,
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();
-    config.place.register_metrics(&metrics.for_server("kreis"));
+    config
+        .installation
+        .register_metrics(&metrics.for_server("kreis"));
     let bound = stack::bind(stack, &metrics, shutdown.clone()).await?;
     config
         .metrics_listener
@@ -171,41 +174,41 @@ async fn serve_on(
     let scheme = config.gateway.listen.scheme();
     let url = format!("{scheme}://{}", bound.addresses.gateway);
     let servers = tokio::spawn(bound.run);
-    let announced = shutdown
-        .run_until_cancelled(announce(config, connect, &url, to_fill))
+    let reported = shutdown
+        .run_until_cancelled(report_ready(config, connect, &url, to_fill))
         .await
         .unwrap_or(Ok(()));
-    if announced.is_err() {
+    if reported.is_err() {
         shutdown.cancel();
     }
-    let ended = end_of(servers, &shutdown, STOP_TIMEOUT).await;
-    if let (Err(_), Err(error)) = (&announced, &ended) {
+    let ended = wait_for_end(servers, &shutdown, STOP_TIMEOUT).await;
+    if let (Err(_), Err(error)) = (&reported, &ended) {
         tracing::error!(error.cause = %error, "the servers did not end in order");
     }
-    announced.and(ended)
+    reported.and(ended)
 }
 
 /// Prepares the database for the servers. Returns whether there is a demo to fill.
 async fn prepare(config: &ServeConfig, connect: &PgConnectOptions) -> Result<bool, ServeError> {
-    let place = &config.place;
+    let installation = &config.installation;
     let organisation = if config.demo {
         None
     } else {
-        place.organisation.clone()
+        installation.organisation.clone()
     };
     migrate(&MigrateConfig {
         connect: connect.clone(),
-        time_zone: place.time_zone,
+        time_zone: installation.time_zone,
         organisation,
         restored: config.restored,
         ..MigrateConfig::default()
     })
     .await?;
-    Ok(config.demo && demo::prepare(connect).await? == DemoState::ToFill)
+    Ok(config.demo && demo::prepare(connect).await? == DemoState::Incomplete)
 }
 
 /// Waits until the servers have ended, at most `stop_timeout` after the stop signal.
-async fn end_of(
+async fn wait_for_end(
     mut servers: JoinHandle<()>,
     shutdown: &CancellationToken,
     stop_timeout: Duration,
@@ -228,7 +231,7 @@ async fn end_of(
 }
 
 /// Waits until the servers are ready, fills a new demo, and prints the address.
-async fn announce(
+async fn report_ready(
     config: &ServeConfig,
     connect: &PgConnectOptions,
     url: &str,
@@ -251,7 +254,11 @@ async fn announce(
         .await
         .map_err(DemoError::from)?
     {
-        writeln!(output::stderr(), "{}", first_gatekeeper(&config.place))?;
+        writeln!(
+            output::stderr(),
+            "{}",
+            first_gatekeeper(&config.installation)
+        )?;
     }
     if config.restored {
         let active = users::after_restore(connect).await;
@@ -264,14 +271,15 @@ async fn announce(
 }
 
 /// A command that adds the first gatekeeper of this installation, ready for a shell.
-fn first_gatekeeper(place: &Place) -> String {
+fn first_gatekeeper(installation: &Installation) -> String {
     let program = std::env::current_exe().unwrap_or("kreis".into());
     let program = quoted(&program.display().to_string());
-    let (hint, setting) = if place.database.is_some() {
+    let (hint, setting) = if installation.database.is_some() {
         // An address may contain a password, which must not be shown.
         (", with KREIS_DATABASE_URL as it is here", String::new())
-    } else if place.data_dir_is_named {
-        let data_dir = std::path::absolute(&place.data_dir).unwrap_or(place.data_dir.clone());
+    } else if installation.data_dir_is_named {
+        let data_dir =
+            std::path::absolute(&installation.data_dir).unwrap_or(installation.data_dir.clone());
         let data_dir = quoted(&data_dir.display().to_string());
         ("", format!("KREIS_DATA_DIR={data_dir} "))
     } else {
@@ -300,7 +308,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_of_the_servers_is_a_fault() {
         let servers = tokio::spawn(async { panic!("a fault in kreis") });
-        let ended = end_of(servers, &CancellationToken::new(), STOP_TIMEOUT).await;
+        let ended = wait_for_end(servers, &CancellationToken::new(), STOP_TIMEOUT).await;
         assert!(matches!(ended, Err(ServeError::Servers)), "{ended:?}");
     }
 
@@ -309,6 +317,10 @@ mod tests {
         let servers = tokio::spawn(std::future::pending());
         let shutdown = CancellationToken::new();
         shutdown.cancel();
-        assert!(end_of(servers, &shutdown, Duration::ZERO).await.is_ok());
+        assert!(
+            wait_for_end(servers, &shutdown, Duration::ZERO)
+                .await
+                .is_ok()
+        );
     }
 }

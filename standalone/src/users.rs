@@ -27,7 +27,7 @@ pub enum UserError {
     },
     /// The answers to the two prompts differ.
     #[error("the two passwords are not the same")]
-    Different,
+    PasswordsDiffer,
     /// The password breaks a rule.
     #[error("the password {0}")]
     Password(String),
@@ -39,10 +39,10 @@ pub enum UserError {
     Auth(#[from] kreis_auth::operator::SetPasswordError),
     /// org has added the user, but auth refused the password.
     #[error("the user was added, but without a password: {0}; run the same command again")]
-    Unfinished(#[source] kreis_auth::operator::SetPasswordError),
+    PasswordNotSet(#[source] kreis_auth::operator::SetPasswordError),
     /// No user has this e-mail.
     #[error("there is no user with the e-mail {0}")]
-    Nobody(String),
+    UnknownEmail(String),
 }
 
 /// Reads a password from a file or from standard input. A terminal prompts for it twice.
@@ -56,7 +56,7 @@ pub fn read_password(file: Option<&Path>) -> Result<String, UserError> {
         None if io::stdin().is_terminal() => {
             let password = rpassword::prompt_password("password: ").map_err(error)?;
             if rpassword::prompt_password("the same again: ").map_err(error)? != password {
-                return Err(UserError::Different);
+                return Err(UserError::PasswordsDiffer);
             }
             password
         }
@@ -85,7 +85,7 @@ pub async fn add(
     };
     kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
         .await
-        .map_err(UserError::Unfinished)
+        .map_err(UserError::PasswordNotSet)
 }
 
 /// The active user with this e-mail and role, if the user has no password.
@@ -111,7 +111,7 @@ pub async fn set_password(
     let found =
         kreis_org::operator::find_user_by_email(&operator_pool(connect, "kreis_org"), email)
             .await?;
-    let user_id = found.ok_or_else(|| UserError::Nobody(email.to_owned()))?;
+    let user_id = found.ok_or_else(|| UserError::UnknownEmail(email.to_owned()))?;
     kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
         .await?;
     Ok(())

@@ -43,7 +43,7 @@ pub enum ClientError {
         "the certificate of {0} is of an authority that this system does not know; \
          name the authority's certificate with --ca-file"
     )]
-    NotBelieved(String),
+    UnknownAuthority(String),
     /// The certificate files cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -95,7 +95,7 @@ impl SignInArgs {
         let password = match (self.password_file, environment) {
             (Some(path), _) => password_in(path)?,
             (None, Some(password)) => password,
-            (None, None) => asked_for().await?,
+            (None, None) => password_from_prompt().await?,
         };
         Ok(Credentials {
             email: self.email,
@@ -120,7 +120,7 @@ fn password_in(path: PathBuf) -> Result<String, ClientError> {
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
 
-async fn asked_for() -> Result<String, ClientError> {
+async fn password_from_prompt() -> Result<String, ClientError> {
     if !io::stdin().is_terminal() {
         return Err(ClientError::NoPassword);
     }

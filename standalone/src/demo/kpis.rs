@@ -44,13 +44,13 @@ pub(super) const KPIS: [DemoKpi; 11] = [
 ];
 
 /// A plausible value: a trend, a season, and a pseudo-random part that is the same in every demo.
-pub(super) fn plausible(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
-    let (base, growth, stray) = kpi.values;
-    let place = number * 97 + usize::try_from(months).unwrap_or(0) * 31;
-    let chance = (place * place * 2_654 + place * 7_919) % 1_000;
+pub(super) fn sample_value(kpi: &DemoKpi, number: usize, months: i32) -> f64 {
+    let (base, growth, spread) = kpi.values;
+    let seed = number * 97 + usize::try_from(months).unwrap_or(0) * 31;
+    let chance = (seed * seed * 2_654 + seed * 7_919) % 1_000;
     let chance = u32::try_from(chance).map_or(0.0, f64::from) / 500.0 - 1.0;
     let season = (f64::from(months % 12) / 12.0 * std::f64::consts::TAU).cos();
-    let value = base + growth * f64::from(months) / 12.0 + stray * (0.6 * chance + 0.4 * season);
+    let value = base + growth * f64::from(months) / 12.0 + spread * (0.6 * chance + 0.4 * season);
     let rounded = match kpi.unit {
         Unit::Percentage => (value * 10.0).round() / 10.0,
         Unit::Chf => (value * 20.0).round() / 20.0,
@@ -70,7 +70,7 @@ mod tests {
     fn every_value_of_the_demo_lies_within_its_limits() {
         for (number, kpi) in KPIS.iter().enumerate() {
             for months in 0..MONTHS {
-                let value = plausible(kpi, number, months);
+                let value = sample_value(kpi, number, months);
                 assert!(value.is_finite());
                 if let Some((minimum, maximum)) = kpi.limits {
                     assert!((minimum..=maximum).contains(&value), "{} {value}", kpi.name);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kreis_proto::org::v1::GetMeRequest;
-use kreis_standalone::migrate::{LOCK, MigrateConfig, MigrateError, migrate};
+use kreis_standalone::migrate::{MIGRATION_LOCK, MigrateConfig, MigrateError, migrate};
 use kreis_tests::{
     Stack, database,
     process::{command, run, stderr},
@@ -64,7 +64,7 @@ async fn migrations_apply_twice_and_by_many_at_once() {
 async fn who_is_in_the_way_of_a_migration_is_named_after_a_while() {
     let database = database::blank().await;
     let mut other = connect(&database).await;
-    let lock = format!("select pg_advisory_lock({LOCK})");
+    let lock = format!("select pg_advisory_lock({MIGRATION_LOCK})");
     other.execute(AssertSqlSafe(lock)).await.unwrap();
     let impatient = MigrateConfig {
         lock_timeout: Duration::from_millis(10),

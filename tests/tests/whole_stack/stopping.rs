@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_standalone::migrate::LOCK;
+use kreis_standalone::migrate::MIGRATION_LOCK;
 use kreis_tests::{
     database,
     process::{Kreis, command, end_in_time, open_directory},
@@ -99,7 +99,7 @@ async fn a_signal_is_heard_while_the_cluster_is_being_made() {
 async fn a_signal_is_heard_while_another_kreis_prepares_the_database() {
     let database = database::blank().await;
     let mut other = PgConnection::connect_with(&database).await.unwrap();
-    let lock = format!("select pg_advisory_lock({LOCK})");
+    let lock = format!("select pg_advisory_lock({MIGRATION_LOCK})");
     other.execute(AssertSqlSafe(lock)).await.unwrap();
 
     let url = database::url(&database);

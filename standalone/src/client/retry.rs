@@ -15,7 +15,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(10);
 const MAX_RETRIES_WHEN_BUSY: u32 = 20;
 
 /// Makes a call, with or without a token, until it succeeds or is finally refused.
-pub(super) async fn repeated<Q, A, S, F>(
+pub(super) async fn call_with_retries<Q, A, S, F>(
     channel: &Channel,
     token: Option<&AsciiMetadataValue>,
     question: &Q,
@@ -26,7 +26,7 @@ where
     S: Fn(Channel, Request<Q>) -> F,
     F: Future<Output = Result<Response<A>, Status>>,
 {
-    let mut repeats = 0;
+    let mut retries = 0;
     loop {
         let mut request = Request::new(question.clone());
         request.set_timeout(CALL_TIMEOUT);
@@ -39,26 +39,26 @@ where
             Ok(answer) => return Ok(answer.into_inner()),
             Err(status) => status,
         };
-        let Some(pause) = worth_repeating(&status, repeats) else {
+        let Some(pause) = retry_delay(&status, retries) else {
             return Err(status);
         };
-        repeats += 1;
+        retries += 1;
         tokio::time::sleep(pause).await;
     }
 }
 
 /// The pause before the call is repeated; absent if repeating does not help.
-fn worth_repeating(status: &Status, repeats: u32) -> Option<Duration> {
+fn retry_delay(status: &Status, retries: u32) -> Option<Duration> {
     let told = status
         .get_details_retry_info()
         .and_then(|info| info.retry_delay)
         .map(|delay| delay.min(MAX_PAUSE));
     match status.code() {
-        Code::ResourceExhausted => told.filter(|_| repeats < MAX_RETRIES_WHEN_BUSY),
-        Code::Unavailable => (repeats == 0).then_some(told.unwrap_or(DEFAULT_PAUSE)),
+        Code::ResourceExhausted => told.filter(|_| retries < MAX_RETRIES_WHEN_BUSY),
+        Code::Unavailable => (retries == 0).then_some(told.unwrap_or(DEFAULT_PAUSE)),
         // Without a reason from the server, the status comes from a broken connection.
-        Code::Unknown if reason(status).is_empty() => (repeats == 0).then_some(DEFAULT_PAUSE),
-        Code::Aborted if reason(status) == "CONFLICT" => (repeats == 0).then_some(DEFAULT_PAUSE),
+        Code::Unknown if reason(status).is_empty() => (retries == 0).then_some(DEFAULT_PAUSE),
+        Code::Aborted if reason(status) == "CONFLICT" => (retries == 0).then_some(DEFAULT_PAUSE),
         _ => None,
     }
 }
@@ -76,13 +76,13 @@ mod tests {
     #[test]
     fn a_call_is_repeated_once_when_the_server_is_away_and_often_when_it_is_busy() {
         let away = Status::unavailable("connection refused");
-        assert_eq!(worth_repeating(&away, 0), Some(DEFAULT_PAUSE));
-        assert_eq!(worth_repeating(&away, 1), None);
+        assert_eq!(retry_delay(&away, 0), Some(DEFAULT_PAUSE));
+        assert_eq!(retry_delay(&away, 1), None);
         let told = busy(Code::Unavailable);
-        assert_eq!(worth_repeating(&told, 0), Some(MAX_PAUSE));
+        assert_eq!(retry_delay(&told, 0), Some(MAX_PAUSE));
         let overloaded = busy(Code::ResourceExhausted);
-        assert_eq!(worth_repeating(&overloaded, 19), Some(MAX_PAUSE));
-        assert_eq!(worth_repeating(&overloaded, 20), None);
+        assert_eq!(retry_delay(&overloaded, 19), Some(MAX_PAUSE));
+        assert_eq!(retry_delay(&overloaded, 20), None);
     }
 
     #[test]
@@ -95,11 +95,7 @@ mod tests {
             Code::DeadlineExceeded,
             Code::Aborted,
         ] {
-            assert_eq!(
-                worth_repeating(&Status::new(code, "no"), 0),
-                None,
-                "{code:?}"
-            );
+            assert_eq!(retry_delay(&Status::new(code, "no"), 0), None, "{code:?}");
         }
     }
 }

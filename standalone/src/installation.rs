@@ -34,7 +34,7 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// The operator's settings for data directory and database.
 #[derive(Clone)]
-pub struct Place {
+pub struct Installation {
     /// The data directory.
     pub data_dir: PathBuf,
     /// Whether the operator named it.
@@ -79,7 +79,7 @@ pub enum InstallationError {
     NotRunning(PathBuf),
 }
 
-impl Place {
+impl Installation {
     /// Reads `KREIS_DATA_DIR`, `KREIS_DATABASE_URL`, `KREIS_POSTGRES_BIN`,
     /// `KREIS_TIME_ZONE` and `KREIS_ORGANISATION`. `name` is the last part of
     /// the default data directory.
@@ -90,7 +90,7 @@ impl Place {
 
     /// The same for commands that need only the database. With the operator's own database they
     /// need no data directory.
-    pub fn of_database(settings: &mut Settings, name: &str) -> Self {
+    pub fn for_database(settings: &mut Settings, name: &str) -> Self {
         let database = connect_options(settings);
         let embedded = database.is_none();
         Self::with(settings, name, database, embedded)
@@ -193,7 +193,7 @@ impl Place {
     }
 
     /// The operator's database, or that of the kreis that runs here.
-    pub fn find_database(&self) -> Result<PgConnectOptions, InstallationError> {
+    pub fn running_database(&self) -> Result<PgConnectOptions, InstallationError> {
         if let Some(connect) = &self.database {
             return Ok(connect.clone());
         }
