@@ -6,7 +6,7 @@
 //! and contain no ids or times. Everything is read before the first byte is written.
 
 mod file;
-mod reading;
+mod load;
 mod rows;
 
 use std::{
@@ -19,7 +19,7 @@ use tonic::Status;
 
 use crate::{
     client::{Client, ClientError, SignInArgs},
-    table::{Content, KnownKpi, KnownValue, Period},
+    table::{Content, Period, ServerKpi, ServerValue},
 };
 
 /// Where to, and from where.
@@ -68,8 +68,8 @@ impl From<Status> for ExportError {
 /// A KPI with its values and marks by period.
 #[derive(Debug)]
 struct ExportedKpi {
-    kpi: KnownKpi,
-    values: BTreeMap<Period, KnownValue>,
+    kpi: ServerKpi,
+    values: BTreeMap<Period, ServerValue>,
 }
 
 /// Exports everything from the server to the file or to `out`, and writes the counts to `err`.
@@ -81,7 +81,7 @@ pub async fn run(
     err: &mut dyn Write,
 ) -> Result<(), ExportError> {
     let client = Client::sign_in(args.sign_in, password).await?;
-    let read = reading::read(&client).await;
+    let read = load::read(&client).await;
     client.sign_out().await;
     let kpis = read?;
 

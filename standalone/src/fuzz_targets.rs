@@ -2,7 +2,7 @@
 
 use crate::{
     import,
-    table::number::{Reading, read, written},
+    table::number::{ParsedNumber, read, written},
 };
 
 /// Reads a file up to the import plan's input.
@@ -12,9 +12,9 @@ pub fn file(bytes: &[u8]) {
 
 /// Reads a cell. A number must stay the same when it is written and read again.
 pub fn number(text: &str) {
-    if let Reading::Exact(number) = read(text, None) {
+    if let ParsedNumber::Exact(number) = read(text, None) {
         match read(&written(number), None) {
-            Reading::Exact(again) => assert!(again == number, "{number} is {again}"),
+            ParsedNumber::Exact(again) => assert!(again == number, "{number} is {again}"),
             other => panic!("{number} is {other:?}"),
         }
     }

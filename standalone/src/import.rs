@@ -5,24 +5,24 @@
 //! nothing. It reports each refused cell by row and column, and continues. Reading the file and
 //! planning need no network; only [`run`] uses it.
 
-mod comparison;
+mod compare;
 mod dry_run;
+mod execute;
 mod file;
-mod gathered;
+mod grouping;
 mod header;
 mod plan;
 mod quoting;
 mod range;
-mod reading;
-mod refusal;
 mod row;
+mod row_error;
+mod server_state;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
 mod unit_override;
 mod value;
-mod writing;
 
 use std::{
     collections::HashSet,
@@ -35,8 +35,8 @@ use kreis_chassis::names;
 use tonic::Status;
 
 use crate::client::{Client, ClientError, SignInArgs};
-use gathered::FileKpi;
-use refusal::Refusal;
+use grouping::FileKpi;
+use row_error::RowError;
 
 pub use crate::table::{Unit, number::DecimalSign};
 pub use file::FileError;
@@ -144,7 +144,7 @@ pub(crate) fn read_bytes(bytes: &[u8]) {
     let (mut summary, mut refusals) = (Summary::default(), Vec::new());
     if let Ok(sheet) = file::Sheet::read(bytes) {
         let rows = row::read(&sheet, None, &mut summary, &mut refusals);
-        gathered::gather(rows, &[], &mut summary, &mut refusals);
+        grouping::group_by_kpi(rows, &[], &mut summary, &mut refusals);
     }
 }
 
@@ -152,7 +152,7 @@ fn read_file(
     args: &ImportArgs,
     out: &mut dyn Write,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Result<Vec<FileKpi>, ImportError> {
     let bytes = std::fs::read(&args.file).map_err(|cause| ImportError::Unreadable {
         path: args.file.clone(),
@@ -172,7 +172,7 @@ fn read_file(
     if let Some(given) = args.units.iter().find(nameless) {
         return Err(ImportError::UnitOfNoKpi(given.kpi.clone()));
     }
-    Ok(gathered::gather(rows, &args.units, summary, refusals))
+    Ok(grouping::group_by_kpi(rows, &args.units, summary, refusals))
 }
 
 async fn import(
@@ -180,9 +180,9 @@ async fn import(
     kpis: Vec<FileKpi>,
     out: &mut dyn Write,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Result<(), ImportError> {
-    let server = reading::read(client, &kpis)
+    let server = server_state::read(client, &kpis)
         .await
         .map_err(|status| ImportError::from(&status))?;
     let plan = plan::plan(kpis, &server, summary, refusals);
@@ -193,7 +193,7 @@ async fn import(
     let mut planned = Summary::default();
     planned.count_planned(&plan);
     let bar = progress_bar(plan.writes());
-    let outcome = writing::carry_out(client, plan, &bar).await;
+    let outcome = execute::execute(client, plan, &bar).await;
     bar.finish_and_clear();
     summary.add(&outcome.summary);
     summary.count_left(&planned, &outcome.summary);

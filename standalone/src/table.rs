@@ -1,18 +1,18 @@
 //! The table that the import reads and the export writes: its columns, words and numbers.
 
 mod column;
-mod contract;
-mod definition;
 pub(crate) mod formula;
-mod known;
+mod messages;
 pub(crate) mod number;
+mod server_kpi;
+mod words;
 
 use std::ops::RangeInclusive;
 
 pub(crate) use column::Column;
-pub use definition::Unit;
-pub(crate) use definition::{Content, Limits, Name, Period, Periodicity, Target, YesOrNo};
-pub(crate) use known::{KnownKpi, KnownValue};
+pub(crate) use server_kpi::{ServerKpi, ServerValue};
+pub use words::Unit;
+pub(crate) use words::{Content, Limits, Name, Period, Periodicity, Target, YesOrNo};
 
 // Limits of the contract.
 pub(crate) const MAX_CIRCLE_NAME: usize = 100;

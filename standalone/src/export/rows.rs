@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use csv::{Terminator, WriterBuilder};
 
 use super::ExportedKpi;
-use crate::table::{Column, Content, KnownKpi, KnownValue, YesOrNo, formula, number::written};
+use crate::table::{Column, Content, ServerKpi, ServerValue, YesOrNo, formula, number::written};
 
 /// Tells a spreadsheet that the file is in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -32,10 +32,10 @@ const COLUMNS: [Column; 16] = [
 
 /// A row for a value, for a year with a target but without values, or for a KPI with neither.
 struct Row<'a> {
-    kpi: &'a KnownKpi,
+    kpi: &'a ServerKpi,
     year: Option<i32>,
     month: Option<i32>,
-    value: Option<&'a KnownValue>,
+    value: Option<&'a ServerValue>,
 }
 
 /// The CSV file by RFC 4180, with commas.
@@ -91,7 +91,7 @@ impl Row<'_> {
     fn cell(&self, column: Column) -> String {
         let text = self.text(column).unwrap_or_default();
         if column.is_free_text() {
-            return formula::guarded(&text);
+            return formula::escape(&text);
         }
         text
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    plan::{KpiPlace, NewKpi, Plan},
+    plan::{NewKpi, Plan, PlannedKpi},
     value::FileValue,
 };
 use crate::table::Content;
@@ -13,19 +13,19 @@ pub(super) fn describe(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     for circle in &plan.circles {
         writeln!(out, "would create the circle {}", circle.name)?;
     }
-    for work in &plan.kpis {
-        let kpi = format!("{} ({})", work.name, work.circle);
-        if let KpiPlace::New(new) = &work.kpi {
+    for planned in &plan.kpis {
+        let kpi = format!("{} ({})", planned.name, planned.circle);
+        if let PlannedKpi::New(new) = &planned.kpi {
             writeln!(out, "would create the KPI {kpi}: {}", definition(new))?;
         }
-        for work in &work.targets {
+        for planned in &planned.targets {
             writeln!(
                 out,
                 "would set {kpi} from {} on: {}",
-                work.year, work.target
+                planned.year, planned.target
             )?;
         }
-        for value in &work.values {
+        for value in &planned.values {
             writeln!(out, "would {} {kpi} {}", verb(value), content(value))?;
         }
     }

@@ -75,7 +75,7 @@ impl Sheet {
             let cells = cells?;
             row += 1 + cells
                 .position()
-                .map_or(0, |place| line_ends_at(&text, place.byte()));
+                .map_or(0, |index| line_ends_at(&text, index.byte()));
             records.push(Record { row, cells });
         }
         if records.is_empty() {
@@ -99,10 +99,10 @@ impl Sheet {
 
     /// The text of a cell; absent if the file has no such column.
     pub(super) fn cell<'a>(&self, record: &'a Record, column: Column) -> Option<&'a str> {
-        let place = self.header.iter().position(|name| *name == Some(column))?;
-        let text = record.cells.get(place)?.trim();
+        let index = self.header.iter().position(|name| *name == Some(column))?;
+        let text = record.cells.get(index)?.trim();
         Some(if column.is_free_text() {
-            formula::unguarded(text)
+            formula::unescape(text)
         } else {
             text
         })
@@ -112,12 +112,12 @@ impl Sheet {
     /// An unclosed quotation mark causes such a line break.
     pub(super) fn shape_error(&self, record: &Record) -> Option<ShapeError> {
         let broken =
-            record.cells.iter().enumerate().position(|(place, cell)| {
-                cell.trim().contains('\n') && !self.may_have_lines(place)
+            record.cells.iter().enumerate().position(|(index, cell)| {
+                cell.trim().contains('\n') && !self.may_have_lines(index)
             });
-        if let Some(place) = broken {
+        if let Some(index) = broken {
             return Some(ShapeError {
-                column: self.column_name(place),
+                column: self.column_name(index),
                 text: "holds a line break; is a quotation mark not closed?".to_owned(),
             });
         }
@@ -131,11 +131,11 @@ impl Sheet {
                 ),
             });
         }
-        let nameless = record.cells.iter().enumerate().find(|(place, cell)| {
-            !cell.trim().is_empty() && self.header.get(*place).copied().flatten().is_none()
+        let nameless = record.cells.iter().enumerate().find(|(index, cell)| {
+            !cell.trim().is_empty() && self.header.get(*index).copied().flatten().is_none()
         });
-        nameless.map(|(place, _)| ShapeError {
-            column: self.column_name(place),
+        nameless.map(|(index, _)| ShapeError {
+            column: self.column_name(index),
             text: format!(
                 "is not in the header; a number or name that holds `{}` needs quotation marks",
                 self.delimiter
@@ -143,15 +143,15 @@ impl Sheet {
         })
     }
 
-    fn may_have_lines(&self, place: usize) -> bool {
-        let column = self.header.get(place).copied().flatten();
+    fn may_have_lines(&self, index: usize) -> bool {
+        let column = self.header.get(index).copied().flatten();
         self.strictly_quoted && column.is_some_and(Column::has_lines)
     }
 
-    fn column_name(&self, place: usize) -> String {
-        match self.header.get(place).copied().flatten() {
+    fn column_name(&self, index: usize) -> String {
+        match self.header.get(index).copied().flatten() {
             Some(column) => column.name().to_owned(),
-            None => (place + 1).to_string(),
+            None => (index + 1).to_string(),
         }
     }
 }
@@ -187,11 +187,11 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Number of line ends in a row from this position on.
-fn line_ends_at(text: &str, place: u64) -> u64 {
-    let place = usize::try_from(place).unwrap_or(usize::MAX);
+fn line_ends_at(text: &str, index: u64) -> u64 {
+    let index = usize::try_from(index).unwrap_or(usize::MAX);
     text.as_bytes()
         .iter()
-        .skip(place)
+        .skip(index)
         .take_while(|byte| **byte == b'\n')
         .map(|_| 1)
         .sum()

@@ -7,15 +7,15 @@ use std::{
 };
 
 use super::{
-    comparison::{details, differences, targets, undefined, values},
-    gathered::FileKpi,
-    refusal::Refusal,
+    compare::{compare_details, definition_errors, missing_unit, targets, values},
+    grouping::FileKpi,
+    row_error::RowError,
     summary::Summary,
     text::Text,
     value::FileValue,
 };
 use crate::table::{
-    Column, KnownKpi, KnownValue, Limits, Name, Period, Periodicity, Target, Unit, YesOrNo,
+    Column, Limits, Name, Period, Periodicity, ServerKpi, ServerValue, Target, Unit, YesOrNo,
 };
 
 /// State of the server, as far as the file needs it.
@@ -26,17 +26,17 @@ pub(super) struct ServerState {
     /// Ids of circles by folded name.
     pub(super) circles: HashMap<String, i64>,
     /// KPIs by circle and folded name.
-    pub(super) kpis: HashMap<(i64, String), KnownKpi>,
+    pub(super) kpis: HashMap<(i64, String), ServerKpi>,
     /// Ids of users that can be stewards, by folded e-mail.
     pub(super) active_users: HashMap<String, i64>,
     /// Numbers and marks by KPI and period.
-    pub(super) values: HashMap<(i64, Period), KnownValue>,
+    pub(super) values: HashMap<(i64, Period), ServerValue>,
     /// Periods whose value or mark was retracted, by KPI.
     pub(super) retracted: HashSet<(i64, Period)>,
 }
 
 impl ServerState {
-    pub(super) fn kpi(&self, kpi: &FileKpi) -> Option<&KnownKpi> {
+    pub(super) fn kpi(&self, kpi: &FileKpi) -> Option<&ServerKpi> {
         let circle = *self.circles.get(&kpi.circle.key)?;
         self.kpis.get(&(circle, kpi.name.key.clone()))
     }
@@ -60,7 +60,7 @@ impl ServerState {
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) circles: Vec<NewCircle>,
-    pub(super) kpis: Vec<KpiWork>,
+    pub(super) kpis: Vec<KpiPlan>,
 }
 
 /// A circle to create.
@@ -72,20 +72,20 @@ pub(super) struct NewCircle {
 
 /// The work for one KPI.
 #[derive(Debug)]
-pub(super) struct KpiWork {
+pub(super) struct KpiPlan {
     pub(super) row: u64,
     pub(super) circle: Name,
     pub(super) name: Name,
-    pub(super) kpi: KpiPlace,
-    pub(super) targets: Vec<TargetWork>,
+    pub(super) kpi: PlannedKpi,
+    pub(super) targets: Vec<TargetPlan>,
     pub(super) values: Vec<FileValue>,
 }
 
 /// The state of a KPI on the server.
 #[derive(Debug)]
-pub(super) enum KpiPlace {
+pub(super) enum PlannedKpi {
     /// It exists.
-    Known { id: i64, etag: String, unit: Unit },
+    Existing { id: i64, etag: String, unit: Unit },
     /// It does not exist yet. It is created together with its targets.
     New(NewKpi),
 }
@@ -116,7 +116,7 @@ pub(super) struct Steward {
 
 /// Initial value and target to set.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TargetWork {
+pub(super) struct TargetPlan {
     pub(super) row: u64,
     pub(super) year: i32,
     pub(super) target: Target,
@@ -125,12 +125,12 @@ pub(super) struct TargetWork {
 impl Plan {
     /// Number of calls.
     pub(super) fn writes(&self) -> u64 {
-        let of_kpi = |work: &KpiWork| {
-            let of_itself = match &work.kpi {
-                KpiPlace::Known { .. } => work.targets.len(),
-                KpiPlace::New(new) => 1 + usize::from(!new.active),
+        let of_kpi = |planned: &KpiPlan| {
+            let of_itself = match &planned.kpi {
+                PlannedKpi::Existing { .. } => planned.targets.len(),
+                PlannedKpi::New(new) => 1 + usize::from(!new.active),
             };
-            of_itself + work.values.len()
+            of_itself + planned.values.len()
         };
         let kpis: usize = self.kpis.iter().map(of_kpi).sum();
         (self.circles.len() + kpis) as u64
@@ -143,7 +143,7 @@ pub(super) fn plan(
     kpis: Vec<FileKpi>,
     server: &ServerState,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Plan {
     let mut plan = Plan::default();
     let mut circles_seen = HashSet::new();
@@ -153,8 +153,8 @@ pub(super) fn plan(
         let mut errors = mem::take(&mut kpi.errors);
         if errors.is_empty() {
             errors = match known {
-                Some(known) => differences(&kpi, known),
-                None => undefined(&kpi),
+                Some(known) => definition_errors(&kpi, known),
+                None => missing_unit(&kpi),
             };
         }
         if !errors.is_empty() {
@@ -177,13 +177,13 @@ pub(super) fn plan(
             summary.kpis_without_target.push(kpi.described());
         }
         let values = values(&kpi, known, server, summary, refusals);
-        let steward = details(&kpi, known, server, summary, refusals);
-        let place = if let Some(known) = known {
+        let steward = compare_details(&kpi, known, server, summary, refusals);
+        let planned_kpi = if let Some(known) = known {
             summary.kpis.unchanged += 1;
             if targets.is_empty() && values.is_empty() {
                 continue;
             }
-            KpiPlace::Known {
+            PlannedKpi::Existing {
                 id: known.id,
                 etag: known.etag.clone(),
                 unit: known.unit,
@@ -194,7 +194,7 @@ pub(super) fn plan(
             let months = values
                 .iter()
                 .map(|value| kpi.periodicity.value.first_month(value.period));
-            KpiPlace::New(NewKpi {
+            PlannedKpi::New(NewKpi {
                 circle_id,
                 periodicity: kpi.periodicity.value,
                 unit: unit.value,
@@ -205,11 +205,11 @@ pub(super) fn plan(
                 active_since: months.min().filter(|_| active),
             })
         };
-        plan.kpis.push(KpiWork {
+        plan.kpis.push(KpiPlan {
             row: kpi.row,
             circle: kpi.circle,
             name: kpi.name,
-            kpi: place,
+            kpi: planned_kpi,
             targets,
             values,
         });
@@ -217,7 +217,7 @@ pub(super) fn plan(
     for (row, circle) in circles_of_refused {
         if !server.circles.contains_key(&circle.key) && circles_seen.insert(circle.key) {
             let text = "not created, since none of its KPIs can be";
-            refusals.push(Refusal::new(row, Column::Circle, text));
+            refusals.push(RowError::new(row, Column::Circle, text));
             summary.circles.refused += 1;
         }
     }

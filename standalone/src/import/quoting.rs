@@ -5,7 +5,7 @@
 
 /// Position within a cell.
 #[derive(Clone, Copy)]
-enum Place {
+enum State {
     CellBegins,
     Unquoted,
     Quoted,
@@ -15,19 +15,19 @@ enum Place {
 
 /// Whether every quotation mark follows RFC 4180. Line ends are `\n`.
 pub(super) fn is_strict(text: &str, delimiter: u8) -> bool {
-    let mut place = Place::CellBegins;
+    let mut state = State::CellBegins;
     for byte in text.bytes() {
         let ends_cell = byte == delimiter || byte == b'\n';
-        place = match (place, byte) {
-            (Place::Quoted, b'"') => Place::Closed,
-            (Place::CellBegins | Place::Closed, b'"') | (Place::Quoted, _) => Place::Quoted,
-            (Place::Unquoted, b'"') => return false,
-            _ if ends_cell => Place::CellBegins,
-            (Place::Closed, _) => return false,
-            (Place::CellBegins | Place::Unquoted, _) => Place::Unquoted,
+        state = match (state, byte) {
+            (State::Quoted, b'"') => State::Closed,
+            (State::CellBegins | State::Closed, b'"') | (State::Quoted, _) => State::Quoted,
+            (State::Unquoted, b'"') => return false,
+            _ if ends_cell => State::CellBegins,
+            (State::Closed, _) => return false,
+            (State::CellBegins | State::Unquoted, _) => State::Unquoted,
         };
     }
-    !matches!(place, Place::Quoted)
+    !matches!(state, State::Quoted)
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
             let text = lines.join("\n");
             prop_assert!(is_strict(&text, b','));
 
-            let marks: Vec<usize> = text.match_indices('"').map(|(place, _)| place).collect();
+            let marks: Vec<usize> = text.match_indices('"').map(|(state, _)| state).collect();
             let mut broken = text.clone();
             broken.remove(*lost.get(&marks));
             prop_assert!(!is_strict(&broken, b','), "{}", broken);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::table::{
     Limits, MAX_VALUE, Unit,
-    number::{self, DecimalSign, Reading},
+    number::{self, DecimalSign, ParsedNumber},
 };
 
 /// Unit and limits that a range gives for the values of a KPI.
@@ -100,9 +100,11 @@ fn is_subject(text: &str) -> bool {
 
 fn bound(text: &str, stated: Option<DecimalSign>) -> Result<f64, RangeError> {
     match number::read(text, stated) {
-        Reading::Exact(bound) if bound.abs() <= MAX_VALUE => Ok(bound),
-        Reading::Ambiguous { .. } => Err(RangeError::Ambiguous(text.to_owned())),
-        Reading::Exact(_) | Reading::Blank | Reading::NotANumber => Err(RangeError::Shape),
+        ParsedNumber::Exact(bound) if bound.abs() <= MAX_VALUE => Ok(bound),
+        ParsedNumber::Ambiguous { .. } => Err(RangeError::Ambiguous(text.to_owned())),
+        ParsedNumber::Exact(_) | ParsedNumber::Blank | ParsedNumber::NotANumber => {
+            Err(RangeError::Shape)
+        }
     }
 }
 

@@ -7,14 +7,14 @@
 use super::{
     file::{Record, Sheet},
     range::{self, Range},
-    refusal::Refusal,
+    row_error::RowError,
     summary::Summary,
-    text::{Text, shown},
+    text::{Text, quoted},
     value::FileValue,
 };
 use crate::table::{
     self, Column, Content, Name, Period, Periodicity, Target, Unit, YesOrNo,
-    number::{self, DecimalSign, Reading},
+    number::{self, DecimalSign, ParsedNumber},
 };
 
 /// A row of the file.
@@ -46,13 +46,13 @@ pub(super) fn read(
     sheet: &Sheet,
     stated: Option<DecimalSign>,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
     for record in &sheet.records {
         summary.rows += 1;
         if let Some(error) = sheet.shape_error(record) {
-            refusals.push(Refusal::new(record.row, error.column, error.text));
+            refusals.push(RowError::new(record.row, error.column, error.text));
             summary.values.refused += 1;
             continue;
         }
@@ -80,7 +80,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// Parses the row. Reports all errors of the definition and the period before it refuses the
     /// row.
-    fn row(&self, summary: &mut Summary, errors: &mut Vec<Refusal>) -> Option<Row> {
+    fn row(&self, summary: &mut Summary, errors: &mut Vec<RowError>) -> Option<Row> {
         let circle = self.name(Column::Circle, table::MAX_CIRCLE_NAME, errors);
         let kpi = self.name(Column::Kpi, table::MAX_KPI_NAME, errors);
         let periodicity = self.periodicity(errors);
@@ -123,43 +123,43 @@ impl Cells<'_> {
         self.sheet.cell(self.record, column).unwrap_or_default()
     }
 
-    fn refusal(&self, column: Column, text: impl Into<String>) -> Refusal {
-        Refusal::new(self.record.row, column, text)
+    fn refusal(&self, column: Column, text: impl Into<String>) -> RowError {
+        RowError::new(self.record.row, column, text)
     }
 
-    fn name(&self, column: Column, longest: usize, errors: &mut Vec<Refusal>) -> Option<Name> {
+    fn name(&self, column: Column, longest: usize, errors: &mut Vec<RowError>) -> Option<Name> {
         Name::read(self.text(column), longest)
             .map_err(|error| errors.push(self.refusal(column, error.to_string())))
             .ok()
     }
 
-    fn periodicity(&self, errors: &mut Vec<Refusal>) -> Option<Periodicity> {
+    fn periodicity(&self, errors: &mut Vec<RowError>) -> Option<Periodicity> {
         let text = self.text(Column::Periodicity);
         let periodicity = Periodicity::read(text);
         if periodicity.is_none() {
-            let text = format!("{} is not month, quarter or year", shown(text));
+            let text = format!("{} is not month, quarter or year", quoted(text));
             errors.push(self.refusal(Column::Periodicity, text));
         }
         periodicity
     }
 
-    fn range(&self, errors: &mut Vec<Refusal>) -> Option<Range> {
+    fn range(&self, errors: &mut Vec<RowError>) -> Option<Range> {
         let text = self.text(Column::Range);
         range::read(text, self.stated).unwrap_or_else(|error| {
-            let text = format!("{} {error}", shown(text));
+            let text = format!("{} {error}", quoted(text));
             errors.push(self.refusal(Column::Range, text));
             None
         })
     }
 
-    fn unit(&self, errors: &mut Vec<Refusal>) -> Option<Unit> {
+    fn unit(&self, errors: &mut Vec<RowError>) -> Option<Unit> {
         let text = self.text(Column::Unit);
         if text.is_empty() {
             return None;
         }
         let unit = Unit::read(text);
         if unit.is_none() {
-            let text = format!("{} is not chf, percentage, amount or score", shown(text));
+            let text = format!("{} is not chf, percentage, amount or score", quoted(text));
             errors.push(self.refusal(Column::Unit, text));
         }
         unit
@@ -173,31 +173,31 @@ impl Cells<'_> {
         }
     }
 
-    fn lines(&self, column: Column, most: usize, errors: &mut Vec<Refusal>) -> Option<Text> {
+    fn lines(&self, column: Column, most: usize, errors: &mut Vec<RowError>) -> Option<Text> {
         Text::read(self.text(column), most).unwrap_or_else(|error| {
             errors.push(self.refusal(column, error.to_string()));
             None
         })
     }
 
-    fn steward(&self, errors: &mut Vec<Refusal>) -> Option<Name> {
+    fn steward(&self, errors: &mut Vec<RowError>) -> Option<Name> {
         if self.is_blank(Column::Steward) {
             return None;
         }
         self.name(Column::Steward, table::MAX_EMAIL, errors)
     }
 
-    fn yes_or_no(&self, column: Column, errors: &mut Vec<Refusal>) -> Option<YesOrNo> {
+    fn yes_or_no(&self, column: Column, errors: &mut Vec<RowError>) -> Option<YesOrNo> {
         let text = self.text(column);
         let answer = YesOrNo::read(text);
         if answer.is_none() && !text.is_empty() {
-            errors.push(self.refusal(column, format!("{} is not yes or no", shown(text))));
+            errors.push(self.refusal(column, format!("{} is not yes or no", quoted(text))));
         }
         answer
     }
 
     /// Requires a month for cells about a period, and a year for cells about a year.
-    fn check_period(&self, errors: &mut Vec<Refusal>) {
+    fn check_period(&self, errors: &mut Vec<RowError>) {
         let filled = |columns: &[Column]| {
             let mut filled = columns.iter().filter(|column| !self.is_blank(**column));
             filled.next().copied()
@@ -227,7 +227,7 @@ impl Cells<'_> {
         &self,
         column: Column,
         allowed: std::ops::RangeInclusive<i32>,
-        errors: &mut Vec<Refusal>,
+        errors: &mut Vec<RowError>,
     ) -> Option<i32> {
         if self.is_blank(column) {
             return None;
@@ -241,7 +241,7 @@ impl Cells<'_> {
         if whole.is_none() {
             let text = format!(
                 "{} is not a whole number from {} to {}",
-                shown(text),
+                quoted(text),
                 allowed.start(),
                 allowed.end()
             );
@@ -250,17 +250,17 @@ impl Cells<'_> {
         whole
     }
 
-    fn optional_number(&self, column: Column, errors: &mut Vec<Refusal>) -> Option<f64> {
+    fn optional_number(&self, column: Column, errors: &mut Vec<RowError>) -> Option<f64> {
         let text = self.text(column);
         let error = match number::read(text, self.stated) {
-            Reading::Blank => return None,
-            Reading::Exact(number) if number.abs() <= table::MAX_VALUE => return Some(number),
-            Reading::Exact(_) => format!("{} is larger than 10^15", shown(text)),
-            Reading::NotANumber => format!("{} is not a number", shown(text)),
-            Reading::Ambiguous { point, comma } => format!(
+            ParsedNumber::Blank => return None,
+            ParsedNumber::Exact(number) if number.abs() <= table::MAX_VALUE => return Some(number),
+            ParsedNumber::Exact(_) => format!("{} is larger than 10^15", quoted(text)),
+            ParsedNumber::NotANumber => format!("{} is not a number", quoted(text)),
+            ParsedNumber::Ambiguous { point, comma } => format!(
                 "{} can be read as {point} and as {comma}; state the decimal sign with \
                  --decimal-sign",
-                shown(text)
+                quoted(text)
             ),
         };
         errors.push(self.refusal(column, error));
@@ -272,7 +272,7 @@ impl Cells<'_> {
         &self,
         period: Period,
         summary: &mut Summary,
-        errors: &mut Vec<Refusal>,
+        errors: &mut Vec<RowError>,
     ) -> Option<FileValue> {
         let before = errors.len();
         let number = self.optional_number(Column::Value, errors);
@@ -323,7 +323,7 @@ impl Cells<'_> {
     }
 
     /// Initial value and target. Each needs the other.
-    fn target(&self, summary: &mut Summary, errors: &mut Vec<Refusal>) -> Option<Target> {
+    fn target(&self, summary: &mut Summary, errors: &mut Vec<RowError>) -> Option<Target> {
         let before = errors.len();
         let initial = self.optional_number(Column::InitialValue, errors);
         let target = self.optional_number(Column::TargetValue, errors);

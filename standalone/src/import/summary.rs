@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::plan::{KpiPlace, Plan};
+use super::plan::{Plan, PlannedKpi};
 
 /// Results for one kind of object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,12 +67,12 @@ impl Summary {
     /// Counts everything that a plan creates as created.
     pub(super) fn count_planned(&mut self, plan: &Plan) {
         self.circles.created += plan.circles.len() as u64;
-        for work in &plan.kpis {
-            if matches!(work.kpi, KpiPlace::New(_)) {
+        for planned in &plan.kpis {
+            if matches!(planned.kpi, PlannedKpi::New(_)) {
                 self.kpis.created += 1;
             }
-            self.targets.created += work.targets.len() as u64;
-            self.values.created += work.values.len() as u64;
+            self.targets.created += planned.targets.len() as u64;
+            self.values.created += planned.values.len() as u64;
         }
     }
 

@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use super::{
     DecimalSign, Summary, UnitOverride,
     file::Sheet,
-    gathered,
-    plan::{self, KpiPlace, NewKpi, Plan, ServerState},
-    refusal::Refusal,
+    grouping,
+    plan::{self, NewKpi, Plan, PlannedKpi, ServerState},
     row,
+    row_error::RowError,
     text::Text,
 };
-use crate::table::{KnownKpi, KnownValue, Name, Period, Unit};
+use crate::table::{Name, Period, ServerKpi, ServerValue, Unit};
 
 const HEADER: &str = "circle;kpi;periodicity;range;period_year;period_month;value";
 const TARGETS: &str =
@@ -27,7 +27,7 @@ const EVERYTHING: &str = "circle;kpi;periodicity;range;initial_value;target_valu
 struct Import {
     plan: Plan,
     summary: Summary,
-    refusals: Vec<Refusal>,
+    refusals: Vec<RowError>,
 }
 
 impl Import {
@@ -55,7 +55,7 @@ fn import_with(
     let units: Vec<UnitOverride> = units.iter().map(|unit| unit.parse().unwrap()).collect();
     let sheet = Sheet::read(text.as_bytes()).unwrap();
     let rows = row::read(&sheet, sign, &mut summary, &mut refusals);
-    let kpis = gathered::gather(rows, &units, &mut summary, &mut refusals);
+    let kpis = grouping::group_by_kpi(rows, &units, &mut summary, &mut refusals);
     let plan = plan::plan(kpis, server, &mut summary, &mut refusals);
     summary.count_planned(&plan);
     refusals.sort();
@@ -73,8 +73,8 @@ fn import(rows: &str, server: &ServerState) -> Import {
 /// The first KPI of the plan, which is a new one.
 fn created(import: &Import) -> &NewKpi {
     match &import.plan.kpis[0].kpi {
-        KpiPlace::New(new) => new,
-        KpiPlace::Known { .. } => panic!("the server is empty"),
+        PlannedKpi::New(new) => new,
+        PlannedKpi::Existing { .. } => panic!("the server is empty"),
     }
 }
 
@@ -98,19 +98,19 @@ fn after(plan: &Plan, mut server: ServerState) -> ServerState {
         let id = next_id(server.circles.len());
         server.circles.insert(circle.name.key.clone(), id);
     }
-    for work in &plan.kpis {
-        let circle = server.circles[&work.circle.key];
+    for planned in &plan.kpis {
+        let circle = server.circles[&planned.circle.key];
         let id = next_id(server.kpis.len());
-        let place = (circle, work.name.key.clone());
-        if let KpiPlace::New(new) = &work.kpi {
+        let place = (circle, planned.name.key.clone());
+        if let PlannedKpi::New(new) = &planned.kpi {
             let description = new.description.as_ref().map(Text::as_str);
             let steward = new.steward.as_ref();
-            let created = KnownKpi {
+            let created = ServerKpi {
                 id,
                 etag: String::new(),
                 circle_id: circle,
-                circle: work.circle.clone(),
-                name: work.name.clone(),
+                circle: planned.circle.clone(),
+                name: planned.name.clone(),
                 description: description.unwrap_or_default().to_owned(),
                 steward: steward.map(|steward| Name::kept(steward.email.clone())),
                 periodicity: new.periodicity,
@@ -122,11 +122,11 @@ fn after(plan: &Plan, mut server: ServerState) -> ServerState {
             server.kpis.insert(place.clone(), created);
         }
         let kpi = server.kpis.get_mut(&place).unwrap();
-        for target in &work.targets {
+        for target in &planned.targets {
             kpi.targets.insert(target.year, target.target);
         }
-        for value in &work.values {
-            let known = KnownValue {
+        for value in &planned.values {
+            let known = ServerValue {
                 content: value.content,
                 comment: value.said(),
             };
@@ -149,7 +149,7 @@ fn a_range_makes_unit_and_limits_of_a_new_kpi() {
         .plan
         .kpis
         .iter()
-        .map(|work| format!("{:?}", work.kpi))
+        .map(|planned| format!("{:?}", planned.kpi))
         .collect();
     assert!(
         places[0].contains("Monthly, unit: Percentage"),
@@ -343,7 +343,7 @@ fn baseline_and_target_hold_for_the_year_of_their_row() {
     let targets: Vec<(i32, f64)> = import.plan.kpis[0]
         .targets
         .iter()
-        .map(|work| (work.year, work.target.initial))
+        .map(|planned| (planned.year, planned.target.initial))
         .collect();
     assert_eq!(targets, [(2023, 3.5), (2024, 3.0)]);
     assert_eq!(import.refused(), [(5, "target_value"), (7, "target_value")]);

@@ -35,12 +35,12 @@ impl Text {
 
 impl fmt::Display for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&shown(&self.0))
+        formatter.write_str(&quoted(&self.0))
     }
 }
 
 /// A text for a message: in quotation marks, and shortened if it is long.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     const MAX_SHOWN: usize = 60;
     if text.is_empty() {
         return "a blank".to_owned();

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    refusal::Refusal,
     row::Row,
+    row_error::RowError,
     summary::Summary,
-    text::{Text, shown},
+    text::{Text, quoted},
 };
-use crate::table::{Column, Content, KnownValue, Period, Periodicity};
+use crate::table::{Column, Content, Period, Periodicity, ServerValue};
 
 /// A number for a period, or the mark "nothing to report".
 #[derive(Debug, Clone)]
@@ -38,13 +38,13 @@ impl FileValue {
     }
 
     /// The difference from the server's value, if there is one.
-    pub(super) fn difference(&self, known: &KnownValue) -> Option<Refusal> {
+    pub(super) fn difference(&self, known: &ServerValue) -> Option<RowError> {
         if self.content != known.content {
             let text = format!(
                 "says {} for {}, while the server has {}",
                 self.content, self.period, known.content
             );
-            return Some(Refusal::new(self.row, self.column(), text));
+            return Some(RowError::new(self.row, self.column(), text));
         }
         let comment = self.comment.as_ref()?;
         if comment.as_str() == known.comment {
@@ -53,19 +53,19 @@ impl FileValue {
         let text = format!(
             "says {comment} for {}, while the server has {}",
             self.period,
-            shown(&known.comment)
+            quoted(&known.comment)
         );
-        Some(Refusal::new(self.row, Column::Comment, text))
+        Some(RowError::new(self.row, Column::Comment, text))
     }
 
     /// The contradiction to another row of the same period, if there is one.
-    fn contradiction(&self, other: &Self) -> Option<Refusal> {
+    fn contradiction(&self, other: &Self) -> Option<RowError> {
         if self.content != other.content {
             let text = format!(
                 "says {} for {}, while row {} says {}",
                 self.content, self.period, other.row, other.content
             );
-            return Some(Refusal::new(self.row, self.column(), text));
+            return Some(RowError::new(self.row, self.column(), text));
         }
         let (own, theirs) = (self.comment.as_ref()?, other.comment.as_ref()?);
         if own == theirs {
@@ -75,7 +75,7 @@ impl FileValue {
             "says {own} for {}, while row {} says {theirs}",
             self.period, other.row
         );
-        Some(Refusal::new(self.row, Column::Comment, text))
+        Some(RowError::new(self.row, Column::Comment, text))
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn values(
     rows: &[Row],
     periodicity: Periodicity,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Vec<FileValue> {
     let mut by_period: BTreeMap<Period, Vec<&FileValue>> = BTreeMap::new();
     for value in rows.iter().filter_map(|row| row.value.as_ref()) {
@@ -101,7 +101,7 @@ pub(super) fn values(
             summary.values.refused += count;
             refusals.extend(
                 same.iter()
-                    .map(|value| Refusal::new(value.row, Column::PeriodMonth, text.as_str())),
+                    .map(|value| RowError::new(value.row, Column::PeriodMonth, text.as_str())),
             );
         } else if let Some(contradictions) = contradictions(&same) {
             summary.values.refused += count;
@@ -119,8 +119,8 @@ pub(super) fn values(
 }
 
 /// One refusal for each row that another row contradicts.
-fn contradictions(same: &[&FileValue]) -> Option<Vec<Refusal>> {
-    let refusals: Vec<Refusal> = same
+fn contradictions(same: &[&FileValue]) -> Option<Vec<RowError>> {
+    let refusals: Vec<RowError> = same
         .iter()
         .filter_map(|value| same.iter().find_map(|other| value.contradiction(other)))
         .collect();

@@ -2,11 +2,11 @@
 //! these marks as a formula, even if a stranger wrote it. An apostrophe in front keeps it text.
 //! Reading the cell removes the apostrophe.
 
-const MARKS: [char; 4] = ['=', '+', '-', '@'];
+const FORMULA_STARTS: [char; 4] = ['=', '+', '-', '@'];
 
 /// The cell of a text.
-pub(crate) fn guarded(text: &str) -> String {
-    let apostrophe = if looks_guarded(text) || text.starts_with(MARKS) {
+pub(crate) fn escape(text: &str) -> String {
+    let apostrophe = if looks_escaped(text) || text.starts_with(FORMULA_STARTS) {
         "'"
     } else {
         ""
@@ -15,8 +15,8 @@ pub(crate) fn guarded(text: &str) -> String {
 }
 
 /// The text of a cell.
-pub(crate) fn unguarded(cell: &str) -> &str {
-    if looks_guarded(cell) {
+pub(crate) fn unescape(cell: &str) -> &str {
+    if looks_escaped(cell) {
         &cell[1..]
     } else {
         cell
@@ -25,8 +25,8 @@ pub(crate) fn unguarded(cell: &str) -> &str {
 
 /// Whether apostrophes precede a mark. Such a text gets one more, so that removing one always
 /// restores the original text.
-fn looks_guarded(text: &str) -> bool {
-    text.starts_with('\'') && text.trim_start_matches('\'').starts_with(MARKS)
+fn looks_escaped(text: &str) -> bool {
+    text.starts_with('\'') && text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
 }
 
 #[cfg(test)]
@@ -44,18 +44,18 @@ mod tests {
             ("1 = 1", "1 = 1"),
             ("", ""),
         ] {
-            assert_eq!(guarded(text), cell);
-            assert_eq!(unguarded(cell), text);
+            assert_eq!(escape(text), cell);
+            assert_eq!(unescape(cell), text);
         }
-        assert_eq!(unguarded("=1"), "=1", "a file that nobody guarded");
+        assert_eq!(unescape("=1"), "=1", "a file that nobody guarded");
     }
 
     proptest! {
         #[test]
         fn no_cell_is_a_formula_and_every_text_comes_back(text in "['=+@a -]{0,6}|.*") {
-            let cell = guarded(&text);
-            prop_assert!(!cell.starts_with(MARKS));
-            prop_assert_eq!(unguarded(&cell), text);
+            let cell = escape(&text);
+            prop_assert!(!cell.starts_with(FORMULA_STARTS));
+            prop_assert_eq!(unescape(&cell), text);
         }
     }
 }

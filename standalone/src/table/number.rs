@@ -43,7 +43,7 @@ impl FromStr for DecimalSign {
 
 /// The result of reading a cell that should contain a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Reading {
+pub(crate) enum ParsedNumber {
     /// A blank cell, which is not zero.
     Blank,
     /// One number, with either decimal sign.
@@ -64,24 +64,24 @@ pub(crate) enum Reading {
 const GROUPING: [char; 6] = ['\'', '’', ' ', '\u{2009}', '\u{a0}', '\u{202f}'];
 
 /// Reads a cell. Without a stated decimal sign, tries both.
-pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
+pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> ParsedNumber {
     let text = text.trim();
     if text.is_empty() {
-        return Reading::Blank;
+        return ParsedNumber::Blank;
     }
     if let Some(sign) = stated {
-        return plain(text, sign).map_or(Reading::NotANumber, |digits| exact(&digits));
+        return normalise(text, sign).map_or(ParsedNumber::NotANumber, |digits| exact(&digits));
     }
     match (
-        plain(text, DecimalSign::Point),
-        plain(text, DecimalSign::Comma),
+        normalise(text, DecimalSign::Point),
+        normalise(text, DecimalSign::Comma),
     ) {
-        (None, None) => Reading::NotANumber,
+        (None, None) => ParsedNumber::NotANumber,
         (Some(digits), None) | (None, Some(digits)) => exact(&digits),
         (Some(point), Some(comma)) if point == comma => exact(&point),
         (Some(point), Some(comma)) => match (number(&point), number(&comma)) {
-            (Some(point), Some(comma)) => Reading::Ambiguous { point, comma },
-            _ => Reading::NotANumber,
+            (Some(point), Some(comma)) => ParsedNumber::Ambiguous { point, comma },
+            _ => ParsedNumber::NotANumber,
         },
     }
 }
@@ -90,15 +90,15 @@ pub(crate) fn read(text: &str, stated: Option<DecimalSign>) -> Reading {
 pub(crate) fn written(number: f64) -> String {
     // Adding zero turns −0 into 0.
     let mut text = (number + 0.0).to_string();
-    if let Reading::Ambiguous { .. } = read(&text, None) {
+    if let ParsedNumber::Ambiguous { .. } = read(&text, None) {
         // The point in `1.234` may group thousands; the point in `1.2340` may not.
         text.push('0');
     }
     text
 }
 
-fn exact(digits: &str) -> Reading {
-    number(digits).map_or(Reading::NotANumber, Reading::Exact)
+fn exact(digits: &str) -> ParsedNumber {
+    number(digits).map_or(ParsedNumber::NotANumber, ParsedNumber::Exact)
 }
 
 /// Adding zero turns −0 into 0. A number with too many digits, which would be infinite, is refused.
@@ -108,7 +108,7 @@ fn number(digits: &str) -> Option<f64> {
 }
 
 /// The digits without grouping, with a decimal point and an ASCII minus.
-fn plain(text: &str, sign: DecimalSign) -> Option<String> {
+fn normalise(text: &str, sign: DecimalSign) -> Option<String> {
     let (minus, unsigned) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => ("-", rest),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
@@ -121,7 +121,7 @@ fn plain(text: &str, sign: DecimalSign) -> Option<String> {
     let whole = match (whole, fraction) {
         ("", "") => return None,
         ("", _) => "0".to_owned(),
-        _ => ungrouped(whole, sign.other())?,
+        _ => without_grouping(whole, sign.other())?,
     };
     let point = if fraction.is_empty() { "" } else { "." };
     Some(format!("{minus}{whole}{point}{fraction}"))
@@ -129,7 +129,7 @@ fn plain(text: &str, sign: DecimalSign) -> Option<String> {
 
 /// The digits, if their thousands are grouped by one mark or not at all. A number that begins with
 /// zero is not grouped: `0.123` means no thousands.
-fn ungrouped(whole: &str, other_sign: char) -> Option<String> {
+fn without_grouping(whole: &str, other_sign: char) -> Option<String> {
     let Some(mark) = whole.chars().find(|mark| !mark.is_ascii_digit()) else {
         return Some(whole.to_owned());
     };
@@ -167,37 +167,37 @@ mod tests {
             " 1234,5 ",
             "+1234.5",
         ] {
-            assert_eq!(read(text, None), Reading::Exact(1234.5), "{text}");
+            assert_eq!(read(text, None), ParsedNumber::Exact(1234.5), "{text}");
         }
-        assert_eq!(read("-1'234.5", None), Reading::Exact(-1234.5));
-        assert_eq!(read("\u{2212}1.234,5", None), Reading::Exact(-1234.5));
+        assert_eq!(read("-1'234.5", None), ParsedNumber::Exact(-1234.5));
+        assert_eq!(read("\u{2212}1.234,5", None), ParsedNumber::Exact(-1234.5));
     }
 
     #[test]
     fn what_can_be_read_in_two_ways_is_ambiguous_until_the_sign_is_stated() {
-        let two = Reading::Ambiguous {
+        let two = ParsedNumber::Ambiguous {
             point: 1.234,
             comma: 1234.0,
         };
         assert_eq!(read("1.234", None), two);
         assert_eq!(
             read("1,234", None),
-            Reading::Ambiguous {
+            ParsedNumber::Ambiguous {
                 point: 1234.0,
                 comma: 1.234,
             }
         );
         let point = Some(DecimalSign::Point);
         let comma = Some(DecimalSign::Comma);
-        assert_eq!(read("1.234", point), Reading::Exact(1.234));
-        assert_eq!(read("1.234", comma), Reading::Exact(1234.0));
-        assert_eq!(read("1,234", point), Reading::Exact(1234.0));
-        assert_eq!(read("1,234", comma), Reading::Exact(1.234));
+        assert_eq!(read("1.234", point), ParsedNumber::Exact(1.234));
+        assert_eq!(read("1.234", comma), ParsedNumber::Exact(1234.0));
+        assert_eq!(read("1,234", point), ParsedNumber::Exact(1234.0));
+        assert_eq!(read("1,234", comma), ParsedNumber::Exact(1.234));
     }
 
     #[test]
     fn more_digits_than_a_number_can_have_are_no_number() {
-        assert_eq!(read(&"9".repeat(400), None), Reading::NotANumber);
+        assert_eq!(read(&"9".repeat(400), None), ParsedNumber::NotANumber);
     }
 
     #[test]
@@ -215,16 +215,16 @@ mod tests {
             ("1,234.567", 1234.567),
             ("007", 7.0),
         ] {
-            assert_eq!(read(text, None), Reading::Exact(number), "{text}");
+            assert_eq!(read(text, None), ParsedNumber::Exact(number), "{text}");
         }
     }
 
     #[test]
     fn a_blank_is_not_zero_and_zero_has_no_sign() {
-        assert_eq!(read("", None), Reading::Blank);
-        assert_eq!(read(" \u{a0}\t", None), Reading::Blank);
+        assert_eq!(read("", None), ParsedNumber::Blank);
+        assert_eq!(read(" \u{a0}\t", None), ParsedNumber::Blank);
         for text in ["0", "-0", "0,0", "0.000"] {
-            let Reading::Exact(zero) = read(text, None) else {
+            let ParsedNumber::Exact(zero) = read(text, None) else {
                 panic!("{text} is a number");
             };
             assert_eq!(zero.to_bits(), 0.0_f64.to_bits(), "{text}");
@@ -248,12 +248,12 @@ mod tests {
             "1.2,3.4",
             "1,2,3",
         ] {
-            assert_eq!(read(text, None), Reading::NotANumber, "{text}");
+            assert_eq!(read(text, None), ParsedNumber::NotANumber, "{text}");
         }
         let comma = Some(DecimalSign::Comma);
-        assert_eq!(read("1,234.50", comma), Reading::NotANumber);
-        assert_eq!(read("2.04", comma), Reading::NotANumber);
-        assert_eq!(read("0.123", comma), Reading::NotANumber);
+        assert_eq!(read("1,234.50", comma), ParsedNumber::NotANumber);
+        assert_eq!(read("2.04", comma), ParsedNumber::NotANumber);
+        assert_eq!(read("0.123", comma), ParsedNumber::NotANumber);
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
             "n/a", "-", "+", ".", ",", "5.", "5-", "(5)", "1e5", "1.2E+06", "NaN", "inf", "0x10",
             "35%", "CHF 5", "--5", "- 5", "٣", "1_000",
         ] {
-            assert_eq!(read(text, None), Reading::NotANumber, "{text}");
+            assert_eq!(read(text, None), ParsedNumber::NotANumber, "{text}");
         }
     }
 
@@ -329,7 +329,7 @@ mod tests {
         #[test]
         fn a_written_number_is_read_back_to_the_last_bit(number in kept()) {
             let text = written(number);
-            let Reading::Exact(read_back) = read(&text, None) else {
+            let ParsedNumber::Exact(read_back) = read(&text, None) else {
                 return Err(TestCaseError::fail(text));
             };
             prop_assert_eq!(read_back.to_bits(), (number + 0.0).to_bits());
@@ -350,14 +350,14 @@ mod tests {
             let text = format!("{minus}{}{sign_shown}{fraction}", grouped(whole, mark));
 
             match read(&text, None) {
-                exact @ Reading::Exact(_) => prop_assert_eq!(exact, Reading::Exact(meant), "{}", text),
-                Reading::Ambiguous { point, comma } => {
+                exact @ ParsedNumber::Exact(_) => prop_assert_eq!(exact, ParsedNumber::Exact(meant), "{}", text),
+                ParsedNumber::Ambiguous { point, comma } => {
                     prop_assert!([point, comma].contains(&meant), "{}", text);
                 }
                 other => prop_assert!(false, "{} was read as {:?}", text, other),
             }
             let stated = if sign == '.' { DecimalSign::Point } else { DecimalSign::Comma };
-            prop_assert_eq!(read(&text, Some(stated)), Reading::Exact(meant), "{}", text);
+            prop_assert_eq!(read(&text, Some(stated)), ParsedNumber::Exact(meant), "{}", text);
         }
 
         #[test]
@@ -365,15 +365,15 @@ mod tests {
             let point = read(&text, Some(DecimalSign::Point));
             let comma = read(&text, Some(DecimalSign::Comma));
             match read(&text, None) {
-                Reading::Exact(number) => {
-                    let one = Reading::Exact(number);
+                ParsedNumber::Exact(number) => {
+                    let one = ParsedNumber::Exact(number);
                     prop_assert!(point == one || comma == one);
-                    prop_assert!(point == one || point == Reading::NotANumber);
-                    prop_assert!(comma == one || comma == Reading::NotANumber);
+                    prop_assert!(point == one || point == ParsedNumber::NotANumber);
+                    prop_assert!(comma == one || comma == ParsedNumber::NotANumber);
                 }
-                Reading::Ambiguous { point: with_point, comma: with_comma } => {
-                    prop_assert_eq!(point, Reading::Exact(with_point));
-                    prop_assert_eq!(comma, Reading::Exact(with_comma));
+                ParsedNumber::Ambiguous { point: with_point, comma: with_comma } => {
+                    prop_assert_eq!(point, ParsedNumber::Exact(with_point));
+                    prop_assert_eq!(comma, ParsedNumber::Exact(with_comma));
                 }
                 neither => {
                     prop_assert_eq!(point, neither);

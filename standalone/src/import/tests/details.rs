@@ -3,7 +3,7 @@
 
 use super::{Import, after, created, empty, import_with};
 use crate::{
-    import::plan::{KpiPlace, ServerState},
+    import::plan::{PlannedKpi, ServerState},
     table::{Content, Name},
 };
 
@@ -226,7 +226,10 @@ fn what_the_server_has_otherwise_is_refused_by_cell_and_the_rest_goes_on() {
     assert_eq!(import.summary.details_refused, 3);
     assert_eq!(import.summary.values.refused, 2);
     assert_eq!(import.plan.kpis[0].values.len(), 1);
-    assert!(matches!(import.plan.kpis[0].kpi, KpiPlace::Known { .. }));
+    assert!(matches!(
+        import.plan.kpis[0].kpi,
+        PlannedKpi::Existing { .. }
+    ));
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use super::{TARGETS, after, empty, import, import_with};
 use crate::{
     import::plan::ServerState,
-    table::{KnownKpi, Limits, Period, Periodicity, Target, Unit},
+    table::{Limits, Period, Periodicity, ServerKpi, Target, Unit},
 };
 
-fn one_kpi(change: impl FnOnce(&mut KnownKpi)) -> ServerState {
+fn one_kpi(change: impl FnOnce(&mut ServerKpi)) -> ServerState {
     let first = import("HR;leave;month;0 <= % <= 100;2024;1;2.04\n", &empty());
     let mut server = after(&first.plan, empty());
     change(server.kpis.values_mut().next().unwrap());
@@ -55,7 +55,7 @@ fn a_value_that_differs_or_was_retracted_is_refused() {
 
 #[test]
 fn a_kpi_that_the_server_defines_otherwise_is_refused_by_column() {
-    let refused = |change: fn(&mut KnownKpi)| {
+    let refused = |change: fn(&mut ServerKpi)| {
         let import = import("HR;leave;month;0 <= % <= 100;2024;2;2\n", &one_kpi(change));
         assert!(import.plan.kpis.is_empty());
         assert_eq!(import.summary.kpis.refused, 1);

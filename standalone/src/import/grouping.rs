@@ -11,8 +11,8 @@ use kreis_chassis::names;
 
 use super::{
     range::Range,
-    refusal::Refusal,
     row::Row,
+    row_error::RowError,
     summary::Summary,
     text::Text,
     unit_override::UnitOverride,
@@ -22,7 +22,7 @@ use crate::table::{Column, Limits, Name, Periodicity, Target, Unit, YesOrNo};
 
 /// The value of a cell, with its position.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Said<T> {
+pub(super) struct Cell<T> {
     pub(super) row: u64,
     pub(super) column: Column,
     pub(super) value: T,
@@ -30,14 +30,14 @@ pub(super) struct Said<T> {
 
 /// One end of a KPI's limits in the file.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Bound {
+pub(super) enum Limit {
     /// No limit at this end.
     Open,
     /// A limit at this number.
     At(f64),
 }
 
-impl Bound {
+impl Limit {
     pub(super) fn limit(self) -> Option<f64> {
         match self {
             Self::Open => None,
@@ -53,22 +53,22 @@ pub(super) struct FileKpi {
     pub(super) row: u64,
     pub(super) circle: Name,
     pub(super) name: Name,
-    pub(super) periodicity: Said<Periodicity>,
+    pub(super) periodicity: Cell<Periodicity>,
     /// Absent if the file does not give it.
-    pub(super) unit: Option<Said<Unit>>,
+    pub(super) unit: Option<Cell<Unit>>,
     /// Absent if the file has neither a limit nor a range.
-    pub(super) minimum: Option<Said<Bound>>,
-    pub(super) maximum: Option<Said<Bound>>,
-    pub(super) targets: BTreeMap<i32, Said<Target>>,
-    pub(super) description: Option<Said<Text>>,
+    pub(super) minimum: Option<Cell<Limit>>,
+    pub(super) maximum: Option<Cell<Limit>>,
+    pub(super) targets: BTreeMap<i32, Cell<Target>>,
+    pub(super) description: Option<Cell<Text>>,
     /// The steward's e-mail.
-    pub(super) steward: Option<Said<Name>>,
-    pub(super) active: Option<Said<YesOrNo>>,
+    pub(super) steward: Option<Cell<Name>>,
+    pub(super) active: Option<Cell<YesOrNo>>,
     pub(super) values: Vec<FileValue>,
     /// The column that gives the unit in this file.
     pub(super) unit_column: Column,
     /// Contradictions between its rows. With any of them it is refused.
-    pub(super) errors: Vec<Refusal>,
+    pub(super) errors: Vec<RowError>,
 }
 
 impl FileKpi {
@@ -79,7 +79,7 @@ impl FileKpi {
 
     /// The limits of its values.
     pub(super) fn limits(&self) -> Limits {
-        let limit = |bound: Option<Said<Bound>>| bound.and_then(|said| said.value.limit());
+        let limit = |bound: Option<Cell<Limit>>| bound.and_then(|said| said.value.limit());
         Limits {
             minimum: limit(self.minimum),
             maximum: limit(self.maximum),
@@ -89,21 +89,21 @@ impl FileKpi {
     /// Refuses the KPI for these reasons, with all its values and targets.
     pub(super) fn refuse(
         &self,
-        reasons: Vec<Refusal>,
+        reasons: Vec<RowError>,
         summary: &mut Summary,
-        refusals: &mut Vec<Refusal>,
+        refusals: &mut Vec<RowError>,
     ) {
         let row = reasons.first().map_or(self.row, |reason| reason.row);
         refusals.extend(reasons);
         summary.kpis.refused += 1;
         let text = format!("not recorded, since its KPI is refused in row {row}");
         for value in &self.values {
-            refusals.push(Refusal::new(value.row, value.column(), text.as_str()));
+            refusals.push(RowError::new(value.row, value.column(), text.as_str()));
             summary.values.refused += 1;
         }
         let text = format!("not set, since its KPI is refused in row {row}");
         for said in self.targets.values() {
-            refusals.push(Refusal::new(said.row, said.column, text.as_str()));
+            refusals.push(RowError::new(said.row, said.column, text.as_str()));
             summary.targets.refused += 1;
         }
     }
@@ -111,18 +111,18 @@ impl FileKpi {
 
 /// The KPIs of the file in order, including those whose rows disagree. Other refusals go into
 /// `refusals` and are counted.
-pub(super) fn gather(
+pub(super) fn group_by_kpi(
     rows: Vec<Row>,
     overrides: &[UnitOverride],
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Vec<FileKpi> {
     let units: HashMap<String, Unit> = overrides
         .iter()
         .map(|given| (names::key(&given.kpi), given.unit))
         .collect();
     let mut kpis = Vec::new();
-    for rows in by_kpi(rows) {
+    for rows in rows_by_kpi(rows) {
         let mut errors = Vec::new();
         let Some(mut kpi) = definition(&rows, &units, &mut errors) else {
             continue;
@@ -135,14 +135,14 @@ pub(super) fn gather(
     kpis
 }
 
-fn by_kpi(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut places: HashMap<(String, String), usize> = HashMap::new();
+fn rows_by_kpi(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut indexes: HashMap<(String, String), usize> = HashMap::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     for row in rows {
-        let place = *places
+        let index = *indexes
             .entry((row.circle.key.clone(), row.kpi.key.clone()))
             .or_insert(groups.len());
-        match groups.get_mut(place) {
+        match groups.get_mut(index) {
             Some(group) => group.push(row),
             None => groups.push(vec![row]),
         }
@@ -153,32 +153,32 @@ fn by_kpi(rows: Vec<Row>) -> Vec<Vec<Row>> {
 fn definition(
     rows: &[Row],
     units: &HashMap<String, Unit>,
-    errors: &mut Vec<Refusal>,
+    errors: &mut Vec<RowError>,
 ) -> Option<FileKpi> {
     let first = rows.first()?;
-    let periodicity = agreed(
+    let periodicity = agreed_value(
         rows,
         Column::Periodicity,
         |row| Some(row.periodicity),
         errors,
     )?;
-    let range = agreed(rows, Column::Range, |row| row.range, errors);
-    let stated = agreed(rows, Column::Unit, |row| row.unit, errors);
-    let least = agreed(rows, Column::MinValue, |row| row.minimum, errors);
-    let most = agreed(rows, Column::MaxValue, |row| row.maximum, errors);
+    let range = agreed_value(rows, Column::Range, |row| row.range, errors);
+    let stated = agreed_value(rows, Column::Unit, |row| row.unit, errors);
+    let least = agreed_value(rows, Column::MinValue, |row| row.minimum, errors);
+    let most = agreed_value(rows, Column::MaxValue, |row| row.maximum, errors);
 
     let minimum = bound(least, range, |limits| limits.minimum, errors);
     let maximum = bound(most, range, |limits| limits.maximum, errors);
     check_order(minimum, maximum, errors);
-    let description = agreed(
+    let description = agreed_value(
         rows,
         Column::Description,
         |row| row.description.clone(),
         errors,
     );
-    let steward = agreed(rows, Column::Steward, |row| row.steward.clone(), errors);
-    let active = agreed(rows, Column::Active, |row| row.active, errors);
-    let given = units.get(&first.kpi.key).map(|unit| Said {
+    let steward = agreed_value(rows, Column::Steward, |row| row.steward.clone(), errors);
+    let active = agreed_value(rows, Column::Active, |row| row.active, errors);
+    let given = units.get(&first.kpi.key).map(|unit| Cell {
         row: first.number,
         column: Column::Kpi,
         value: *unit,
@@ -186,7 +186,7 @@ fn definition(
     if given.is_none() {
         check_percent(stated, range, errors);
     }
-    let derived = range.map(|said| Said {
+    let derived = range.map(|said| Cell {
         row: said.row,
         column: Column::Range,
         value: said.value.unit(),
@@ -211,19 +211,19 @@ fn definition(
 
 /// The value of the first row with a filled cell in this column. Another value in a later row is an
 /// error. Blank cells do not count.
-fn agreed<T: PartialEq + fmt::Display>(
+fn agreed_value<T: PartialEq + fmt::Display>(
     rows: &[Row],
     column: Column,
     cell: impl Fn(&Row) -> Option<T>,
-    errors: &mut Vec<Refusal>,
-) -> Option<Said<T>> {
+    errors: &mut Vec<RowError>,
+) -> Option<Cell<T>> {
     let mut said = rows.iter().filter_map(|row| Some((row.number, cell(row)?)));
     let (first_row, first) = said.next()?;
     for (row, other) in said.filter(|(_, other)| *other != first) {
         let text = format!("says {other}, while row {first_row} says {first}");
-        errors.push(Refusal::new(row, column, text));
+        errors.push(RowError::new(row, column, text));
     }
-    Some(Said {
+    Some(Cell {
         row: first_row,
         column,
         value: first,
@@ -232,59 +232,59 @@ fn agreed<T: PartialEq + fmt::Display>(
 
 /// The limit from its own column or from the range. If both give one, they must be equal.
 fn bound(
-    own: Option<Said<f64>>,
-    range: Option<Said<Range>>,
+    own: Option<Cell<f64>>,
+    range: Option<Cell<Range>>,
     end: impl Fn(Limits) -> Option<f64>,
-    errors: &mut Vec<Refusal>,
-) -> Option<Said<Bound>> {
+    errors: &mut Vec<RowError>,
+) -> Option<Cell<Limit>> {
     let ranged = range.and_then(|said| end(said.value.limits));
     let Some(own) = own else {
-        return range.map(|said| Said {
+        return range.map(|said| Cell {
             row: said.row,
             column: Column::Range,
-            value: ranged.map_or(Bound::Open, Bound::At),
+            value: ranged.map_or(Limit::Open, Limit::At),
         });
     };
     if ranged.is_some() && ranged != Some(own.value) {
         let text = range.map_or_else(String::new, |said| {
             format!("says {}, while the range says {}", own.value, said.value)
         });
-        errors.push(Refusal::new(own.row, own.column, text));
+        errors.push(RowError::new(own.row, own.column, text));
     }
-    Some(Said {
+    Some(Cell {
         row: own.row,
         column: own.column,
-        value: Bound::At(own.value),
+        value: Limit::At(own.value),
     })
 }
 
 fn check_order(
-    minimum: Option<Said<Bound>>,
-    maximum: Option<Said<Bound>>,
-    errors: &mut Vec<Refusal>,
+    minimum: Option<Cell<Limit>>,
+    maximum: Option<Cell<Limit>>,
+    errors: &mut Vec<RowError>,
 ) {
     let (Some(minimum), Some(maximum)) = (minimum, maximum) else {
         return;
     };
-    if let (Bound::At(least), Bound::At(most)) = (minimum.value, maximum.value)
+    if let (Limit::At(least), Limit::At(most)) = (minimum.value, maximum.value)
         && least > most
     {
         let text = format!("says {most}, which is below the minimum {least}");
-        errors.push(Refusal::new(maximum.row, maximum.column, text));
+        errors.push(RowError::new(maximum.row, maximum.column, text));
     }
 }
 
 fn check_percent(
-    stated: Option<Said<Unit>>,
-    range: Option<Said<Range>>,
-    errors: &mut Vec<Refusal>,
+    stated: Option<Cell<Unit>>,
+    range: Option<Cell<Range>>,
+    errors: &mut Vec<RowError>,
 ) {
     if let (Some(unit), Some(range)) = (stated, range)
         && range.value.percent
         && unit.value != Unit::Percentage
     {
         let text = format!("says {}, while the range is in percent", unit.value);
-        errors.push(Refusal::new(unit.row, Column::Unit, text));
+        errors.push(RowError::new(unit.row, Column::Unit, text));
     }
 }
 
@@ -292,8 +292,8 @@ fn check_percent(
 fn targets(
     rows: &[Row],
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
-) -> BTreeMap<i32, Said<Target>> {
+    refusals: &mut Vec<RowError>,
+) -> BTreeMap<i32, Cell<Target>> {
     let mut targets = BTreeMap::new();
     let mut years: Vec<i32> = rows.iter().filter_map(|row| row.year).collect();
     years.sort_unstable();
@@ -301,7 +301,7 @@ fn targets(
     for year in years {
         let mut errors = Vec::new();
         let of_year = |row: &Row| row.target.filter(|_| row.year == Some(year));
-        let Some(said) = agreed(rows, Column::TargetValue, of_year, &mut errors) else {
+        let Some(said) = agreed_value(rows, Column::TargetValue, of_year, &mut errors) else {
             continue;
         };
         if errors.is_empty() {

@@ -9,7 +9,7 @@ use super::{Content, Limits, Name, Period, Periodicity, Target, Unit};
 
 /// A KPI of the server.
 #[derive(Debug, Clone)]
-pub(crate) struct KnownKpi {
+pub(crate) struct ServerKpi {
     pub(crate) id: i64,
     pub(crate) etag: String,
     pub(crate) circle_id: i64,
@@ -28,15 +28,18 @@ pub(crate) struct KnownKpi {
 
 /// A value or mark of the server.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct KnownValue {
+pub(crate) struct ServerValue {
     pub(crate) content: Content,
     /// The comment of the number, or the reason why there is nothing to report.
     pub(crate) comment: String,
 }
 
-impl KnownKpi {
+impl ServerKpi {
     /// Converts a KPI of the contract. `emails` has those of all users, by id.
-    pub(crate) fn received(kpi: v1::Kpi, emails: &HashMap<i64, String>) -> Result<Self, Status> {
+    pub(crate) fn from_message(
+        kpi: v1::Kpi,
+        emails: &HashMap<i64, String>,
+    ) -> Result<Self, Status> {
         let steward = match &kpi.steward {
             None => None,
             Some(steward) => Some(emails.get(&steward.user_id).ok_or_else(|| {
@@ -70,9 +73,9 @@ impl KnownKpi {
     }
 }
 
-impl KnownValue {
+impl ServerValue {
     /// Converts a value of the contract; absent for a retracted one.
-    pub(crate) fn received(value: v1::KpiValue) -> Option<(Period, Self)> {
+    pub(crate) fn from_message(value: v1::KpiValue) -> Option<(Period, Self)> {
         let content = match (value.value, value.state()) {
             (Some(number), _) => Content::Number(number),
             (None, v1::KpiValueState::NothingToReport) => Content::Nothing,

@@ -1,34 +1,38 @@
 //! Compares one KPI of the file with the KPI on the server, if it exists there.
 
 use super::{
-    gathered::FileKpi,
-    plan::{ServerState, Steward, TargetWork},
-    refusal::Refusal,
+    grouping::FileKpi,
+    plan::{ServerState, Steward, TargetPlan},
+    row_error::RowError,
     summary::Summary,
-    text::shown,
+    text::quoted,
     value::FileValue,
 };
-use crate::table::{Column, Content, KnownKpi, Name, YesOrNo};
+use crate::table::{Column, Content, Name, ServerKpi, YesOrNo};
 
 /// Refuses a new KPI without a unit.
-pub(super) fn undefined(kpi: &FileKpi) -> Vec<Refusal> {
+pub(super) fn missing_unit(kpi: &FileKpi) -> Vec<RowError> {
     if kpi.unit.is_some() {
         return Vec::new();
     }
     let text = "is blank, and so nothing tells the unit of this new KPI";
-    vec![Refusal::new(kpi.row, kpi.unit_column, text)]
+    vec![RowError::new(kpi.row, kpi.unit_column, text)]
 }
 
 /// Differences between the file's and the server's definition of a KPI. With another definition its
 /// values may mean something else, so nothing of the KPI is imported.
-pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
+pub(super) fn definition_errors(kpi: &FileKpi, known: &ServerKpi) -> Vec<RowError> {
     let mut errors = Vec::new();
     if kpi.periodicity.value != known.periodicity {
         let text = format!(
             "says {}, while the server has this KPI {}",
             kpi.periodicity.value, known.periodicity
         );
-        errors.push(Refusal::new(kpi.periodicity.row, Column::Periodicity, text));
+        errors.push(RowError::new(
+            kpi.periodicity.row,
+            Column::Periodicity,
+            text,
+        ));
     }
     if let Some(unit) = kpi.unit
         && unit.value != known.unit
@@ -44,7 +48,7 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
             "makes the unit {}, while the server has this KPI in {}{hint}",
             unit.value, known.unit
         );
-        errors.push(Refusal::new(unit.row, unit.column, text));
+        errors.push(RowError::new(unit.row, unit.column, text));
     }
     for (bound, limit) in [
         (kpi.minimum, known.limits.minimum),
@@ -58,7 +62,7 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
                 kpi.limits(),
                 known.limits
             );
-            errors.push(Refusal::new(bound.row, bound.column, text));
+            errors.push(RowError::new(bound.row, bound.column, text));
         }
     }
     errors.dedup();
@@ -67,12 +71,12 @@ pub(super) fn differences(kpi: &FileKpi, known: &KnownKpi) -> Vec<Refusal> {
 
 /// Compares the details of a KPI that do not affect its values. Each refused detail is refused
 /// alone. Returns the steward of a new KPI.
-pub(super) fn details(
+pub(super) fn compare_details(
     kpi: &FileKpi,
-    known: Option<&KnownKpi>,
+    known: Option<&ServerKpi>,
     server: &ServerState,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Option<Steward> {
     let mut steward = None;
     let mut errors = Vec::new();
@@ -81,7 +85,7 @@ pub(super) fn details(
     {
         match new_steward(&said.value, known, server) {
             Ok(found) => steward = Some(found),
-            Err(text) => errors.push(Refusal::new(said.row, said.column, text)),
+            Err(text) => errors.push(RowError::new(said.row, said.column, text)),
         }
     }
     if let (Some(said), Some(known)) = (&kpi.description, known)
@@ -90,16 +94,16 @@ pub(super) fn details(
         let text = format!(
             "says {}, while the server has {}",
             said.value,
-            shown(&known.description)
+            quoted(&known.description)
         );
-        errors.push(Refusal::new(said.row, said.column, text));
+        errors.push(RowError::new(said.row, said.column, text));
     }
     if let (Some(said), Some(known)) = (kpi.active, known)
         && said.value != YesOrNo::from(known.active)
     {
         let state = if known.active { "active" } else { "inactive" };
         let text = format!("says {}, while the server has this KPI {state}", said.value);
-        errors.push(Refusal::new(said.row, said.column, text));
+        errors.push(RowError::new(said.row, said.column, text));
     }
     summary.details_refused += errors.len() as u64;
     refusals.append(&mut errors);
@@ -109,7 +113,7 @@ pub(super) fn details(
 /// The steward of a new KPI, or why it gets none.
 fn new_steward(
     email: &Name,
-    known: Option<&KnownKpi>,
+    known: Option<&ServerKpi>,
     server: &ServerState,
 ) -> Result<Steward, String> {
     let user_id = server.active_users.get(&email.key);
@@ -132,13 +136,13 @@ fn new_steward(
 /// The targets to set: those of years without a target on the server.
 pub(super) fn targets(
     kpi: &FileKpi,
-    known: Option<&KnownKpi>,
+    known: Option<&ServerKpi>,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
-) -> Vec<TargetWork> {
+    refusals: &mut Vec<RowError>,
+) -> Vec<TargetPlan> {
     let mut missing = Vec::new();
     for (year, said) in &kpi.targets {
-        let work = TargetWork {
+        let planned = TargetPlan {
             row: said.row,
             year: *year,
             target: said.value,
@@ -146,7 +150,7 @@ pub(super) fn targets(
         let on_server = known.and_then(|known| known.targets.get(year));
         let refused = match (on_server, known) {
             (Some(there), _) => {
-                let Some(text) = work.difference(*there) else {
+                let Some(text) = planned.difference(*there) else {
                     summary.targets.unchanged += 1;
                     continue;
                 };
@@ -154,12 +158,12 @@ pub(super) fn targets(
             }
             (None, Some(known)) if !known.active => deactivated(kpi),
             (None, _) => {
-                missing.push(work);
+                missing.push(planned);
                 continue;
             }
         };
         summary.targets.refused += 1;
-        refusals.push(Refusal::new(said.row, said.column, refused));
+        refusals.push(RowError::new(said.row, said.column, refused));
     }
     missing
 }
@@ -171,10 +175,10 @@ fn deactivated(kpi: &FileKpi) -> String {
 /// The values to record: those of periods that have no value on the server and never had one.
 pub(super) fn values(
     kpi: &FileKpi,
-    known: Option<&KnownKpi>,
+    known: Option<&ServerKpi>,
     server: &ServerState,
     summary: &mut Summary,
-    refusals: &mut Vec<Refusal>,
+    refusals: &mut Vec<RowError>,
 ) -> Vec<FileValue> {
     let mut missing = Vec::new();
     for value in &kpi.values {
@@ -187,7 +191,7 @@ pub(super) fn values(
                 }
                 refused => refused,
             },
-            None => unrecordable(kpi, known, value, server),
+            None => unrecordable_reason(kpi, known, value, server),
         };
         match refused {
             None => missing.push(value.clone()),
@@ -202,13 +206,13 @@ pub(super) fn values(
 
 /// Why the server would refuse a value for a period without one. The server decides in the end;
 /// this check makes a dry run accurate.
-fn unrecordable(
+fn unrecordable_reason(
     kpi: &FileKpi,
-    known: Option<&KnownKpi>,
+    known: Option<&ServerKpi>,
     value: &FileValue,
     server: &ServerState,
-) -> Option<Refusal> {
-    let refusal = |column: Column, text: String| Some(Refusal::new(value.row, column, text));
+) -> Option<RowError> {
+    let refusal = |column: Column, text: String| Some(RowError::new(value.row, column, text));
     if known.is_some_and(|known| server.retracted.contains(&(known.id, value.period))) {
         let text = format!(
             "what the server had for {} was retracted; enter it by hand if it holds",

@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::{
     client::{self, Client},
     import::value::FileValue,
-    table::{Content, KnownValue, Unit},
+    table::{Content, ServerValue, Unit},
 };
 
 /// `etag` of a period that was blank when it was read. With it, a value or mark that another client
@@ -21,7 +21,7 @@ const BLANK: &str = "0";
 impl FileValue {
     /// Records the number, in the unit that the KPI had when it was read, or
     /// marks the period.
-    pub(super) async fn enter(
+    pub(super) async fn write(
         &self,
         client: &Client,
         (kpi_id, unit): (i64, Unit),
@@ -88,7 +88,7 @@ impl FileValue {
 }
 
 /// The value or mark that another client has entered since the values were read.
-async fn entered_meanwhile(client: &Client, status: &Status) -> Option<KnownValue> {
+async fn entered_meanwhile(client: &Client, status: &Status) -> Option<ServerValue> {
     if status.code() != Code::AlreadyExists {
         return None;
     }
@@ -103,6 +103,6 @@ async fn entered_meanwhile(client: &Client, status: &Status) -> Option<KnownValu
             },
         )
         .await;
-    let (_, known) = KnownValue::received(answer.ok()?.kpi_value?)?;
+    let (_, known) = ServerValue::from_message(answer.ok()?.kpi_value?)?;
     Some(known)
 }

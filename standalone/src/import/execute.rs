@@ -13,14 +13,14 @@ use kreis_proto::{
     },
     org::v1::{CreateCircleRequest, circle_service_client::CircleServiceClient},
 };
-use targets::Latest;
+use targets::CurrentTargets;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
 use super::{
-    plan::{KpiPlace, KpiWork, NewCircle, NewKpi, Plan, TargetWork},
-    refusal::Refusal,
+    plan::{KpiPlan, NewCircle, NewKpi, Plan, PlannedKpi, TargetPlan},
+    row_error::RowError,
     summary::Summary,
 };
 use crate::{
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) summary: Summary,
-    pub(super) refusals: Vec<Refusal>,
+    pub(super) refusals: Vec<RowError>,
     /// Why the rest was not tried.
     pub(super) stopped: Option<Status>,
 }
@@ -61,7 +61,7 @@ impl Outcome {
         );
         if about_the_file {
             self.refusals
-                .push(Refusal::new(row, column, status.message()));
+                .push(RowError::new(row, column, status.message()));
         } else {
             self.stopped = Some(status);
         }
@@ -69,24 +69,30 @@ impl Outcome {
     }
 
     /// Refuses the values and targets of a KPI that was not created.
-    fn refuse_contents(&mut self, work: &KpiWork) {
-        let text = format!("not recorded, since its KPI is refused in row {}", work.row);
-        for value in &work.values {
+    fn refuse_contents(&mut self, planned: &KpiPlan) {
+        let text = format!(
+            "not recorded, since its KPI is refused in row {}",
+            planned.row
+        );
+        for value in &planned.values {
             self.refusals
-                .push(Refusal::new(value.row, value.column(), text.as_str()));
+                .push(RowError::new(value.row, value.column(), text.as_str()));
         }
-        self.summary.values.refused += work.values.len() as u64;
-        let text = format!("not set, since its KPI is refused in row {}", work.row);
-        for target in &work.targets {
-            self.refusals
-                .push(Refusal::new(target.row, Column::TargetValue, text.as_str()));
+        self.summary.values.refused += planned.values.len() as u64;
+        let text = format!("not set, since its KPI is refused in row {}", planned.row);
+        for target in &planned.targets {
+            self.refusals.push(RowError::new(
+                target.row,
+                Column::TargetValue,
+                text.as_str(),
+            ));
         }
-        self.summary.targets.refused += work.targets.len() as u64;
+        self.summary.targets.refused += planned.targets.len() as u64;
     }
 }
 
 /// Writes the plan until its end, or until the server fails.
-pub(super) async fn carry_out(client: &Client, plan: Plan, bar: &ProgressBar) -> Outcome {
+pub(super) async fn execute(client: &Client, plan: Plan, bar: &ProgressBar) -> Outcome {
     let mut outcome = Outcome::default();
     let mut created = HashMap::new();
     for circle in plan.circles {
@@ -98,25 +104,25 @@ pub(super) async fn carry_out(client: &Client, plan: Plan, bar: &ProgressBar) ->
         created.insert(circle.name.key, id);
     }
     let mut running = JoinSet::new();
-    for mut work in plan.kpis {
-        if !settle_circle(&mut work, &created, &mut outcome) {
+    for mut planned in plan.kpis {
+        if !assign_circle_id(&mut planned, &created, &mut outcome) {
             continue;
         }
         while running.len() >= AT_ONCE {
-            gather(&mut running, &mut outcome).await;
+            join_next(&mut running, &mut outcome).await;
         }
         if outcome.stopped.is_some() {
             break;
         }
-        running.spawn(carry_out_kpi(client.clone(), work, bar.clone()));
+        running.spawn(execute_kpi(client.clone(), planned, bar.clone()));
     }
     while !running.is_empty() {
-        gather(&mut running, &mut outcome).await;
+        join_next(&mut running, &mut outcome).await;
     }
     outcome
 }
 
-async fn gather(running: &mut JoinSet<Outcome>, outcome: &mut Outcome) {
+async fn join_next(running: &mut JoinSet<Outcome>, outcome: &mut Outcome) {
     match running.join_next().await {
         Some(Ok(part)) => outcome.add(part),
         Some(Err(panicked)) => {
@@ -127,15 +133,15 @@ async fn gather(running: &mut JoinSet<Outcome>, outcome: &mut Outcome) {
 }
 
 /// Gives a new KPI the id of its new circle. Refuses the KPI if the circle was not created.
-fn settle_circle(
-    work: &mut KpiWork,
+fn assign_circle_id(
+    planned: &mut KpiPlan,
     created: &HashMap<String, Option<i64>>,
     outcome: &mut Outcome,
 ) -> bool {
-    let KpiPlace::New(new) = &mut work.kpi else {
+    let PlannedKpi::New(new) = &mut planned.kpi else {
         return true;
     };
-    let made = || created.get(&work.circle.key).copied().flatten();
+    let made = || created.get(&planned.circle.key).copied().flatten();
     new.circle_id = new.circle_id.or_else(made);
     if new.circle_id.is_some() {
         return true;
@@ -143,9 +149,9 @@ fn settle_circle(
     let text = "not created, since its circle is refused";
     outcome
         .refusals
-        .push(Refusal::new(work.row, Column::Kpi, text));
+        .push(RowError::new(planned.row, Column::Kpi, text));
     outcome.summary.kpis.refused += 1;
-    outcome.refuse_contents(work);
+    outcome.refuse_contents(planned);
     false
 }
 
@@ -181,39 +187,39 @@ async fn create_circle(client: &Client, circle: &NewCircle, outcome: &mut Outcom
     }
 }
 
-async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outcome {
+async fn execute_kpi(client: Client, planned: KpiPlan, bar: ProgressBar) -> Outcome {
     let mut outcome = Outcome::default();
-    let (kpi_id, unit) = match &work.kpi {
-        KpiPlace::Known { id, etag, unit } => {
-            let mut latest = Latest::known(*id, etag.clone());
-            for target in &work.targets {
+    let (kpi_id, unit) = match &planned.kpi {
+        PlannedKpi::Existing { id, etag, unit } => {
+            let mut current_targets = CurrentTargets::known(*id, etag.clone());
+            for target in &planned.targets {
                 if outcome.stopped.is_some() {
                     return outcome;
                 }
-                latest.enter(&client, target, &mut outcome).await;
+                current_targets.write(&client, target, &mut outcome).await;
                 bar.inc(1);
             }
             (*id, *unit)
         }
-        KpiPlace::New(new) => {
-            let Some(id) = create_kpi(&client, &work, new, &mut outcome).await else {
+        PlannedKpi::New(new) => {
+            let Some(id) = create_kpi(&client, &planned, new, &mut outcome).await else {
                 return outcome;
             };
             bar.inc(1);
             (id, new.unit)
         }
     };
-    for value in &work.values {
+    for value in &planned.values {
         if outcome.stopped.is_some() {
             return outcome;
         }
-        value.enter(&client, (kpi_id, unit), &mut outcome).await;
+        value.write(&client, (kpi_id, unit), &mut outcome).await;
         bar.inc(1);
     }
-    if let KpiPlace::New(NewKpi { active: false, .. }) = work.kpi
+    if let PlannedKpi::New(NewKpi { active: false, .. }) = planned.kpi
         && outcome.stopped.is_none()
     {
-        deactivate(&client, kpi_id, work.row, &mut outcome).await;
+        deactivate(&client, kpi_id, planned.row, &mut outcome).await;
         bar.inc(1);
     }
     outcome
@@ -221,17 +227,17 @@ async fn carry_out_kpi(client: Client, work: KpiWork, bar: ProgressBar) -> Outco
 
 async fn create_kpi(
     client: &Client,
-    work: &KpiWork,
+    planned: &KpiPlan,
     new: &NewKpi,
     outcome: &mut Outcome,
 ) -> Option<i64> {
     let question = CreateKpiRequest {
         circle_id: new.circle_id?,
-        name: work.name.text.clone(),
+        name: planned.name.text.clone(),
         periodicity: kpi::Periodicity::from(new.periodicity).into(),
         unit: kpi::Unit::from(new.unit).into(),
         limits: (new.limits != Limits::default()).then(|| new.limits.into()),
-        targets: work.targets.iter().map(TargetWork::sent).collect(),
+        targets: planned.targets.iter().map(TargetPlan::sent).collect(),
         active: None,
         request_id: Uuid::new_v4().to_string(),
         description: new
@@ -251,13 +257,13 @@ async fn create_kpi(
     match answer {
         Ok(answer) => {
             outcome.summary.kpis.created += 1;
-            outcome.summary.targets.created += work.targets.len() as u64;
+            outcome.summary.targets.created += planned.targets.len() as u64;
             answer.kpi.map(|kpi| kpi.id)
         }
         Err(status) => {
-            if outcome.refused(work.row, Column::Kpi, status) {
+            if outcome.refused(planned.row, Column::Kpi, status) {
                 outcome.summary.kpis.refused += 1;
-                outcome.refuse_contents(work);
+                outcome.refuse_contents(planned);
             }
             None
         }

@@ -12,10 +12,10 @@ use kreis_proto::{
 };
 use tonic::Status;
 
-use super::{gathered::FileKpi, plan::ServerState};
+use super::{grouping::FileKpi, plan::ServerState};
 use crate::{
     client::Client,
-    table::{KnownKpi, KnownValue, Period},
+    table::{Period, ServerKpi, ServerValue},
 };
 
 /// Reads what the file needs.
@@ -69,7 +69,7 @@ async fn read_kpis(client: &Client, server: &mut ServerState) -> Result<(), Stat
         .map(|user| (user.id, user.email))
         .collect();
     for kpi in kpis {
-        let known = KnownKpi::received(kpi, &emails)?;
+        let known = ServerKpi::from_message(kpi, &emails)?;
         let place = (known.circle_id, known.name.key.clone());
         server.kpis.insert(place, known);
     }
@@ -104,7 +104,7 @@ async fn read_values(
     client: &Client,
     circle_id: i64,
     range: PeriodRange,
-    values: &mut HashMap<(i64, Period), KnownValue>,
+    values: &mut HashMap<(i64, Period), ServerValue>,
 ) -> Result<(), Status> {
     let asked = ListKpiValuesRequest {
         scope: Some(list_kpi_values_request::Scope::CircleId(circle_id)),
@@ -113,7 +113,7 @@ async fn read_values(
     };
     for value in client.values(asked).await? {
         let kpi_id = value.kpi_id;
-        if let Some((period, known)) = KnownValue::received(value) {
+        if let Some((period, known)) = ServerValue::from_message(value) {
             values.insert((kpi_id, period), known);
         }
     }

@@ -8,14 +8,14 @@ use tonic::{Code, Status};
 use super::Outcome;
 use crate::{
     client::Client,
-    import::{plan::TargetWork, refusal::Refusal},
+    import::{plan::TargetPlan, row_error::RowError},
     table::{Column, Target},
 };
 
 /// Most attempts to set a target while other clients change the KPI.
 const ATTEMPTS: u32 = 5;
 
-impl TargetWork {
+impl TargetPlan {
     /// The target for the contract.
     pub(super) fn sent(&self) -> kpi::Target {
         kpi::Target {
@@ -34,7 +34,7 @@ impl TargetWork {
 }
 
 /// The last read version of a KPI. Its etag prevents overwriting a newer change of another client.
-pub(super) struct Latest {
+pub(super) struct CurrentTargets {
     id: i64,
     etag: String,
     /// Empty until the KPI is read again. The years to set had no targets when the file was
@@ -42,7 +42,7 @@ pub(super) struct Latest {
     targets: Vec<kpi::Target>,
 }
 
-impl Latest {
+impl CurrentTargets {
     /// The version from when the file was compared.
     pub(super) const fn known(id: i64, etag: String) -> Self {
         Self {
@@ -53,25 +53,25 @@ impl Latest {
     }
 
     /// Sets the target of a year, unless the year has one meanwhile.
-    pub(super) async fn enter(
+    pub(super) async fn write(
         &mut self,
         client: &Client,
-        work: &TargetWork,
+        planned: &TargetPlan,
         outcome: &mut Outcome,
     ) {
-        match self.set_unless_there(client, work).await {
+        match self.set_unless_there(client, planned).await {
             Ok(None) => outcome.summary.targets.created += 1,
-            Ok(Some(there)) => match work.difference(there) {
+            Ok(Some(there)) => match planned.difference(there) {
                 None => outcome.summary.targets.unchanged += 1,
                 Some(text) => {
                     outcome
                         .refusals
-                        .push(Refusal::new(work.row, Column::TargetValue, text));
+                        .push(RowError::new(planned.row, Column::TargetValue, text));
                     outcome.summary.targets.refused += 1;
                 }
             },
             Err(status) => {
-                if outcome.refused(work.row, Column::TargetValue, status) {
+                if outcome.refused(planned.row, Column::TargetValue, status) {
                     outcome.summary.targets.refused += 1;
                 }
             }
@@ -82,18 +82,21 @@ impl Latest {
     async fn set_unless_there(
         &mut self,
         client: &Client,
-        work: &TargetWork,
+        planned: &TargetPlan,
     ) -> Result<Option<Target>, Status> {
         let mut attempts = 1..ATTEMPTS;
         loop {
-            let there = self.targets.iter().find(|set| set.from_year == work.year);
+            let there = self
+                .targets
+                .iter()
+                .find(|set| set.from_year == planned.year);
             if let Some(there) = there {
                 return Ok(Some(Target {
                     initial: there.initial_value,
                     target: there.target_value,
                 }));
             }
-            match self.set(client, work).await {
+            match self.set(client, planned).await {
                 // Another client has changed it, or we have: the response to our call may have been
                 // lost.
                 Err(status) if status.code() == Code::Aborted && attempts.next().is_some() => {
@@ -104,12 +107,12 @@ impl Latest {
         }
     }
 
-    async fn set(&mut self, client: &Client, work: &TargetWork) -> Result<(), Status> {
+    async fn set(&mut self, client: &Client, planned: &TargetPlan) -> Result<(), Status> {
         let question = SetKpiTargetRequest {
             kpi_id: self.id,
-            from_year: work.year,
-            initial_value: Some(work.target.initial),
-            target_value: Some(work.target.target),
+            from_year: planned.year,
+            initial_value: Some(planned.target.initial),
+            target_value: Some(planned.target.target),
             etag: self.etag.clone(),
         };
         let answer = client

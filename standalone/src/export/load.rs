@@ -7,7 +7,7 @@ use kreis_proto::kpi::v1::ListKpiValuesRequest;
 use super::{ExportError, ExportedKpi};
 use crate::{
     client::Client,
-    table::{KnownKpi, KnownValue},
+    table::{ServerKpi, ServerValue},
 };
 
 /// Reads all KPIs with their values, sorted by the names of circle and KPI. Reads values first and
@@ -24,7 +24,7 @@ pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportErro
         .collect();
     let mut exported = HashMap::new();
     for kpi in kpis {
-        let kpi = KnownKpi::received(kpi, &emails)?;
+        let kpi = ServerKpi::from_message(kpi, &emails)?;
         let values = BTreeMap::new();
         exported.insert(kpi.id, ExportedKpi { kpi, values });
     }
@@ -32,14 +32,14 @@ pub(super) async fn read(client: &Client) -> Result<Vec<ExportedKpi>, ExportErro
         let of_kpi = exported
             .get_mut(&value.kpi_id)
             .ok_or(ExportError::Renamed)?;
-        of_kpi.values.extend(KnownValue::received(value));
+        of_kpi.values.extend(ServerValue::from_message(value));
     }
     let mut sorted: Vec<ExportedKpi> = exported.into_values().collect();
-    sorted.sort_by(|one, other| place(one).cmp(&place(other)));
+    sorted.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
     Ok(sorted)
 }
 
 /// The folded names of circle and KPI. They are unique, so the order is too.
-fn place(exported: &ExportedKpi) -> (&str, &str) {
+fn sort_key(exported: &ExportedKpi) -> (&str, &str) {
     (&exported.kpi.circle.key, &exported.kpi.name.key)
 }

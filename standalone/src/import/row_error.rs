@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One refused part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Refusal {
+pub(super) struct RowError {
     /// Row number as in a spreadsheet.
     pub(super) row: u64,
     /// Name of the column, or its number if it has no name.
@@ -12,7 +12,7 @@ pub(super) struct Refusal {
     pub(super) text: String,
 }
 
-impl Refusal {
+impl RowError {
     pub(super) fn new(row: u64, column: impl fmt::Display, text: impl Into<String>) -> Self {
         Self {
             row,
@@ -22,7 +22,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RowError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
