@@ -61,7 +61,7 @@ impl Authority {
 
     /// Connects to a server by TLS, from this address of the machine, as a client that trusts this
     /// authority. Offers one version of TLS and one protocol.
-    pub async fn greet(
+    pub async fn connect_tls(
         &self,
         (server, name): (SocketAddr, &str),
         from: IpAddr,

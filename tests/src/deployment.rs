@@ -286,7 +286,7 @@ impl Deployment {
             assert!(
                 began.elapsed() < WAIT_TIMEOUT,
                 "{service}: {}",
-                server.said()
+                server.log_output()
             );
         }
         server
@@ -333,12 +333,12 @@ impl Server {
     pub fn stop(mut self) {
         self.signal();
         let status = self.child.wait().expect("it ends");
-        assert!(status.success(), "{status}: {}", self.said());
+        assert!(status.success(), "{status}: {}", self.log_output());
     }
 
     /// Its log so far.
     #[must_use]
-    pub fn said(&self) -> String {
+    pub fn log_output(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
@@ -373,12 +373,12 @@ async fn postgres(directory: &Path) -> (embedded::Postgres, u16) {
     let port = listener.local_addr().expect("it has an address").port();
     // This Postgres listens on a socket only, so bytes are copied to and from a TCP port.
     tokio::spawn(async move {
-        while let Ok((mut guest, _)) = listener.accept().await {
+        while let Ok((mut client, _)) = listener.accept().await {
             let socket = socket.clone();
             tokio::spawn(async move {
                 if let Ok(mut server) = UnixStream::connect(&socket).await {
                     // Either end may close at any time.
-                    let _ = copy_bidirectional(&mut guest, &mut server).await;
+                    let _ = copy_bidirectional(&mut client, &mut server).await;
                 }
             });
         }

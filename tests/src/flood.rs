@@ -38,7 +38,8 @@ const MEBIBYTE: usize = 1024 * 1024;
 const WAIT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The preface of HTTP/2, and SETTINGS with an initial window of 0 (RFC 9113, sections 3.4 and
 /// 6.5.2): the server may send no response bytes.
-const GREETING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
+const CLIENT_PREFACE: &[u8] =
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\0";
 /// Concurrent callers of a flood of sign-ins: more than the queue for passwords holds on any
 /// machine.
 const SIGN_INS: usize = 200;
@@ -141,14 +142,14 @@ async fn unfinished_bodies_of_one(url: &str, token: &str) -> usize {
 /// A connection that sends the HTTP/2 preface with SETTINGS, and nothing else.
 pub async fn silent(url: &str) -> std::io::Result<TcpStream> {
     let mut socket = connect(url, ATTACKER).await?;
-    socket.write_all(GREETING).await?;
+    socket.write_all(CLIENT_PREFACE).await?;
     Ok(socket)
 }
 
 /// Requests a file over HTTP/2 on many streams, and accepts no response bytes.
 pub async fn unread_files(url: &str, path: &str, streams: u32) -> std::io::Result<TcpStream> {
     let mut socket = connect(url, ATTACKER).await?;
-    let mut bytes = GREETING.to_vec();
+    let mut bytes = CLIENT_PREFACE.to_vec();
     let path_length = u8::try_from(path.len()).expect("a short path");
     for stream in (0..streams).map(|number| 2 * number + 1) {
         // GET, http, the authority `a`, and the path, without dynamic entries (RFC 7541).

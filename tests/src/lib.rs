@@ -5,9 +5,8 @@
 //! its own.
 
 pub mod actor;
-pub mod answers;
+pub mod assertions;
 pub mod certificates;
-pub mod chance;
 pub mod collector;
 pub mod database;
 pub mod deployment;
@@ -16,14 +15,15 @@ pub mod kpis;
 pub mod people;
 pub mod process;
 pub mod proxy;
+pub mod random;
 pub mod raw;
 pub mod server;
 pub mod stack;
-pub mod way;
+pub mod tcp_proxy;
 pub mod wrong_clock;
 
 pub use crate::{
     actor::Actor,
-    answers::{Answered, Refused},
+    assertions::{Answered, Refused},
     stack::Stack,
 };

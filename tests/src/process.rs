@@ -20,7 +20,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
-use crate::chance::below;
+use crate::random::below;
 
 const WAIT_TIMEOUT: Duration = Duration::from_mins(1);
 /// Below the range that Linux uses for outgoing connections (ip(7), `ip_local_port_range`).
@@ -132,7 +132,7 @@ pub fn add_greta(settings: &[(&str, &str)], password: &str, more: &[&str]) -> Ou
 }
 
 /// Runs a server until its standard error has this text, then stops it.
-pub fn said_until(mut command: Command, expected: &str) {
+pub fn wait_for_output(mut command: Command, expected: &str) {
     let log = tempfile::NamedTempFile::new().expect("a file");
     let mut child = command
         .stdin(Stdio::null())
@@ -271,16 +271,16 @@ impl Kreis {
 
     /// Its standard error so far.
     #[must_use]
-    pub fn said(&self) -> String {
+    pub fn log_output(&self) -> String {
         fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 
     /// Stops it as operators do, and returns its whole standard error.
     #[must_use]
-    pub fn last_words(mut self) -> String {
+    pub fn final_output(mut self) -> String {
         self.signal(Signal::SIGTERM);
         self.child.wait().expect("kreis ends");
-        self.said()
+        self.log_output()
     }
 
     /// Its process id.

@@ -109,13 +109,13 @@ impl Server {
     }
 
     /// Stops the process as operators do, and returns its whole standard error.
-    pub async fn last_words(self) -> String {
+    pub async fn final_output(self) -> String {
         let Self {
             kreis,
             directory: _directory,
             ..
         } = self;
-        tokio::task::spawn_blocking(move || kreis.last_words())
+        tokio::task::spawn_blocking(move || kreis.final_output())
             .await
             .expect("an end does not panic")
     }

@@ -53,7 +53,7 @@ pub struct Stack {
 
 /// Settings of a test that differ from the default.
 #[derive(Default)]
-pub struct Wishes {
+pub struct StackOptions {
     /// Settings of the gateway, as environment variables.
     pub gateway: Vec<(&'static str, String)>,
     /// Connections in each pool of a service.
@@ -67,27 +67,27 @@ pub struct Wishes {
 impl Stack {
     /// The system with default settings.
     pub async fn start() -> Self {
-        Self::start_with(Wishes::default()).await
+        Self::start_with(StackOptions::default()).await
     }
 
     /// The system with the settings of a test.
-    pub async fn start_with(wishes: Wishes) -> Self {
+    pub async fn start_with(options: StackOptions) -> Self {
         log();
-        let database = match wishes.database {
+        let database = match options.database {
             Some(database) => database,
             None => database::fresh().await,
         };
         let directory = tempfile::tempdir().expect("a directory can be made");
         let key = directory.path().join("signing-key.pem");
         kreis_auth::signing_keys::generate(&key).expect("a key can be made");
-        let gateway = gateway_config(&wishes.gateway);
+        let gateway = gateway_config(&options.gateway);
         let secret = "a secret that all servers of the test share".replace(' ', "-");
         let config = StackConfig {
             database: database.clone(),
-            connections: wishes.connections.unwrap_or(4),
+            connections: options.connections.unwrap_or(4),
             signing_keys: vec![key],
             secret: secret.clone(),
-            token_life: wishes.token_life.unwrap_or(Duration::from_hours(1)),
+            token_life: options.token_life.unwrap_or(Duration::from_hours(1)),
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();
@@ -283,7 +283,7 @@ impl Stack {
     }
 
     /// Waits until a session waits for a lock of the database.
-    pub async fn until_somebody_waits(&self) {
+    pub async fn wait_for_blocked_statement(&self) {
         let began = Instant::now();
         loop {
             let waits = sqlx::query_scalar!(
@@ -328,7 +328,7 @@ pub async fn wait_until_serving(address: SocketAddr) {
 }
 
 /// The configuration of a gateway on any port, as from its environment.
-fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
+fn gateway_config(options: &[(&'static str, String)]) -> GatewayConfig {
     let usual = [
         ("KREIS_LISTEN", "127.0.0.1:0"),
         // On a busy machine, concurrent calls of a test must not count as overload.
@@ -337,13 +337,13 @@ fn gateway_config(wishes: &[(&'static str, String)]) -> GatewayConfig {
     let usual = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let mut map = BTreeMap::from(usual);
     map.extend(
-        wishes
+        options
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone())),
     );
     let mut settings = Settings::from_map(map);
     let config = GatewayConfig::without_upstreams(&mut settings);
-    settings.finish().expect("the wishes are a configuration");
+    settings.finish().expect("the options are a configuration");
     config
 }
 

@@ -123,8 +123,8 @@ async fn every_rpc_lets_in_whom_the_table_says_at_every_door() {
             Some("org") => addresses.org,
             _ => addresses.kpi,
         };
-        for door in [addresses.gateway, service] {
-            let client = RawClient::http2(format!("http://{door}"));
+        for server in [addresses.gateway, service] {
+            let client = RawClient::http2(format!("http://{server}"));
             for (who, expected) in expectations(path, *row) {
                 let caller = find(&stack, &callers, path, who).await;
                 let authorization = format!("Bearer {}", caller.token());
@@ -151,7 +151,7 @@ async fn every_rpc_lets_in_whom_the_table_says_at_every_door() {
                 };
                 if happened != expected {
                     wrong.push(format!(
-                        "{path} by {who} at {door}: {happened:?}, not {expected:?}"
+                        "{path} by {who} at {server}: {happened:?}, not {expected:?}"
                     ));
                 }
             }

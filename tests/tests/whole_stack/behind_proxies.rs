@@ -53,7 +53,10 @@ impl Behind {
     async fn call(&self, path: &str, headers: &str, message: &[u8]) -> (String, Vec<u8>) {
         let server = (self.address(), NAME);
         let from = IpAddr::from(CLIENT);
-        let mut stream = self.authority.greet(server, from, &TLS13, "http/1.1").await;
+        let mut stream = self
+            .authority
+            .connect_tls(server, from, &TLS13, "http/1.1")
+            .await;
         let body = framed(message);
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\
@@ -119,7 +122,7 @@ async fn tells_who_calls(kind: Kind) {
             .lines()
             .find_map(|line| line.strip_prefix("kreis-call-id: "));
         let id = id.unwrap_or_else(|| panic!("{kind:?}: {head}"));
-        let said = behind.server.kreis.said();
+        let said = behind.server.kreis.log_output();
         let of_call = |line: &&str| line.contains(id) && line.contains("gateway");
         let line = said.lines().find(of_call);
         let line = line.unwrap_or_else(|| panic!("{id} in {said}"));

@@ -8,7 +8,7 @@ use kreis_proto::org::v1::{GetMeRequest, GetMeResponse};
 use kreis_tests::{
     Answered, Stack,
     raw::{RawAnswer, RawClient, framed},
-    stack::Wishes,
+    stack::StackOptions,
 };
 use prost::Message;
 use tonic::Code;
@@ -102,9 +102,9 @@ async fn other_origins_are_allowed_only_where_they_are_named() {
     }
 
     let named = ("KREIS_CORS_ORIGINS", "https://a.example".to_owned());
-    let on = Stack::start_with(Wishes {
+    let on = Stack::start_with(StackOptions {
         gateway: vec![named],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http1(on.url());
@@ -149,9 +149,9 @@ async fn the_web_client_is_served_from_its_directory() {
     fs::write(web.path().join("index.html"), "<p>client</p>").unwrap();
     fs::write(web.path().join("app.js"), "1").unwrap();
     let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![dir],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http1(stack.url());
@@ -218,9 +218,9 @@ async fn only_files_with_a_digest_in_their_name_are_kept_for_ever() {
     fs::write(web.path().join("index.html"), "<p>client</p>").unwrap();
     fs::write(web.path().join("assets/index-1f3a.js"), "1").unwrap();
     let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![dir],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http1(stack.url());
@@ -259,9 +259,9 @@ async fn a_browser_that_takes_compressed_files_gets_the_compressed_copy() {
         fs::write(web.path().join(file), text).unwrap();
     }
     let dir = ("KREIS_WEB_DIR", web.path().display().to_string());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![dir],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http1(stack.url());

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_tests::{Actor, Stack, actor::new_kpi, chance, stack::channel};
+use kreis_tests::{Actor, Stack, actor::new_kpi, random, stack::channel};
 use tokio::time::timeout;
 
 const CALLS: usize = 10_000;
@@ -94,7 +94,7 @@ async fn record_up_to(
     let take = |number: usize| (number < last).then_some(number + 1);
     while let Ok(number) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
         let (kpi_id, period) = (kpis[number % KPIS], period(number));
-        let patience = chance::pause(longest_patience);
+        let patience = random::pause(longest_patience);
         match timeout(patience, actor.record(kpi_id, period, 1.0)).await {
             Ok(recorded) => {
                 acknowledged.insert((kpi_id, period), recorded.unwrap().id);

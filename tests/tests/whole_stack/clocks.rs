@@ -65,7 +65,7 @@ async fn a_gateway_may_be_half_a_minute_off_and_no_more_and_a_leap_revives_no_to
         clock.set_ahead(0);
         until(&session, None, |outcome| outcome.is_ok()).await;
     }
-    let said = gateway.said();
+    let said = gateway.log_output();
     // The message rounds to whole seconds.
     for side in ["60 s ahead of", "60 s behind"] {
         let told = [side, &side.replace("60", "59")]

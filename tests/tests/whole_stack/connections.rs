@@ -11,7 +11,7 @@ use kreis_tests::{
     actor::new_kpi,
     raw::{RawClient, framed},
     stack::{channel, wait_until_serving},
-    way::Way,
+    tcp_proxy::TcpProxy,
 };
 use prost::Message;
 use sqlx::{Connection, Executor, PgConnection};
@@ -142,8 +142,8 @@ async fn a_service_that_is_gone_or_breaks_off_in_mid_call_is_unavailable() {
     let refused = refused.with(Code::Unavailable, "SERVICE_UNAVAILABLE");
     assert!(refused.says_when_to_retry());
 
-    let way = Way::to(stack.addresses.kpi).await;
-    let kpi = way.address;
+    let tcp_proxy = TcpProxy::to(stack.addresses.kpi).await;
+    let kpi = tcp_proxy.address;
     let gateway = stack
         .gateway_before(StackAddresses {
             kpi,
@@ -173,8 +173,8 @@ async fn a_service_that_is_gone_or_breaks_off_in_mid_call_is_unavailable() {
             let actor = actor.clone();
             async move { list_kpis(&actor).await }
         });
-        stack.until_somebody_waits().await;
-        way.break_off(last_bytes.clone());
+        stack.wait_for_blocked_statement().await;
+        tcp_proxy.break_off(last_bytes.clone());
         let refused = timeout(WAIT_TIMEOUT, calling)
             .await
             .unwrap()

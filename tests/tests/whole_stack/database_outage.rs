@@ -8,7 +8,7 @@ use kreis_tests::{
     Actor, Answered, Refused, Stack, database,
     people::new_user,
     raw::RawClient,
-    stack::{PASSWORD, Wishes},
+    stack::{PASSWORD, StackOptions},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
@@ -59,11 +59,11 @@ fn is_overloaded(status: Status) {
 /// A stack whose services have one connection for reads and one for writes, a gatekeeper, the id of
 /// another user, and a session that can lock rows.
 async fn with_one_connection() -> (Stack, Actor, i64, PgConnection) {
-    let wishes = Wishes {
+    let options = StackOptions {
         connections: Some(1),
-        ..Wishes::default()
+        ..StackOptions::default()
     };
-    let stack = Stack::start_with(wishes).await;
+    let stack = Stack::start_with(options).await;
     let gatekeeper = stack.gatekeeper().await;
     let (_, user_id) = stack.person(false).await;
     let holder = PgConnection::connect_with(&stack.database).await.unwrap();
@@ -160,7 +160,7 @@ async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody(
         let gatekeeper = gatekeeper.clone();
         async move { gatekeeper.deactivate(user_id).await }
     });
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     soon(gatekeeper.create_circle("HR")).await.unwrap();
     is_overloaded(waiting.await.unwrap().unwrap_err());
     // Reads have connections of their own.
@@ -180,7 +180,7 @@ async fn who_waits_for_a_row_that_is_held_takes_the_only_connection_from_nobody(
             gatekeeper.org_changes().list_changes(list).await
         }
     });
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     soon(gatekeeper.me()).await.unwrap();
     is_overloaded(waiting.await.unwrap().unwrap_err());
     held.rollback().await.unwrap();

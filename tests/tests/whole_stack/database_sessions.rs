@@ -7,7 +7,7 @@ use kreis_tests::{
     Actor, Answered, Stack,
     actor::new_kpi,
     database::OwnPostgres,
-    stack::{Wishes, wait_until_serving},
+    stack::{StackOptions, wait_until_serving},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
@@ -47,11 +47,11 @@ async fn fill_pools(gatekeeper: &Actor, circle_id: i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_of_postgres_no_call_fails() {
     let mut postgres = OwnPostgres::start().await;
-    let wishes = Wishes {
+    let options = StackOptions {
         database: Some(postgres.database().await),
-        ..Wishes::default()
+        ..StackOptions::default()
     };
-    let stack = Stack::start_with(wishes).await;
+    let stack = Stack::start_with(options).await;
     let circle = stack.circle("Therapy").await;
     let gatekeeper = stack.gatekeeper().await;
     let sessions = [stack.outsider().await, stack.outsider().await];
@@ -87,7 +87,7 @@ async fn a_session_that_ends_under_a_read_is_not_noticed() {
         let gatekeeper = gatekeeper.clone();
         async move { gatekeeper.me().await }
     });
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     held.execute(END_WAITING).await.unwrap();
     held.rollback().await.unwrap();
     reading.await.unwrap().unwrap();

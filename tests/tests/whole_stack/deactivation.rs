@@ -43,8 +43,8 @@ async fn a_deactivated_user_is_out_at_every_door_with_every_session() {
     let (email, user_id) = stack.person(true).await;
     let sessions = [stack.sign_in(&email).await, stack.sign_in(&email).await];
     for session in &sessions {
-        for door in [second, stack.addresses.org] {
-            session.at(channel(door)).me().await.unwrap();
+        for server in [second, stack.addresses.org] {
+            session.at(channel(server)).me().await.unwrap();
         }
     }
     let user = gatekeeper.deactivate(user_id).await.unwrap();
@@ -69,9 +69,9 @@ async fn a_deactivated_user_is_out_at_every_door_with_every_session() {
         {
             assert!(answered.elapsed() < BOUND);
         }
-        for (door, outcome) in knock(session, &stack).await {
+        for (server, outcome) in knock(session, &stack).await {
             let refused = outcome.refused();
-            assert_eq!(refused.status.code(), Code::Unauthenticated, "{door}");
+            assert_eq!(refused.status.code(), Code::Unauthenticated, "{server}");
         }
     }
     stack
@@ -94,8 +94,8 @@ async fn a_reactivation_revives_no_session() {
     assert_eq!(user.state(), UserState::Active);
     let now = stack.sign_in(&email).await;
     now.me().await.unwrap();
-    for door in [stack.addresses.gateway, stack.addresses.org] {
-        let outcome = before.at(channel(door)).me().await;
+    for server in [stack.addresses.gateway, stack.addresses.org] {
+        let outcome = before.at(channel(server)).me().await;
         outcome
             .refused()
             .with(Code::Unauthenticated, "UNAUTHENTICATED");
@@ -149,7 +149,7 @@ async fn the_place_in_the_list_is_for_the_gateway_and_not_for_callers() {
     let gatekeeper = stack.gatekeeper().await;
     let authorization = format!("Bearer {}", gatekeeper.token());
     let headers = [("authorization", authorization.as_str())];
-    for (door, seen) in [
+    for (server, seen) in [
         (stack.addresses.org, true),
         (stack.addresses.gateway, false),
     ] {
@@ -158,7 +158,7 @@ async fn the_place_in_the_list_is_for_the_gateway_and_not_for_callers() {
             user_id,
             etag: String::new(),
         };
-        let answer = RawClient::http2(format!("http://{door}"))
+        let answer = RawClient::http2(format!("http://{server}"))
             .call(
                 "/kreis.org.v1.UserService/DeactivateUser",
                 &headers,

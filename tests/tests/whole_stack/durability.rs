@@ -12,7 +12,9 @@ use std::{
 use kreis_chassis::database::DatabaseConfig;
 use kreis_embedded_postgres as embedded;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
-use kreis_tests::{Actor, Stack, actor::new_kpi, database, process::open_directory, stack::Wishes};
+use kreis_tests::{
+    Actor, Stack, actor::new_kpi, database, process::open_directory, stack::StackOptions,
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -37,9 +39,9 @@ async fn killing_postgres_three_times_under_load_loses_nothing_that_was_acknowle
         ..MigrateConfig::default()
     };
     migrate(&connect).await.unwrap();
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         database: Some(server),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let gatekeeper = stack.gatekeeper().await;

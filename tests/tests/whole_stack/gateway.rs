@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use kreis_proto::org::v1::GetMeResponse;
-use kreis_tests::{Answered, Stack, raw::RawClient, stack::Wishes};
+use kreis_tests::{Answered, Stack, raw::RawClient, stack::StackOptions};
 use prost::Message;
 use tonic::Code;
 
@@ -173,9 +173,9 @@ async fn a_call_id_names_the_call_in_the_answer_and_in_the_refusal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reflection_is_gone_where_it_is_switched_off() {
     let off = ("KREIS_REFLECTION", "off".to_owned());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![off],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http2(stack.url());

@@ -7,7 +7,7 @@ use kreis_proto::org::v1::UpdateCircleRequest;
 use kreis_tests::{
     Actor, Answered, Stack,
     actor::new_kpi,
-    stack::{Wishes, channel},
+    stack::{StackOptions, channel},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
@@ -47,11 +47,11 @@ impl Target {
 }
 
 async fn stack() -> Stack {
-    let wishes = Wishes {
+    let options = StackOptions {
         connections: Some(8),
-        ..Wishes::default()
+        ..StackOptions::default()
     };
-    Stack::start_with(wishes).await
+    Stack::start_with(options).await
 }
 
 /// Holds a row while many write to `held`, and has one write to `other` meanwhile.
@@ -85,7 +85,7 @@ async fn others_write_while_many_wait(
             });
         }
     }
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     for number in 0..OTHERS {
         let written = other.write(&gatekeeper, number).await;
         written.expect("those who write to another row are not refused");

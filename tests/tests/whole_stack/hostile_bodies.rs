@@ -172,7 +172,7 @@ async fn bytes_that_cannot_be_read_are_the_callers_fault() {
     sending.send_reset(h2::Reason::CANCEL);
     drop((response, sending));
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let said = server.last_words().await;
+    let said = server.final_output().await;
     let lines: Vec<&str> = said.lines().filter(|line| line.contains("rpc=")).collect();
     assert_eq!(lines.len(), 2, "{said}");
     assert!(

@@ -14,7 +14,7 @@ use kreis_tests::{
     Actor, Answered, Stack,
     actor::new_kpi,
     server::Server,
-    stack::{Wishes, channel},
+    stack::{StackOptions, channel},
 };
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::{task::JoinSet, time::timeout};
@@ -50,10 +50,10 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
     // The default number of connections. A long lease, because the load of the machine is not what
     // is tested.
     let lease = ("KREIS_REVOCATION_LEASE_MS", "60000".to_owned());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![lease],
         connections: Some(8),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     many_kpis(&stack, 200).await;
@@ -96,9 +96,9 @@ async fn many_reads_of_one_user_at_once_refuse_none_of_the_others() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_that_is_given_up_frees_its_connection() {
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         connections: Some(1),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let actor = stack.gatekeeper().await;

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use kreis_tests::{
     Answered, Stack,
     raw::{RawClient, framed},
-    stack::Wishes,
+    stack::StackOptions,
 };
 use prost::Message;
 use tokio::{
@@ -23,9 +23,9 @@ const WEB: &str = "application/grpc-web+proto";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_one_byte_over_the_limit_is_refused_by_its_size() {
     let limit = ("KREIS_LARGEST_MESSAGE_BYTES", "2000".to_owned());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![limit],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let client = RawClient::http2(stack.url());
@@ -162,9 +162,9 @@ async fn headers_over_sixteen_kilobytes_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_drips_is_ended_by_the_deadline() {
     let limit = ("KREIS_LONGEST_CALL_MS", "500".to_owned());
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![limit],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let mut socket = TcpStream::connect(stack.addresses.gateway).await.unwrap();

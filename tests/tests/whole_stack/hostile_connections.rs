@@ -40,7 +40,7 @@ async fn an_address_gets_its_share_of_connections_and_others_are_served() {
     }
     assert!(closed >= 160, "{closed} of 200 were turned away");
     drop(silent);
-    let said = server.last_words().await;
+    let said = server.final_output().await;
     let lines = said
         .lines()
         .filter(|line| line.contains("turned away"))

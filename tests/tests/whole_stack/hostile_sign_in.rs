@@ -5,7 +5,7 @@ use kreis_tests::{
     Stack,
     flood::{ATTACKER, SignIns, sign_in},
     raw::RawClient,
-    stack::{PASSWORD, Wishes},
+    stack::{PASSWORD, StackOptions},
 };
 
 /// Number of other users who sign in.
@@ -14,11 +14,11 @@ const OTHERS: u8 = 20;
 /// A system with long timeouts: on a busy machine, hashing comes after all other work.
 async fn patient(mut gateway: Vec<(&'static str, String)>) -> Stack {
     gateway.push(("KREIS_LONGEST_CALL_MS", "120000".to_owned()));
-    let wishes = Wishes {
+    let options = StackOptions {
         gateway,
-        ..Wishes::default()
+        ..StackOptions::default()
     };
-    Stack::start_with(wishes).await
+    Stack::start_with(options).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,7 +46,7 @@ async fn targets_that_somebody_sets_meanwhile_stay_and_the_others_are_set() {
          HR,gifts,month,0 <= X,2026,1,5,0,10\n"
     );
     let (told, ()) = tokio::join!(import("more.csv", more), async {
-        stack.until_somebody_waits().await;
+        stack.wait_for_blocked_statement().await;
         // The first value equals that of the file, as if it were the import's own and its response
         // were lost.
         somebody

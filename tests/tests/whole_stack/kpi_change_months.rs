@@ -8,7 +8,7 @@ use kreis_proto::{
     },
     org::v1::Month,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, database, stack::Wishes};
+use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, database, stack::StackOptions};
 use sqlx::{
     Connection, PgConnection,
     types::chrono::{DateTime, Utc},
@@ -103,9 +103,9 @@ async fn months_begin_where_the_organisation_is() {
         .execute(&mut connection)
         .await
         .unwrap();
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         database: Some(options),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let gatekeeper = stack.gatekeeper().await;

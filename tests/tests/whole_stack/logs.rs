@@ -98,7 +98,7 @@ async fn calls(server: &Server) -> BTreeMap<String, (&'static str, &'static str,
 async fn each_call_has_one_line_in_json() {
     let server = Server::start(&[("KREIS_LOG_FORMAT", "json")]).await;
     let expected = calls(&server).await;
-    let said = server.last_words().await;
+    let said = server.final_output().await;
     let lines: Vec<Value> = said
         .lines()
         .filter(|line| line.starts_with('{'))
@@ -130,7 +130,7 @@ async fn each_call_has_one_line_in_json() {
 async fn each_call_has_one_line_in_text() {
     let server = Server::start(&[]).await;
     let expected = calls(&server).await;
-    let said = server.last_words().await;
+    let said = server.final_output().await;
     for (id, (rpc, code, user_id)) in &expected {
         let of_call: Vec<&str> = said.lines().filter(|line| line.contains(id)).collect();
         assert_eq!(of_call.len(), 1, "{rpc}: {of_call:?}");
@@ -209,7 +209,7 @@ async fn nothing_secret_is_logged_however_much_is() {
         ida.sign_out().await.unwrap();
         ida.me().await.unwrap_err();
 
-        let said = server.last_words().await;
+        let said = server.final_output().await;
         assert!(said.lines().count() > 20, "{said}");
         assert!(said.contains("AuthService/Login"), "{said}");
         for line in said.lines() {

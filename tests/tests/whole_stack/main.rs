@@ -1,13 +1,12 @@
 //! The whole system, as its users meet it: a module for each feature.
 
 mod access;
-mod at_rest;
 mod behind_proxies;
 mod browsers;
+mod caller_rights;
 mod cancelled;
 mod circle_progress;
 mod circles;
-mod clients;
 mod clocks;
 mod closed_pipes;
 mod connections;
@@ -19,8 +18,10 @@ mod deployment;
 mod due_values;
 mod durability;
 mod export;
+mod file_permissions;
 mod gatekeepers;
 mod gateway;
+mod grpc_clients;
 mod held_rows;
 mod hostile_bodies;
 mod hostile_callers;
@@ -70,7 +71,6 @@ mod seen_units;
 mod sign_in;
 mod signing_keys;
 mod standalone;
-mod standing;
 mod statements;
 mod stopping;
 mod tls;

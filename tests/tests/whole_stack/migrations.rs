@@ -7,7 +7,7 @@ use kreis_standalone::migrate::{MIGRATION_LOCK, MigrateConfig, MigrateError, mig
 use kreis_tests::{
     Stack, database,
     process::{command, run, stderr},
-    stack::Wishes,
+    stack::StackOptions,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
@@ -146,9 +146,9 @@ async fn an_unknown_time_zone_is_refused_and_a_known_one_is_everybodys() {
         assert_eq!(output.status.success(), known, "{}", stderr(&output));
         assert_eq!(stderr(&output).contains("Mars/Olympus"), !known);
     }
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         database: Some(database),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let user = stack.outsider().await;

@@ -47,7 +47,7 @@ async fn the_line_that_kreis_prints_makes_the_first_gatekeeper_as_it_is() {
     let directory = open_directory();
     let data_dir = directory.path().join("it's here");
     let kreis = Kreis::start(&data_dir, &[]);
-    let said = kreis.said();
+    let said = kreis.log_output();
     let line = said.lines().find(|line| line.contains("user add")).unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env_clear();
@@ -138,7 +138,7 @@ async fn nobody_is_let_in_any_more_who_signed_in_before_a_backup_was_restored() 
     let old_key = key();
     let kreis = Kreis::start(directory.path(), &["serve", "--demo", "--restored"]);
     assert_ne!(key(), old_key);
-    let said = kreis.said();
+    let said = kreis.log_output();
     assert!(
         said.contains("<gatekeeper@example.org>, gatekeeper\n"),
         "{said}"

@@ -2,14 +2,14 @@
 
 use futures_util::future::join_all;
 use kreis_proto::org::v1::{Circle, UpdateCircleRequest, UpdateUserRequest, User};
-use kreis_tests::{Actor, Answered, Stack, people::new_user, stack::Wishes};
+use kreis_tests::{Actor, Answered, Stack, people::new_user, stack::StackOptions};
 use tonic::{Code, Status};
 
 /// Enough connections for all concurrent writes: these tests are not about waiting.
-async fn roomy() -> Stack {
-    Stack::start_with(Wishes {
+async fn stack_with_many_connections() -> Stack {
+    Stack::start_with(StackOptions {
         connections: Some(16),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await
 }
@@ -31,7 +31,7 @@ fn the_only_one<T: std::fmt::Debug>(outcomes: Vec<Result<T, Status>>) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_change_what_they_saw_one_succeeds() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let gatekeeper = stack.gatekeeper().await;
     let ida = new_user("Ida", "ida@example.org");
     let ida: User = gatekeeper.create_user(ida).await.unwrap();
@@ -64,7 +64,7 @@ async fn of_many_who_change_what_they_saw_one_succeeds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_of_different_fields_do_not_undo_each_other() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let gatekeeper = stack.gatekeeper().await;
     let ida = new_user("Ida", "ida@example.org");
     let user_id = gatekeeper.create_user(ida).await.unwrap().id;

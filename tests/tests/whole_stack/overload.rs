@@ -8,19 +8,19 @@ use kreis_proto::kpi::v1::GetKpiRequest;
 use kreis_tests::{
     Answered, Stack,
     actor::new_kpi,
-    stack::{Wishes, channel},
+    stack::{StackOptions, channel},
 };
 use sqlx::{Connection, Executor, PgConnection};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_one_service_is_held_up_its_callers_are_refused_and_others_are_served() {
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         gateway: vec![
             ("KREIS_CALLS_AT_ONCE", "2".to_owned()),
             ("KREIS_CALLS_PER_USER", "1000".to_owned()),
         ],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let gatekeeper = stack.gatekeeper().await;

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Months, NaiveDate, TimeDelta, Utc};
 use kreis_proto::kpi::v1::Periodicity;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
-use kreis_tests::{Answered, Stack, actor::new_kpi, database, stack::Wishes};
+use kreis_tests::{Answered, Stack, actor::new_kpi, database, stack::StackOptions};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,9 +52,9 @@ async fn stack_in(zone: &str) -> Stack {
         ..MigrateConfig::default()
     };
     migrate(&settled).await.unwrap();
-    Stack::start_with(Wishes {
+    Stack::start_with(StackOptions {
         database: Some(database),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await
 }

@@ -7,8 +7,8 @@ use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     Answered, Stack, database, process,
     server::Server,
-    stack::{Wishes, wait_until_serving},
-    way::Way,
+    stack::{StackOptions, wait_until_serving},
+    tcp_proxy::TcpProxy,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tokio::time::Instant;
@@ -82,17 +82,17 @@ async fn nothing_is_ready_before_the_steps_of_its_release_were_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens_are_revoked() {
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         // The replica from before the outage stays valid during the whole test.
         gateway: vec![("KREIS_REVOCATION_LEASE_MS", "60000".to_owned())],
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
-    let way = Way::to(stack.addresses.tokens).await;
-    let gateway = stack.gateway_that_asks(way.address).await;
+    let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
+    let gateway = stack.gateway_that_asks(tcp_proxy.address).await;
     wait_until_serving(gateway).await;
 
-    way.freeze(true);
+    tcp_proxy.freeze(true);
     let record = |from, to| AssertSqlSafe(format!("alter table kreis.{from} rename to {to}"));
     let (kept, aside) = ("_sqlx_migrations", "set_aside");
     stack.sql.execute(record(kept, aside)).await.unwrap();
@@ -104,7 +104,7 @@ async fn after_an_outage_a_gateway_is_ready_once_it_has_asked_again_which_tokens
     while back.elapsed() < Duration::from_secs(1) {
         assert!(!is_ready("the gateway", gateway).await);
     }
-    way.freeze(false);
+    tcp_proxy.freeze(false);
     wait_until_serving(gateway).await;
 }
 
@@ -121,11 +121,11 @@ async fn what_a_newer_release_migrated_is_still_served() {
         )
         .await
         .unwrap();
-    let wishes = Wishes {
+    let options = StackOptions {
         database: Some(database),
-        ..Wishes::default()
+        ..StackOptions::default()
     };
-    let stack = Stack::start_with(wishes).await;
+    let stack = Stack::start_with(options).await;
     all_become_ready(&stack).await;
 }
 
@@ -221,7 +221,7 @@ async fn a_full_disk_is_told_until_there_is_room_again() {
     gatekeeper.create_circle("Therapy").await.unwrap();
     assert!(
         server
-            .last_words()
+            .final_output()
             .await
             .contains("the disk of the database is full")
     );
@@ -344,6 +344,6 @@ async fn a_service_before_the_steps_of_its_release_names_them_and_waits() {
         ],
     );
     let expected = format!("lacks step {last}: its last one is {}", last - 1);
-    let said = tokio::task::spawn_blocking(move || process::said_until(kpi, &expected));
+    let said = tokio::task::spawn_blocking(move || process::wait_for_output(kpi, &expected));
     said.await.unwrap();
 }

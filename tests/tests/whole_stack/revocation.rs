@@ -15,7 +15,7 @@ use kreis_tests::{
     Actor, Stack,
     raw::RawClient,
     stack::{PASSWORD, channel},
-    way::Way,
+    tcp_proxy::TcpProxy,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(1);
 
 /// A server that checks tokens.
 #[derive(Debug, Clone, Copy)]
-enum Door {
+enum Server {
     /// The gateway that carries out the events.
     Answering(SocketAddr),
     Gateway(SocketAddr),
@@ -42,19 +42,19 @@ enum Door {
     Auth(SocketAddr),
 }
 
-impl Door {
+impl Server {
     /// Whether a token is accepted. The call changes nothing.
     async fn lets_in(self, actor: &Actor) -> bool {
         let outcome = match self {
-            Self::Answering(door) | Self::Gateway(door) | Self::Org(door) => {
-                actor.at(channel(door)).me().await.map(|_| ())
+            Self::Answering(server) | Self::Gateway(server) | Self::Org(server) => {
+                actor.at(channel(server)).me().await.map(|_| ())
             }
-            Self::Kpi(door) => {
-                let there = actor.at(channel(door));
+            Self::Kpi(server) => {
+                let there = actor.at(channel(server));
                 let list = there.request(ListKpisRequest::default());
                 there.kpis().list_kpis(list).await.map(|_| ())
             }
-            Self::Auth(door) => illegible_logout(door, actor.token()).await,
+            Self::Auth(server) => illegible_logout(server, actor.token()).await,
         };
         match outcome {
             Ok(()) => true,
@@ -65,9 +65,9 @@ impl Door {
 }
 
 /// A logout that ends no session. If the token is accepted, the message is refused as malformed.
-async fn illegible_logout(door: SocketAddr, token: &str) -> Result<(), Status> {
+async fn illegible_logout(server: SocketAddr, token: &str) -> Result<(), Status> {
     let authorization = format!("Bearer {token}");
-    let answer = RawClient::http2(format!("http://{door}"))
+    let answer = RawClient::http2(format!("http://{server}"))
         .call(
             "/kreis.auth.v1.AuthService/Logout",
             &[("authorization", &authorization)],
@@ -82,14 +82,14 @@ async fn illegible_logout(door: SocketAddr, token: &str) -> Result<(), Status> {
     }
 }
 
-async fn doors(stack: &Stack) -> [Door; 6] {
+async fn servers(stack: &Stack) -> [Server; 6] {
     [
-        Door::Answering(stack.addresses.gateway),
-        Door::Gateway(stack.another_gateway().await),
-        Door::Gateway(stack.another_gateway().await),
-        Door::Org(stack.addresses.org),
-        Door::Kpi(stack.addresses.kpi),
-        Door::Auth(stack.addresses.auth),
+        Server::Answering(stack.addresses.gateway),
+        Server::Gateway(stack.another_gateway().await),
+        Server::Gateway(stack.another_gateway().await),
+        Server::Org(stack.addresses.org),
+        Server::Kpi(stack.addresses.kpi),
+        Server::Auth(stack.addresses.auth),
     ]
 }
 
@@ -208,7 +208,7 @@ impl Event {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone() {
     let stack = Stack::start().await;
-    let doors = doors(&stack).await;
+    let servers = servers(&stack).await;
     for event in Event::ALL {
         let gatekeeper = stack.gatekeeper().await;
         let stranger = stack.outsider().await;
@@ -216,15 +216,15 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
         let mut seen = stack.sign_in(&email).await;
         // After a revocation of everything, a token issued in the same second is invalid too.
         let since = Instant::now();
-        while !doors[0].lets_in(&seen).await {
+        while !servers[0].lets_in(&seen).await {
             assert!(since.elapsed() < BOUND, "nobody can sign in any more");
             seen = stack.sign_in(&email).await;
         }
         let other = stack.sign_in(&email).await;
         let unseen = stack.sign_in(&email).await;
-        for door in doors {
+        for server in servers {
             for session in [&seen, &other] {
-                assert!(door.lets_in(session).await, "{event:?}, {door:?}");
+                assert!(server.lets_in(session).await, "{event:?}, {server:?}");
             }
         }
 
@@ -242,19 +242,19 @@ async fn each_event_ends_what_it_names_at_every_door_and_leaves_the_rest_alone()
         } else {
             dead.push(&stranger);
         }
-        for door in doors {
+        for server in servers {
             for session in &dead {
                 let mut knocks = 0;
-                while door.lets_in(session).await {
+                while server.lets_in(session).await {
                     knocks += 1;
-                    let at_once = event.is_answered() && matches!(door, Door::Answering(_));
+                    let at_once = event.is_answered() && matches!(server, Server::Answering(_));
                     assert!(!at_once, "{event:?} was answered and not in force");
-                    assert!(acknowledged.elapsed() < BOUND, "{event:?}, {door:?}");
+                    assert!(acknowledged.elapsed() < BOUND, "{event:?}, {server:?}");
                 }
-                assert!(!door.lets_in(session).await, "{knocks} knocks, {event:?}");
+                assert!(!server.lets_in(session).await, "{knocks} knocks, {event:?}");
             }
             for session in &alive {
-                assert!(door.lets_in(session).await, "{event:?}, {door:?}");
+                assert!(server.lets_in(session).await, "{event:?}, {server:?}");
             }
         }
     }
@@ -317,10 +317,10 @@ async fn until_in_step(replica: &RevocationReplica, stack: &Stack) {
 async fn a_long_copy_that_is_broken_off_again_and_again_goes_on_where_it_was() {
     let stack = Stack::start().await;
     append_many(&stack, LONG).await;
-    let way = Way::to(stack.addresses.tokens).await;
+    let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
     // One answer, and not the whole list.
-    way.break_after(450_000);
-    let replica = stack.token_source(way.address).replica().unwrap();
+    tcp_proxy.break_after(450_000);
+    let replica = stack.token_source(tcp_proxy.address).replica().unwrap();
     let over = CancellationToken::new();
     tokio::spawn(replica.clone().run(over.clone()));
     until_in_step(&replica, &stack).await;
@@ -369,32 +369,32 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restored_backup_everybody_signs_in_again() {
     let stack = Stack::start().await;
-    let doors = doors(&stack).await;
+    let servers = servers(&stack).await;
     let (email, _) = stack.person(false).await;
     let before = stack.sign_in(&email).await;
-    for door in doors {
-        assert!(door.lets_in(&before).await, "{door:?}");
+    for server in servers {
+        assert!(server.lets_in(&before).await, "{server:?}");
     }
     sqlx::query!("select auth.begin_epoch()")
         .fetch_one(&stack.sql)
         .await
         .unwrap();
     let began = Instant::now();
-    for door in doors {
-        while door.lets_in(&before).await {
-            assert!(began.elapsed() < BOUND, "{door:?}");
+    for server in servers {
+        while server.lets_in(&before).await {
+            assert!(began.elapsed() < BOUND, "{server:?}");
         }
     }
     // A token from the same second counts as issued before the revocation.
     let now = loop {
         let session = stack.anonymous().sign_in(&email, PASSWORD).await.unwrap();
-        if doors[0].lets_in(&session).await {
+        if servers[0].lets_in(&session).await {
             break session;
         }
         assert!(began.elapsed() < BOUND, "nobody can sign in any more");
     };
-    for door in doors {
-        assert!(door.lets_in(&now).await, "{door:?}");
-        assert!(!door.lets_in(&before).await, "{door:?}");
+    for server in servers {
+        assert!(server.lets_in(&now).await, "{server:?}");
+        assert!(!server.lets_in(&before).await, "{server:?}");
     }
 }

@@ -8,7 +8,7 @@ use kreis_tests::{
     Actor, Answered, Stack,
     raw::RawClient,
     stack::{PASSWORD, channel, wait_until_serving},
-    way::Way,
+    tcp_proxy::TcpProxy,
 };
 use tonic::{Code, Status};
 
@@ -28,14 +28,14 @@ async fn get_me(actor: &Actor) -> Result<(), Status> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again() {
     let stack = Stack::start().await;
-    let way = Way::to(stack.addresses.tokens).await;
-    let gateway = stack.gateway_that_asks(way.address).await;
+    let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
+    let gateway = stack.gateway_that_asks(tcp_proxy.address).await;
     wait_until_serving(gateway).await;
     let (email, _) = stack.person(false).await;
     let actor = stack.sign_in(&email).await.at(channel(gateway));
     get_me(&actor).await.unwrap();
 
-    way.freeze(true);
+    tcp_proxy.freeze(true);
     let frozen = Instant::now();
     let refused = loop {
         match get_me(&actor).await {
@@ -56,7 +56,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
     let page = page.send(http::Method::GET, "/", &[], "").await.unwrap();
     assert_eq!(page.http, http::StatusCode::OK);
 
-    way.freeze(false);
+    tcp_proxy.freeze(false);
     let thawed = Instant::now();
     while get_me(&actor).await.is_err() {
         assert!(thawed.elapsed() < Duration::from_secs(1), "not open again");
@@ -118,20 +118,20 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
     crate::revocation::append_many(&stack, 12_000).await;
     append(&stack, "session", &crate::tokens::claim(&last, "sid")).await;
     let late = stack.another_gateway().await;
-    for door in [stack.addresses.gateway, late] {
+    for server in [stack.addresses.gateway, late] {
         for ended in [&first, &last] {
-            ends_within_the_bound(&ended.at(channel(door))).await;
+            ends_within_the_bound(&ended.at(channel(server))).await;
         }
-        assert!(is_let_in_once_open(&witness.at(channel(door))).await);
+        assert!(is_let_in_once_open(&witness.at(channel(server))).await);
     }
 
     sqlx::query!("select auth.begin_epoch()")
         .fetch_one(&stack.sql)
         .await
         .unwrap();
-    for door in [stack.addresses.gateway, late, stack.addresses.org] {
+    for server in [stack.addresses.gateway, late, stack.addresses.org] {
         for ended in [&witness, &first] {
-            ends_within_the_bound(&ended.at(channel(door))).await;
+            ends_within_the_bound(&ended.at(channel(server))).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use kreis_tests::{
     Actor, Answered, Stack,
-    stack::{Wishes, channel},
+    stack::{StackOptions, channel},
 };
 use sqlx::Connection;
 use tonic::Code;
@@ -38,9 +38,9 @@ async fn expire(stack: &Stack, entries: &[i64]) {
 
 /// A second system on the same database. A system purges first when it starts.
 async fn purging(stack: &Stack) -> Stack {
-    Stack::start_with(Wishes {
+    Stack::start_with(StackOptions {
         database: Some(stack.database.clone()),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await
 }
@@ -65,16 +65,16 @@ async fn ends_session(stack: &Stack) -> Actor {
 
 /// Fails unless the session is refused at the gateway and at a service.
 async fn is_out(stack: &Stack, session: &Actor) {
-    for door in [stack.addresses.gateway, stack.addresses.org] {
-        is_out_at(door, session).await;
+    for server in [stack.addresses.gateway, stack.addresses.org] {
+        is_out_at(server, session).await;
     }
 }
 
-async fn is_out_at(door: SocketAddr, session: &Actor) {
-    let there = session.at(channel(door));
+async fn is_out_at(server: SocketAddr, session: &Actor) {
+    let there = session.at(channel(server));
     let began = Instant::now();
     while there.me().await.is_ok() {
-        assert!(began.elapsed() < Duration::from_secs(3), "{door}");
+        assert!(began.elapsed() < Duration::from_secs(3), "{server}");
     }
     there
         .me()

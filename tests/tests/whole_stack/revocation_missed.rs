@@ -11,7 +11,7 @@ use kreis_chassis::{
     revocations::RevocationReplica,
     token::{Claims, Role, VerifiedToken},
 };
-use kreis_tests::{Stack, chance};
+use kreis_tests::{Stack, random};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -114,7 +114,7 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
     let watching = watch(replicas.clone(), Arc::clone(&committed), over.clone());
     let watching = tokio::spawn(watching);
     for storm in 0..STORMS {
-        tokio::time::sleep(chance::pause(Duration::from_millis(200))).await;
+        tokio::time::sleep(random::pause(Duration::from_millis(200))).await;
         tear_connections(&stack.sql).await;
         if storm == STORMS / 2 {
             // A replica that starts in the middle.
@@ -185,8 +185,8 @@ async fn revoke(
         )
         .fetch_one(&mut *transaction)
         .await;
-        tokio::time::sleep(chance::pause(Duration::from_millis(2))).await;
-        let goes_through = rollbacks == Rollbacks::None || chance::below(10) > 0;
+        tokio::time::sleep(random::pause(Duration::from_millis(2))).await;
+        let goes_through = rollbacks == Rollbacks::None || random::below(10) > 0;
         if appended.is_ok() && goes_through && transaction.commit().await.is_ok() {
             committed.lock().unwrap().push((session, Instant::now()));
         }

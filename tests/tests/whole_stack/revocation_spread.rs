@@ -67,14 +67,19 @@ async fn knock(actor: Actor, acknowledged: Arc<OnceLock<Instant>>) -> Duration {
 /// Calls every server with a token, revokes it, and returns how long each server still accepted it.
 /// The first is the gateway that acknowledged the revocation.
 async fn revoke(
-    doors: &[SocketAddr],
+    servers: &[SocketAddr],
     victim: &Actor,
     event: impl Future<Output = ()>,
 ) -> Vec<Duration> {
     let acknowledged = Arc::new(OnceLock::new());
-    let knocking: Vec<_> = doors
+    let knocking: Vec<_> = servers
         .iter()
-        .map(|door| tokio::spawn(knock(victim.at(channel(*door)), Arc::clone(&acknowledged))))
+        .map(|server| {
+            tokio::spawn(knock(
+                victim.at(channel(*server)),
+                Arc::clone(&acknowledged),
+            ))
+        })
         .collect();
     tokio::time::sleep(Duration::from_millis(20)).await;
     event.await;
@@ -104,11 +109,11 @@ async fn a_revoked_token_is_refused_at_once_where_it_was_revoked_and_soon_everyw
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let witness = stack.outsider().await;
-    let mut doors = vec![stack.addresses.gateway];
+    let mut servers = vec![stack.addresses.gateway];
     for _ in 0..2 {
-        doors.push(stack.another_gateway().await);
+        servers.push(stack.another_gateway().await);
     }
-    doors.extend([stack.addresses.org]);
+    servers.extend([stack.addresses.org]);
     for kind in ["logout", "deactivation", "change of role", "token"] {
         let mut everywhere = Vec::new();
         for _ in 0..EVENTS {
@@ -140,7 +145,7 @@ async fn a_revoked_token_is_refused_at_once_where_it_was_revoked_and_soon_everyw
                     _ => revoke_token(&stack, &victim).await,
                 }
             };
-            let lived_on = revoke(&doors, &victim, event).await;
+            let lived_on = revoke(&servers, &victim, event).await;
             assert!(
                 lived_on.iter().all(|time| *time <= BOUND),
                 "{kind}: {lived_on:?}"
@@ -208,16 +213,16 @@ async fn a_key_and_everything_end_tokens_that_were_seen_before_and_that_were_not
     let stack = Stack::start().await;
     let seen = stack.outsider().await;
     let unseen = stack.outsider().await;
-    let doors = [
+    let servers = [
         stack.addresses.gateway,
         stack.another_gateway().await,
         stack.addresses.kpi,
     ];
     assert!(is_let_in(&seen).await);
     append(&stack, "key", &crate::tokens::header(&seen, "kid")).await;
-    for door in &doors[..2] {
+    for server in &servers[..2] {
         for actor in [&seen, &unseen] {
-            refused_within_the_bound(&actor.at(channel(*door))).await;
+            refused_within_the_bound(&actor.at(channel(*server))).await;
         }
     }
 

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, KpiValue, Period, RecordKpiValueRequest, Unit, UpdateKpiRequest,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::Wishes};
+use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::StackOptions};
 use tonic::{Code, Status};
 
 const IDS: [&str; 2] = [
@@ -175,9 +175,9 @@ async fn a_repetition_says_the_same_unit_and_answers_the_first_result_under_anot
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_number_slips_past_a_unit_that_changes_in_the_same_moment() {
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         connections: Some(32),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let gatekeeper = stack.gatekeeper().await;

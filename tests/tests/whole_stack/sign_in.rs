@@ -257,10 +257,10 @@ async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
     // otherwise they would never overload the queue.
     for email in ["nobody@example.org", &inactive, &invited.email] {
         let logins = (0..100).map(|number| {
-            let door = stack.addresses.gateway;
+            let server = stack.addresses.gateway;
             let email = email.to_owned();
             tokio::spawn(async move {
-                let actor = Actor::new(channel(door), None, 0);
+                let actor = Actor::new(channel(server), None, 0);
                 let outcome = actor.sign_in(&email, &format!("password {number}")).await;
                 outcome.map(|actor| actor.user_id).refused()
             })
@@ -304,8 +304,8 @@ async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
     let other = stack.sign_in(&email).await;
     let everywhere = [second, stack.addresses.org, stack.addresses.gateway];
     // Used before, so that the servers have cached the token.
-    for door in everywhere {
-        ended.at(channel(door)).me().await.unwrap();
+    for server in everywhere {
+        ended.at(channel(server)).me().await.unwrap();
     }
     ended.sign_out().await.unwrap();
     let signed_out = Instant::now();
@@ -314,10 +314,10 @@ async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
         .await
         .refused()
         .with(Code::Unauthenticated, "UNAUTHENTICATED");
-    for door in everywhere {
-        let there = ended.at(channel(door));
+    for server in everywhere {
+        let there = ended.at(channel(server));
         while there.me().await.is_ok() {
-            assert!(signed_out.elapsed() < Duration::from_secs(3), "{door}");
+            assert!(signed_out.elapsed() < Duration::from_secs(3), "{server}");
         }
     }
     ended

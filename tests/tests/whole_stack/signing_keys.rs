@@ -12,7 +12,7 @@ use kreis_tests::{
     process::{Kreis, command},
     server::Server,
     stack::{PASSWORD, channel},
-    way::Way,
+    tcp_proxy::TcpProxy,
 };
 use tokio::{
     task::spawn_blocking,
@@ -28,8 +28,8 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     let (email, user_id) = stack.person(true).await;
     let old = stack.sign_in(&email).await;
     // A server that checks tokens, over a channel that later leads to another auth.
-    let way = Way::to(stack.addresses.tokens).await;
-    let replica = stack.token_source(way.address).replica().unwrap();
+    let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
+    let replica = stack.token_source(tcp_proxy.address).replica().unwrap();
     let authenticator = Authenticator::new(replica.clone());
     let stop = CancellationToken::new();
     let _stops = stop.clone().drop_guard();
@@ -73,7 +73,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     );
     let restarted = restarted.await.unwrap();
     tokio::spawn(restarted.run);
-    way.lead_to(restarted.addresses.tokens);
+    tcp_proxy.redirect_to(restarted.addresses.tokens);
     let fresh = stack.anonymous().at(channel(restarted.addresses.calls));
     let fresh = fresh.sign_in(&email, PASSWORD).await.unwrap();
     // A server that knows this entry has polled through the channel.
@@ -110,8 +110,8 @@ async fn servers_that_do_not_know_each_others_keys_say_so() {
     let other = beside(&one, directory.path()).await;
     let asked = Instant::now();
     for kreis in [&one.kreis, &other] {
-        while !kreis.said().contains(TOLD) {
-            assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.said());
+        while !kreis.log_output().contains(TOLD) {
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.log_output());
             sleep(Duration::from_millis(100)).await;
         }
     }
@@ -138,7 +138,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
         }
     }
     for kreis in [&one.kreis, &other] {
-        assert!(!kreis.said().contains(TOLD), "{}", kreis.said());
+        assert!(!kreis.log_output().contains(TOLD), "{}", kreis.log_output());
     }
 }
 

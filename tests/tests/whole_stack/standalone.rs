@@ -38,14 +38,18 @@ async fn a_new_kreis_says_how_to_make_its_gatekeeper_who_then_signs_in() {
     let directory = open_directory();
     let kreis = Kreis::start(directory.path(), &[]);
     assert!(
-        kreis.said().contains("kreis user add --gatekeeper --email"),
+        kreis
+            .log_output()
+            .contains("kreis user add --gatekeeper --email"),
         "{}",
-        kreis.said()
+        kreis.log_output()
     );
     assert!(
-        kreis.said().contains(directory.path().to_str().unwrap()),
+        kreis
+            .log_output()
+            .contains(directory.path().to_str().unwrap()),
         "{}",
-        kreis.said()
+        kreis.log_output()
     );
     let added = add_gatekeeper(directory.path());
     assert!(added.status.success(), "{}", stderr(&added));
@@ -98,7 +102,11 @@ async fn a_new_kreis_says_how_to_make_its_gatekeeper_who_then_signs_in() {
         "{status} after {took:?}"
     );
     let kreis = Kreis::start(directory.path(), &["serve"]);
-    assert!(!kreis.said().contains("kreis user add"), "{}", kreis.said());
+    assert!(
+        !kreis.log_output().contains("kreis user add"),
+        "{}",
+        kreis.log_output()
+    );
     actor(&kreis.url, "greta@example.org", "another horse battery").await;
 }
 

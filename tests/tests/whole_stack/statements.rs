@@ -245,7 +245,7 @@ async fn a_list_takes_one_statement_whatever_its_length() {
     let entries = |answer: &ListRecentChangesResponse| answer.changes.len();
     let recent = Read::of("ListRecentChanges", answer, entries);
 
-    server.last_words().await;
+    server.final_output().await;
     let spans = collector.end(&recent.call_id).spans;
     for (short, long) in short.iter().zip(&long) {
         assert!(short.entries < 5 && long.entries > 50, "{short:?} {long:?}");

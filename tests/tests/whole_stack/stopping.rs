@@ -136,7 +136,7 @@ async fn a_client_that_watches_the_health_does_not_hold_up_the_end() {
     let first = watched.message().await.unwrap().unwrap();
     assert_eq!(first.status(), ServingStatus::Serving);
     let status = tokio::task::block_in_place(|| kreis.end_in_time(Signal::SIGTERM));
-    assert!(status.success(), "{status}: {}", kreis.said());
+    assert!(status.success(), "{status}: {}", kreis.log_output());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,7 +149,11 @@ async fn a_postgres_that_does_not_stop_is_a_failure_and_does_not_hold_up_the_end
     // Postgres now completes the stop that was requested.
     kill(postmaster, Signal::SIGCONT).unwrap();
     assert!(!status.success());
-    assert!(kreis.said().contains("did not stop"), "{}", kreis.said());
+    assert!(
+        kreis.log_output().contains("did not stop"),
+        "{}",
+        kreis.log_output()
+    );
     let asked = Instant::now();
     while runs(postmaster) {
         assert!(asked.elapsed() < WAIT_TIMEOUT, "postgres still runs");

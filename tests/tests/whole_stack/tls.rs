@@ -83,19 +83,21 @@ impl TlsServer {
     }
 
     /// Connects to the server with one version of TLS and one protocol.
-    async fn greet(
+    async fn connect_tls(
         &self,
         version: &'static SupportedProtocolVersion,
         protocol: &str,
     ) -> TlsStream<TcpStream> {
         let server = (self.address(), NAME);
         let here = Ipv4Addr::LOCALHOST.into();
-        self.authority.greet(server, here, version, protocol).await
+        self.authority
+            .connect_tls(server, here, version, protocol)
+            .await
     }
 
     /// The certificate that it presents to a new client.
     async fn shown(&self) -> CertificateDer<'static> {
-        let stream = self.greet(&TLS13, "h2").await;
+        let stream = self.connect_tls(&TLS13, "h2").await;
         let shown = stream.get_ref().1.peer_certificates().unwrap();
         shown[0].clone().into_owned()
     }
@@ -109,12 +111,12 @@ impl TlsServer {
 async fn browsers_and_grpcurl_speak_tls_with_the_gateway_and_nothing_else() {
     let kreis = TlsServer::start().await;
     for version in [&TLS12, &TLS13] {
-        let answer = page(kreis.greet(version, "http/1.1").await, "/").await;
+        let answer = page(kreis.connect_tls(version, "http/1.1").await, "/").await;
         assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
         let strict = "strict-transport-security: max-age=31536000";
         assert!(answer.contains(strict), "{answer}");
         // gRPC clients use HTTP/2.
-        let client = kreis.greet(version, "h2").await;
+        let client = kreis.connect_tls(version, "h2").await;
         assert_eq!(client.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
     }
 
@@ -140,7 +142,7 @@ async fn prometheus_asks_over_tls_where_browsers_do() {
     let here = Ipv4Addr::LOCALHOST.into();
     let greeting = kreis
         .authority
-        .greet((address, NAME), here, &TLS13, "http/1.1");
+        .connect_tls((address, NAME), here, &TLS13, "http/1.1");
     let answer = page(greeting.await, "/metrics").await;
     assert!(
         answer.contains("kreis_tls_handshakes_failed_total"),
@@ -188,7 +190,7 @@ async fn a_new_certificate_is_shown_without_a_restart_and_one_without_its_key_ne
     while !kreis
         .server
         .kreis
-        .said()
+        .log_output()
         .contains("the former ones are kept")
     {
         assert!(

@@ -52,8 +52,8 @@ fn sign(stack: &Stack, header: &Value, claims: &Value) -> String {
 
 /// Fails unless `GetMe` with these headers gets the common error.
 async fn refused_generically(stack: &Stack, what: &str, headers: &[(&str, &str)]) {
-    for door in [stack.addresses.gateway, stack.addresses.org] {
-        let client = RawClient::http2(format!("http://{door}"));
+    for server in [stack.addresses.gateway, stack.addresses.org] {
+        let client = RawClient::http2(format!("http://{server}"));
         let answer = client.call(GET_ME, headers, &[]).await.unwrap();
         let refused = answer.outcome().refused();
         assert_eq!(
@@ -250,8 +250,8 @@ async fn a_version_that_auth_had_not_given_out_does_not_outlive_a_revocation() {
         });
         // Each server learns of the revocation within the same bound.
         let since = Instant::now();
-        for door in [stack.addresses.gateway, stack.addresses.org] {
-            let early = economist.at(channel(door)).with_token(early.clone());
+        for server in [stack.addresses.gateway, stack.addresses.org] {
+            let early = economist.at(channel(server)).with_token(early.clone());
             while early.me().await.is_ok() {
                 assert!(since.elapsed() < BOUND, "version {uv} is let in");
             }

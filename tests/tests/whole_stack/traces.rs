@@ -31,8 +31,11 @@ async fn spans_that_nobody_takes_are_told_in_the_log() {
         .unwrap();
     assert_eq!(answer.status().code(), Code::Unauthenticated);
     let asked = Instant::now();
-    while !kreis.said().contains("BatchSpanProcessor.ExportError") {
-        assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.said());
+    while !kreis
+        .log_output()
+        .contains("BatchSpanProcessor.ExportError")
+    {
+        assert!(asked.elapsed() < WAIT_TIMEOUT, "{}", kreis.log_output());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -62,7 +65,7 @@ async fn a_call_is_followed_from_the_gateway_to_the_statement() {
     assert_eq!(answer.status().code(), Code::Unauthenticated);
     let trace = answer.headers["kreis-call-id"].to_str().unwrap();
 
-    let said = kreis.last_words();
+    let said = kreis.final_output();
     let received = collector.end(trace);
     let spans: Vec<_> = received
         .spans

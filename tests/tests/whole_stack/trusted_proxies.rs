@@ -20,7 +20,7 @@ const PROXY: (&str, &str) = ("KREIS_TRUSTED_PROXIES", "127.0.0.1");
 async fn log_line(server: &Server, client: &RawClient, headers: &[(&str, &str)]) -> String {
     let answer = client.call(GET_ME, headers, &[]).await.unwrap();
     let id = answer.headers["kreis-call-id"].to_str().unwrap();
-    let said = server.kreis.said();
+    let said = server.kreis.log_output();
     let line = said.lines().find(|line| line.contains(id));
     line.unwrap_or_else(|| panic!("{id} in {said}")).to_owned()
 }

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{GetKpiValueRequest, Period, RecordKpiValueRequest};
-use kreis_tests::{Answered, Stack, actor::new_kpi, stack::Wishes};
+use kreis_tests::{Answered, Stack, actor::new_kpi, stack::StackOptions};
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,9 +102,9 @@ async fn identical_calls_at_once_make_one_row_and_get_one_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blank_period_is_revived_once_and_every_turn_is_logged_in_order() {
-    let stack = Stack::start_with(Wishes {
+    let stack = Stack::start_with(StackOptions {
         connections: Some(16),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await;
     let gatekeeper = stack.gatekeeper().await;

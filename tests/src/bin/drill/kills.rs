@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
-    actor::new_kpi, chance::below, database::OwnPostgres, process::lasting_port, server::Server,
+    actor::new_kpi, database::OwnPostgres, process::lasting_port, random::below, server::Server,
 };
 use sqlx::{Executor, PgPool};
 use tokio::time::sleep;

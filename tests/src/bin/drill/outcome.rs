@@ -32,8 +32,8 @@ impl Check {
     pub(crate) fn within(promise: &'static str, took: Option<Duration>, most: Duration) -> Self {
         Self {
             promise,
-            target: format!("≤ {}", told(most)),
-            measured: took.map_or_else(|| "never".to_owned(), told),
+            target: format!("≤ {}", format_duration(most)),
+            measured: took.map_or_else(|| "never".to_owned(), format_duration),
             held: took.is_some_and(|took| took <= most),
         }
     }
@@ -50,7 +50,7 @@ impl Check {
 }
 
 /// A duration in a readable unit.
-pub(crate) fn told(time: Duration) -> String {
+pub(crate) fn format_duration(time: Duration) -> String {
     match time.as_millis() {
         0..10 => format!("{:.1} ms", time.as_secs_f64() * 1e3),
         millis @ 10..1_000 => format!("{millis} ms"),

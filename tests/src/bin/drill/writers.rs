@@ -30,7 +30,7 @@ const VALUES: i32 = 1_200;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A value to record: its KPI, and its number within the KPI.
-type Place = (i64, i32);
+type PlannedValue = (i64, i32);
 
 /// Running writers.
 pub(crate) struct Writers {
@@ -41,7 +41,7 @@ pub(crate) struct Writers {
 /// The results of a writer's calls.
 #[derive(Default)]
 struct Written {
-    acknowledged: Vec<Place>,
+    acknowledged: Vec<PlannedValue>,
     /// Calls that were repeated with their key.
     repeated: usize,
     /// Repeated calls whose response cannot be that of the first call.
@@ -112,17 +112,17 @@ impl Writers {
 
 async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
     let mut written = Written::default();
-    let places = kpis
+    let planned_values = kpis
         .into_iter()
         .flat_map(|kpi_id| (0..VALUES).map(move |number| (kpi_id, number)));
-    for (count, place) in places.enumerate() {
+    for (count, planned) in planned_values.enumerate() {
         let key = Uuid::new_v4().to_string();
         let mut repeats = 0;
         let first = loop {
             if over.load(Ordering::Relaxed) {
                 return written;
             }
-            match record(&actor, place, &key).await {
+            match record(&actor, planned, &key).await {
                 Err(status) if is_of_an_outage(&status) => repeats += 1,
                 other => break other,
             }
@@ -131,11 +131,11 @@ async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
         written.repeated += usize::from(repeats > 0);
         match first {
             Ok(id) => {
-                written.acknowledged.push(place);
+                written.acknowledged.push(planned);
                 // Some clients do not receive the response, so some calls are repeated after
                 // success.
                 if count % 10 == 0
-                    && let Ok(again) = record(&actor, place, &key).await
+                    && let Ok(again) = record(&actor, planned, &key).await
                 {
                     written.repeated += 1;
                     written.repeated_badly += usize::from(again != id);
@@ -152,7 +152,7 @@ async fn write(actor: Actor, kpis: Vec<i64>, over: Arc<AtomicBool>) -> Written {
 }
 
 /// Records a value and returns its id.
-async fn record(actor: &Actor, (kpi_id, number): Place, key: &str) -> Result<i64, Status> {
+async fn record(actor: &Actor, (kpi_id, number): PlannedValue, key: &str) -> Result<i64, Status> {
     let record = RecordKpiValueRequest {
         kpi_id,
         period: Some(Period {
@@ -184,7 +184,7 @@ fn is_of_an_outage(status: &Status) -> bool {
 
 /// The number of acknowledged values that are missing, and of values that do not have exactly one
 /// entry in the change log.
-async fn compare(acknowledged: &[Place], sql: &PgPool) -> (usize, usize) {
+async fn compare(acknowledged: &[PlannedValue], sql: &PgPool) -> (usize, usize) {
     let rows = sql.fetch_all(
         "select kpi_id, year * 12 + month - 1 as month, value,
             (select count(*) from kpi.changes c where c.kpi_value_id = v.id) as entries
@@ -193,7 +193,7 @@ async fn compare(acknowledged: &[Place], sql: &PgPool) -> (usize, usize) {
     let rows = rows.await.expect("the database answers");
     let unlogged = rows.iter().filter(|row| row.get::<i64, _>("entries") != 1);
     let unlogged = unlogged.count();
-    let found: HashMap<Place, Option<f64>> = rows
+    let found: HashMap<PlannedValue, Option<f64>> = rows
         .iter()
         .map(|row| {
             let number = row.get::<i32, _>("month") - FROM_YEAR * 12;
@@ -202,6 +202,6 @@ async fn compare(acknowledged: &[Place], sql: &PgPool) -> (usize, usize) {
         .collect();
     let lost = acknowledged
         .iter()
-        .filter(|place| found.get(place) != Some(&Some(f64::from(place.1))));
+        .filter(|planned| found.get(planned) != Some(&Some(f64::from(planned.1))));
     (lost.count(), unlogged)
 }

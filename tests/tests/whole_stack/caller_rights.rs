@@ -7,7 +7,7 @@ use kreis_proto::{kpi::v1::SetKpiTargetRequest, org::v1::UserState};
 use kreis_tests::{
     Actor, Answered, Stack,
     actor::new_kpi,
-    stack::{Wishes, channel},
+    stack::{StackOptions, channel},
 };
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use tokio::task::JoinHandle;
@@ -20,10 +20,10 @@ const ROUNDS: usize = 50;
 const BOUND: Duration = Duration::from_secs(3);
 
 /// Enough connections for all concurrent writes.
-async fn roomy() -> Stack {
-    Stack::start_with(Wishes {
+async fn stack_with_many_connections() -> Stack {
+    Stack::start_with(StackOptions {
         connections: Some(12),
-        ..Wishes::default()
+        ..StackOptions::default()
     })
     .await
 }
@@ -68,7 +68,7 @@ async fn a_write_under_way_ends_before<T, R>(
 {
     let held = lock(stack, "kpi.kpis", kpi_id).await;
     let write = tokio::spawn(write);
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     let removal = tokio::spawn(removal);
     let removed_first = !waiting(stack, 2, &removal).await;
     held.rollback().await.unwrap();
@@ -82,14 +82,14 @@ async fn a_write_under_way_ends_before<T, R>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deactivated_gatekeeper_cannot_reactivate_themselves_with_a_call_that_waits() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     let session = stack.sign_in(&email).await;
     // Both wait for the leaver's row, the deactivation first.
     let held = lock(&stack, "org.users", leaver).await;
     let deactivation = tokio::spawn(async move { keeper.deactivate(leaver).await });
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     let revival = tokio::spawn(async move { session.reactivate(leaver).await });
     assert!(waiting(&stack, 2, &revival).await);
     held.rollback().await.unwrap();
@@ -102,7 +102,7 @@ async fn a_deactivated_gatekeeper_cannot_reactivate_themselves_with_a_call_that_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gatekeeper_who_is_removed_never_comes_back_by_themselves() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     for round in 0..ROUNDS {
@@ -158,7 +158,7 @@ async fn active(stack: &Stack, user_id: i64) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writing_without_pause_does_not_keep_a_gatekeeper_in() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     let session = stack.sign_in(&email).await;
@@ -196,7 +196,7 @@ async fn circles(stack: &Stack) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_is_written_after_its_writer_left_the_circle_or_kreis() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let kpi = keeper.create_kpi(new_kpi(circle_id, "Leave")).await;
@@ -227,7 +227,7 @@ async fn no_value_is_written_after_its_writer_left_the_circle_or_kreis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_kpi_is_changed_after_its_gatekeeper_was_demoted() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let kpi = keeper.create_kpi(new_kpi(circle_id, "Leave")).await;
@@ -250,7 +250,7 @@ async fn no_kpi_is_changed_after_its_gatekeeper_was_demoted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_of_a_circle_do_not_wait_for_each_other() {
-    let stack = roomy().await;
+    let stack = stack_with_many_connections().await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let mut kpis = Vec::new();
@@ -265,7 +265,7 @@ async fn writers_of_a_circle_do_not_wait_for_each_other() {
         let (economist, kpi_id) = (economist.clone(), kpis[0]);
         tokio::spawn(async move { economist.record(kpi_id, (2024, 1), 1.0).await })
     };
-    stack.until_somebody_waits().await;
+    stack.wait_for_blocked_statement().await;
     economist.record(kpis[1], (2024, 1), 1.0).await.unwrap();
     assert!(!slow.is_finished());
     held.rollback().await.unwrap();

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 /// A channel to a server.
-pub struct Way {
+pub struct TcpProxy {
     /// The address at which it begins.
     pub address: SocketAddr,
     server: watch::Sender<SocketAddr>,
@@ -21,21 +21,25 @@ pub struct Way {
     longest_answer: watch::Sender<usize>,
 }
 
-impl Way {
+impl TcpProxy {
     /// A channel that passes everything on to a server.
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port is free");
-        let way = Self {
+        let tcp_proxy = Self {
             address: listener.local_addr().expect("it was bound"),
             server: watch::Sender::new(server),
             frozen: watch::Sender::new(false),
             broken: broadcast::Sender::new(1),
             longest_answer: watch::Sender::new(usize::MAX),
         };
-        let (server, frozen, broken) = (way.server.clone(), way.frozen.clone(), way.broken.clone());
-        let longest_answer = way.longest_answer.clone();
+        let (server, frozen, broken) = (
+            tcp_proxy.server.clone(),
+            tcp_proxy.frozen.clone(),
+            tcp_proxy.broken.clone(),
+        );
+        let longest_answer = tcp_proxy.longest_answer.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let server = *server.borrow();
@@ -58,7 +62,7 @@ impl Way {
                 }
             }
         });
-        way
+        tcp_proxy
     }
 
     /// While frozen, the channel holds all bytes back.
@@ -78,7 +82,7 @@ impl Way {
     }
 
     /// Breaks the existing connections. New ones go to another server.
-    pub fn lead_to(&self, server: SocketAddr) {
+    pub fn redirect_to(&self, server: SocketAddr) {
         self.server.send_replace(server);
         self.break_off(Vec::new());
     }

@@ -127,16 +127,16 @@ async fn grpcurl_prints_the_reason_and_the_fields_of_a_refusal() {
 async fn grpcurl_lists_and_describes_and_checks_health_at_every_door() {
     let stack = Stack::start().await;
     let addresses = stack.addresses;
-    for (door, service) in [
+    for (server, service) in [
         (addresses.gateway, "kreis.kpi.v1.KpiValueService"),
         (addresses.auth, "kreis.auth.v1.AuthService"),
         (addresses.org, "kreis.org.v1.CircleService"),
         (addresses.kpi, "kreis.kpi.v1.KpiService"),
     ] {
-        let door = door.to_string();
-        let (_, services, _) = run(grpcurl(), &["-plaintext", &door, "list"]).await;
+        let server = server.to_string();
+        let (_, services, _) = run(grpcurl(), &["-plaintext", &server, "list"]).await;
         assert!(services.contains(service), "{services}");
-        let (_, text, _) = run(grpcurl(), &["-plaintext", &door, "describe", service]).await;
+        let (_, text, _) = run(grpcurl(), &["-plaintext", &server, "describe", service]).await;
         assert!(text.contains("rpc "), "{text}");
         for name in ["", service] {
             let message = json!({"service": name}).to_string();
@@ -144,11 +144,11 @@ async fn grpcurl_lists_and_describes_and_checks_health_at_every_door() {
                 "-plaintext",
                 "-d",
                 &message,
-                &door,
+                &server,
                 "grpc.health.v1.Health/Check",
             ];
             let health = answer(grpcurl(), &arguments).await;
-            assert_eq!(health["status"], "SERVING", "{name} at {door}");
+            assert_eq!(health["status"], "SERVING", "{name} at {server}");
         }
     }
     let gateway = addresses.gateway.to_string();
