@@ -45,7 +45,7 @@ const THREAD_NICENESS: i32 = 10;
 pub(crate) struct HashingPool {
     queue: Queue,
     longest_wait: Duration,
-    /// Hash of nobody's password, so that an unknown user costs the same work.
+    /// A hash of no user's password, so that an unknown user costs the same work.
     dummy_hash: Arc<str>,
 }
 
@@ -63,7 +63,7 @@ impl HashingPool {
         }
     }
 
-    /// Has the server tell how many sign-ins wait for their turn, and how many could not.
+    /// Registers how many passwords wait in the queue, and how many were refused.
     pub(crate) fn register_metrics(&self, metrics: &ServerMetrics) {
         let (waiting, refused) = (self.queue.clone(), self.queue.clone());
         metrics.gauge(
@@ -80,7 +80,7 @@ impl HashingPool {
         );
     }
 
-    /// A place in the queue for a caller from this address, or refuses at once. Take it
+    /// A ticket for a caller from this address, or refuses at once. Take one
     /// before the database is asked: whoever is refused has cost nothing.
     pub(crate) fn enqueue(&self, address: Option<IpAddr>) -> Result<Ticket, Error> {
         // Those whose address is not known are one.
@@ -95,7 +95,7 @@ impl HashingPool {
     }
 }
 
-/// A place in the queue to hash one password. It is lost to another address that has
+/// A ticket in the queue to hash one password. It is lost to another address that has
 /// fewer, should the queue be full.
 pub(crate) struct Ticket {
     ticket: queue::Ticket,

@@ -168,7 +168,7 @@ pub(super) struct Ticket {
 
 impl Ticket {
     /// Waits for a permit, at most `longest`. Fails after that time, or if another address took
-    /// this place in the queue.
+    /// this position in the queue.
     pub(super) async fn wait_for_slot(
         mut self,
         longest: Duration,

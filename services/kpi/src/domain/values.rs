@@ -34,7 +34,7 @@ async fn range_of(store: &Store, span: TimeFilter) -> Result<Option<PeriodRange>
     })
 }
 
-/// A page of values by period, the range it is of, and the place of
+/// A page of values by period, the range it is of, and the cursor of
 /// the next one.
 pub(crate) async fn list(
     store: &Store,

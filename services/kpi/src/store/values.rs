@@ -165,7 +165,7 @@ impl Store {
         found.map(|kpi| read(kpi.try_into())).transpose()
     }
 
-    /// Values by period, retracted ones left out, from a place on, to the last month named.
+    /// Values by period, retracted ones left out, from a cursor on, to the last month named.
     pub(crate) async fn kpi_values(
         &self,
         scope: KpiScope,
