@@ -100,7 +100,7 @@ pub(crate) async fn correct(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let kpi = writable_of(&mut tx, caller, id).await?;
+    let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     // Before the version: what another person has entered is in the unit of now.
     kpi.rules.allow_unit(correction.seen_unit)?;
     let current = lock_expected(&mut tx, id, etag).await?;
@@ -135,7 +135,7 @@ pub(crate) async fn retract(
     if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
         return Ok(first);
     }
-    let kpi = writable_of(&mut tx, caller, id).await?;
+    let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     let current = lock_expected(&mut tx, id, etag).await?;
     let retracted = if current.content == ValueContent::Retracted {
         read_back(&mut tx, id).await?
