@@ -14,7 +14,7 @@ run:
 	@echo "    127.0.0.1:8080 kreis.auth.v1.AuthService/Login"
 	@echo "Ctrl-C stops it."
 	@echo
-	KREIS_WEB_DIR=web/dist "$$(tools/target-directory)/release/kreis" serve --demo
+	KREIS_LOG="$${KREIS_LOG:-warn}" KREIS_WEB_DIR=web/dist "$$(tools/target-directory)/release/kreis" serve --demo
 
 # Builds the web client into web/dist.
 web:
