@@ -33,6 +33,17 @@ enum Numbering {
     Sequence,
 }
 
+impl Numbering {
+    /// Longest pause of a transaction between its revocation and its commit. With a sequence, long
+    /// pauses let many commits overtake each other on a busy machine too.
+    const fn pause(self) -> Duration {
+        match self {
+            Self::Head => Duration::from_millis(2),
+            Self::Sequence => Duration::from_millis(20),
+        }
+    }
+}
+
 /// Whether some transactions roll back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rollbacks {
@@ -108,10 +119,21 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
         .map(|number| {
             let (pool, committed) = (pool.clone(), Arc::clone(&committed));
             let over = over.clone();
-            tokio::spawn(revoke(pool, number, rollbacks, over, committed))
+            tokio::spawn(revoke(
+                pool,
+                number,
+                (numbering, rollbacks),
+                over,
+                committed,
+            ))
         })
         .collect();
-    let watching = watch(replicas.clone(), Arc::clone(&committed), over.clone());
+    let watching = watch(
+        replicas.clone(),
+        Arc::clone(&committed),
+        over.clone(),
+        numbering,
+    );
     let watching = tokio::spawn(watching);
     for storm in 0..STORMS {
         tokio::time::sleep(random::pause(Duration::from_millis(200))).await;
@@ -121,7 +143,12 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
             replicas.push(hold());
         }
     }
-    while began.elapsed() < STORM || committed.lock().unwrap().len() < ENOUGH {
+    let is_enough = || match numbering {
+        Numbering::Head => began.elapsed() > STORM && committed.lock().unwrap().len() >= ENOUGH,
+        // `watch` ends the storm as soon as the check has failed.
+        Numbering::Sequence => over.is_cancelled() || began.elapsed() > STORM * 4,
+    };
+    while !is_enough() {
         let count = committed.lock().unwrap().len();
         assert!(
             began.elapsed() < STORM * 10,
@@ -167,7 +194,7 @@ async fn faults_under_a_storm(numbering: Numbering, rollbacks: Rollbacks) -> Vec
 async fn revoke(
     pool: PgPool,
     number: usize,
-    rollbacks: Rollbacks,
+    (numbering, rollbacks): (Numbering, Rollbacks),
     over: CancellationToken,
     committed: Committed,
 ) {
@@ -185,7 +212,7 @@ async fn revoke(
         )
         .fetch_one(&mut *transaction)
         .await;
-        tokio::time::sleep(random::pause(Duration::from_millis(2))).await;
+        tokio::time::sleep(random::pause(numbering.pause())).await;
         let goes_through = rollbacks == Rollbacks::None || random::below(10) > 0;
         if appended.is_ok() && goes_through && transaction.commit().await.is_ok() {
             committed.lock().unwrap().push((session, Instant::now()));
@@ -207,6 +234,7 @@ async fn watch(
     replicas: Vec<RevocationReplica>,
     committed: Committed,
     over: CancellationToken,
+    numbering: Numbering,
 ) -> Vec<String> {
     let mut errors = Vec::new();
     while !over.is_cancelled() {
@@ -225,6 +253,9 @@ async fn watch(
                 .iter()
                 .filter(|session| !replica.revokes(&token_of(session)));
             errors.extend(late.map(|session| format!("replica {number} let {session} in")));
+        }
+        if numbering == Numbering::Sequence && !errors.is_empty() {
+            over.cancel();
         }
     }
     errors
