@@ -292,7 +292,6 @@ async fn no_client_sets_ids_people_times_or_versions() {
     };
     let claimed = KpiValue {
         created_by: somebody.clone(),
-        create_time: long_ago,
         updated_by: somebody,
         update_time: long_ago,
         etag: "77".to_owned(),
