@@ -86,3 +86,28 @@ test('texts from before a reload are saved by one Enter after the other', async 
   await expect.poll(() => months.numbers(month)).toMatchObject(meant);
   await visitor.leave();
 });
+
+test('what is typed after Enter has passed the last row is not entered in it', async () => {
+  const month = `${LAST_YEAR}-05`;
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const before = await months.numbers(month);
+  const cells = page.locator('input[data-row]');
+  await cells.last().focus();
+  await page.keyboard.type('88');
+  await page.reload();
+  await page.getByText('not saved yet').first().waitFor();
+  const writes = countWrites(page);
+  await cells.nth((await cells.count()) - 2).click();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('42');
+  await page.getByText('What you typed after it was not entered.').waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(READ_MS);
+  await page.keyboard.press('Enter');
+  expect(await cells.last().inputValue()).toBe('88');
+  expect(writes()).toBe(0);
+  expect(await months.numbers(month)).toEqual(before);
+  await visitor.leave();
+});

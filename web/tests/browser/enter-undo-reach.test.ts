@@ -72,7 +72,7 @@ test('once something was typed, redo brings back no older number', async () => {
   await page.keyboard.press('Control+y');
   await page.getByText('There is nothing to redo.').waitFor();
   expect(await cell.inputValue()).toBe('690');
-  expect(await months.numbers(month)).toEqual({ consultations: 690 });
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 690 });
   await visitor.leave();
 });
 

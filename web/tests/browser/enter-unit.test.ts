@@ -218,6 +218,34 @@ test('an undo does not bring a number back in another unit unasked', async () =>
   await visitor.leave();
 });
 
+test.for([
+  { year: 2012, number: 46, questions: [ENGLISH.asked('46')] },
+  { year: 2011, number: 9, questions: [ENGLISH.asked('9'), ENGLISH.unusual] },
+])('an undo brings $number back in another unit with its comment', async ({ year, number, questions }) => {
+  const month = `${year}-07`;
+  await fillHalfOf(year);
+  await months.fill(month, { reachability: number });
+  await months.correct(month, 'reachability', number, 'estimate');
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('');
+  await cell.press('Enter');
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await expect.poll(() => months.numbers(month)).toEqual({});
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await countIn(Unit.SCORE);
+  await cell.press('Control+z');
+  for (const question of questions) {
+    await page.getByText(question).waitFor();
+    expect(await months.numbers(month)).toEqual({});
+    await sayItIsRight(visitor);
+  }
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: number });
+  expect(await months.comment(month, 'reachability')).toBe('estimate');
+  await visitor.leave();
+});
+
 test('of several pasted numbers the one whose unit has changed is asked about', async () => {
   const month = '2016-02';
   const visitor = await enteringInPercent(month, ENGLISH.locale);

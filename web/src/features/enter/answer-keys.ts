@@ -70,6 +70,11 @@ export class AnswerKeys {
     this.#passing = false;
   }
 
+  /** It came by Enter, and Enter leads no further. What is typed next is of no row. */
+  stayPassing(): void {
+    this.#stayed = true;
+  }
+
   /** Any key, before it does something. */
   hear({ key, ctrlKey, metaKey }: Key): void {
     // Pasting is typing.

@@ -44,18 +44,24 @@ export type CellState =
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined };
 
 export type Question =
-  | { kind: 'slip'; slip: Slip; value: number }
+  | ({ kind: 'slip'; slip: Slip } & Entered)
   | UnitQuestion
   | { kind: 'ambiguous'; values: number[] }
   | { kind: 'unreadable' }
   | { kind: 'retract' };
 
+/** A number that is to be saved once its questions are answered. */
+export interface Entered {
+  value: number;
+  /** That of the change which was refused; absent to leave the comment as it is. */
+  comment?: string | undefined;
+}
+
 /** The KPI has another unit than the one in which the number was seen or typed. */
-export interface UnitQuestion {
+export interface UnitQuestion extends Entered {
   kind: 'unit';
   from: Unit;
   to: Unit;
-  value: number;
 }
 
 /** A call that may be repeated: the server knows it again by its id. */
@@ -78,7 +84,7 @@ export type Change =
 
 export type Decision =
   /** It is blank, as it was. */
-  { kind: 'nothing' } | { kind: 'ask'; question: Question } | { kind: 'enter'; value: number };
+  { kind: 'nothing' } | { kind: 'ask'; question: Question } | ({ kind: 'enter' } & Entered);
 
 /** Whether it holds what was typed before the page was loaded, and not since. */
 export function isKept({ state }: Cell): boolean {
@@ -93,31 +99,33 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
     case 'blank':
       return isBlank(cell.value) ? { kind: 'nothing' } : { kind: 'ask', question: { kind: 'retract' } };
     case 'number':
-      return decideOn(reading.value, cell, row, around);
+      return decideOn({ value: reading.value }, cell, row, around);
     default:
       return { kind: 'ask', question: reading };
   }
 }
 
 /** What becomes of a number. Its unit comes first: whether it is a slip is asked of what it means. */
-export function decideOn(value: number, cell: Cell, row: Row, around: Surroundings): Decision {
-  const question = unitQuestion(value, cell, row);
+export function decideOn(entered: Entered, cell: Cell, row: Row, around: Surroundings): Decision {
+  const { value } = entered;
+  const question = unitQuestion(entered, cell, row);
   if (question !== undefined) return { kind: 'ask', question };
   const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
-  if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, value } };
-  return { kind: 'enter', value };
+  if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, ...entered } };
+  return { kind: 'enter', ...entered };
 }
 
 /** Absent where the KPI is still counted as when the number was typed. */
-export function unitQuestion(value: number, { unit }: Cell, { kpi }: Row): UnitQuestion | undefined {
+export function unitQuestion(entered: Entered, { unit }: Cell, { kpi }: Row): UnitQuestion | undefined {
   if (unit === undefined || unit === kpi.unit) return undefined;
-  return { kind: 'unit', from: unit, to: kpi.unit, value };
+  return { kind: 'unit', from: unit, to: kpi.unit, ...entered };
 }
 
 /** What a change that was refused has to ask, where the KPI has another unit now. */
 export function unitQuestionOf(change: Change, now: Unit | undefined): UnitQuestion | undefined {
   if (now === undefined || !('value' in change) || change.unit === undefined) return undefined;
-  return { kind: 'unit', from: change.unit, to: now, value: change.value };
+  const { unit: from, value, comment } = change;
+  return { kind: 'unit', from, to: now, value, comment };
 }
 
 /** In which the number of a change was seen; absent where it has none, or where that is not known. */

@@ -69,8 +69,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
-  const pasting = usePaste({ sheet, month, all, rows, circle, circleNames, format }, (step) =>
-    setDone({ kind: 'pasted', step }),
+  const pasting = usePaste(
+    { sheet, month, all, rows, circle, circleNames, format },
+    { onPasted: (step) => setDone({ kind: 'pasted', step }), keepsOut },
   );
 
   /** Other screens ask again when they are shown; this one has what it saved. */
@@ -114,9 +115,12 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   function pressEnter(index: number, kpiId: string, by: number) {
     const cell = sheet.cell(kpiId);
     if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
-      if (rows[index + by] !== undefined) moveOn(index, by);
+      if (rows[index + by] === undefined) keys.stayPassing();
+      else moveOn(index, by);
       return;
     }
+    // What was typed and not entered says nothing about the text from before the reload.
+    if (isKept(cell) && !keys.mayAnswer) return;
     if (keys.mayAnswer) sheet.confirmByKey(kpiId, keys.since);
     const wasKept = isKept(cell);
     if (!sheet.commit(kpiId, format)) {

@@ -163,6 +163,28 @@ describe('a column', () => {
     expect(told('12\nLibrary\n13')).toEqual(['12>0', 'Library:not-of-circle', '13>1']);
   });
 
+  test.each(['2026', '11', 'Q3', ''])('is asked about “%s” below the name of its second circle', (cell) => {
+    const text = `Counselling\n12\nFundraising\n${cell}\n13\n14`;
+    const counselling = ['Counselling:heading', '12>0', 'Fundraising:heading'];
+    expect(told(text).slice(0, 4)).toEqual([...counselling, `${cell}:heading-or-value`]);
+    const [, , , heading, ...values] = told(text, {}, HEADING);
+    expect(heading).toMatch(/:(?:heading|other-period)$/);
+    expect(values).toEqual(['13>1', '14>2']);
+    const [first] = told(text, {}, VALUE).slice(3);
+    expect(first).toBe(cell === '' ? ':blank' : `${cell}>1`);
+  });
+
+  test('asks about the heading of each of its circles', () => {
+    const text = 'Counselling\n2026\n12\nFundraising\n2027\n13';
+    expect(told(text, {}, HEADING)[4]).toBe('2027:heading-or-value');
+    const both = { ...HEADING, doubtful: ['heading', 'heading'] as const };
+    expect(told(text, {}, both).slice(4)).toEqual(['2027:other-period', '13>1']);
+    expect(told(text, {}, { ...HEADING, doubtful: ['heading', 'value'] }).slice(4)).toEqual([
+      '2027>1',
+      '13>2',
+    ]);
+  });
+
   test('knows the circle with the longer name from one whose name is a part of it', () => {
     const circles = ['Counselling', 'Counselling Bern'];
     expect(told('Counselling Bern\n12', { circles })[0]).toBe('Counselling Bern:not-of-circle');
@@ -180,8 +202,8 @@ describe('a column', () => {
     expect(told(title, {}, HEADING)[0]).toBe('Zahlen Beratung:heading');
     const two = 'Statistik\nganze Stiftung\n14';
     expect(told(two, {}, HEADING)).toEqual(['Statistik:heading', 'ganze Stiftung:heading-or-value', '14>0']);
-    expect(told(two, {}, { ...HEADING, headings: 2 })[1]).toBe('ganze Stiftung:heading');
-    expect(told(two, {}, { ...HEADING, isValue: true })).toEqual([
+    expect(told(two, {}, { ...HEADING, doubtful: ['heading', 'heading'] })[1]).toBe('ganze Stiftung:heading');
+    expect(told(two, {}, { ...HEADING, doubtful: ['heading', 'value'] })).toEqual([
       'Statistik:heading',
       'ganze Stiftung>0',
       '14>1',

@@ -180,7 +180,10 @@ test('values below another circle wait until it is said that they are for this o
     rows: NAMES.map((name) => ({ name, circle: 'Counselling', known: [] })),
     circles: ['Counselling', 'Library'],
   };
-  const paste = readPaste('Library August 2026\n697\n82', inCounselling, { ...NOTHING_SAID, headings: 1 });
+  const paste = readPaste('Library August 2026\n697\n82', inCounselling, {
+    ...NOTHING_SAID,
+    doubtful: ['heading'],
+  });
   const planned = (answers: Answers) =>
     planPaste(paste.kind === 'lines' ? paste.lines : [], false, answers, contextWith());
   expect(kinds(planned(NO_ANSWERS))).toEqual(['other-period', 'new', 'new']);

@@ -142,8 +142,12 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
                       format={format}
                       onRight={() => answer(() => setAnswers(sayRight(answers, line)))}
                       onLeaveOut={() => answer(() => setAnswers(leaveOut(answers, line)))}
-                      onHeading={() => answer(() => setSaid({ ...said, headings: said.headings + 1 }))}
-                      onValue={() => answer(() => setSaid({ ...said, isValue: true }))}
+                      onHeading={() =>
+                        answer(() => setSaid({ ...said, doubtful: [...said.doubtful, 'heading'] }))
+                      }
+                      onValue={() =>
+                        answer(() => setSaid({ ...said, doubtful: [...said.doubtful, 'value'] }))
+                      }
                       onSum={() => answer(() => setSaid({ ...said, sums: [...said.sums, line.number] }))}
                       onThisMonth={() => answer(() => setAnswers({ ...answers, thisMonth: true }))}
                       onTheseCircles={() => answer(() => setAnswers(sayTheseCircles(answers, line)))}

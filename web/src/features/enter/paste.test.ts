@@ -116,6 +116,19 @@ describe('a block with names', () => {
     ]);
   });
 
+  test.each(['Sept. 2026', 'August 2026', '700'])(
+    'goes to the circle whose name stands beside %s',
+    (beside) => {
+      const rows = [
+        { name: 'visits', circle: 'Counselling', known: [] },
+        { name: 'visits', circle: 'Fundraising', known: [] },
+      ];
+      const block = `Counselling\tSept. 2026\nvisits\t8\nFundraising\t${beside}\nvisits\t4`;
+      const [, first, , second] = told(block, { rows });
+      expect([first, second]).toEqual(['8>0', '4>1']);
+    },
+  );
+
   test('does not guess which of two lines or of two KPIs is meant', () => {
     expect(told('donations\t1\ndonations\t2\nmeals\t1')).toEqual([
       'donations:twice',

@@ -72,15 +72,13 @@ export type Paste =
 
 /** What the person has said of lines of a column. */
 export interface Said {
-  /** How many of the doubtful lines at its top are headings. */
-  headings: number;
-  /** Whether the next doubtful one is its first value. */
-  isValue: boolean;
+  /** What its doubtful lines are, from the top. */
+  doubtful: readonly ('heading' | 'value')[];
   /** Numbers of the lines that are sums. */
   sums: readonly number[];
 }
 
-export const NOTHING_SAID: Said = { headings: 0, isValue: false, sums: [] };
+export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
 
 /**
  * A column fills downwards from the row that has the cursor: headings above it take no
@@ -186,18 +184,23 @@ function firstRowOf(circle: string, { rows }: Place): number | undefined {
 function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
   const blankTop = rows.findIndex(([text = '']) => text !== '');
   let [isTop, doubts, hasMonth] = [true, 0, false];
+  let first: number | undefined = place.from;
   const uses = rows.slice(blankTop).map(([text = ''], index): Use | undefined => {
     if (isSumName(text) || said.sums.includes(blankTop + index + 1)) return { kind: 'sum' };
-    // Further down as well: no value is called like a circle.
-    if (isCircle(text, place.circles)) return { kind: 'heading' };
+    // Further down as well: no value is called like a circle. Headings may follow it.
+    if (isCircle(text, place.circles)) {
+      if (!isTop) [hasMonth, first] = [false, firstRowOf(text, place)];
+      isTop = true;
+      return { kind: 'heading' };
+    }
     if (!isTop) return undefined;
-    const isDoubtful = !isHeading(text) && mayHead(text, place, hasMonth);
+    const isDoubtful = !isHeading(text) && mayHead(text, place, { hasMonth, first });
+    const answer = isDoubtful ? said.doubtful[doubts] : undefined;
     // One question at a time: what is below may be another heading.
-    const isAsked = isDoubtful && !said.isValue && doubts === said.headings;
-    const isSaid = isDoubtful && doubts < said.headings;
+    const isAsked = isDoubtful && doubts === said.doubtful.length;
     if (isDoubtful) doubts += 1;
     if (isAsked) return { kind: 'heading-or-value' };
-    isTop = isSaid || isHeading(text);
+    isTop = answer === 'heading' || isHeading(text);
     hasMonth ||= isTop && namesMonth(text);
     return isTop ? { kind: 'heading' } : undefined;
   });
@@ -207,16 +210,23 @@ function columnUses(rows: readonly string[][], place: Place, said: Said): (Use |
   return [...Array.from({ length: blankTop }, () => above), ...uses];
 }
 
+/** What is known above a line: whether a month was named, and the row of the first value. */
+interface Top {
+  hasMonth: boolean;
+  first: number | undefined;
+}
+
 /** A blank cell below a heading may be a row's, or stand between the heading and the values. */
-function mayHead(text: string, place: Place, hasMonth: boolean): boolean {
+function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean {
   if (text === '') return true;
-  if (isMonthNumber(text)) return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place));
+  if (isMonthNumber(text))
+    return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place, first));
   return mayBePeriod(text, place.month) || !mayBeValue(text);
 }
 
 /** Whether the first row has had numbers like this one. A leading zero is of no value. */
-function isUsual(text: string, { rows, from }: Place): boolean {
-  const known = rows[from]?.known ?? [];
+function isUsual(text: string, { rows }: Place, first: number | undefined): boolean {
+  const known = (first === undefined ? undefined : rows[first]?.known) ?? [];
   return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
 }
 
@@ -231,8 +241,9 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
       isTop = false;
       return { ...line, use };
     }
-    const isTitle = text === '' || (isTop && isTopOfBlock(name, text, place.month));
-    if (isTitle && isCircle(name, place.circles)) circle = name;
+    const isOfCircle = isCircle(name, place.circles);
+    if (isOfCircle) circle = name;
+    const isTitle = text === '' || ((isTop || isOfCircle) && isTopOfBlock(name, text, place.month));
     if (isSumName(name)) return { ...line, use: { kind: 'sum' } };
     return { ...line, use: isTitle ? { kind: 'heading' } : use };
   });

@@ -13,8 +13,8 @@ export const place: Place = {
   month: { year: 2026, month: 9 },
 };
 
-export const HEADING: Said = { ...NOTHING_SAID, headings: 1 };
-export const VALUE: Said = { ...NOTHING_SAID, isValue: true };
+export const HEADING: Said = { ...NOTHING_SAID, doubtful: ['heading'] };
+export const VALUE: Said = { ...NOTHING_SAID, doubtful: ['value'] };
 
 /** `12>0` for a value in row 0, `Total:sum` for a line that is none. */
 export function told(text: string, at: Partial<Place> = {}, said: Said = NOTHING_SAID): string[] {

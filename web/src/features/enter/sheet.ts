@@ -15,6 +15,7 @@ import {
   type Decision,
   decide,
   decideOn,
+  type Entered,
   isAboutNote,
   isAtRest,
   isKept,
@@ -206,7 +207,7 @@ export class Sheet {
 
   #carryOut(kpiId: string, decision: Decision): boolean {
     if (decision.kind === 'ask') this.#ask(kpiId, decision.question);
-    else if (decision.kind === 'enter') this.#enter(kpiId, decision.value);
+    else if (decision.kind === 'enter') this.#enter(kpiId, decision);
     else this.#keepBlank(kpiId);
     return decision.kind !== 'ask';
   }
@@ -239,31 +240,37 @@ export class Sheet {
   confirm(kpiId: string): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
-    if (state.question.kind === 'slip') this.choose(kpiId, state.question.value);
+    if (state.question.kind === 'slip') this.#means(kpiId, state.question);
     if (state.question.kind === 'unit') this.#agreeToUnit(kpiId, state.question);
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
   /** Which number the text in a cell is. */
   choose(kpiId: string, value: number): void {
+    this.#means(kpiId, { value });
+  }
+
+  /** The number is the one that is meant, in the unit that is left to be agreed to. */
+  #means(kpiId: string, { value, comment }: Entered): void {
     const row = this.#rowOf(kpiId);
-    const question = row && unitQuestion(value, this.cell(kpiId), row);
-    if (question === undefined) this.#enter(kpiId, value);
+    const question = row && unitQuestion({ value, comment }, this.cell(kpiId), row);
+    if (question === undefined) this.#enter(kpiId, { value, comment });
     else this.#ask(kpiId, question);
   }
 
   /** The number is meant in the new unit; whether it is a slip there is another question. */
-  #agreeToUnit(kpiId: string, { to, value }: UnitQuestion): void {
+  #agreeToUnit(kpiId: string, { to, value, comment }: UnitQuestion): void {
     const row = this.#rowOf(kpiId);
     if (row === undefined) return;
     const cell = { ...this.cell(kpiId), unit: to };
     this.#cells.set(kpiId, cell);
-    this.#carryOut(kpiId, decideOn(value, cell, row, surroundingsOf(row, this.#rows)));
+    this.#carryOut(kpiId, decideOn({ value, comment }, cell, row, surroundingsOf(row, this.#rows)));
   }
 
-  #enter(kpiId: string, value: number): void {
+  #enter(kpiId: string, { value, comment }: Entered): void {
     const unit = this.cell(kpiId).unit ?? this.#rowOf(kpiId)?.kpi.unit;
-    this.#begin(kpiId, withNumber(this.meant(kpiId), value, unit));
+    const content = withNumber(this.meant(kpiId), value, unit);
+    this.#begin(kpiId, { ...content, note: comment ?? content.note });
   }
 
   /** Puts mine in place of what somebody else entered meanwhile. */

@@ -77,6 +77,16 @@ test('what an earlier session sent comes back with the unit in which it was type
   expect(takenUp.requestIdOf(ID, earlier.change)).toBe(REQUEST);
 });
 
+test('what comes back without a unit of its own has that of its draft', () => {
+  const earlier = { requestId: REQUEST, change: record(640) };
+  const draft: Draft = { name: 'consultations', unit: Unit.SCORE, text: '7', beneath: { text: '640' } };
+  for (const kept of [draft, { ...draft, earlier }]) {
+    const takenUp = new TakenUp();
+    const { value: none } = takenUp.cellOf(ID, kept, undefined);
+    expect(takenUp.cellBeneath(ID, none)).toMatchObject({ written: { text: '640' }, unit: Unit.SCORE });
+  }
+});
+
 test('what is written over an earlier attempt gives way to it once, and to nothing after it was replaced', () => {
   const earlier = { requestId: REQUEST, change: record(640) };
   const draft: Draft = { name: 'consultations', text: '7', earlier, beneath: { text: '640' } };

@@ -21,6 +21,8 @@ interface Known {
   earlier: Attempt | undefined;
   /** What that says, where something is written over it. */
   beneath: Draft['beneath'];
+  /** The KPI's that was shown when the draft was begun. */
+  unit: Draft['unit'];
 }
 
 export class TakenUp {
@@ -31,7 +33,7 @@ export class TakenUp {
     const seen = seenValue(draft, kpiId, now);
     // Beneath an attempt of this tab's own is what that says.
     const beneath = attempt === undefined ? draft.beneath : undefined;
-    this.#known.set(kpiId, { now, seen, earlier, beneath });
+    this.#known.set(kpiId, { now, seen, earlier, beneath, unit });
     return { written: writtenOf(draft), unit, note, state: stateOf(draft), value: seen };
   }
 
@@ -48,7 +50,7 @@ export class TakenUp {
     if (known === undefined || beneath === undefined)
       return { ...UNTOUCHED, value: this.valueNow(kpiId, value) };
     known.beneath = undefined;
-    const unit = earlier && seenUnitOf(earlier.change);
+    const unit = (earlier && seenUnitOf(earlier.change)) ?? known.unit;
     return {
       ...UNTOUCHED,
       written: writtenOf(beneath),

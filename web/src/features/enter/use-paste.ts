@@ -42,18 +42,23 @@ export type RefusedPaste =
   /** Other rows were shown before it was taken in. */
   | { kind: 'refused'; why: 'left' };
 
-export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
+interface Hands {
+  onPasted: (step: Step) => void;
+  /** Whether the cell keeps out what is pasted as one cell, as it does with what is typed. */
+  keepsOut: (kpiId: string) => boolean;
+}
+
+export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
   const { sheet, all, rows, circle, format } = screen;
   const [pasting, setPasting] = useState<Pasting>();
   const [held, setHeld] = useState<Held>();
   const [refused, setRefused] = useState<RefusedPaste>();
   const isLost = useLostPaste(sheet.userId);
   const isHere = held !== undefined && held.circle === circle;
-  /** Shown by another choice of circle; absent where its circle cannot be chosen any more. */
-  const elsewhere =
-    held === undefined || isHere || (held.circle !== undefined && circleNamed(held.circle) === undefined)
-      ? undefined
-      : held;
+  /** Its circle cannot be chosen any more. */
+  const isGone = held?.circle !== undefined && circleNamed(held.circle) === undefined;
+  /** Shown by another choice of circle. */
+  const elsewhere = isHere || isGone ? undefined : held;
   /** What a paste was refused for waits no longer, or is on the screen. */
   const isOver = refused?.why === 'waits' && elsewhere === undefined;
   /** What is on the screen by the time that the code for a paste has come. */
@@ -67,6 +72,12 @@ export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
     const timer = setTimeout(() => void loadPasting().then(setPasting), LOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
+
+  useEffect(() => {
+    if (!isGone) return;
+    setHeld(undefined);
+    losePaste(sheet.userId);
+  }, [isGone, sheet]);
 
   // A preview goes with its month.
   useEffect(
@@ -90,15 +101,20 @@ export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
     const taken = takePaste(text, kpiId, screen);
     if (taken.kind === 'cell') {
       refuse(undefined);
-      sheet.type(kpiId, taken.text);
+      typeCell(kpiId, taken.text);
     } else if (elsewhere !== undefined) {
       refuse({ kind: 'refused', why: 'waits', circle: elsewhere.circle && circleNamed(elsewhere.circle) });
     } else {
       refuse(taken.kind === 'refused' ? taken : undefined);
+      // A preview on the screen waits on.
       if (taken.kind === 'enter') enter(taken.numbers, rows);
       const readBy = performance.now() + READ_MS;
-      setHeld(taken.kind === 'hold' ? { text, place: taken.place, rows, kpiId, circle, readBy } : undefined);
+      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, readBy });
     }
+  }
+
+  function typeCell(kpiId: string, text: string) {
+    if (!keepsOut(kpiId)) sheet.type(kpiId, text);
   }
 
   /** Instead of what was refused before; absent where nothing is. */
@@ -124,7 +140,7 @@ export function usePaste(screen: Screen, onPasted: (step: Step) => void) {
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(bare) ?? [];
     if (quoted !== undefined) {
-      sheet.type(kpiId, quoted);
+      typeCell(kpiId, quoted);
       return;
     }
     if (pasting === undefined) void loadAndTake(text, kpiId);

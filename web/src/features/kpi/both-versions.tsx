@@ -14,6 +14,8 @@ interface Props {
   valueId: string;
   /** Absent where it was to be taken back. */
   mine: number | undefined;
+  /** Present where only the comment was changed; it needs a number. */
+  comment: string | undefined;
   /** In which it was typed. */
   unit: Unit;
   onTakeTheirs: () => void;
@@ -21,9 +23,9 @@ interface Props {
   onTakeMine: (theirs: KpiValue) => void;
 }
 
-export function BothVersions({ kpi, valueId, mine, unit, onTakeTheirs, onTakeMine }: Props) {
+export function BothVersions(props: Props) {
+  const { kpi, valueId, mine, comment, unit, onTakeTheirs, onTakeMine } = props;
   const { i18n } = useLingui();
-  const format = useNumberFormat();
   const me = useMe();
   const { data, isFetching } = useQuery(
     KpiValueService.method.getKpiValue,
@@ -55,21 +57,17 @@ export function BothVersions({ kpi, valueId, mine, unit, onTakeTheirs, onTakeMin
           </strong>
         </Text>
         <Text>
-          {mine === undefined ? (
-            <Trans>You took it back.</Trans>
-          ) : (
-            <>
-              <Trans>You typed:</Trans> <strong>{formatValue(mine, unit, format)}</strong>
-            </>
-          )}
+          <Mine mine={mine} comment={comment} unit={unit} />
         </Text>
         <Group gap="xs">
           <Button variant="default" onClick={onTakeTheirs}>
             {isOwn ? <Trans>Keep it as it is</Trans> : <Trans>Keep theirs</Trans>}
           </Button>
-          <Button variant="default" onClick={() => onTakeMine(theirs)}>
-            {mine === undefined ? <Trans>Take it back</Trans> : <Trans>Save mine</Trans>}
-          </Button>
+          {(comment === undefined || theirs.value !== undefined) && (
+            <Button variant="default" onClick={() => onTakeMine(theirs)}>
+              <TakeMine mine={mine} comment={comment} />
+            </Button>
+          )}
         </Group>
       </Stack>
     </Alert>
@@ -80,4 +78,22 @@ function Theirs({ kpi, value: { value, state } }: { kpi: Kpi; value: KpiValue })
   const format = useNumberFormat();
   if (value !== undefined) return formatValue(value, kpi.unit, format);
   return state === KpiValueState.NOTHING_TO_REPORT ? <Trans>nothing to report</Trans> : <Trans>blank</Trans>;
+}
+
+function Mine(props: Pick<Props, 'mine' | 'comment' | 'unit'>) {
+  const { mine, comment, unit } = props;
+  const format = useNumberFormat();
+  if (mine === undefined) return <Trans>You took it back.</Trans>;
+  if (comment === '') return <Trans>You left the comment empty.</Trans>;
+  if (comment !== undefined) return <Trans>Your comment is “{props.comment}”.</Trans>;
+  return (
+    <>
+      <Trans>You typed:</Trans> <strong>{formatValue(mine, unit, format)}</strong>
+    </>
+  );
+}
+
+function TakeMine({ mine, comment }: Pick<Props, 'mine' | 'comment'>) {
+  if (mine === undefined) return <Trans>Take it back</Trans>;
+  return comment === undefined ? <Trans>Save mine</Trans> : <Trans>Save my comment</Trans>;
 }

@@ -29,7 +29,7 @@ import classes from './kpi.module.css';
 import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
-import { isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
+import { commentAlone, isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
 
 interface Props {
   kpi: Kpi;
@@ -208,17 +208,21 @@ export function Correction(props: Props) {
   function decision() {
     if (isConflict) {
       const { number } = saving.variables;
+      const said = commentAlone(saving.variables);
       return (
         <BothVersions
           kpi={kpi}
           valueId={seen.id}
           mine={number}
+          comment={said}
           unit={seen.unit ?? kpi.unit}
           onTakeTheirs={onCancel}
           onTakeMine={(theirs) => {
             const over = seenValue(theirs, seen.unit);
             if (number === undefined) takeBack(over);
-            else save(number, over);
+            // A comment alone goes to the number that is there now.
+            else if (said === undefined) save(number, over);
+            else if (over.value !== undefined) save(over.value, over);
           }}
         />
       );

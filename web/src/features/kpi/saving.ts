@@ -26,6 +26,11 @@ export interface Wish {
   requestId: string;
 }
 
+/** The comment of a wish that leaves the number as it was seen; absent where the number is meant. */
+export function commentAlone({ seen, number, comment }: Wish): string | undefined {
+  return number !== undefined && number === seen.value ? comment : undefined;
+}
+
 export function seenValue(
   { id, kpiId, etag, comment, value, period }: KpiValue,
   unit: Unit | undefined,

@@ -17,7 +17,7 @@ export function CircleGroup({ circle, rows }: { circle: CircleOverview; rows: Ro
         <th scope="rowgroup" colSpan={7}>
           <div className={classes.circleLine}>
             <span className={classes.circleName}>{circle.name}</span>
-            {circle.activeCount !== 0 && <CircleProgress circle={circle} />}
+            {(circle.activeCount ?? 0) > 0 && <CircleProgress circle={circle} />}
           </div>
         </th>
       </tr>
