@@ -5,10 +5,10 @@ use kreis_proto::{
         ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
         GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
         GetOverviewResponse, Kpi, KpiValue, ListDueValuesRequest, ListDueValuesResponse,
-        MarkNothingToReportRequest, Period, ProgressPoint, RemoveKpiTargetRequest,
-        SetKpiTargetRequest, UpdateKpiRequest,
+        MarkNothingToReportRequest, ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest,
+        UpdateKpiRequest,
     },
-    org::v1::GetMeRequest,
+    org::v1::{GetMeRequest, Month},
 };
 use tonic::Status;
 
@@ -79,11 +79,11 @@ impl Actor {
     }
 
     /// The current month in the organisation's time zone.
-    pub async fn this_month(&self) -> Result<Period, Status> {
+    pub async fn this_month(&self) -> Result<Month, Status> {
         let answer = self.users().get_me(self.request(GetMeRequest {})).await?;
         let today = answer.into_inner().organisation.unwrap_or_default().today;
         let today = today.expect("the answer has the day");
-        Ok(Period {
+        Ok(Month {
             year: today.year,
             month: today.month,
         })
@@ -107,7 +107,7 @@ impl Actor {
     ) -> Result<GetCircleProgressResponse, Status> {
         let get = GetCircleProgressRequest {
             circle_id,
-            as_of: Some(Period { year, month }),
+            as_of: Some(Month { year, month }),
         };
         let answer = self.kpis().get_circle_progress(self.request(get)).await?;
         Ok(answer.into_inner())

@@ -1,15 +1,14 @@
 //! Progress of circles: the mean of the newest progress of their active KPIs.
 
-use kreis_proto::kpi::v1::{
-    CreateKpiRequest, GetCircleProgressRequest, GetCircleProgressResponse, Period, Periodicity,
-    Target, Unit,
+use kreis_proto::{
+    kpi::v1::{
+        CreateKpiRequest, GetCircleProgressRequest, GetCircleProgressResponse, Periodicity, Target,
+        Unit,
+    },
+    org::v1::Month,
 };
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
 use tonic::Code;
-
-const fn period(year: i32, month: i32) -> Period {
-    Period { year, month }
-}
 
 /// How many KPIs have progress, how many are active, the oldest period, and the progress.
 fn said(circle: &GetCircleProgressResponse) -> (i32, i32, Option<(i32, i32)>, Option<f64>) {
@@ -55,7 +54,7 @@ async fn a_circle_is_as_far_as_the_newest_progress_of_its_active_kpis() {
     let at = async |month| {
         let asked = outsider.circle_progress(circle_id, (2023, month)).await;
         let answered = asked.unwrap();
-        assert_eq!(answered.as_of, Some(period(2023, month)));
+        assert_eq!(answered.as_of, Some(Month { year: 2023, month }));
         said(&answered)
     };
     assert_eq!(at(12).await, (0, 0, None, None));
@@ -144,12 +143,15 @@ async fn without_a_month_a_circles_progress_is_as_of_today() {
         (0, None, vec!["circle_id"]),
         (
             -1,
-            Some(period(0, 0)),
+            Some(Month { year: 0, month: 0 }),
             vec!["as_of.month", "as_of.year", "circle_id"],
         ),
         (
             circle_id,
-            Some(period(99_999, 13)),
+            Some(Month {
+                year: 99_999,
+                month: 13,
+            }),
             vec!["as_of.month", "as_of.year"],
         ),
     ] {

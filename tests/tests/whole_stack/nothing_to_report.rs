@@ -1,9 +1,12 @@
 //! Periods that are marked as having nothing to report.
 
-use kreis_proto::kpi::v1::{
-    Activity, Change, GetOverviewRequest, KpiValue, KpiValueState, ListDueValuesRequest,
-    ListKpiValuesRequest, ListRecentChangesRequest, MarkNothingToReportRequest, Period,
-    Periodicity, change::Detail,
+use kreis_proto::{
+    kpi::v1::{
+        Activity, Change, GetOverviewRequest, KpiValue, KpiValueState, ListDueValuesRequest,
+        ListKpiValuesRequest, ListRecentChangesRequest, MarkNothingToReportRequest, Period,
+        Periodicity, change::Detail,
+    },
+    org::v1::Month,
 };
 use kreis_tests::{
     Actor, Answered, Stack,
@@ -78,7 +81,10 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     assert_eq!(due().await.len(), 11);
     assert_eq!(economist.progress(kpi_id).await.unwrap().len(), 1);
     let asked = GetOverviewRequest {
-        as_of: Some(first),
+        as_of: Some(Month {
+            year: first.year,
+            month: first.month,
+        }),
         ..GetOverviewRequest::default()
     };
     let overview = economist.overview(asked).await.unwrap();

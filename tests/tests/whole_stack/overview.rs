@@ -1,12 +1,19 @@
 //! The overview of circles and their KPIs.
 
-use kreis_proto::kpi::v1::{
-    CreateKpiRequest, GetOverviewRequest, KpiOverview, Period, Periodicity, Target, Unit,
+use kreis_proto::{
+    kpi::v1::{
+        CreateKpiRequest, GetOverviewRequest, KpiOverview, Period, Periodicity, Target, Unit,
+    },
+    org::v1::Month,
 };
 use kreis_tests::{Answered, Stack, actor::new_kpi};
 use tonic::Code;
 
-const fn month(year: i32, month: i32) -> Period {
+const fn month(year: i32, month: i32) -> Month {
+    Month { year, month }
+}
+
+const fn period(year: i32, month: i32) -> Period {
     Period { year, month }
 }
 
@@ -94,15 +101,15 @@ async fn an_overview_says_of_each_kpi_what_single_calls_would() {
     assert_eq!(seen.last_year_value, Some(80.0));
     let sparkline = &seen.sparkline;
     assert_eq!(sparkline.len(), 13);
-    assert_eq!(sparkline[0].period, Some(month(2023, 2)));
+    assert_eq!(sparkline[0].period, Some(period(2023, 2)));
     assert_eq!(sparkline[0].value, Some(80.0));
     assert_eq!(sparkline[1].value, None);
-    assert_eq!(sparkline[12].period, Some(month(2024, 2)));
+    assert_eq!(sparkline[12].period, Some(period(2024, 2)));
     assert_eq!(sparkline[12].value, Some(0.0));
 
     // Its newest period is the last quarter of the year before. The one before that was retracted.
     let seen = &kpis[0];
-    assert_eq!(seen.newest.as_ref().unwrap().period, Some(month(2023, 12)));
+    assert_eq!(seen.newest.as_ref().unwrap().period, Some(period(2023, 12)));
     assert_eq!((seen.previous_value, seen.last_year_value), (None, None));
     assert_eq!(seen.sparkline.len(), 9);
     assert_eq!(seen.sparkline[8].value, Some(50.0));
@@ -145,7 +152,8 @@ async fn an_overview_is_of_the_circles_chosen_as_of_today() {
     };
     assert_eq!((circle.circle_id, names(&circle.kpis)), (it, vec!["leave"]));
     let newest = circle.kpis[0].sparkline.last().unwrap();
-    assert_eq!(newest.period, answer.as_of);
+    let as_of = answer.as_of.unwrap();
+    assert_eq!(newest.period, Some(period(as_of.year, as_of.month)));
 
     let two_hundred: Vec<i64> = (1..=200).collect();
     let asked = GetOverviewRequest {

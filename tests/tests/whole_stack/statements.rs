@@ -7,10 +7,10 @@ use kreis_proto::{
         GetKpiProgressResponse, GetOverviewRequest, GetOverviewResponse, ListChangesRequest,
         ListChangesResponse, ListDueValuesRequest, ListDueValuesResponse, ListKpiValuesRequest,
         ListKpiValuesResponse, ListKpisRequest, ListRecentChangesRequest,
-        ListRecentChangesResponse, Period, list_changes_request::Scope as ChangeScope,
+        ListRecentChangesResponse, list_changes_request::Scope as ChangeScope,
         list_kpi_values_request::Scope,
     },
-    org::v1::{ListCirclesRequest, ListUsersRequest},
+    org::v1::{ListCirclesRequest, ListUsersRequest, Month},
 };
 use kreis_tests::{
     Actor,
@@ -22,7 +22,7 @@ use sqlx::PgPool;
 use tonic::{Response, Status};
 
 const PAGE_SIZE: i32 = 500;
-const AS_OF: Period = Period {
+const AS_OF: Month = Month {
     year: 2024,
     month: 12,
 };

@@ -217,6 +217,7 @@ async fn a_preset_means_its_months_of_the_calendar_and_says_so() {
     let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;
     let kpi_id = kpi.unwrap().id;
     let today = gatekeeper.this_month().await.unwrap();
+    let this_month = period(today.year, today.month);
     // Every month of last year and this year, recorded or not.
     for month in 1..=12 {
         for year in [today.year - 2, today.year - 1, today.year] {
@@ -228,8 +229,8 @@ async fn a_preset_means_its_months_of_the_calendar_and_says_so() {
     let quarter = period(today.year, (today.month - 1) / 3 * 3 + 1);
     let year = period(today.year, 1);
     for (preset, from, months) in [
-        (PeriodPreset::ThisMonth, today, 1),
-        (PeriodPreset::LastMonth, later(today, -1), 1),
+        (PeriodPreset::ThisMonth, this_month, 1),
+        (PeriodPreset::LastMonth, later(this_month, -1), 1),
         (PeriodPreset::ThisQuarter, quarter, 3),
         (PeriodPreset::LastQuarter, later(quarter, -3), 3),
         (PeriodPreset::ThisYear, year, 12),

@@ -3,7 +3,7 @@
 use kreis_chassis::calendar::to_timestamp;
 use kreis_proto::{
     kpi::v1::{self as proto, change::Detail as DetailMessage},
-    org::v1::Person as PersonMessage,
+    org::v1::{Month, Person as PersonMessage},
 };
 
 use crate::model::{
@@ -72,6 +72,14 @@ pub(crate) fn period(period: Period) -> proto::Period {
     }
 }
 
+/// A calendar month.
+pub(super) fn month(month: Period) -> Month {
+    Month {
+        year: month.year.into(),
+        month: month.month.into(),
+    }
+}
+
 /// A range of months.
 pub(crate) fn range(range: PeriodRange) -> proto::PeriodRange {
     proto::PeriodRange {
@@ -133,7 +141,7 @@ pub(crate) fn circle_progress(
         with_progress_count: Some(count(circle.with_progress)),
         active_count: Some(count(circle.active)),
         oldest_period: circle.oldest_period.map(period),
-        as_of: Some(period(as_of)),
+        as_of: Some(month(as_of)),
     }
 }
 

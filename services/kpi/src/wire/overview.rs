@@ -2,14 +2,14 @@
 
 use kreis_proto::kpi::v1 as proto;
 
-use super::answers::{kpi, period, point};
+use super::answers::{kpi, month, period, point};
 use crate::model::{CircleOverview, KpiOverview, Period};
 
 /// The overview of circles and their KPIs.
 pub(crate) fn overview(as_of: Period, circles: Vec<CircleOverview>) -> proto::GetOverviewResponse {
     proto::GetOverviewResponse {
         circles: circles.into_iter().map(circle_overview).collect(),
-        as_of: Some(period(as_of)),
+        as_of: Some(month(as_of)),
     }
 }
 
@@ -35,8 +35,8 @@ fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
         sparkline: overview
             .sparkline
             .into_iter()
-            .map(|(month, value)| proto::SparklinePoint {
-                period: Some(period(month)),
+            .map(|(end, value)| proto::SparklinePoint {
+                period: Some(period(end)),
                 value: value.map(f64::from),
             })
             .collect(),

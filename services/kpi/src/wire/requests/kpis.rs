@@ -203,6 +203,6 @@ pub(crate) fn circle_progress(
     let circle = violations.check("circle_id", CircleId::try_from(message.circle_id));
     let as_of = message
         .as_of
-        .and_then(|as_of| fields::period(&mut violations, "as_of", as_of));
+        .and_then(|as_of| fields::month(&mut violations, "as_of", as_of));
     violations.finish(circle.map(|circle| (circle, as_of)))
 }

@@ -23,7 +23,7 @@ pub(crate) fn overview(
     }
     let as_of = message
         .as_of
-        .and_then(|as_of| fields::period(&mut violations, "as_of", as_of));
+        .and_then(|as_of| fields::month(&mut violations, "as_of", as_of));
     let filter = OverviewFilter {
         circles,
         include_inactive: message.include_inactive,
