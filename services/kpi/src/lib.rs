@@ -42,7 +42,7 @@ pub async fn bind(
     shutdown: CancellationToken,
 ) -> Result<BoundServer<SocketAddr>, BindError> {
     service::bind(&config, &metrics, shutdown, |context| {
-        let handlers = Handlers::new(context);
+        let handlers = Handlers::new(context, &metrics.for_server("kpi"));
         let mut routes = RoutesBuilder::default();
         routes
             .add_service(

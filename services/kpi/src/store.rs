@@ -3,6 +3,7 @@
 
 mod changes;
 mod due_values;
+mod kpi_of_value;
 mod kpis;
 mod overview;
 mod requests;
@@ -18,9 +19,12 @@ use std::{
 use kreis_chassis::{
     calendar::TimeZone,
     database::{Database, DatabaseError, ReadPool},
+    metrics::ServerMetrics,
     token::Caller,
 };
 use sqlx::{Postgres, Transaction};
+
+use kpi_of_value::KpiOfValue;
 
 pub(crate) use changes::ChangeHeader;
 pub(crate) use values::{CurrentValue, KpiForValue};
@@ -33,6 +37,7 @@ const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);
 pub(crate) struct Store {
     database: Database,
     zone: Arc<Mutex<Option<(Instant, TimeZone)>>>,
+    kpi_of_value: KpiOfValue,
 }
 
 impl Store {
@@ -41,7 +46,13 @@ impl Store {
         Self {
             database,
             zone: Arc::default(),
+            kpi_of_value: KpiOfValue::default(),
         }
+    }
+
+    /// Registers metrics of what is cached.
+    pub(crate) fn register_metrics(&self, metrics: &ServerMetrics) {
+        self.kpi_of_value.register_metrics(metrics);
     }
 
     fn reads(&self) -> &ReadPool {

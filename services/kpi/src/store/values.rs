@@ -142,27 +142,12 @@ impl Store {
             .transpose()
     }
 
-    /// The KPI of a value. A value stays with its KPI, so the answer does not grow old.
-    /// What writes begins with it, so a connection that turns out to be broken is replaced,
-    /// as by [`kreis_chassis::database::Database::begin`].
+    /// The KPI of a value, if there is such a value.
     pub(crate) async fn kpi_of_value(
         &self,
         id: KpiValueId,
     ) -> Result<Option<KpiId>, DatabaseError> {
-        let ask = async || {
-            sqlx::query_scalar!(
-                "select kpi_id from kpi.kpi_values where id = $1",
-                id.number(),
-            )
-            .fetch_optional(self.reads())
-            .await
-            .map_err(DatabaseError::from)
-        };
-        let found = match ask().await {
-            Err(DatabaseError::Broken(_)) => ask().await?,
-            found => found?,
-        };
-        found.map(|kpi| read(kpi.try_into())).transpose()
+        self.kpi_of_value.get(id, self.reads()).await
     }
 
     /// Values by period, retracted ones left out, from a cursor on, to the last month named.
