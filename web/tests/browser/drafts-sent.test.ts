@@ -1,4 +1,5 @@
 /** Entries that were sent and have no answer: nothing says that they are not saved. */
+import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, rowOf, setUpMonths } from './month-entry';
@@ -9,6 +10,8 @@ const { months, entering } = setUpMonths();
 const ENGLISH = {
   locale: 'en-CH',
   waiting: 'kept, will be saved',
+  saved: '✓ saved',
+  unsaved: 'not saved yet',
   sent: 'Sent without an answer, so perhaps saved: consultations. Discarding does not take that back.',
   discard: 'Discard',
   signOut: 'Sign out',
@@ -16,6 +19,8 @@ const ENGLISH = {
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
   waiting: 'behalten, wird gespeichert',
+  saved: '✓ gespeichert',
+  unsaved: 'noch nicht gespeichert',
   sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',
   discard: 'Verwerfen',
   signOut: 'Abmelden',
@@ -45,6 +50,38 @@ test.for(inBothLanguages(ENGLISH, GERMAN))(
     await tab.page.getByRole('button', { name: words.discard }).press('Enter');
     await tab.page.getByText(words.sent).waitFor({ state: 'hidden' });
     expect(await months.numbers(month)).toEqual({ consultations: 640 });
+    await visitor.leave();
+  },
+);
+
+test.for([
+  { what: 'call', lose: (route: Route) => route.abort(), month: '2013-01' },
+  { what: 'answer', lose: loseAnswer, month: '2013-02' },
+])(
+  'a number whose $what was lost is saved once, with its comment, by the next session',
+  async ({ lose, month }) => {
+    await months.fill(month, { consultations: 640 });
+    await months.correct(month, 'consultations', 640, 'estimate');
+    const visitor = await entering(month);
+    const { page } = visitor;
+    await cellOf(visitor).fill('');
+    await cellOf(visitor).press('Enter');
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
+    await page.route('**/RecordKpiValue', lose);
+    await cellOf(visitor).press('Control+z');
+    await rowOf(visitor).getByText(ENGLISH.waiting).waitFor();
+    await page.close();
+
+    const tab = await visitor.openTab('/');
+    await tab.signIn(ECONOMIST);
+    await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+    expect(await tab.page.getByRole('textbox', { name: 'Comment' }).inputValue()).toBe('estimate');
+    await cellOf(tab).press('Enter');
+    await rowOf(tab).getByText(ENGLISH.unsaved).waitFor({ state: 'hidden' });
+    await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640 });
+    expect(await months.comment(month, 'consultations')).toBe('estimate');
+    expect(await months.version(month, 'consultations')).toBe(4);
     await visitor.leave();
   },
 );
