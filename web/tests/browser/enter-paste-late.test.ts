@@ -1,10 +1,11 @@
 /** A paste that is not taken in yet is entered where it was made, or said to be lost. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { GATEKEEPER } from './kreis';
+import { cellOf, comeBack, monthAddress, rowOf, setUpMonths } from './month-entry';
 import { gate } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { months, visit, entering } = setUpMonths();
 
 const ENGLISH = {
   locale: 'en-CH',
@@ -108,6 +109,33 @@ test('a paste that waits to be checked is said to be lost with its month', async
   await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
   await page.getByLabel(ENGLISH.month).selectOption(other);
   await page.getByText(ENGLISH.lost).waitFor();
+  await visitor.leave();
+});
+
+test('a paste that waits to be checked is said to be lost with its circle', async () => {
+  const month = '2012-03';
+  const visitor = await visit(monthAddress(month), { as: GATEKEEPER, locale: 'en-CH' });
+  const { page } = visitor;
+  const circles = page.getByLabel('Circle', { exact: true });
+  // What was saved here lets the screen ask again when the person comes back to it.
+  await cellOf(visitor).fill('640');
+  await cellOf(visitor).press('Enter');
+  await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
+  await circles.selectOption({ label: 'Fundraising' });
+  await cellOf(visitor).waitFor({ state: 'hidden' });
+  await visitor.paste(cellOf(visitor, 'donations'), 'KPI\t2012\ndonations\t104000');
+  await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
+  const { kpis } = await months.caller.kpis.listKpis({ pageSize: 500 });
+  const gone = kpis.filter(({ circleName, active }) => circleName === 'Fundraising' && active);
+  for (const { id: kpiId } of gone) await months.caller.kpis.deactivateKpi({ kpiId });
+  try {
+    await comeBack(page);
+    await page.getByText(ENGLISH.lost).waitFor();
+    await cellOf(visitor).waitFor();
+    expect(await months.numbers(month)).toEqual({ consultations: 640 });
+  } finally {
+    for (const { id: kpiId } of gone) await months.caller.kpis.activateKpi({ kpiId });
+  }
   await visitor.leave();
 });
 
