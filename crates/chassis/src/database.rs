@@ -7,6 +7,7 @@ mod reads;
 
 use std::time::Duration;
 
+use futures_util::TryFutureExt;
 use sqlx::{
     ConnectOptions, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
@@ -183,6 +184,22 @@ pub struct Database {
     pub connections: u32,
 }
 
+/// Runs a statement that changes nothing. If its connection is broken, it runs once more on another
+/// connection.
+///
+/// # Errors
+///
+/// Those of the statement.
+pub async fn retry_broken<T, F>(statement: impl Fn() -> F) -> Result<T, DatabaseError>
+where
+    F: Future<Output = Result<T, DatabaseError>>,
+{
+    match statement().await {
+        Err(DatabaseError::Broken(_)) => statement().await,
+        outcome => outcome,
+    }
+}
+
 impl Database {
     /// One pool for reads and writes, for commands of the operator.
     #[must_use]
@@ -201,10 +218,7 @@ impl Database {
     ///
     /// The database cannot be reached.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, DatabaseError> {
-        match self.writes.begin().await.map_err(DatabaseError::from) {
-            Err(DatabaseError::Broken(_)) => Ok(self.writes.begin().await?),
-            begun => begun,
-        }
+        retry_broken(|| self.writes.begin().map_err(DatabaseError::from)).await
     }
 
     /// Registers gauges of busy and idle connections, and of the maximum.

@@ -1,4 +1,5 @@
-//! Limits by key, such as by address or by row. The limits of a key are dropped with their last handle.
+//! Limits by key, such as by address or by row. The limits of a key are dropped with their last
+//! handle.
 
 use std::{
     collections::HashMap,
@@ -15,7 +16,7 @@ pub(crate) struct KeyedLimits<K, S> {
 
 impl<K, S> fmt::Debug for KeyedLimits<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shares").finish_non_exhaustive()
+        f.debug_struct("KeyedLimits").finish_non_exhaustive()
     }
 }
 
@@ -57,7 +58,7 @@ pub(crate) struct LimitsHandle<K: Copy + Eq + Hash, S> {
 
 impl<K: Copy + Eq + Hash + fmt::Debug, S> fmt::Debug for LimitsHandle<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Member").field(&self.key).finish()
+        f.debug_tuple("LimitsHandle").field(&self.key).finish()
     }
 }
 

@@ -93,7 +93,7 @@ pub async fn check_database(database: &Database) -> Result<(), NotReady> {
         broken_connections::record_break();
     }
     outcome?;
-    if !disk_space::is_there(database).await? {
+    if !disk_space::has_space(database).await? {
         return Err(NotReady::DiskFull);
     }
     check_migrations(database).await.map(|_| ())

@@ -134,8 +134,8 @@ impl Writes {
         self.carry_out(None, Box::pin(work)).await
     }
 
-    /// The same for a write that locks this row. Where another transaction holds it, those
-    /// who wait for it leave half of the connections to others.
+    /// Like [`Self::run`], for a write that locks this row. While another transaction holds the row,
+    /// the writes that wait for it leave half of the connections to other writes.
     pub async fn run_on<T, E>(
         &self,
         row: Row,
@@ -157,10 +157,10 @@ impl Writes {
         T: Send + 'static,
         E: Into<Status> + Send + 'static,
     {
-        let room = self.acquire(row).await?;
+        let permit = self.acquire(row).await?;
         let task = async move {
             let outcome = work.await;
-            drop(room);
+            drop(permit);
             outcome
         };
         let task = self

@@ -1,5 +1,5 @@
-//! Says when another auth on the same database signs with a key that this one does not
-//! know: each of the two refuses the tokens of the other.
+//! Reports another auth server on the same database that signs with a key that this one does not
+//! know. Each of the two refuses the tokens of the other.
 
 use std::{
     collections::HashMap,
@@ -10,17 +10,17 @@ use std::{
 use crate::{signing_keys::SigningKeys, store::Store};
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
-/// How long nothing is heard of another server's key before it counts as gone. Servers note
-/// their keys every [`CHECK_INTERVAL`], and may be late by some.
+/// A key counts as gone after this time without use. Servers note their keys every
+/// [`CHECK_INTERVAL`], sometimes later.
 const GONE_AFTER: Duration = Duration::from_mins(1);
 
-/// Notes with which key this auth signs, and looks for others, until it is dropped.
+/// Notes the key of this server, and checks for others, until it is dropped.
 pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
     let known: Vec<String> = keys.public().into_iter().map(|key| key.kid).collect();
     let mut last_check = None;
     let mut others = Others::default();
     loop {
-        // A failure is told by whatever else needs the database.
+        // Readiness reports that the database fails.
         if let Ok(check) = store.note_signing_key(&known, last_check).await {
             last_check = Some(check.time);
             let new = others.new_ones(check.unknown, Instant::now());
@@ -37,12 +37,12 @@ pub(crate) async fn watch(store: Store, keys: Arc<SigningKeys>) {
     }
 }
 
-/// The keys of others, and when each was in use last.
+/// The keys of other servers, with the time of their last use.
 #[derive(Default)]
 struct Others(HashMap<String, Instant>);
 
 impl Others {
-    /// Of the keys that a look found, those that were not in use before.
+    /// The keys among these that were not in use before.
     fn new_ones(&mut self, found: Vec<String>, now: Instant) -> Vec<String> {
         self.0
             .retain(|_, last| now.duration_since(*last) < GONE_AFTER);

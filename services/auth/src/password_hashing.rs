@@ -29,11 +29,10 @@ use crate::model::{Error, Password};
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many sign-ins may wait for each one that is under way.
+/// How many sign-ins may wait for each running one.
 const MAX_QUEUE_PER_SLOT: usize = 16;
-/// The part of a call's time that it waits for its turn at most, in percent: 4 s of 10 s.
-/// Where the machine has no time for hashing, those who wait are told so while their callers
-/// still listen.
+/// The longest wait for a slot, in percent of the longest call: 4 s of 10 s. On a machine that has
+/// no time for hashing, the refusal still reaches the caller.
 const PERCENT_TO_WAIT: u32 = 40;
 /// How nice the threads are that hash: to the scheduler they weigh a tenth of one
 /// that answers calls, and still get on where all cores are busy (sched(7)).
@@ -80,23 +79,22 @@ impl HashingPool {
         );
     }
 
-    /// A ticket for a caller from this address, or refuses at once. Take one
-    /// before the database is asked: whoever is refused has cost nothing.
+    /// A ticket for a caller from this address, or a refusal at once. Take it before a statement
+    /// runs, so that a refusal costs nothing.
     pub(crate) fn enqueue(&self, address: Option<IpAddr>) -> Result<Ticket, Error> {
-        // Those whose address is not known are one.
+        // Callers without a known address count as one.
         let address = address.unwrap_or(Ipv6Addr::UNSPECIFIED.into());
         let queued = self.queue.enqueue(Network::of_caller(address));
-        let ticket = queued.map_err(|_| Error::Overloaded)?;
         Ok(Ticket {
-            queued: ticket,
+            queued: queued.map_err(|_| Error::Overloaded)?,
             longest_wait: self.longest_wait,
             dummy_hash: Arc::clone(&self.dummy_hash),
         })
     }
 }
 
-/// A ticket in the queue to hash one password. It is lost to another address that has
-/// fewer, should the queue be full.
+/// A ticket in the queue to hash one password. A full queue may give it to an address that has
+/// fewer.
 pub(crate) struct Ticket {
     queued: queue::Ticket,
     longest_wait: Duration,
@@ -136,8 +134,7 @@ impl Ticket {
             .wait_for_slot(self.longest_wait)
             .await
             .map_err(|_| Error::Overloaded)?;
-        // The turn goes along: a caller who gives up does not make room for
-        // work that is still being done.
+        // The thread keeps the slot: a caller who gives up frees no slot for work that still runs.
         let (done, answer) = oneshot::channel();
         thread::Builder::new()
             .name("passwords".to_owned())

@@ -41,33 +41,12 @@ impl Handlers {
         self.writes.run(work(self.store.clone())).await
     }
 
-    /// Runs a write that adds to a circle.
-    async fn write_into<T, F>(
-        &self,
-        circle: CircleId,
-        work: impl FnOnce(Store) -> F,
-    ) -> Result<T, Status>
+    /// Runs a write that locks this row.
+    async fn write_on<T, F>(&self, row: Row, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let row = Row {
-            of: "circle",
-            id: circle.number(),
-        };
-        self.writes.run_on(row, work(self.store.clone())).await
-    }
-
-    /// Runs a write that changes a KPI, or a period of it.
-    async fn write_to<T, F>(&self, kpi: KpiId, work: impl FnOnce(Store) -> F) -> Result<T, Status>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
-        let row = Row {
-            of: "kpi",
-            id: kpi.number(),
-        };
         self.writes.run_on(row, work(self.store.clone())).await
     }
 
@@ -82,7 +61,7 @@ impl Handlers {
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         match domain::values::kpi_of(&self.store, value).await? {
-            Some(kpi) => self.write_to(kpi, work).await,
+            Some(kpi) => self.write_on(row_of_kpi(kpi), work).await,
             // There is nothing to lock.
             None => self.write(work).await,
         }
@@ -104,5 +83,21 @@ impl Handlers {
                 }
             }
         }
+    }
+}
+
+/// The row that a new KPI locks.
+const fn row_of_circle(id: CircleId) -> Row {
+    Row {
+        of: "circle",
+        id: id.number(),
+    }
+}
+
+/// The row that a change of a KPI, or of a period of it, locks.
+const fn row_of_kpi(id: KpiId) -> Row {
+    Row {
+        of: "kpi",
+        id: id.number(),
     }
 }

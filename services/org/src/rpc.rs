@@ -16,7 +16,7 @@ use crate::{
     model::{Actor, CircleId, Error, UserId},
 };
 
-/// The row that whatever may take away a gatekeeper locks.
+/// The row that every write locks that can end the role of a gatekeeper.
 const ORGANISATION: Row = Row {
     of: "organisation",
     id: 1,
@@ -39,7 +39,7 @@ impl Handlers {
         self.writes.run(work(self.store.clone())).await
     }
 
-    /// The same for a write that locks this row before all others that people share.
+    /// Runs a write that locks this row before all other shared rows.
     async fn write_on<T, F>(&self, row: Row, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
         T: Send + 'static,

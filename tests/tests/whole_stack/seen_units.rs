@@ -7,6 +7,8 @@ use kreis_proto::kpi::v1::{
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::StackOptions};
 use tonic::{Code, Status};
 
+use crate::value_requests::changes;
+
 const IDS: [&str; 2] = [
     "6d1f7f52-3f5e-4a5b-9d0c-2f6a9c3e7b11",
     "6d1f7f52-3f5e-4a5b-9d0c-2f6a9c3e7b12",
@@ -67,15 +69,6 @@ async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
     let kpi = gatekeeper.create_kpi(new).await.unwrap();
     assert_eq!(kpi.unit(), Unit::Percentage);
     (gatekeeper, economist, kpi.id)
-}
-
-async fn changes(stack: &Stack) -> i64 {
-    sqlx::query_scalar!(
-        r#"select count(*) as "count!" from kpi.changes where kpi_value_id is not null"#
-    )
-    .fetch_one(&stack.sql)
-    .await
-    .unwrap()
 }
 
 #[track_caller]

@@ -66,7 +66,8 @@ async fn retract(actor: &Actor, seen: &KpiValue, request_id: &str) -> Result<Kpi
     Ok(answer.into_inner().kpi_value.unwrap())
 }
 
-async fn changes(stack: &Stack) -> i64 {
+/// Number of changes of values in the log.
+pub(crate) async fn changes(stack: &Stack) -> i64 {
     sqlx::query_scalar!(
         r#"select count(*) as "count!" from kpi.changes where kpi_value_id is not null"#
     )

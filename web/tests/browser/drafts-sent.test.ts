@@ -9,6 +9,7 @@ const { months, entering } = setUpMonths();
 const ENGLISH = {
   locale: 'en-CH',
   waiting: 'kept, will be saved',
+  saved: '✓ saved',
   sent: 'Sent without an answer, so perhaps saved: consultations. Discarding does not take that back.',
   discard: 'Discard',
   signOut: 'Sign out',
@@ -16,6 +17,7 @@ const ENGLISH = {
 const GERMAN: typeof ENGLISH = {
   locale: 'de-CH',
   waiting: 'behalten, wird gespeichert',
+  saved: '✓ gespeichert',
   sent: 'Gesendet, aber ohne Antwort, also vielleicht gespeichert: consultations. Verwerfen nimmt das nicht zurück.',
   discard: 'Verwerfen',
   signOut: 'Abmelden',

@@ -246,6 +246,33 @@ test.for([
   await visitor.leave();
 });
 
+test('the comment to a number whose unit is in question outlives a reload', async () => {
+  const month = '2010-07';
+  await months.fill(month, { reachability: 46 });
+  await months.correct(month, 'reachability', 46, 'estimate');
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('');
+  await cell.press('Enter');
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await expect.poll(() => months.numbers(month)).toEqual({});
+  await countIn(Unit.SCORE);
+  await cell.press('Control+z');
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  await page.reload();
+  const note = page.getByRole('textbox', { name: 'Comment' });
+  expect(await note.inputValue()).toBe('estimate');
+  await cell.press('Enter');
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  await sayItIsRight(visitor);
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });
+  await note.press('Control+Enter');
+  await expect.poll(() => months.comment(month, 'reachability')).toBe('estimate');
+  await visitor.leave();
+});
+
 test('of several pasted numbers the one whose unit has changed is asked about', async () => {
   const month = '2016-02';
   const visitor = await enteringInPercent(month, ENGLISH.locale);

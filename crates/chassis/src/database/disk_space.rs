@@ -1,10 +1,9 @@
-//! Whether the database has room on its disk.
+//! Whether the disk of the database has free space.
 //!
-//! A full disk does not end the server: reads go on, and so do writes that need no new
-//! page. So the first write that found no room tells of it, and after that the database
-//! is asked for room until it has some: at first four times a second, then less and less
-//! often, as each question writes 2 MB to a disk that has none to spare. Room is noticed
-//! four seconds after it is there at the latest.
+//! A full disk does not end the server: reads work, and so do writes that need no new page. So the
+//! first write that finds no space records it. After that the database is probed until it has
+//! space: at first four times a second, then less often, because each probe writes 2 MB to the full
+//! disk. Free space is noticed after at most four seconds.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -15,55 +14,55 @@ use sqlx::Executor;
 
 use super::{Database, DatabaseError};
 
-/// Has a set of rows spill to the disk, about 2 MB, and leaves nothing behind.
+/// Writes a set of rows of about 2 MB to the disk, and leaves nothing behind.
 const FILL_PROBE: &str = "begin; set local work_mem = '64kB'; \
      select count(*) from generate_series(1, 100000); rollback";
 
 /// SQLSTATE of a limit that an operator has set, here `temp_file_limit`.
 const LIMIT_EXCEEDED: &str = "53400";
 
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+const FIRST_INTERVAL: Duration = Duration::from_millis(250);
+const MAX_INTERVAL: Duration = Duration::from_secs(4);
 
-/// Since a statement of this process found no room: when to ask again. One for the process,
-/// whose servers all use the same Postgres.
+/// The next probe, after a statement of this process found no space. One value for the process,
+/// because all its servers use the same Postgres.
 static FULL: Mutex<Option<Full>> = Mutex::new(None);
 
-/// When a full disk is asked for room.
+/// When a full disk is probed.
 #[derive(Debug, Clone, Copy)]
 struct Full {
     next: Instant,
-    pause: Duration,
+    interval: Duration,
 }
 
 impl Full {
     const fn since(now: Instant) -> Self {
         Self {
             next: now,
-            pause: FIRST_PAUSE,
+            interval: FIRST_INTERVAL,
         }
     }
 
-    /// Whether to ask now; if so, the next time is later.
+    /// Whether to probe now. If so, the next probe is later.
     fn is_due(&mut self, now: Instant) -> bool {
         if now < self.next {
             return false;
         }
-        self.next = now + self.pause;
-        self.pause = LONGEST_PAUSE.min(self.pause * 2);
+        self.next = now + self.interval;
+        self.interval = MAX_INTERVAL.min(self.interval * 2);
         true
     }
 }
 
-/// A statement found no room just now.
+/// Records that a statement found no space.
 pub(super) fn record_full() {
     with_full(|full| {
         full.get_or_insert_with(|| Full::since(Instant::now()));
     });
 }
 
-/// Whether there is room, as far as is known: asked only after a write found none.
-pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseError> {
+/// Whether there is free space. The database is probed only after a write found none.
+pub(crate) async fn has_space(database: &Database) -> Result<bool, DatabaseError> {
     let due = with_full(|full| full.as_mut().map(|full| full.is_due(Instant::now())));
     match due {
         None => return Ok(true),
@@ -74,7 +73,7 @@ pub(crate) async fn is_there(database: &Database) -> Result<bool, DatabaseError>
     let taken = database.writes.execute(FILL_PROBE).await;
     match taken {
         Ok(_) => {}
-        // There was room up to that limit.
+        // There was space up to that limit.
         Err(error) if is_limit(&error) => {}
         Err(error) => {
             return match DatabaseError::from(error) {
@@ -101,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_disk_that_stays_full_is_asked_for_room_less_often_and_every_four_seconds_at_least() {
+    fn a_disk_that_stays_full_is_probed_less_often_and_at_least_every_four_seconds() {
         let began = Instant::now();
         let mut full = Full::since(began);
         let times = (0..1_000).map(|number| Duration::from_millis(20) * number);

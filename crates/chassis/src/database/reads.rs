@@ -32,12 +32,21 @@ const CANCEL_GRACE: Duration = Duration::from_millis(50);
 #[derive(Debug, Clone)]
 pub struct ReadPool {
     pool: PgPool,
-    /// When the database last answered a statement, in [`broken_connections::now`]; 0 for never.
-    last_answer: Arc<AtomicU64>,
+    seen: Arc<Seen>,
 }
 
-/// No connection was free in time, but the database answered other statements meanwhile. So the
-/// database works and is overloaded.
+/// What the calls of a pool have seen of the database. Times as [`broken_connections::now`] counts;
+/// 0 for never.
+#[derive(Debug, Default)]
+struct Seen {
+    /// When the database last answered a statement.
+    last_answer: AtomicU64,
+    /// When a call last waited for a connection in vain, while no statement was answered.
+    last_silence: AtomicU64,
+}
+
+/// No connection was free in time, but the database answered other statements meanwhile and was
+/// not away shortly before. So the database works and is overloaded.
 #[derive(Debug, thiserror::Error)]
 #[error("all connections are in use")]
 pub(super) struct PoolBusy;
@@ -48,7 +57,7 @@ impl ReadPool {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            last_answer: Arc::default(),
+            seen: Arc::default(),
         }
     }
 
@@ -59,27 +68,46 @@ impl ReadPool {
     }
 }
 
+impl Seen {
+    /// Whether the pool is busy, after a call waited in vain for a connection since `asked`.
+    fn is_busy(&self, asked: u64, last_break: u64) -> bool {
+        let last_answer = self.last_answer.load(Ordering::Relaxed);
+        if last_answer <= asked {
+            self.last_silence
+                .fetch_max(broken_connections::now(), Ordering::Relaxed);
+            return false;
+        }
+        let last_silence = self.last_silence.load(Ordering::Relaxed);
+        !is_shortly_after(asked, last_silence.max(last_break))
+    }
+}
+
+/// Whether a call asked for a connection while the pool may still have suffered from the database
+/// being away at `last_away`. Answers that arrived before the database went away are read a little
+/// later, and after a restart the pool needs time to open connections.
+fn is_shortly_after(asked: u64, last_away: u64) -> bool {
+    last_away > 0
+        && u128::from(asked.saturating_sub(last_away)) < super::ACQUIRE_TIMEOUT.as_micros()
+}
+
 /// A connection with a statement in progress, until the statement has ended.
 struct RunningRead {
     connection: Option<PoolConnection<Postgres>>,
-    last_answer: Arc<AtomicU64>,
+    seen: Arc<Seen>,
 }
 
 impl RunningRead {
     async fn begin(reads: &ReadPool) -> Result<Self, Error> {
         let asked = broken_connections::now();
-        let connection = reads.pool.acquire().await.map_err(|error| {
-            let last_answer = reads.last_answer.load(Ordering::Relaxed);
-            match error {
-                Error::PoolTimedOut if last_answer > asked => {
-                    Error::AnyDriverError(Box::new(PoolBusy))
-                }
-                other => other,
+        let connection = reads.pool.acquire().await.map_err(|error| match error {
+            Error::PoolTimedOut if reads.seen.is_busy(asked, broken_connections::last_break()) => {
+                Error::AnyDriverError(Box::new(PoolBusy))
             }
+            other => other,
         })?;
         Ok(Self {
             connection: Some(connection),
-            last_answer: Arc::clone(&reads.last_answer),
+            seen: Arc::clone(&reads.seen),
         })
     }
 
@@ -90,7 +118,8 @@ impl RunningRead {
     /// Ends with this outcome of the statement.
     fn end<T>(mut self, outcome: &Result<T, Error>) {
         if is_answer(outcome) {
-            self.last_answer
+            self.seen
+                .last_answer
                 .store(broken_connections::now(), Ordering::Relaxed);
         }
         self.connection = None;
@@ -186,5 +215,31 @@ impl<'p> Executor<'p> for &'_ ReadPool {
     {
         let pool = self.pool.clone();
         async move { pool.acquire().await?.describe(sql).await }.boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_is_busy_if_the_database_answers_and_was_not_away_shortly_before() {
+        let seen = Seen::default();
+        let at = |time| u64::try_from(super::super::ACQUIRE_TIMEOUT.as_micros()).unwrap() + time;
+        seen.last_answer.store(at(11), Ordering::Relaxed);
+        assert!(seen.is_busy(at(10), 0));
+        assert!(seen.is_busy(at(10), 10));
+        assert!(!seen.is_busy(at(10), 11), "it was away shortly before");
+        assert!(!seen.is_busy(at(10), at(12)), "it answered and went away");
+        seen.last_silence.store(11, Ordering::Relaxed);
+        assert!(!seen.is_busy(at(10), 0), "it was silent shortly before");
+    }
+
+    #[test]
+    fn a_call_that_waits_in_vain_while_nothing_is_answered_finds_the_database_silent() {
+        let seen = Seen::default();
+        seen.last_answer.store(9, Ordering::Relaxed);
+        assert!(!seen.is_busy(10, 0));
+        assert!(seen.last_silence.load(Ordering::Relaxed) > 0);
     }
 }

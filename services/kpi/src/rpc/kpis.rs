@@ -11,7 +11,7 @@ use kreis_proto::kpi::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::Handlers;
+use super::{Handlers, row_of_circle, row_of_kpi};
 use crate::{
     domain::{kpis, overview, progress},
     model::{ExpectedVersion, Kpi, KpiId},
@@ -25,7 +25,7 @@ impl Handlers {
         (id, etag): (KpiId, ExpectedVersion),
         active: bool,
     ) -> Result<Kpi, Status> {
-        self.write_to(id, |store| async move {
+        self.write_on(row_of_kpi(id), |store| async move {
             kpis::set_active(&store, &caller, id, active, &etag).await
         })
         .await
@@ -65,7 +65,7 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (new, key) = wire::new_kpi(request.into_inner())?;
         let kpi = self
-            .write_into(new.definition.circle, |store| async move {
+            .write_on(row_of_circle(new.definition.circle), |store| async move {
                 kpis::create(&store, &caller, new, key).await
             })
             .await?;
@@ -81,7 +81,7 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, update, etag) = wire::update(request.into_inner())?;
         let kpi = self
-            .write_to(id, |store| async move {
+            .write_on(row_of_kpi(id), |store| async move {
                 kpis::update(&store, &caller, id, update, &etag).await
             })
             .await?;
@@ -97,7 +97,7 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, target, etag) = wire::new_target(request.into_inner())?;
         let kpi = self
-            .write_to(id, |store| async move {
+            .write_on(row_of_kpi(id), |store| async move {
                 kpis::set_target(&store, &caller, id, target, &etag).await
             })
             .await?;
@@ -113,7 +113,7 @@ impl KpiService for Handlers {
         let caller = Caller::of(&request)?;
         let (id, from_year, etag) = wire::old_target(request.into_inner())?;
         let kpi = self
-            .write_to(id, |store| async move {
+            .write_on(row_of_kpi(id), |store| async move {
                 kpis::remove_target(&store, &caller, id, from_year, &etag).await
             })
             .await?;

@@ -10,7 +10,7 @@ use kreis_proto::kpi::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::Handlers;
+use super::{Handlers, row_of_kpi};
 use crate::{
     domain::{due_values, values},
     wire,
@@ -76,7 +76,7 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (new, etag, key) = wire::recording(request.into_inner())?;
         let value = self
-            .write_to(new.kpi, |store| async move {
+            .write_on(row_of_kpi(new.kpi), |store| async move {
                 values::record(&store, &caller, new, &etag, key).await
             })
             .await?;
@@ -124,7 +124,7 @@ impl KpiValueService for Handlers {
         let caller = Caller::of(&request)?;
         let (mark, etag, key) = wire::nothing_to_report(request.into_inner())?;
         let value = self
-            .write_to(mark.kpi, |store| async move {
+            .write_on(row_of_kpi(mark.kpi), |store| async move {
                 values::mark_nothing_to_report(&store, &caller, mark, &etag, key).await
             })
             .await?;

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
+use kreis_chassis::{
+    calendar::TimeZone,
+    database::{DatabaseError, retry_broken},
+};
 
 use super::{Store, Tx, kpis::limits, read};
 use crate::model::{
@@ -142,26 +145,20 @@ impl Store {
             .transpose()
     }
 
-    /// The KPI of a value. A value stays with its KPI, so the answer does not grow old.
-    /// What writes begins with it, so a connection that turns out to be broken is replaced,
-    /// as by [`kreis_chassis::database::Database::begin`].
+    /// The KPI of a value. It never changes. Writes begin with this read, so a broken connection is
+    /// replaced.
     pub(crate) async fn kpi_of_value(
         &self,
         id: KpiValueId,
     ) -> Result<Option<KpiId>, DatabaseError> {
-        let ask = async || {
-            sqlx::query_scalar!(
+        let found = retry_broken(|| async {
+            let statement = sqlx::query_scalar!(
                 "select kpi_id from kpi.kpi_values where id = $1",
                 id.number(),
-            )
-            .fetch_optional(self.reads())
-            .await
-            .map_err(DatabaseError::from)
-        };
-        let found = match ask().await {
-            Err(DatabaseError::Broken(_)) => ask().await?,
-            found => found?,
-        };
+            );
+            Ok(statement.fetch_optional(self.reads()).await?)
+        })
+        .await?;
         found.map(|kpi| read(kpi.try_into())).transpose()
     }
 

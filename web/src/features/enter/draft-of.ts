@@ -1,6 +1,6 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Attempt, attemptOf, type Cell, type Change } from './cell';
+import { type Attempt, attemptOf, type Cell, type Change, openComment } from './cell';
 import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';
 
@@ -13,7 +13,8 @@ interface Calls {
 }
 
 export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath }: Calls): Draft {
-  const { state, written, unit, note, value } = cell;
+  const { state, written, unit, value } = cell;
+  const note = cell.note ?? openComment(state);
   const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
   const { attempt, next } = unanswered ?? {};
   const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);

@@ -5,6 +5,7 @@ import { writtenOf } from '#shared/numbers/written';
 import { type Month, monthKey } from '#shared/periods/months';
 import type { Drafts as DraftsOf } from '#shared/unsaved/draft-records';
 import { DraftStore } from '#shared/unsaved/draft-store';
+import { commentWith } from './cell';
 import type { Draft } from './draft';
 import { seenOf } from './draft-of';
 
@@ -52,5 +53,7 @@ export function forgetAttempt(
 
 /** Not sent by itself any more; whether an earlier attempt was saved, the server knows by its id. */
 function asTyped({ attempt, next: _, ...draft }: Draft): Draft {
-  return attempt === undefined ? draft : { ...draft, earlier: attempt };
+  if (attempt === undefined) return draft;
+  const note = draft.note ?? commentWith(attempt.change);
+  return { ...draft, ...(note !== undefined && { note }), earlier: attempt };
 }

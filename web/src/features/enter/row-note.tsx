@@ -89,7 +89,7 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
   return (
     <Stack gap="xs" className={classes.editor} role="group" aria-labelledby={namedBy}>
       <label className={classes.noteLabel}>
-        {isBlank(cell.value) ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
+        {isBlank(cell.value) && cell.written === undefined ? <Trans>Why is there nothing to report?</Trans> : <Trans>Comment</Trans>}
         <textarea
           className={classes.noteText}
           value={note}

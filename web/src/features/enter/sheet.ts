@@ -31,6 +31,7 @@ import {
   BLANK,
   type Content,
   changeInto,
+  contentAfter,
   contentOf,
   insistedOn,
   isSameContent,
@@ -299,10 +300,11 @@ export class Sheet {
   #begin(kpiId: string, content: Content): void {
     const { written, value } = this.cell(kpiId);
     const change = changeInto(content, value);
-    const earlier = change && this.#takenUp.requestIdOf(kpiId, change);
-    const wanted = { content, requestId: earlier ?? randomId() };
-    this.history.record([{ kpiId, before: this.meant(kpiId), after: content, requestId: wanted.requestId }]);
-    this.bring(kpiId, wanted, value, written);
+    const earlier = change && this.#takenUp.repeats(kpiId, change);
+    const after = earlier === undefined ? content : contentAfter(earlier.change, contentOf(value));
+    const requestId = earlier?.requestId ?? randomId();
+    this.history.record([{ kpiId, before: this.meant(kpiId), after, requestId }]);
+    this.bring(kpiId, { content: after, requestId }, value, written);
   }
 
   /** Nothing was typed where there was nothing; a number that is under way is taken back. */

@@ -22,11 +22,11 @@ test('an earlier attempt keeps its request id for the same change, and for that 
   const stored = value(640, '1');
   const same = new TakenUp();
   expect(same.cellOf(ID, draft, stored).value).toBeUndefined();
-  expect(same.requestIdOf(ID, record(640))).toBe(REQUEST);
-  expect(same.requestIdOf(ID, record(640))).toBeUndefined();
+  expect(same.repeats(ID, record(640))?.requestId).toBe(REQUEST);
+  expect(same.repeats(ID, record(640))?.requestId).toBeUndefined();
   const other = new TakenUp();
   other.cellOf(ID, draft, stored);
-  expect(other.requestIdOf(ID, record(650))).toBeUndefined();
+  expect(other.repeats(ID, record(650))?.requestId).toBeUndefined();
 });
 
 test('a draft goes on from the version that was seen, and leaves what the server has', () => {
@@ -73,8 +73,8 @@ test('what an earlier session sent comes back with the unit in which it was type
   const takenUp = new TakenUp();
   const { value: none } = takenUp.cellOf(ID, { ...beneath, unit: Unit.SCORE }, undefined);
   expect(takenUp.cellBeneath(ID, none)).toMatchObject({ written: { text: '640' }, unit: Unit.PERCENTAGE });
-  expect(takenUp.requestIdOf(ID, record(640, Unit.SCORE))).toBeUndefined();
-  expect(takenUp.requestIdOf(ID, earlier.change)).toBe(REQUEST);
+  expect(takenUp.repeats(ID, record(640, Unit.SCORE))?.requestId).toBeUndefined();
+  expect(takenUp.repeats(ID, earlier.change)?.requestId).toBe(REQUEST);
 });
 
 test('what comes back without a unit of its own has that of its draft', () => {
@@ -93,12 +93,12 @@ test('what is written over an earlier attempt gives way to it once, and to nothi
   const given = new TakenUp();
   const { value: none } = given.cellOf(ID, draft, undefined);
   expect(given.cellBeneath(ID, none)).toMatchObject({ written: { text: '640' }, state: { kind: 'typing' } });
-  expect(given.requestIdOf(ID, record(640))).toBe(REQUEST);
+  expect(given.repeats(ID, record(640))?.requestId).toBe(REQUEST);
   expect(given.cellBeneath(ID, none)).toMatchObject({ written: undefined, state: { kind: 'idle' } });
 
   const replaced = new TakenUp();
   replaced.cellOf(ID, draft, undefined);
-  expect(replaced.requestIdOf(ID, record(700))).toBeUndefined();
+  expect(replaced.repeats(ID, record(700))?.requestId).toBeUndefined();
   // A number that is refused has not replaced it yet.
   expect(replaced.earlierOf(ID)).toEqual({ earlier, beneath: { text: '640' } });
   replaced.forgetEarlier(ID);

@@ -60,12 +60,12 @@ export class TakenUp {
     };
   }
 
-  /** The change that an earlier session sent is the same request still, so it is saved once. */
-  requestIdOf(kpiId: string, change: Change): string | undefined {
+  /** The attempt of an earlier session, where a change says its number again: with its id, it is saved once. */
+  repeats(kpiId: string, change: Change): Attempt | undefined {
     const { earlier } = this.#known.get(kpiId) ?? {};
     if (earlier === undefined || !isSame(earlier.change, change)) return undefined;
     this.forgetEarlier(kpiId);
-    return earlier.requestId;
+    return earlier;
   }
 
   /** What the cell says now has taken the place of what an earlier session sent. */
@@ -102,6 +102,7 @@ function stateOf({ text, attempt, beneath, earlier }: Saying): CellState {
   return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
 }
 
+/** Whether an earlier change says all that the other one says; it may have a comment besides. */
 function isSame(one: Change, other: Change): boolean {
   const fields = Object.entries(other);
   return fields.every(([field, value]) => Object.entries(one).some(([f, v]) => f === field && v === value));
