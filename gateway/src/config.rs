@@ -13,6 +13,9 @@ use kreis_chassis::{
     tls::{public_tls, service_tls},
 };
 
+/// Name of the server in log lines and metrics.
+pub(crate) const NAME: &str = "gateway";
+
 /// Configuration of the gateway.
 #[derive(Clone)]
 pub struct GatewayConfig {

@@ -40,14 +40,11 @@ use tower::{Layer, util::option_layer};
 
 pub use crate::config::GatewayConfig;
 use crate::{
-    config::PACKAGES,
+    config::{NAME, PACKAGES},
     http_router::HttpRouter,
     proxy::Proxy,
     routes::{Routes, Upstream},
 };
-
-/// Name of the server in log lines and metrics.
-const NAME: &str = "gateway";
 
 /// Binds the gateway. Its address is known then; it serves while `run` is polled.
 pub async fn bind(

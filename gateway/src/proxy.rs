@@ -23,7 +23,8 @@ use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
-    NAME, local_streams,
+    config::NAME,
+    local_streams,
     routes::Routes,
     unary_message::{BufferedBody, UnaryMessage, client_of},
 };
