@@ -18,6 +18,7 @@ pub mod health;
 mod keyed_limits;
 mod log_rate_limit;
 pub mod metrics;
+pub mod metrics_listener;
 pub mod middleware;
 pub mod migrations;
 pub mod names;
