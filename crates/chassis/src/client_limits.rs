@@ -5,73 +5,34 @@
 
 mod client;
 mod limits;
+mod state;
 
 use std::{
     net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-use self::limits::LimitReached;
 pub use self::{
     client::{BytesPermit, CallPermit, RequestClient, StreamPermit, UserCallPermit},
     limits::ClientLimits,
 };
+use self::{
+    limits::LimitReached,
+    state::{LimiterState, MAX_STREAMS, semaphore},
+};
 use crate::{
-    keyed_limits::{KeyedLimits, LimitsHandle},
     metrics::{ServerMetrics, count},
-    network::Network,
     proxies::{ClientOrigin, TrustedProxies},
 };
-
-/// Most streams at once that do not end with one response: reflection and health watches. The limit
-/// holds per connection; behind a proxy it holds per address.
-const MAX_STREAMS: usize = 8;
-/// Most calls of a user that may wait for each call in progress. A user can paste a sheet of
-/// values, which sends many calls at once.
-const MAX_WAITING_PER_CALL: usize = 25;
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
 pub struct ClientLimiter {
-    inner: Arc<Inner>,
+    state: Arc<LimiterState>,
 }
-
-struct Inner {
-    limits: ClientLimits,
-    proxies: TrustedProxies,
-    connections: Arc<Semaphore>,
-    bytes: Arc<Semaphore>,
-    /// Holds only addresses with a connection, or with a request through a proxy.
-    by_network: Arc<KeyedLimits<Network, AddressLimits>>,
-    /// Holds only users with a call in progress.
-    by_user: Arc<KeyedLimits<i64, UserLimits>>,
-    refused: [AtomicU64; LimitReached::ALL.len()],
-}
-
-/// Limits of one address.
-struct AddressLimits {
-    connections: Arc<Semaphore>,
-    calls: Arc<Semaphore>,
-    bytes: Arc<Semaphore>,
-    /// Used behind a proxy, where the connections belong to the proxy and not to its clients.
-    streams: Arc<Semaphore>,
-}
-
-/// Limits of one user.
-struct UserLimits {
-    /// Calls in progress.
-    running: Arc<Semaphore>,
-    /// Calls in progress, and calls that wait for them.
-    running_or_waiting: Arc<Semaphore>,
-}
-
-type AddressHandle = Arc<LimitsHandle<Network, AddressLimits>>;
 
 impl ClientLimiter {
     /// A limiter without trusted proxies.
@@ -83,7 +44,7 @@ impl ClientLimiter {
     /// A limiter for clients that may connect through these proxies.
     #[must_use]
     pub fn with_trusted_proxies(proxies: TrustedProxies, limits: ClientLimits) -> Self {
-        let inner = Inner {
+        let state = LimiterState {
             limits,
             proxies,
             connections: semaphore(limits.connections),
@@ -93,7 +54,7 @@ impl ClientLimiter {
             refused: Default::default(),
         };
         Self {
-            inner: Arc::new(inner),
+            state: Arc::new(state),
         }
     }
 
@@ -101,25 +62,25 @@ impl ClientLimiter {
     pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let (connections, addresses, bytes) = (self.clone(), self.clone(), self.clone());
         metrics.gauge("kreis_connections", "Open connections", &[], move || {
-            let Inner {
+            let LimiterState {
                 limits,
                 connections,
                 ..
-            } = &*connections.inner;
+            } = &*connections.state;
             count((limits.connections - connections.available_permits()) as u64)
         });
         metrics.gauge(
             "kreis_addresses",
             "Addresses, or networks of IPv6, with an open connection or a request under way",
             &[],
-            move || count(addresses.inner.by_network.len() as u64),
+            move || count(addresses.state.by_network.len() as u64),
         );
         metrics.gauge(
             "kreis_message_bytes",
             "Bytes of requests and answers that are held",
             &[],
             move || {
-                let Inner { limits, bytes, .. } = &*bytes.inner;
+                let LimiterState { limits, bytes, .. } = &*bytes.state;
                 count((limits.bytes - bytes.available_permits()) as u64)
             },
         );
@@ -129,7 +90,7 @@ impl ClientLimiter {
                 "kreis_callers_refused",
                 "Connections and calls that were refused because a limit was reached",
                 &[("limit", reason.name())],
-                move || count(limiter.inner.refused[reason as usize].load(Ordering::Relaxed)),
+                move || count(limiter.state.refused[reason as usize].load(Ordering::Relaxed)),
             );
         }
     }
@@ -139,31 +100,31 @@ impl ClientLimiter {
     /// whether the connection uses TLS.
     #[must_use]
     pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<ClientConnection>> {
-        let inner = &self.inner;
-        let Ok(all) = Arc::clone(&inner.connections).try_acquire_owned() else {
-            inner.count(LimitReached::Connections);
+        let state = &self.state;
+        let Ok(all) = Arc::clone(&state.connections).try_acquire_owned() else {
+            state.count(LimitReached::Connections);
             return None;
         };
-        let (client, own) = if inner.proxies.contains(peer) {
+        let (client, own) = if state.proxies.contains(peer) {
             (None, None)
         } else {
-            let handle = inner.handle(peer);
+            let handle = state.handle(peer);
             let Ok(own) = Arc::clone(&handle.connections).try_acquire_owned() else {
-                inner.count(LimitReached::ConnectionsOfAddress);
+                state.count(LimitReached::ConnectionsOfAddress);
                 return None;
             };
             let client = RequestClient {
                 address: peer.to_canonical(),
                 https,
-                limiter: Arc::clone(inner),
-                bytes: Some(semaphore(inner.limits.bytes_per_connection)),
+                limiter: Arc::clone(state),
+                bytes: Some(semaphore(state.limits.bytes_per_connection)),
                 streams: semaphore(MAX_STREAMS),
                 handle,
             };
             (Some(Arc::new(client)), Some(own))
         };
         Some(Arc::new(ClientConnection {
-            limiter: Arc::clone(inner),
+            limiter: Arc::clone(state),
             peer,
             client,
             _permits: (all, own),
@@ -171,41 +132,9 @@ impl ClientLimiter {
     }
 }
 
-fn semaphore(permits: usize) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(permits))
-}
-
-impl Inner {
-    fn handle(&self, address: IpAddr) -> AddressHandle {
-        let limits = &self.limits;
-        let new = || AddressLimits {
-            connections: semaphore(limits.connections_per_address),
-            calls: semaphore(limits.calls_per_address),
-            bytes: semaphore(limits.bytes_per_address),
-            streams: semaphore(MAX_STREAMS),
-        };
-        Arc::new(self.by_network.handle(Network::of_caller(address), new))
-    }
-
-    fn user(&self, user_id: i64) -> LimitsHandle<i64, UserLimits> {
-        let at_once = self.limits.calls_per_user;
-        let running_or_waiting = at_once
-            .saturating_mul(1 + MAX_WAITING_PER_CALL)
-            .min(Semaphore::MAX_PERMITS);
-        self.by_user.handle(user_id, || UserLimits {
-            running: semaphore(at_once),
-            running_or_waiting: semaphore(running_or_waiting),
-        })
-    }
-
-    fn count(&self, reason: LimitReached) {
-        self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 /// One connection, from one client or from a proxy.
 pub struct ClientConnection {
-    limiter: Arc<Inner>,
+    limiter: Arc<LimiterState>,
     peer: IpAddr,
     /// Absent if the connection comes from a proxy: each request may have another client.
     client: Option<Arc<RequestClient>>,
@@ -242,7 +171,7 @@ impl ClientConnection {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::*;
+    use super::{state::MAX_WAITING_PER_CALL, *};
 
     const LIMITS: ClientLimits = ClientLimits {
         connections: 3,
@@ -273,9 +202,9 @@ mod tests {
         assert!(limiter.connect(address("192.0.2.1"), false).is_none());
         let other = limiter.connect(address("192.0.2.2"), false).unwrap();
         assert!(limiter.connect(address("192.0.2.3"), false).is_none());
-        assert_eq!(limiter.inner.by_network.len(), 2);
+        assert_eq!(limiter.state.by_network.len(), 2);
         drop((one, two, other));
-        assert_eq!(limiter.inner.by_network.len(), 0);
+        assert_eq!(limiter.state.by_network.len(), 0);
         assert!(limiter.connect(address("192.0.2.3"), false).is_some());
     }
 
@@ -353,7 +282,7 @@ mod tests {
         drop(one);
         assert!(through(&connection, "192.0.2.1").acquire_call().is_err());
         drop((in_progress, held));
-        assert_eq!(limiter.inner.by_network.len(), 0);
+        assert_eq!(limiter.state.by_network.len(), 0);
     }
 
     #[test]
@@ -374,6 +303,6 @@ mod tests {
         let next = waiting.remove(0).now_or_never();
         assert!(matches!(next, Some(Ok(_))));
         drop((next, waiting));
-        assert_eq!(limiter.inner.by_user.len(), 0);
+        assert_eq!(limiter.state.by_user.len(), 0);
     }
 }
