@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 
 use kreis_chassis::{
     access::AccessPolicy,
+    authenticator::Authenticator,
     call_queue::CallQueues,
     client_limits::ClientLimiter,
     health,
@@ -28,7 +29,6 @@ use kreis_chassis::{
     revocations::RevocationReplica,
     server::{self, BoundServer, ConnectionLimits},
     service::{BindError, add_reflection},
-    token::Authenticator,
 };
 use kreis_proto::access::v1::Access;
 use prost::Message;

@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::{config::Settings, middleware, proxies::TrustedProxies, token};
+use crate::{authenticator, config::Settings, middleware, proxies::TrustedProxies};
 
 /// Parses all headers of a call that the server reads. Each line of the input is `name: value`.
 pub fn metadata(bytes: &[u8]) {
@@ -23,7 +23,10 @@ pub fn metadata(bytes: &[u8]) {
     }
     let longest = Duration::from_secs(10);
     assert!(middleware::time_allowed_by(&headers, longest) <= longest);
-    let _ = (token::bearer(&headers), middleware::is_grpc(&headers));
+    let _ = (
+        authenticator::bearer(&headers),
+        middleware::is_grpc(&headers),
+    );
 
     let proxies = [("KREIS_TRUSTED_PROXIES".to_owned(), "127.0.0.0/8".to_owned())];
     let mut settings = Settings::from_map(proxies.into());

@@ -2,6 +2,7 @@
 //! tokens and their revocation, error statuses, and database access.
 
 pub mod access;
+pub mod authenticator;
 pub mod calendar;
 pub mod call_queue;
 pub mod client_address;

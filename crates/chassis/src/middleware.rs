@@ -31,12 +31,12 @@ use self::{
 };
 use crate::{
     access::AccessPolicy,
+    authenticator::{self, Authenticator},
     call_queue::CallQueues,
     client_address::ClientAddress,
     client_limits::{CallPermit, RequestClient},
     metrics::CallMetrics,
     status::{self, StatusBuilder},
-    token::{self, Authenticator},
 };
 
 /// Id of one call, in logs, errors and the response.
@@ -235,7 +235,7 @@ where
             request.extensions_mut().insert(caller);
         }
         (Authentication::SharedSecret(secret), Access::Internal) => {
-            let shown = token::bearer(request.headers()).unwrap_or_default();
+            let shown = authenticator::bearer(request.headers()).unwrap_or_default();
             let same = aws_lc_rs::constant_time::verify_slices_are_equal(
                 shown.as_bytes(),
                 secret.as_bytes(),

@@ -16,6 +16,7 @@ pub use self::config::{
 
 use crate::{
     access::{AccessPolicy, AccessPolicyError},
+    authenticator::Authenticator,
     call_queue::CallQueues,
     client_limits::{ClientLimiter, ClientLimits},
     config::{ConfigErrors, Settings},
@@ -29,7 +30,6 @@ use crate::{
     retry_reads::RetryReads,
     server::{self, BoundServer, ConnectionLimits, DRAIN},
     telemetry::LogConfig,
-    token::Authenticator,
     writes::Writes,
 };
 
