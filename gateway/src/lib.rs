@@ -5,6 +5,7 @@
 //! come from the contract's descriptor.
 
 mod config;
+pub mod failover;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 mod http_router;
@@ -13,6 +14,7 @@ mod message_limit;
 mod proxy;
 mod response_headers;
 mod routes;
+mod trusted_proxies;
 mod unary_message;
 
 use std::net::SocketAddr;
@@ -27,7 +29,7 @@ use kreis_chassis::{
     middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::NotReady,
     revocations::RevocationReplica,
-    server::{self, BoundServer, ConnectionLimits},
+    server::{self, BoundServer},
     service::{BindError, add_reflection},
 };
 use kreis_proto::access::v1::Access;
@@ -38,9 +40,9 @@ use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, util::option_layer};
 
-pub use crate::config::GatewayConfig;
+pub use crate::{config::GatewayConfig, trusted_proxies::TrustedProxies};
 use crate::{
-    config::{NAME, PACKAGES},
+    config::{CONNECTION_LIMITS, NAME, PACKAGES},
     http_router::HttpRouter,
     proxy::Proxy,
     routes::{Routes, Upstream},
@@ -78,7 +80,7 @@ pub async fn bind(
     let server_metrics = metrics.for_server(NAME);
     authenticator.register_metrics(&server_metrics);
     let client_limiter =
-        ClientLimiter::with_trusted_proxies(config.trusted_proxies.clone(), config.client_limits);
+        ClientLimiter::with_resolver(config.trusted_proxies.clone(), config.client_limits);
     client_limiter.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
     let packages = PACKAGES.map(|(package, _, _)| package);
@@ -108,7 +110,7 @@ pub async fn bind(
         server::serve(
             listener,
             service,
-            ConnectionLimits::PUBLIC,
+            CONNECTION_LIMITS,
             client_limiter,
             shutdown,
         )

@@ -5,6 +5,7 @@
 
 mod client;
 mod limits;
+mod resolver;
 mod state;
 
 use std::{
@@ -18,15 +19,13 @@ use tokio::sync::OwnedSemaphorePermit;
 pub use self::{
     client::{BytesPermit, CallPermit, RequestClient, StreamPermit, UserCallPermit},
     limits::ClientLimits,
+    resolver::{ClientOrigin, ClientResolver, DirectClients},
 };
 use self::{
     limits::LimitReached,
     state::{LimiterState, MAX_STREAMS, semaphore},
 };
-use crate::{
-    metrics::{ServerMetrics, count},
-    proxies::{ClientOrigin, TrustedProxies},
-};
+use crate::metrics::{ServerMetrics, count};
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
@@ -35,18 +34,18 @@ pub struct ClientLimiter {
 }
 
 impl ClientLimiter {
-    /// A limiter without trusted proxies.
+    /// A limiter for clients that connect directly.
     #[must_use]
     pub fn new(limits: ClientLimits) -> Self {
-        Self::with_trusted_proxies(TrustedProxies::default(), limits)
+        Self::with_resolver(DirectClients, limits)
     }
 
-    /// A limiter for clients that may connect through these proxies.
+    /// A limiter for clients that this resolver finds.
     #[must_use]
-    pub fn with_trusted_proxies(proxies: TrustedProxies, limits: ClientLimits) -> Self {
+    pub fn with_resolver(resolver: impl ClientResolver, limits: ClientLimits) -> Self {
         let state = LimiterState {
             limits,
-            proxies,
+            resolver: Box::new(resolver),
             connections: semaphore(limits.connections),
             bytes: semaphore(limits.bytes),
             by_network: Arc::default(),
@@ -105,7 +104,7 @@ impl ClientLimiter {
             state.count(LimitReached::Connections);
             return None;
         };
-        let (client, own) = if state.proxies.contains(peer) {
+        let (client, own) = if state.resolver.is_proxy(peer) {
             (None, None)
         } else {
             let handle = state.handle(peer);
@@ -154,7 +153,7 @@ impl ClientConnection {
         if let Some(client) = &self.client {
             return Arc::clone(client);
         }
-        let ClientOrigin { address, https } = self.limiter.proxies.origin(self.peer, headers);
+        let ClientOrigin { address, https } = self.limiter.resolver.origin(self.peer, headers);
         let handle = self.limiter.handle(address);
         Arc::new(RequestClient {
             address,
@@ -248,14 +247,25 @@ mod tests {
         assert!(one.acquire_call().is_ok());
     }
 
+    /// One proxy, which names its client in a header.
+    struct OneProxy;
+
+    impl ClientResolver for OneProxy {
+        fn is_proxy(&self, peer: IpAddr) -> bool {
+            peer == address("10.0.0.1")
+        }
+
+        fn origin(&self, _: IpAddr, headers: &HeaderMap) -> ClientOrigin {
+            ClientOrigin {
+                address: address(headers["x-forwarded-for"].to_str().unwrap()),
+                https: false,
+            }
+        }
+    }
+
     /// The connection of a proxy. Its clients send requests through it.
     fn proxy() -> (ClientLimiter, Arc<ClientConnection>) {
-        let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
-        let mut settings = crate::config::Settings::from_map(map.into());
-        let limiter = ClientLimiter::with_trusted_proxies(
-            TrustedProxies::from_settings(&mut settings),
-            LIMITS,
-        );
+        let limiter = ClientLimiter::with_resolver(OneProxy, LIMITS);
         let connection = limiter.connect(address("10.0.0.1"), false).unwrap();
         (limiter, connection)
     }

@@ -25,7 +25,6 @@ pub mod migrations;
 pub mod names;
 pub mod network;
 pub mod page;
-pub mod proxies;
 pub mod readiness;
 pub mod retry_reads;
 pub mod revocations;

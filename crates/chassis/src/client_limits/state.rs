@@ -10,11 +10,13 @@ use std::{
 
 use tokio::sync::Semaphore;
 
-use super::limits::{ClientLimits, LimitReached};
+use super::{
+    limits::{ClientLimits, LimitReached},
+    resolver::ClientResolver,
+};
 use crate::{
     keyed_limits::{KeyedLimits, LimitsHandle},
     network::Network,
-    proxies::TrustedProxies,
 };
 
 /// Most streams at once that do not end with one response: reflection and health watches. The limit
@@ -27,7 +29,7 @@ pub(super) const MAX_WAITING_PER_CALL: usize = 25;
 /// The limits of all clients, and what the clients have taken of them.
 pub(super) struct LimiterState {
     pub(super) limits: ClientLimits,
-    pub(super) proxies: TrustedProxies,
+    pub(super) resolver: Box<dyn ClientResolver>,
     pub(super) connections: Arc<Semaphore>,
     pub(super) bytes: Arc<Semaphore>,
     /// Holds only addresses with a connection, or with a request through a proxy.

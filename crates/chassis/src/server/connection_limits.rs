@@ -48,15 +48,4 @@ impl ConnectionLimits {
         max_resets: None,
         timeouts: None,
     };
-    /// For the gateway.
-    pub const PUBLIC: Self = Self {
-        http1: true,
-        streams: 200,
-        max_resets: Some(200),
-        timeouts: Some(ConnectionTimeouts {
-            stall: Duration::from_secs(10),
-            idle: Duration::from_mins(3),
-            age: Duration::from_hours(1),
-        }),
-    };
 }
