@@ -36,8 +36,3 @@ pub mod tls;
 pub mod token;
 pub mod traces;
 pub mod writes;
-
-/// Servers of kreis spend memory mainly on lists of small texts, which several threads allocate and
-/// free. `docs/performance.md` has the measured gain.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
