@@ -3,4 +3,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| kreis_chassis::fuzz_targets::metadata(bytes));
+fuzz_target!(|bytes: &[u8]| kreis_gateway::fuzz_targets::metadata(bytes));

@@ -7,11 +7,15 @@ use kreis_chassis::{
     call_queue::calls_at_once_setting,
     client_limits::ClientLimits,
     config::Settings,
-    proxies::TrustedProxies,
-    server::ListenConfig,
+    server::{ConnectionLimits, ConnectionTimeouts, ListenConfig},
     service::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{public_tls, service_tls},
 };
+
+use crate::trusted_proxies::TrustedProxies;
+
+/// Name of the server in log lines and metrics.
+pub(crate) const NAME: &str = "gateway";
 
 /// Configuration of the gateway.
 #[derive(Clone)]
@@ -41,6 +45,17 @@ pub struct GatewayConfig {
     pub reflection: bool,
 }
 
+/// Limits of a connection to the gateway.
+pub(crate) const CONNECTION_LIMITS: ConnectionLimits = ConnectionLimits {
+    http1: true,
+    streams: 200,
+    max_resets: Some(200),
+    timeouts: Some(ConnectionTimeouts {
+        stall: Duration::from_secs(10),
+        idle: Duration::from_mins(3),
+        age: Duration::from_hours(1),
+    }),
+};
 /// Most bytes of requests and responses that the process holds: a third of the memory that it may
 /// use.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;

@@ -5,6 +5,7 @@
 //! come from the contract's descriptor.
 
 mod config;
+pub mod failover;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 mod http_router;
@@ -13,12 +14,14 @@ mod message_limit;
 mod proxy;
 mod response_headers;
 mod routes;
+mod trusted_proxies;
 mod unary_message;
 
 use std::net::SocketAddr;
 
 use kreis_chassis::{
     access::AccessPolicy,
+    authenticator::Authenticator,
     call_queue::CallQueues,
     client_limits::ClientLimiter,
     health,
@@ -26,9 +29,8 @@ use kreis_chassis::{
     middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::NotReady,
     revocations::RevocationReplica,
-    server::{self, BoundServer, ConnectionLimits},
+    server::{self, BoundServer},
     service::{BindError, add_reflection},
-    token::Authenticator,
 };
 use kreis_proto::access::v1::Access;
 use prost::Message;
@@ -38,16 +40,13 @@ use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, util::option_layer};
 
-pub use crate::config::GatewayConfig;
+pub use crate::{config::GatewayConfig, trusted_proxies::TrustedProxies};
 use crate::{
-    config::PACKAGES,
+    config::{CONNECTION_LIMITS, NAME, PACKAGES},
     http_router::HttpRouter,
     proxy::Proxy,
     routes::{Routes, Upstream},
 };
-
-/// Name of the server in log lines and metrics.
-const NAME: &str = "gateway";
 
 /// Binds the gateway. Its address is known then; it serves while `run` is polled.
 pub async fn bind(
@@ -81,7 +80,7 @@ pub async fn bind(
     let server_metrics = metrics.for_server(NAME);
     authenticator.register_metrics(&server_metrics);
     let client_limiter =
-        ClientLimiter::with_trusted_proxies(config.trusted_proxies.clone(), config.client_limits);
+        ClientLimiter::with_resolver(config.trusted_proxies.clone(), config.client_limits);
     client_limiter.register_metrics(&server_metrics);
     listener.register_metrics(&server_metrics);
     let packages = PACKAGES.map(|(package, _, _)| package);
@@ -111,7 +110,7 @@ pub async fn bind(
         server::serve(
             listener,
             service,
-            ConnectionLimits::PUBLIC,
+            CONNECTION_LIMITS,
             client_limiter,
             shutdown,
         )

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// `docs/decisions/0014-mimalloc.md` says why.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     kreis_chassis::service::main(

@@ -12,7 +12,7 @@ use http_body_util::Full;
 use kreis_chassis::{
     client_address::ClientAddress,
     client_limits::RequestClient,
-    error_chain::{error_chain, was_never_sent},
+    error_chain::error_chain,
     middleware::{CALL_ID, REVOCATION_SEQ},
     revocations::RevocationReplica,
     status,
@@ -23,7 +23,9 @@ use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 
 use crate::{
-    NAME, local_streams,
+    config::NAME,
+    failover::was_never_sent,
+    local_streams,
     routes::Routes,
     unary_message::{BufferedBody, UnaryMessage, client_of},
 };

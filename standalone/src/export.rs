@@ -5,22 +5,22 @@
 //! export from there gives the same file, byte by byte. So rows are sorted by names and periods,
 //! and contain no ids or times. Everything is read before the first byte is written.
 
+mod error;
+mod exported_kpi;
 mod file;
 mod load;
 mod rows;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::{self, Write},
-    path::PathBuf,
-};
+use std::{collections::BTreeSet, io::Write, path::PathBuf};
 
-use tonic::Status;
+use exported_kpi::ExportedKpi;
 
 use crate::{
-    client::{Client, ClientError, SignInArgs},
-    table::{Content, Period, ServerKpi, ServerValue},
+    client::{Client, SignInArgs},
+    table::Content,
 };
+
+pub use error::ExportError;
 
 /// Where to, and from where.
 #[derive(Debug, Clone, clap::Args)]
@@ -31,45 +31,6 @@ pub struct ExportArgs {
     /// Which server, and who signs in
     #[command(flatten)]
     pub sign_in: SignInArgs,
-}
-
-/// Why nothing was exported.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The sign-in failed.
-    #[error(transparent)]
-    SignIn(#[from] ClientError),
-    /// The server failed, or is unreachable.
-    #[error("{0}; nothing was written")]
-    Stopped(ClientError),
-    /// KPIs were renamed during the export. A list is read page by page, so a renamed KPI may be
-    /// missing.
-    #[error("KPIs were renamed while they were read; nothing was written, run the export again")]
-    Renamed,
-    /// The file cannot be written.
-    #[error("{path} cannot be written: {cause}", path = path.display())]
-    Unwritable {
-        /// Path of the file.
-        path: PathBuf,
-        /// Cause of the error.
-        cause: io::Error,
-    },
-    /// The output is closed, or cannot be written for another reason.
-    #[error("the output cannot be written: {0}")]
-    Output(#[from] io::Error),
-}
-
-impl From<Status> for ExportError {
-    fn from(status: Status) -> Self {
-        Self::Stopped(ClientError::from(&status))
-    }
-}
-
-/// A KPI with its values and marks by period.
-#[derive(Debug)]
-struct ExportedKpi {
-    kpi: ServerKpi,
-    values: BTreeMap<Period, ServerValue>,
 }
 
 /// Exports everything from the server to the file or to `out`, and writes the counts to `err`.

@@ -11,7 +11,9 @@ mod execute;
 mod file;
 mod grouping;
 mod header;
+mod period_values;
 mod plan;
+mod planning;
 mod quoting;
 mod range;
 mod row;
@@ -185,13 +187,12 @@ async fn import(
     let server = server_state::read(client, &kpis)
         .await
         .map_err(|status| ImportError::from(&status))?;
-    let plan = plan::plan(kpis, &server, summary, refusals);
+    let plan = planning::plan(kpis, &server, summary, refusals);
+    let planned = plan.counts();
     if summary.dry_run {
-        summary.count_planned(&plan);
+        summary.add(&planned);
         return Ok(dry_run::describe(&plan, out)?);
     }
-    let mut planned = Summary::default();
-    planned.count_planned(&plan);
     let bar = progress_bar(plan.writes());
     let outcome = execute::execute(client, plan, &bar).await;
     bar.finish_and_clear();

@@ -18,6 +18,10 @@ use kreis_standalone::{
 };
 use tokio::runtime::Runtime;
 
+/// `docs/decisions/0014-mimalloc.md` says why.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// KPIs of organisations that run in circles.
 #[derive(Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]

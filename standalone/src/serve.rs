@@ -7,7 +7,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_chassis::{
     config::{ConfigErrors, Settings},
     core_dumps,
-    metrics::{Metrics, MetricsListener},
+    metrics::Metrics,
+    metrics_listener::MetricsListener,
     service::{self, BindError},
     telemetry::LogConfig,
     tls::{ClientTls, client_tls},

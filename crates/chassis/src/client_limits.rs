@@ -5,87 +5,47 @@
 
 mod client;
 mod limits;
+mod resolver;
+mod state;
 
 use std::{
     net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
 };
 
 use http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 
-use self::limits::LimitReached;
 pub use self::{
     client::{BytesPermit, CallPermit, RequestClient, StreamPermit, UserCallPermit},
     limits::ClientLimits,
+    resolver::{ClientOrigin, ClientResolver, DirectClients},
 };
-use crate::{
-    keyed_limits::{KeyedLimits, LimitsHandle},
-    metrics::{ServerMetrics, count},
-    network::Network,
-    proxies::{ClientOrigin, TrustedProxies},
+use self::{
+    limits::LimitReached,
+    state::{LimiterState, MAX_STREAMS, semaphore},
 };
-
-/// Most streams at once that do not end with one response: reflection and health watches. The limit
-/// holds per connection; behind a proxy it holds per address.
-const MAX_STREAMS: usize = 8;
-/// Most calls of a user that may wait for each call in progress. A user can paste a sheet of
-/// values, which sends many calls at once.
-const MAX_WAITING_PER_CALL: usize = 25;
+use crate::metrics::{ServerMetrics, count};
 
 /// All callers of a server. Cheap to clone.
 #[derive(Clone)]
 pub struct ClientLimiter {
-    inner: Arc<Inner>,
+    state: Arc<LimiterState>,
 }
-
-struct Inner {
-    limits: ClientLimits,
-    proxies: TrustedProxies,
-    connections: Arc<Semaphore>,
-    bytes: Arc<Semaphore>,
-    /// Holds only addresses with a connection, or with a request through a proxy.
-    by_network: Arc<KeyedLimits<Network, AddressLimits>>,
-    /// Holds only users with a call in progress.
-    by_user: Arc<KeyedLimits<i64, UserLimits>>,
-    refused: [AtomicU64; LimitReached::ALL.len()],
-}
-
-/// Limits of one address.
-struct AddressLimits {
-    connections: Arc<Semaphore>,
-    calls: Arc<Semaphore>,
-    bytes: Arc<Semaphore>,
-    /// Used behind a proxy, where the connections belong to the proxy and not to its clients.
-    streams: Arc<Semaphore>,
-}
-
-/// Limits of one user.
-struct UserLimits {
-    /// Calls in progress.
-    running: Arc<Semaphore>,
-    /// Calls in progress, and calls that wait for them.
-    running_or_waiting: Arc<Semaphore>,
-}
-
-type AddressHandle = Arc<LimitsHandle<Network, AddressLimits>>;
 
 impl ClientLimiter {
-    /// A limiter without trusted proxies.
+    /// A limiter for clients that connect directly.
     #[must_use]
     pub fn new(limits: ClientLimits) -> Self {
-        Self::with_trusted_proxies(TrustedProxies::default(), limits)
+        Self::with_resolver(DirectClients, limits)
     }
 
-    /// A limiter for clients that may connect through these proxies.
+    /// A limiter for clients that this resolver finds.
     #[must_use]
-    pub fn with_trusted_proxies(proxies: TrustedProxies, limits: ClientLimits) -> Self {
-        let inner = Inner {
+    pub fn with_resolver(resolver: impl ClientResolver, limits: ClientLimits) -> Self {
+        let state = LimiterState {
             limits,
-            proxies,
+            resolver: Box::new(resolver),
             connections: semaphore(limits.connections),
             bytes: semaphore(limits.bytes),
             by_network: Arc::default(),
@@ -93,7 +53,7 @@ impl ClientLimiter {
             refused: Default::default(),
         };
         Self {
-            inner: Arc::new(inner),
+            state: Arc::new(state),
         }
     }
 
@@ -101,25 +61,25 @@ impl ClientLimiter {
     pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let (connections, addresses, bytes) = (self.clone(), self.clone(), self.clone());
         metrics.gauge("kreis_connections", "Open connections", &[], move || {
-            let Inner {
+            let LimiterState {
                 limits,
                 connections,
                 ..
-            } = &*connections.inner;
+            } = &*connections.state;
             count((limits.connections - connections.available_permits()) as u64)
         });
         metrics.gauge(
             "kreis_addresses",
             "Addresses, or networks of IPv6, with an open connection or a request under way",
             &[],
-            move || count(addresses.inner.by_network.len() as u64),
+            move || count(addresses.state.by_network.len() as u64),
         );
         metrics.gauge(
             "kreis_message_bytes",
             "Bytes of requests and answers that are held",
             &[],
             move || {
-                let Inner { limits, bytes, .. } = &*bytes.inner;
+                let LimiterState { limits, bytes, .. } = &*bytes.state;
                 count((limits.bytes - bytes.available_permits()) as u64)
             },
         );
@@ -129,7 +89,7 @@ impl ClientLimiter {
                 "kreis_callers_refused",
                 "Connections and calls that were refused because a limit was reached",
                 &[("limit", reason.name())],
-                move || count(limiter.inner.refused[reason as usize].load(Ordering::Relaxed)),
+                move || count(limiter.state.refused[reason as usize].load(Ordering::Relaxed)),
             );
         }
     }
@@ -139,31 +99,31 @@ impl ClientLimiter {
     /// whether the connection uses TLS.
     #[must_use]
     pub fn connect(&self, peer: IpAddr, https: bool) -> Option<Arc<ClientConnection>> {
-        let inner = &self.inner;
-        let Ok(all) = Arc::clone(&inner.connections).try_acquire_owned() else {
-            inner.count(LimitReached::Connections);
+        let state = &self.state;
+        let Ok(all) = Arc::clone(&state.connections).try_acquire_owned() else {
+            state.count(LimitReached::Connections);
             return None;
         };
-        let (client, own) = if inner.proxies.contains(peer) {
+        let (client, own) = if state.resolver.is_proxy(peer) {
             (None, None)
         } else {
-            let handle = inner.handle(peer);
+            let handle = state.handle(peer);
             let Ok(own) = Arc::clone(&handle.connections).try_acquire_owned() else {
-                inner.count(LimitReached::ConnectionsOfAddress);
+                state.count(LimitReached::ConnectionsOfAddress);
                 return None;
             };
             let client = RequestClient {
                 address: peer.to_canonical(),
                 https,
-                limiter: Arc::clone(inner),
-                bytes: Some(semaphore(inner.limits.bytes_per_connection)),
+                limiter: Arc::clone(state),
+                bytes: Some(semaphore(state.limits.bytes_per_connection)),
                 streams: semaphore(MAX_STREAMS),
                 handle,
             };
             (Some(Arc::new(client)), Some(own))
         };
         Some(Arc::new(ClientConnection {
-            limiter: Arc::clone(inner),
+            limiter: Arc::clone(state),
             peer,
             client,
             _permits: (all, own),
@@ -171,41 +131,9 @@ impl ClientLimiter {
     }
 }
 
-fn semaphore(permits: usize) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(permits))
-}
-
-impl Inner {
-    fn handle(&self, address: IpAddr) -> AddressHandle {
-        let limits = &self.limits;
-        let new = || AddressLimits {
-            connections: semaphore(limits.connections_per_address),
-            calls: semaphore(limits.calls_per_address),
-            bytes: semaphore(limits.bytes_per_address),
-            streams: semaphore(MAX_STREAMS),
-        };
-        Arc::new(self.by_network.handle(Network::of_caller(address), new))
-    }
-
-    fn user(&self, user_id: i64) -> LimitsHandle<i64, UserLimits> {
-        let at_once = self.limits.calls_per_user;
-        let running_or_waiting = at_once
-            .saturating_mul(1 + MAX_WAITING_PER_CALL)
-            .min(Semaphore::MAX_PERMITS);
-        self.by_user.handle(user_id, || UserLimits {
-            running: semaphore(at_once),
-            running_or_waiting: semaphore(running_or_waiting),
-        })
-    }
-
-    fn count(&self, reason: LimitReached) {
-        self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 /// One connection, from one client or from a proxy.
 pub struct ClientConnection {
-    limiter: Arc<Inner>,
+    limiter: Arc<LimiterState>,
     peer: IpAddr,
     /// Absent if the connection comes from a proxy: each request may have another client.
     client: Option<Arc<RequestClient>>,
@@ -225,7 +153,7 @@ impl ClientConnection {
         if let Some(client) = &self.client {
             return Arc::clone(client);
         }
-        let ClientOrigin { address, https } = self.limiter.proxies.origin(self.peer, headers);
+        let ClientOrigin { address, https } = self.limiter.resolver.origin(self.peer, headers);
         let handle = self.limiter.handle(address);
         Arc::new(RequestClient {
             address,
@@ -242,7 +170,7 @@ impl ClientConnection {
 mod tests {
     use futures_util::FutureExt;
 
-    use super::*;
+    use super::{state::MAX_WAITING_PER_CALL, *};
 
     const LIMITS: ClientLimits = ClientLimits {
         connections: 3,
@@ -273,9 +201,9 @@ mod tests {
         assert!(limiter.connect(address("192.0.2.1"), false).is_none());
         let other = limiter.connect(address("192.0.2.2"), false).unwrap();
         assert!(limiter.connect(address("192.0.2.3"), false).is_none());
-        assert_eq!(limiter.inner.by_network.len(), 2);
+        assert_eq!(limiter.state.by_network.len(), 2);
         drop((one, two, other));
-        assert_eq!(limiter.inner.by_network.len(), 0);
+        assert_eq!(limiter.state.by_network.len(), 0);
         assert!(limiter.connect(address("192.0.2.3"), false).is_some());
     }
 
@@ -319,14 +247,25 @@ mod tests {
         assert!(one.acquire_call().is_ok());
     }
 
+    /// One proxy, which names its client in a header.
+    struct OneProxy;
+
+    impl ClientResolver for OneProxy {
+        fn is_proxy(&self, peer: IpAddr) -> bool {
+            peer == address("10.0.0.1")
+        }
+
+        fn origin(&self, _: IpAddr, headers: &HeaderMap) -> ClientOrigin {
+            ClientOrigin {
+                address: address(headers["x-forwarded-for"].to_str().unwrap()),
+                https: false,
+            }
+        }
+    }
+
     /// The connection of a proxy. Its clients send requests through it.
     fn proxy() -> (ClientLimiter, Arc<ClientConnection>) {
-        let map = [("KREIS_TRUSTED_PROXIES".to_owned(), "10.0.0.1".to_owned())];
-        let mut settings = crate::config::Settings::from_map(map.into());
-        let limiter = ClientLimiter::with_trusted_proxies(
-            TrustedProxies::from_settings(&mut settings),
-            LIMITS,
-        );
+        let limiter = ClientLimiter::with_resolver(OneProxy, LIMITS);
         let connection = limiter.connect(address("10.0.0.1"), false).unwrap();
         (limiter, connection)
     }
@@ -353,7 +292,7 @@ mod tests {
         drop(one);
         assert!(through(&connection, "192.0.2.1").acquire_call().is_err());
         drop((in_progress, held));
-        assert_eq!(limiter.inner.by_network.len(), 0);
+        assert_eq!(limiter.state.by_network.len(), 0);
     }
 
     #[test]
@@ -374,6 +313,6 @@ mod tests {
         let next = waiting.remove(0).now_or_never();
         assert!(matches!(next, Some(Ok(_))));
         drop((next, waiting));
-        assert_eq!(limiter.inner.by_user.len(), 0);
+        assert_eq!(limiter.state.by_user.len(), 0);
     }
 }

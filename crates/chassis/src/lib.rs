@@ -2,6 +2,7 @@
 //! tokens and their revocation, error statuses, and database access.
 
 pub mod access;
+pub mod authenticator;
 pub mod calendar;
 pub mod call_queue;
 pub mod client_address;
@@ -18,12 +19,12 @@ pub mod health;
 mod keyed_limits;
 mod log_rate_limit;
 pub mod metrics;
+pub mod metrics_listener;
 pub mod middleware;
 pub mod migrations;
 pub mod names;
 pub mod network;
 pub mod page;
-pub mod proxies;
 pub mod readiness;
 pub mod retry_reads;
 pub mod revocations;
@@ -35,8 +36,3 @@ pub mod tls;
 pub mod token;
 pub mod traces;
 pub mod writes;
-
-/// Servers of kreis spend memory mainly on lists of small texts, which several threads allocate and
-/// free. `docs/performance.md` has the measured gain.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

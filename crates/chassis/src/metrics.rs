@@ -6,36 +6,23 @@
 mod observed;
 mod process;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
     metrics::{family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use tokio_util::sync::CancellationToken;
 use tonic::Code;
 
+pub use self::observed::count;
 use self::observed::{MetricKind, ObservedMetrics};
-use crate::{
-    client_limits::{ClientLimiter, ClientLimits},
-    config::Settings,
-    server::{self, ConnectionLimits, ListenConfig, Listener},
-    tls::metrics_tls,
-};
 
 /// Upper bounds of the histogram of durations, in seconds: from the time of a cached read to the
 /// time of the longest call.
 const DURATIONS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-/// Connection limits of the metrics endpoint.
-const LIMITS: ClientLimits = ClientLimits::of_connections(20, 10);
-/// Media type of the response (`OpenMetrics` 1.0, section "Protocol Negotiation").
-const OPEN_METRICS: HeaderValue =
-    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
-
 /// All metrics of a process. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Metrics {
@@ -114,38 +101,6 @@ impl Metrics {
         text::encode(&mut text, &self.registry).expect("a String takes whatever is written");
         text
     }
-
-    /// Answers `GET /metrics` until shutdown.
-    async fn serve(self, listener: Listener, shutdown: CancellationToken) {
-        let service = tower::service_fn(move |request: Request<_>| {
-            let answer = self.answer(&request);
-            async move { Ok::<_, Infallible>(answer) }
-        });
-        let client_limiter = ClientLimiter::new(LIMITS);
-        server::serve(
-            listener,
-            service,
-            ConnectionLimits::METRICS,
-            client_limiter,
-            shutdown,
-        )
-        .await;
-    }
-
-    fn answer<B>(&self, request: &Request<B>) -> Response<String> {
-        let mut response = Response::default();
-        if request.uri().path() != "/metrics" {
-            *response.status_mut() = StatusCode::NOT_FOUND;
-        } else if request.method() != Method::GET {
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-        } else {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, OPEN_METRICS);
-            *response.body_mut() = self.text();
-        }
-        response
-    }
 }
 
 /// Call metrics of one server. Cheap to clone.
@@ -220,45 +175,6 @@ impl ServerMetrics {
         let labels = [&[("server", self.server)], labels].concat();
         self.observed.add(name, help, kind, labels, read);
     }
-}
-
-/// The address that Prometheus scrapes, if one is set.
-#[derive(Clone, Default)]
-pub struct MetricsListener {
-    listen: Option<ListenConfig>,
-}
-
-impl MetricsListener {
-    /// Reads `KREIS_METRICS_LISTEN`. Without it there is no metrics endpoint.
-    pub fn from_settings(settings: &mut Settings) -> Self {
-        let name = "KREIS_METRICS_LISTEN";
-        let given = settings.text(name).is_some();
-        let tls = metrics_tls(settings);
-        let advice = "set KREIS_ALLOW_PLAINTEXT=1 where the network is trusted";
-        let default = ([127, 0, 0, 1], 0).into();
-        let listen = ListenConfig::from_settings(settings, name, default, tls, advice);
-        Self {
-            listen: given.then_some(listen),
-        }
-    }
-
-    /// Listens, and serves the metrics in a task of its own until shutdown.
-    pub async fn open(self, metrics: &Metrics, shutdown: CancellationToken) -> std::io::Result<()> {
-        let Some(listen) = self.listen else {
-            return Ok(());
-        };
-        let (listener, address) = listen.bind().await?;
-        tracing::info!(metrics.address = %address, "Prometheus can ask");
-        tokio::spawn(metrics.clone().serve(listener, shutdown));
-        Ok(())
-    }
-}
-
-/// A count as a metric value.
-#[expect(clippy::cast_precision_loss, reason = "exact up to nine quadrillion")]
-#[must_use]
-pub fn count(number: u64) -> f64 {
-    number as f64
 }
 
 /// Names of the gRPC codes (<https://grpc.io/docs/guides/status-codes/>).

@@ -3,7 +3,9 @@
 //! refusal a status of the contract.
 
 mod call_log;
+mod config;
 mod deadline;
+mod headers;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +20,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, body::Body};
 use tower::{Service, ServiceExt};
@@ -29,64 +31,18 @@ use self::{
     call_log::{CallLog, LoggedBody},
     deadline::{TIMEOUT, call_timeout, timeout_header},
 };
+pub use self::{
+    config::{Authentication, MiddlewareConfig},
+    headers::{CALL_ID, REVOCATION_SEQ, is_grpc, with_revocation_seq},
+};
 use crate::{
-    access::AccessPolicy,
-    call_queue::CallQueues,
+    authenticator,
     client_address::ClientAddress,
     client_limits::{CallPermit, RequestClient},
-    metrics::CallMetrics,
     status::{self, StatusBuilder},
-    token::{self, Authenticator},
 };
 
-/// Id of one call, in logs, errors and the response.
-pub const CALL_ID: HeaderName = HeaderName::from_static("kreis-call-id");
-/// Number of the revocation that a call caused, in auth's list.
-pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static(REVOCATION_SEQ_NAME);
-const REVOCATION_SEQ_NAME: &str = "kreis-revocation-seq";
-
-/// A response with the number of the revocation that the call caused. The gateway holds the
-/// response back until its revocation replica has this entry.
-#[must_use]
-pub fn with_revocation_seq<T>(message: T, seq: i64) -> tonic::Response<T> {
-    let mut response = tonic::Response::new(message);
-    response
-        .metadata_mut()
-        .insert(REVOCATION_SEQ_NAME, seq.into());
-    response
-}
-
 type Error = Box<dyn std::error::Error + Send + Sync>;
-
-/// How callers prove who they are.
-#[derive(Clone)]
-pub enum Authentication {
-    /// Users with an access token. They may call everything except INTERNAL RPCs.
-    AccessToken(Authenticator),
-    /// Other servers with the shared secret. They may call only INTERNAL and public RPCs.
-    SharedSecret(Arc<str>),
-}
-
-/// Configuration of the middleware.
-#[derive(Clone)]
-pub struct MiddlewareConfig {
-    /// Name of the server, for its log lines.
-    pub server: &'static str,
-    /// Who may call what.
-    pub policy: AccessPolicy,
-    /// How callers authenticate.
-    pub authentication: Authentication,
-    /// Whether clients outside the installation call. Their call ids are replaced.
-    pub is_public: bool,
-    /// Longest time of a call. A longer deadline of the caller is shortened to it.
-    pub longest_call: Duration,
-    /// Largest message that the server behind it reads, in bytes.
-    pub largest_message: usize,
-    /// Queues for calls; absent if the number of calls has no limit.
-    pub call_queues: Option<CallQueues>,
-    /// Counts its calls.
-    pub metrics: CallMetrics,
-}
 
 /// The middleware in front of a service. Cheap to clone.
 #[derive(Clone)]
@@ -235,7 +191,7 @@ where
             request.extensions_mut().insert(caller);
         }
         (Authentication::SharedSecret(secret), Access::Internal) => {
-            let shown = token::bearer(request.headers()).unwrap_or_default();
+            let shown = authenticator::bearer(request.headers()).unwrap_or_default();
             let same = aws_lc_rs::constant_time::verify_slices_are_equal(
                 shown.as_bytes(),
                 secret.as_bytes(),
@@ -324,15 +280,6 @@ fn http_error(status: StatusCode) -> Response<Body> {
 
 /// The time that the headers of a call allow, for the targets in `fuzz`.
 #[cfg(fuzzing)]
-pub(crate) fn time_allowed_by(headers: &HeaderMap, longest: Duration) -> Duration {
+pub(crate) fn time_allowed_by(headers: &http::HeaderMap, longest: Duration) -> Duration {
     call_timeout(headers, longest)
-}
-
-/// Whether a call is gRPC: `application/grpc`, alone or with a suffix or parameters.
-#[must_use]
-pub fn is_grpc(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type
-        .and_then(|value| value.strip_prefix(b"application/grpc"))
-        .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
 }

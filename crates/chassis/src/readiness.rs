@@ -4,11 +4,15 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{TimeDelta, Utc};
+use sqlx::Executor;
 use tokio::time::sleep;
 
 use crate::{
     clock,
-    database::{Database, DatabaseError, SESSION_SETTINGS, broken_connections, disk_space},
+    database::{
+        Database, DatabaseError, SESSION_SETTINGS, broken_connections,
+        disk_full::{self, DiskState},
+    },
     migrations::MIGRATIONS,
 };
 
@@ -16,6 +20,13 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Settings that Postgres needs so that a crash loses no committed transaction.
 const DURABLE: [&str; 3] = ["fsync", "full_page_writes", "synchronous_commit"];
+
+/// Writes a set of rows of about 2 MB to the disk, and leaves nothing behind.
+const FILL_PROBE: &str = "begin; set local work_mem = '64kB'; \
+     select count(*) from generate_series(1, 100000); rollback";
+
+/// SQLSTATE of a limit that an operator has set, here `temp_file_limit`.
+const LIMIT_EXCEEDED: &str = "53400";
 
 /// Why a server does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +104,7 @@ pub async fn check_database(database: &Database) -> Result<(), NotReady> {
         broken_connections::record_break();
     }
     outcome?;
-    if !disk_space::has_space(database).await? {
+    if !has_disk_space(database).await? {
         return Err(NotReady::DiskFull);
     }
     check_migrations(database).await.map(|_| ())
@@ -170,6 +181,35 @@ async fn check_session(database: &Database) -> Result<(), NotReady> {
         return Err(NotReady::Clock(difference));
     }
     Ok(())
+}
+
+/// Whether there is free space. The database is probed only after a write found none.
+async fn has_disk_space(database: &Database) -> Result<bool, DatabaseError> {
+    match disk_full::state() {
+        DiskState::HasSpace => return Ok(true),
+        DiskState::Full => return Ok(false),
+        DiskState::ProbeDue => {}
+    }
+    // The pool for writes ends a transaction that a failure leaves open.
+    let taken = database.writes.execute(FILL_PROBE).await;
+    match taken {
+        Ok(_) => {}
+        // There was space up to that limit.
+        Err(error) if is_limit(&error) => {}
+        Err(error) => {
+            return match DatabaseError::from(error) {
+                DatabaseError::DiskFull(_) => Ok(false),
+                other => Err(other),
+            };
+        }
+    }
+    disk_full::clear();
+    Ok(true)
+}
+
+fn is_limit(error: &sqlx::Error) -> bool {
+    let database = error.as_database_error();
+    database.is_some_and(|error| error.code().as_deref() == Some(LIMIT_EXCEEDED))
 }
 
 /// The last migration of the database, if it has all migrations of this release.

@@ -2,64 +2,42 @@
 //! gRPC services.
 
 mod config;
+mod error;
 
-use std::{fmt::Debug, io, net::SocketAddr};
+use std::{fmt::Debug, net::SocketAddr};
 
 use futures_util::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::service::RoutesBuilder;
 
-pub use self::config::{
-    ServiceConfig, TokenServiceConfig, listen_setting, longest_call, parse_endpoints,
-    revocation_lease, server_addresses_setting, service_secret,
+pub use self::{
+    config::{
+        ServiceConfig, TokenServiceConfig, listen_setting, longest_call, parse_endpoints,
+        revocation_lease, server_addresses_setting, service_secret,
+    },
+    error::BindError,
 };
-
 use crate::{
-    access::{AccessPolicy, AccessPolicyError},
+    access::AccessPolicy,
+    authenticator::Authenticator,
     call_queue::CallQueues,
     client_limits::{ClientLimiter, ClientLimits},
-    config::{ConfigErrors, Settings},
+    config::Settings,
     core_dumps,
     database::Database,
     health,
-    metrics::{Metrics, MetricsListener},
+    metrics::Metrics,
+    metrics_listener::MetricsListener,
     middleware::{Authentication, Middleware, MiddlewareConfig},
     readiness::{self, NotReady},
     retry_reads::RetryReads,
     server::{self, BoundServer, ConnectionLimits, DRAIN},
     telemetry::LogConfig,
-    token::Authenticator,
     writes::Writes,
 };
 
 /// Largest message that a service reads, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-
-/// Why a server cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// The configuration has errors.
-    #[error(transparent)]
-    Config(#[from] ConfigErrors),
-    /// The contract cannot be served.
-    #[error(transparent)]
-    AccessPolicy(#[from] AccessPolicyError),
-    /// The socket cannot be bound.
-    #[error(transparent)]
-    Listen(#[from] io::Error),
-    /// The shared secret cannot be sent in a header.
-    #[error("the services' shared secret has characters that cannot be sent")]
-    Secret,
-    /// An address is not a URL.
-    #[error("`{0}` is not the URL of a server")]
-    Address(String),
-    /// The descriptors cannot be served.
-    #[error("reflection cannot be served: {0}")]
-    Reflection(String),
-    /// An error of one server only.
-    #[error("{0}")]
-    Other(String),
-}
 
 /// What a service gets from the chassis.
 pub struct ServiceContext {

@@ -1,12 +1,11 @@
 //! Finds the Postgres binaries to run.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::os_user::OsUser;
-use crate::supervisor::StopControl;
+use crate::stop_control::StopControl;
 use crate::{Error, Settings, download, process};
 
 /// The oldest supported major version of Postgres.
@@ -14,17 +13,6 @@ pub(crate) const OLDEST: u32 = 15;
 
 /// `postgres --version` answers at once or not at all.
 const PROBE_DEADLINE: Duration = Duration::from_secs(30);
-
-/// Where package managers install several versions: parent directory, prefix of the version's
-/// directory, and the path from there to the binaries.
-const PACKAGED: [(&str, &str, &str); 6] = [
-    ("/usr/lib/postgresql", "", "bin"),
-    ("/usr", "pgsql-", "bin"),
-    ("/usr/libexec", "postgresql", ""),
-    ("/opt/homebrew/opt", "postgresql@", "bin"),
-    ("/usr/local/opt", "postgresql@", "bin"),
-    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
-];
 
 /// A directory with a `postgres` and an `initdb` that run on this machine.
 #[derive(Debug, Clone)]
@@ -74,25 +62,6 @@ impl fmt::Display for RequiredVersion<'_> {
             }
         }
     }
-}
-
-/// The directories on `PATH`, and those of package managers.
-pub(crate) fn installed_directories() -> Vec<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut found: Vec<_> = std::env::split_paths(&path).collect();
-    for (parent, start, rest) in PACKAGED {
-        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(start) {
-                found.push(if rest.is_empty() {
-                    entry.path()
-                } else {
-                    entry.path().join(rest)
-                });
-            }
-        }
-    }
-    found.retain(|directory| directory.is_absolute() && directory.join("postgres").is_file());
-    found
 }
 
 /// The operator's choice, otherwise the newest installed version, otherwise one fetched with npm.

@@ -8,8 +8,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::binaries::Binaries;
 use crate::os_user::OsUser;
-use crate::supervisor::StopControl;
-use crate::{Error, SUPERUSER, process};
+use crate::stop_control::StopControl;
+use crate::{Error, process};
+
+/// The database's superuser. Its name is the same on every machine.
+pub(crate) const SUPERUSER: &str = "postgres";
 
 /// Prefix of the names of unfinished clusters.
 const PARTIAL: &str = "postgres.partial-";

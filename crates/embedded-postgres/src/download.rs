@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::pins::{self, Pin};
-use crate::supervisor::StopControl;
+use crate::stop_control::StopControl;
 use crate::{Error, process};
 
 /// The major version for a new cluster.

@@ -17,9 +17,11 @@ mod os_user;
 mod pid_file;
 mod pins;
 mod process;
+mod search_path;
 mod server;
 mod settings;
 mod socket;
+mod stop_control;
 mod supervisor;
 
 use std::fs::{self, DirBuilder};
@@ -33,16 +35,14 @@ use std::time::Duration;
 use nix::unistd::geteuid;
 
 use crate::binaries::RequiredVersion;
+use crate::cluster::SUPERUSER;
 use crate::os_user::OsUser;
 use crate::server::ServerSpec;
 use crate::socket::SocketDir;
-use crate::supervisor::StopControl;
+use crate::stop_control::StopControl;
 
 pub use crate::error::Error;
 pub use crate::settings::Settings;
-
-/// The database's superuser. Its name is the same on every machine.
-const SUPERUSER: &str = "postgres";
 
 /// Mode of the data directory: other users may pass through it, but not list it.
 const PASSABLE: u32 = 0o711;

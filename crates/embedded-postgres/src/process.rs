@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::unistd::Pid;
 
-use crate::supervisor::StopControl;
+use crate::stop_control::StopControl;
 
 /// Interval of the checks whether a wait was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);

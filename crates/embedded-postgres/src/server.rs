@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use crate::binaries::Binaries;
 use crate::os_user::OsUser;
 use crate::socket::{PORT, SocketDir};
-use crate::supervisor::StopControl;
+use crate::stop_control::StopControl;
 use crate::{Error, pid_file, process};
 
 /// Interval of the checks of a starting or stopping server.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::binaries;
+use crate::search_path;
 
 /// Directories and binaries of Postgres.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl Settings {
             downloads: data_dir.join("postgres-binaries"),
             data_dir,
             binaries: None,
-            search: binaries::installed_directories(),
+            search: search_path::installed_directories(),
             server_settings: Vec::new(),
         }
     }

@@ -1,14 +1,13 @@
 //! Keeps the postmaster running, in a thread of its own: it must outlast any async runtime, and a
 //! handle must be able to stop it at any time.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use nix::unistd::Pid;
-
 use crate::lock::Lock;
 use crate::server::{Server, ServerSpec};
+use crate::stop_control::StopControl;
 use crate::{Error, log};
 
 /// Interval of the checks of a running postmaster.
@@ -22,54 +21,6 @@ const RESTART_DELAYS: (Duration, Duration) = (Duration::from_millis(100), Durati
 
 /// A postmaster that ran this long is not in a crash loop.
 const STABLE_AFTER: Duration = Duration::from_mins(1);
-
-/// State that the handle and the thread share.
-#[derive(Debug, Default)]
-pub(crate) struct StopControl {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    pid: Option<Pid>,
-    stop: Option<Duration>,
-}
-
-impl StopControl {
-    /// The postmaster's pid; absent while it is down.
-    pub(crate) fn pid(&self) -> Option<u32> {
-        self.state().pid.map(|pid| pid.as_raw().cast_unsigned())
-    }
-
-    /// Requests a fast shutdown, and an immediate one after `grace`.
-    pub(crate) fn request_stop(&self, grace: Duration) {
-        self.state().stop = Some(grace);
-        self.changed.notify_all();
-    }
-
-    /// Whether a shutdown was requested.
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.state().stop.is_some()
-    }
-
-    /// Waits. Returns early, with the grace, if a shutdown was requested.
-    pub(crate) fn sleep_unless_stopped(&self, duration: Duration) -> Option<Duration> {
-        let (state, _) = self
-            .changed
-            .wait_timeout_while(self.state(), duration, |state| state.stop.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
-        state.stop
-    }
-
-    fn publish(&self, pid: Option<Pid>) {
-        self.state().pid = pid;
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Supervises a running server until [`StopControl::request_stop`]. Keeps the lock until the server
 /// has ended.

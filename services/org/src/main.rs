@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use kreis_chassis::service::{self, ServiceConfig};
 
+/// `docs/decisions/0014-mimalloc.md` says why.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     service::main("kreis-org", ServiceConfig::from_settings, kreis_org::bind).await

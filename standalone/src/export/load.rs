@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use kreis_proto::kpi::v1::ListKpiValuesRequest;
 
-use super::{ExportError, ExportedKpi};
+use super::{error::ExportError, exported_kpi::ExportedKpi};
 use crate::{
     client::Client,
     table::{ServerKpi, ServerValue},

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csv::{Terminator, WriterBuilder};
 
-use super::ExportedKpi;
+use super::exported_kpi::ExportedKpi;
 use crate::table::{Column, Content, ServerKpi, ServerValue, YesOrNo, formula, number::written};
 
 /// Tells a spreadsheet that the file is in UTF-8.

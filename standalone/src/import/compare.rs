@@ -2,8 +2,9 @@
 
 use super::{
     grouping::FileKpi,
-    plan::{ServerState, Steward, TargetPlan},
+    plan::{Steward, TargetPlan},
     row_error::RowError,
+    server_state::ServerState,
     summary::Summary,
     text::quoted,
     value::FileValue,

@@ -1,6 +1,7 @@
 //! Carries out a plan. Circles come first, one by one. Then come KPIs, several at once. The targets
 //! and values of one KPI are written in order, so that its change log has the order of the file.
 
+mod outcome;
 mod targets;
 mod value;
 
@@ -13,15 +14,14 @@ use kreis_proto::{
     },
     org::v1::{CreateCircleRequest, circle_service_client::CircleServiceClient},
 };
-use targets::CurrentTargets;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
+use self::{outcome::Outcome, targets::CurrentTargets};
 use super::{
     plan::{KpiPlan, NewCircle, NewKpi, Plan, PlannedKpi, TargetPlan},
     row_error::RowError,
-    summary::Summary,
 };
 use crate::{
     client::{self, Client},
@@ -29,67 +29,6 @@ use crate::{
 };
 
 const AT_ONCE: usize = 8;
-
-/// The result of a plan, or of a part of it.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    pub(super) summary: Summary,
-    pub(super) refusals: Vec<RowError>,
-    /// Why the rest was not tried.
-    pub(super) stopped: Option<Status>,
-}
-
-impl Outcome {
-    fn add(&mut self, part: Self) {
-        self.summary.add(&part.summary);
-        self.refusals.extend(part.refusals);
-        if self.stopped.is_none() {
-            self.stopped = part.stopped;
-        }
-    }
-
-    /// Records the server's refusal if it concerns the file; otherwise stops the import. Returns
-    /// whether it concerns the file.
-    fn refused(&mut self, row: u64, column: Column, status: Status) -> bool {
-        let about_the_file = matches!(
-            status.code(),
-            Code::InvalidArgument
-                | Code::NotFound
-                | Code::AlreadyExists
-                | Code::FailedPrecondition
-                | Code::Aborted
-        );
-        if about_the_file {
-            self.refusals
-                .push(RowError::new(row, column, status.message()));
-        } else {
-            self.stopped = Some(status);
-        }
-        about_the_file
-    }
-
-    /// Refuses the values and targets of a KPI that was not created.
-    fn refuse_contents(&mut self, planned: &KpiPlan) {
-        let text = format!(
-            "not recorded, since its KPI is refused in row {}",
-            planned.row
-        );
-        for value in &planned.values {
-            self.refusals
-                .push(RowError::new(value.row, value.column(), text.as_str()));
-        }
-        self.summary.values.refused += planned.values.len() as u64;
-        let text = format!("not set, since its KPI is refused in row {}", planned.row);
-        for target in &planned.targets {
-            self.refusals.push(RowError::new(
-                target.row,
-                Column::TargetValue,
-                text.as_str(),
-            ));
-        }
-        self.summary.targets.refused += planned.targets.len() as u64;
-    }
-}
 
 /// Writes the plan until its end, or until the server fails.
 pub(super) async fn execute(client: &Client, plan: Plan, bar: &ProgressBar) -> Outcome {

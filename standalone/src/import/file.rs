@@ -81,7 +81,7 @@ impl Sheet {
         if records.is_empty() {
             return Err(FileError::Empty);
         }
-        let header = header::read(&records.remove(0).cells)?;
+        let header = header::read(&records.remove(0).cells).map_err(FileError::Header)?;
         records.retain(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
         Ok(Self {
             encoding: encoding.name(),

@@ -10,13 +10,8 @@ use std::{
 use kreis_chassis::names;
 
 use super::{
-    range::Range,
-    row::Row,
-    row_error::RowError,
-    summary::Summary,
-    text::Text,
-    unit_override::UnitOverride,
-    value::{self, FileValue},
+    period_values, range::Range, row::Row, row_error::RowError, summary::Summary, text::Text,
+    unit_override::UnitOverride, value::FileValue,
 };
 use crate::table::{Column, Limits, Name, Periodicity, Target, Unit, YesOrNo};
 
@@ -128,7 +123,7 @@ pub(super) fn group_by_kpi(
             continue;
         };
         kpi.targets = targets(&rows, summary, refusals);
-        kpi.values = value::values(&rows, kpi.periodicity.value, summary, refusals);
+        kpi.values = period_values::values(&rows, kpi.periodicity.value, summary, refusals);
         kpi.errors = errors;
         kpis.push(kpi);
     }

@@ -1,6 +1,5 @@
 //! Reads the header: the meaning of each column.
 
-use super::file::FileError;
 use crate::table::Column;
 
 /// An error in the header.
@@ -36,7 +35,7 @@ pub(super) fn sentences(errors: &[HeaderError]) -> String {
 
 /// The meaning of each column; absent for a column without a name. An error has all errors of the
 /// header.
-pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, FileError> {
+pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, Vec<HeaderError>> {
     let names: Vec<&str> = cells.iter().map(str::trim).collect();
     let columns: Vec<Option<Column>> = names.iter().map(|name| Column::named(name)).collect();
     let count = |column: Column| columns.iter().filter(|one| **one == Some(column)).count();
@@ -69,6 +68,6 @@ pub(super) fn read(cells: &csv::StringRecord) -> Result<Vec<Option<Column>>, Fil
     if errors.is_empty() {
         Ok(columns)
     } else {
-        Err(FileError::Header(errors))
+        Err(errors)
     }
 }

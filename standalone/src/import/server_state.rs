@@ -1,4 +1,4 @@
-//! Reads the state of the server, as far as the file needs it.
+//! State of the server, as far as the file needs it, and how it is read.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,11 +12,49 @@ use kreis_proto::{
 };
 use tonic::Status;
 
-use super::{grouping::FileKpi, plan::ServerState};
+use super::grouping::FileKpi;
 use crate::{
     client::Client,
     table::{Period, ServerKpi, ServerValue},
 };
+
+/// State of the server, as far as the file needs it.
+#[derive(Debug, Default)]
+pub(super) struct ServerState {
+    /// The current month in the organisation's time zone; absent if the server does not return it.
+    pub(super) this_month: Option<Period>,
+    /// Ids of circles by folded name.
+    pub(super) circles: HashMap<String, i64>,
+    /// KPIs by circle and folded name.
+    pub(super) kpis: HashMap<(i64, String), ServerKpi>,
+    /// Ids of users that can be stewards, by folded e-mail.
+    pub(super) active_users: HashMap<String, i64>,
+    /// Numbers and marks by KPI and period.
+    pub(super) values: HashMap<(i64, Period), ServerValue>,
+    /// Periods whose value or mark was retracted, by KPI.
+    pub(super) retracted: HashSet<(i64, Period)>,
+}
+
+impl ServerState {
+    pub(super) fn kpi(&self, kpi: &FileKpi) -> Option<&ServerKpi> {
+        let circle = *self.circles.get(&kpi.circle.key)?;
+        self.kpis.get(&(circle, kpi.name.key.clone()))
+    }
+
+    /// Known KPIs with values in the file that the server does not have. Their change log shows
+    /// whether these values were retracted.
+    pub(super) fn with_missing_values(&self, kpis: &[FileKpi]) -> Vec<i64> {
+        let missing = |kpi: &FileKpi, id: i64| {
+            let mut values = kpi.values.iter();
+            values.any(|value| !self.values.contains_key(&(id, value.period)))
+        };
+        kpis.iter()
+            .filter_map(|kpi| Some((kpi, self.kpi(kpi)?.id)))
+            .filter(|(kpi, id)| missing(kpi, *id))
+            .map(|(_, id)| id)
+            .collect()
+    }
+}
 
 /// Reads what the file needs.
 pub(super) async fn read(client: &Client, kpis: &[FileKpi]) -> Result<ServerState, Status> {

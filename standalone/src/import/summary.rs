@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use super::plan::{Plan, PlannedKpi};
-
 /// Results for one kind of object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -62,18 +60,6 @@ impl Summary {
             whole.refused += part.refused;
         }
         self.details_refused += part.details_refused;
-    }
-
-    /// Counts everything that a plan creates as created.
-    pub(super) fn count_planned(&mut self, plan: &Plan) {
-        self.circles.created += plan.circles.len() as u64;
-        for planned in &plan.kpis {
-            if matches!(planned.kpi, PlannedKpi::New(_)) {
-                self.kpis.created += 1;
-            }
-            self.targets.created += planned.targets.len() as u64;
-            self.values.created += planned.values.len() as u64;
-        }
     }
 
     /// Counts what was planned and not reached.

@@ -11,9 +11,10 @@ use super::{
     DecimalSign, Summary, UnitOverride,
     file::Sheet,
     grouping,
-    plan::{self, NewKpi, Plan, PlannedKpi, ServerState},
-    row,
+    plan::{NewKpi, Plan, PlannedKpi},
+    planning, row,
     row_error::RowError,
+    server_state::ServerState,
     text::Text,
 };
 use crate::table::{Name, Period, ServerKpi, ServerValue, Unit};
@@ -56,8 +57,8 @@ fn import_with(
     let sheet = Sheet::read(text.as_bytes()).unwrap();
     let rows = row::read(&sheet, sign, &mut summary, &mut refusals);
     let kpis = grouping::group_by_kpi(rows, &units, &mut summary, &mut refusals);
-    let plan = plan::plan(kpis, server, &mut summary, &mut refusals);
-    summary.count_planned(&plan);
+    let plan = planning::plan(kpis, server, &mut summary, &mut refusals);
+    summary.add(&plan.counts());
     refusals.sort();
     Import {
         plan,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use docker_compose_types::{DependsOnOptions, Environment, Secrets};
-use kreis_chassis::error_chain::was_never_sent;
+use kreis_gateway::failover::was_never_sent;
 use kreis_proto::{
     kpi::v1::ListKpisRequest,
     org::v1::{GetMeRequest, ListCirclesRequest},

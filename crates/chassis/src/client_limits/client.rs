@@ -5,7 +5,10 @@ use std::{net::IpAddr, sync::Arc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
-use super::{AddressHandle, Inner, UserLimits, limits::LimitReached};
+use super::{
+    limits::LimitReached,
+    state::{AddressHandle, LimiterState, UserLimits},
+};
 use crate::{keyed_limits::LimitsHandle, status};
 
 /// The client of a request. It is an extension of the request.
@@ -14,7 +17,7 @@ pub struct RequestClient {
     pub address: IpAddr,
     /// Whether the client is known to use TLS.
     pub https: bool,
-    pub(super) limiter: Arc<Inner>,
+    pub(super) limiter: Arc<LimiterState>,
     /// Bytes that its connection may hold; absent behind a proxy.
     pub(super) bytes: Option<Arc<Semaphore>>,
     pub(super) streams: Arc<Semaphore>,

@@ -3,7 +3,7 @@
 use sqlx::postgres::PgDatabaseError;
 use tonic::Status;
 
-use super::{broken_connections, disk_space, reads::PoolBusy};
+use super::{broken_connections, disk_full};
 use crate::status;
 
 /// SQLSTATE: a lock was not available in time.
@@ -38,6 +38,12 @@ pub enum DatabaseError {
     #[error("a statement failed: {0}")]
     Failed(#[source] sqlx::Error),
 }
+
+/// No connection was free in time, but the database answered other statements meanwhile and was
+/// not away shortly before. So the database works and is overloaded.
+#[derive(Debug, thiserror::Error)]
+#[error("all connections are in use")]
+pub(super) struct PoolBusy;
 
 impl DatabaseError {
     /// Name of the violated constraint, if there is one.
@@ -76,7 +82,7 @@ impl From<sqlx::Error> for DatabaseError {
         let error = Self::classify(error);
         match error {
             Self::Broken(_) => broken_connections::record_break(),
-            Self::DiskFull(_) => disk_space::record_full(),
+            Self::DiskFull(_) => disk_full::record(),
             _ => {}
         }
         error

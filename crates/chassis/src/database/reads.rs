@@ -21,11 +21,15 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{broken_connections, error::LOCK_NOT_AVAILABLE};
+use super::{
+    broken_connections,
+    config::ACQUIRE_TIMEOUT,
+    error::{LOCK_NOT_AVAILABLE, PoolBusy},
+};
 
 /// How long a cancelled statement may take to end by itself. After that its connection is closed.
 /// Postgres ends the statement at its next check of the socket (`client_connection_check_interval`
-/// in [`super::SESSION_SETTINGS`]).
+/// in [`SESSION_SETTINGS`](super::SESSION_SETTINGS)).
 const CANCEL_GRACE: Duration = Duration::from_millis(50);
 
 /// The pool, as an executor of statements. Cheap to clone.
@@ -44,12 +48,6 @@ struct Seen {
     /// When a call last waited for a connection in vain, while no statement was answered.
     last_silence: AtomicU64,
 }
-
-/// No connection was free in time, but the database answered other statements meanwhile and was
-/// not away shortly before. So the database works and is overloaded.
-#[derive(Debug, thiserror::Error)]
-#[error("all connections are in use")]
-pub(super) struct PoolBusy;
 
 impl ReadPool {
     /// Reads with this pool.
@@ -86,8 +84,7 @@ impl Seen {
 /// being away at `last_away`. Answers that arrived before the database went away are read a little
 /// later, and after a restart the pool needs time to open connections.
 fn is_shortly_after(asked: u64, last_away: u64) -> bool {
-    last_away > 0
-        && u128::from(asked.saturating_sub(last_away)) < super::ACQUIRE_TIMEOUT.as_micros()
+    last_away > 0 && u128::from(asked.saturating_sub(last_away)) < ACQUIRE_TIMEOUT.as_micros()
 }
 
 /// A connection with a statement in progress, until the statement has ended.
@@ -225,7 +222,7 @@ mod tests {
     #[test]
     fn a_pool_is_busy_if_the_database_answers_and_was_not_away_shortly_before() {
         let seen = Seen::default();
-        let at = |time| u64::try_from(super::super::ACQUIRE_TIMEOUT.as_micros()).unwrap() + time;
+        let at = |time| u64::try_from(ACQUIRE_TIMEOUT.as_micros()).unwrap() + time;
         seen.last_answer.store(at(11), Ordering::Relaxed);
         assert!(seen.is_busy(at(10), 0));
         assert!(seen.is_busy(at(10), 10));

@@ -15,6 +15,13 @@ use prometheus_client::{
 type Labels = Vec<(&'static str, &'static str)>;
 type Read = Box<dyn Fn() -> f64 + Send + Sync>;
 
+/// A count as a metric value.
+#[expect(clippy::cast_precision_loss, reason = "exact up to nine quadrillion")]
+#[must_use]
+pub fn count(number: u64) -> f64 {
+    number as f64
+}
+
 /// The type of a metric.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum MetricKind {

@@ -14,10 +14,7 @@ use nix::{
     unistd::{SysconfVar, sysconf},
 };
 
-use super::{
-    count,
-    observed::{MetricKind, ObservedMetrics},
-};
+use super::observed::{MetricKind, ObservedMetrics, count};
 
 /// Registers the metrics of the process. A value that the system does not provide is reported as
 /// "not a number".

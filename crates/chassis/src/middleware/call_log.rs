@@ -13,7 +13,10 @@ use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use uuid::Uuid;
 
-use super::{Authentication, CALL_ID, MiddlewareConfig};
+use super::{
+    config::{Authentication, MiddlewareConfig},
+    headers::CALL_ID,
+};
 use crate::{
     client_address::ClientAddress, client_limits::CallPermit, log_rate_limit::LogRateLimit,
     metrics::CallMetrics, traces::CallTrace,

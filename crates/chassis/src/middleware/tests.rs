@@ -1,5 +1,7 @@
+use http::{HeaderMap, header};
+
 use super::*;
-use crate::metrics::Metrics;
+use crate::{access::AccessPolicy, metrics::Metrics};
 
 /// The middleware of a public server, in front of a handler whose behaviour depends on the
 /// path.

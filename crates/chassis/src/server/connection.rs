@@ -19,13 +19,15 @@ use tokio_util::{either::Either, sync::CancellationToken};
 use tower::Service;
 
 use super::{
-    ConnectionLimits, ConnectionTimeouts, Error,
+    connection_limits::{ConnectionLimits, ConnectionTimeouts},
     progress::{Progress, TrackedService, TrackedStream},
 };
 use crate::{
     client_limits::ClientConnection,
     tls::{HTTP2, ServerTls},
 };
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long a connection may take to show its protocol.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonic::transport::Endpoint;
 
-use super::BindError;
+use super::error::BindError;
 use crate::{
     call_queue::calls_at_once_setting,
     config::Settings,

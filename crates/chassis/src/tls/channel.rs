@@ -10,7 +10,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tonic::transport::{Channel, Endpoint};
 use tower::{Service, ServiceExt, service_fn};
 
-use super::ClientTls;
+use super::client::ClientTls;
 use crate::{error_chain::error_chain, log_rate_limit::LogRateLimit};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -60,7 +60,7 @@ impl ClientTls {
             Box::pin(async move {
                 let name = server_name(&server)?;
                 let stream = tcp.oneshot(server.clone()).await?.into_inner();
-                let connector = TlsConnector::from(tls.config.current());
+                let connector = TlsConnector::from(tls.current());
                 let handshake = connector.connect(name, stream).await;
                 let stream =
                     handshake.inspect_err(|error| warn_handshake_failed(&server, error))?;

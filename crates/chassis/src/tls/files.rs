@@ -14,10 +14,19 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject},
 };
 
-use super::TlsError;
+use super::error::TlsError;
 
 /// Interval of the checks whether files have changed.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The files of a certificate, which its chain follows, and of its private key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The certificate and its chain, in PEM.
+    pub certificate: PathBuf,
+    /// Its private key, in PEM.
+    pub key: PathBuf,
+}
 
 /// A value made from files, and made again after they have changed. The files are checked when the
 /// value is used, at most once in [`CHECK_INTERVAL`].
@@ -96,7 +105,7 @@ fn digest_of(files: &[PathBuf]) -> Option<Vec<u8>> {
 /// The certificates of a file, in order.
 pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&content(path)?).collect();
-    let certificates = read.map_err(|error| super::unusable(path, &error))?;
+    let certificates = read.map_err(|error| TlsError::unusable(path, &error))?;
     if certificates.is_empty() {
         return Err(TlsError::Empty {
             path: path.to_owned(),
@@ -113,7 +122,7 @@ pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsErro
             path: path.to_owned(),
             content: "private key",
         },
-        error => super::unusable(path, &error),
+        error => TlsError::unusable(path, &error),
     })
 }
 
@@ -122,7 +131,7 @@ pub(super) fn roots(path: &Path) -> Result<RootCertStore, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates(path)? {
         let added = roots.add(certificate);
-        added.map_err(|error| super::unusable(path, &error))?;
+        added.map_err(|error| TlsError::unusable(path, &error))?;
     }
     Ok(roots)
 }

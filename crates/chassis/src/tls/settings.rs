@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{ClientTls, Identity, Roots, ServerTls, TlsError};
+use super::{
+    client::{ClientTls, Roots},
+    error::TlsError,
+    files::Identity,
+    server::ServerTls,
+};
 use crate::config::Settings;
 
 const CERTIFICATE: &str = "KREIS_TLS_CERTIFICATE_FILE";

@@ -5,7 +5,7 @@ use kreis_proto::kpi::v1::{
 };
 use tonic::{Code, Status};
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::{
     client::Client,
     import::{plan::TargetPlan, row_error::RowError},
@@ -23,13 +23,6 @@ impl TargetPlan {
             initial_value: self.target.initial,
             target_value: self.target.target,
         }
-    }
-
-    /// The difference from the server's target, if there is one.
-    pub(in crate::import) fn difference(&self, there: Target) -> Option<String> {
-        let Self { year, target, .. } = self;
-        (*target != there)
-            .then(|| format!("says {target} for {year}, while the server has {there}"))
     }
 }
 

@@ -7,7 +7,7 @@ use kreis_proto::kpi::v1::{
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::{
     client::{self, Client},
     import::value::FileValue,

@@ -3,7 +3,7 @@
 
 use super::{Import, after, created, empty, import_with};
 use crate::{
-    import::plan::{PlannedKpi, ServerState},
+    import::{plan::PlannedKpi, server_state::ServerState},
     table::{Content, Name},
 };
 

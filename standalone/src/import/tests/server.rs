@@ -2,7 +2,7 @@
 
 use super::{TARGETS, after, empty, import, import_with};
 use crate::{
-    import::plan::ServerState,
+    import::server_state::ServerState,
     table::{Limits, Period, Periodicity, ServerKpi, Target, Unit},
 };
 

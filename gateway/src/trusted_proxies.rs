@@ -3,8 +3,11 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-
-use crate::{config::Settings, network::Network};
+use kreis_chassis::{
+    client_limits::{ClientOrigin, ClientResolver},
+    config::Settings,
+    network::Network,
+};
 
 /// RFC 7239.
 const FORWARDED: HeaderName = http::header::FORWARDED;
@@ -14,15 +17,6 @@ const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto
 /// The networks of trusted proxies; none by default. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Arc<[Network]>);
-
-/// The origin of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClientOrigin {
-    /// Address of the nearest hop that is not a trusted proxy.
-    pub address: IpAddr,
-    /// Whether the client used TLS to reach the proxy.
-    pub https: bool,
-}
 
 impl TrustedProxies {
     /// Reads `KREIS_TRUSTED_PROXIES`.
@@ -48,19 +42,35 @@ impl TrustedProxies {
         Self(networks.into())
     }
 
-    /// Whether this address belongs to a trusted proxy.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(address))
+    /// The first address that is not a trusted proxy, starting at the nearest hop. An unreadable
+    /// hop hides the hops before it. The result is then the proxy that wrote the unreadable hop.
+    fn first_untrusted_hop(
+        &self,
+        peer: IpAddr,
+        hops: impl Iterator<Item = Option<IpAddr>>,
+    ) -> IpAddr {
+        let mut known = peer;
+        for hop in hops {
+            let Some(address) = hop else { break };
+            known = address;
+            if !self.is_proxy(address) {
+                break;
+            }
+        }
+        known
+    }
+}
+
+impl ClientResolver for TrustedProxies {
+    fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(peer))
     }
 
-    /// The origin of a request from this peer. Only headers of a trusted proxy count. The client is
-    /// the last address that is not a trusted proxy, because clients can invent the addresses
-    /// before it.
-    #[must_use]
-    pub fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> ClientOrigin {
+    /// Only headers of a trusted proxy count. The client is the last address that is not a trusted
+    /// proxy, because clients can invent the addresses before it.
+    fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> ClientOrigin {
         let peer = peer.to_canonical();
-        if !self.contains(peer) {
+        if !self.is_proxy(peer) {
             return ClientOrigin {
                 address: peer,
                 https: false,
@@ -84,24 +94,6 @@ impl TrustedProxies {
         let https =
             last.is_some_and(ForwardedElement::is_https) || x_forwarded_proto_is_https(headers);
         ClientOrigin { address, https }
-    }
-
-    /// The first address that is not a trusted proxy, starting at the nearest hop. An unreadable
-    /// hop hides the hops before it. The result is then the proxy that wrote the unreadable hop.
-    fn first_untrusted_hop(
-        &self,
-        peer: IpAddr,
-        hops: impl Iterator<Item = Option<IpAddr>>,
-    ) -> IpAddr {
-        let mut known = peer;
-        for hop in hops {
-            let Some(address) = hop else { break };
-            known = address;
-            if !self.contains(address) {
-                break;
-            }
-        }
-        known
     }
 }
 

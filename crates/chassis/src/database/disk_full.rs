@@ -1,4 +1,4 @@
-//! Whether the disk of the database has free space.
+//! Remembers that the disk of the database is full, until a probe finds space.
 //!
 //! A full disk does not end the server: reads work, and so do writes that need no new page. So the
 //! first write that finds no space records it. After that the database is probed until it has
@@ -9,17 +9,6 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-
-use sqlx::Executor;
-
-use super::{Database, DatabaseError};
-
-/// Writes a set of rows of about 2 MB to the disk, and leaves nothing behind.
-const FILL_PROBE: &str = "begin; set local work_mem = '64kB'; \
-     select count(*) from generate_series(1, 100000); rollback";
-
-/// SQLSTATE of a limit that an operator has set, here `temp_file_limit`.
-const LIMIT_EXCEEDED: &str = "53400";
 
 const FIRST_INTERVAL: Duration = Duration::from_millis(250);
 const MAX_INTERVAL: Duration = Duration::from_secs(4);
@@ -54,41 +43,37 @@ impl Full {
     }
 }
 
+/// What is known about the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DiskState {
+    /// No write has found it full.
+    HasSpace,
+    /// It was full at the last probe, and the next probe is not due.
+    Full,
+    /// It was full, and the caller must probe now.
+    ProbeDue,
+}
+
 /// Records that a statement found no space.
-pub(super) fn record_full() {
+pub(super) fn record() {
     with_full(|full| {
         full.get_or_insert_with(|| Full::since(Instant::now()));
     });
 }
 
-/// Whether there is free space. The database is probed only after a write found none.
-pub(crate) async fn has_space(database: &Database) -> Result<bool, DatabaseError> {
-    let due = with_full(|full| full.as_mut().map(|full| full.is_due(Instant::now())));
-    match due {
-        None => return Ok(true),
-        Some(false) => return Ok(false),
-        Some(true) => {}
-    }
-    // The pool for writes ends a transaction that a failure leaves open.
-    let taken = database.writes.execute(FILL_PROBE).await;
-    match taken {
-        Ok(_) => {}
-        // There was space up to that limit.
-        Err(error) if is_limit(&error) => {}
-        Err(error) => {
-            return match DatabaseError::from(error) {
-                DatabaseError::DiskFull(_) => Ok(false),
-                other => Err(other),
-            };
-        }
-    }
+/// Records that a probe found space.
+pub(crate) fn clear() {
     with_full(|full| *full = None);
-    Ok(true)
 }
 
-fn is_limit(error: &sqlx::Error) -> bool {
-    let database = error.as_database_error();
-    database.is_some_and(|error| error.code().as_deref() == Some(LIMIT_EXCEEDED))
+/// What is known now. After [`DiskState::ProbeDue`] the next probe is due later.
+pub(crate) fn state() -> DiskState {
+    let due = with_full(|full| full.as_mut().map(|full| full.is_due(Instant::now())));
+    match due {
+        None => DiskState::HasSpace,
+        Some(false) => DiskState::Full,
+        Some(true) => DiskState::ProbeDue,
+    }
 }
 
 fn with_full<T>(change: impl FnOnce(&mut Option<Full>) -> T) -> T {
