@@ -10,7 +10,6 @@ pub mod import;
 pub mod installation;
 pub mod migrate;
 pub mod output;
-mod scram;
 pub mod serve;
 pub mod stack;
 mod table;

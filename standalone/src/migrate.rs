@@ -3,11 +3,9 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use aws_lc_rs::rand;
 use kreis_chassis::{calendar::TimeZone, database::SESSION_SETTINGS, migrations::MIGRATIONS};
+use postgres_protocol::password::scram_sha_256;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
-
-use crate::scram;
 
 /// The role that owns every table; the migrations run as it.
 const OWNER: &str = "kreis_owner";
@@ -74,9 +72,6 @@ pub enum MigrateError {
          wait until it is done, or look why it is not", .0.as_secs()
     )]
     Busy(Duration),
-    /// The system's source of randomness failed.
-    #[error("no salt could be made for a password")]
-    Randomness,
     /// A migration failed.
     #[error("a migration failed: {0}")]
     Step(#[source] sqlx::migrate::MigrateError),
@@ -210,12 +205,12 @@ async fn make_roles(
         }
     }
     for (role, password) in passwords {
-        let mut salt = [0; 16];
-        rand::fill(&mut salt).map_err(|_| MigrateError::Randomness)?;
+        // Postgres stores a verifier unchanged. So the password itself is in no statement and in no
+        // log of statements.
         let set = sqlx::query_scalar!(
             r#"select format('alter role %I login password %L', $1::text, $2::text) as "set!""#,
             *role,
-            scram::verifier(password, salt),
+            scram_sha_256(password.as_bytes()),
         )
         .fetch_one(&mut *connection)
         .await?;

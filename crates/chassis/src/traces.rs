@@ -10,15 +10,16 @@ mod statements;
 use std::{sync::OnceLock, time::Duration};
 
 use futures_util::future::Either;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use opentelemetry::{
     Context, KeyValue,
-    propagation::{Extractor, Injector, TextMapPropagator},
+    propagation::TextMapPropagator,
     trace::{
         FutureExt, SpanKind, Status as SpanStatus, TraceContextExt, Tracer, TracerProvider,
         WithContext,
     },
 };
+use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::{
     Resource,
@@ -146,7 +147,7 @@ impl CallTrace {
     pub(crate) fn begin(server: &'static str, rpc: &str, from: Option<&HeaderMap>) -> Self {
         Self::span(server, rpc, SpanKind::Server, || {
             from.map_or_else(Context::new, |headers| {
-                TraceContextPropagator::new().extract(&Incoming(headers))
+                TraceContextPropagator::new().extract(&HeaderExtractor(headers))
             })
         })
     }
@@ -195,7 +196,7 @@ impl CallTrace {
     /// Writes the span into the headers for the next server (W3C Trace Context).
     pub fn inject(&self, headers: &mut HeaderMap) {
         if let Some(context) = &self.context {
-            TraceContextPropagator::new().inject_context(context, &mut Outgoing(headers));
+            TraceContextPropagator::new().inject_context(context, &mut HeaderInjector(headers));
         }
     }
 
@@ -226,27 +227,5 @@ pub(crate) fn with_current_trace<F: Future>(future: F) -> Either<WithContext<F>,
         Either::Left(future.with_current_context())
     } else {
         Either::Right(future)
-    }
-}
-
-struct Incoming<'a>(&'a HeaderMap);
-
-impl Extractor for Incoming<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(HeaderName::as_str).collect()
-    }
-}
-
-struct Outgoing<'a>(&'a mut HeaderMap);
-
-impl Injector for Outgoing<'_> {
-    fn set(&mut self, key: &str, value: String) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
-            self.0.insert(name, value);
-        }
     }
 }

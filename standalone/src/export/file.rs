@@ -1,13 +1,12 @@
 //! Writes a file completely or not at all.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions, Permissions},
+    fs::{self, File, Permissions},
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use uuid::Uuid;
+use tempfile::Builder;
 
 /// Replaces or creates a file with these bytes. Until this succeeds, and if it fails, the old file
 /// stays.
@@ -18,15 +17,14 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => (where_links_lead(path), None),
         Err(error) => return Err(error),
     };
-    let draft = beside(&path)?;
-    let replaced = write(&draft, permissions, bytes)
-        .and_then(|()| fs::rename(&draft, &path))
-        .and_then(|()| File::open(directory(&path))?.sync_all());
-    if replaced.is_err() {
-        // It may not exist, and the first error is the one to report.
-        let _ = fs::remove_file(&draft);
-    }
-    replaced
+    // In the same directory, and so on the same file system: only there can a rename replace a file
+    // in one step. The draft is removed when it is dropped.
+    let draft = Builder::new()
+        .prefix(".kreis-export-")
+        .make_in(directory(&path), |draft| File::create_new(draft))?;
+    write(draft.as_file(), permissions, bytes)?;
+    draft.persist(&path).map_err(|error| error.error)?;
+    File::open(directory(&path))?.sync_all()
 }
 
 /// Path of a new file. A link without a target stays and gets one. A circle of links was refused
@@ -39,16 +37,6 @@ fn where_links_lead(path: &Path) -> PathBuf {
     path
 }
 
-/// An unused name in the same directory, and so on the same file system. Only there can a rename
-/// replace a file in one step.
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?;
-    let mut draft = OsString::from(".");
-    draft.push(name);
-    draft.push(format!(".{}", Uuid::new_v4()));
-    Ok(path.with_file_name(draft))
-}
-
 fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -57,8 +45,7 @@ fn directory(path: &Path) -> &Path {
 }
 
 /// Writes a new file, and syncs it to the disk.
-fn write(path: &Path, permissions: Option<Permissions>, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+fn write(mut file: &File, permissions: Option<Permissions>, bytes: &[u8]) -> io::Result<()> {
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
