@@ -15,6 +15,7 @@ pub mod error_chain;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 pub mod health;
+pub mod idempotency;
 mod keyed_limits;
 mod log_rate_limit;
 pub mod metrics;

@@ -6,6 +6,7 @@ pub(crate) mod due_values;
 pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod progress;
+mod requests;
 pub(crate) mod values;
 
 use kreis_chassis::token::Caller;
@@ -19,7 +20,7 @@ async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
     store.begin(caller).await?.ok_or(Error::TokenRevoked)
 }
 
-/// Deletes one batch of request keys that are older than seven days. Returns whether there may be
+/// Deletes one batch of calls with a `request_id` that are older than seven days. Returns whether there may be
 /// more.
 pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Error> {
     Ok(store.purge_requests().await?)

@@ -36,7 +36,7 @@ pub(crate) use overview::{
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
 pub(crate) use period_range::{PeriodPreset, PeriodRange, RangeError};
 pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
-pub(crate) use request::{ExpectedVersion, RequestKey, Version};
+pub(crate) use request::{ExpectedVersion, Version};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Unit, UnitKind};

@@ -8,7 +8,10 @@ mod fields;
 mod overview;
 mod requests;
 
-pub(crate) use answers::{change, circle_progress, kpi, kpi_value, point, range};
+pub(crate) use answers::{
+    change, circle_progress, correct_kpi_value, create_kpi, kpi, kpi_value, mark_nothing_to_report,
+    point, range, record_kpi_value, retract_kpi_value,
+};
 pub(crate) use due_values::due_value;
 pub(crate) use overview::overview;
 pub(crate) use requests::{

@@ -9,7 +9,6 @@ mod id;
 mod name;
 mod new_user;
 mod organisation;
-mod request;
 mod user;
 mod version;
 
@@ -24,7 +23,6 @@ pub(crate) use id::{CircleId, UserId};
 pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserFields};
 pub(crate) use organisation::Organisation;
-pub(crate) use request::{Request, StoredRequest};
 pub(crate) use user::{
     FieldChange, Invitation, User, UserCircle, UserCursor, UserQuery, UserState, UserUpdate,
 };

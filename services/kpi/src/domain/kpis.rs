@@ -1,13 +1,18 @@
 //! Definitions of KPIs. Only gatekeepers may change them: the contract declares it, and the
 //! middleware enforces it.
 
-use kreis_chassis::{database::DatabaseError, page, token::Caller};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, RequestKey, Response},
+    page,
+    token::Caller,
+};
 
-use super::begin;
+use super::{begin, requests};
 use crate::{
     model::{
         Activity, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId,
-        KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
+        KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, Steward, Target, Year,
     },
     store::{ChangeHeader, Store, Tx},
 };
@@ -36,20 +41,22 @@ pub(crate) async fn list(
 }
 
 /// Creates a KPI with its targets.
-pub(crate) async fn create(
+pub(crate) async fn create<M: Response>(
     store: &Store,
     caller: &Caller,
     new: NewKpi,
-    request: Option<RequestKey>,
-) -> Result<Kpi, Error> {
+    key: Option<RequestKey>,
+    respond: fn(Kpi) -> M,
+) -> Result<M, Error> {
     let zone = store.zone().await?;
     let in_use_since = new.activation.first_day(zone.today())?;
     let active_since = in_use_since.map(|day| zone.start_of_day(day));
     let mut tx = begin(store, caller).await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return match first {
+            FirstCall::Response(response) => Ok(response),
+            FirstCall::Former(id) => Ok(respond(read_back(&mut tx, KpiId::stored(id)).await?)),
+        };
     }
     let steward = steward(&mut tx, new.steward, None).await?;
     let inserted = tx.insert_kpi(&new, steward.as_ref(), active_since).await;
@@ -81,11 +88,7 @@ pub(crate) async fn create(
             .await?;
     }
     let kpi = read_back(&mut tx, id).await?;
-    if let Some(key) = &request {
-        tx.keep_answer(caller.user_id, key, &kpi).await?;
-    }
-    tx.commit().await?;
-    Ok(kpi)
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(kpi)).await
 }
 
 /// Changes the fields that are given and leaves the rest.

@@ -1,13 +1,17 @@
 //! Recording, correcting and retracting values.
 
-use kreis_chassis::{page, token::Caller};
+use kreis_chassis::{
+    idempotency::{FirstCall, RequestKey, Response},
+    page,
+    token::Caller,
+};
 
-use super::begin;
+use super::{begin, requests};
 use crate::{
     model::{
         Activity, Correction, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue,
-        KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, RequestKey, TimeFilter,
-        ValueChange, ValueContent, ValueCursor,
+        KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, TimeFilter, ValueChange,
+        ValueContent, ValueCursor,
     },
     store::{ChangeHeader, CurrentValue, KpiForValue, Store, Tx},
 };
@@ -55,16 +59,17 @@ pub(crate) async fn list(
 }
 
 /// Records the value of a period.
-pub(crate) async fn record(
+pub(crate) async fn record<M: Response>(
     store: &Store,
     caller: &Caller,
     new: NewValue,
     etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    key: Option<RequestKey>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, new.kpi).await?;
     let today = kpi.zone.today();
@@ -83,22 +88,23 @@ pub(crate) async fn record(
         new: recorded.content.clone(),
     };
     tx.append_value_change(header, &change).await?;
-    store_answer_and_commit(tx, caller, request, recorded).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(recorded)).await
 }
 
 /// Replaces the number of a value, its comment, or both. The same of both
 /// changes nothing.
-pub(crate) async fn correct(
+pub(crate) async fn correct<M: Response>(
     store: &Store,
     caller: &Caller,
     id: KpiValueId,
     correction: Correction,
     etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    key: Option<RequestKey>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     // Before the version: what another person has entered is in the unit of now.
@@ -120,20 +126,21 @@ pub(crate) async fn correct(
         let header = header(caller, &kpi, Activity::Corrected);
         replace(&mut tx, header, id, Some(old), new).await?
     };
-    store_answer_and_commit(tx, caller, request, corrected).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(corrected)).await
 }
 
 /// Takes a value back. A second time changes nothing.
-pub(crate) async fn retract(
+pub(crate) async fn retract<M: Response>(
     store: &Store,
     caller: &Caller,
     id: KpiValueId,
     etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    key: Option<RequestKey>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     let current = lock_expected(&mut tx, id, etag).await?;
@@ -144,21 +151,22 @@ pub(crate) async fn retract(
         let old = current.content.number();
         replace(&mut tx, header, id, old, ValueContent::Retracted).await?
     };
-    store_answer_and_commit(tx, caller, request, retracted).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(retracted)).await
 }
 
 /// Marks a blank period as having nothing to report. The same reason a second
 /// time changes nothing.
-pub(crate) async fn mark_nothing_to_report(
+pub(crate) async fn mark_nothing_to_report<M: Response>(
     store: &Store,
     caller: &Caller,
     mark: NothingToReportMark,
     etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    key: Option<RequestKey>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, mark.kpi).await?;
     let today = kpi.zone.today();
@@ -173,7 +181,8 @@ pub(crate) async fn mark_nothing_to_report(
         {
             return Err(occupied_error(&existing));
         }
-        return store_answer_and_commit(tx, caller, request, existing).await;
+        return requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(existing))
+            .await;
     };
     let header = header(caller, &kpi, Activity::NothingToReport);
     let change = ValueChange {
@@ -183,7 +192,7 @@ pub(crate) async fn mark_nothing_to_report(
         new: marked.content.clone(),
     };
     tx.append_value_change(header, &change).await?;
-    store_answer_and_commit(tx, caller, request, marked).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(marked)).await
 }
 
 /// Why a period can be neither recorded nor marked as the caller asked for.
@@ -194,16 +203,15 @@ const fn occupied_error(existing: &KpiValue) -> Error {
     }
 }
 
-/// What the first run of a repeated request was answered; a request that comes
-/// for the first time is claimed.
-async fn first_answer(
+/// The response to a repeated call.
+async fn repeated<M>(
     tx: &mut Tx,
-    caller: &Caller,
-    request: Option<&RequestKey>,
-) -> Result<Option<KpiValue>, Error> {
-    match request {
-        Some(key) => Ok(tx.claim(caller.user_id, key).await?),
-        None => Ok(None),
+    first: FirstCall<M>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
+    match first {
+        FirstCall::Response(response) => Ok(response),
+        FirstCall::Former(id) => Ok(respond(read_back(tx, KpiValueId::stored(id)).await?)),
     }
 }
 
@@ -279,18 +287,4 @@ async fn replace(
     };
     tx.append_value_change(header, &change).await?;
     Ok(replaced)
-}
-
-/// Keeps the answer for a repetition of the call, commits and answers.
-async fn store_answer_and_commit(
-    mut tx: Tx,
-    caller: &Caller,
-    request: Option<RequestKey>,
-    answer: KpiValue,
-) -> Result<KpiValue, Error> {
-    if let Some(key) = &request {
-        tx.keep_answer(caller.user_id, key, &answer).await?;
-    }
-    tx.commit().await?;
-    Ok(answer)
 }

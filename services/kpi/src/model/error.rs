@@ -1,7 +1,7 @@
 //! The errors of kpi.
 
 use chrono::NaiveDate;
-use kreis_chassis::database::DatabaseError;
+use kreis_chassis::{database::DatabaseError, idempotency::ReplayError};
 
 use super::{
     CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Version, Year,
@@ -79,9 +79,9 @@ pub(crate) enum Error {
     /// The version is not the one that the caller saw.
     #[error("the version is now {0}")]
     EtagMismatch(Version),
-    /// The `request_id` belongs to an earlier call with other content.
-    #[error("this request_id was used before with other content")]
-    RequestIdReused,
+    /// A repeated call cannot be answered with the response of the first.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     /// Another change came in between. A retry helps.
     #[error("another change got in the way")]
     Conflict,

@@ -44,6 +44,14 @@ pub(crate) enum OfUser {}
 pub(crate) struct IdError;
 
 impl<Of> Id<Of> {
+    /// An id from the database.
+    pub(crate) const fn stored(number: i64) -> Self {
+        Self {
+            number,
+            of: PhantomData,
+        }
+    }
+
     /// The number itself.
     pub(crate) const fn number(self) -> i64
     where

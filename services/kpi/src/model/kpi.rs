@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kreis_chassis::names::{self, NameError};
-use serde::{Deserialize, Serialize};
 
 use super::{
     CircleId, Description, Error, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
@@ -12,8 +11,7 @@ use super::{
 const MAX_NAME_CHARACTERS: usize = 200;
 
 /// A normalised name of 1 to 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KpiName(String);
 
 impl KpiName {
@@ -34,7 +32,7 @@ impl KpiName {
 }
 
 /// A KPI without its targets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
     /// The circle it belongs to.
     pub circle: CircleId,
@@ -113,7 +111,7 @@ impl Definition {
 }
 
 /// A KPI as it is stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kpi {
     /// Id.
     pub id: KpiId,

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::FiniteValue;
 
 /// Bounds of values. Both bounds are allowed values.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Limits {
     minimum: Option<FiniteValue>,
     maximum: Option<FiniteValue>,

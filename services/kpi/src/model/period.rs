@@ -138,8 +138,7 @@ impl fmt::Display for Period {
 }
 
 /// How often a KPI has a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Periodicity {
     /// Every month.
     Monthly,

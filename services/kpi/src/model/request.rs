@@ -1,13 +1,9 @@
-//! Versions of rows, and request keys of calls that can be repeated.
+//! Versions of rows. Callers see them as opaque etags.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
 /// Number of changes of a row; a new row has 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Version(pub(crate) i64);
 
 /// What callers get to see of it: its etag.
@@ -37,15 +33,6 @@ impl ExpectedVersion {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// The request key of a call: its `request_id`, and a digest of its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RequestKey {
-    /// The caller's `request_id`.
-    pub id: Uuid,
-    /// SHA-256 over the RPC's name and the other fields of the message.
-    pub content: [u8; 32],
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::{
     Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Unit,
@@ -9,7 +8,7 @@ use super::{
 };
 
 /// A person who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     /// Id of the user.
     pub user_id: i64,
@@ -18,8 +17,7 @@ pub(crate) struct Person {
 }
 
 /// The content of a period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ValueContent {
     /// A number, and a comment on it.
     Number(FiniteValue, Comment),
@@ -49,7 +47,7 @@ impl ValueContent {
 }
 
 /// The value of a KPI for one period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KpiValue {
     /// Id.
     pub id: KpiValueId,

@@ -64,14 +64,12 @@ impl KpiService for Handlers {
     ) -> Result<Response<CreateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (new, key) = wire::new_kpi(request.into_inner())?;
-        let kpi = self
+        let response = self
             .write_on(row_of_circle(new.definition.circle), |store| async move {
-                kpis::create(&store, &caller, new, key).await
+                kpis::create(&store, &caller, new, key, wire::create_kpi).await
             })
             .await?;
-        Ok(Response::new(CreateKpiResponse {
-            kpi: Some(wire::kpi(kpi)),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn update_kpi(

@@ -75,14 +75,12 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (new, etag, key) = wire::recording(request.into_inner())?;
-        let value = self
+        let response = self
             .write_on(row_of_kpi(new.kpi), |store| async move {
-                values::record(&store, &caller, new, &etag, key).await
+                values::record(&store, &caller, new, &etag, key, wire::record_kpi_value).await
             })
             .await?;
-        Ok(Response::new(RecordKpiValueResponse {
-            kpi_value: Some(wire::kpi_value(value)),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn correct_kpi_value(
@@ -91,14 +89,21 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, correction, etag, key) = wire::correction(request.into_inner())?;
-        let value = self
+        let response = self
             .write_to_value(id, |store| async move {
-                values::correct(&store, &caller, id, correction, &etag, key).await
+                values::correct(
+                    &store,
+                    &caller,
+                    id,
+                    correction,
+                    &etag,
+                    key,
+                    wire::correct_kpi_value,
+                )
+                .await
             })
             .await?;
-        Ok(Response::new(CorrectKpiValueResponse {
-            kpi_value: Some(wire::kpi_value(value)),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn retract_kpi_value(
@@ -107,14 +112,12 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<RetractKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (id, etag, key) = wire::retraction(request.into_inner())?;
-        let value = self
+        let response = self
             .write_to_value(id, |store| async move {
-                values::retract(&store, &caller, id, &etag, key).await
+                values::retract(&store, &caller, id, &etag, key, wire::retract_kpi_value).await
             })
             .await?;
-        Ok(Response::new(RetractKpiValueResponse {
-            kpi_value: Some(wire::kpi_value(value)),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn mark_nothing_to_report(
@@ -123,13 +126,19 @@ impl KpiValueService for Handlers {
     ) -> Result<Response<MarkNothingToReportResponse>, Status> {
         let caller = Caller::of(&request)?;
         let (mark, etag, key) = wire::nothing_to_report(request.into_inner())?;
-        let value = self
+        let response = self
             .write_on(row_of_kpi(mark.kpi), |store| async move {
-                values::mark_nothing_to_report(&store, &caller, mark, &etag, key).await
+                values::mark_nothing_to_report(
+                    &store,
+                    &caller,
+                    mark,
+                    &etag,
+                    key,
+                    wire::mark_nothing_to_report,
+                )
+                .await
             })
             .await?;
-        Ok(Response::new(MarkNothingToReportResponse {
-            kpi_value: Some(wire::kpi_value(value)),
-        }))
+        Ok(Response::new(response))
     }
 }

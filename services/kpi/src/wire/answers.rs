@@ -11,6 +11,13 @@ use crate::model::{
     Periodicity, Person, ProgressPoint, Target, Unit, ValueContent,
 };
 
+/// The response to `CreateKpi`.
+pub(crate) fn create_kpi(created: Kpi) -> proto::CreateKpiResponse {
+    proto::CreateKpiResponse {
+        kpi: Some(kpi(created)),
+    }
+}
+
 /// A KPI with its targets.
 pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
     let definition = kpi.definition;
@@ -84,6 +91,34 @@ fn person(person: Person) -> PersonMessage {
     PersonMessage {
         user_id: person.user_id,
         display_name: person.display_name,
+    }
+}
+
+/// The response to `RecordKpiValue`.
+pub(crate) fn record_kpi_value(value: KpiValue) -> proto::RecordKpiValueResponse {
+    proto::RecordKpiValueResponse {
+        kpi_value: Some(kpi_value(value)),
+    }
+}
+
+/// The response to `CorrectKpiValue`.
+pub(crate) fn correct_kpi_value(value: KpiValue) -> proto::CorrectKpiValueResponse {
+    proto::CorrectKpiValueResponse {
+        kpi_value: Some(kpi_value(value)),
+    }
+}
+
+/// The response to `RetractKpiValue`.
+pub(crate) fn retract_kpi_value(value: KpiValue) -> proto::RetractKpiValueResponse {
+    proto::RetractKpiValueResponse {
+        kpi_value: Some(kpi_value(value)),
+    }
+}
+
+/// The response to `MarkNothingToReport`.
+pub(crate) fn mark_nothing_to_report(value: KpiValue) -> proto::MarkNothingToReportResponse {
+    proto::MarkNothingToReportResponse {
+        kpi_value: Some(kpi_value(value)),
     }
 }
 

@@ -103,7 +103,7 @@ impl From<Error> for Status {
             Error::TokenRevoked => return status::unauthenticated(),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
-            Error::RequestIdReused => return status::request_id_reused(),
+            Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),
             Error::Database(error) => return error.status(),
         }

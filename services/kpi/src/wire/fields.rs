@@ -1,18 +1,14 @@
 //! Fields that more than one message has.
 
-use aws_lc_rs::digest::{Context, SHA256};
 use kreis_chassis::{
     page::{self, PageError},
     status::Violations,
 };
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
-use prost::Message;
 use serde::{Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
 use crate::model::{
-    FiniteValue, Limits, MonthOfYear, Period, PeriodRange, Periodicity, RequestKey, Target, Unit,
-    Year,
+    FiniteValue, Limits, MonthOfYear, Period, PeriodRange, Periodicity, Target, Unit, Year,
 };
 
 /// The error of an absent field.
@@ -46,30 +42,6 @@ pub(super) fn page<P: DeserializeOwned>(
         size: size?,
         after: after?,
     })
-}
-
-/// The request key of a message whose `request_id` has been taken out. Without it, the same message
-/// has the same digest, however the id is written.
-pub(super) fn request_key(
-    violations: &mut Violations,
-    rpc: &str,
-    request_id: &str,
-    message: &impl Message,
-) -> Option<RequestKey> {
-    if request_id.is_empty() {
-        return None;
-    }
-    let Ok(id) = Uuid::parse_str(request_id) else {
-        violations.add("request_id", "must be a UUID");
-        return None;
-    };
-    let mut digest = Context::new(&SHA256);
-    digest.update(rpc.as_bytes());
-    digest.update(&[0]);
-    digest.update(&message.encode_to_vec());
-    let mut content = [0; 32];
-    content.copy_from_slice(digest.finish().as_ref());
-    Some(RequestKey { id, content })
 }
 
 pub(super) fn required_number(

@@ -1,6 +1,7 @@
 //! Which requests are refused, and with which errors.
 
 use chrono::NaiveDate;
+use kreis_chassis::idempotency::{ReplayError, RequestKey};
 use kreis_proto::{kpi::v1 as proto, org::v1::Month};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -191,7 +192,7 @@ fn the_same_fields_of_another_rpc_are_other_content() {
         ..Default::default()
     };
     let mut violations = kreis_chassis::status::Violations::default();
-    let key = fields::request_key(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
+    let key = RequestKey::decode(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
     assert_ne!(key, retraction(retracted).unwrap().2);
 }
 
@@ -297,7 +298,11 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         (Error::NothingToReport, Code::FailedPrecondition, ""),
         (Error::GatekeeperRequired, Code::PermissionDenied, ""),
         (Error::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
-        (Error::RequestIdReused, Code::InvalidArgument, ""),
+        (
+            Error::Replay(ReplayError::OtherContent),
+            Code::InvalidArgument,
+            "",
+        ),
         (Error::Conflict, Code::Aborted, ""),
     ];
     for (error, code, metadata) in told {

@@ -1,12 +1,16 @@
 //! Circles.
 
-use kreis_chassis::{database::DatabaseError, page};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, RequestKey, Response},
+    page,
+};
 
 use super::{requests, transaction::begin};
 use crate::{
     model::{
         Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Error, ExpectedVersion, Name,
-        NewChange, Page, Request,
+        NewChange, Page,
     },
     store::{Store, Tx},
 };
@@ -23,15 +27,16 @@ pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circ
 }
 
 /// Creates a circle without members.
-pub(crate) async fn create(
+pub(crate) async fn create<M: Response>(
     store: &Store,
     actor: Actor,
     name: &Name,
-    request: Option<&Request>,
-) -> Result<Circle, Error> {
+    key: Option<RequestKey>,
+    respond: fn(Circle) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
-    if let Some(circle) = requests::replay(&mut tx, request).await? {
-        return Ok(circle);
+    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let circle = match tx.insert_circle(name).await {
         Ok(circle) => circle,
@@ -42,9 +47,23 @@ pub(crate) async fn create(
         ..NewChange::about_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
     tx.append_change(Some(actor.id), change).await?;
-    requests::keep(&mut tx, request, &circle).await?;
-    tx.commit().await?;
-    Ok(circle)
+    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(circle)).await
+}
+
+/// The response to a repeated call.
+async fn repeated<M>(
+    tx: &mut Tx,
+    first: FirstCall<M>,
+    respond: fn(Circle) -> M,
+) -> Result<M, Error> {
+    match first {
+        FirstCall::Response(response) => Ok(response),
+        FirstCall::Former(id) => {
+            let id = CircleId::stored(id);
+            let circle = tx.circle(id).await?.ok_or(Error::CircleNotFound(id))?;
+            Ok(respond(circle))
+        }
+    }
 }
 
 /// Renames a circle. Without a name the circle stays as it is.

@@ -6,7 +6,11 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
-use kreis_chassis::{database::DatabaseError, page};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, RequestKey, Response},
+    page,
+};
 
 use super::{
     requests,
@@ -15,7 +19,7 @@ use super::{
 use crate::{
     model::{
         Activity, Actor, Error, ExpectedVersion, Invitation, NewChange, NewUser, Organisation,
-        Page, Request, User, UserId, UserQuery, UserUpdate,
+        Page, User, UserId, UserQuery, UserUpdate,
     },
     store::{Store, Tx},
 };
@@ -56,20 +60,43 @@ pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>,
     Ok(Page { entries, more })
 }
 
-/// Creates a user without a password. `actor` is absent for the operator.
-pub(crate) async fn create(
+/// Creates a user without a password.
+pub(crate) async fn create<M: Response>(
     store: &Store,
-    actor: Option<Actor>,
+    actor: Actor,
     new: &NewUser,
-    request: Option<&Request>,
-) -> Result<User, Error> {
-    let mut tx = match actor {
-        Some(actor) => begin(store, actor).await?,
-        None => store.begin().await?,
-    };
-    if let Some(user) = requests::replay(&mut tx, request).await? {
-        return Ok(user);
+    key: Option<RequestKey>,
+    respond: fn(User) -> M,
+) -> Result<M, Error> {
+    let mut tx = begin(store, actor).await?;
+    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+        return match first {
+            FirstCall::Response(response) => Ok(response),
+            FirstCall::Former(id) => {
+                let id = UserId::stored(id);
+                let user = tx.user(id).await?.ok_or(Error::UserNotFound(id))?;
+                Ok(respond(user))
+            }
+        };
     }
+    let (tx, user) = insert(store, tx, Some(actor.id), new).await?;
+    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(user)).await
+}
+
+/// Creates a user without a password, for the operator. The entry in the change log has no actor.
+pub(crate) async fn create_by_operator(store: &Store, new: &NewUser) -> Result<User, Error> {
+    let tx = store.begin().await?;
+    let (tx, user) = insert(store, tx, None, new).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+async fn insert(
+    store: &Store,
+    mut tx: Tx,
+    actor: Option<UserId>,
+    new: &NewUser,
+) -> Result<(Tx, User), Error> {
     let user = match tx.insert_user(new).await {
         Ok(user) => user,
         Err(error) => {
@@ -81,11 +108,8 @@ pub(crate) async fn create(
         new_text: &user.display_name,
         ..NewChange::about_user(Activity::UserCreated, user.id)
     };
-    tx.append_change(actor.map(|actor| actor.id), change)
-        .await?;
-    requests::keep(&mut tx, request, &user).await?;
-    tx.commit().await?;
-    Ok(user)
+    tx.append_change(actor, change).await?;
+    Ok((tx, user))
 }
 
 /// Changes the fields that are given and leaves the rest.

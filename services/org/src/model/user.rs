@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{CircleId, Email, Name, UserId, Version};
 
 /// A user with their circles, which are ordered by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) first_name: String,

@@ -1,12 +1,9 @@
 //! Versions. Callers see them as opaque etags.
 
-use serde::{Deserialize, Serialize};
-
 use super::Error;
 
 /// Version of a user or a circle. Every change raises it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Version(i64);
 
 impl Version {

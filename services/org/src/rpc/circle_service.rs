@@ -42,15 +42,13 @@ impl CircleService for Handlers {
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let (name, request_key) = wire::circles::new_circle(caller.id, request.get_ref())?;
-        let circle = self
+        let (name, key) = wire::circles::new_circle(request.into_inner())?;
+        let response = self
             .write(async move |store| {
-                circles::create(&store, caller, &name, request_key.as_ref()).await
+                circles::create(&store, caller, &name, key, wire::circles::created).await
             })
             .await?;
-        Ok(Response::new(CreateCircleResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn update_circle(

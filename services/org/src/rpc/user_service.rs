@@ -48,15 +48,13 @@ impl UserService for Handlers {
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let (new, request_key) = wire::users::new_user(caller.id, request.into_inner())?;
-        let user = self
+        let (new, key) = wire::users::new_user(request.into_inner())?;
+        let response = self
             .write(async move |store| {
-                users::create(&store, Some(caller), &new, request_key.as_ref()).await
+                users::create(&store, caller, &new, key, wire::users::created).await
             })
             .await?;
-        Ok(Response::new(CreateUserResponse {
-            user: Some(user.into()),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn update_user(

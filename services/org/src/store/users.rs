@@ -166,6 +166,11 @@ impl Tx {
             return Ok(None);
         }
         // Read after the lock is granted, so that the changes of the last holder are seen.
+        self.user(id).await
+    }
+
+    /// A user, with the changes of this transaction.
+    pub(crate) async fn user(&mut self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?;

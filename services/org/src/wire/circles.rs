@@ -1,13 +1,14 @@
 //! Messages about circles and membership.
 
-use kreis_chassis::{calendar::to_timestamp, page, status::Violations};
+use std::mem::take;
+
+use kreis_chassis::{calendar::to_timestamp, idempotency::RequestKey, page, status::Violations};
 use kreis_proto::org::v1;
 use tonic::Status;
 
 use super::requests;
 use crate::model::{
-    Circle, CircleCursor, CircleId, CircleMember, CircleQuery, ExpectedVersion, Name, Page,
-    Request, UserId,
+    Circle, CircleCursor, CircleId, CircleMember, CircleQuery, ExpectedVersion, Name, Page, UserId,
 };
 
 const LIST: &str = "kreis.org.v1.CircleService/ListCircles";
@@ -52,19 +53,22 @@ pub(crate) fn listed(page: Page<Circle>) -> v1::ListCirclesResponse {
 }
 
 pub(crate) fn new_circle(
-    caller: UserId,
-    message: &v1::CreateCircleRequest,
-) -> Result<(Name, Option<Request>), Status> {
+    mut message: v1::CreateCircleRequest,
+) -> Result<(Name, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
-    let request = requests::request(
-        &mut violations,
-        caller,
-        CREATE,
-        message,
-        &message.request_id,
-    );
+    let former_content = requests::former_content(CREATE, &message);
+    let request_id = take(&mut message.request_id);
+    let key = RequestKey::decode(&mut violations, CREATE, &request_id, &message)
+        .map(|key| key.with_former_content(former_content));
     let name = violations.check("name", Name::of_circle(&message.name));
-    Ok((violations.finish(name)?, request))
+    Ok((violations.finish(name)?, key))
+}
+
+/// The response to `CreateCircle`.
+pub(crate) fn created(circle: Circle) -> v1::CreateCircleResponse {
+    v1::CreateCircleResponse {
+        circle: Some(circle.into()),
+    }
 }
 
 pub(crate) fn update(

@@ -51,12 +51,11 @@ impl From<Error> for Status {
             }
             Error::EtagMismatch { current } => return status::etag_mismatch(&current),
             Error::TokenRevoked => return status::unauthenticated(),
-            Error::RequestIdReused => return status::request_id_reused(),
+            Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),
-            Error::TimeZone(_)
-            | Error::StoredResult(_)
-            | Error::UnknownActivity(_)
-            | Error::NoRandomness => return status::internal(&text),
+            Error::TimeZone(_) | Error::UnknownActivity(_) | Error::NoRandomness => {
+                return status::internal(&text);
+            }
             Error::Database(error) => return error.status(),
         };
         refusal(code, reason, text, metadata).into_status()

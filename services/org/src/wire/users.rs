@@ -1,13 +1,15 @@
 //! Messages about users.
 
+use std::mem::take;
+
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::{calendar::to_timestamp, page, status::Violations};
+use kreis_chassis::{calendar::to_timestamp, idempotency::RequestKey, page, status::Violations};
 use kreis_proto::org::v1;
 use tonic::Status;
 
 use super::requests;
 use crate::model::{
-    Email, ExpectedVersion, Invitation, Name, NewUser, Organisation, Page, Person, Request, User,
+    Email, ExpectedVersion, Invitation, Name, NewUser, Organisation, Page, Person, User,
     UserCircle, UserCursor, UserFields, UserId, UserQuery, UserState, UserUpdate,
 };
 
@@ -46,17 +48,13 @@ pub(crate) fn listed(page: Page<User>, active: Option<bool>) -> v1::ListUsersRes
 }
 
 pub(crate) fn new_user(
-    caller: UserId,
-    message: v1::CreateUserRequest,
-) -> Result<(NewUser, Option<Request>), Status> {
+    mut message: v1::CreateUserRequest,
+) -> Result<(NewUser, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
-    let request = requests::request(
-        &mut violations,
-        caller,
-        CREATE,
-        &message,
-        &message.request_id,
-    );
+    let former_content = requests::former_content(CREATE, &message);
+    let request_id = take(&mut message.request_id);
+    let key = RequestKey::decode(&mut violations, CREATE, &request_id, &message)
+        .map(|key| key.with_former_content(former_content));
     let user_fields = UserFields {
         first_name: message.first_name,
         last_name: message.last_name,
@@ -71,7 +69,14 @@ pub(crate) fn new_user(
             }
         })
         .ok();
-    Ok((violations.finish(new)?, request))
+    Ok((violations.finish(new)?, key))
+}
+
+/// The response to `CreateUser`.
+pub(crate) fn created(user: User) -> v1::CreateUserResponse {
+    v1::CreateUserResponse {
+        user: Some(user.into()),
+    }
 }
 
 pub(crate) fn update(

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, mem::take};
 
-use kreis_chassis::status::Violations;
+use kreis_chassis::{idempotency::RequestKey, status::Violations};
 use kreis_proto::{
     kpi::v1::{
         CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
@@ -15,7 +15,7 @@ use tonic::Status;
 use super::super::fields;
 use crate::model::{
     Activation, CircleId, Definition, Description, ExpectedVersion, KpiId, KpiName, KpiUpdate,
-    NewKpi, Period, PeriodRange, RequestKey, Steward, Target, Targets, UserId, Year,
+    NewKpi, Period, PeriodRange, Steward, Target, Targets, UserId, Year,
 };
 
 /// At most one for each supported year.
@@ -43,7 +43,7 @@ pub(crate) fn new_kpi(
         message.targets = Vec::new();
     }
     let request_id = take(&mut message.request_id);
-    let request = fields::request_key(&mut violations, "CreateKpi", &request_id, &message);
+    let request = RequestKey::decode(&mut violations, "CreateKpi", &request_id, &message);
     let circle = violations.check("circle_id", CircleId::try_from(message.circle_id));
     let name = violations.check("name", KpiName::new(&message.name));
     let periodicity = violations.check("periodicity", fields::periodicity(message.periodicity));

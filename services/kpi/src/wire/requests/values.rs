@@ -2,7 +2,7 @@
 
 use std::mem::take;
 
-use kreis_chassis::status::Violations;
+use kreis_chassis::{idempotency::RequestKey, status::Violations};
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, MarkNothingToReportRequest, RecordKpiValueRequest,
     RetractKpiValueRequest,
@@ -12,7 +12,6 @@ use tonic::Status;
 use super::super::fields;
 use crate::model::{
     Comment, Correction, ExpectedVersion, KpiId, KpiValueId, NewValue, NothingToReportMark, Reason,
-    RequestKey,
 };
 
 /// The id of a value alone.
@@ -28,7 +27,7 @@ pub(crate) fn recording(
 ) -> Result<(NewValue, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
-    let request = fields::request_key(&mut violations, "RecordKpiValue", &request_id, &message);
+    let request = RequestKey::decode(&mut violations, "RecordKpiValue", &request_id, &message);
     let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
     let period = fields::required_period(&mut violations, "period", message.period);
     let value = fields::required_number(&mut violations, "value", message.value);
@@ -53,7 +52,7 @@ pub(crate) fn correction(
 ) -> Result<(KpiValueId, Correction, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
-    let request = fields::request_key(&mut violations, "CorrectKpiValue", &request_id, &message);
+    let request = RequestKey::decode(&mut violations, "CorrectKpiValue", &request_id, &message);
     let id = violations.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
     let value = fields::required_number(&mut violations, "value", message.value);
     let seen_unit = violations.check("seen_unit", fields::seen_unit(message.seen_unit));
@@ -77,7 +76,7 @@ pub(crate) fn retraction(
 ) -> Result<(KpiValueId, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
-    let request = fields::request_key(&mut violations, "RetractKpiValue", &request_id, &message);
+    let request = RequestKey::decode(&mut violations, "RetractKpiValue", &request_id, &message);
     let id = violations.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
     violations.finish(id.map(|id| (id, message.etag.into(), request)))
 }
@@ -88,7 +87,7 @@ pub(crate) fn nothing_to_report(
 ) -> Result<(NothingToReportMark, ExpectedVersion, Option<RequestKey>), Status> {
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
-    let request = fields::request_key(
+    let request = RequestKey::decode(
         &mut violations,
         "MarkNothingToReport",
         &request_id,
