@@ -25,6 +25,7 @@ pub mod names;
 pub mod network;
 pub mod page;
 pub mod proxies;
+pub mod purge;
 pub mod readiness;
 pub mod retry_reads;
 pub mod revocations;

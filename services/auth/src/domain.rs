@@ -14,8 +14,6 @@ use crate::{
     store::Store,
 };
 
-const PURGE_INTERVAL: Duration = Duration::from_mins(1);
-
 /// The use cases. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Domain {
@@ -149,16 +147,4 @@ fn random_id() -> Result<String, Error> {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes).map_err(|_| Error::Signing("no randomness".to_owned()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// Deletes expired revocations every minute.
-pub(crate) async fn purge_now_and_then(store: Store) {
-    loop {
-        match store.purge().await {
-            Ok(0) => {}
-            Ok(entries) => tracing::info!(entries, "purged expired revocations"),
-            Err(error) => tracing::debug!(error.cause = %error, "revocations were not purged"),
-        }
-        tokio::time::sleep(PURGE_INTERVAL).await;
-    }
 }

@@ -23,12 +23,14 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
+    purge::{self, Purge},
     server::{BoundServer, ListenConfig, Listener},
     service::{
         self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition, TokenServiceConfig,
     },
     tls::{ClientTls, service_tls},
     token,
+    writes::Writes,
 };
 use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +43,13 @@ use crate::{
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
+
+/// The revocations that expired more than a day ago.
+const REVOCATIONS: Purge = Purge {
+    what: "expired revocations",
+    first: Duration::ZERO,
+    interval: Duration::from_mins(1),
+};
 
 /// Configuration of auth.
 #[derive(Clone)]
@@ -158,7 +167,7 @@ pub async fn bind(
         reflection: config.reflection,
     };
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |context| {
-        let store = Store::new(context.database.clone());
+        let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
@@ -174,7 +183,7 @@ pub async fn bind(
             routes,
             background_tasks: Box::pin(async {
                 tokio::join!(
-                    domain::purge_now_and_then(store.clone()),
+                    purge_revocations(store.clone(), writes),
                     foreign_keys::watch(store, known)
                 );
             }),
@@ -203,4 +212,12 @@ pub async fn bind(
         addresses,
         run: Box::pin(run),
     })
+}
+
+async fn purge_revocations(store: Store, writes: Writes) {
+    purge::run(REVOCATIONS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_revocations(at_most).await }
+    })
+    .await;
 }

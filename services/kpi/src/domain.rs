@@ -19,9 +19,3 @@ use crate::{model::Error, store::Tx};
 async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
     store.begin(caller).await?.ok_or(Error::TokenRevoked)
 }
-
-/// Deletes one batch of calls with a `request_id` that are older than seven days. Returns whether there may be
-/// more.
-pub(crate) async fn purge_requests(store: &Store) -> Result<bool, Error> {
-    Ok(store.purge_requests().await?)
-}

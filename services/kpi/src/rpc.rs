@@ -5,10 +5,7 @@ mod change_log;
 mod kpis;
 mod values;
 
-use kreis_chassis::{
-    service::ServiceContext,
-    writes::{Row, Writes},
-};
+use kreis_chassis::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
@@ -19,19 +16,11 @@ use crate::{
 /// What all handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Handlers {
-    store: Store,
-    writes: Writes,
+    pub(crate) store: Store,
+    pub(crate) writes: Writes,
 }
 
 impl Handlers {
-    /// Handlers on the pools of a service.
-    pub(crate) fn new(context: &ServiceContext) -> Self {
-        Self {
-            store: Store::new(context.database.clone()),
-            writes: context.writes.clone(),
-        }
-    }
-
     /// Runs a write to its end, even if the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
@@ -64,24 +53,6 @@ impl Handlers {
             Some(kpi) => self.write_on(row_of_kpi(kpi), work).await,
             // There is nothing to lock.
             None => self.write(work).await,
-        }
-    }
-
-    /// Deletes the keys of old requests.
-    pub(crate) async fn purge_requests(&self) {
-        loop {
-            let purge = |store| async move { domain::purge_requests(&store).await };
-            match self.write(purge).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    tracing::warn!(
-                        error.cause = error.message(),
-                        "old requests were not purged"
-                    );
-                    return;
-                }
-            }
         }
     }
 }

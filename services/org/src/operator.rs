@@ -64,10 +64,10 @@ pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>,
     Ok(user.map(UserId::get))
 }
 
-/// Deletes one batch of the calls with a `request_id` that are older than seven days. Returns whether
-/// there may be more.
-pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseError> {
-    store(pool).purge_requests().await
+/// Deletes at most so many calls with a `request_id` that are older than seven days. Returns how
+/// many.
+pub async fn purge_requests(pool: &Pool, at_most: i64) -> Result<u64, DatabaseError> {
+    store(pool).purge_requests(at_most).await
 }
 
 fn store(pool: &Pool) -> Store {

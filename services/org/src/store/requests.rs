@@ -66,9 +66,8 @@ impl Tx {
 }
 
 impl Store {
-    /// Deletes one batch of calls that are older than seven days. Returns whether there may be more.
-    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseError> {
-        let at_once = 5_000;
+    /// Deletes at most so many calls that are older than seven days. Returns how many.
+    pub(crate) async fn purge_requests(&self, at_most: i64) -> Result<u64, DatabaseError> {
         let purged = sqlx::query!(
             "delete from org.requests r
             using (
@@ -79,10 +78,10 @@ impl Store {
                 for update skip locked
             ) old
             where r.caller_id = old.caller_id and r.request_id = old.request_id",
-            at_once,
+            at_most,
         )
         .execute(&self.database.writes)
         .await?;
-        Ok(i64::try_from(purged.rows_affected()).is_ok_and(|purged| purged == at_once))
+        Ok(purged.rows_affected())
     }
 }
