@@ -12,6 +12,7 @@ pub mod confusables;
 pub mod core_dumps;
 pub mod database;
 pub mod error_chain;
+pub mod expected_version;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 pub mod health;

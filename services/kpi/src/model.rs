@@ -13,12 +13,13 @@ mod overview;
 mod period;
 mod period_range;
 mod progress;
-mod request;
 mod sum;
 mod target;
 mod text;
 mod unit;
 mod value;
+
+pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
 
 pub(crate) use change::{Activity, Change, ChangeDetail, FieldChange, ValueChange};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
@@ -36,10 +37,10 @@ pub(crate) use overview::{
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
 pub(crate) use period_range::{PeriodPreset, PeriodRange, RangeError};
 pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
-pub(crate) use request::{ExpectedVersion, Version};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use value::{
-    Correction, KpiValue, NewValue, NothingToReportMark, Person, ValueContent, ValueRules,
+    Correction, CurrentValue, KpiValue, NewValue, NothingToReportMark, Person, Replacement,
+    ValueContent, ValueRules,
 };

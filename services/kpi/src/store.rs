@@ -23,7 +23,7 @@ use kreis_chassis::{
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use changes::ChangeHeader;
-pub(crate) use values::{CurrentValue, KpiForValue};
+pub(crate) use values::KpiForValue;
 
 /// How long the organisation's time zone is cached.
 const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);

@@ -10,7 +10,8 @@ mod name;
 mod new_user;
 mod organisation;
 mod user;
-mod version;
+
+pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
@@ -26,7 +27,6 @@ pub(crate) use organisation::Organisation;
 pub(crate) use user::{
     FieldChange, Invitation, User, UserCircle, UserCursor, UserQuery, UserState, UserUpdate,
 };
-pub(crate) use version::{ExpectedVersion, Version};
 
 /// A page of a list, and whether more entries follow.
 #[derive(Debug)]

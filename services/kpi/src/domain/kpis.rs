@@ -97,10 +97,10 @@ pub(crate) async fn update(
     caller: &Caller,
     id: KpiId,
     update: KpiUpdate,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let current = &kpi.definition;
     let steward = match update.steward {
         Some(next) => steward(&mut tx, next, kpi.steward.as_ref()).await?,
@@ -140,10 +140,10 @@ pub(crate) async fn set_target(
     caller: &Caller,
     id: KpiId,
     target: Target,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let before = kpi.targets.starting_in(target.from_year);
     if before == Some(&target) {
         return Ok(kpi);
@@ -161,10 +161,10 @@ pub(crate) async fn remove_target(
     caller: &Caller,
     id: KpiId,
     from_year: Year,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let before = kpi
         .targets
         .starting_in(from_year)
@@ -183,10 +183,10 @@ pub(crate) async fn set_active(
     caller: &Caller,
     id: KpiId,
     active: bool,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     if kpi.active == active {
         return Ok(kpi);
     }
@@ -220,16 +220,13 @@ async fn steward(
 }
 
 /// Locks the KPI. Refuses if its version is not the one that the caller saw.
-async fn lock_expected(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Error> {
+async fn lock_expected(tx: &mut Tx, id: KpiId, expected: ExpectedVersion) -> Result<Kpi, Error> {
     if !tx.lock_kpi(id).await? {
         return Err(Error::KpiNotFound(id));
     }
     let kpi = read_back(tx, id).await?;
-    if etag.admits(kpi.version) {
-        Ok(kpi)
-    } else {
-        Err(Error::EtagMismatch(kpi.version))
-    }
+    expected.check(kpi.version)?;
+    Ok(kpi)
 }
 
 async fn read_back(tx: &mut Tx, id: KpiId) -> Result<Kpi, Error> {

@@ -9,11 +9,11 @@ use kreis_chassis::{
 use super::{begin, requests};
 use crate::{
     model::{
-        Activity, Correction, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue,
-        KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, TimeFilter, ValueChange,
-        ValueContent, ValueCursor,
+        Activity, Correction, CurrentValue, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope,
+        KpiValue, KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, Replacement,
+        TimeFilter, ValueChange, ValueContent, ValueCursor,
     },
-    store::{ChangeHeader, CurrentValue, KpiForValue, Store, Tx},
+    store::{ChangeHeader, KpiForValue, Store, Tx},
 };
 
 /// One value, a retracted one too.
@@ -63,7 +63,7 @@ pub(crate) async fn record<M: Response>(
     store: &Store,
     caller: &Caller,
     new: NewValue,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
     key: Option<RequestKey>,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
@@ -75,19 +75,9 @@ pub(crate) async fn record<M: Response>(
     let today = kpi.zone.today();
     kpi.rules
         .check_new(new.period, new.value, new.seen_unit, today)?;
-    let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
-    let Some(recorded) = recorded else {
-        let existing = tx.kpi_value_at(new.kpi, new.period).await?;
-        return Err(occupied_error(&existing.ok_or(Error::Conflict)?));
-    };
     let header = header(caller, &kpi, Activity::Recorded);
-    let change = ValueChange {
-        value: recorded.id,
-        period: new.period,
-        old: None,
-        new: recorded.content.clone(),
-    };
-    tx.append_value_change(header, &change).await?;
+    let content = ValueContent::Number(new.value, new.comment);
+    let recorded = fill(&mut tx, header, new.period, content, expected).await?;
     requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(recorded)).await
 }
 
@@ -98,7 +88,7 @@ pub(crate) async fn correct<M: Response>(
     caller: &Caller,
     id: KpiValueId,
     correction: Correction,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
     key: Option<RequestKey>,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
@@ -109,7 +99,7 @@ pub(crate) async fn correct<M: Response>(
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     // Before the version: what another person has entered is in the unit of now.
     kpi.rules.allow_unit(correction.seen_unit)?;
-    let current = lock_expected(&mut tx, id, etag).await?;
+    let current = lock_expected(&mut tx, id, expected).await?;
     let (old, recorded_comment) = match &current.content {
         ValueContent::Number(old, recorded_comment) => (*old, recorded_comment),
         ValueContent::Nothing(_) => return Err(Error::NothingToReport),
@@ -134,7 +124,7 @@ pub(crate) async fn retract<M: Response>(
     store: &Store,
     caller: &Caller,
     id: KpiValueId,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
     key: Option<RequestKey>,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
@@ -143,7 +133,7 @@ pub(crate) async fn retract<M: Response>(
         return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
-    let current = lock_expected(&mut tx, id, etag).await?;
+    let current = lock_expected(&mut tx, id, expected).await?;
     let retracted = if current.content == ValueContent::Retracted {
         read_back(&mut tx, id).await?
     } else {
@@ -160,7 +150,7 @@ pub(crate) async fn mark_nothing_to_report<M: Response>(
     store: &Store,
     caller: &Caller,
     mark: NothingToReportMark,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
     key: Option<RequestKey>,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
@@ -171,36 +161,10 @@ pub(crate) async fn mark_nothing_to_report<M: Response>(
     let kpi = lock_kpi(&mut tx, caller, mark.kpi).await?;
     let today = kpi.zone.today();
     kpi.rules.check_nothing_to_report(mark.period, today)?;
-    let marked = tx
-        .mark_nothing_to_report(&mark, etag, caller.user_id)
-        .await?;
-    let Some(marked) = marked else {
-        let existing = tx.kpi_value_at(mark.kpi, mark.period).await?;
-        let existing = existing.ok_or(Error::Conflict)?;
-        if existing.content != ValueContent::Nothing(mark.reason) || !etag.admits(existing.version)
-        {
-            return Err(occupied_error(&existing));
-        }
-        return requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(existing))
-            .await;
-    };
     let header = header(caller, &kpi, Activity::NothingToReport);
-    let change = ValueChange {
-        value: marked.id,
-        period: mark.period,
-        old: None,
-        new: marked.content.clone(),
-    };
-    tx.append_value_change(header, &change).await?;
+    let content = ValueContent::Nothing(mark.reason);
+    let marked = fill(&mut tx, header, mark.period, content, expected).await?;
     requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(marked)).await
-}
-
-/// Why a period can be neither recorded nor marked as the caller asked for.
-const fn occupied_error(existing: &KpiValue) -> Error {
-    match existing.content {
-        ValueContent::Number(..) => Error::AlreadyRecorded(existing.id),
-        ValueContent::Nothing(_) | ValueContent::Retracted => Error::EtagMismatch(existing.version),
-    }
 }
 
 /// The response to a repeated call.
@@ -233,15 +197,12 @@ async fn lock_kpi_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<Kpi
 async fn lock_expected(
     tx: &mut Tx,
     id: KpiValueId,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<CurrentValue, Error> {
     let current = tx.lock_kpi_value(id).await?;
     let current = current.ok_or(Error::KpiValueNotFound(id))?;
-    if etag.admits(current.version) {
-        Ok(current)
-    } else {
-        Err(Error::EtagMismatch(current.version))
-    }
+    expected.check(current.version)?;
+    Ok(current)
 }
 
 /// Economists write for the circles they belong to, gatekeepers for all. Only the latter
@@ -269,6 +230,33 @@ fn header(caller: &Caller, kpi: &KpiForValue, activity: Activity) -> ChangeHeade
 
 async fn read_back(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
     tx.kpi_value(id).await?.ok_or(Error::KpiValueNotFound(id))
+}
+
+/// Sets the content of a period that has no number, as far as the caller expects what is there.
+async fn fill(
+    tx: &mut Tx,
+    header: ChangeHeader,
+    period: Period,
+    new: ValueContent,
+    expected: ExpectedVersion,
+) -> Result<KpiValue, Error> {
+    let inserted = tx.insert_kpi_value(header, period, &new).await?;
+    let Some(inserted) = inserted else {
+        // Values are never deleted, so the value that was there still is.
+        let current = tx.lock_kpi_value_at(header.kpi, period).await?;
+        return match current.replaced_by(&new, expected)? {
+            Replacement::Unchanged => read_back(tx, current.id).await,
+            Replacement::Replace => replace(tx, header, current.id, None, new).await,
+        };
+    };
+    let change = ValueChange {
+        value: inserted.id,
+        period,
+        old: None,
+        new,
+    };
+    tx.append_value_change(header, &change).await?;
+    Ok(inserted)
 }
 
 async fn replace(

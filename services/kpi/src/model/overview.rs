@@ -145,7 +145,7 @@ mod tests {
             active: true,
             create_time: DateTime::UNIX_EPOCH,
             update_time: DateTime::UNIX_EPOCH,
-            version: Version(1),
+            version: Version::stored(1),
         }
     }
 

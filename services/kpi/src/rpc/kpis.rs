@@ -22,11 +22,11 @@ impl Handlers {
     async fn set_active(
         &self,
         caller: Caller,
-        (id, etag): (KpiId, ExpectedVersion),
+        (id, expected): (KpiId, ExpectedVersion),
         active: bool,
     ) -> Result<Kpi, Status> {
         self.write_on(row_of_kpi(id), |store| async move {
-            kpis::set_active(&store, &caller, id, active, &etag).await
+            kpis::set_active(&store, &caller, id, active, expected).await
         })
         .await
     }
@@ -77,10 +77,10 @@ impl KpiService for Handlers {
         request: Request<UpdateKpiRequest>,
     ) -> Result<Response<UpdateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, update, etag) = wire::update(request.into_inner())?;
+        let (id, update, expected) = wire::update(request.into_inner())?;
         let kpi = self
             .write_on(row_of_kpi(id), |store| async move {
-                kpis::update(&store, &caller, id, update, &etag).await
+                kpis::update(&store, &caller, id, update, expected).await
             })
             .await?;
         Ok(Response::new(UpdateKpiResponse {
@@ -93,10 +93,10 @@ impl KpiService for Handlers {
         request: Request<SetKpiTargetRequest>,
     ) -> Result<Response<SetKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, target, etag) = wire::new_target(request.into_inner())?;
+        let (id, target, expected) = wire::new_target(request.into_inner())?;
         let kpi = self
             .write_on(row_of_kpi(id), |store| async move {
-                kpis::set_target(&store, &caller, id, target, &etag).await
+                kpis::set_target(&store, &caller, id, target, expected).await
             })
             .await?;
         Ok(Response::new(SetKpiTargetResponse {
@@ -109,10 +109,10 @@ impl KpiService for Handlers {
         request: Request<RemoveKpiTargetRequest>,
     ) -> Result<Response<RemoveKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, from_year, etag) = wire::old_target(request.into_inner())?;
+        let (id, from_year, expected) = wire::old_target(request.into_inner())?;
         let kpi = self
             .write_on(row_of_kpi(id), |store| async move {
-                kpis::remove_target(&store, &caller, id, from_year, &etag).await
+                kpis::remove_target(&store, &caller, id, from_year, expected).await
             })
             .await?;
         Ok(Response::new(RemoveKpiTargetResponse {
@@ -126,7 +126,7 @@ impl KpiService for Handlers {
     ) -> Result<Response<ActivateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
         let ActivateKpiRequest { kpi_id, etag } = request.into_inner();
-        let kpi = wire::existing_kpi(kpi_id, etag)?;
+        let kpi = wire::existing_kpi(kpi_id, &etag)?;
         let kpi = self.set_active(caller, kpi, true).await?;
         Ok(Response::new(ActivateKpiResponse {
             kpi: Some(wire::kpi(kpi)),
@@ -139,7 +139,7 @@ impl KpiService for Handlers {
     ) -> Result<Response<DeactivateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
         let DeactivateKpiRequest { kpi_id, etag } = request.into_inner();
-        let kpi = wire::existing_kpi(kpi_id, etag)?;
+        let kpi = wire::existing_kpi(kpi_id, &etag)?;
         let kpi = self.set_active(caller, kpi, false).await?;
         Ok(Response::new(DeactivateKpiResponse {
             kpi: Some(wire::kpi(kpi)),

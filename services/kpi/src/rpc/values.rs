@@ -74,10 +74,10 @@ impl KpiValueService for Handlers {
         request: Request<RecordKpiValueRequest>,
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (new, etag, key) = wire::recording(request.into_inner())?;
+        let (new, expected, key) = wire::recording(request.into_inner())?;
         let response = self
             .write_on(row_of_kpi(new.kpi), |store| async move {
-                values::record(&store, &caller, new, &etag, key, wire::record_kpi_value).await
+                values::record(&store, &caller, new, expected, key, wire::record_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -88,7 +88,7 @@ impl KpiValueService for Handlers {
         request: Request<CorrectKpiValueRequest>,
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, correction, etag, key) = wire::correction(request.into_inner())?;
+        let (id, correction, expected, key) = wire::correction(request.into_inner())?;
         let response = self
             .write_to_value(id, |store| async move {
                 values::correct(
@@ -96,7 +96,7 @@ impl KpiValueService for Handlers {
                     &caller,
                     id,
                     correction,
-                    &etag,
+                    expected,
                     key,
                     wire::correct_kpi_value,
                 )
@@ -111,10 +111,10 @@ impl KpiValueService for Handlers {
         request: Request<RetractKpiValueRequest>,
     ) -> Result<Response<RetractKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, etag, key) = wire::retraction(request.into_inner())?;
+        let (id, expected, key) = wire::retraction(request.into_inner())?;
         let response = self
             .write_to_value(id, |store| async move {
-                values::retract(&store, &caller, id, &etag, key, wire::retract_kpi_value).await
+                values::retract(&store, &caller, id, expected, key, wire::retract_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -125,14 +125,14 @@ impl KpiValueService for Handlers {
         request: Request<MarkNothingToReportRequest>,
     ) -> Result<Response<MarkNothingToReportResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (mark, etag, key) = wire::nothing_to_report(request.into_inner())?;
+        let (mark, expected, key) = wire::nothing_to_report(request.into_inner())?;
         let response = self
             .write_on(row_of_kpi(mark.kpi), |store| async move {
                 values::mark_nothing_to_report(
                     &store,
                     &caller,
                     mark,
-                    &etag,
+                    expected,
                     key,
                     wire::mark_nothing_to_report,
                 )

@@ -67,7 +67,7 @@ impl KpiRow {
             active: self.active,
             create_time: self.create_time,
             update_time: self.update_time,
-            version: Version(self.version),
+            version: Version::stored(self.version),
         })
     }
 }

@@ -7,11 +7,10 @@ use kreis_chassis::{
     database::{DatabaseError, retry_broken},
 };
 
-use super::{Store, Tx, kpis::limits, read};
+use super::{ChangeHeader, Store, Tx, kpis::limits, read};
 use crate::model::{
-    CircleId, Comment, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue, KpiValueId,
-    MonthOfYear, NewValue, NothingToReportMark, Period, Person, Reason, ValueContent, ValueCursor,
-    ValueRules, Version, Year,
+    CircleId, Comment, CurrentValue, FiniteValue, KpiId, KpiScope, KpiValue, KpiValueId,
+    MonthOfYear, Period, Person, Reason, ValueContent, ValueCursor, ValueRules, Version, Year,
 };
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -27,15 +26,6 @@ pub(crate) struct KpiForValue {
     pub caller_is_member: bool,
     /// The organisation's time zone.
     pub zone: TimeZone,
-}
-
-/// What of a value decides how it can change.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct CurrentValue {
-    /// What is known of its period.
-    pub content: ValueContent,
-    /// How often it was changed.
-    pub version: Version,
 }
 
 struct ValueRow {
@@ -72,7 +62,25 @@ impl ValueRow {
                 display_name: self.updater,
             },
             update_time: self.update_time,
-            version: Version(self.version),
+            version: Version::stored(self.version),
+        })
+    }
+}
+
+struct CurrentValueRow {
+    id: i64,
+    value: Option<f64>,
+    nothing_to_report: bool,
+    comment: String,
+    version: i64,
+}
+
+impl CurrentValueRow {
+    fn value(self) -> Result<CurrentValue, DatabaseError> {
+        Ok(CurrentValue {
+            id: KpiValueId::stored(self.id),
+            content: content(self.value, self.nothing_to_report, &self.comment)?,
+            version: Version::stored(self.version),
         })
     }
 }
@@ -251,21 +259,38 @@ impl Tx {
         .transpose()
     }
 
-    /// Locks a value against everybody else who changes it.
+    /// Locks a value against other changes, until the end of the transaction.
     pub(crate) async fn lock_kpi_value(
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<CurrentValue>, DatabaseError> {
-        sqlx::query_file!("src/store/sql/locked_kpi_value.sql", id.number())
-            .fetch_optional(&mut *self.0)
-            .await?
-            .map(|row| {
-                Ok(CurrentValue {
-                    content: content(row.value, row.nothing_to_report, &row.comment)?,
-                    version: Version(row.version),
-                })
-            })
-            .transpose()
+        sqlx::query_file_as!(
+            CurrentValueRow,
+            "src/store/sql/locked_kpi_value.sql",
+            id.number()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(CurrentValueRow::value)
+        .transpose()
+    }
+
+    /// Locks the value of a period, which must exist, against other changes.
+    pub(crate) async fn lock_kpi_value_at(
+        &mut self,
+        kpi: KpiId,
+        period: Period,
+    ) -> Result<CurrentValue, DatabaseError> {
+        sqlx::query_file_as!(
+            CurrentValueRow,
+            "src/store/sql/locked_kpi_value_at.sql",
+            kpi.number(),
+            i32::from(period.year),
+            i32::from(period.month),
+        )
+        .fetch_one(&mut *self.0)
+        .await?
+        .value()
     }
 
     /// The value with this id, as this transaction left it.
@@ -280,44 +305,23 @@ impl Tx {
             .transpose()
     }
 
-    /// The value of a period, as this transaction left it.
-    pub(crate) async fn kpi_value_at(
+    /// Inserts the value of a period. Absent if the period has a value; that value may be retracted.
+    pub(crate) async fn insert_kpi_value(
         &mut self,
-        kpi: KpiId,
+        header: ChangeHeader,
         period: Period,
+        content: &ValueContent,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        let id = sqlx::query_scalar!(
-            "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
-            kpi.number(),
+        sqlx::query_file_as!(
+            ValueRow,
+            "src/store/sql/insert_kpi_value.sql",
+            header.kpi.number(),
             i32::from(period.year),
             i32::from(period.month),
-        )
-        .fetch_optional(&mut *self.0)
-        .await?;
-        match id {
-            Some(id) => self.kpi_value(read(id.try_into())?).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Records a period without a number; nothing, and what is there is locked,
-    /// where it has one or is not as the caller saw it.
-    pub(crate) async fn record_kpi_value(
-        &mut self,
-        new: &NewValue,
-        etag: &ExpectedVersion,
-        caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(
-            ValueRow,
-            "src/store/sql/record_kpi_value.sql",
-            new.kpi.number(),
-            i32::from(new.period.year),
-            i32::from(new.period.month),
-            f64::from(new.value),
-            caller,
-            new.comment.as_str(),
-            etag.as_str(),
+            content.number().map(f64::from),
+            matches!(content, ValueContent::Nothing(_)),
+            content.comment(),
+            header.user,
         )
         .fetch_optional(&mut *self.0)
         .await?
@@ -325,32 +329,7 @@ impl Tx {
         .transpose()
     }
 
-    /// Marks a period without a number as having nothing to report; nothing, and
-    /// what is there is locked, where it has a number or this mark already, or is
-    /// not as the caller saw it.
-    pub(crate) async fn mark_nothing_to_report(
-        &mut self,
-        mark: &NothingToReportMark,
-        etag: &ExpectedVersion,
-        caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(
-            ValueRow,
-            "src/store/sql/mark_nothing_to_report.sql",
-            mark.kpi.number(),
-            i32::from(mark.period.year),
-            i32::from(mark.period.month),
-            mark.reason.as_str(),
-            caller,
-            etag.as_str(),
-        )
-        .fetch_optional(&mut *self.0)
-        .await?
-        .map(ValueRow::value)
-        .transpose()
-    }
-
-    /// Replaces what is known of a locked value's period; the version moves on.
+    /// Replaces the content of a locked value and raises its version.
     pub(crate) async fn set_kpi_value(
         &mut self,
         id: KpiValueId,

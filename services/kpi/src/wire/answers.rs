@@ -33,7 +33,7 @@ pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
         active: kpi.active,
         create_time: Some(to_timestamp(kpi.create_time)),
         update_time: Some(to_timestamp(kpi.update_time)),
-        etag: kpi.version.to_string(),
+        etag: kpi.version.etag(),
         description: definition.description.as_str().to_owned(),
         steward: kpi.steward.map(person),
     }
@@ -139,7 +139,7 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
         create_time: Some(to_timestamp(value.create_time)),
         updated_by: Some(person(value.updated_by)),
         update_time: Some(to_timestamp(value.update_time)),
-        etag: value.version.to_string(),
+        etag: value.version.etag(),
         comment: value.content.comment().to_owned(),
     }
 }

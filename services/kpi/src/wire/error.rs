@@ -102,7 +102,7 @@ impl From<Error> for Status {
             ),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
-            Error::EtagMismatch(current) => return status::etag_mismatch(&current.to_string()),
+            Error::VersionMismatch(error) => return status::etag_mismatch(&error.current.etag()),
             Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),
             Error::Database(error) => return error.status(),

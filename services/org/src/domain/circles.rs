@@ -72,7 +72,7 @@ pub(crate) async fn update(
     actor: Actor,
     id: CircleId,
     name: Option<Name>,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
     let mut circle = lock_expected(&mut tx, id, expected).await?;
@@ -98,7 +98,7 @@ pub(crate) async fn delete(
     store: &Store,
     actor: Actor,
     id: CircleId,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<(), Error> {
     let mut tx = begin(store, actor).await?;
     let circle = lock_expected(&mut tx, id, expected).await?;
@@ -116,7 +116,7 @@ pub(crate) async fn delete(
 async fn lock_expected(
     tx: &mut Tx,
     id: CircleId,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Circle, Error> {
     let circle = tx.lock_circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     expected.check(circle.version)?;

@@ -118,7 +118,7 @@ pub(crate) async fn update(
     actor: Actor,
     id: UserId,
     update: UserUpdate,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<UserChange, Error> {
     let mut tx = if update.demotes() {
         begin_gatekeeper_removal(store, actor, id).await?
@@ -151,7 +151,7 @@ pub(crate) async fn deactivate(
     store: &Store,
     actor: Actor,
     id: UserId,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<UserChange, Error> {
     let mut tx = begin_gatekeeper_removal(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
@@ -184,7 +184,7 @@ pub(crate) async fn reactivate(
     store: &Store,
     actor: Actor,
     id: UserId,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<User, Error> {
     let mut tx = begin_about_user(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
@@ -234,7 +234,7 @@ fn new_invitation() -> Result<Invitation, Error> {
 }
 
 /// Locks the user. Refuses if their version is not the one that the caller saw.
-async fn lock_expected(tx: &mut Tx, id: UserId, expected: &ExpectedVersion) -> Result<User, Error> {
+async fn lock_expected(tx: &mut Tx, id: UserId, expected: ExpectedVersion) -> Result<User, Error> {
     let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     expected.check(user.version)?;
     Ok(user)

@@ -1,6 +1,9 @@
 //! The errors of org.
 
-use kreis_chassis::{calendar::UnknownTimeZone, database::DatabaseError, idempotency::ReplayError};
+use kreis_chassis::{
+    calendar::UnknownTimeZone, database::DatabaseError, expected_version::VersionMismatch,
+    idempotency::ReplayError,
+};
 
 use super::{CircleId, UserId};
 
@@ -44,8 +47,8 @@ pub(crate) enum Error {
     UserInactive(UserId),
     #[error("the circle has {}", .0.as_str())]
     CircleInUse(CircleUse),
-    #[error("somebody else changed it meanwhile")]
-    EtagMismatch { current: String },
+    #[error(transparent)]
+    VersionMismatch(#[from] VersionMismatch),
     #[error("the caller's token has ended meanwhile")]
     TokenRevoked,
     #[error(transparent)]

@@ -59,7 +59,7 @@ impl CircleService for Handlers {
         let (id, name, expected) = wire::circles::update(request.into_inner())?;
         let circle = self
             .write_on(row_of_circle(id), async move |store| {
-                circles::update(&store, caller, id, name, &expected).await
+                circles::update(&store, caller, id, name, expected).await
             })
             .await?;
         Ok(Response::new(UpdateCircleResponse {
@@ -74,9 +74,9 @@ impl CircleService for Handlers {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::circles::id(message.circle_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
+        let expected = ExpectedVersion::parse(&message.etag);
         self.write_on(row_of_circle(id), async move |store| {
-            circles::delete(&store, caller, id, &expected).await
+            circles::delete(&store, caller, id, expected).await
         })
         .await?;
         Ok(Response::new(DeleteCircleResponse {}))

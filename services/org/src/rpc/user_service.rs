@@ -70,7 +70,7 @@ impl UserService for Handlers {
         };
         let changed = self
             .write_on(row, async move |store| {
-                users::update(&store, caller, id, update, &expected).await
+                users::update(&store, caller, id, update, expected).await
             })
             .await?;
         let message = UpdateUserResponse {
@@ -100,10 +100,10 @@ impl UserService for Handlers {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::users::id(message.user_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
+        let expected = ExpectedVersion::parse(&message.etag);
         let changed = self
             .write_on(ORGANISATION, async move |store| {
-                users::deactivate(&store, caller, id, &expected).await
+                users::deactivate(&store, caller, id, expected).await
             })
             .await?;
         let message = DeactivateUserResponse {
@@ -119,10 +119,10 @@ impl UserService for Handlers {
         let caller = caller(&request)?;
         let message = request.into_inner();
         let id = wire::users::id(message.user_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
+        let expected = ExpectedVersion::parse(&message.etag);
         let user = self
             .write_on(row_of_user(id), async move |store| {
-                users::reactivate(&store, caller, id, &expected).await
+                users::reactivate(&store, caller, id, expected).await
             })
             .await?;
         Ok(Response::new(ReactivateUserResponse {

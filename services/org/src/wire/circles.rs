@@ -79,7 +79,7 @@ pub(crate) fn update(
     let name = message
         .name
         .and_then(|name| violations.check("name", Name::of_circle(&name)));
-    let expected = ExpectedVersion::parse(message.etag);
+    let expected = ExpectedVersion::parse(&message.etag);
     violations.finish(id.map(|id| (id, name, expected)))
 }
 

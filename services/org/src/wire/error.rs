@@ -49,7 +49,7 @@ impl From<Error> for Status {
                 let metadata = Some(("in_use_by", by.as_str().to_owned()));
                 (Code::FailedPrecondition, ErrorReason::CircleInUse, metadata)
             }
-            Error::EtagMismatch { current } => return status::etag_mismatch(&current),
+            Error::VersionMismatch(error) => return status::etag_mismatch(&error.current.etag()),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),

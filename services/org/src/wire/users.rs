@@ -100,7 +100,7 @@ pub(crate) fn update(
         email,
         gatekeeper: message.gatekeeper,
     };
-    let expected = ExpectedVersion::parse(message.etag);
+    let expected = ExpectedVersion::parse(&message.etag);
     violations.finish(id.map(|id| (id, update, expected)))
 }
 

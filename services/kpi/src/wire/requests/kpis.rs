@@ -29,8 +29,8 @@ pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
 }
 
 /// Decodes the id of a KPI and the version that the caller saw.
-pub(crate) fn existing_kpi(number: i64, etag: String) -> Result<(KpiId, ExpectedVersion), Status> {
-    Ok((kpi_id(number)?, etag.into()))
+pub(crate) fn existing_kpi(number: i64, etag: &str) -> Result<(KpiId, ExpectedVersion), Status> {
+    Ok((kpi_id(number)?, ExpectedVersion::parse(etag)))
 }
 
 /// Decodes a KPI to create.
@@ -152,7 +152,7 @@ pub(crate) fn update(
             .steward
             .and_then(|message| steward(&mut violations, message)),
     };
-    violations.finish(kpi.map(|kpi| (kpi, update, message.etag.into())))
+    violations.finish(kpi.map(|kpi| (kpi, update, ExpectedVersion::parse(&message.etag))))
 }
 
 /// Decodes a baseline and target to set.
@@ -170,7 +170,7 @@ pub(crate) fn new_target(
     );
     violations.finish(
         kpi.zip(target)
-            .map(|(kpi, target)| (kpi, target, message.etag.into())),
+            .map(|(kpi, target)| (kpi, target, ExpectedVersion::parse(&message.etag))),
     )
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn old_target(
     let year = violations.check("from_year", Year::try_from(message.from_year));
     violations.finish(
         kpi.zip(year)
-            .map(|(kpi, year)| (kpi, year, message.etag.into())),
+            .map(|(kpi, year)| (kpi, year, ExpectedVersion::parse(&message.etag))),
     )
 }
 

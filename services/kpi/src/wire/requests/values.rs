@@ -41,7 +41,7 @@ pub(crate) fn recording(
             seen_unit: seen_unit?,
             comment: comment?,
         };
-        Some((new, message.etag.into(), request))
+        Some((new, ExpectedVersion::parse(&message.etag), request))
     };
     violations.finish(parsed())
 }
@@ -65,7 +65,12 @@ pub(crate) fn correction(
             seen_unit: seen_unit?,
             comment,
         };
-        Some((id?, correction, message.etag.into(), request))
+        Some((
+            id?,
+            correction,
+            ExpectedVersion::parse(&message.etag),
+            request,
+        ))
     };
     violations.finish(parsed())
 }
@@ -78,7 +83,7 @@ pub(crate) fn retraction(
     let request_id = take(&mut message.request_id);
     let request = RequestKey::decode(&mut violations, "RetractKpiValue", &request_id, &message);
     let id = violations.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
-    violations.finish(id.map(|id| (id, message.etag.into(), request)))
+    violations.finish(id.map(|id| (id, ExpectedVersion::parse(&message.etag), request)))
 }
 
 /// A period to mark as having nothing to report, and why.
@@ -102,7 +107,7 @@ pub(crate) fn nothing_to_report(
             period: period?,
             reason: reason?,
         };
-        Some((mark, message.etag.into(), request))
+        Some((mark, ExpectedVersion::parse(&message.etag), request))
     };
     violations.finish(parsed())
 }
