@@ -16,6 +16,7 @@ pub mod expected_version;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 pub mod health;
+pub mod id;
 pub mod idempotency;
 mod keyed_limits;
 mod log_rate_limit;

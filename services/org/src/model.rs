@@ -5,13 +5,15 @@ mod actor;
 mod change;
 mod circle;
 mod error;
-mod id;
 mod name;
 mod new_user;
 mod organisation;
 mod user;
 
-pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
+pub(crate) use kreis_chassis::{
+    expected_version::{ExpectedVersion, Version},
+    id::{CircleId, UserId},
+};
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
@@ -20,7 +22,6 @@ pub(crate) use change::{
 };
 pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleQuery};
 pub(crate) use error::{CircleUse, Error};
-pub(crate) use id::{CircleId, UserId};
 pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserFields};
 pub(crate) use organisation::Organisation;
