@@ -61,7 +61,7 @@ impl Handlers {
 const fn row_of_circle(id: CircleId) -> Row {
     Row {
         of: "circle",
-        id: id.number(),
+        id: id.get(),
     }
 }
 
@@ -69,6 +69,6 @@ const fn row_of_circle(id: CircleId) -> Row {
 const fn row_of_kpi(id: KpiId) -> Row {
     Row {
         of: "kpi",
-        id: id.number(),
+        id: id.get(),
     }
 }

@@ -6,6 +6,7 @@ mod due_values;
 mod kpis;
 mod overview;
 mod requests;
+mod rows;
 mod series;
 mod users;
 mod values;
@@ -21,9 +22,6 @@ use kreis_chassis::{
     token::Caller,
 };
 use sqlx::{Postgres, Transaction};
-
-pub(crate) use changes::ChangeHeader;
-pub(crate) use values::KpiForValue;
 
 /// How long the organisation's time zone is cached.
 const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);

@@ -29,7 +29,7 @@ pub(crate) async fn list(
 
 /// Gatekeepers may list the due values of all users and circles, other users only their own.
 fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Error> {
-    let own = UserId::try_from(caller.user_id).map_err(|_| Error::GatekeeperRequired)?;
+    let own = UserId::stored(caller.user_id);
     match filter {
         DueFilter::WholeOrganisation if caller.gatekeeper => Ok(DueScope::WholeOrganisation),
         DueFilter::WholeOrganisation => Err(Error::GatekeeperRequired),

@@ -11,10 +11,11 @@ use kreis_chassis::{
 use super::{begin, requests};
 use crate::{
     model::{
-        Activity, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId,
-        KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, Steward, Target, Year,
+        Activity, ChangeHeader, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor,
+        KpiFilter, KpiId, KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, Steward, Target,
+        Year,
     },
-    store::{ChangeHeader, Store, Tx},
+    store::{Store, Tx},
 };
 
 /// One KPI.
@@ -74,7 +75,7 @@ pub(crate) async fn create<M: Response>(
         circle: new.definition.circle,
         activity,
     };
-    let created = FieldChange::created(&new.definition.name);
+    let created = FieldChange::created(new.definition.name.as_str());
     tx.append_field_changes(header(Activity::KpiCreated), vec![created])
         .await?;
     let targets: Vec<FieldChange> = new
@@ -197,7 +198,7 @@ pub(crate) async fn set_active(
         Activity::KpiDeactivated
     };
     let header = header(caller, &kpi, activity);
-    tx.append_field_changes(header, vec![FieldChange::active(&kpi, active)])
+    tx.append_field_changes(header, vec![FieldChange::active(kpi.active, active)])
         .await?;
     read_and_commit(tx, id).await
 }
@@ -212,7 +213,7 @@ async fn steward(
     let Steward::User(user) = next else {
         return Ok(None);
     };
-    if let Some(same) = current.filter(|current| current.user_id == user.number()) {
+    if let Some(same) = current.filter(|current| current.user_id == user) {
         return Ok(Some(same.clone()));
     }
     let active = tx.active_user(user).await?;

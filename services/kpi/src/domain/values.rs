@@ -9,11 +9,11 @@ use kreis_chassis::{
 use super::{begin, requests};
 use crate::{
     model::{
-        Activity, Correction, CurrentValue, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope,
-        KpiValue, KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, Replacement,
-        TimeFilter, ValueChange, ValueContent, ValueCursor,
+        Activity, ChangeHeader, Correction, CurrentValue, Error, ExpectedVersion, FiniteValue,
+        KpiForValue, KpiId, KpiScope, KpiValue, KpiValueId, NewValue, NothingToReportMark, Period,
+        PeriodRange, Replacement, TimeFilter, ValueChange, ValueContent, ValueCursor,
     },
-    store::{ChangeHeader, KpiForValue, Store, Tx},
+    store::{Store, Tx},
 };
 
 /// One value, a retracted one too.

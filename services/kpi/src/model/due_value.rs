@@ -129,7 +129,7 @@ impl DueCursor {
         Self {
             period: due.period,
             name_key: due.kpi_name.key(),
-            id: due.kpi.number(),
+            id: due.kpi.get(),
         }
     }
 }

@@ -90,7 +90,7 @@ impl ValueCursor {
         Self {
             range: self.range,
             period: value.period,
-            id: value.id.number(),
+            id: value.id.get(),
         }
     }
 }

@@ -20,6 +20,11 @@ impl KpiName {
         names::name(text, MAX_NAME_CHARACTERS).map(Self)
     }
 
+    /// A name from the database.
+    pub(crate) const fn stored(name: String) -> Self {
+        Self(name)
+    }
+
     /// The name as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -224,7 +229,7 @@ mod tests {
 
     fn definition() -> Definition {
         Definition {
-            circle: CircleId::try_from(1).unwrap(),
+            circle: CircleId::parse(1).unwrap(),
             name: KpiName::new("Reachability").unwrap(),
             periodicity: Periodicity::Quarterly,
             unit: Unit::Percentage,

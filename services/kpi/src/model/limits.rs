@@ -28,6 +28,12 @@ impl Limits {
         }
     }
 
+    /// Limits from the database, whose constraints hold the rule.
+    pub(crate) fn stored(minimum: Option<FiniteValue>, maximum: Option<FiniteValue>) -> Self {
+        debug_assert!(Self::new(minimum, maximum).is_ok());
+        Self { minimum, maximum }
+    }
+
     /// The smallest allowed value.
     pub(crate) const fn minimum(self) -> Option<FiniteValue> {
         self.minimum

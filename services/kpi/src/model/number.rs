@@ -14,6 +14,14 @@ pub(crate) struct FiniteValue(f64);
 #[error("must be a finite number of at most 10^15 either way")]
 pub(crate) struct FiniteValueError;
 
+impl FiniteValue {
+    /// A number from the database, whose constraints hold the rules.
+    pub(crate) fn stored(number: f64) -> Self {
+        debug_assert!(Self::try_from(number).is_ok(), "{number}");
+        Self(number)
+    }
+}
+
 impl TryFrom<f64> for FiniteValue {
     type Error = FiniteValueError;
 

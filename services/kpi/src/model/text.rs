@@ -43,6 +43,12 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self(lines))
     }
 
+    /// A text from the database, whose constraints hold the rules.
+    pub(crate) fn stored(text: String) -> Self {
+        debug_assert!(Self::new(&text).is_ok());
+        Self(text)
+    }
+
     /// The text as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -61,6 +67,11 @@ impl Reason {
             return Err(TextError::Empty);
         }
         Ok(Self(comment))
+    }
+
+    /// A reason from the database.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(Comment::stored(text))
     }
 
     /// The reason as it is shown.

@@ -1,17 +1,18 @@
 //! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use kreis_chassis::calendar::TimeZone;
 
 use super::{
-    Comment, Error, ExpectedVersion, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity,
-    Reason, Unit, Version,
+    CircleId, Comment, Error, ExpectedVersion, FiniteValue, KpiId, KpiValueId, Limits, Period,
+    Periodicity, Reason, Unit, UserId, Version,
 };
 
 /// A person who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     /// Id of the user.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The user's current display name.
     pub display_name: String,
 }
@@ -78,6 +79,21 @@ pub(crate) struct CurrentValue {
     pub content: ValueContent,
     /// Its version.
     pub version: Version,
+}
+
+/// A KPI, locked so that it stays as it is while one of its values changes.
+#[derive(Debug)]
+pub(crate) struct KpiForValue {
+    /// Its id.
+    pub id: KpiId,
+    /// The circle it belongs to.
+    pub circle: CircleId,
+    /// What it asks of its values.
+    pub rules: ValueRules,
+    /// Whether the caller is a member of its circle.
+    pub caller_is_member: bool,
+    /// The organisation's time zone.
+    pub zone: TimeZone,
 }
 
 /// What recording or marking a period does to the value that is there.

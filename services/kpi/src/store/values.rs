@@ -1,32 +1,17 @@
 //! The values of KPIs.
 
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::{
-    calendar::TimeZone,
-    database::{DatabaseError, retry_broken},
-};
+use futures_util::TryStreamExt;
+use kreis_chassis::database::{DatabaseError, retry_broken};
 
-use super::{ChangeHeader, Store, Tx, kpis::limits, read};
+use super::{
+    Store, Tx, read,
+    rows::{content, limits, person},
+};
 use crate::model::{
-    CircleId, Comment, CurrentValue, FiniteValue, KpiId, KpiScope, KpiValue, KpiValueId,
-    MonthOfYear, Period, Person, Reason, ValueContent, ValueCursor, ValueRules, Version, Year,
+    ChangeHeader, CircleId, CurrentValue, KpiForValue, KpiId, KpiScope, KpiValue, KpiValueId,
+    Period, ValueContent, ValueCursor, ValueRules, Version,
 };
-
-/// A KPI, locked so that it stays as it is while one of its values changes.
-#[derive(Debug)]
-pub(crate) struct KpiForValue {
-    /// Its id.
-    pub id: KpiId,
-    /// The circle it belongs to.
-    pub circle: CircleId,
-    /// What it asks of its values.
-    pub rules: ValueRules,
-    /// Whether the caller is a member of its circle.
-    pub caller_is_member: bool,
-    /// The organisation's time zone.
-    pub zone: TimeZone,
-}
 
 struct ValueRow {
     id: i64,
@@ -46,24 +31,18 @@ struct ValueRow {
 }
 
 impl ValueRow {
-    fn value(self) -> Result<KpiValue, DatabaseError> {
-        Ok(KpiValue {
-            id: read(self.id.try_into())?,
-            kpi: read(self.kpi_id.try_into())?,
-            period: period(self.year, self.month)?,
-            content: content(self.value, self.nothing_to_report, &self.comment)?,
-            created_by: Person {
-                user_id: self.created_by,
-                display_name: self.creator,
-            },
+    fn value(self) -> KpiValue {
+        KpiValue {
+            id: KpiValueId::stored(self.id),
+            kpi: KpiId::stored(self.kpi_id),
+            period: Period::stored(self.year, self.month),
+            content: content(self.value, self.nothing_to_report, self.comment),
+            created_by: person(self.created_by, self.creator),
             create_time: self.create_time,
-            updated_by: Person {
-                user_id: self.updated_by,
-                display_name: self.updater,
-            },
+            updated_by: person(self.updated_by, self.updater),
             update_time: self.update_time,
             version: Version::stored(self.version),
-        })
+        }
     }
 }
 
@@ -76,12 +55,12 @@ struct CurrentValueRow {
 }
 
 impl CurrentValueRow {
-    fn value(self) -> Result<CurrentValue, DatabaseError> {
-        Ok(CurrentValue {
+    fn value(self) -> CurrentValue {
+        CurrentValue {
             id: KpiValueId::stored(self.id),
-            content: content(self.value, self.nothing_to_report, &self.comment)?,
+            content: content(self.value, self.nothing_to_report, self.comment),
             version: Version::stored(self.version),
-        })
+        }
     }
 }
 
@@ -100,44 +79,18 @@ struct KpiForValueRow {
 impl KpiForValueRow {
     fn kpi(self) -> Result<KpiForValue, DatabaseError> {
         Ok(KpiForValue {
-            id: read(self.id.try_into())?,
-            circle: read(self.circle_id.try_into())?,
+            id: KpiId::stored(self.id),
+            circle: CircleId::stored(self.circle_id),
             rules: ValueRules {
                 active: self.active,
                 periodicity: read(self.periodicity.parse())?,
                 unit: read(self.unit.parse())?,
-                limits: limits(self.minimum, self.maximum)?,
+                limits: limits(self.minimum, self.maximum),
             },
             caller_is_member: self.member,
             zone: read(self.time_zone.parse())?,
         })
     }
-}
-
-/// A period from its two columns.
-pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseError> {
-    Ok(Period {
-        year: read(Year::try_from(year))?,
-        month: read(MonthOfYear::try_from(month))?,
-    })
-}
-
-/// What is known of a period, from its three columns.
-pub(super) fn content(
-    value: Option<f64>,
-    nothing_to_report: bool,
-    comment: &str,
-) -> Result<ValueContent, DatabaseError> {
-    Ok(match number(value)? {
-        Some(value) => ValueContent::Number(value, read(Comment::new(comment))?),
-        None if nothing_to_report => ValueContent::Nothing(read(Reason::new(comment))?),
-        None => ValueContent::Retracted,
-    })
-}
-
-/// A number from its column.
-pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseError> {
-    read(value.map(FiniteValue::try_from).transpose())
 }
 
 impl Store {
@@ -146,11 +99,12 @@ impl Store {
         &self,
         id: KpiValueId,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
-            .fetch_optional(self.reads())
-            .await?
-            .map(ValueRow::value)
-            .transpose()
+        Ok(
+            sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.get())
+                .fetch_optional(self.reads())
+                .await?
+                .map(ValueRow::value),
+        )
     }
 
     /// The KPI of a value. It never changes. Writes begin with this read, so a broken connection is
@@ -160,14 +114,12 @@ impl Store {
         id: KpiValueId,
     ) -> Result<Option<KpiId>, DatabaseError> {
         let found = retry_broken(|| async {
-            let statement = sqlx::query_scalar!(
-                "select kpi_id from kpi.kpi_values where id = $1",
-                id.number(),
-            );
+            let statement =
+                sqlx::query_scalar!("select kpi_id from kpi.kpi_values where id = $1", id.get());
             Ok(statement.fetch_optional(self.reads()).await?)
         })
         .await?;
-        found.map(|kpi| read(kpi.try_into())).transpose()
+        Ok(found.map(KpiId::stored))
     }
 
     /// Values by period, retracted ones left out, from a cursor on, to the last month named.
@@ -201,7 +153,7 @@ impl Store {
                 last_year,
                 last_month,
                 most,
-                circle.number(),
+                circle.get(),
             )
             .fetch(self.reads()),
             KpiScope::Kpi(kpi) => sqlx::query_file_as!(
@@ -213,11 +165,14 @@ impl Store {
                 last_year,
                 last_month,
                 most,
-                kpi.number(),
+                kpi.get(),
             )
             .fetch(self.reads()),
         };
-        rows.map(|row| row?.value()).try_collect().await
+        rows.map_ok(ValueRow::value)
+            .map_err(DatabaseError::from)
+            .try_collect()
+            .await
     }
 }
 
@@ -231,7 +186,7 @@ impl Tx {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi.sql",
-            kpi.number(),
+            kpi.get(),
             caller,
         )
         .fetch_optional(&mut *self.0)
@@ -250,7 +205,7 @@ impl Tx {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi_of_value.sql",
-            value.number(),
+            value.get(),
             caller,
         )
         .fetch_optional(&mut *self.0)
@@ -264,15 +219,14 @@ impl Tx {
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<CurrentValue>, DatabaseError> {
-        sqlx::query_file_as!(
+        Ok(sqlx::query_file_as!(
             CurrentValueRow,
             "src/store/sql/locked_kpi_value.sql",
-            id.number()
+            id.get()
         )
         .fetch_optional(&mut *self.0)
         .await?
-        .map(CurrentValueRow::value)
-        .transpose()
+        .map(CurrentValueRow::value))
     }
 
     /// Locks the value of a period, which must exist, against other changes.
@@ -281,16 +235,16 @@ impl Tx {
         kpi: KpiId,
         period: Period,
     ) -> Result<CurrentValue, DatabaseError> {
-        sqlx::query_file_as!(
+        Ok(sqlx::query_file_as!(
             CurrentValueRow,
             "src/store/sql/locked_kpi_value_at.sql",
-            kpi.number(),
+            kpi.get(),
             i32::from(period.year),
             i32::from(period.month),
         )
         .fetch_one(&mut *self.0)
         .await?
-        .value()
+        .value())
     }
 
     /// The value with this id, as this transaction left it.
@@ -298,11 +252,12 @@ impl Tx {
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
-            .fetch_optional(&mut *self.0)
-            .await?
-            .map(ValueRow::value)
-            .transpose()
+        Ok(
+            sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.get())
+                .fetch_optional(&mut *self.0)
+                .await?
+                .map(ValueRow::value),
+        )
     }
 
     /// Inserts the value of a period. Absent if the period has a value; that value may be retracted.
@@ -312,10 +267,10 @@ impl Tx {
         period: Period,
         content: &ValueContent,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(
+        Ok(sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/insert_kpi_value.sql",
-            header.kpi.number(),
+            header.kpi.get(),
             i32::from(period.year),
             i32::from(period.month),
             content.number().map(f64::from),
@@ -325,8 +280,7 @@ impl Tx {
         )
         .fetch_optional(&mut *self.0)
         .await?
-        .map(ValueRow::value)
-        .transpose()
+        .map(ValueRow::value))
     }
 
     /// Replaces the content of a locked value and raises its version.
@@ -336,10 +290,10 @@ impl Tx {
         content: &ValueContent,
         caller: i64,
     ) -> Result<KpiValue, DatabaseError> {
-        sqlx::query_file_as!(
+        Ok(sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/set_kpi_value.sql",
-            id.number(),
+            id.get(),
             content.number().map(f64::from),
             caller,
             matches!(content, ValueContent::Nothing(_)),
@@ -347,6 +301,6 @@ impl Tx {
         )
         .fetch_one(&mut *self.0)
         .await?
-        .value()
+        .value())
     }
 }

@@ -22,8 +22,8 @@ pub(crate) fn create_kpi(created: Kpi) -> proto::CreateKpiResponse {
 pub(crate) fn kpi(kpi: Kpi) -> proto::Kpi {
     let definition = kpi.definition;
     proto::Kpi {
-        id: kpi.id.number(),
-        circle_id: definition.circle.number(),
+        id: kpi.id.get(),
+        circle_id: definition.circle.get(),
         circle_name: kpi.circle_name,
         name: definition.name.as_str().to_owned(),
         periodicity: periodicity(definition.periodicity).into(),
@@ -89,7 +89,7 @@ pub(crate) fn range(range: PeriodRange) -> proto::PeriodRange {
 
 fn person(person: Person) -> PersonMessage {
     PersonMessage {
-        user_id: person.user_id,
+        user_id: person.user_id.get(),
         display_name: person.display_name,
     }
 }
@@ -130,8 +130,8 @@ pub(crate) fn kpi_value(value: KpiValue) -> proto::KpiValue {
         ValueContent::Retracted => proto::KpiValueState::Retracted,
     };
     proto::KpiValue {
-        id: value.id.number(),
-        kpi_id: value.kpi.number(),
+        id: value.id.get(),
+        kpi_id: value.kpi.get(),
         period: Some(period(value.period)),
         value: value.content.number().map(f64::from),
         state: state.into(),
@@ -179,7 +179,7 @@ pub(crate) fn change(change: Change) -> proto::Change {
             change,
             old_comment,
         } => DetailMessage::Value(proto::ValueChange {
-            kpi_value_id: change.value.number(),
+            kpi_value_id: change.value.get(),
             period: Some(period(change.period)),
             old_value: change.old.map(f64::from),
             new_value: change.new.number().map(f64::from),
@@ -196,11 +196,11 @@ pub(crate) fn change(change: Change) -> proto::Change {
         id: change.id,
         create_time: Some(to_timestamp(change.create_time)),
         changed_by: Some(person(change.changed_by)),
-        kpi_id: change.kpi.number(),
+        kpi_id: change.kpi.get(),
         kpi_name: change.kpi_name.as_str().to_owned(),
         kpi_unit: unit(change.unit).into(),
         kpi_periodicity: periodicity(change.periodicity).into(),
-        circle_id: change.circle.number(),
+        circle_id: change.circle.get(),
         activity: activity(change.activity).into(),
         detail: Some(detail),
     }

@@ -8,9 +8,9 @@ use crate::model::{DueValue, Period};
 /// A period without a value.
 pub(crate) fn due_value(due: DueValue) -> proto::DueValue {
     proto::DueValue {
-        kpi_id: due.kpi.number(),
+        kpi_id: due.kpi.get(),
         kpi_name: due.kpi_name.as_str().to_owned(),
-        circle_id: due.circle.number(),
+        circle_id: due.circle.get(),
         circle_name: due.circle_name,
         periodicity: periodicity(due.periodicity).into(),
         unit: unit(due.unit).into(),

@@ -16,7 +16,7 @@ pub(crate) fn overview(as_of: Period, circles: Vec<CircleOverview>) -> proto::Ge
 fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
     let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     proto::CircleOverview {
-        circle_id: circle.id.number(),
+        circle_id: circle.id.get(),
         name: circle.name,
         progress: circle.progress.progress,
         with_progress_count: Some(count(circle.progress.with_progress)),

@@ -226,9 +226,9 @@ fn a_page_token_is_bound_to_its_list_and_its_filter() {
 
 #[test]
 fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
-    let kpi = KpiId::try_from(1).unwrap();
-    let value = KpiValueId::try_from(2).unwrap();
-    let circle = CircleId::try_from(3).unwrap();
+    let kpi = KpiId::parse(1).unwrap();
+    let value = KpiValueId::parse(2).unwrap();
+    let circle = CircleId::parse(3).unwrap();
     let hundred = FiniteValue::try_from(100.0).ok();
     let current = Version::stored(4);
     let (mismatch, reused) = (VersionMismatch { current }, ReplayError::OtherContent);
@@ -244,7 +244,7 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         ),
         (Error::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
         (
-            Error::StewardNotFound(UserId::try_from(5).unwrap()),
+            Error::StewardNotFound(UserId::parse(5).unwrap()),
             Code::NotFound,
             "user_id=5",
         ),

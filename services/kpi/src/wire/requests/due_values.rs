@@ -44,8 +44,8 @@ fn filter(violations: &mut Violations, message: &ListDueValuesRequest) -> DueFil
     let (circle, user) = (message.circle_id, message.user_id);
     if !message.whole_organisation {
         return DueFilter::Of {
-            circle: circle.and_then(|id| violations.check("circle_id", CircleId::try_from(id))),
-            user: user.and_then(|id| violations.check("user_id", UserId::try_from(id))),
+            circle: circle.and_then(|id| violations.check("circle_id", CircleId::parse(id))),
+            user: user.and_then(|id| violations.check("user_id", UserId::parse(id))),
         };
     }
     for (field, id) in [("circle_id", circle), ("user_id", user)] {

@@ -24,7 +24,7 @@ const MAX_TARGETS: usize = Year::COUNT;
 /// Checks the id of a KPI.
 pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::try_from(number));
+    let kpi = violations.check("kpi_id", KpiId::parse(number));
     violations.finish(kpi)
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn new_kpi(
     }
     let request_id = take(&mut message.request_id);
     let request = RequestKey::decode(&mut violations, "CreateKpi", &request_id, &message);
-    let circle = violations.check("circle_id", CircleId::try_from(message.circle_id));
+    let circle = violations.check("circle_id", CircleId::parse(message.circle_id));
     let name = violations.check("name", KpiName::new(&message.name));
     let periodicity = violations.check("periodicity", fields::periodicity(message.periodicity));
     let unit = violations.check("unit", fields::unit(message.unit));
@@ -118,7 +118,7 @@ fn steward(violations: &mut Violations, message: StewardMessage) -> Option<Stewa
     match message.user_id {
         None => Some(Steward::Nobody),
         Some(id) => violations
-            .check("steward.user_id", UserId::try_from(id))
+            .check("steward.user_id", UserId::parse(id))
             .map(Steward::User),
     }
 }
@@ -128,11 +128,11 @@ pub(crate) fn update(
     message: UpdateKpiRequest,
 ) -> Result<(KpiId, KpiUpdate, ExpectedVersion), Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let update = KpiUpdate {
         circle: message
             .circle_id
-            .and_then(|id| violations.check("circle_id", CircleId::try_from(id))),
+            .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
         name: message
             .name
             .and_then(|name| violations.check("name", KpiName::new(&name))),
@@ -160,7 +160,7 @@ pub(crate) fn new_target(
     message: SetKpiTargetRequest,
 ) -> Result<(KpiId, Target, ExpectedVersion), Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let target = fields::target(
         &mut violations,
         "",
@@ -179,7 +179,7 @@ pub(crate) fn old_target(
     message: RemoveKpiTargetRequest,
 ) -> Result<(KpiId, Year, ExpectedVersion), Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let year = violations.check("from_year", Year::try_from(message.from_year));
     violations.finish(
         kpi.zip(year)
@@ -190,7 +190,7 @@ pub(crate) fn old_target(
 /// Decodes which KPI and which range.
 pub(crate) fn kpi_progress(message: GetKpiProgressRequest) -> Result<(KpiId, PeriodRange), Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let range = fields::open_range(&mut violations, message.from, message.to);
     violations.finish(kpi.zip(range))
 }
@@ -200,7 +200,7 @@ pub(crate) fn circle_progress(
     message: GetCircleProgressRequest,
 ) -> Result<(CircleId, Option<Period>), Status> {
     let mut violations = Violations::default();
-    let circle = violations.check("circle_id", CircleId::try_from(message.circle_id));
+    let circle = violations.check("circle_id", CircleId::parse(message.circle_id));
     let as_of = message
         .as_of
         .and_then(|as_of| fields::period(&mut violations, "as_of", as_of));

@@ -38,7 +38,7 @@ pub(crate) fn kpi_list(message: &ListKpisRequest) -> Result<KpiList, Status> {
     let filter = KpiFilter {
         circle: message
             .circle_id
-            .and_then(|id| violations.check("circle_id", CircleId::try_from(id))),
+            .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
         active: message.active,
     };
     let page = fields::page(
@@ -156,13 +156,13 @@ pub(crate) fn change_list(message: &ListChangesRequest) -> Result<ChangeList, St
 
 fn circle_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
     violations
-        .check("circle_id", CircleId::try_from(id))
+        .check("circle_id", CircleId::parse(id))
         .map(KpiScope::Circle)
 }
 
 fn kpi_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
     violations
-        .check("kpi_id", KpiId::try_from(id))
+        .check("kpi_id", KpiId::parse(id))
         .map(KpiScope::Kpi)
 }
 

@@ -17,8 +17,7 @@ pub(crate) fn overview(
     let mut circles = Vec::new();
     if violations.check_length("circle_ids", &message.circle_ids, MAX_CIRCLES) {
         for (index, id) in message.circle_ids.iter().enumerate() {
-            circles
-                .extend(violations.check(&format!("circle_ids[{index}]"), CircleId::try_from(*id)));
+            circles.extend(violations.check(&format!("circle_ids[{index}]"), CircleId::parse(*id)));
         }
     }
     let as_of = message

@@ -17,7 +17,7 @@ use crate::model::{
 /// The id of a value alone.
 pub(crate) fn value_id(number: i64) -> Result<KpiValueId, Status> {
     let mut violations = Violations::default();
-    let value = violations.check("kpi_value_id", KpiValueId::try_from(number));
+    let value = violations.check("kpi_value_id", KpiValueId::parse(number));
     violations.finish(value)
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn recording(
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = RequestKey::decode(&mut violations, "RecordKpiValue", &request_id, &message);
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let period = fields::required_period(&mut violations, "period", message.period);
     let value = fields::required_number(&mut violations, "value", message.value);
     let seen_unit = violations.check("seen_unit", fields::seen_unit(message.seen_unit));
@@ -53,7 +53,7 @@ pub(crate) fn correction(
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = RequestKey::decode(&mut violations, "CorrectKpiValue", &request_id, &message);
-    let id = violations.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
+    let id = violations.check("kpi_value_id", KpiValueId::parse(message.kpi_value_id));
     let value = fields::required_number(&mut violations, "value", message.value);
     let seen_unit = violations.check("seen_unit", fields::seen_unit(message.seen_unit));
     let comment = message
@@ -82,7 +82,7 @@ pub(crate) fn retraction(
     let mut violations = Violations::default();
     let request_id = take(&mut message.request_id);
     let request = RequestKey::decode(&mut violations, "RetractKpiValue", &request_id, &message);
-    let id = violations.check("kpi_value_id", KpiValueId::try_from(message.kpi_value_id));
+    let id = violations.check("kpi_value_id", KpiValueId::parse(message.kpi_value_id));
     violations.finish(id.map(|id| (id, ExpectedVersion::parse(&message.etag), request)))
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn nothing_to_report(
         &request_id,
         &message,
     );
-    let kpi = violations.check("kpi_id", KpiId::try_from(message.kpi_id));
+    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let period = fields::required_period(&mut violations, "period", message.period);
     let reason = violations.check("reason", Reason::new(&message.reason));
     let parsed = || {
