@@ -1,7 +1,7 @@
 //! The use cases of kpi. Each write checks the caller's rights, writes its rows in one transaction,
 //! and adds the entries of the change log.
 
-pub(crate) mod change_log;
+pub(crate) mod changes;
 pub(crate) mod due_values;
 pub(crate) mod kpis;
 pub(crate) mod overview;

@@ -1,9 +1,9 @@
 //! The gRPC services of kpi. Each handler decodes the request, calls the domain, and encodes the
 //! response.
 
-mod change_log;
-mod kpis;
-mod values;
+mod change_log_service;
+mod kpi_service;
+mod kpi_value_service;
 
 use kreis_chassis::writes::{Row, Writes};
 use tonic::Status;

@@ -3,17 +3,17 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, RequestKey, Response},
-    page,
+    idempotency::{FirstCall, Response},
+    page::Page,
     token::Caller,
 };
 
 use super::{begin, requests};
 use crate::{
     model::{
-        Activity, ChangeHeader, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor,
-        KpiFilter, KpiId, KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, Steward, Target,
-        Year,
+        Activity, ChangeHeader, CircleId, CreateKpi, Error, ExpectedVersion, FieldChange, Kpi,
+        KpiId, KpiName, ListKpis, MAX_NAMED_PERIODS, Person, RemoveKpiTarget, SetKpiActive,
+        SetKpiTarget, Steward, UpdateKpi,
     },
     store::{Store, Tx},
 };
@@ -23,30 +23,18 @@ pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Error> {
     store.kpi(id).await?.ok_or(Error::KpiNotFound(id))
 }
 
-/// A page of KPIs, ordered by name, and the cursor of the next page.
-pub(crate) async fn list(
-    store: &Store,
-    filter: KpiFilter,
-    after: Option<KpiCursor>,
-    size: i64,
-) -> Result<(Vec<Kpi>, Option<KpiCursor>), Error> {
-    let found = store
-        .kpis(filter, &after.unwrap_or_default(), size + 1)
-        .await?;
-    let (found, more) = page::split_page(found, size);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|(cursor, _)| cursor.clone());
-    Ok((found.into_iter().map(|(_, kpi)| kpi).collect(), next))
+/// A page of KPIs, ordered by name.
+pub(crate) async fn list(store: &Store, list: ListKpis) -> Result<Page<Kpi>, Error> {
+    let (after, size) = (list.page.after.unwrap_or_default(), list.page.size);
+    let found = store.kpis(list.filter, &after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
 /// Creates a KPI with its targets.
 pub(crate) async fn create<M: Response>(
     store: &Store,
     caller: &Caller,
-    new: NewKpi,
-    key: Option<RequestKey>,
+    CreateKpi { new, key }: CreateKpi,
     respond: fn(Kpi) -> M,
 ) -> Result<M, Error> {
     let zone = store.zone().await?;
@@ -96,9 +84,11 @@ pub(crate) async fn create<M: Response>(
 pub(crate) async fn update(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    update: KpiUpdate,
-    expected: ExpectedVersion,
+    UpdateKpi {
+        id,
+        update,
+        expected,
+    }: UpdateKpi,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = lock_expected(&mut tx, id, expected).await?;
@@ -139,9 +129,11 @@ pub(crate) async fn update(
 pub(crate) async fn set_target(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    target: Target,
-    expected: ExpectedVersion,
+    SetKpiTarget {
+        id,
+        target,
+        expected,
+    }: SetKpiTarget,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = lock_expected(&mut tx, id, expected).await?;
@@ -160,9 +152,11 @@ pub(crate) async fn set_target(
 pub(crate) async fn remove_target(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    from_year: Year,
-    expected: ExpectedVersion,
+    RemoveKpiTarget {
+        id,
+        from_year,
+        expected,
+    }: RemoveKpiTarget,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = lock_expected(&mut tx, id, expected).await?;
@@ -182,9 +176,11 @@ pub(crate) async fn remove_target(
 pub(crate) async fn set_active(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    active: bool,
-    expected: ExpectedVersion,
+    SetKpiActive {
+        id,
+        active,
+        expected,
+    }: SetKpiActive,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
     let kpi = lock_expected(&mut tx, id, expected).await?;

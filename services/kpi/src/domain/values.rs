@@ -1,17 +1,18 @@
 //! Recording, correcting and retracting values.
 
 use kreis_chassis::{
-    idempotency::{FirstCall, RequestKey, Response},
-    page,
+    idempotency::{FirstCall, Response},
+    page::Page,
     token::Caller,
 };
 
 use super::{begin, requests};
 use crate::{
     model::{
-        Activity, ChangeHeader, Correction, CurrentValue, Error, ExpectedVersion, FiniteValue,
-        KpiForValue, KpiId, KpiScope, KpiValue, KpiValueId, NewValue, NothingToReportMark, Period,
-        PeriodRange, Replacement, TimeFilter, ValueChange, ValueContent, ValueCursor,
+        Activity, ChangeHeader, CorrectKpiValue, CurrentValue, Error, ExpectedVersion, FiniteValue,
+        KpiForValue, KpiId, KpiValue, KpiValueId, ListKpiValues, MarkNothingToReport, Period,
+        PeriodRange, RecordKpiValue, Replacement, RetractKpiValue, TimeFilter, ValueChange,
+        ValueContent, ValueCursor, ValuePage,
     },
     store::{Store, Tx},
 };
@@ -38,33 +39,26 @@ async fn range_of(store: &Store, span: TimeFilter) -> Result<Option<PeriodRange>
     })
 }
 
-/// A page of values by period, the range it is of, and the cursor of
-/// the next one.
-pub(crate) async fn list(
-    store: &Store,
-    scope: KpiScope,
-    span: TimeFilter,
-    after: Option<ValueCursor>,
-    size: i64,
-) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValueCursor>), Error> {
-    let after = match after {
+/// A page of values by period, and the range of the list.
+pub(crate) async fn list(store: &Store, list: ListKpiValues) -> Result<ValuePage, Error> {
+    let after = match list.page.after {
         Some(cursor) => cursor,
-        None => ValueCursor::start_of(range_of(store, span).await?),
+        None => ValueCursor::start_of(range_of(store, list.time).await?),
     };
     let to = after.range.map_or(Period::LAST, PeriodRange::to);
-    let found = store.kpi_values(scope, after, to, size + 1).await?;
-    let (found, more) = page::split_page(found, size);
-    let next = found.last().filter(|_| more).map(|last| after.after(last));
-    Ok((found, after.range, next))
+    let size = list.page.size;
+    let found = store.kpi_values(list.scope, after, to, size + 1).await?;
+    Ok(ValuePage {
+        page: Page::from_rows(found, size),
+        range: after.range,
+    })
 }
 
 /// Records the value of a period.
 pub(crate) async fn record<M: Response>(
     store: &Store,
     caller: &Caller,
-    new: NewValue,
-    expected: ExpectedVersion,
-    key: Option<RequestKey>,
+    RecordKpiValue { new, expected, key }: RecordKpiValue,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
@@ -86,10 +80,12 @@ pub(crate) async fn record<M: Response>(
 pub(crate) async fn correct<M: Response>(
     store: &Store,
     caller: &Caller,
-    id: KpiValueId,
-    correction: Correction,
-    expected: ExpectedVersion,
-    key: Option<RequestKey>,
+    CorrectKpiValue {
+        id,
+        correction,
+        expected,
+        key,
+    }: CorrectKpiValue,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
@@ -123,9 +119,7 @@ pub(crate) async fn correct<M: Response>(
 pub(crate) async fn retract<M: Response>(
     store: &Store,
     caller: &Caller,
-    id: KpiValueId,
-    expected: ExpectedVersion,
-    key: Option<RequestKey>,
+    RetractKpiValue { id, expected, key }: RetractKpiValue,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
@@ -149,9 +143,11 @@ pub(crate) async fn retract<M: Response>(
 pub(crate) async fn mark_nothing_to_report<M: Response>(
     store: &Store,
     caller: &Caller,
-    mark: NothingToReportMark,
-    expected: ExpectedVersion,
-    key: Option<RequestKey>,
+    MarkNothingToReport {
+        mark,
+        expected,
+        key,
+    }: MarkNothingToReport,
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::{
-    CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period, Periodicity,
-    Person, Unit, ValueContent,
+    ChangeCursor, CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period,
+    Periodicity, Person, Unit, ValueContent,
 };
 
 /// What was done.
@@ -104,6 +104,16 @@ pub(crate) struct Change {
     pub activity: Activity,
     /// What was changed.
     pub detail: ChangeDetail,
+}
+
+impl Change {
+    /// The cursor after this change.
+    pub(crate) const fn cursor(&self) -> ChangeCursor {
+        ChangeCursor {
+            create_time: self.create_time,
+            id: self.id,
+        }
+    }
 }
 
 /// What was changed.

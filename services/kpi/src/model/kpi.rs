@@ -1,11 +1,14 @@
 //! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::names::{self, NameError};
+use kreis_chassis::{
+    expected_version::Version,
+    names::{self, NameError},
+};
 
 use super::{
-    CircleId, Description, Error, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
-    Person, Targets, Unit, UserId, Version,
+    CircleId, Description, Error, FieldChange, FrozenField, KpiCursor, KpiId, Limits, Period,
+    Periodicity, Person, Targets, Unit, UserId,
 };
 
 const MAX_NAME_CHARACTERS: usize = 200;
@@ -136,6 +139,16 @@ pub(crate) struct Kpi {
     pub update_time: DateTime<Utc>,
     /// Every change of the KPI or of its targets raises it.
     pub version: Version,
+}
+
+impl Kpi {
+    /// The cursor after this KPI.
+    pub(crate) fn cursor(&self) -> KpiCursor {
+        KpiCursor {
+            name_key: self.definition.name.key(),
+            id: self.id.get(),
+        }
+    }
 }
 
 /// The person to ask about a KPI.

@@ -1,11 +1,11 @@
 //! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::calendar::TimeZone;
+use kreis_chassis::{calendar::TimeZone, expected_version::Version, page::Page};
 
 use super::{
-    CircleId, Comment, Error, ExpectedVersion, FiniteValue, KpiId, KpiValueId, Limits, Period,
-    Periodicity, Reason, Unit, UserId, Version,
+    CircleId, Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, PeriodRange,
+    Periodicity, Reason, Unit, UserId, ValueCursor,
 };
 
 /// A person who did something.
@@ -70,15 +70,24 @@ pub(crate) struct KpiValue {
     pub version: Version,
 }
 
-/// The parts of a stored value that decide how it can change.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct CurrentValue {
-    /// Id.
-    pub id: KpiValueId,
-    /// The content of its period.
-    pub content: ValueContent,
-    /// Its version.
-    pub version: Version,
+impl KpiValue {
+    /// The cursor after this value, in a list of a range.
+    pub(crate) const fn cursor(&self, range: Option<PeriodRange>) -> ValueCursor {
+        ValueCursor {
+            range,
+            period: self.period,
+            id: self.id.get(),
+        }
+    }
+}
+
+/// A page of values.
+#[derive(Debug)]
+pub(crate) struct ValuePage {
+    /// The page.
+    pub page: Page<KpiValue>,
+    /// The months of the list; absent for all.
+    pub range: Option<PeriodRange>,
 }
 
 /// A KPI, locked so that it stays as it is while one of its values changes.
@@ -94,37 +103,6 @@ pub(crate) struct KpiForValue {
     pub caller_is_member: bool,
     /// The organisation's time zone.
     pub zone: TimeZone,
-}
-
-/// What recording or marking a period does to the value that is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Replacement {
-    /// Nothing: the period has this mark already.
-    Unchanged,
-    /// It gets the new content.
-    Replace,
-}
-
-impl CurrentValue {
-    /// Decides whether a caller who records or marks the period replaces this value. Only a
-    /// correction replaces a number. A period with a retracted value is blank, so the caller may
-    /// have seen no value there.
-    pub(crate) fn replaced_by(
-        &self,
-        new: &ValueContent,
-        expected: ExpectedVersion,
-    ) -> Result<Replacement, Error> {
-        match self.content {
-            ValueContent::Number(..) => return Err(Error::AlreadyRecorded(self.id)),
-            ValueContent::Nothing(_) => expected.check(self.version)?,
-            ValueContent::Retracted => expected.check_blank(self.version)?,
-        }
-        if self.content == *new {
-            Ok(Replacement::Unchanged)
-        } else {
-            Ok(Replacement::Replace)
-        }
-    }
 }
 
 /// A value to record.
@@ -332,44 +310,5 @@ mod tests {
             on(&rules, 2, 101.0, Unit::Score),
             Err(Error::KpiInactive)
         ));
-    }
-
-    #[test]
-    fn a_mark_is_replaced_by_who_saw_it_and_a_blank_period_also_by_who_saw_nothing() {
-        let reason = |text| ValueContent::Nothing(Reason::new(text).unwrap());
-        let recorded = || ValueContent::Number(number(5.0), Comment::default());
-        let outcome = |content: ValueContent, new: &ValueContent, etag: &str| {
-            let current = CurrentValue {
-                id: KpiValueId::stored(1),
-                content,
-                version: Version::stored(7),
-            };
-            current.replaced_by(new, ExpectedVersion::parse(etag))
-        };
-        for new in [recorded(), reason("closed"), reason("moved")] {
-            let same = new == reason("closed");
-            for (etag, seen_mark, seen_blank) in [
-                ("", true, true),
-                ("7", true, true),
-                ("0", false, true),
-                ("6", false, false),
-                ("x", false, false),
-            ] {
-                let marked = outcome(reason("closed"), &new, etag);
-                match (seen_mark, same) {
-                    (true, true) => assert!(matches!(marked, Ok(Replacement::Unchanged))),
-                    (true, false) => assert!(matches!(marked, Ok(Replacement::Replace))),
-                    (false, _) => assert!(matches!(marked, Err(Error::VersionMismatch(_)))),
-                }
-                let blank = outcome(ValueContent::Retracted, &new, etag);
-                if seen_blank {
-                    assert!(matches!(blank, Ok(Replacement::Replace)));
-                } else {
-                    assert!(matches!(blank, Err(Error::VersionMismatch(_))));
-                }
-                let occupied = outcome(recorded(), &new, etag);
-                assert!(matches!(occupied, Err(Error::AlreadyRecorded(_))));
-            }
-        }
     }
 }

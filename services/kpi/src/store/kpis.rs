@@ -18,7 +18,6 @@ pub(super) struct KpiRow {
     pub(super) circle_id: i64,
     pub(super) circle_name: String,
     pub(super) name: String,
-    pub(super) name_key: String,
     pub(super) periodicity: String,
     pub(super) unit: String,
     pub(super) minimum: Option<f64>,
@@ -36,13 +35,6 @@ pub(super) struct KpiRow {
 }
 
 impl KpiRow {
-    fn cursor(&self) -> KpiCursor {
-        KpiCursor {
-            name_key: self.name_key.clone(),
-            id: self.id,
-        }
-    }
-
     pub(super) fn kpi(self) -> Result<Kpi, DatabaseError> {
         Ok(Kpi {
             id: KpiId::stored(self.id),
@@ -82,13 +74,13 @@ impl Store {
             .transpose()
     }
 
-    /// KPIs, ordered by name, from a cursor on, each with its own cursor.
+    /// KPIs, ordered by name, from a cursor on.
     pub(crate) async fn kpis(
         &self,
         filter: KpiFilter,
         after: &KpiCursor,
         most: i64,
-    ) -> Result<Vec<(KpiCursor, Kpi)>, DatabaseError> {
+    ) -> Result<Vec<Kpi>, DatabaseError> {
         let active = filter
             .active
             .map_or_else(|| vec![true, false], |active| vec![active]);
@@ -119,9 +111,7 @@ impl Store {
                 .await?
             }
         };
-        rows.into_iter()
-            .map(|row| Ok((row.cursor(), row.kpi()?)))
-            .collect()
+        rows.into_iter().map(KpiRow::kpi).collect()
     }
 
     /// The KPI with a name in a circle, by the key of the name.

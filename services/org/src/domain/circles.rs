@@ -2,15 +2,15 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, RequestKey, Response},
-    page,
+    idempotency::{FirstCall, Response},
+    page::Page,
 };
 
 use super::{requests, transaction::begin};
 use crate::{
     model::{
-        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Error, ExpectedVersion, Name,
-        NewChange, Page,
+        Activity, Actor, Circle, CircleCursor, CircleId, CircleUse, CreateCircle, DeleteCircle,
+        Error, ExpectedVersion, ListCircles, NewChange, UpdateCircle,
     },
     store::{Store, Tx},
 };
@@ -21,24 +21,25 @@ pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, Error> {
 }
 
 /// A page of circles, ordered by name.
-pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, Error> {
-    let (entries, more) = page::split_page(store.circles(query).await?, query.size);
-    Ok(Page { entries, more })
+pub(crate) async fn list(store: &Store, list: ListCircles) -> Result<Page<Circle>, Error> {
+    let size = list.page.size;
+    let after = list.page.after.unwrap_or(CircleCursor::START);
+    let found = store.circles(&after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
 /// Creates a circle without members.
 pub(crate) async fn create<M: Response>(
     store: &Store,
     actor: Actor,
-    name: &Name,
-    key: Option<RequestKey>,
+    CreateCircle { name, key }: CreateCircle,
     respond: fn(Circle) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
     if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
-    let circle = match tx.insert_circle(name).await {
+    let circle = match tx.insert_circle(&name).await {
         Ok(circle) => circle,
         Err(error) => return Err(name_conflict(store, tx, error, &name.key()).await?),
     };
@@ -70,9 +71,7 @@ async fn repeated<M>(
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
-    id: CircleId,
-    name: Option<Name>,
-    expected: ExpectedVersion,
+    UpdateCircle { id, name, expected }: UpdateCircle,
 ) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
     let mut circle = lock_expected(&mut tx, id, expected).await?;
@@ -97,8 +96,7 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     store: &Store,
     actor: Actor,
-    id: CircleId,
-    expected: ExpectedVersion,
+    DeleteCircle { id, expected }: DeleteCircle,
 ) -> Result<(), Error> {
     let mut tx = begin(store, actor).await?;
     let circle = lock_expected(&mut tx, id, expected).await?;

@@ -8,8 +8,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, RequestKey, Response},
-    page,
+    idempotency::{FirstCall, Response},
+    page::Page,
 };
 
 use super::{
@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     model::{
-        Activity, Actor, Error, ExpectedVersion, Invitation, NewChange, NewUser, Organisation,
-        Page, User, UserId, UserQuery, UserUpdate,
+        Activity, Actor, CreateUser, Error, ExpectedVersion, Invitation, ListUsers, Me, NewChange,
+        NewUser, SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},
 };
@@ -45,7 +45,7 @@ impl UserChange {
 }
 
 /// The caller and the organisation.
-pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), Error> {
+pub(crate) async fn me(store: &Store, caller: UserId) -> Result<Me, Error> {
     store.me(caller).await?.ok_or(Error::UserNotFound(caller))
 }
 
@@ -55,17 +55,18 @@ pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, Error> {
 }
 
 /// A page of users, ordered by display name.
-pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, Error> {
-    let (entries, more) = page::split_page(store.users(query).await?, query.size);
-    Ok(Page { entries, more })
+pub(crate) async fn list(store: &Store, list: ListUsers) -> Result<Page<User>, Error> {
+    let size = list.page.size;
+    let after = list.page.after.unwrap_or(UserCursor::START);
+    let found = store.users(list.active, &after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
 /// Creates a user without a password.
 pub(crate) async fn create<M: Response>(
     store: &Store,
     actor: Actor,
-    new: &NewUser,
-    key: Option<RequestKey>,
+    CreateUser { new, key }: CreateUser,
     respond: fn(User) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
@@ -79,7 +80,7 @@ pub(crate) async fn create<M: Response>(
             }
         };
     }
-    let (tx, user) = insert(store, tx, Some(actor.id), new).await?;
+    let (tx, user) = insert(store, tx, Some(actor.id), &new).await?;
     requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(user)).await
 }
 
@@ -116,9 +117,11 @@ async fn insert(
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    update: UserUpdate,
-    expected: ExpectedVersion,
+    UpdateUser {
+        id,
+        update,
+        expected,
+    }: UpdateUser,
 ) -> Result<UserChange, Error> {
     let mut tx = if update.demotes() {
         begin_gatekeeper_removal(store, actor, id).await?
@@ -150,8 +153,7 @@ pub(crate) async fn update(
 pub(crate) async fn deactivate(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    expected: ExpectedVersion,
+    SetUserActive { id, expected }: SetUserActive,
 ) -> Result<UserChange, Error> {
     let mut tx = begin_gatekeeper_removal(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
@@ -183,8 +185,7 @@ pub(crate) async fn deactivate(
 pub(crate) async fn reactivate(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    expected: ExpectedVersion,
+    SetUserActive { id, expected }: SetUserActive,
 ) -> Result<User, Error> {
     let mut tx = begin_about_user(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;

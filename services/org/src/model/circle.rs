@@ -67,10 +67,3 @@ impl CircleCursor {
         Ok(self)
     }
 }
-
-/// Which page of circles.
-#[derive(Debug)]
-pub(crate) struct CircleQuery {
-    pub(crate) size: i64,
-    pub(crate) after: CircleCursor,
-}

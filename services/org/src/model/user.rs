@@ -176,15 +176,6 @@ impl UserCursor {
     }
 }
 
-/// Which users, and which page.
-#[derive(Debug)]
-pub(crate) struct UserQuery {
-    pub(crate) size: i64,
-    pub(crate) after: UserCursor,
-    /// Absent for all users.
-    pub(crate) active: Option<bool>,
-}
-
 /// The token with which an invited user sets a password. It is shown once, and never kept or
 /// logged.
 pub(crate) struct Invitation {

@@ -4,7 +4,7 @@ use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use super::answers::unit;
+use super::fields::unit;
 use crate::model::{Error, Limits, format_periods};
 
 const DOMAIN: &str = "kreis.kpi";

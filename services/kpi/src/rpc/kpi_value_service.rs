@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use super::{Handlers, row_of_kpi};
 use crate::{
     domain::{due_values, values},
-    wire,
+    wire::{decode, encode},
 };
 
 #[tonic::async_trait]
@@ -22,31 +22,19 @@ impl KpiValueService for Handlers {
         &self,
         request: Request<GetKpiValueRequest>,
     ) -> Result<Response<GetKpiValueResponse>, Status> {
-        let id = wire::value_id(request.into_inner().kpi_value_id)?;
+        let id = decode::get_kpi_value(request.into_inner())?;
         let value = values::get(&self.store, id).await?;
-        Ok(Response::new(GetKpiValueResponse {
-            kpi_value: Some(wire::kpi_value(value)),
-        }))
+        Ok(Response::new(encode::get_kpi_value(value)))
     }
 
     async fn list_kpi_values(
         &self,
         request: Request<ListKpiValuesRequest>,
     ) -> Result<Response<ListKpiValuesResponse>, Status> {
-        let list = wire::value_list(request.get_ref())?;
-        let (values, range, next) = values::list(
-            &self.store,
-            list.scope,
-            list.span,
-            list.page.after,
-            list.page.size,
-        )
-        .await?;
-        Ok(Response::new(ListKpiValuesResponse {
-            kpi_values: values.into_iter().map(wire::kpi_value).collect(),
-            next_page_token: wire::value_token(list.scope, list.span, next.as_ref()),
-            range: range.map(wire::range),
-        }))
+        let list = decode::list_kpi_values(request.get_ref())?;
+        let (scope, time) = (list.scope, list.time);
+        let values = values::list(&self.store, list).await?;
+        Ok(Response::new(encode::list_kpi_values(values, scope, time)))
     }
 
     async fn list_due_values(
@@ -54,19 +42,10 @@ impl KpiValueService for Handlers {
         request: Request<ListDueValuesRequest>,
     ) -> Result<Response<ListDueValuesResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let list = wire::due_list(request.get_ref())?;
-        let (due, next) = due_values::list(
-            &self.store,
-            &caller,
-            list.filter,
-            list.page.after,
-            list.page.size,
-        )
-        .await?;
-        Ok(Response::new(ListDueValuesResponse {
-            due_values: due.into_iter().map(wire::due_value).collect(),
-            next_page_token: wire::due_token(list.filter, next.as_ref()),
-        }))
+        let list = decode::list_due_values(request.get_ref())?;
+        let filter = list.filter;
+        let page = due_values::list(&self.store, &caller, list).await?;
+        Ok(Response::new(encode::list_due_values(page, filter)))
     }
 
     async fn record_kpi_value(
@@ -74,10 +53,10 @@ impl KpiValueService for Handlers {
         request: Request<RecordKpiValueRequest>,
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (new, expected, key) = wire::recording(request.into_inner())?;
+        let input = decode::record_kpi_value(request.into_inner())?;
         let response = self
-            .write_on(row_of_kpi(new.kpi), |store| async move {
-                values::record(&store, &caller, new, expected, key, wire::record_kpi_value).await
+            .write_on(row_of_kpi(input.new.kpi), |store| async move {
+                values::record(&store, &caller, input, encode::record_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -88,19 +67,10 @@ impl KpiValueService for Handlers {
         request: Request<CorrectKpiValueRequest>,
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, correction, expected, key) = wire::correction(request.into_inner())?;
+        let input = decode::correct_kpi_value(request.into_inner())?;
         let response = self
-            .write_to_value(id, |store| async move {
-                values::correct(
-                    &store,
-                    &caller,
-                    id,
-                    correction,
-                    expected,
-                    key,
-                    wire::correct_kpi_value,
-                )
-                .await
+            .write_to_value(input.id, |store| async move {
+                values::correct(&store, &caller, input, encode::correct_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -111,10 +81,10 @@ impl KpiValueService for Handlers {
         request: Request<RetractKpiValueRequest>,
     ) -> Result<Response<RetractKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (id, expected, key) = wire::retraction(request.into_inner())?;
+        let input = decode::retract_kpi_value(request.into_inner())?;
         let response = self
-            .write_to_value(id, |store| async move {
-                values::retract(&store, &caller, id, expected, key, wire::retract_kpi_value).await
+            .write_to_value(input.id, |store| async move {
+                values::retract(&store, &caller, input, encode::retract_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -125,16 +95,14 @@ impl KpiValueService for Handlers {
         request: Request<MarkNothingToReportRequest>,
     ) -> Result<Response<MarkNothingToReportResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let (mark, expected, key) = wire::nothing_to_report(request.into_inner())?;
+        let input = decode::mark_nothing_to_report(request.into_inner())?;
         let response = self
-            .write_on(row_of_kpi(mark.kpi), |store| async move {
+            .write_on(row_of_kpi(input.mark.kpi), |store| async move {
                 values::mark_nothing_to_report(
                     &store,
                     &caller,
-                    mark,
-                    expected,
-                    key,
-                    wire::mark_nothing_to_report,
+                    input,
+                    encode::mark_nothing_to_report,
                 )
                 .await
             })

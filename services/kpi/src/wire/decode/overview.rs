@@ -4,15 +4,12 @@ use kreis_chassis::status::Violations;
 use kreis_proto::kpi::v1::GetOverviewRequest;
 use tonic::Status;
 
-use super::super::fields;
-use crate::model::{CircleId, OverviewFilter, Period};
+use super::fields;
+use crate::model::{CircleId, GetOverview, OverviewFilter};
 
 const MAX_CIRCLES: usize = 200;
 
-/// Decodes which circles and which month.
-pub(crate) fn overview(
-    message: &GetOverviewRequest,
-) -> Result<(OverviewFilter, Option<Period>), Status> {
+pub(crate) fn get_overview(message: &GetOverviewRequest) -> Result<GetOverview, Status> {
     let mut violations = Violations::default();
     let mut circles = Vec::new();
     if violations.check_length("circle_ids", &message.circle_ids, MAX_CIRCLES) {
@@ -27,5 +24,5 @@ pub(crate) fn overview(
         circles,
         include_inactive: message.include_inactive,
     };
-    violations.finish(Some((filter, as_of)))
+    violations.finish(Some(GetOverview { filter, as_of }))
 }

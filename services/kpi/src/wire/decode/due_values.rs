@@ -1,35 +1,16 @@
-//! Requests for pages of due values, and their page tokens.
+//! Requests about due values.
 
 use kreis_chassis::{page, status::Violations};
 use kreis_proto::kpi::v1::ListDueValuesRequest;
 use tonic::Status;
 
-use super::super::fields::{self, Page};
-use crate::model::{CircleId, DueCursor, DueFilter, UserId};
+use super::super::encode::DUE_VALUES;
+use crate::model::{CircleId, DueCursor, DueFilter, ListDueValues, UserId};
 
-const DUE_VALUES: &str = "ListDueValues";
-
-/// A request for a page of due values.
-#[derive(Debug)]
-pub(crate) struct DueList {
-    /// Which due values.
-    pub filter: DueFilter,
-    /// Which page.
-    pub page: Page<DueCursor>,
-}
-
-/// The token of the next page; empty if there is none.
-pub(crate) fn due_token(filter: DueFilter, next: Option<&DueCursor>) -> String {
-    next.map_or_else(String::new, |cursor| {
-        page::token(DUE_VALUES, &filter, cursor)
-    })
-}
-
-/// Decodes a request for due values.
-pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status> {
+pub(crate) fn list_due_values(message: &ListDueValuesRequest) -> Result<ListDueValues, Status> {
     let mut violations = Violations::default();
     let filter = filter(&mut violations, message);
-    let page = fields::page(
+    let page = page::decode(
         &mut violations,
         DUE_VALUES,
         Some(&filter),
@@ -37,7 +18,7 @@ pub(crate) fn due_list(message: &ListDueValuesRequest) -> Result<DueList, Status
         &message.page_token,
         DueCursor::validate,
     );
-    violations.finish(page.map(|page| DueList { filter, page }))
+    violations.finish(page.map(|page| ListDueValues { filter, page }))
 }
 
 fn filter(violations: &mut Violations, message: &ListDueValuesRequest) -> DueFilter {

@@ -1,49 +1,82 @@
-//! Requests about KPIs.
+//! Requests about KPIs and their progress.
 
 use std::{collections::BTreeSet, mem::take};
 
-use kreis_chassis::{idempotency::RequestKey, status::Violations};
+use kreis_chassis::{idempotency::RequestKey, page, status::Violations};
 use kreis_proto::{
     kpi::v1::{
-        CreateKpiRequest, GetCircleProgressRequest, GetKpiProgressRequest, RemoveKpiTargetRequest,
+        ActivateKpiRequest, CreateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
+        GetKpiProgressRequest, GetKpiRequest, ListKpisRequest, RemoveKpiTargetRequest,
         SetKpiTargetRequest, Steward as StewardMessage, Target as TargetMessage, UpdateKpiRequest,
     },
     org::v1::Month as MonthMessage,
 };
 use tonic::Status;
 
-use super::super::fields;
+use super::{super::encode::KPIS, fields};
 use crate::model::{
-    Activation, CircleId, Definition, Description, ExpectedVersion, KpiId, KpiName, KpiUpdate,
-    NewKpi, Period, PeriodRange, Steward, Target, Targets, UserId, Year,
+    Activation, CircleId, CreateKpi, Definition, Description, ExpectedVersion, GetCircleProgress,
+    GetKpiProgress, KpiCursor, KpiFilter, KpiId, KpiName, KpiUpdate, ListKpis, NewKpi,
+    RemoveKpiTarget, SetKpiActive, SetKpiTarget, Steward, Targets, UpdateKpi, UserId, Year,
 };
 
 /// At most one for each supported year.
 const MAX_TARGETS: usize = Year::COUNT;
 
-/// Checks the id of a KPI.
-pub(crate) fn kpi_id(number: i64) -> Result<KpiId, Status> {
+/// The id of a message that has no other field to check.
+fn kpi_id(number: i64) -> Result<KpiId, Status> {
     let mut violations = Violations::default();
     let kpi = violations.check("kpi_id", KpiId::parse(number));
     violations.finish(kpi)
 }
 
-/// Decodes the id of a KPI and the version that the caller saw.
-pub(crate) fn existing_kpi(number: i64, etag: &str) -> Result<(KpiId, ExpectedVersion), Status> {
-    Ok((kpi_id(number)?, ExpectedVersion::parse(etag)))
+pub(crate) fn get_kpi(message: GetKpiRequest) -> Result<KpiId, Status> {
+    kpi_id(message.kpi_id)
 }
 
-/// Decodes a KPI to create.
-pub(crate) fn new_kpi(
-    mut message: CreateKpiRequest,
-) -> Result<(NewKpi, Option<RequestKey>), Status> {
+pub(crate) fn list_kpis(message: &ListKpisRequest) -> Result<ListKpis, Status> {
+    let mut violations = Violations::default();
+    let filter = KpiFilter {
+        circle: message
+            .circle_id
+            .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
+        active: message.active,
+    };
+    let page = page::decode(
+        &mut violations,
+        KPIS,
+        Some(&filter),
+        message.page_size,
+        &message.page_token,
+        KpiCursor::validate,
+    );
+    violations.finish(page.map(|page| ListKpis { filter, page }))
+}
+
+pub(crate) fn activate_kpi(message: &ActivateKpiRequest) -> Result<SetKpiActive, Status> {
+    Ok(SetKpiActive {
+        id: kpi_id(message.kpi_id)?,
+        active: true,
+        expected: ExpectedVersion::parse(&message.etag),
+    })
+}
+
+pub(crate) fn deactivate_kpi(message: &DeactivateKpiRequest) -> Result<SetKpiActive, Status> {
+    Ok(SetKpiActive {
+        id: kpi_id(message.kpi_id)?,
+        active: false,
+        expected: ExpectedVersion::parse(&message.etag),
+    })
+}
+
+pub(crate) fn create_kpi(mut message: CreateKpiRequest) -> Result<CreateKpi, Status> {
     let mut violations = Violations::default();
     if !violations.check_length("targets", &message.targets, MAX_TARGETS) {
         // Too many targets are also kept out of the digest of the message.
         message.targets = Vec::new();
     }
     let request_id = take(&mut message.request_id);
-    let request = RequestKey::decode(&mut violations, "CreateKpi", &request_id, &message);
+    let key = RequestKey::decode(&mut violations, "CreateKpi", &request_id, &message);
     let circle = violations.check("circle_id", CircleId::parse(message.circle_id));
     let name = violations.check("name", KpiName::new(&message.name));
     let periodicity = violations.check("periodicity", fields::periodicity(message.periodicity));
@@ -62,13 +95,13 @@ pub(crate) fn new_kpi(
             limits: limits?,
             description: description?,
         };
-        let kpi = NewKpi {
+        let new = NewKpi {
             definition,
             steward: steward?,
             targets,
             activation: activation?,
         };
-        Some((kpi, request))
+        Some(CreateKpi { new, key })
     };
     violations.finish(parsed())
 }
@@ -123,12 +156,9 @@ fn steward(violations: &mut Violations, message: StewardMessage) -> Option<Stewa
     }
 }
 
-/// Decodes the changes of a KPI.
-pub(crate) fn update(
-    message: UpdateKpiRequest,
-) -> Result<(KpiId, KpiUpdate, ExpectedVersion), Status> {
+pub(crate) fn update_kpi(message: UpdateKpiRequest) -> Result<UpdateKpi, Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
+    let id = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let update = KpiUpdate {
         circle: message
             .circle_id
@@ -152,15 +182,17 @@ pub(crate) fn update(
             .steward
             .and_then(|message| steward(&mut violations, message)),
     };
-    violations.finish(kpi.map(|kpi| (kpi, update, ExpectedVersion::parse(&message.etag))))
+    let expected = ExpectedVersion::parse(&message.etag);
+    violations.finish(id.map(|id| UpdateKpi {
+        id,
+        update,
+        expected,
+    }))
 }
 
-/// Decodes a baseline and target to set.
-pub(crate) fn new_target(
-    message: SetKpiTargetRequest,
-) -> Result<(KpiId, Target, ExpectedVersion), Status> {
+pub(crate) fn set_kpi_target(message: &SetKpiTargetRequest) -> Result<SetKpiTarget, Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
+    let id = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let target = fields::target(
         &mut violations,
         "",
@@ -168,41 +200,47 @@ pub(crate) fn new_target(
         message.initial_value,
         message.target_value,
     );
-    violations.finish(
-        kpi.zip(target)
-            .map(|(kpi, target)| (kpi, target, ExpectedVersion::parse(&message.etag))),
-    )
+    let parsed = || {
+        Some(SetKpiTarget {
+            id: id?,
+            target: target?,
+            expected: ExpectedVersion::parse(&message.etag),
+        })
+    };
+    violations.finish(parsed())
 }
 
-/// Decodes which baseline and target to remove.
-pub(crate) fn old_target(
-    message: RemoveKpiTargetRequest,
-) -> Result<(KpiId, Year, ExpectedVersion), Status> {
+pub(crate) fn remove_kpi_target(
+    message: &RemoveKpiTargetRequest,
+) -> Result<RemoveKpiTarget, Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
-    let year = violations.check("from_year", Year::try_from(message.from_year));
-    violations.finish(
-        kpi.zip(year)
-            .map(|(kpi, year)| (kpi, year, ExpectedVersion::parse(&message.etag))),
-    )
+    let id = violations.check("kpi_id", KpiId::parse(message.kpi_id));
+    let from_year = violations.check("from_year", Year::try_from(message.from_year));
+    let parsed = || {
+        Some(RemoveKpiTarget {
+            id: id?,
+            from_year: from_year?,
+            expected: ExpectedVersion::parse(&message.etag),
+        })
+    };
+    violations.finish(parsed())
 }
 
-/// Decodes which KPI and which range.
-pub(crate) fn kpi_progress(message: GetKpiProgressRequest) -> Result<(KpiId, PeriodRange), Status> {
+pub(crate) fn get_kpi_progress(message: &GetKpiProgressRequest) -> Result<GetKpiProgress, Status> {
     let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::parse(message.kpi_id));
+    let id = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let range = fields::open_range(&mut violations, message.from, message.to);
-    violations.finish(kpi.zip(range))
+    let parsed = id.zip(range);
+    violations.finish(parsed.map(|(id, range)| GetKpiProgress { id, range }))
 }
 
-/// Decodes which circle and which month.
-pub(crate) fn circle_progress(
-    message: GetCircleProgressRequest,
-) -> Result<(CircleId, Option<Period>), Status> {
+pub(crate) fn get_circle_progress(
+    message: &GetCircleProgressRequest,
+) -> Result<GetCircleProgress, Status> {
     let mut violations = Violations::default();
     let circle = violations.check("circle_id", CircleId::parse(message.circle_id));
     let as_of = message
         .as_of
         .and_then(|as_of| fields::period(&mut violations, "as_of", as_of));
-    violations.finish(circle.map(|circle| (circle, as_of)))
+    violations.finish(circle.map(|circle| GetCircleProgress { circle, as_of }))
 }

@@ -1,47 +1,26 @@
 //! Fields that more than one message has.
 
-use kreis_chassis::{
-    page::{self, PageError},
-    status::Violations,
-};
+use kreis_chassis::status::Violations;
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
-use serde::{Serialize, de::DeserializeOwned};
 
 use crate::model::{
-    FiniteValue, Limits, MonthOfYear, Period, PeriodRange, Periodicity, Target, Unit, Year,
+    CircleId, FiniteValue, KpiId, KpiScope, Limits, MonthOfYear, Period, PeriodRange, Periodicity,
+    Target, Unit, Year,
 };
 
 /// The error of an absent field.
 const REQUIRED: &str = "is required";
 
-/// The requested page: its size, and the cursor to continue from.
-#[derive(Debug)]
-pub(crate) struct Page<P> {
-    /// Entries per page.
-    pub size: i64,
-    /// The last entry of the page before; absent for the first page.
-    pub after: Option<P>,
+/// What belongs to the KPIs of a circle.
+pub(super) fn circle_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
+    let circle = violations.check("circle_id", CircleId::parse(id));
+    circle.map(KpiScope::Circle)
 }
 
-/// Checks the page of a request. The token is bound to the parameters, so it is only checked if
-/// they have no errors. A caller may have forged the cursor in it, so `validate` checks it.
-pub(super) fn page<P: DeserializeOwned>(
-    violations: &mut Violations,
-    list: &str,
-    parameters: Option<&impl Serialize>,
-    page_size: i32,
-    page_token: &str,
-    validate: fn(P) -> Result<P, PageError>,
-) -> Option<Page<P>> {
-    let parameters = parameters.filter(|_| violations.is_empty());
-    let size = violations.check("page_size", page::page_size(page_size));
-    let cursor = page::cursor(page_token, list, parameters?)
-        .and_then(|cursor| cursor.map(validate).transpose());
-    let after = violations.check("page_token", cursor);
-    Some(Page {
-        size: size?,
-        after: after?,
-    })
+/// What belongs to a KPI.
+pub(super) fn kpi_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
+    let kpi = violations.check("kpi_id", KpiId::parse(id));
+    kpi.map(KpiScope::Kpi)
 }
 
 pub(super) fn required_number(

@@ -1,12 +1,26 @@
 //! Due values as messages.
 
+use kreis_chassis::page::Page;
 use kreis_proto::{kpi::v1 as proto, org::v1::Date};
 
-use super::answers::{limits, period, periodicity, unit};
-use crate::model::{DueValue, Period};
+use super::fields::{limits, period, periodicity, unit};
+use crate::model::{DueFilter, DueValue, Period};
+
+/// Name of the list in page tokens.
+pub(in crate::wire) const DUE_VALUES: &str = "ListDueValues";
+
+pub(crate) fn list_due_values(
+    page: Page<DueValue>,
+    filter: DueFilter,
+) -> proto::ListDueValuesResponse {
+    proto::ListDueValuesResponse {
+        next_page_token: page.next_token(DUE_VALUES, &filter, DueValue::cursor),
+        due_values: page.items.into_iter().map(message).collect(),
+    }
+}
 
 /// A period without a value.
-pub(crate) fn due_value(due: DueValue) -> proto::DueValue {
+fn message(due: DueValue) -> proto::DueValue {
     proto::DueValue {
         kpi_id: due.kpi.get(),
         kpi_name: due.kpi_name.as_str().to_owned(),

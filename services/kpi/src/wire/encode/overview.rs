@@ -2,11 +2,17 @@
 
 use kreis_proto::kpi::v1 as proto;
 
-use super::answers::{kpi, period, point};
+use super::{
+    fields::period,
+    kpis::{self, point},
+};
 use crate::model::{CircleOverview, KpiOverview, Period};
 
 /// The overview of circles and their KPIs.
-pub(crate) fn overview(as_of: Period, circles: Vec<CircleOverview>) -> proto::GetOverviewResponse {
+pub(crate) fn get_overview(
+    as_of: Period,
+    circles: Vec<CircleOverview>,
+) -> proto::GetOverviewResponse {
     proto::GetOverviewResponse {
         circles: circles.into_iter().map(circle_overview).collect(),
         as_of: Some(period(as_of)),
@@ -28,7 +34,7 @@ fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
 
 fn kpi_overview(overview: KpiOverview) -> proto::KpiOverview {
     proto::KpiOverview {
-        kpi: Some(kpi(overview.kpi)),
+        kpi: Some(kpis::message(overview.kpi)),
         newest: overview.newest.map(point),
         previous_value: overview.previous.map(f64::from),
         last_year_value: overview.last_year.map(f64::from),
