@@ -37,7 +37,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    domain::Domain, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
+    domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
     store::Store, token_service::TokenServer,
 };
 
@@ -171,11 +171,16 @@ pub async fn bind(
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
-        let domain = Domain::new(store.clone(), hashing_pool, keys, config.token_life);
-        let rpc = Handlers::new(domain, context.writes.clone());
+        let handlers = Handlers {
+            store: store.clone(),
+            writes: context.writes.clone(),
+            passwords: hashing_pool,
+            tokens: TokenIssuer::new(keys, config.token_life),
+        };
         let mut routes = Routes::builder();
-        routes
-            .add_service(AuthServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES));
+        routes.add_service(
+            AuthServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        );
         ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
