@@ -7,15 +7,7 @@ pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod progress;
 mod requests;
+mod transaction;
 pub(crate) mod values;
 
-use kreis_chassis::token::Caller;
-
 pub(crate) use crate::store::Store;
-
-use crate::{model::Error, store::Tx};
-
-/// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
-async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
-    store.begin(caller).await?.ok_or(Error::TokenRevoked)
-}

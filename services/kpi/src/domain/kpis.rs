@@ -8,7 +8,7 @@ use kreis_chassis::{
     token::Caller,
 };
 
-use super::{begin, requests};
+use super::{requests, transaction::begin};
 use crate::{
     model::{
         Activity, ChangeHeader, CircleId, CreateKpi, Error, ExpectedVersion, FieldChange, Kpi,

@@ -6,7 +6,7 @@ use kreis_chassis::{
     token::Caller,
 };
 
-use super::{begin, requests};
+use super::{requests, transaction::begin};
 use crate::{
     model::{
         Activity, ChangeHeader, CorrectKpiValue, CurrentValue, Error, ExpectedVersion, FiniteValue,
