@@ -15,8 +15,6 @@ pub(crate) struct KpiRow {
     pub(crate) circle_id: i64,
     pub(crate) circle_name: String,
     pub(crate) name: String,
-    #[expect(dead_code, reason = "kpi reads it too")]
-    pub(crate) name_key: String,
     pub(crate) periodicity: String,
     pub(crate) unit: String,
     pub(crate) minimum: Option<f64>,

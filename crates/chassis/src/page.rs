@@ -10,6 +10,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::status::Violations;
+
 const VERSION: u8 = 1;
 const DIGEST_LENGTH: usize = 12;
 const DEFAULT_SIZE: i32 = 50;
@@ -69,14 +71,70 @@ pub fn token(list: &str, parameters: &impl Serialize, cursor: &impl Serialize) -
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Splits one page off, and returns whether more entries follow. For that the store must return one
-/// entry more than `size`, if there is one.
-#[must_use]
-pub fn split_page<T>(mut entries: Vec<T>, size: i64) -> (Vec<T>, bool) {
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let more = entries.len() > size;
-    entries.truncate(size);
-    (entries, more)
+/// The page that a caller asks for.
+#[derive(Debug)]
+pub struct PageRequest<C> {
+    /// Entries per page.
+    pub size: i64,
+    /// The last entry of the page before; absent for the first page.
+    pub after: Option<C>,
+}
+
+/// Decodes the page of a request. A token belongs to the other parameters of its list, so it is only
+/// judged if they break no rule. A caller may have made the cursor in it, so `validate` checks it.
+pub fn decode<C: DeserializeOwned>(
+    violations: &mut Violations,
+    list: &str,
+    parameters: Option<&impl Serialize>,
+    page_size: i32,
+    page_token: &str,
+    validate: fn(C) -> Result<C, PageError>,
+) -> Option<PageRequest<C>> {
+    let parameters = parameters.filter(|_| violations.is_empty());
+    let size = violations.check("page_size", self::page_size(page_size));
+    let after =
+        cursor(page_token, list, parameters?).and_then(|cursor| cursor.map(validate).transpose());
+    let after = violations.check("page_token", after);
+    Some(PageRequest {
+        size: size?,
+        after: after?,
+    })
+}
+
+/// A page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// Whether more entries follow.
+    pub has_more: bool,
+}
+
+impl<T> Page<T> {
+    /// The first page of these rows: one row more than `size`, if there are so many.
+    #[must_use]
+    pub fn from_rows(mut rows: Vec<T>, size: i64) -> Self {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let has_more = rows.len() > size;
+        rows.truncate(size);
+        Self {
+            items: rows,
+            has_more,
+        }
+    }
+
+    /// The token of the next page; empty if this is the last one.
+    pub fn next_token<C: Serialize>(
+        &self,
+        list: &str,
+        parameters: &impl Serialize,
+        cursor: impl FnOnce(&T) -> C,
+    ) -> String {
+        let entry = self.items.last().filter(|_| self.has_more);
+        entry
+            .map(|entry| token(list, parameters, &cursor(entry)))
+            .unwrap_or_default()
+    }
 }
 
 fn checksum(list: &str, parameters: &impl Serialize, cursor: &[u8]) -> [u8; DIGEST_LENGTH] {
@@ -114,5 +172,42 @@ mod tests {
         assert_eq!(page_size(7), Ok(7));
         assert_eq!(page_size(i32::MAX), Ok(500));
         assert_eq!(page_size(-1), Err(PageError::NegativeSize));
+    }
+
+    #[test]
+    fn a_page_that_is_not_the_last_has_a_token() {
+        let page = |rows: Vec<i32>| Page::from_rows(rows, 2);
+        let token = |page: &Page<i32>| page.next_token("ListKpis", &(), |last| *last);
+        let first = page(vec![1, 2, 3]);
+        assert_eq!(first.items, [1, 2]);
+        assert_eq!(cursor(&token(&first), "ListKpis", &()), Ok(Some(2)));
+        for last in [vec![], vec![1], vec![1, 2]] {
+            let last = page(last);
+            assert!(!last.has_more);
+            assert_eq!(token(&last), "");
+        }
+    }
+
+    #[test]
+    fn a_token_is_judged_only_if_the_other_fields_break_no_rule() {
+        let decode = |parameters: Option<&i32>, violations: &mut Violations| {
+            decode(
+                violations,
+                "ListKpis",
+                parameters,
+                -1,
+                "x",
+                Ok::<i32, PageError>,
+            )
+            .is_none()
+        };
+        let mut of_valid = Violations::default();
+        assert!(decode(Some(&7), &mut of_valid));
+        let refused = of_valid.into_result().unwrap_err();
+        assert!(refused.message().starts_with("2 fields"), "{refused}");
+        let mut of_invalid = Violations::default();
+        assert!(decode(None, &mut of_invalid));
+        let refused = of_invalid.into_result().unwrap_err();
+        assert!(refused.message().starts_with("page_size:"), "{refused}");
     }
 }

@@ -23,24 +23,33 @@ use kreis_chassis::{
     config::Settings,
     database::DatabaseConfig,
     metrics::Metrics,
+    purge::{self, Purge},
     server::{BoundServer, ListenConfig, Listener},
     service::{
         self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition, TokenServiceConfig,
     },
     tls::{ClientTls, service_tls},
     token,
+    writes::Writes,
 };
 use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    domain::Domain, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
+    domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
     store::Store, token_service::TokenServer,
 };
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
+
+/// The revocations that expired more than a day ago.
+const REVOCATIONS: Purge = Purge {
+    what: "expired revocations",
+    first: Duration::ZERO,
+    interval: Duration::from_mins(1),
+};
 
 /// Configuration of auth.
 #[derive(Clone)]
@@ -158,15 +167,20 @@ pub async fn bind(
         reflection: config.reflection,
     };
     let bound = service::bind(&service_config, &metrics, shutdown.clone(), |context| {
-        let store = Store::new(context.database.clone());
+        let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
-        let domain = Domain::new(store.clone(), hashing_pool, keys, config.token_life);
-        let rpc = Handlers::new(domain, context.writes.clone());
+        let handlers = Handlers {
+            store: store.clone(),
+            writes: context.writes.clone(),
+            passwords: hashing_pool,
+            tokens: TokenIssuer::new(keys, config.token_life),
+        };
         let mut routes = Routes::builder();
-        routes
-            .add_service(AuthServiceServer::new(rpc).max_decoding_message_size(MAX_MESSAGE_BYTES));
+        routes.add_service(
+            AuthServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+        );
         ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
@@ -174,7 +188,7 @@ pub async fn bind(
             routes,
             background_tasks: Box::pin(async {
                 tokio::join!(
-                    domain::purge_now_and_then(store.clone()),
+                    purge_revocations(store.clone(), writes),
                     foreign_keys::watch(store, known)
                 );
             }),
@@ -203,4 +217,12 @@ pub async fn bind(
         addresses,
         run: Box::pin(run),
     })
+}
+
+async fn purge_revocations(store: Store, writes: Writes) {
+    purge::run(REVOCATIONS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_revocations(at_most).await }
+    })
+    .await;
 }

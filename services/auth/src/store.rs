@@ -124,10 +124,12 @@ impl Store {
         Ok(look)
     }
 
-    /// Deletes the beginning of the list that expired more than a day ago, and returns how many
-    /// entries. The delay of a day protects entries if a clock jumps ahead. Expired entries after
-    /// one that is in force stay, so that the list has no gaps.
-    pub(crate) async fn purge(&self) -> Result<u64, DatabaseError> {
+    /// Deletes the beginning of the list that expired more than a day ago, at most so many entries,
+    /// and returns how many. The delay of a day protects entries if a clock jumps ahead. Expired
+    /// entries after one that is in force stay, so that the list has no gaps.
+    ///
+    /// Every revocation waits for the lock on the head of the list, so a batch must be short.
+    pub(crate) async fn purge_revocations(&self, at_most: i64) -> Result<u64, DatabaseError> {
         let mut transaction = self.database.begin().await?;
         // A statement of its own for the lock: the next statement then sees the entries that others
         // committed meanwhile. Otherwise it would count them as purged.
@@ -136,12 +138,13 @@ impl Store {
             .await?;
         let purged_to = sqlx::query_scalar!(
             r#"update auth.revocation_head h
-            set purged_to = coalesce(
+            set purged_to = least(h.purged_to + $1, coalesce(
                 (select min(r.seq) - 1 from auth.revocations r where r.not_after >= clock_timestamp() - interval '1 day'),
                 h.seq
-            )
+            ))
             where h.id = 1
-            returning h.purged_to"#
+            returning h.purged_to"#,
+            at_most,
         )
         .fetch_one(&mut *transaction)
         .await?;

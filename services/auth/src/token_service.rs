@@ -43,7 +43,7 @@ use uuid::Uuid;
 
 use crate::{
     store::{self, Head, RevocationPage},
-    wire,
+    wire::encode,
 };
 
 /// Name of the server, for its log lines and metrics.
@@ -297,7 +297,11 @@ impl TokenService for TokenHandlers {
             epoch: page.head.epoch.to_string(),
             head_seq: page.head.seq,
             base_seq: page.base_seq,
-            revocations: page.revocations.into_iter().map(wire::revocation).collect(),
+            revocations: page
+                .revocations
+                .into_iter()
+                .map(encode::revocation)
+                .collect(),
             time: Some(to_timestamp(Utc::now())),
         }))
     }

@@ -12,6 +12,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
     metrics::Metrics,
+    purge::{self, Purge},
     server::BoundServer,
     service::{self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition},
 };
@@ -19,11 +20,10 @@ use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
     kpi_value_service_server::KpiValueServiceServer,
 };
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 
-use crate::rpc::Handlers;
+use crate::{rpc::Handlers, store::Store};
 
 const SERVICES: [&str; 3] = [
     "kreis.kpi.v1.KpiService",
@@ -31,9 +31,13 @@ const SERVICES: [&str; 3] = [
     "kreis.kpi.v1.ChangeLogService",
 ];
 
-/// Time from the start to the first purge, so that the purge does not slow down the start.
-const FIRST_PURGE_DELAY: Duration = Duration::from_mins(1);
-const PURGE_INTERVAL: Duration = Duration::from_hours(1);
+/// The calls with a `request_id` that are older than seven days. The first round waits, so that it
+/// does not slow down the start.
+const REQUESTS: Purge = Purge {
+    what: "old requests",
+    first: Duration::from_mins(1),
+    interval: Duration::from_hours(1),
+};
 
 /// Binds kpi. The address is known from here on; the server answers calls once `run` is polled.
 pub async fn bind(
@@ -42,7 +46,12 @@ pub async fn bind(
     shutdown: CancellationToken,
 ) -> Result<BoundServer<SocketAddr>, BindError> {
     service::bind(&config, &metrics, shutdown, |context| {
-        let handlers = Handlers::new(context, &metrics.for_server("kpi"));
+        let store = Store::new(context.database.clone());
+        store.register_metrics(&metrics.for_server("kpi"));
+        let handlers = Handlers {
+            store: store.clone(),
+            writes: context.writes.clone(),
+        };
         let mut routes = RoutesBuilder::default();
         routes
             .add_service(
@@ -54,25 +63,18 @@ pub async fn bind(
                     .max_decoding_message_size(MAX_MESSAGE_BYTES),
             )
             .add_service(
-                ChangeLogServiceServer::new(handlers.clone())
-                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
+                ChangeLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
             );
         ServiceDefinition {
             package: "kreis.kpi.v1",
             server: "kpi",
             services: &SERVICES,
             routes,
-            background_tasks: purge(handlers),
+            background_tasks: purge::run(REQUESTS, context.writes.clone(), move |at_most| {
+                let store = store.clone();
+                async move { store.purge_requests(at_most).await }
+            }),
         }
     })
     .await
-}
-
-async fn purge(handlers: Handlers) {
-    let mut hours = interval_at(Instant::now() + FIRST_PURGE_DELAY, PURGE_INTERVAL);
-    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        hours.tick().await;
-        handlers.purge_requests().await;
-    }
 }

@@ -2,10 +2,13 @@
 //! reads a clock, or knows SQL or messages.
 
 mod change;
+mod current_value;
 mod due_value;
 mod error;
+mod field_change;
 mod filters;
 mod id;
+mod inputs;
 mod kpi;
 mod limits;
 mod number;
@@ -13,20 +16,28 @@ mod overview;
 mod period;
 mod period_range;
 mod progress;
-mod request;
 mod sum;
 mod target;
 mod text;
 mod unit;
 mod value;
 
-pub(crate) use change::{Activity, Change, ChangeDetail, FieldChange, ValueChange};
+pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
+
+pub(crate) use change::{Activity, Change, ChangeDetail, ChangeHeader, ValueChange};
+pub(crate) use current_value::{CurrentValue, Replacement};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, format_periods};
+pub(crate) use field_change::FieldChange;
 pub(crate) use filters::{
     ChangeCursor, KpiCursor, KpiFilter, KpiScope, MonthRange, TimeFilter, ValueCursor,
 };
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
+pub(crate) use inputs::{
+    CorrectKpiValue, CreateKpi, GetCircleProgress, GetKpiProgress, GetOverview, ListChanges,
+    ListDueValues, ListKpiValues, ListKpis, MarkNothingToReport, RecordKpiValue, RemoveKpiTarget,
+    RetractKpiValue, SetKpiActive, SetKpiTarget, UpdateKpi,
+};
 pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
 pub(crate) use limits::Limits;
 pub(crate) use number::FiniteValue;
@@ -36,10 +47,10 @@ pub(crate) use overview::{
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
 pub(crate) use period_range::{PeriodPreset, PeriodRange, RangeError};
 pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
-pub(crate) use request::{ExpectedVersion, RequestKey, Version};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use value::{
-    Correction, KpiValue, NewValue, NothingToReportMark, Person, ValueContent, ValueRules,
+    Correction, KpiForValue, KpiValue, NewValue, NothingToReportMark, Person, ValueContent,
+    ValuePage, ValueRules,
 };

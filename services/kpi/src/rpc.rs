@@ -1,15 +1,11 @@
 //! The gRPC services of kpi. Each handler decodes the request, calls the domain, and encodes the
 //! response.
 
-mod change_log;
-mod kpis;
-mod values;
+mod change_log_service;
+mod kpi_service;
+mod kpi_value_service;
 
-use kreis_chassis::{
-    metrics::ServerMetrics,
-    service::ServiceContext,
-    writes::{Row, Writes},
-};
+use kreis_chassis::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
@@ -20,21 +16,11 @@ use crate::{
 /// What all handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Handlers {
-    store: Store,
-    writes: Writes,
+    pub(crate) store: Store,
+    pub(crate) writes: Writes,
 }
 
 impl Handlers {
-    /// Handlers on the pools of a service.
-    pub(crate) fn new(context: &ServiceContext, metrics: &ServerMetrics) -> Self {
-        let store = Store::new(context.database.clone());
-        store.register_metrics(metrics);
-        Self {
-            store,
-            writes: context.writes.clone(),
-        }
-    }
-
     /// Runs a write to its end, even if the caller goes away.
     async fn write<T, F>(&self, work: impl FnOnce(Store) -> F) -> Result<T, Status>
     where
@@ -69,31 +55,13 @@ impl Handlers {
             None => self.write(work).await,
         }
     }
-
-    /// Deletes the keys of old requests.
-    pub(crate) async fn purge_requests(&self) {
-        loop {
-            let purge = |store| async move { domain::purge_requests(&store).await };
-            match self.write(purge).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    tracing::warn!(
-                        error.cause = error.message(),
-                        "old requests were not purged"
-                    );
-                    return;
-                }
-            }
-        }
-    }
 }
 
 /// The row that a new KPI locks.
 const fn row_of_circle(id: CircleId) -> Row {
     Row {
         of: "circle",
-        id: id.number(),
+        id: id.get(),
     }
 }
 
@@ -101,6 +69,6 @@ const fn row_of_circle(id: CircleId) -> Row {
 const fn row_of_kpi(id: KpiId) -> Row {
     Row {
         of: "kpi",
-        id: id.number(),
+        id: id.get(),
     }
 }

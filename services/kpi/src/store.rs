@@ -1,42 +1,33 @@
 //! All SQL of kpi. Each read is one statement. Writes go through a [`Tx`], which the domain
 //! commits.
 
+mod callers;
 mod changes;
 mod due_values;
 mod kpi_of_value;
 mod kpis;
+mod organisation;
 mod overview;
 mod requests;
+mod rows;
 mod series;
+mod time_zone_cache;
 mod users;
 mod values;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
-
 use kreis_chassis::{
-    calendar::TimeZone,
     database::{Database, DatabaseError, ReadPool},
     metrics::ServerMetrics,
-    token::Caller,
 };
 use sqlx::{Postgres, Transaction};
 
-use kpi_of_value::KpiOfValue;
-
-pub(crate) use changes::ChangeHeader;
-pub(crate) use values::{CurrentValue, KpiForValue};
-
-/// How long the organisation's time zone is cached.
-const TIME_ZONE_CACHE_TTL: Duration = Duration::from_secs(10);
+use self::{kpi_of_value::KpiOfValue, time_zone_cache::TimeZoneCache};
 
 /// Access to the tables of kpi. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     database: Database,
-    zone: Arc<Mutex<Option<(Instant, TimeZone)>>>,
+    zone: TimeZoneCache,
     kpi_of_value: KpiOfValue,
 }
 
@@ -45,7 +36,7 @@ impl Store {
     pub(crate) fn new(database: Database) -> Self {
         Self {
             database,
-            zone: Arc::default(),
+            zone: TimeZoneCache::default(),
             kpi_of_value: KpiOfValue::default(),
         }
     }
@@ -59,34 +50,9 @@ impl Store {
         &self.database.reads
     }
 
-    /// Begins a transaction for a caller, whose role and circles stay unchanged until its end.
-    /// Absent if the token is no longer valid. Only for use inside `Writes::run`.
-    pub(crate) async fn begin(&self, caller: &Caller) -> Result<Option<Tx>, DatabaseError> {
-        let mut tx = Tx(self.database.begin().await?);
-        let in_force = sqlx::query_scalar!(
-            r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
-            caller.user_id,
-            caller.gatekeeper,
-            caller.version,
-        )
-        .fetch_one(&mut *tx.0)
-        .await?;
-        Ok(in_force.then_some(tx))
-    }
-
-    /// The organisation's time zone, at most ten seconds old.
-    pub(crate) async fn zone(&self) -> Result<TimeZone, DatabaseError> {
-        let remembered = *self.zone.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, zone)) = remembered.filter(|(read, _)| read.elapsed() < TIME_ZONE_CACHE_TTL)
-        {
-            return Ok(zone);
-        }
-        let name = sqlx::query_scalar!("select time_zone from org.organisation")
-            .fetch_one(self.reads())
-            .await?;
-        let zone = read::<TimeZone, _>(name.parse())?;
-        *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), zone));
-        Ok(zone)
+    /// Begins a transaction. Only for use inside `Writes::run`.
+    pub(crate) async fn begin(&self) -> Result<Tx, DatabaseError> {
+        Ok(Tx(self.database.begin().await?))
     }
 }
 

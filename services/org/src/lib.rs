@@ -11,21 +11,20 @@ use std::{net::SocketAddr, time::Duration};
 
 use kreis_chassis::{
     metrics::Metrics,
+    purge::{self, Purge},
     server::BoundServer,
     service::{
         self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceContext, ServiceDefinition,
     },
-    writes::Writes,
 };
 use kreis_proto::org::v1::{
     change_log_service_server::ChangeLogServiceServer, circle_service_server::CircleServiceServer,
     user_service_server::UserServiceServer,
 };
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
-use tonic::{Status, service::RoutesBuilder};
+use tonic::service::RoutesBuilder;
 
-use crate::{model::Error, rpc::Handlers, store::Store};
+use crate::{rpc::Handlers, store::Store};
 
 const SERVICES: &[&str] = &[
     "kreis.org.v1.UserService",
@@ -33,9 +32,13 @@ const SERVICES: &[&str] = &[
     "kreis.org.v1.ChangeLogService",
 ];
 
-/// Time from the start to the first purge, so that the purge does not slow down the start.
-const FIRST_PURGE_DELAY: Duration = Duration::from_mins(1);
-const PURGE_INTERVAL: Duration = Duration::from_hours(1);
+/// The calls with a `request_id` that are older than seven days. The first round waits, so that it
+/// does not slow down the start.
+const REQUESTS: Purge = Purge {
+    what: "old requests",
+    first: Duration::from_mins(1),
+    interval: Duration::from_hours(1),
+};
 
 /// Binds org. The address is known from here on; the server answers calls once `run` is polled.
 pub async fn bind(
@@ -69,32 +72,9 @@ fn define(context: &ServiceContext) -> ServiceDefinition<impl Future<Output = ()
         server: "org",
         services: SERVICES,
         routes,
-        background_tasks: purge(store, context.writes.clone()),
-    }
-}
-
-/// Deletes the results that are kept for repeated calls, once they are older than seven days.
-async fn purge(store: Store, writes: Writes) {
-    let mut hours = interval_at(Instant::now() + FIRST_PURGE_DELAY, PURGE_INTERVAL);
-    hours.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        hours.tick().await;
-        if let Err(error) = purge_requests(&store, &writes).await {
-            tracing::warn!(
-                error.cause = error.message(),
-                "old requests were not purged"
-            );
-        }
-    }
-}
-
-/// Deletes in batches, so that other writes do not wait for long.
-async fn purge_requests(store: &Store, writes: &Writes) -> Result<(), Status> {
-    loop {
-        let store = store.clone();
-        let batch = async move { store.purge_requests().await.map_err(Error::from) };
-        if !writes.run(batch).await? {
-            return Ok(());
-        }
+        background_tasks: purge::run(REQUESTS, context.writes.clone(), move |at_most| {
+            let store = store.clone();
+            async move { store.purge_requests(at_most).await }
+        }),
     }
 }

@@ -5,34 +5,30 @@ mod actor;
 mod change;
 mod circle;
 mod error;
-mod id;
+mod inputs;
 mod name;
 mod new_user;
 mod organisation;
-mod request;
 mod user;
-mod version;
+
+pub(crate) use kreis_chassis::{
+    expected_version::{ExpectedVersion, Version},
+    id::{CircleId, UserId},
+};
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{
-    Activity, CalendarMonth, Change, ChangeCursor, ChangeQuery, ChangeScope, MonthError, NewChange,
-    Person,
+    Activity, CalendarMonth, Change, ChangeCursor, ChangeScope, MonthError, NewChange, Person,
 };
-pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleQuery};
+pub(crate) use circle::{Circle, CircleCursor, CircleMember};
 pub(crate) use error::{CircleUse, Error};
-pub(crate) use id::{CircleId, UserId};
+pub(crate) use inputs::{
+    CreateCircle, CreateUser, DeleteCircle, ListChanges, ListCircles, ListUsers, Membership,
+    MonthRange, SetUserActive, UpdateCircle, UpdateUser,
+};
 pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserFields};
-pub(crate) use organisation::Organisation;
-pub(crate) use request::{Request, StoredRequest};
+pub(crate) use organisation::{Me, Organisation};
 pub(crate) use user::{
-    FieldChange, Invitation, User, UserCircle, UserCursor, UserQuery, UserState, UserUpdate,
+    FieldChange, Invitation, User, UserCircle, UserCursor, UserState, UserUpdate,
 };
-pub(crate) use version::{ExpectedVersion, Version};
-
-/// A page of a list, and whether more entries follow.
-#[derive(Debug)]
-pub(crate) struct Page<T> {
-    pub(crate) entries: Vec<T>,
-    pub(crate) more: bool,
-}

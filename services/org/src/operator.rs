@@ -52,7 +52,7 @@ pub async fn add_user(pool: &Pool, new: NewUserInput) -> Result<i64, OperatorErr
         gatekeeper: new.gatekeeper,
     };
     let new = NewUser::parse(&user_fields).map_err(|errors| sentences(&errors))?;
-    let user = users::create(&store(pool), None, &new, None)
+    let user = users::create_by_operator(&store(pool), &new)
         .await
         .map_err(refused)?;
     Ok(user.id.get())
@@ -64,10 +64,10 @@ pub async fn find_user_by_email(pool: &Pool, email: &str) -> Result<Option<i64>,
     Ok(user.map(UserId::get))
 }
 
-/// Deletes one batch of the results that are kept for repeated calls and are older than seven days.
-/// Returns whether there may be more.
-pub async fn purge_requests(pool: &Pool) -> Result<bool, DatabaseError> {
-    store(pool).purge_requests().await
+/// Deletes at most so many calls with a `request_id` that are older than seven days. Returns how
+/// many.
+pub async fn purge_requests(pool: &Pool, at_most: i64) -> Result<u64, DatabaseError> {
+    store(pool).purge_requests(at_most).await
 }
 
 fn store(pool: &Pool) -> Store {

@@ -1,8 +1,5 @@
-//! Decodes messages into model types, encodes model types into messages, and turns each error of
-//! org into a status.
+//! Converts between messages and the model. A request becomes valid types, or one status that lists
+//! every error. Results become messages, errors become statuses.
 
-pub(crate) mod changes;
-pub(crate) mod circles;
-mod error;
-mod requests;
-pub(crate) mod users;
+pub(crate) mod decode;
+pub(crate) mod encode;

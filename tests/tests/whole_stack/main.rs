@@ -73,6 +73,7 @@ mod signing_keys;
 mod standalone;
 mod statements;
 mod stopping;
+mod stored_responses;
 mod tls;
 mod tokens;
 mod traces;

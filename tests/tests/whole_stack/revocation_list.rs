@@ -9,7 +9,7 @@ use kreis_tests::{
     Actor, Answered, Stack,
     stack::{StackOptions, channel},
 };
-use sqlx::Connection;
+use sqlx::{Connection, Executor, Row};
 use tonic::Code;
 
 /// The list's head, and the entries that are left.
@@ -126,6 +126,47 @@ async fn a_list_that_has_ended_as_a_whole_is_empty_and_goes_on() {
     assert_eq!(list(&stack).await, (head, head, vec![]));
     is_out(&stack, &ends_session(&stack).await).await;
     assert_eq!(list(&stack).await.0, head + 1);
+}
+
+/// Each purge changes the head of the list once, and so leaves a row.
+const RECORD_PURGES: &str = "
+    create table purges (purged_to bigint);
+    create function record_purge() returns trigger language plpgsql security definer
+        as 'begin insert into public.purges values (new.purged_to); return null; end';
+    create trigger purge after update of purged_to on auth.revocation_head
+        for each row when (old.purged_to <> new.purged_to) execute function record_purge();
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_purged_in_batches() {
+    let stack = Stack::start().await;
+    stack.sql.execute(RECORD_PURGES).await.unwrap();
+    sqlx::query!(
+        "with head as (
+            update auth.revocation_head set seq = seq + 12000 returning seq - 12000 as before
+        )
+        insert into auth.revocations (seq, kind, key, min_uv, not_after, reason)
+        select before + number, 'session', 'session ' || number, 0, now(), 'a test'
+        from head, generate_series(1, 12000) number"
+    )
+    .execute(&stack.sql)
+    .await
+    .unwrap();
+    let (head, purged_to, entries) = list(&stack).await;
+    expire(&stack, &entries).await;
+    let _other = purging(&stack).await;
+    until_purged_to(&stack, head).await;
+    let batches = stack
+        .sql
+        .fetch_all("select purged_to from purges order by 1");
+    let batches: Vec<i64> = batches
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert_eq!(batches, [purged_to + 5_000, purged_to + 10_000, head]);
+    assert_eq!(list(&stack).await, (head, head, vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,15 +1,21 @@
 //! Definitions of KPIs. Only gatekeepers may change them: the contract declares it, and the
 //! middleware enforces it.
 
-use kreis_chassis::{database::DatabaseError, page, token::Caller};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, Response},
+    page::Page,
+    token::Caller,
+};
 
-use super::begin;
+use super::{requests, transaction::begin};
 use crate::{
     model::{
-        Activity, CircleId, Error, ExpectedVersion, FieldChange, Kpi, KpiCursor, KpiFilter, KpiId,
-        KpiName, KpiUpdate, MAX_NAMED_PERIODS, NewKpi, Person, RequestKey, Steward, Target, Year,
+        Activity, ChangeHeader, CircleId, CreateKpi, Error, ExpectedVersion, FieldChange, Kpi,
+        KpiId, KpiName, ListKpis, MAX_NAMED_PERIODS, Person, RemoveKpiTarget, SetKpiActive,
+        SetKpiTarget, Steward, UpdateKpi,
     },
-    store::{ChangeHeader, Store, Tx},
+    store::{Store, Tx},
 };
 
 /// One KPI.
@@ -17,39 +23,29 @@ pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Error> {
     store.kpi(id).await?.ok_or(Error::KpiNotFound(id))
 }
 
-/// A page of KPIs, ordered by name, and the cursor of the next page.
-pub(crate) async fn list(
-    store: &Store,
-    filter: KpiFilter,
-    after: Option<KpiCursor>,
-    size: i64,
-) -> Result<(Vec<Kpi>, Option<KpiCursor>), Error> {
-    let found = store
-        .kpis(filter, &after.unwrap_or_default(), size + 1)
-        .await?;
-    let (found, more) = page::split_page(found, size);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|(cursor, _)| cursor.clone());
-    Ok((found.into_iter().map(|(_, kpi)| kpi).collect(), next))
+/// A page of KPIs, ordered by name.
+pub(crate) async fn list(store: &Store, list: ListKpis) -> Result<Page<Kpi>, Error> {
+    let (after, size) = (list.page.after.unwrap_or_default(), list.page.size);
+    let found = store.kpis(list.filter, &after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
 /// Creates a KPI with its targets.
-pub(crate) async fn create(
+pub(crate) async fn create<M: Response>(
     store: &Store,
     caller: &Caller,
-    new: NewKpi,
-    request: Option<RequestKey>,
-) -> Result<Kpi, Error> {
+    CreateKpi { new, key }: CreateKpi,
+    respond: fn(Kpi) -> M,
+) -> Result<M, Error> {
     let zone = store.zone().await?;
     let in_use_since = new.activation.first_day(zone.today())?;
     let active_since = in_use_since.map(|day| zone.start_of_day(day));
     let mut tx = begin(store, caller).await?;
-    if let Some(key) = &request
-        && let Some(first) = tx.claim(caller.user_id, key).await?
-    {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return match first {
+            FirstCall::Response(response) => Ok(response),
+            FirstCall::Former(id) => Ok(respond(read_back(&mut tx, KpiId::stored(id)).await?)),
+        };
     }
     let steward = steward(&mut tx, new.steward, None).await?;
     let inserted = tx.insert_kpi(&new, steward.as_ref(), active_since).await;
@@ -67,7 +63,7 @@ pub(crate) async fn create(
         circle: new.definition.circle,
         activity,
     };
-    let created = FieldChange::created(&new.definition.name);
+    let created = FieldChange::created(new.definition.name.as_str());
     tx.append_field_changes(header(Activity::KpiCreated), vec![created])
         .await?;
     let targets: Vec<FieldChange> = new
@@ -81,23 +77,21 @@ pub(crate) async fn create(
             .await?;
     }
     let kpi = read_back(&mut tx, id).await?;
-    if let Some(key) = &request {
-        tx.keep_answer(caller.user_id, key, &kpi).await?;
-    }
-    tx.commit().await?;
-    Ok(kpi)
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(kpi)).await
 }
 
 /// Changes the fields that are given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    update: KpiUpdate,
-    etag: &ExpectedVersion,
+    UpdateKpi {
+        id,
+        update,
+        expected,
+    }: UpdateKpi,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let current = &kpi.definition;
     let steward = match update.steward {
         Some(next) => steward(&mut tx, next, kpi.steward.as_ref()).await?,
@@ -135,12 +129,14 @@ pub(crate) async fn update(
 pub(crate) async fn set_target(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    target: Target,
-    etag: &ExpectedVersion,
+    SetKpiTarget {
+        id,
+        target,
+        expected,
+    }: SetKpiTarget,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let before = kpi.targets.starting_in(target.from_year);
     if before == Some(&target) {
         return Ok(kpi);
@@ -156,12 +152,14 @@ pub(crate) async fn set_target(
 pub(crate) async fn remove_target(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    from_year: Year,
-    etag: &ExpectedVersion,
+    RemoveKpiTarget {
+        id,
+        from_year,
+        expected,
+    }: RemoveKpiTarget,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     let before = kpi
         .targets
         .starting_in(from_year)
@@ -178,12 +176,14 @@ pub(crate) async fn remove_target(
 pub(crate) async fn set_active(
     store: &Store,
     caller: &Caller,
-    id: KpiId,
-    active: bool,
-    etag: &ExpectedVersion,
+    SetKpiActive {
+        id,
+        active,
+        expected,
+    }: SetKpiActive,
 ) -> Result<Kpi, Error> {
     let mut tx = begin(store, caller).await?;
-    let kpi = lock_expected(&mut tx, id, etag).await?;
+    let kpi = lock_expected(&mut tx, id, expected).await?;
     if kpi.active == active {
         return Ok(kpi);
     }
@@ -194,7 +194,7 @@ pub(crate) async fn set_active(
         Activity::KpiDeactivated
     };
     let header = header(caller, &kpi, activity);
-    tx.append_field_changes(header, vec![FieldChange::active(&kpi, active)])
+    tx.append_field_changes(header, vec![FieldChange::active(kpi.active, active)])
         .await?;
     read_and_commit(tx, id).await
 }
@@ -209,7 +209,7 @@ async fn steward(
     let Steward::User(user) = next else {
         return Ok(None);
     };
-    if let Some(same) = current.filter(|current| current.user_id == user.number()) {
+    if let Some(same) = current.filter(|current| current.user_id == user) {
         return Ok(Some(same.clone()));
     }
     let active = tx.active_user(user).await?;
@@ -217,16 +217,13 @@ async fn steward(
 }
 
 /// Locks the KPI. Refuses if its version is not the one that the caller saw.
-async fn lock_expected(tx: &mut Tx, id: KpiId, etag: &ExpectedVersion) -> Result<Kpi, Error> {
+async fn lock_expected(tx: &mut Tx, id: KpiId, expected: ExpectedVersion) -> Result<Kpi, Error> {
     if !tx.lock_kpi(id).await? {
         return Err(Error::KpiNotFound(id));
     }
     let kpi = read_back(tx, id).await?;
-    if etag.admits(kpi.version) {
-        Ok(kpi)
-    } else {
-        Err(Error::EtagMismatch(kpi.version))
-    }
+    expected.check(kpi.version)?;
+    Ok(kpi)
 }
 
 async fn read_back(tx: &mut Tx, id: KpiId) -> Result<Kpi, Error> {

@@ -2,15 +2,14 @@
 
 use crate::{
     domain::progress::resolve_month,
-    model::{CircleOverview, Error, MAX_OVERVIEW_SIZE, OverviewFilter, Period, overview},
+    model::{CircleOverview, Error, GetOverview, MAX_OVERVIEW_SIZE, Period, overview},
     store::Store,
 };
 
 /// The chosen circles with their KPIs, as of a month. Without a month: the current one.
 pub(crate) async fn get(
     store: &Store,
-    filter: &OverviewFilter,
-    as_of: Option<Period>,
+    GetOverview { filter, as_of }: GetOverview,
 ) -> Result<(Period, Vec<CircleOverview>), Error> {
     let as_of = resolve_month(store, as_of).await?;
     let circles = store

@@ -2,7 +2,8 @@
 
 use crate::{
     model::{
-        CircleId, CircleProgress, Error, KpiId, Period, PeriodRange, ProgressPoint, circle_progress,
+        CircleProgress, Error, GetCircleProgress, GetKpiProgress, Period, ProgressPoint,
+        circle_progress,
     },
     store::Store,
 };
@@ -11,13 +12,12 @@ use crate::{
 /// range.
 pub(crate) async fn of_kpi(
     store: &Store,
-    kpi: KpiId,
-    range: PeriodRange,
+    GetKpiProgress { id, range }: GetKpiProgress,
 ) -> Result<Vec<ProgressPoint>, Error> {
     let series = store
-        .series_of_kpi(kpi)
+        .series_of_kpi(id)
         .await?
-        .ok_or(Error::KpiNotFound(kpi))?;
+        .ok_or(Error::KpiNotFound(id))?;
     let mut points = series.points();
     points.retain(|point| range.contains(point.period));
     Ok(points)
@@ -26,8 +26,7 @@ pub(crate) async fn of_kpi(
 /// Progress of a circle as of a month. Without a month: the current one.
 pub(crate) async fn of_circle(
     store: &Store,
-    circle: CircleId,
-    as_of: Option<Period>,
+    GetCircleProgress { circle, as_of }: GetCircleProgress,
 ) -> Result<(Period, CircleProgress), Error> {
     let as_of = resolve_month(store, as_of).await?;
     let series = store

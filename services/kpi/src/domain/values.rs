@@ -1,15 +1,20 @@
 //! Recording, correcting and retracting values.
 
-use kreis_chassis::{page, token::Caller};
+use kreis_chassis::{
+    idempotency::{FirstCall, Response},
+    page::Page,
+    token::Caller,
+};
 
-use super::begin;
+use super::{requests, transaction::begin};
 use crate::{
     model::{
-        Activity, Correction, Error, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue,
-        KpiValueId, NewValue, NothingToReportMark, Period, PeriodRange, RequestKey, TimeFilter,
-        ValueChange, ValueContent, ValueCursor,
+        Activity, ChangeHeader, CorrectKpiValue, CurrentValue, Error, ExpectedVersion, FiniteValue,
+        KpiForValue, KpiId, KpiValue, KpiValueId, ListKpiValues, MarkNothingToReport, Period,
+        PeriodRange, RecordKpiValue, Replacement, RetractKpiValue, TimeFilter, ValueChange,
+        ValueContent, ValueCursor, ValuePage,
     },
-    store::{ChangeHeader, CurrentValue, KpiForValue, Store, Tx},
+    store::{Store, Tx},
 };
 
 /// One value, a retracted one too.
@@ -34,76 +39,63 @@ async fn range_of(store: &Store, span: TimeFilter) -> Result<Option<PeriodRange>
     })
 }
 
-/// A page of values by period, the range it is of, and the cursor of
-/// the next one.
-pub(crate) async fn list(
-    store: &Store,
-    scope: KpiScope,
-    span: TimeFilter,
-    after: Option<ValueCursor>,
-    size: i64,
-) -> Result<(Vec<KpiValue>, Option<PeriodRange>, Option<ValueCursor>), Error> {
-    let after = match after {
+/// A page of values by period, and the range of the list.
+pub(crate) async fn list(store: &Store, list: ListKpiValues) -> Result<ValuePage, Error> {
+    let after = match list.page.after {
         Some(cursor) => cursor,
-        None => ValueCursor::start_of(range_of(store, span).await?),
+        None => ValueCursor::start_of(range_of(store, list.time).await?),
     };
     let to = after.range.map_or(Period::LAST, PeriodRange::to);
-    let found = store.kpi_values(scope, after, to, size + 1).await?;
-    let (found, more) = page::split_page(found, size);
-    let next = found.last().filter(|_| more).map(|last| after.after(last));
-    Ok((found, after.range, next))
+    let size = list.page.size;
+    let found = store.kpi_values(list.scope, after, to, size + 1).await?;
+    Ok(ValuePage {
+        page: Page::from_rows(found, size),
+        range: after.range,
+    })
 }
 
 /// Records the value of a period.
-pub(crate) async fn record(
+pub(crate) async fn record<M: Response>(
     store: &Store,
     caller: &Caller,
-    new: NewValue,
-    etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    RecordKpiValue { new, expected, key }: RecordKpiValue,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, new.kpi).await?;
     let today = kpi.zone.today();
     kpi.rules
         .check_new(new.period, new.value, new.seen_unit, today)?;
-    let recorded = tx.record_kpi_value(&new, etag, caller.user_id).await?;
-    let Some(recorded) = recorded else {
-        let existing = tx.kpi_value_at(new.kpi, new.period).await?;
-        return Err(occupied_error(&existing.ok_or(Error::Conflict)?));
-    };
     let header = header(caller, &kpi, Activity::Recorded);
-    let change = ValueChange {
-        value: recorded.id,
-        period: new.period,
-        old: None,
-        new: recorded.content.clone(),
-    };
-    tx.append_value_change(header, &change).await?;
-    store_answer_and_commit(tx, caller, request, recorded).await
+    let content = ValueContent::Number(new.value, new.comment);
+    let recorded = fill(&mut tx, header, new.period, content, expected).await?;
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(recorded)).await
 }
 
 /// Replaces the number of a value, its comment, or both. The same of both
 /// changes nothing.
-pub(crate) async fn correct(
+pub(crate) async fn correct<M: Response>(
     store: &Store,
     caller: &Caller,
-    id: KpiValueId,
-    correction: Correction,
-    etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    CorrectKpiValue {
+        id,
+        correction,
+        expected,
+        key,
+    }: CorrectKpiValue,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
     // Before the version: what another person has entered is in the unit of now.
     kpi.rules.allow_unit(correction.seen_unit)?;
-    let current = lock_expected(&mut tx, id, etag).await?;
+    let current = lock_expected(&mut tx, id, expected).await?;
     let (old, recorded_comment) = match &current.content {
         ValueContent::Number(old, recorded_comment) => (*old, recorded_comment),
         ValueContent::Nothing(_) => return Err(Error::NothingToReport),
@@ -120,23 +112,22 @@ pub(crate) async fn correct(
         let header = header(caller, &kpi, Activity::Corrected);
         replace(&mut tx, header, id, Some(old), new).await?
     };
-    store_answer_and_commit(tx, caller, request, corrected).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(corrected)).await
 }
 
 /// Takes a value back. A second time changes nothing.
-pub(crate) async fn retract(
+pub(crate) async fn retract<M: Response>(
     store: &Store,
     caller: &Caller,
-    id: KpiValueId,
-    etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    RetractKpiValue { id, expected, key }: RetractKpiValue,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
-    let current = lock_expected(&mut tx, id, etag).await?;
+    let current = lock_expected(&mut tx, id, expected).await?;
     let retracted = if current.content == ValueContent::Retracted {
         read_back(&mut tx, id).await?
     } else {
@@ -144,66 +135,43 @@ pub(crate) async fn retract(
         let old = current.content.number();
         replace(&mut tx, header, id, old, ValueContent::Retracted).await?
     };
-    store_answer_and_commit(tx, caller, request, retracted).await
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(retracted)).await
 }
 
 /// Marks a blank period as having nothing to report. The same reason a second
 /// time changes nothing.
-pub(crate) async fn mark_nothing_to_report(
+pub(crate) async fn mark_nothing_to_report<M: Response>(
     store: &Store,
     caller: &Caller,
-    mark: NothingToReportMark,
-    etag: &ExpectedVersion,
-    request: Option<RequestKey>,
-) -> Result<KpiValue, Error> {
+    MarkNothingToReport {
+        mark,
+        expected,
+        key,
+    }: MarkNothingToReport,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = first_answer(&mut tx, caller, request.as_ref()).await? {
-        return Ok(first);
+    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, mark.kpi).await?;
     let today = kpi.zone.today();
     kpi.rules.check_nothing_to_report(mark.period, today)?;
-    let marked = tx
-        .mark_nothing_to_report(&mark, etag, caller.user_id)
-        .await?;
-    let Some(marked) = marked else {
-        let existing = tx.kpi_value_at(mark.kpi, mark.period).await?;
-        let existing = existing.ok_or(Error::Conflict)?;
-        if existing.content != ValueContent::Nothing(mark.reason) || !etag.admits(existing.version)
-        {
-            return Err(occupied_error(&existing));
-        }
-        return store_answer_and_commit(tx, caller, request, existing).await;
-    };
     let header = header(caller, &kpi, Activity::NothingToReport);
-    let change = ValueChange {
-        value: marked.id,
-        period: mark.period,
-        old: None,
-        new: marked.content.clone(),
-    };
-    tx.append_value_change(header, &change).await?;
-    store_answer_and_commit(tx, caller, request, marked).await
+    let content = ValueContent::Nothing(mark.reason);
+    let marked = fill(&mut tx, header, mark.period, content, expected).await?;
+    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(marked)).await
 }
 
-/// Why a period can be neither recorded nor marked as the caller asked for.
-const fn occupied_error(existing: &KpiValue) -> Error {
-    match existing.content {
-        ValueContent::Number(..) => Error::AlreadyRecorded(existing.id),
-        ValueContent::Nothing(_) | ValueContent::Retracted => Error::EtagMismatch(existing.version),
-    }
-}
-
-/// What the first run of a repeated request was answered; a request that comes
-/// for the first time is claimed.
-async fn first_answer(
+/// The response to a repeated call.
+async fn repeated<M>(
     tx: &mut Tx,
-    caller: &Caller,
-    request: Option<&RequestKey>,
-) -> Result<Option<KpiValue>, Error> {
-    match request {
-        Some(key) => Ok(tx.claim(caller.user_id, key).await?),
-        None => Ok(None),
+    first: FirstCall<M>,
+    respond: fn(KpiValue) -> M,
+) -> Result<M, Error> {
+    match first {
+        FirstCall::Response(response) => Ok(response),
+        FirstCall::Former(id) => Ok(respond(read_back(tx, KpiValueId::stored(id)).await?)),
     }
 }
 
@@ -225,15 +193,12 @@ async fn lock_kpi_of(tx: &mut Tx, caller: &Caller, id: KpiValueId) -> Result<Kpi
 async fn lock_expected(
     tx: &mut Tx,
     id: KpiValueId,
-    etag: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<CurrentValue, Error> {
     let current = tx.lock_kpi_value(id).await?;
     let current = current.ok_or(Error::KpiValueNotFound(id))?;
-    if etag.admits(current.version) {
-        Ok(current)
-    } else {
-        Err(Error::EtagMismatch(current.version))
-    }
+    expected.check(current.version)?;
+    Ok(current)
 }
 
 /// Economists write for the circles they belong to, gatekeepers for all. Only the latter
@@ -263,6 +228,33 @@ async fn read_back(tx: &mut Tx, id: KpiValueId) -> Result<KpiValue, Error> {
     tx.kpi_value(id).await?.ok_or(Error::KpiValueNotFound(id))
 }
 
+/// Sets the content of a period that has no number, as far as the caller expects what is there.
+async fn fill(
+    tx: &mut Tx,
+    header: ChangeHeader,
+    period: Period,
+    new: ValueContent,
+    expected: ExpectedVersion,
+) -> Result<KpiValue, Error> {
+    let inserted = tx.insert_kpi_value(header, period, &new).await?;
+    let Some(inserted) = inserted else {
+        // Values are never deleted, so the value that was there still is.
+        let current = tx.lock_kpi_value_at(header.kpi, period).await?;
+        return match current.replaced_by(&new, expected)? {
+            Replacement::Unchanged => read_back(tx, current.id).await,
+            Replacement::Replace => replace(tx, header, current.id, None, new).await,
+        };
+    };
+    let change = ValueChange {
+        value: inserted.id,
+        period,
+        old: None,
+        new,
+    };
+    tx.append_value_change(header, &change).await?;
+    Ok(inserted)
+}
+
 async fn replace(
     tx: &mut Tx,
     header: ChangeHeader,
@@ -279,18 +271,4 @@ async fn replace(
     };
     tx.append_value_change(header, &change).await?;
     Ok(replaced)
-}
-
-/// Keeps the answer for a repetition of the call, commits and answers.
-async fn store_answer_and_commit(
-    mut tx: Tx,
-    caller: &Caller,
-    request: Option<RequestKey>,
-    answer: KpiValue,
-) -> Result<KpiValue, Error> {
-    if let Some(key) = &request {
-        tx.keep_answer(caller.user_id, key, &answer).await?;
-    }
-    tx.commit().await?;
-    Ok(answer)
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use super::{
-    CircleId, Comment, FiniteValue, Kpi, KpiId, KpiName, KpiValueId, Period, Periodicity, Person,
-    Target, Unit, ValueContent,
+    ChangeCursor, CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period,
+    Periodicity, Person, Unit, ValueContent,
 };
 
 /// What was done.
@@ -106,6 +106,16 @@ pub(crate) struct Change {
     pub detail: ChangeDetail,
 }
 
+impl Change {
+    /// The cursor after this change.
+    pub(crate) const fn cursor(&self) -> ChangeCursor {
+        ChangeCursor {
+            create_time: self.create_time,
+            id: self.id,
+        }
+    }
+}
+
 /// What was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ChangeDetail {
@@ -132,73 +142,21 @@ pub(crate) struct ValueChange {
     pub new: ValueContent,
 }
 
-/// The effect of one change on a field of a KPI.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FieldChange {
-    /// The field, by its name in the contract.
-    pub field: String,
-    /// Content before the change; empty if there was none.
-    pub old: String,
-    /// Content after the change; empty if there is none.
-    pub new: String,
-}
-
-impl FieldChange {
-    /// A KPI was created.
-    pub(crate) fn created(name: &KpiName) -> Self {
-        Self {
-            field: "name".to_owned(),
-            old: String::new(),
-            new: name.as_str().to_owned(),
-        }
-    }
-
-    /// A KPI was activated or deactivated.
-    pub(crate) fn active(kpi: &Kpi, active: bool) -> Self {
-        Self {
-            field: "active".to_owned(),
-            old: kpi.active.to_string(),
-            new: active.to_string(),
-        }
-    }
-
-    /// The steward of a KPI changed. Returns nothing if the steward is the same.
-    pub(crate) fn steward(before: Option<&Person>, next: Option<&Person>) -> Option<Self> {
-        let id = |person: Option<&Person>| person.map(|person| person.user_id);
-        let name = |person: Option<&Person>| {
-            person
-                .map(|person| person.display_name.clone())
-                .unwrap_or_default()
-        };
-        (id(before) != id(next)).then(|| Self {
-            field: "steward".to_owned(),
-            old: name(before),
-            new: name(next),
-        })
-    }
-
-    /// The target of a year was set.
-    pub(crate) fn target_set(before: Option<&Target>, target: &Target) -> Self {
-        Self {
-            field: format!("targets[{}]", target.from_year),
-            old: before.map(ToString::to_string).unwrap_or_default(),
-            new: target.to_string(),
-        }
-    }
-
-    /// The target of a year was removed.
-    pub(crate) fn target_removed(before: &Target) -> Self {
-        Self {
-            field: format!("targets[{}]", before.from_year),
-            old: before.to_string(),
-            new: String::new(),
-        }
-    }
+/// The fields that all entries of the change log have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ChangeHeader {
+    /// Who made the change.
+    pub user: i64,
+    /// The KPI.
+    pub kpi: KpiId,
+    /// The circle to which it belongs at the time.
+    pub circle: CircleId,
+    /// What was done.
+    pub activity: Activity,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::target::target;
     use super::*;
 
     #[test]
@@ -206,15 +164,5 @@ mod tests {
         for activity in Activity::ALL {
             assert_eq!(activity.name().parse(), Ok(activity));
         }
-    }
-
-    #[test]
-    fn a_target_is_logged_with_its_year_and_plain_numbers() {
-        let next = target(2026, 1e15, 44.83);
-        let set = FieldChange::target_set(Some(&target(2026, -100.0, 100.0)), &next);
-        assert_eq!(set.field, "targets[2026]");
-        assert_eq!(set.old, "-100 → 100");
-        assert_eq!(set.new, "1000000000000000 → 44.83");
-        assert_eq!(FieldChange::target_removed(&next).new, "");
     }
 }

@@ -70,6 +70,17 @@ pub(crate) struct DueValue {
     pub last_year: Option<FiniteValue>,
 }
 
+impl DueValue {
+    /// The cursor after this entry.
+    pub(crate) fn cursor(&self) -> DueCursor {
+        DueCursor {
+            period: self.period,
+            name_key: self.kpi_name.key(),
+            id: self.kpi.get(),
+        }
+    }
+}
+
 /// The due values that a caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum DueFilter {
@@ -122,15 +133,6 @@ impl DueCursor {
             return Err(PageError::InvalidToken);
         }
         Ok(self)
-    }
-
-    /// The cursor after an entry.
-    pub(crate) fn of(due: &DueValue) -> Self {
-        Self {
-            period: due.period,
-            name_key: due.kpi_name.key(),
-            id: due.kpi.number(),
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The errors of kpi.
 
 use chrono::NaiveDate;
-use kreis_chassis::database::DatabaseError;
-
-use super::{
-    CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Version, Year,
+use kreis_chassis::{
+    database::DatabaseError, expected_version::VersionMismatch, idempotency::ReplayError,
 };
+
+use super::{CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Year};
 
 /// Why a call is refused.
 #[derive(Debug, thiserror::Error)]
@@ -77,11 +77,11 @@ pub(crate) enum Error {
     #[error("only gatekeepers may ask for what others have to do")]
     GatekeeperRequired,
     /// The version is not the one that the caller saw.
-    #[error("the version is now {0}")]
-    EtagMismatch(Version),
-    /// The `request_id` belongs to an earlier call with other content.
-    #[error("this request_id was used before with other content")]
-    RequestIdReused,
+    #[error(transparent)]
+    VersionMismatch(#[from] VersionMismatch),
+    /// A repeated call cannot be answered with the response of the first.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     /// Another change came in between. A retry helps.
     #[error("another change got in the way")]
     Conflict,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::page::PageError;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, CircleId, KpiId, KpiValue, Period, PeriodPreset, PeriodRange};
+use super::{CircleId, KpiId, Period, PeriodPreset, PeriodRange};
 
 /// Filter of KPIs; absent fields do not filter.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -84,15 +84,6 @@ impl ValueCursor {
         }
         Ok(self)
     }
-
-    /// The cursor after a value.
-    pub(crate) const fn after(self, value: &KpiValue) -> Self {
-        Self {
-            range: self.range,
-            period: value.period,
-            id: value.id.number(),
-        }
-    }
 }
 
 /// The months in which changes were made. Both bounds are included; absent means no bound.
@@ -121,13 +112,5 @@ impl ChangeCursor {
             return Err(PageError::InvalidToken);
         }
         Ok(self)
-    }
-
-    /// The cursor after a change.
-    pub(crate) const fn of(change: &Change) -> Self {
-        Self {
-            create_time: change.create_time,
-            id: change.id,
-        }
     }
 }

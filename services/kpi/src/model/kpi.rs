@@ -1,25 +1,31 @@
 //! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::names::{self, NameError};
-use serde::{Deserialize, Serialize};
+use kreis_chassis::{
+    expected_version::Version,
+    names::{self, NameError},
+};
 
 use super::{
-    CircleId, Description, Error, FieldChange, FrozenField, KpiId, Limits, Period, Periodicity,
-    Person, Targets, Unit, UserId, Version,
+    CircleId, Description, Error, FieldChange, FrozenField, KpiCursor, KpiId, Limits, Period,
+    Periodicity, Person, Targets, Unit, UserId,
 };
 
 const MAX_NAME_CHARACTERS: usize = 200;
 
 /// A normalised name of 1 to 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KpiName(String);
 
 impl KpiName {
     /// Normalises and checks a name.
     pub(crate) fn new(text: &str) -> Result<Self, NameError> {
         names::name(text, MAX_NAME_CHARACTERS).map(Self)
+    }
+
+    /// A name from the database.
+    pub(crate) const fn stored(name: String) -> Self {
+        Self(name)
     }
 
     /// The name as it is shown.
@@ -34,7 +40,7 @@ impl KpiName {
 }
 
 /// A KPI without its targets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
     /// The circle it belongs to.
     pub circle: CircleId,
@@ -113,7 +119,7 @@ impl Definition {
 }
 
 /// A KPI as it is stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Kpi {
     /// Id.
     pub id: KpiId,
@@ -133,6 +139,16 @@ pub(crate) struct Kpi {
     pub update_time: DateTime<Utc>,
     /// Every change of the KPI or of its targets raises it.
     pub version: Version,
+}
+
+impl Kpi {
+    /// The cursor after this KPI.
+    pub(crate) fn cursor(&self) -> KpiCursor {
+        KpiCursor {
+            name_key: self.definition.name.key(),
+            id: self.id.get(),
+        }
+    }
 }
 
 /// The person to ask about a KPI.
@@ -226,7 +242,7 @@ mod tests {
 
     fn definition() -> Definition {
         Definition {
-            circle: CircleId::try_from(1).unwrap(),
+            circle: CircleId::parse(1).unwrap(),
             name: KpiName::new("Reachability").unwrap(),
             periodicity: Periodicity::Quarterly,
             unit: Unit::Percentage,

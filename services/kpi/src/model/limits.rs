@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::FiniteValue;
 
 /// Bounds of values. Both bounds are allowed values.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Limits {
     minimum: Option<FiniteValue>,
     maximum: Option<FiniteValue>,
@@ -28,6 +26,12 @@ impl Limits {
             (Some(minimum), Some(maximum)) if minimum > maximum => Err(LimitsError),
             _ => Ok(Self { minimum, maximum }),
         }
+    }
+
+    /// Limits from the database, whose constraints hold the rule.
+    pub(crate) fn stored(minimum: Option<FiniteValue>, maximum: Option<FiniteValue>) -> Self {
+        debug_assert!(Self::new(minimum, maximum).is_ok());
+        Self { minimum, maximum }
     }
 
     /// The smallest allowed value.

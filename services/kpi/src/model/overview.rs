@@ -87,7 +87,7 @@ pub(crate) fn overview(
         let circle = kpi.definition.circle;
         of_circle.entry(circle).or_default().push((kpi, series));
     }
-    circles.sort_by_cached_key(|(id, name)| (names::key(name), id.number()));
+    circles.sort_by_cached_key(|(id, name)| (names::key(name), id.get()));
     circles
         .into_iter()
         .map(|(id, name)| {
@@ -130,9 +130,9 @@ mod tests {
 
     fn kpi(periodicity: Periodicity) -> Kpi {
         Kpi {
-            id: KpiId::try_from(1).unwrap(),
+            id: KpiId::parse(1).unwrap(),
             definition: Definition {
-                circle: CircleId::try_from(1).unwrap(),
+                circle: CircleId::parse(1).unwrap(),
                 name: KpiName::new("Reachability").unwrap(),
                 periodicity,
                 unit: Unit::Percentage,
@@ -145,7 +145,7 @@ mod tests {
             active: true,
             create_time: DateTime::UNIX_EPOCH,
             update_time: DateTime::UNIX_EPOCH,
-            version: Version(1),
+            version: Version::stored(1),
         }
     }
 

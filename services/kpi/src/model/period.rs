@@ -21,6 +21,12 @@ pub(crate) struct YearError;
 impl Year {
     /// Number of years.
     pub(crate) const COUNT: usize = LAST_YEAR.abs_diff(FIRST_YEAR) as usize + 1;
+
+    /// A year from the database, whose constraints hold the rule.
+    pub(crate) fn stored(number: i32) -> Self {
+        debug_assert!(Self::try_from(number).is_ok(), "{number}");
+        Self(number)
+    }
 }
 
 impl TryFrom<i32> for Year {
@@ -101,6 +107,15 @@ pub(crate) struct Period {
 }
 
 impl Period {
+    /// A period from the database, whose constraints hold the rules.
+    pub(crate) fn stored(year: i32, month: i32) -> Self {
+        debug_assert!(MonthOfYear::try_from(month).is_ok(), "{month}");
+        Self {
+            year: Year::stored(year),
+            month: MonthOfYear(month.unsigned_abs()),
+        }
+    }
+
     /// The first supported month.
     pub(crate) const FIRST: Self = Self {
         year: Year(FIRST_YEAR),
@@ -138,8 +153,7 @@ impl fmt::Display for Period {
 }
 
 /// How often a KPI has a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Periodicity {
     /// Every month.
     Monthly,

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{FiniteValue, Year};
 
 /// The baseline and target that hold from a year on.
@@ -11,7 +9,7 @@ use super::{FiniteValue, Year};
     clippy::struct_field_names,
     reason = "a target is a baseline and a target, in the customer's words"
 )]
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Target {
     /// First year in which it holds.
     pub from_year: Year,
@@ -36,7 +34,7 @@ impl fmt::Display for Target {
 }
 
 /// The targets of a KPI, oldest first, one for each year at most.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Targets(Vec<Target>);
 
 impl Targets {

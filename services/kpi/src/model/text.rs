@@ -1,7 +1,5 @@
 //! Texts of several lines.
 
-use serde::{Deserialize, Serialize};
-
 /// What a KPI measures; may be empty.
 pub(crate) type Description = Text<2_000>;
 
@@ -9,8 +7,7 @@ pub(crate) type Description = Text<2_000>;
 pub(crate) type Comment = Text<1_000>;
 
 /// A text without space around it, at most `MAX` characters long. It may have several lines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Text<const MAX: usize>(String);
 
 /// Why a text is refused.
@@ -46,6 +43,12 @@ impl<const MAX: usize> Text<MAX> {
         Ok(Self(lines))
     }
 
+    /// A text from the database, whose constraints hold the rules.
+    pub(crate) fn stored(text: String) -> Self {
+        debug_assert!(Self::new(&text).is_ok());
+        Self(text)
+    }
+
     /// The text as it is shown.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -53,8 +56,7 @@ impl<const MAX: usize> Text<MAX> {
 }
 
 /// A comment that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reason(Comment);
 
 impl Reason {
@@ -65,6 +67,11 @@ impl Reason {
             return Err(TextError::Empty);
         }
         Ok(Self(comment))
+    }
+
+    /// A reason from the database.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(Comment::stored(text))
     }
 
     /// The reason as it is shown.

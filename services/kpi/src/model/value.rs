@@ -1,25 +1,24 @@
 //! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use kreis_chassis::{calendar::TimeZone, expected_version::Version, page::Page};
 
 use super::{
-    Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, Periodicity, Reason, Unit,
-    Version,
+    CircleId, Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, PeriodRange,
+    Periodicity, Reason, Unit, UserId, ValueCursor,
 };
 
 /// A person who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
     /// Id of the user.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// The user's current display name.
     pub display_name: String,
 }
 
 /// The content of a period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ValueContent {
     /// A number, and a comment on it.
     Number(FiniteValue, Comment),
@@ -49,7 +48,7 @@ impl ValueContent {
 }
 
 /// The value of a KPI for one period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KpiValue {
     /// Id.
     pub id: KpiValueId,
@@ -69,6 +68,41 @@ pub(crate) struct KpiValue {
     pub update_time: DateTime<Utc>,
     /// Every change raises it.
     pub version: Version,
+}
+
+impl KpiValue {
+    /// The cursor after this value, in a list of a range.
+    pub(crate) const fn cursor(&self, range: Option<PeriodRange>) -> ValueCursor {
+        ValueCursor {
+            range,
+            period: self.period,
+            id: self.id.get(),
+        }
+    }
+}
+
+/// A page of values.
+#[derive(Debug)]
+pub(crate) struct ValuePage {
+    /// The page.
+    pub page: Page<KpiValue>,
+    /// The months of the list; absent for all.
+    pub range: Option<PeriodRange>,
+}
+
+/// A KPI, locked so that it stays as it is while one of its values changes.
+#[derive(Debug)]
+pub(crate) struct KpiForValue {
+    /// Its id.
+    pub id: KpiId,
+    /// The circle it belongs to.
+    pub circle: CircleId,
+    /// What it asks of its values.
+    pub rules: ValueRules,
+    /// Whether the caller is a member of its circle.
+    pub caller_is_member: bool,
+    /// The organisation's time zone.
+    pub zone: TimeZone,
 }
 
 /// A value to record.

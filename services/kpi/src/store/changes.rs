@@ -6,11 +6,11 @@ use kreis_chassis::database::DatabaseError;
 
 use super::{
     Store, Tx, read,
-    values::{content, number, period},
+    rows::{content, person},
 };
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeDetail, CircleId, Comment, FieldChange, KpiId, KpiName,
-    KpiScope, KpiValueId, Person, ValueChange,
+    Activity, Change, ChangeCursor, ChangeDetail, ChangeHeader, CircleId, Comment, FieldChange,
+    FiniteValue, KpiId, KpiName, KpiScope, KpiValueId, Period, ValueChange,
 };
 
 struct ChangeRow {
@@ -42,16 +42,16 @@ impl ChangeRow {
         let detail = match (self.kpi_value_id, self.year, self.month) {
             (Some(value), Some(year), Some(month)) => ChangeDetail::Value {
                 change: ValueChange {
-                    value: read(value.try_into())?,
-                    period: period(year, month)?,
-                    old: number(self.old_value)?,
+                    value: KpiValueId::stored(value),
+                    period: Period::stored(year, month),
+                    old: self.old_value.map(FiniteValue::stored),
                     new: content(
                         self.new_value,
                         activity == Activity::NothingToReport,
-                        &self.comment,
-                    )?,
+                        self.comment,
+                    ),
                 },
-                old_comment: read(Comment::new(&self.old_comment))?,
+                old_comment: Comment::stored(self.old_comment),
             },
             _ => ChangeDetail::Definition(FieldChange {
                 field: self.field.unwrap_or_default(),
@@ -62,15 +62,12 @@ impl ChangeRow {
         Ok(Change {
             id: self.id,
             create_time: self.create_time,
-            changed_by: Person {
-                user_id: self.user_id,
-                display_name: self.person,
-            },
-            kpi: read(self.kpi_id.try_into())?,
-            kpi_name: read(KpiName::new(&self.kpi_name))?,
+            changed_by: person(self.user_id, self.person),
+            kpi: KpiId::stored(self.kpi_id),
+            kpi_name: KpiName::stored(self.kpi_name),
             unit: read(self.unit.parse())?,
             periodicity: read(self.periodicity.parse())?,
-            circle: read(self.circle_id.try_into())?,
+            circle: CircleId::stored(self.circle_id),
             activity,
             detail,
         })
@@ -103,7 +100,7 @@ impl Store {
                 before.create_time,
                 before.id,
                 most,
-                circle.number(),
+                circle.get(),
             )
             .fetch(self.reads()),
             KpiScope::Kpi(kpi) => sqlx::query_file_as!(
@@ -113,7 +110,7 @@ impl Store {
                 before.create_time,
                 before.id,
                 most,
-                kpi.number(),
+                kpi.get(),
             )
             .fetch(self.reads()),
         };
@@ -125,30 +122,13 @@ impl Store {
         &self,
         value: KpiValueId,
     ) -> Result<Vec<Change>, DatabaseError> {
-        sqlx::query_file_as!(
-            ChangeRow,
-            "src/store/sql/recent_changes.sql",
-            value.number()
-        )
-        .fetch_all(self.reads())
-        .await?
-        .into_iter()
-        .map(ChangeRow::change)
-        .collect()
+        sqlx::query_file_as!(ChangeRow, "src/store/sql/recent_changes.sql", value.get())
+            .fetch_all(self.reads())
+            .await?
+            .into_iter()
+            .map(ChangeRow::change)
+            .collect()
     }
-}
-
-/// The fields that all entries of the change log have.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ChangeHeader {
-    /// Who made the change.
-    pub user: i64,
-    /// The KPI.
-    pub kpi: KpiId,
-    /// The circle to which it belongs at the time.
-    pub circle: CircleId,
-    /// What was done.
-    pub activity: Activity,
 }
 
 impl Tx {
@@ -161,10 +141,10 @@ impl Tx {
         sqlx::query_file!(
             "src/store/sql/log_value_change.sql",
             header.user,
-            header.kpi.number(),
-            header.circle.number(),
+            header.kpi.get(),
+            header.circle.get(),
             header.activity.name(),
-            change.value.number(),
+            change.value.get(),
             i32::from(change.period.year),
             i32::from(change.period.month),
             change.old.map(f64::from),
@@ -197,8 +177,8 @@ impl Tx {
                 with ordinality as t (field, old_text, new_text, place)
             order by place",
             header.user,
-            header.kpi.number(),
-            header.circle.number(),
+            header.kpi.get(),
+            header.circle.get(),
             header.activity.name(),
             &fields,
             &old,

@@ -3,13 +3,10 @@
 use chrono::{DateTime, Utc};
 use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
-use super::{
-    Store,
-    kpis::limits,
-    read,
-    values::{number, period},
+use super::{Store, read, rows::limits};
+use crate::model::{
+    CircleId, DueCursor, DueScope, DueValue, EndedPeriod, FiniteValue, KpiId, KpiName, Period,
 };
-use crate::model::{DueCursor, DueScope, DueValue, EndedPeriod, KpiName};
 
 struct DueRow {
     year: i32,
@@ -29,16 +26,16 @@ struct DueRow {
 impl DueRow {
     fn due_value(self) -> Result<DueValue, DatabaseError> {
         Ok(DueValue {
-            kpi: read(self.id.try_into())?,
-            kpi_name: read(KpiName::new(&self.name))?,
-            circle: read(self.circle_id.try_into())?,
+            kpi: KpiId::stored(self.id),
+            kpi_name: KpiName::stored(self.name),
+            circle: CircleId::stored(self.circle_id),
             circle_name: self.circle_name,
             periodicity: read(self.periodicity.parse())?,
             unit: read(self.unit.parse())?,
-            limits: limits(self.minimum, self.maximum)?,
-            period: period(self.year, self.month)?,
-            previous: number(self.previous)?,
-            last_year: number(self.last_year)?,
+            limits: limits(self.minimum, self.maximum),
+            period: Period::stored(self.year, self.month),
+            previous: self.previous.map(FiniteValue::stored),
+            last_year: self.last_year.map(FiniteValue::stored),
         })
     }
 }
@@ -120,7 +117,7 @@ impl Store {
                     after.name_key,
                     after.id,
                     most,
-                    circle.number(),
+                    circle.get(),
                 )
                 .fetch_all(self.reads())
                 .await?
@@ -140,7 +137,7 @@ impl Store {
                     after.name_key,
                     after.id,
                     most,
-                    user.number(),
+                    user.get(),
                 )
                 .fetch_all(self.reads())
                 .await?
@@ -160,8 +157,8 @@ impl Store {
                     after.name_key,
                     after.id,
                     most,
-                    user.number(),
-                    circle.number(),
+                    user.get(),
+                    circle.get(),
                 )
                 .fetch_all(self.reads())
                 .await?

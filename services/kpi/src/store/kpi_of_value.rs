@@ -9,7 +9,6 @@ use kreis_chassis::{
 };
 use quick_cache::sync::Cache;
 
-use super::read;
 use crate::model::{KpiId, KpiValueId};
 
 /// Maximum number of values whose KPI is cached, some hundred bytes each.
@@ -59,12 +58,12 @@ impl KpiOfValue {
         let found = retry_broken(|| async {
             let statement = sqlx::query_scalar!(
                 "select kpi_id from kpi.kpi_values where id = $1",
-                value.number(),
+                value.get(),
             );
             Ok(statement.fetch_optional(reads).await?)
         })
         .await?;
-        let kpi = found.map(|kpi| read(KpiId::try_from(kpi))).transpose()?;
+        let kpi = found.map(KpiId::stored);
         if let Some(kpi) = kpi {
             self.0.insert(value, kpi);
         }

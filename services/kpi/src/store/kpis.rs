@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseError;
 
-use super::{Store, Tx, read};
+use super::{
+    Store, Tx, read,
+    rows::{limits, person, targets},
+};
 use crate::model::{
-    Activation, CircleId, Definition, Description, FiniteValue, Kpi, KpiCursor, KpiFilter, KpiId,
-    KpiName, Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
+    Activation, CircleId, Definition, Description, Kpi, KpiCursor, KpiFilter, KpiId, KpiName,
+    Limits, NewKpi, Period, Person, Target, Targets, Version, Year,
 };
 
 /// A KPI with its targets, as a row.
@@ -15,7 +18,6 @@ pub(super) struct KpiRow {
     pub(super) circle_id: i64,
     pub(super) circle_name: String,
     pub(super) name: String,
-    pub(super) name_key: String,
     pub(super) periodicity: String,
     pub(super) unit: String,
     pub(super) minimum: Option<f64>,
@@ -33,90 +35,52 @@ pub(super) struct KpiRow {
 }
 
 impl KpiRow {
-    fn cursor(&self) -> KpiCursor {
-        KpiCursor {
-            name_key: self.name_key.clone(),
-            id: self.id,
-        }
-    }
-
     pub(super) fn kpi(self) -> Result<Kpi, DatabaseError> {
         Ok(Kpi {
-            id: read(self.id.try_into())?,
+            id: KpiId::stored(self.id),
             definition: Definition {
-                circle: read(self.circle_id.try_into())?,
-                name: read(KpiName::new(&self.name))?,
+                circle: CircleId::stored(self.circle_id),
+                name: KpiName::stored(self.name),
                 periodicity: read(self.periodicity.parse())?,
                 unit: read(self.unit.parse())?,
-                limits: limits(self.minimum, self.maximum)?,
-                description: read(Description::new(&self.description))?,
+                limits: limits(self.minimum, self.maximum),
+                description: Description::stored(self.description),
             },
             steward: self
                 .steward_id
                 .zip(self.steward)
-                .map(|(user_id, display_name)| Person {
-                    user_id,
-                    display_name,
-                }),
+                .map(|(user_id, display_name)| person(user_id, display_name)),
             circle_name: self.circle_name,
             targets: targets(
                 &self.target_years,
                 &self.target_initials,
                 &self.target_values,
-            )?,
+            ),
             active: self.active,
             create_time: self.create_time,
             update_time: self.update_time,
-            version: Version(self.version),
+            version: Version::stored(self.version),
         })
     }
-}
-
-/// Limits from two columns.
-pub(super) fn limits(minimum: Option<f64>, maximum: Option<f64>) -> Result<Limits, DatabaseError> {
-    let minimum = read(minimum.map(FiniteValue::try_from).transpose())?;
-    let maximum = read(maximum.map(FiniteValue::try_from).transpose())?;
-    read(Limits::new(minimum, maximum))
-}
-
-/// Targets from three columns.
-pub(super) fn targets(
-    years: &[i32],
-    initials: &[f64],
-    targets: &[f64],
-) -> Result<Targets, DatabaseError> {
-    years
-        .iter()
-        .zip(initials)
-        .zip(targets)
-        .map(|((year, initial), target)| {
-            Ok(Target {
-                from_year: read(Year::try_from(*year))?,
-                initial: read(FiniteValue::try_from(*initial))?,
-                target: read(FiniteValue::try_from(*target))?,
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map(Targets::new)
 }
 
 impl Store {
     /// The KPI with this id.
     pub(crate) async fn kpi(&self, id: KpiId) -> Result<Option<Kpi>, DatabaseError> {
-        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
+        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.get())
             .fetch_optional(self.reads())
             .await?
             .map(KpiRow::kpi)
             .transpose()
     }
 
-    /// KPIs, ordered by name, from a cursor on, each with its own cursor.
+    /// KPIs, ordered by name, from a cursor on.
     pub(crate) async fn kpis(
         &self,
         filter: KpiFilter,
         after: &KpiCursor,
         most: i64,
-    ) -> Result<Vec<(KpiCursor, Kpi)>, DatabaseError> {
+    ) -> Result<Vec<Kpi>, DatabaseError> {
         let active = filter
             .active
             .map_or_else(|| vec![true, false], |active| vec![active]);
@@ -141,15 +105,13 @@ impl Store {
                     after.id,
                     &active,
                     most,
-                    circle.number(),
+                    circle.get(),
                 )
                 .fetch_all(self.reads())
                 .await?
             }
         };
-        rows.into_iter()
-            .map(|row| Ok((row.cursor(), row.kpi()?)))
-            .collect()
+        rows.into_iter().map(KpiRow::kpi).collect()
     }
 
     /// The KPI with a name in a circle, by the key of the name.
@@ -158,15 +120,14 @@ impl Store {
         circle: CircleId,
         name_key: &str,
     ) -> Result<Option<KpiId>, DatabaseError> {
-        sqlx::query_scalar!(
+        Ok(sqlx::query_scalar!(
             "select id from kpi.kpis where circle_id = $1 and name_key = $2",
-            circle.number(),
+            circle.get(),
             name_key,
         )
         .fetch_optional(self.reads())
         .await?
-        .map(|id| read(id.try_into()))
-        .transpose()
+        .map(KpiId::stored))
     }
 }
 
@@ -186,7 +147,7 @@ impl Tx {
                 description, steward_id, active_since)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($11, now()))
             returning id",
-            definition.circle.number(),
+            definition.circle.get(),
             definition.name.as_str(),
             definition.name.key(),
             definition.periodicity.name(),
@@ -195,12 +156,12 @@ impl Tx {
             definition.limits.maximum().map(f64::from),
             new.activation != Activation::Inactive,
             definition.description.as_str(),
-            steward.map(|steward| steward.user_id),
+            steward.map(|steward| steward.user_id.get()),
             active_since,
         )
         .fetch_one(&mut *self.0)
         .await?;
-        read(id.try_into())
+        Ok(KpiId::stored(id))
     }
 
     /// Inserts the targets of a new KPI.
@@ -219,7 +180,7 @@ impl Tx {
             "insert into kpi.targets (kpi_id, from_year, initial_value, target_value)
             select $1, year, initial, target
             from unnest($2::integer[], $3::float8[], $4::float8[]) as t (year, initial, target)",
-            kpi.number(),
+            kpi.get(),
             &years,
             &initials,
             &goals,
@@ -233,18 +194,16 @@ impl Tx {
     /// is read by a later statement: the locking one would return targets from before the wait for
     /// the lock.
     pub(crate) async fn lock_kpi(&mut self, id: KpiId) -> Result<bool, DatabaseError> {
-        let found = sqlx::query_scalar!(
-            "select id from kpi.kpis where id = $1 for update",
-            id.number()
-        )
-        .fetch_optional(&mut *self.0)
-        .await?;
+        let found =
+            sqlx::query_scalar!("select id from kpi.kpis where id = $1 for update", id.get())
+                .fetch_optional(&mut *self.0)
+                .await?;
         Ok(found.is_some())
     }
 
     /// The KPI, with the changes of this transaction.
     pub(crate) async fn kpi(&mut self, id: KpiId) -> Result<Option<Kpi>, DatabaseError> {
-        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.number())
+        sqlx::query_file_as!(KpiRow, "src/store/sql/kpi.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?
             .map(KpiRow::kpi)
@@ -255,7 +214,7 @@ impl Tx {
     pub(crate) async fn has_values(&mut self, kpi: KpiId) -> Result<bool, DatabaseError> {
         Ok(sqlx::query_scalar!(
             r#"select exists (select from kpi.kpi_values where kpi_id = $1) as "has_values!""#,
-            kpi.number(),
+            kpi.get(),
         )
         .fetch_one(&mut *self.0)
         .await?)
@@ -273,16 +232,17 @@ impl Tx {
             where kpi_id = $1 and (value < $2 or value > $3)
             order by year, month
             limit $4",
-            kpi.number(),
+            kpi.get(),
             limits.minimum().map(f64::from),
             limits.maximum().map(f64::from),
             i64::try_from(most).unwrap_or(i64::MAX),
         )
         .fetch_all(&mut *self.0)
         .await?;
-        rows.into_iter()
-            .map(|row| super::values::period(row.year, row.month))
-            .collect()
+        Ok(rows
+            .into_iter()
+            .map(|row| Period::stored(row.year, row.month))
+            .collect())
     }
 
     /// Replaces the definition of a KPI and raises the version.
@@ -298,8 +258,8 @@ impl Tx {
                 minimum = $7, maximum = $8, description = $9, steward_id = $10,
                 version = version + 1, update_time = clock_timestamp()
             where id = $1",
-            id.number(),
-            next.circle.number(),
+            id.get(),
+            next.circle.get(),
             next.name.as_str(),
             next.name.key(),
             next.periodicity.name(),
@@ -307,7 +267,7 @@ impl Tx {
             next.limits.minimum().map(f64::from),
             next.limits.maximum().map(f64::from),
             next.description.as_str(),
-            steward.map(|steward| steward.user_id),
+            steward.map(|steward| steward.user_id.get()),
         )
         .execute(&mut *self.0)
         .await?;
@@ -325,7 +285,7 @@ impl Tx {
             set active = $2, version = version + 1, update_time = clock_timestamp(),
                 active_since = case when $2 then clock_timestamp() else active_since end
             where id = $1",
-            id.number(),
+            id.get(),
             active,
         )
         .execute(&mut *self.0)
@@ -344,7 +304,7 @@ impl Tx {
             values ($1, $2, $3, $4)
             on conflict on constraint one_target_per_kpi_and_year do update
             set initial_value = excluded.initial_value, target_value = excluded.target_value",
-            kpi.number(),
+            kpi.get(),
             i32::from(target.from_year),
             f64::from(target.initial),
             f64::from(target.target),
@@ -362,7 +322,7 @@ impl Tx {
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "delete from kpi.targets where kpi_id = $1 and from_year = $2",
-            kpi.number(),
+            kpi.get(),
             i32::from(from_year),
         )
         .execute(&mut *self.0)
@@ -374,7 +334,7 @@ impl Tx {
         sqlx::query!(
             "update kpi.kpis set version = version + 1, update_time = clock_timestamp()
             where id = $1",
-            id.number(),
+            id.get(),
         )
         .execute(&mut *self.0)
         .await?;

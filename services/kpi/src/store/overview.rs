@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseError;
 
-use super::{Store, kpis::KpiRow, read, series::values};
+use super::{Store, kpis::KpiRow, read, rows::values};
 use crate::model::{CircleId, Kpi, Period, ValueSeries};
 
 /// A KPI with its values.
@@ -12,7 +12,6 @@ struct KpiWithValuesRow {
     circle_id: i64,
     circle_name: String,
     name: String,
-    name_key: String,
     periodicity: String,
     unit: String,
     minimum: Option<f64>,
@@ -34,13 +33,12 @@ struct KpiWithValuesRow {
 
 impl KpiWithValuesRow {
     fn kpi_and_series(self) -> Result<(Kpi, ValueSeries), DatabaseError> {
-        let values = values(&self.value_years, &self.value_months, &self.value_numbers)?;
+        let values = values(&self.value_years, &self.value_months, &self.value_numbers);
         let kpi = KpiRow {
             id: self.id,
             circle_id: self.circle_id,
             circle_name: self.circle_name,
             name: self.name,
-            name_key: self.name_key,
             periodicity: self.periodicity,
             unit: self.unit,
             minimum: self.minimum,
@@ -123,7 +121,7 @@ impl Store {
             .into_iter()
             .map(|(id, name, kpis)| {
                 Ok(CircleWithKpiCount {
-                    id: read(id.try_into())?,
+                    id: CircleId::stored(id),
                     name,
                     kpis: read(kpis.try_into())?,
                 })
@@ -165,5 +163,5 @@ fn active(include_inactive: bool) -> Vec<bool> {
 }
 
 fn numbers(circles: &[CircleId]) -> Vec<i64> {
-    circles.iter().map(|circle| circle.number()).collect()
+    circles.iter().map(|circle| circle.get()).collect()
 }

@@ -1,19 +1,20 @@
-//! Request keys, and the results that are kept for repeated calls.
+//! Calls with a `request_id`, and the responses that are kept for repeated calls.
 
-use kreis_chassis::database::DatabaseError;
-use serde::{Serialize, de::DeserializeOwned};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{RequestKey, StoredCall},
+};
 
-use super::{Store, Tx, read};
-use crate::model::{Error, RequestKey};
+use super::{Store, Tx};
 
 impl Tx {
-    /// Claims the key for this transaction, or answers the result of its first
-    /// run. Waits for a run that is under way.
-    pub(crate) async fn claim<T: DeserializeOwned>(
+    /// Claims a `request_id`. Returns false if an earlier call of this caller has claimed it. Waits
+    /// for a call that is claiming it at the same time.
+    pub(crate) async fn claim(
         &mut self,
         caller: i64,
         key: &RequestKey,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into kpi.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
@@ -22,42 +23,40 @@ impl Tx {
             &key.content,
         )
         .execute(&mut *self.0)
-        .await
-        .map_err(DatabaseError::from)?;
-        if claimed.rows_affected() == 1 {
-            return Ok(None);
-        }
-        let first = sqlx::query!(
-            "select content, result from kpi.requests where caller_id = $1 and request_id = $2",
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// The call that has claimed a `request_id`.
+    pub(crate) async fn stored_call(
+        &mut self,
+        caller: i64,
+        key: &RequestKey,
+    ) -> Result<Option<StoredCall>, DatabaseError> {
+        let stored = sqlx::query_as!(
+            StoredCall,
+            r#"select content, response, (result ->> 'id')::bigint as "former_id?"
+            from kpi.requests where caller_id = $1 and request_id = $2"#,
             caller,
             key.id,
         )
         .fetch_optional(&mut *self.0)
-        .await
-        .map_err(DatabaseError::from)?
-        // Purged in this moment.
-        .ok_or(Error::Conflict)?;
-        if first.content != key.content {
-            return Err(Error::RequestIdReused);
-        }
-        Ok(read(serde_json::from_value(
-            first.result.unwrap_or_default(),
-        ))?)
+        .await?;
+        Ok(stored)
     }
 
-    /// Keeps what a claimed key is answered with.
-    pub(crate) async fn keep_answer(
+    /// Keeps the encoded response of a call that has claimed its `request_id`.
+    pub(crate) async fn keep_response(
         &mut self,
         caller: i64,
         key: &RequestKey,
-        answer: &impl Serialize,
+        response: &[u8],
     ) -> Result<(), DatabaseError> {
-        let answer = read(serde_json::to_value(answer))?;
         sqlx::query!(
-            "update kpi.requests set result = $3 where caller_id = $1 and request_id = $2",
+            "update kpi.requests set response = $3 where caller_id = $1 and request_id = $2",
             caller,
             key.id,
-            answer,
+            response,
         )
         .execute(&mut *self.0)
         .await?;
@@ -66,10 +65,9 @@ impl Tx {
 }
 
 impl Store {
-    /// Deletes one batch of keys that are older than seven days. Returns whether there may be more.
-    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseError> {
-        let at_once = 5_000;
-        let removed = sqlx::query!(
+    /// Deletes at most so many calls that are older than seven days. Returns how many.
+    pub(crate) async fn purge_requests(&self, at_most: i64) -> Result<u64, DatabaseError> {
+        let purged = sqlx::query!(
             "delete from kpi.requests r
             using (
                 select caller_id, request_id from kpi.requests
@@ -79,10 +77,10 @@ impl Store {
                 for update skip locked
             ) old
             where r.caller_id = old.caller_id and r.request_id = old.request_id",
-            at_once,
+            at_most,
         )
         .execute(&self.database.writes)
         .await?;
-        Ok(i64::try_from(removed.rows_affected()).is_ok_and(|removed| removed == at_once))
+        Ok(purged.rows_affected())
     }
 }

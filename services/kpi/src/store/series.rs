@@ -2,8 +2,11 @@
 
 use kreis_chassis::database::DatabaseError;
 
-use super::{Store, kpis::targets, read, values::period};
-use crate::model::{CircleId, FiniteValue, KpiId, Period, Unit, ValueSeries};
+use super::{
+    Store, read,
+    rows::{targets, values},
+};
+use crate::model::{CircleId, KpiId, Period, Unit, ValueSeries};
 
 /// One KPI with its targets and values. A row without a unit stands for a circle without active
 /// KPIs.
@@ -30,26 +33,10 @@ impl SeriesRow {
                 &self.target_years,
                 &self.target_initials,
                 &self.target_values,
-            )?,
-            values: values(&self.value_years, &self.value_months, &self.value_numbers)?,
+            ),
+            values: values(&self.value_years, &self.value_months, &self.value_numbers),
         }))
     }
-}
-
-/// Values from three columns.
-pub(super) fn values(
-    years: &[i32],
-    months: &[i32],
-    numbers: &[f64],
-) -> Result<Vec<(Period, FiniteValue)>, DatabaseError> {
-    years
-        .iter()
-        .zip(months)
-        .zip(numbers)
-        .map(|((year, month), value)| {
-            Ok((period(*year, *month)?, read(FiniteValue::try_from(*value))?))
-        })
-        .collect()
 }
 
 impl Store {
@@ -58,7 +45,7 @@ impl Store {
         &self,
         kpi: KpiId,
     ) -> Result<Option<ValueSeries>, DatabaseError> {
-        let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.number())
+        let row = sqlx::query_file_as!(SeriesRow, "src/store/sql/series_of_kpi.sql", kpi.get())
             .fetch_optional(self.reads())
             .await?;
         row.map_or(Ok(None), SeriesRow::series)
@@ -74,7 +61,7 @@ impl Store {
         let rows = sqlx::query_file_as!(
             SeriesRow,
             "src/store/sql/series_of_circle.sql",
-            circle.number(),
+            circle.get(),
             i32::from(to.year),
             i32::from(to.month),
         )

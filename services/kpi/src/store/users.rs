@@ -11,14 +11,17 @@ impl Tx {
         &mut self,
         user: UserId,
     ) -> Result<Option<Person>, DatabaseError> {
-        Ok(sqlx::query_as!(
-            Person,
+        let row = sqlx::query!(
             r#"select user_id as "user_id!", display_name as "display_name!"
             from org.directory
             where user_id = $1 and active"#,
-            user.number(),
+            user.get(),
         )
         .fetch_optional(&mut *self.0)
-        .await?)
+        .await?;
+        Ok(row.map(|row| Person {
+            user_id: UserId::stored(row.user_id),
+            display_name: row.display_name,
+        }))
     }
 }

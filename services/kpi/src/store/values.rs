@@ -1,39 +1,17 @@
 //! The values of KPIs.
 
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
+use futures_util::TryStreamExt;
+use kreis_chassis::database::DatabaseError;
 
-use super::{Store, Tx, kpis::limits, read};
-use crate::model::{
-    CircleId, Comment, ExpectedVersion, FiniteValue, KpiId, KpiScope, KpiValue, KpiValueId,
-    MonthOfYear, NewValue, NothingToReportMark, Period, Person, Reason, ValueContent, ValueCursor,
-    ValueRules, Version, Year,
+use super::{
+    Store, Tx, read,
+    rows::{content, limits, person},
 };
-
-/// A KPI, locked so that it stays as it is while one of its values changes.
-#[derive(Debug)]
-pub(crate) struct KpiForValue {
-    /// Its id.
-    pub id: KpiId,
-    /// The circle it belongs to.
-    pub circle: CircleId,
-    /// What it asks of its values.
-    pub rules: ValueRules,
-    /// Whether the caller is a member of its circle.
-    pub caller_is_member: bool,
-    /// The organisation's time zone.
-    pub zone: TimeZone,
-}
-
-/// What of a value decides how it can change.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct CurrentValue {
-    /// What is known of its period.
-    pub content: ValueContent,
-    /// How often it was changed.
-    pub version: Version,
-}
+use crate::model::{
+    ChangeHeader, CircleId, CurrentValue, KpiForValue, KpiId, KpiScope, KpiValue, KpiValueId,
+    Period, ValueContent, ValueCursor, ValueRules, Version,
+};
 
 struct ValueRow {
     id: i64,
@@ -53,24 +31,36 @@ struct ValueRow {
 }
 
 impl ValueRow {
-    fn value(self) -> Result<KpiValue, DatabaseError> {
-        Ok(KpiValue {
-            id: read(self.id.try_into())?,
-            kpi: read(self.kpi_id.try_into())?,
-            period: period(self.year, self.month)?,
-            content: content(self.value, self.nothing_to_report, &self.comment)?,
-            created_by: Person {
-                user_id: self.created_by,
-                display_name: self.creator,
-            },
+    fn value(self) -> KpiValue {
+        KpiValue {
+            id: KpiValueId::stored(self.id),
+            kpi: KpiId::stored(self.kpi_id),
+            period: Period::stored(self.year, self.month),
+            content: content(self.value, self.nothing_to_report, self.comment),
+            created_by: person(self.created_by, self.creator),
             create_time: self.create_time,
-            updated_by: Person {
-                user_id: self.updated_by,
-                display_name: self.updater,
-            },
+            updated_by: person(self.updated_by, self.updater),
             update_time: self.update_time,
-            version: Version(self.version),
-        })
+            version: Version::stored(self.version),
+        }
+    }
+}
+
+struct CurrentValueRow {
+    id: i64,
+    value: Option<f64>,
+    nothing_to_report: bool,
+    comment: String,
+    version: i64,
+}
+
+impl CurrentValueRow {
+    fn value(self) -> CurrentValue {
+        CurrentValue {
+            id: KpiValueId::stored(self.id),
+            content: content(self.value, self.nothing_to_report, self.comment),
+            version: Version::stored(self.version),
+        }
     }
 }
 
@@ -89,44 +79,18 @@ struct KpiForValueRow {
 impl KpiForValueRow {
     fn kpi(self) -> Result<KpiForValue, DatabaseError> {
         Ok(KpiForValue {
-            id: read(self.id.try_into())?,
-            circle: read(self.circle_id.try_into())?,
+            id: KpiId::stored(self.id),
+            circle: CircleId::stored(self.circle_id),
             rules: ValueRules {
                 active: self.active,
                 periodicity: read(self.periodicity.parse())?,
                 unit: read(self.unit.parse())?,
-                limits: limits(self.minimum, self.maximum)?,
+                limits: limits(self.minimum, self.maximum),
             },
             caller_is_member: self.member,
             zone: read(self.time_zone.parse())?,
         })
     }
-}
-
-/// A period from its two columns.
-pub(super) fn period(year: i32, month: i32) -> Result<Period, DatabaseError> {
-    Ok(Period {
-        year: read(Year::try_from(year))?,
-        month: read(MonthOfYear::try_from(month))?,
-    })
-}
-
-/// What is known of a period, from its three columns.
-pub(super) fn content(
-    value: Option<f64>,
-    nothing_to_report: bool,
-    comment: &str,
-) -> Result<ValueContent, DatabaseError> {
-    Ok(match number(value)? {
-        Some(value) => ValueContent::Number(value, read(Comment::new(comment))?),
-        None if nothing_to_report => ValueContent::Nothing(read(Reason::new(comment))?),
-        None => ValueContent::Retracted,
-    })
-}
-
-/// A number from its column.
-pub(super) fn number(value: Option<f64>) -> Result<Option<FiniteValue>, DatabaseError> {
-    read(value.map(FiniteValue::try_from).transpose())
 }
 
 impl Store {
@@ -135,11 +99,12 @@ impl Store {
         &self,
         id: KpiValueId,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
-            .fetch_optional(self.reads())
-            .await?
-            .map(ValueRow::value)
-            .transpose()
+        Ok(
+            sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.get())
+                .fetch_optional(self.reads())
+                .await?
+                .map(ValueRow::value),
+        )
     }
 
     /// The KPI of a value, if there is such a value.
@@ -181,7 +146,7 @@ impl Store {
                 last_year,
                 last_month,
                 most,
-                circle.number(),
+                circle.get(),
             )
             .fetch(self.reads()),
             KpiScope::Kpi(kpi) => sqlx::query_file_as!(
@@ -193,11 +158,14 @@ impl Store {
                 last_year,
                 last_month,
                 most,
-                kpi.number(),
+                kpi.get(),
             )
             .fetch(self.reads()),
         };
-        rows.map(|row| row?.value()).try_collect().await
+        rows.map_ok(ValueRow::value)
+            .map_err(DatabaseError::from)
+            .try_collect()
+            .await
     }
 }
 
@@ -211,7 +179,7 @@ impl Tx {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi.sql",
-            kpi.number(),
+            kpi.get(),
             caller,
         )
         .fetch_optional(&mut *self.0)
@@ -230,7 +198,7 @@ impl Tx {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi_of_value.sql",
-            value.number(),
+            value.get(),
             caller,
         )
         .fetch_optional(&mut *self.0)
@@ -239,21 +207,37 @@ impl Tx {
         .transpose()
     }
 
-    /// Locks a value against everybody else who changes it.
+    /// Locks a value against other changes, until the end of the transaction.
     pub(crate) async fn lock_kpi_value(
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<CurrentValue>, DatabaseError> {
-        sqlx::query_file!("src/store/sql/locked_kpi_value.sql", id.number())
-            .fetch_optional(&mut *self.0)
-            .await?
-            .map(|row| {
-                Ok(CurrentValue {
-                    content: content(row.value, row.nothing_to_report, &row.comment)?,
-                    version: Version(row.version),
-                })
-            })
-            .transpose()
+        Ok(sqlx::query_file_as!(
+            CurrentValueRow,
+            "src/store/sql/locked_kpi_value.sql",
+            id.get()
+        )
+        .fetch_optional(&mut *self.0)
+        .await?
+        .map(CurrentValueRow::value))
+    }
+
+    /// Locks the value of a period, which must exist, against other changes.
+    pub(crate) async fn lock_kpi_value_at(
+        &mut self,
+        kpi: KpiId,
+        period: Period,
+    ) -> Result<CurrentValue, DatabaseError> {
+        Ok(sqlx::query_file_as!(
+            CurrentValueRow,
+            "src/store/sql/locked_kpi_value_at.sql",
+            kpi.get(),
+            i32::from(period.year),
+            i32::from(period.month),
+        )
+        .fetch_one(&mut *self.0)
+        .await?
+        .value())
     }
 
     /// The value with this id, as this transaction left it.
@@ -261,94 +245,48 @@ impl Tx {
         &mut self,
         id: KpiValueId,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.number())
-            .fetch_optional(&mut *self.0)
-            .await?
-            .map(ValueRow::value)
-            .transpose()
+        Ok(
+            sqlx::query_file_as!(ValueRow, "src/store/sql/kpi_value.sql", id.get())
+                .fetch_optional(&mut *self.0)
+                .await?
+                .map(ValueRow::value),
+        )
     }
 
-    /// The value of a period, as this transaction left it.
-    pub(crate) async fn kpi_value_at(
+    /// Inserts the value of a period. Absent if the period has a value; that value may be retracted.
+    pub(crate) async fn insert_kpi_value(
         &mut self,
-        kpi: KpiId,
+        header: ChangeHeader,
         period: Period,
+        content: &ValueContent,
     ) -> Result<Option<KpiValue>, DatabaseError> {
-        let id = sqlx::query_scalar!(
-            "select id from kpi.kpi_values where kpi_id = $1 and year = $2 and month = $3",
-            kpi.number(),
+        Ok(sqlx::query_file_as!(
+            ValueRow,
+            "src/store/sql/insert_kpi_value.sql",
+            header.kpi.get(),
             i32::from(period.year),
             i32::from(period.month),
-        )
-        .fetch_optional(&mut *self.0)
-        .await?;
-        match id {
-            Some(id) => self.kpi_value(read(id.try_into())?).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Records a period without a number; nothing, and what is there is locked,
-    /// where it has one or is not as the caller saw it.
-    pub(crate) async fn record_kpi_value(
-        &mut self,
-        new: &NewValue,
-        etag: &ExpectedVersion,
-        caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(
-            ValueRow,
-            "src/store/sql/record_kpi_value.sql",
-            new.kpi.number(),
-            i32::from(new.period.year),
-            i32::from(new.period.month),
-            f64::from(new.value),
-            caller,
-            new.comment.as_str(),
-            etag.as_str(),
+            content.number().map(f64::from),
+            matches!(content, ValueContent::Nothing(_)),
+            content.comment(),
+            header.user,
         )
         .fetch_optional(&mut *self.0)
         .await?
-        .map(ValueRow::value)
-        .transpose()
+        .map(ValueRow::value))
     }
 
-    /// Marks a period without a number as having nothing to report; nothing, and
-    /// what is there is locked, where it has a number or this mark already, or is
-    /// not as the caller saw it.
-    pub(crate) async fn mark_nothing_to_report(
-        &mut self,
-        mark: &NothingToReportMark,
-        etag: &ExpectedVersion,
-        caller: i64,
-    ) -> Result<Option<KpiValue>, DatabaseError> {
-        sqlx::query_file_as!(
-            ValueRow,
-            "src/store/sql/mark_nothing_to_report.sql",
-            mark.kpi.number(),
-            i32::from(mark.period.year),
-            i32::from(mark.period.month),
-            mark.reason.as_str(),
-            caller,
-            etag.as_str(),
-        )
-        .fetch_optional(&mut *self.0)
-        .await?
-        .map(ValueRow::value)
-        .transpose()
-    }
-
-    /// Replaces what is known of a locked value's period; the version moves on.
+    /// Replaces the content of a locked value and raises its version.
     pub(crate) async fn set_kpi_value(
         &mut self,
         id: KpiValueId,
         content: &ValueContent,
         caller: i64,
     ) -> Result<KpiValue, DatabaseError> {
-        sqlx::query_file_as!(
+        Ok(sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/set_kpi_value.sql",
-            id.number(),
+            id.get(),
             content.number().map(f64::from),
             caller,
             matches!(content, ValueContent::Nothing(_)),
@@ -356,6 +294,6 @@ impl Tx {
         )
         .fetch_one(&mut *self.0)
         .await?
-        .value()
+        .value())
     }
 }

@@ -1,14 +1,22 @@
 //! Which requests are refused, and with which errors.
 
 use chrono::NaiveDate;
+use kreis_chassis::{
+    expected_version::VersionMismatch,
+    idempotency::{ReplayError, RequestKey},
+    page,
+};
 use kreis_proto::{kpi::v1 as proto, org::v1::Month};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use super::*;
+use super::decode::{
+    correct_kpi_value, create_kpi, get_kpi_progress, list_kpi_values, list_kpis, record_kpi_value,
+    retract_kpi_value, set_kpi_target,
+};
 use crate::model::{
-    CircleId, Error, ExpectedVersion, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId,
-    Limits, Period, Periodicity, Unit, UserId, Version,
+    CircleId, Error, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId, Limits, Period,
+    Periodicity, Unit, UserId, Version,
 };
 
 const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -69,7 +77,7 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
             month: -1,
         }),
     };
-    let mut found = fields(new_kpi(nonsense));
+    let mut found = fields(create_kpi(nonsense));
     found.sort();
     assert_eq!(
         found,
@@ -97,10 +105,13 @@ fn a_new_kpi_is_refused_with_all_its_faults_at_once() {
 #[test]
 fn a_value_and_a_target_that_are_left_out_are_not_zero() {
     let nothing = proto::RecordKpiValueRequest::default();
-    assert_eq!(fields(recording(nothing)), ["kpi_id", "period", "value"]);
+    assert_eq!(
+        fields(record_kpi_value(nothing)),
+        ["kpi_id", "period", "value"]
+    );
     let nothing = proto::SetKpiTargetRequest::default();
     assert_eq!(
-        fields(new_target(nothing)),
+        fields(set_kpi_target(&nothing)),
         ["kpi_id", "from_year", "initial_value", "target_value"]
     );
 }
@@ -112,10 +123,10 @@ fn a_seen_unit_may_be_left_out_and_is_otherwise_a_unit() {
             seen_unit,
             ..recording_of(46.0, "")
         };
-        recording(seen_unit)
+        record_kpi_value(seen_unit)
     };
     let correction_in = |seen_unit| {
-        correction(proto::CorrectKpiValueRequest {
+        correct_kpi_value(proto::CorrectKpiValueRequest {
             kpi_value_id: 1,
             value: Some(46.0),
             seen_unit,
@@ -123,8 +134,8 @@ fn a_seen_unit_may_be_left_out_and_is_otherwise_a_unit() {
         })
     };
     for (number, unit) in [(0, None), (2, Some(Unit::Percentage))] {
-        assert_eq!(recording_in(number).unwrap().0.seen_unit, unit);
-        assert_eq!(correction_in(number).unwrap().1.seen_unit, unit);
+        assert_eq!(recording_in(number).unwrap().new.seen_unit, unit);
+        assert_eq!(correction_in(number).unwrap().correction.seen_unit, unit);
     }
     for number in [5, -1] {
         assert_eq!(fields(recording_in(number)), ["seen_unit"]);
@@ -140,7 +151,7 @@ fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
         from: month(2024, 1),
         to: month(2023, 12),
     };
-    assert_eq!(fields(progress_of_kpi(progress)), ["to"]);
+    assert_eq!(fields(get_kpi_progress(&progress)), ["to"]);
     let range = proto::PeriodRange {
         from: month(2024, 1),
         to: month(2023, 12),
@@ -149,7 +160,7 @@ fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
         time: Some(proto::list_kpi_values_request::Time::Range(range)),
         ..Default::default()
     };
-    assert_eq!(fields(value_list(&list)), ["range.to"]);
+    assert_eq!(fields(list_kpi_values(&list)), ["range.to"]);
 }
 
 #[test]
@@ -159,13 +170,13 @@ fn a_preset_that_nobody_named_is_refused() {
             time: Some(proto::list_kpi_values_request::Time::Preset(number)),
             ..Default::default()
         };
-        assert_eq!(fields(value_list(&list)), ["preset"]);
+        assert_eq!(fields(list_kpi_values(&list)), ["preset"]);
     }
 }
 
 #[test]
 fn a_request_is_the_same_however_its_id_is_written_and_another_with_other_content() {
-    let key = |message| recording(message).unwrap().2.unwrap();
+    let key = |message| record_kpi_value(message).unwrap().key.unwrap();
     let first = key(recording_of(46.0, REQUEST_ID));
     assert_eq!(key(recording_of(46.0, &REQUEST_ID.to_uppercase())), first);
     let in_percent = proto::RecordKpiValueRequest {
@@ -176,7 +187,7 @@ fn a_request_is_the_same_however_its_id_is_written_and_another_with_other_conten
         assert_eq!(other.id, first.id);
         assert_ne!(other.content, first.content);
     }
-    assert_eq!(recording(recording_of(46.0, "")).unwrap().2, None);
+    assert_eq!(record_kpi_value(recording_of(46.0, "")).unwrap().key, None);
 }
 
 #[test]
@@ -191,8 +202,8 @@ fn the_same_fields_of_another_rpc_are_other_content() {
         ..Default::default()
     };
     let mut violations = kreis_chassis::status::Violations::default();
-    let key = fields::request_key(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
-    assert_ne!(key, retraction(retracted).unwrap().2);
+    let key = RequestKey::decode(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
+    assert_ne!(key, retract_kpi_value(retracted).unwrap().key);
 }
 
 #[test]
@@ -206,26 +217,30 @@ fn a_page_token_is_bound_to_its_list_and_its_filter() {
         name_key: "reachability".to_owned(),
         id: 7,
     };
-    let list = kpi_list(&of_circle(1, "")).unwrap();
-    let token = kpi_token(list.filter, Some(&cursor));
-    let next = kpi_list(&of_circle(1, &token)).unwrap();
+    let list = list_kpis(&of_circle(1, "")).unwrap();
+    let token = page::token("ListKpis", &list.filter, &cursor);
+    let next = list_kpis(&of_circle(1, &token)).unwrap();
     assert_eq!(next.page.after, Some(cursor));
-    assert_eq!(fields(kpi_list(&of_circle(2, &token))), ["page_token"]);
+    assert_eq!(fields(list_kpis(&of_circle(2, &token))), ["page_token"]);
     let values = proto::ListKpiValuesRequest {
         page_token: token,
         page_size: -1,
         ..Default::default()
     };
-    assert_eq!(fields(value_list(&values)), ["page_size", "page_token"]);
-    assert_eq!(kpi_token(list.filter, None), "");
+    assert_eq!(
+        fields(list_kpi_values(&values)),
+        ["page_size", "page_token"]
+    );
 }
 
 #[test]
 fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
-    let kpi = KpiId::try_from(1).unwrap();
-    let value = KpiValueId::try_from(2).unwrap();
-    let circle = CircleId::try_from(3).unwrap();
+    let kpi = KpiId::parse(1).unwrap();
+    let value = KpiValueId::parse(2).unwrap();
+    let circle = CircleId::parse(3).unwrap();
     let hundred = FiniteValue::try_from(100.0).ok();
+    let current = Version::stored(4);
+    let (mismatch, reused) = (VersionMismatch { current }, ReplayError::OtherContent);
     let months: Vec<Period> = (0..11)
         .map(|later| Period::FIRST.plus_months(later))
         .collect();
@@ -238,7 +253,7 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         ),
         (Error::CircleNotFound(circle), Code::NotFound, "circle_id=3"),
         (
-            Error::StewardNotFound(UserId::try_from(5).unwrap()),
+            Error::StewardNotFound(UserId::parse(5).unwrap()),
             Code::NotFound,
             "user_id=5",
         ),
@@ -296,8 +311,8 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         ),
         (Error::NothingToReport, Code::FailedPrecondition, ""),
         (Error::GatekeeperRequired, Code::PermissionDenied, ""),
-        (Error::EtagMismatch(Version(4)), Code::Aborted, "etag=4"),
-        (Error::RequestIdReused, Code::InvalidArgument, ""),
+        (Error::VersionMismatch(mismatch), Code::Aborted, "etag=4"),
+        (Error::Replay(reused), Code::InvalidArgument, ""),
         (Error::Conflict, Code::Aborted, ""),
     ];
     for (error, code, metadata) in told {
@@ -316,10 +331,4 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         pairs.sort();
         assert_eq!(pairs.join(" "), metadata, "{name}");
     }
-}
-
-#[test]
-fn an_etag_is_passed_on_as_it_came() {
-    let (_, etag) = existing_kpi(1, "7".to_owned()).unwrap();
-    assert_eq!(etag, ExpectedVersion::from("7".to_owned()));
 }

@@ -1,29 +1,31 @@
 //! The change log.
 
-use kreis_chassis::page;
+use kreis_chassis::page::Page;
 
 use crate::{
-    model::{Change, ChangeQuery, Error, Page},
+    model::{Change, Error, ListChanges},
     store::{ChangeRange, Store},
 };
 
 /// A page of the change log, newest first. Months begin in the organisation's time zone.
-pub(crate) async fn list(store: &Store, query: &ChangeQuery) -> Result<Page<Change>, Error> {
-    let (from, until) = if query.from.is_none() && query.to.is_none() {
+pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Change>, Error> {
+    let months = list.months;
+    let (from, until) = if months.from.is_none() && months.to.is_none() {
         (None, None)
     } else {
         let zone = store.zone().await?;
         (
-            query.from.map(|month| month.start_in(zone)),
-            query.to.map(|month| month.end_in(zone)),
+            months.from.map(|month| month.start_in(zone)),
+            months.to.map(|month| month.end_in(zone)),
         )
     };
+    let size = list.page.size;
     let range = ChangeRange {
         from,
         until,
-        before: query.before,
-        limit: query.size + 1,
+        before: list.page.after,
+        limit: size + 1,
     };
-    let (entries, more) = page::split_page(store.changes(query.scope, &range).await?, query.size);
-    Ok(Page { entries, more })
+    let found = store.changes(list.scope, &range).await?;
+    Ok(Page::from_rows(found, size))
 }

@@ -1,12 +1,16 @@
 //! Circles.
 
-use kreis_chassis::{database::DatabaseError, page};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, Response},
+    page::Page,
+};
 
 use super::{requests, transaction::begin};
 use crate::{
     model::{
-        Activity, Actor, Circle, CircleId, CircleQuery, CircleUse, Error, ExpectedVersion, Name,
-        NewChange, Page, Request,
+        Activity, Actor, Circle, CircleCursor, CircleId, CircleUse, CreateCircle, DeleteCircle,
+        Error, ExpectedVersion, ListCircles, NewChange, UpdateCircle,
     },
     store::{Store, Tx},
 };
@@ -17,23 +21,25 @@ pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, Error> {
 }
 
 /// A page of circles, ordered by name.
-pub(crate) async fn list(store: &Store, query: &CircleQuery) -> Result<Page<Circle>, Error> {
-    let (entries, more) = page::split_page(store.circles(query).await?, query.size);
-    Ok(Page { entries, more })
+pub(crate) async fn list(store: &Store, list: ListCircles) -> Result<Page<Circle>, Error> {
+    let size = list.page.size;
+    let after = list.page.after.unwrap_or(CircleCursor::START);
+    let found = store.circles(&after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
 /// Creates a circle without members.
-pub(crate) async fn create(
+pub(crate) async fn create<M: Response>(
     store: &Store,
     actor: Actor,
-    name: &Name,
-    request: Option<&Request>,
-) -> Result<Circle, Error> {
+    CreateCircle { name, key }: CreateCircle,
+    respond: fn(Circle) -> M,
+) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
-    if let Some(circle) = requests::replay(&mut tx, request).await? {
-        return Ok(circle);
+    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+        return repeated(&mut tx, first, respond).await;
     }
-    let circle = match tx.insert_circle(name).await {
+    let circle = match tx.insert_circle(&name).await {
         Ok(circle) => circle,
         Err(error) => return Err(name_conflict(store, tx, error, &name.key()).await?),
     };
@@ -42,18 +48,30 @@ pub(crate) async fn create(
         ..NewChange::about_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
     tx.append_change(Some(actor.id), change).await?;
-    requests::keep(&mut tx, request, &circle).await?;
-    tx.commit().await?;
-    Ok(circle)
+    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(circle)).await
+}
+
+/// The response to a repeated call.
+async fn repeated<M>(
+    tx: &mut Tx,
+    first: FirstCall<M>,
+    respond: fn(Circle) -> M,
+) -> Result<M, Error> {
+    match first {
+        FirstCall::Response(response) => Ok(response),
+        FirstCall::Former(id) => {
+            let id = CircleId::stored(id);
+            let circle = tx.circle(id).await?.ok_or(Error::CircleNotFound(id))?;
+            Ok(respond(circle))
+        }
+    }
 }
 
 /// Renames a circle. Without a name the circle stays as it is.
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
-    id: CircleId,
-    name: Option<Name>,
-    expected: &ExpectedVersion,
+    UpdateCircle { id, name, expected }: UpdateCircle,
 ) -> Result<Circle, Error> {
     let mut tx = begin(store, actor).await?;
     let mut circle = lock_expected(&mut tx, id, expected).await?;
@@ -78,8 +96,7 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     store: &Store,
     actor: Actor,
-    id: CircleId,
-    expected: &ExpectedVersion,
+    DeleteCircle { id, expected }: DeleteCircle,
 ) -> Result<(), Error> {
     let mut tx = begin(store, actor).await?;
     let circle = lock_expected(&mut tx, id, expected).await?;
@@ -97,7 +114,7 @@ pub(crate) async fn delete(
 async fn lock_expected(
     tx: &mut Tx,
     id: CircleId,
-    expected: &ExpectedVersion,
+    expected: ExpectedVersion,
 ) -> Result<Circle, Error> {
     let circle = tx.lock_circle(id).await?.ok_or(Error::CircleNotFound(id))?;
     expected.check(circle.version)?;

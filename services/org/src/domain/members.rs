@@ -2,7 +2,7 @@
 
 use super::transaction::begin_about_user;
 use crate::{
-    model::{Activity, Actor, Circle, CircleId, Error, NewChange, UserId},
+    model::{Activity, Actor, Circle, CircleId, Error, Membership, NewChange, UserId},
     store::{Store, Tx},
 };
 
@@ -10,8 +10,7 @@ use crate::{
 pub(crate) async fn add(
     store: &Store,
     actor: Actor,
-    circle: CircleId,
-    user: UserId,
+    Membership { circle, user }: Membership,
 ) -> Result<Circle, Error> {
     let mut tx = begin_about_user(store, actor, user).await?;
     let (name, active) = lock_circle_and_user(&mut tx, circle, user).await?;
@@ -32,8 +31,7 @@ pub(crate) async fn add(
 pub(crate) async fn remove(
     store: &Store,
     actor: Actor,
-    circle: CircleId,
-    user: UserId,
+    Membership { circle, user }: Membership,
 ) -> Result<Circle, Error> {
     let mut tx = begin_about_user(store, actor, user).await?;
     let (name, _) = lock_circle_and_user(&mut tx, circle, user).await?;

@@ -1,40 +1,42 @@
-//! Calls with a `request_id`: the first call is carried out, a repeated call gets the result of the
-//! first.
+//! Calls with a `request_id`: the first call is carried out, a repeated call gets the response of
+//! the first.
 
-use serde::{Serialize, de::DeserializeOwned};
+use kreis_chassis::idempotency::{FirstCall, RequestKey, Response};
 
 use crate::{
-    model::{Error, Request},
+    model::{Error, UserId},
     store::Tx,
 };
 
-/// Claims the `request_id` before any other check. If an earlier call has claimed it, returns the
-/// result of that call.
-pub(super) async fn replay<T: DeserializeOwned>(
+/// Claims the `request_id` before any other check. Returns the result of the first call if an
+/// earlier call has claimed it.
+pub(super) async fn first_call<M: Response>(
     tx: &mut Tx,
-    request: Option<&Request>,
-) -> Result<Option<T>, Error> {
-    let Some(request) = request else {
+    caller: UserId,
+    key: Option<&RequestKey>,
+) -> Result<Option<FirstCall<M>>, Error> {
+    let Some(key) = key else {
         return Ok(None);
     };
-    if tx.claim(request).await? {
+    if tx.claim(caller, key).await? {
         return Ok(None);
     }
     // A purge may have deleted the row in between. Then the next try can claim it.
-    let first = tx.first_call(request).await?.ok_or(Error::Conflict)?;
-    let result = first.replayed(request)?;
-    Ok(Some(serde_json::from_value(result)?))
+    let stored = tx.stored_call(caller, key).await?.ok_or(Error::Conflict)?;
+    Ok(Some(stored.replay(key)?))
 }
 
-/// Keeps the result for repeated calls, in the same transaction as the write.
-pub(super) async fn keep<T: Serialize>(
-    tx: &mut Tx,
-    request: Option<&Request>,
-    result: &T,
-) -> Result<(), Error> {
-    let Some(request) = request else {
-        return Ok(());
-    };
-    let result = serde_json::to_value(result)?;
-    Ok(tx.keep_result(request, &result).await?)
+/// Keeps the response for repeated calls and commits, so that both are saved or neither is.
+pub(super) async fn keep_and_commit<M: Response>(
+    mut tx: Tx,
+    caller: UserId,
+    key: Option<&RequestKey>,
+    response: M,
+) -> Result<M, Error> {
+    if let Some(key) = key {
+        tx.keep_response(caller, key, &response.encode_to_vec())
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(response)
 }

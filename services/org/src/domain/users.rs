@@ -6,7 +6,11 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
-use kreis_chassis::{database::DatabaseError, page};
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{FirstCall, Response},
+    page::Page,
+};
 
 use super::{
     requests,
@@ -14,8 +18,8 @@ use super::{
 };
 use crate::{
     model::{
-        Activity, Actor, Error, ExpectedVersion, Invitation, NewChange, NewUser, Organisation,
-        Page, Request, User, UserId, UserQuery, UserUpdate,
+        Activity, Actor, CreateUser, Error, ExpectedVersion, Invitation, ListUsers, Me, NewChange,
+        NewUser, SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},
 };
@@ -41,7 +45,7 @@ impl UserChange {
 }
 
 /// The caller and the organisation.
-pub(crate) async fn me(store: &Store, caller: UserId) -> Result<(User, Organisation), Error> {
+pub(crate) async fn me(store: &Store, caller: UserId) -> Result<Me, Error> {
     store.me(caller).await?.ok_or(Error::UserNotFound(caller))
 }
 
@@ -51,25 +55,49 @@ pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, Error> {
 }
 
 /// A page of users, ordered by display name.
-pub(crate) async fn list(store: &Store, query: &UserQuery) -> Result<Page<User>, Error> {
-    let (entries, more) = page::split_page(store.users(query).await?, query.size);
-    Ok(Page { entries, more })
+pub(crate) async fn list(store: &Store, list: ListUsers) -> Result<Page<User>, Error> {
+    let size = list.page.size;
+    let after = list.page.after.unwrap_or(UserCursor::START);
+    let found = store.users(list.active, &after, size + 1).await?;
+    Ok(Page::from_rows(found, size))
 }
 
-/// Creates a user without a password. `actor` is absent for the operator.
-pub(crate) async fn create(
+/// Creates a user without a password.
+pub(crate) async fn create<M: Response>(
     store: &Store,
-    actor: Option<Actor>,
-    new: &NewUser,
-    request: Option<&Request>,
-) -> Result<User, Error> {
-    let mut tx = match actor {
-        Some(actor) => begin(store, actor).await?,
-        None => store.begin().await?,
-    };
-    if let Some(user) = requests::replay(&mut tx, request).await? {
-        return Ok(user);
+    actor: Actor,
+    CreateUser { new, key }: CreateUser,
+    respond: fn(User) -> M,
+) -> Result<M, Error> {
+    let mut tx = begin(store, actor).await?;
+    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+        return match first {
+            FirstCall::Response(response) => Ok(response),
+            FirstCall::Former(id) => {
+                let id = UserId::stored(id);
+                let user = tx.user(id).await?.ok_or(Error::UserNotFound(id))?;
+                Ok(respond(user))
+            }
+        };
     }
+    let (tx, user) = insert(store, tx, Some(actor.id), &new).await?;
+    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(user)).await
+}
+
+/// Creates a user without a password, for the operator. The entry in the change log has no actor.
+pub(crate) async fn create_by_operator(store: &Store, new: &NewUser) -> Result<User, Error> {
+    let tx = store.begin().await?;
+    let (tx, user) = insert(store, tx, None, new).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+async fn insert(
+    store: &Store,
+    mut tx: Tx,
+    actor: Option<UserId>,
+    new: &NewUser,
+) -> Result<(Tx, User), Error> {
     let user = match tx.insert_user(new).await {
         Ok(user) => user,
         Err(error) => {
@@ -81,20 +109,19 @@ pub(crate) async fn create(
         new_text: &user.display_name,
         ..NewChange::about_user(Activity::UserCreated, user.id)
     };
-    tx.append_change(actor.map(|actor| actor.id), change)
-        .await?;
-    requests::keep(&mut tx, request, &user).await?;
-    tx.commit().await?;
-    Ok(user)
+    tx.append_change(actor, change).await?;
+    Ok((tx, user))
 }
 
 /// Changes the fields that are given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    update: UserUpdate,
-    expected: &ExpectedVersion,
+    UpdateUser {
+        id,
+        update,
+        expected,
+    }: UpdateUser,
 ) -> Result<UserChange, Error> {
     let mut tx = if update.demotes() {
         begin_gatekeeper_removal(store, actor, id).await?
@@ -126,8 +153,7 @@ pub(crate) async fn update(
 pub(crate) async fn deactivate(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    expected: &ExpectedVersion,
+    SetUserActive { id, expected }: SetUserActive,
 ) -> Result<UserChange, Error> {
     let mut tx = begin_gatekeeper_removal(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
@@ -159,8 +185,7 @@ pub(crate) async fn deactivate(
 pub(crate) async fn reactivate(
     store: &Store,
     actor: Actor,
-    id: UserId,
-    expected: &ExpectedVersion,
+    SetUserActive { id, expected }: SetUserActive,
 ) -> Result<User, Error> {
     let mut tx = begin_about_user(store, actor, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
@@ -210,7 +235,7 @@ fn new_invitation() -> Result<Invitation, Error> {
 }
 
 /// Locks the user. Refuses if their version is not the one that the caller saw.
-async fn lock_expected(tx: &mut Tx, id: UserId, expected: &ExpectedVersion) -> Result<User, Error> {
+async fn lock_expected(tx: &mut Tx, id: UserId, expected: ExpectedVersion) -> Result<User, Error> {
     let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     expected.check(user.version)?;
     Ok(user)

@@ -210,19 +210,6 @@ impl ChangeCursor {
     }
 }
 
-/// Which changes, and which page.
-#[derive(Debug)]
-pub(crate) struct ChangeQuery {
-    pub(crate) size: i64,
-    /// The position after which the page begins; absent for the first page.
-    pub(crate) before: Option<ChangeCursor>,
-    pub(crate) scope: ChangeScope,
-    /// First month; absent for no bound.
-    pub(crate) from: Option<CalendarMonth>,
-    /// Last month, included; absent for no bound.
-    pub(crate) to: Option<CalendarMonth>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

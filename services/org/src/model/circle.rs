@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{CircleId, FieldChange, Name, UserId, Version};
 
 /// A circle with its economists, who are ordered by display name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Circle {
     pub(crate) id: CircleId,
     pub(crate) name: String,
@@ -66,11 +66,4 @@ impl CircleCursor {
         }
         Ok(self)
     }
-}
-
-/// Which page of circles.
-#[derive(Debug)]
-pub(crate) struct CircleQuery {
-    pub(crate) size: i64,
-    pub(crate) after: CircleCursor,
 }

@@ -1,6 +1,9 @@
 //! The errors of org.
 
-use kreis_chassis::{calendar::UnknownTimeZone, database::DatabaseError};
+use kreis_chassis::{
+    calendar::UnknownTimeZone, database::DatabaseError, expected_version::VersionMismatch,
+    idempotency::ReplayError,
+};
 
 use super::{CircleId, UserId};
 
@@ -44,18 +47,16 @@ pub(crate) enum Error {
     UserInactive(UserId),
     #[error("the circle has {}", .0.as_str())]
     CircleInUse(CircleUse),
-    #[error("somebody else changed it meanwhile")]
-    EtagMismatch { current: String },
+    #[error(transparent)]
+    VersionMismatch(#[from] VersionMismatch),
     #[error("the caller's token has ended meanwhile")]
     TokenRevoked,
-    #[error("this request_id was used before with other content")]
-    RequestIdReused,
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     #[error("another change got in the way")]
     Conflict,
     #[error("the organisation's time zone is not usable: {0}")]
     TimeZone(#[from] UnknownTimeZone),
-    #[error("a stored result cannot be read or written: {0}")]
-    StoredResult(#[from] serde_json::Error),
     #[error("the change log has an activity that nobody knows: {0}")]
     UnknownActivity(String),
     #[error("the system gives no random numbers")]

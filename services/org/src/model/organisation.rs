@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use kreis_chassis::calendar::TimeZone;
 
+use super::User;
+
 /// The organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Organisation {
@@ -16,4 +18,11 @@ impl Organisation {
     pub(crate) fn today(&self) -> NaiveDate {
         self.zone.today()
     }
+}
+
+/// A user who asks about themselves, and their organisation.
+#[derive(Debug)]
+pub(crate) struct Me {
+    pub(crate) user: User,
+    pub(crate) organisation: Organisation,
 }

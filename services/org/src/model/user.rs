@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{CircleId, Email, Name, UserId, Version};
 
 /// A user with their circles, which are ordered by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) first_name: String,
@@ -174,15 +174,6 @@ impl UserCursor {
         }
         Ok(self)
     }
-}
-
-/// Which users, and which page.
-#[derive(Debug)]
-pub(crate) struct UserQuery {
-    pub(crate) size: i64,
-    pub(crate) after: UserCursor,
-    /// Absent for all users.
-    pub(crate) active: Option<bool>,
 }
 
 /// The token with which an invited user sets a password. It is shown once, and never kept or

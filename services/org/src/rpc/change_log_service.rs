@@ -6,7 +6,10 @@ use kreis_proto::org::v1::{
 use tonic::{Request, Response, Status};
 
 use super::Handlers;
-use crate::{domain::changes, wire};
+use crate::{
+    domain::changes,
+    wire::{decode, encode},
+};
 
 #[tonic::async_trait]
 impl ChangeLogService for Handlers {
@@ -14,9 +17,9 @@ impl ChangeLogService for Handlers {
         &self,
         request: Request<ListChangesRequest>,
     ) -> Result<Response<ListChangesResponse>, Status> {
-        let query = wire::changes::query(request.get_ref())?;
-        let page = changes::list(&self.store, &query).await?;
-        let parameters = (query.scope, query.from, query.to);
-        Ok(Response::new(wire::changes::listed(page, &parameters)))
+        let list = decode::list_changes(request.get_ref())?;
+        let page = changes::list(&self.store, &list).await?;
+        let response = encode::list_changes(page, list.scope, list.months);
+        Ok(Response::new(response))
     }
 }

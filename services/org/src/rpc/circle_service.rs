@@ -11,8 +11,7 @@ use tonic::{Request, Response, Status};
 use super::{Handlers, caller, row_of_circle};
 use crate::{
     domain::{circles, members},
-    model::ExpectedVersion,
-    wire,
+    wire::{decode, encode},
 };
 
 #[tonic::async_trait]
@@ -21,20 +20,18 @@ impl CircleService for Handlers {
         &self,
         request: Request<GetCircleRequest>,
     ) -> Result<Response<GetCircleResponse>, Status> {
-        let id = wire::circles::id(request.get_ref().circle_id)?;
+        let id = decode::get_circle(request.into_inner())?;
         let circle = circles::get(&self.store, id).await?;
-        Ok(Response::new(GetCircleResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(encode::get_circle(circle)))
     }
 
     async fn list_circles(
         &self,
         request: Request<ListCirclesRequest>,
     ) -> Result<Response<ListCirclesResponse>, Status> {
-        let query = wire::circles::query(request.get_ref())?;
-        let page = circles::list(&self.store, &query).await?;
-        Ok(Response::new(wire::circles::listed(page)))
+        let list = decode::list_circles(request.get_ref())?;
+        let page = circles::list(&self.store, list).await?;
+        Ok(Response::new(encode::list_circles(page)))
     }
 
     async fn create_circle(
@@ -42,15 +39,13 @@ impl CircleService for Handlers {
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let (name, request_key) = wire::circles::new_circle(caller.id, request.get_ref())?;
-        let circle = self
+        let input = decode::create_circle(request.into_inner())?;
+        let response = self
             .write(async move |store| {
-                circles::create(&store, caller, &name, request_key.as_ref()).await
+                circles::create(&store, caller, input, encode::create_circle).await
             })
             .await?;
-        Ok(Response::new(CreateCircleResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn update_circle(
@@ -58,15 +53,13 @@ impl CircleService for Handlers {
         request: Request<UpdateCircleRequest>,
     ) -> Result<Response<UpdateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let (id, name, expected) = wire::circles::update(request.into_inner())?;
+        let input = decode::update_circle(request.into_inner())?;
         let circle = self
-            .write_on(row_of_circle(id), async move |store| {
-                circles::update(&store, caller, id, name, &expected).await
+            .write_on(row_of_circle(input.id), async move |store| {
+                circles::update(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(UpdateCircleResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(encode::update_circle(circle)))
     }
 
     async fn delete_circle(
@@ -74,14 +67,12 @@ impl CircleService for Handlers {
         request: Request<DeleteCircleRequest>,
     ) -> Result<Response<DeleteCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let message = request.into_inner();
-        let id = wire::circles::id(message.circle_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
-        self.write_on(row_of_circle(id), async move |store| {
-            circles::delete(&store, caller, id, &expected).await
+        let input = decode::delete_circle(request.get_ref())?;
+        self.write_on(row_of_circle(input.id), async move |store| {
+            circles::delete(&store, caller, input).await
         })
         .await?;
-        Ok(Response::new(DeleteCircleResponse {}))
+        Ok(Response::new(encode::delete_circle()))
     }
 
     async fn add_circle_member(
@@ -89,16 +80,13 @@ impl CircleService for Handlers {
         request: Request<AddCircleMemberRequest>,
     ) -> Result<Response<AddCircleMemberResponse>, Status> {
         let caller = caller(&request)?;
-        let message = request.get_ref();
-        let (circle, user) = wire::circles::membership(message.circle_id, message.user_id)?;
+        let input = decode::add_circle_member(request.get_ref())?;
         let circle = self
-            .write_on(row_of_circle(circle), async move |store| {
-                members::add(&store, caller, circle, user).await
+            .write_on(row_of_circle(input.circle), async move |store| {
+                members::add(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(AddCircleMemberResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(encode::add_circle_member(circle)))
     }
 
     async fn remove_circle_member(
@@ -106,15 +94,12 @@ impl CircleService for Handlers {
         request: Request<RemoveCircleMemberRequest>,
     ) -> Result<Response<RemoveCircleMemberResponse>, Status> {
         let caller = caller(&request)?;
-        let message = request.get_ref();
-        let (circle, user) = wire::circles::membership(message.circle_id, message.user_id)?;
+        let input = decode::remove_circle_member(request.get_ref())?;
         let circle = self
-            .write_on(row_of_circle(circle), async move |store| {
-                members::remove(&store, caller, circle, user).await
+            .write_on(row_of_circle(input.circle), async move |store| {
+                members::remove(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(RemoveCircleMemberResponse {
-            circle: Some(circle.into()),
-        }))
+        Ok(Response::new(encode::remove_circle_member(circle)))
     }
 }

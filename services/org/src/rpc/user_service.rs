@@ -1,6 +1,6 @@
 //! `kreis.org.v1.UserService`.
 
-use kreis_chassis::middleware::REVOCATION_SEQ;
+use kreis_chassis::middleware::with_revocation_seq;
 use kreis_proto::org::v1::{
     CreateUserRequest, CreateUserResponse, DeactivateUserRequest, DeactivateUserResponse,
     GetMeRequest, GetMeResponse, GetUserRequest, GetUserResponse, InviteUserRequest,
@@ -8,10 +8,13 @@ use kreis_proto::org::v1::{
     ReactivateUserResponse, UpdateUserRequest, UpdateUserResponse,
     user_service_server::UserService,
 };
-use tonic::{Request, Response, Status, metadata::AsciiMetadataKey};
+use tonic::{Request, Response, Status};
 
 use super::{Handlers, ORGANISATION, caller, row_of_user};
-use crate::{domain::users, model::ExpectedVersion, wire};
+use crate::{
+    domain::users,
+    wire::{decode, encode},
+};
 
 #[tonic::async_trait]
 impl UserService for Handlers {
@@ -20,27 +23,26 @@ impl UserService for Handlers {
         request: Request<GetMeRequest>,
     ) -> Result<Response<GetMeResponse>, Status> {
         let me = users::me(&self.store, caller(&request)?.id).await?;
-        Ok(Response::new(wire::users::me(me)))
+        Ok(Response::new(encode::get_me(me)))
     }
 
     async fn get_user(
         &self,
         request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
-        let id = wire::users::id(request.get_ref().user_id)?;
+        let id = decode::get_user(request.into_inner())?;
         let user = users::get(&self.store, id).await?;
-        Ok(Response::new(GetUserResponse {
-            user: Some(user.into()),
-        }))
+        Ok(Response::new(encode::get_user(user)))
     }
 
     async fn list_users(
         &self,
         request: Request<ListUsersRequest>,
     ) -> Result<Response<ListUsersResponse>, Status> {
-        let query = wire::users::query(request.get_ref())?;
-        let page = users::list(&self.store, &query).await?;
-        Ok(Response::new(wire::users::listed(page, query.active)))
+        let list = decode::list_users(request.get_ref())?;
+        let active = list.active;
+        let page = users::list(&self.store, list).await?;
+        Ok(Response::new(encode::list_users(page, active)))
     }
 
     async fn create_user(
@@ -48,15 +50,13 @@ impl UserService for Handlers {
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let (new, request_key) = wire::users::new_user(caller.id, request.into_inner())?;
-        let user = self
+        let input = decode::create_user(request.into_inner())?;
+        let response = self
             .write(async move |store| {
-                users::create(&store, Some(caller), &new, request_key.as_ref()).await
+                users::create(&store, caller, input, encode::create_user).await
             })
             .await?;
-        Ok(Response::new(CreateUserResponse {
-            user: Some(user.into()),
-        }))
+        Ok(Response::new(response))
     }
 
     async fn update_user(
@@ -64,21 +64,19 @@ impl UserService for Handlers {
         request: Request<UpdateUserRequest>,
     ) -> Result<Response<UpdateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let (id, update, expected) = wire::users::update(request.into_inner())?;
-        let row = if update.demotes() {
+        let input = decode::update_user(request.into_inner())?;
+        let row = if input.update.demotes() {
             ORGANISATION
         } else {
-            row_of_user(id)
+            row_of_user(input.id)
         };
         let changed = self
             .write_on(row, async move |store| {
-                users::update(&store, caller, id, update, &expected).await
+                users::update(&store, caller, input).await
             })
             .await?;
-        let message = UpdateUserResponse {
-            user: Some(changed.user.into()),
-        };
-        Ok(revoking(message, changed.revocation))
+        let response = encode::update_user(changed.user);
+        Ok(with_revocation(response, changed.revocation))
     }
 
     async fn invite_user(
@@ -86,13 +84,13 @@ impl UserService for Handlers {
         request: Request<InviteUserRequest>,
     ) -> Result<Response<InviteUserResponse>, Status> {
         let caller = caller(&request)?;
-        let id = wire::users::id(request.get_ref().user_id)?;
+        let id = decode::invite_user(request.into_inner())?;
         let invitation = self
             .write_on(row_of_user(id), async move |store| {
                 users::invite(&store, caller, id).await
             })
             .await?;
-        Ok(Response::new(wire::users::invited(invitation)))
+        Ok(Response::new(encode::invite_user(invitation)))
     }
 
     async fn deactivate_user(
@@ -100,18 +98,14 @@ impl UserService for Handlers {
         request: Request<DeactivateUserRequest>,
     ) -> Result<Response<DeactivateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let message = request.into_inner();
-        let id = wire::users::id(message.user_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
+        let input = decode::deactivate_user(request.get_ref())?;
         let changed = self
             .write_on(ORGANISATION, async move |store| {
-                users::deactivate(&store, caller, id, &expected).await
+                users::deactivate(&store, caller, input).await
             })
             .await?;
-        let message = DeactivateUserResponse {
-            user: Some(changed.user.into()),
-        };
-        Ok(revoking(message, changed.revocation))
+        let response = encode::deactivate_user(changed.user);
+        Ok(with_revocation(response, changed.revocation))
     }
 
     async fn reactivate_user(
@@ -119,27 +113,20 @@ impl UserService for Handlers {
         request: Request<ReactivateUserRequest>,
     ) -> Result<Response<ReactivateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let message = request.into_inner();
-        let id = wire::users::id(message.user_id)?;
-        let expected = ExpectedVersion::parse(message.etag);
+        let input = decode::reactivate_user(request.get_ref())?;
         let user = self
-            .write_on(row_of_user(id), async move |store| {
-                users::reactivate(&store, caller, id, &expected).await
+            .write_on(row_of_user(input.id), async move |store| {
+                users::reactivate(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(ReactivateUserResponse {
-            user: Some(user.into()),
-        }))
+        Ok(Response::new(encode::reactivate_user(user)))
     }
 }
 
-/// A response that names the revocation which the gateway waits for.
-fn revoking<T>(message: T, seq: Option<i64>) -> Response<T> {
-    let mut response = Response::new(message);
-    if let Some(seq) = seq {
-        let key = AsciiMetadataKey::from_bytes(REVOCATION_SEQ.as_str().as_bytes())
-            .expect("the name of a header is a key");
-        response.metadata_mut().insert(key, seq.into());
+/// A response that names the revocation which the gateway waits for, if there is one.
+fn with_revocation<T>(message: T, seq: Option<i64>) -> Response<T> {
+    match seq {
+        Some(seq) => with_revocation_seq(message, seq),
+        None => Response::new(message),
     }
-    response
 }

@@ -5,7 +5,7 @@ use kreis_chassis::database::DatabaseError;
 use sqlx::types::Json;
 
 use super::{Store, Tx};
-use crate::model::{Circle, CircleId, CircleMember, CircleQuery, Name, UserId, Version};
+use crate::model::{Circle, CircleCursor, CircleId, CircleMember, Name, UserId, Version};
 
 struct CircleRow {
     id: i64,
@@ -37,14 +37,18 @@ impl Store {
         Ok(row.map(Circle::from))
     }
 
-    /// Circles, ordered by name. Reads one more than the page holds, to know whether more follow.
-    pub(crate) async fn circles(&self, query: &CircleQuery) -> Result<Vec<Circle>, DatabaseError> {
+    /// Circles, ordered by name, from a cursor on.
+    pub(crate) async fn circles(
+        &self,
+        after: &CircleCursor,
+        limit: i64,
+    ) -> Result<Vec<Circle>, DatabaseError> {
         let rows = sqlx::query_file_as!(
             CircleRow,
             "src/store/sql/circles.sql",
-            query.after.name_key,
-            query.after.id.get(),
-            query.size + 1
+            after.name_key,
+            after.id.get(),
+            limit
         )
         .fetch_all(&self.reads)
         .await?;

@@ -1,54 +1,63 @@
-//! The results that are kept for repeated calls, by `request_id`.
+//! Calls with a `request_id`, and the responses that are kept for repeated calls.
 
-use kreis_chassis::database::DatabaseError;
-use serde_json::Value;
+use kreis_chassis::{
+    database::DatabaseError,
+    idempotency::{RequestKey, StoredCall},
+};
 
 use super::{Store, Tx};
-use crate::model::{Request, StoredRequest};
+use crate::model::UserId;
 
 impl Tx {
-    /// Claims a `request_id`. Returns false if an earlier call has claimed it. Waits for a call
-    /// that is claiming it at the same time.
-    pub(crate) async fn claim(&mut self, request: &Request) -> Result<bool, DatabaseError> {
+    /// Claims a `request_id`. Returns false if an earlier call of this caller has claimed it. Waits
+    /// for a call that is claiming it at the same time.
+    pub(crate) async fn claim(
+        &mut self,
+        caller: UserId,
+        key: &RequestKey,
+    ) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
-            request.caller.get(),
-            request.id,
-            &request.content
+            caller.get(),
+            key.id,
+            &key.content,
         )
         .execute(&mut *self.0)
         .await?;
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// The stored first call with a `request_id`.
-    pub(crate) async fn first_call(
+    /// The call that has claimed a `request_id`.
+    pub(crate) async fn stored_call(
         &mut self,
-        request: &Request,
-    ) -> Result<Option<StoredRequest>, DatabaseError> {
+        caller: UserId,
+        key: &RequestKey,
+    ) -> Result<Option<StoredCall>, DatabaseError> {
         let stored = sqlx::query_as!(
-            StoredRequest,
-            "select content, result from org.requests where caller_id = $1 and request_id = $2",
-            request.caller.get(),
-            request.id
+            StoredCall,
+            r#"select content, response, (result ->> 'id')::bigint as "former_id?"
+            from org.requests where caller_id = $1 and request_id = $2"#,
+            caller.get(),
+            key.id,
         )
         .fetch_optional(&mut *self.0)
         .await?;
         Ok(stored)
     }
 
-    /// Keeps the result of a call.
-    pub(crate) async fn keep_result(
+    /// Keeps the encoded response of a call that has claimed its `request_id`.
+    pub(crate) async fn keep_response(
         &mut self,
-        request: &Request,
-        result: &Value,
+        caller: UserId,
+        key: &RequestKey,
+        response: &[u8],
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
-            "update org.requests set result = $3 where caller_id = $1 and request_id = $2",
-            request.caller.get(),
-            request.id,
-            result
+            "update org.requests set response = $3 where caller_id = $1 and request_id = $2",
+            caller.get(),
+            key.id,
+            response,
         )
         .execute(&mut *self.0)
         .await?;
@@ -57,10 +66,8 @@ impl Tx {
 }
 
 impl Store {
-    /// Deletes one batch of results that are older than seven days. Returns whether there may be
-    /// more.
-    pub(crate) async fn purge_requests(&self) -> Result<bool, DatabaseError> {
-        let at_once = 5_000;
+    /// Deletes at most so many calls that are older than seven days. Returns how many.
+    pub(crate) async fn purge_requests(&self, at_most: i64) -> Result<u64, DatabaseError> {
         let purged = sqlx::query!(
             "delete from org.requests r
             using (
@@ -71,10 +78,10 @@ impl Store {
                 for update skip locked
             ) old
             where r.caller_id = old.caller_id and r.request_id = old.request_id",
-            at_once
+            at_most,
         )
         .execute(&self.database.writes)
         .await?;
-        Ok(i64::try_from(purged.rows_affected()).is_ok_and(|purged| purged == at_once))
+        Ok(purged.rows_affected())
     }
 }

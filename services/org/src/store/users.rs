@@ -5,7 +5,9 @@ use kreis_chassis::database::DatabaseError;
 use sqlx::types::Json;
 
 use super::{Store, Tx};
-use crate::model::{Error, NewUser, Organisation, User, UserCircle, UserId, UserQuery, Version};
+use crate::model::{
+    Error, Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version,
+};
 
 struct UserRow {
     id: i64,
@@ -50,7 +52,7 @@ impl Store {
     }
 
     /// A user and the organisation.
-    pub(crate) async fn me(&self, id: UserId) -> Result<Option<(User, Organisation)>, Error> {
+    pub(crate) async fn me(&self, id: UserId) -> Result<Option<Me>, Error> {
         let row = sqlx::query_file!("src/store/sql/me.sql", id.get())
             .fetch_optional(&self.reads)
             .await
@@ -74,22 +76,27 @@ impl Store {
             update_time: row.update_time,
             version: row.version,
         };
-        Ok(Some((user.into(), organisation)))
+        Ok(Some(Me {
+            user: user.into(),
+            organisation,
+        }))
     }
 
-    /// Users, ordered by display name. Reads one more than the page holds, to know whether more
-    /// follow.
-    pub(crate) async fn users(&self, query: &UserQuery) -> Result<Vec<User>, DatabaseError> {
-        let states = query
-            .active
-            .map_or(vec![true, false], |active| vec![active]);
+    /// Users, ordered by display name, from a cursor on.
+    pub(crate) async fn users(
+        &self,
+        active: Option<bool>,
+        after: &UserCursor,
+        limit: i64,
+    ) -> Result<Vec<User>, DatabaseError> {
+        let states = active.map_or(vec![true, false], |active| vec![active]);
         let rows = sqlx::query_file_as!(
             UserRow,
             "src/store/sql/users.sql",
             &states,
-            query.after.display_name_key,
-            query.after.id.get(),
-            query.size + 1
+            after.display_name_key,
+            after.id.get(),
+            limit
         )
         .fetch_all(&self.reads)
         .await?;
@@ -166,6 +173,11 @@ impl Tx {
             return Ok(None);
         }
         // Read after the lock is granted, so that the changes of the last holder are seen.
+        self.user(id).await
+    }
+
+    /// A user, with the changes of this transaction.
+    pub(crate) async fn user(&mut self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let row = sqlx::query_file_as!(UserRow, "src/store/sql/user.sql", id.get())
             .fetch_optional(&mut *self.0)
             .await?;

@@ -1,5 +1,5 @@
 select
-    k.id, k.circle_id, c.name as "circle_name!", k.name, k.name_key, k.periodicity, k.unit,
+    k.id, k.circle_id, c.name as "circle_name!", k.name, k.periodicity, k.unit,
     k.minimum, k.maximum, k.active, k.description, k.steward_id, s.display_name as "steward?",
     k.create_time, k.update_time, k.version,
     coalesce(t.years, '{}') as "target_years!",

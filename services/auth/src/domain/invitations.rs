@@ -1,0 +1,60 @@
+//! Invitations: users who choose a password.
+
+use std::net::IpAddr;
+
+use chrono::Utc;
+
+use super::TokenIssuer;
+use crate::{
+    model::{Error, Invitation, InvitationHash, Password, Session},
+    password_hashing::HashingPool,
+    store::Store,
+};
+
+/// The user an invitation is for. Refuses an invitation that is not open, and leaves it open.
+pub(crate) async fn get(store: &Store, hash: &InvitationHash) -> Result<Invitation, Error> {
+    let invitation = store.open_invitation(hash).await?;
+    invitation.ok_or(Error::InvitationRefused)
+}
+
+/// Hashes the password that an invited user sets. Refuses an invitation that is not open.
+pub(crate) async fn hash(
+    store: &Store,
+    passwords: &HashingPool,
+    invitation: &InvitationHash,
+    password: Password,
+    address: Option<IpAddr>,
+) -> Result<String, Error> {
+    let ticket = passwords.enqueue(address)?;
+    // Hashing is expensive, so an invitation that is not open is refused first.
+    get(store, invitation).await?;
+    ticket.hash(password).await
+}
+
+/// Sets the password of an invited user and begins a session. Also returns the sequence number of
+/// the revocation that ended the user's earlier sessions.
+pub(crate) async fn accept(
+    store: &Store,
+    tokens: &TokenIssuer,
+    invitation: &InvitationHash,
+    password_hash: &str,
+) -> Result<(Session, i64), Error> {
+    let now = Utc::now();
+    let mut tx = store.begin().await?;
+    if !tx.lock_invited_person(invitation).await? {
+        return Err(Error::InvitationRefused);
+    }
+    let user_id = tx
+        .use_invitation(invitation)
+        .await?
+        .ok_or(Error::InvitationRefused)?;
+    let seq = tx
+        .set_password(user_id, password_hash, Some(user_id))
+        .await?;
+    // Read after the person is locked. A deactivation before the lock is seen here. A later one
+    // waits for this transaction, and then ends the new session too.
+    let account = tx.account(user_id).await?.filter(|account| account.active);
+    let account = account.ok_or(Error::InvitationRefused)?;
+    tx.commit().await?;
+    Ok((tokens.begin_session(account, now)?, seq))
+}

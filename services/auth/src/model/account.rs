@@ -1,0 +1,28 @@
+//! Users with their accounts.
+
+use chrono::{DateTime, Utc};
+
+/// A user with their account, read by one statement.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) user_id: i64,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) gatekeeper: bool,
+    pub(crate) active: bool,
+    pub(crate) version: i64,
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) update_time: DateTime<Utc>,
+    pub(crate) circles: Vec<Circle>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) uv: i64,
+}
+
+/// A circle of a user.
+#[derive(Debug, Clone)]
+pub(crate) struct Circle {
+    pub(crate) circle_id: i64,
+    pub(crate) name: String,
+}

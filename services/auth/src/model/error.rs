@@ -1,0 +1,20 @@
+//! The errors of auth.
+
+use kreis_chassis::database::DatabaseError;
+
+/// Every error of auth.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("e-mail and password do not sign anybody in")]
+    SignInRefused,
+    #[error("the invitation does not open anything")]
+    InvitationRefused,
+    #[error("too many sign-ins at once")]
+    Overloaded,
+    #[error("a password could not be hashed: {0}")]
+    Hashing(String),
+    #[error("a token could not be signed: {0}")]
+    Signing(String),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}

@@ -1,0 +1,30 @@
+//! Turns each error of auth into a status.
+
+use kreis_chassis::status::{self, StatusBuilder};
+use kreis_proto::auth::v1::ErrorReason;
+use tonic::{Code, Status};
+
+use crate::model::Error;
+
+const DOMAIN: &str = "kreis.auth";
+const PREFIX: &str = "ERROR_REASON_";
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        let refusal = |code, reason: ErrorReason| {
+            let reason = reason.as_str_name().trim_start_matches(PREFIX);
+            StatusBuilder::new(code, DOMAIN, reason, text.as_str(), &[])
+        };
+        match error {
+            Error::SignInRefused => refusal(Code::Unauthenticated, ErrorReason::SignInRefused),
+            Error::InvitationRefused => {
+                refusal(Code::Unauthenticated, ErrorReason::InvitationRefused)
+            }
+            Error::Overloaded => return status::overloaded(),
+            Error::Hashing(_) | Error::Signing(_) => return status::internal(&text),
+            Error::Database(error) => return error.status(),
+        }
+        .into_status()
+    }
+}

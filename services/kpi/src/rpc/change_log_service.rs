@@ -1,0 +1,35 @@
+//! `kreis.kpi.v1.ChangeLogService`.
+
+use kreis_proto::kpi::v1::{
+    ListChangesRequest, ListChangesResponse, ListRecentChangesRequest, ListRecentChangesResponse,
+    change_log_service_server::ChangeLogService,
+};
+use tonic::{Request, Response, Status};
+
+use super::Handlers;
+use crate::{
+    domain::changes,
+    wire::{decode, encode},
+};
+
+#[tonic::async_trait]
+impl ChangeLogService for Handlers {
+    async fn list_changes(
+        &self,
+        request: Request<ListChangesRequest>,
+    ) -> Result<Response<ListChangesResponse>, Status> {
+        let list = decode::list_changes(request.get_ref())?;
+        let page = changes::list(&self.store, &list).await?;
+        let response = encode::list_changes(page, list.scope, list.months);
+        Ok(Response::new(response))
+    }
+
+    async fn list_recent_changes(
+        &self,
+        request: Request<ListRecentChangesRequest>,
+    ) -> Result<Response<ListRecentChangesResponse>, Status> {
+        let id = decode::list_recent_changes(request.into_inner())?;
+        let changes = changes::recent(&self.store, id).await?;
+        Ok(Response::new(encode::list_recent_changes(changes)))
+    }
+}

@@ -1,0 +1,153 @@
+//! `kreis.kpi.v1.KpiService`.
+
+use kreis_chassis::token::Caller;
+use kreis_proto::kpi::v1::{
+    ActivateKpiRequest, ActivateKpiResponse, CreateKpiRequest, CreateKpiResponse,
+    DeactivateKpiRequest, DeactivateKpiResponse, GetCircleProgressRequest,
+    GetCircleProgressResponse, GetKpiProgressRequest, GetKpiProgressResponse, GetKpiRequest,
+    GetKpiResponse, GetOverviewRequest, GetOverviewResponse, ListKpisRequest, ListKpisResponse,
+    RemoveKpiTargetRequest, RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse,
+    UpdateKpiRequest, UpdateKpiResponse, kpi_service_server::KpiService,
+};
+use tonic::{Request, Response, Status};
+
+use super::{Handlers, row_of_circle, row_of_kpi};
+use crate::{
+    domain::{kpis, overview, progress},
+    wire::{decode, encode},
+};
+
+#[tonic::async_trait]
+impl KpiService for Handlers {
+    async fn get_kpi(
+        &self,
+        request: Request<GetKpiRequest>,
+    ) -> Result<Response<GetKpiResponse>, Status> {
+        let id = decode::get_kpi(request.into_inner())?;
+        let kpi = kpis::get(&self.store, id).await?;
+        Ok(Response::new(encode::get_kpi(kpi)))
+    }
+
+    async fn list_kpis(
+        &self,
+        request: Request<ListKpisRequest>,
+    ) -> Result<Response<ListKpisResponse>, Status> {
+        let list = decode::list_kpis(request.get_ref())?;
+        let filter = list.filter;
+        let page = kpis::list(&self.store, list).await?;
+        Ok(Response::new(encode::list_kpis(page, filter)))
+    }
+
+    async fn create_kpi(
+        &self,
+        request: Request<CreateKpiRequest>,
+    ) -> Result<Response<CreateKpiResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::create_kpi(request.into_inner())?;
+        let row = row_of_circle(input.new.definition.circle);
+        let response = self
+            .write_on(row, |store| async move {
+                kpis::create(&store, &caller, input, encode::create_kpi).await
+            })
+            .await?;
+        Ok(Response::new(response))
+    }
+
+    async fn update_kpi(
+        &self,
+        request: Request<UpdateKpiRequest>,
+    ) -> Result<Response<UpdateKpiResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::update_kpi(request.into_inner())?;
+        let kpi = self
+            .write_on(row_of_kpi(input.id), |store| async move {
+                kpis::update(&store, &caller, input).await
+            })
+            .await?;
+        Ok(Response::new(encode::update_kpi(kpi)))
+    }
+
+    async fn set_kpi_target(
+        &self,
+        request: Request<SetKpiTargetRequest>,
+    ) -> Result<Response<SetKpiTargetResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::set_kpi_target(request.get_ref())?;
+        let kpi = self
+            .write_on(row_of_kpi(input.id), |store| async move {
+                kpis::set_target(&store, &caller, input).await
+            })
+            .await?;
+        Ok(Response::new(encode::set_kpi_target(kpi)))
+    }
+
+    async fn remove_kpi_target(
+        &self,
+        request: Request<RemoveKpiTargetRequest>,
+    ) -> Result<Response<RemoveKpiTargetResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::remove_kpi_target(request.get_ref())?;
+        let kpi = self
+            .write_on(row_of_kpi(input.id), |store| async move {
+                kpis::remove_target(&store, &caller, input).await
+            })
+            .await?;
+        Ok(Response::new(encode::remove_kpi_target(kpi)))
+    }
+
+    async fn activate_kpi(
+        &self,
+        request: Request<ActivateKpiRequest>,
+    ) -> Result<Response<ActivateKpiResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::activate_kpi(request.get_ref())?;
+        let kpi = self
+            .write_on(row_of_kpi(input.id), |store| async move {
+                kpis::set_active(&store, &caller, input).await
+            })
+            .await?;
+        Ok(Response::new(encode::activate_kpi(kpi)))
+    }
+
+    async fn deactivate_kpi(
+        &self,
+        request: Request<DeactivateKpiRequest>,
+    ) -> Result<Response<DeactivateKpiResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let input = decode::deactivate_kpi(request.get_ref())?;
+        let kpi = self
+            .write_on(row_of_kpi(input.id), |store| async move {
+                kpis::set_active(&store, &caller, input).await
+            })
+            .await?;
+        Ok(Response::new(encode::deactivate_kpi(kpi)))
+    }
+
+    async fn get_kpi_progress(
+        &self,
+        request: Request<GetKpiProgressRequest>,
+    ) -> Result<Response<GetKpiProgressResponse>, Status> {
+        let input = decode::get_kpi_progress(request.get_ref())?;
+        let points = progress::of_kpi(&self.store, input).await?;
+        Ok(Response::new(encode::get_kpi_progress(points)))
+    }
+
+    async fn get_circle_progress(
+        &self,
+        request: Request<GetCircleProgressRequest>,
+    ) -> Result<Response<GetCircleProgressResponse>, Status> {
+        let input = decode::get_circle_progress(request.get_ref())?;
+        let (as_of, progress) = progress::of_circle(&self.store, input).await?;
+        let response = encode::get_circle_progress(as_of, &progress);
+        Ok(Response::new(response))
+    }
+
+    async fn get_overview(
+        &self,
+        request: Request<GetOverviewRequest>,
+    ) -> Result<Response<GetOverviewResponse>, Status> {
+        let input = decode::get_overview(request.get_ref())?;
+        let (as_of, circles) = overview::get(&self.store, input).await?;
+        Ok(Response::new(encode::get_overview(as_of, circles)))
+    }
+}

@@ -1,0 +1,63 @@
+//! Fields that more than one message has.
+
+use kreis_proto::{
+    kpi::v1 as proto,
+    org::v1::{Month, Person as PersonMessage},
+};
+
+use crate::model::{Limits, Period, Periodicity, Person, Target, Unit};
+
+pub(super) const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
+    match periodicity {
+        Periodicity::Monthly => proto::Periodicity::Monthly,
+        Periodicity::Quarterly => proto::Periodicity::Quarterly,
+        Periodicity::Yearly => proto::Periodicity::Yearly,
+    }
+}
+
+pub(super) const fn unit(unit: Unit) -> proto::Unit {
+    match unit {
+        Unit::Chf => proto::Unit::Chf,
+        Unit::Percentage => proto::Unit::Percentage,
+        Unit::Amount => proto::Unit::Amount,
+        Unit::Score => proto::Unit::Score,
+    }
+}
+
+pub(super) fn limits(limits: Limits) -> proto::Limits {
+    proto::Limits {
+        minimum: limits.minimum().map(f64::from),
+        maximum: limits.maximum().map(f64::from),
+    }
+}
+
+pub(super) fn target(target: &Target) -> proto::Target {
+    proto::Target {
+        from_year: target.from_year.into(),
+        initial_value: target.initial.into(),
+        target_value: target.target.into(),
+    }
+}
+
+/// A month, quarter or year.
+pub(super) fn period(period: Period) -> proto::Period {
+    proto::Period {
+        year: period.year.into(),
+        month: period.month.into(),
+    }
+}
+
+/// A calendar month.
+pub(super) fn month(month: Period) -> Month {
+    Month {
+        year: month.year.into(),
+        month: month.month.into(),
+    }
+}
+
+pub(super) fn person(person: Person) -> PersonMessage {
+    PersonMessage {
+        user_id: person.user_id.get(),
+        display_name: person.display_name,
+    }
+}

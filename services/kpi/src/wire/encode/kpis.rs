@@ -1,0 +1,114 @@
+//! KPIs and their progress as messages.
+
+use kreis_chassis::{calendar::to_timestamp, page::Page};
+use kreis_proto::kpi::v1 as proto;
+
+use super::fields::{limits, month, period, periodicity, person, target, unit};
+use crate::model::{CircleProgress, Kpi, KpiFilter, Period, ProgressPoint};
+
+/// Name of the list in page tokens.
+pub(in crate::wire) const KPIS: &str = "ListKpis";
+
+pub(crate) fn list_kpis(page: Page<Kpi>, filter: KpiFilter) -> proto::ListKpisResponse {
+    proto::ListKpisResponse {
+        next_page_token: page.next_token(KPIS, &filter, Kpi::cursor),
+        kpis: page.items.into_iter().map(message).collect(),
+    }
+}
+
+pub(crate) fn get_kpi(kpi: Kpi) -> proto::GetKpiResponse {
+    proto::GetKpiResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn create_kpi(kpi: Kpi) -> proto::CreateKpiResponse {
+    proto::CreateKpiResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn update_kpi(kpi: Kpi) -> proto::UpdateKpiResponse {
+    proto::UpdateKpiResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn set_kpi_target(kpi: Kpi) -> proto::SetKpiTargetResponse {
+    proto::SetKpiTargetResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn remove_kpi_target(kpi: Kpi) -> proto::RemoveKpiTargetResponse {
+    proto::RemoveKpiTargetResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn activate_kpi(kpi: Kpi) -> proto::ActivateKpiResponse {
+    proto::ActivateKpiResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn deactivate_kpi(kpi: Kpi) -> proto::DeactivateKpiResponse {
+    proto::DeactivateKpiResponse {
+        kpi: Some(message(kpi)),
+    }
+}
+
+pub(crate) fn get_kpi_progress(points: Vec<ProgressPoint>) -> proto::GetKpiProgressResponse {
+    proto::GetKpiProgressResponse {
+        points: points.into_iter().map(point).collect(),
+    }
+}
+
+/// The progress of a circle as of a month.
+pub(crate) fn get_circle_progress(
+    as_of: Period,
+    circle: &CircleProgress,
+) -> proto::GetCircleProgressResponse {
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    proto::GetCircleProgressResponse {
+        progress: circle.progress,
+        with_progress_count: Some(count(circle.with_progress)),
+        active_count: Some(count(circle.active)),
+        oldest_period: circle.oldest_period.map(period),
+        as_of: Some(month(as_of)),
+    }
+}
+
+/// A KPI with its targets.
+pub(super) fn message(kpi: Kpi) -> proto::Kpi {
+    let definition = kpi.definition;
+    proto::Kpi {
+        id: kpi.id.get(),
+        circle_id: definition.circle.get(),
+        circle_name: kpi.circle_name,
+        name: definition.name.as_str().to_owned(),
+        periodicity: periodicity(definition.periodicity).into(),
+        unit: unit(definition.unit).into(),
+        limits: Some(limits(definition.limits)),
+        targets: kpi.targets.iter().map(target).collect(),
+        active: kpi.active,
+        create_time: Some(to_timestamp(kpi.create_time)),
+        update_time: Some(to_timestamp(kpi.update_time)),
+        etag: kpi.version.etag(),
+        description: definition.description.as_str().to_owned(),
+        steward: kpi.steward.map(person),
+    }
+}
+
+/// The progress of a KPI at one period.
+pub(super) fn point(point: ProgressPoint) -> proto::ProgressPoint {
+    proto::ProgressPoint {
+        period: Some(period(point.period)),
+        value: Some(point.value.into()),
+        sum: point.sum,
+        progress: point.progress,
+        performance: point.performance,
+        missing_periods: point.missing.into_iter().map(period).collect(),
+        target: point.target.as_ref().map(target),
+    }
+}

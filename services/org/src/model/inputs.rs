@@ -1,0 +1,91 @@
+//! What the use cases take, each named after its RPC.
+
+use kreis_chassis::{idempotency::RequestKey, page::PageRequest};
+
+use super::{
+    CalendarMonth, ChangeCursor, ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name,
+    NewUser, UserCursor, UserId, UserUpdate,
+};
+
+/// A page of users.
+#[derive(Debug)]
+pub(crate) struct ListUsers {
+    /// Absent for all users.
+    pub(crate) active: Option<bool>,
+    pub(crate) page: PageRequest<UserCursor>,
+}
+
+/// A user to create.
+#[derive(Debug)]
+pub(crate) struct CreateUser {
+    pub(crate) new: NewUser,
+    /// Absent if the call cannot be repeated.
+    pub(crate) key: Option<RequestKey>,
+}
+
+/// A change of a user.
+#[derive(Debug)]
+pub(crate) struct UpdateUser {
+    pub(crate) id: UserId,
+    pub(crate) update: UserUpdate,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A user to deactivate or to reactivate.
+#[derive(Debug)]
+pub(crate) struct SetUserActive {
+    pub(crate) id: UserId,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A page of circles.
+#[derive(Debug)]
+pub(crate) struct ListCircles {
+    pub(crate) page: PageRequest<CircleCursor>,
+}
+
+/// A circle to create.
+#[derive(Debug)]
+pub(crate) struct CreateCircle {
+    pub(crate) name: Name,
+    /// Absent if the call cannot be repeated.
+    pub(crate) key: Option<RequestKey>,
+}
+
+/// A change of a circle.
+#[derive(Debug)]
+pub(crate) struct UpdateCircle {
+    pub(crate) id: CircleId,
+    /// Absent to leave it as it is.
+    pub(crate) name: Option<Name>,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A circle to delete.
+#[derive(Debug)]
+pub(crate) struct DeleteCircle {
+    pub(crate) id: CircleId,
+    pub(crate) expected: ExpectedVersion,
+}
+
+/// A membership to begin or to end.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    pub(crate) circle: CircleId,
+    pub(crate) user: UserId,
+}
+
+/// A page of changes.
+#[derive(Debug)]
+pub(crate) struct ListChanges {
+    pub(crate) scope: ChangeScope,
+    pub(crate) months: MonthRange,
+    pub(crate) page: PageRequest<ChangeCursor>,
+}
+
+/// The months in which changes were made. Both bounds are included; absent means no bound.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MonthRange {
+    pub(crate) from: Option<CalendarMonth>,
+    pub(crate) to: Option<CalendarMonth>,
+}

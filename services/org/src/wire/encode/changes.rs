@@ -1,0 +1,55 @@
+//! Entries of the change log as messages.
+
+use kreis_chassis::{calendar::to_timestamp, page::Page};
+use kreis_proto::org::v1;
+
+use super::users::person;
+use crate::model::{Activity, Change, ChangeScope, CircleId, MonthRange};
+
+/// Name of the list in page tokens.
+pub(in crate::wire) const CHANGES: &str = "kreis.org.v1.ChangeLogService/ListChanges";
+
+pub(crate) fn list_changes(
+    page: Page<Change>,
+    scope: ChangeScope,
+    months: MonthRange,
+) -> v1::ListChangesResponse {
+    let parameters = (scope, months.from, months.to);
+    v1::ListChangesResponse {
+        next_page_token: page.next_token(CHANGES, &parameters, Change::cursor),
+        changes: page.items.into_iter().map(message).collect(),
+    }
+}
+
+fn message(change: Change) -> v1::Change {
+    v1::Change {
+        id: change.id,
+        create_time: Some(to_timestamp(change.create_time)),
+        changed_by: change.changed_by.map(person),
+        activity: activity(change.activity).into(),
+        user: change.user.map(person),
+        circle_id: change.circle_id.map(CircleId::get).unwrap_or_default(),
+        circle_name: change.circle_name,
+        field: change.field,
+        old_text: change.old_text,
+        new_text: change.new_text,
+    }
+}
+
+const fn activity(activity: Activity) -> v1::Activity {
+    match activity {
+        Activity::UserCreated => v1::Activity::UserCreated,
+        Activity::UserUpdated => v1::Activity::UserUpdated,
+        Activity::UserInvited => v1::Activity::UserInvited,
+        Activity::UserDeactivated => v1::Activity::UserDeactivated,
+        Activity::UserReactivated => v1::Activity::UserReactivated,
+        Activity::PasswordResetInvited => v1::Activity::PasswordResetInvited,
+        Activity::InvitationAccepted => v1::Activity::InvitationAccepted,
+        Activity::PasswordSet => v1::Activity::PasswordSet,
+        Activity::CircleCreated => v1::Activity::CircleCreated,
+        Activity::CircleUpdated => v1::Activity::CircleUpdated,
+        Activity::CircleDeleted => v1::Activity::CircleDeleted,
+        Activity::MemberAdded => v1::Activity::MemberAdded,
+        Activity::MemberRemoved => v1::Activity::MemberRemoved,
+    }
+}
