@@ -1,6 +1,6 @@
 # Commands for development.
 
-.PHONY: run test drill bench check setup fmt queries web
+.PHONY: run test drill bench check setup advisories fmt queries web
 
 # Builds kreis and its web client, and starts them with demo data.
 run:
@@ -53,6 +53,10 @@ check:
 setup:
 	@tools/install checks
 	cd web && npm ci --silent
+
+# Asks the RustSec database about every crate. Needs GitHub, and what `make setup` installs.
+advisories:
+	.tools/cargo-deny/bin/cargo-deny --locked check advisories
 
 fmt:
 	cargo fmt --all

@@ -49,9 +49,10 @@ fn text(path: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The commands of all steps of the workflow.
-fn commands() -> Vec<String> {
-    let workflow: Workflow = serde_norway::from_str(&text(".github/workflows/ci.yml")).unwrap();
+/// The commands of all steps of a workflow.
+fn commands(workflow: &str) -> Vec<String> {
+    let path = format!(".github/workflows/{workflow}.yml");
+    let workflow: Workflow = serde_norway::from_str(&text(&path)).unwrap();
     let steps = workflow.jobs.into_values().flat_map(|job| job.steps);
     steps.filter_map(|step| step.run).collect()
 }
@@ -69,20 +70,26 @@ fn packages(command: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_workflow_runs_the_targets_setup_check_and_test_of_the_makefile() {
-    let commands = commands();
-    let targets: BTreeSet<&str> = commands
-        .iter()
-        .filter_map(|command| command.trim().strip_prefix("make "))
-        .collect();
-    assert_eq!(targets, BTreeSet::from(["check", "setup", "test"]));
+fn the_workflows_run_targets_of_the_makefile() {
     let makefile = text("Makefile");
-    for target in targets {
-        let rule = format!("{target}:");
-        assert!(
-            makefile.lines().any(|line| line.starts_with(&rule)),
-            "{rule}"
-        );
+    let expected = [
+        ("ci", BTreeSet::from(["check", "setup", "test"])),
+        ("advisories", BTreeSet::from(["advisories", "setup"])),
+    ];
+    for (workflow, expected) in expected {
+        let commands = commands(workflow);
+        let targets: BTreeSet<&str> = commands
+            .iter()
+            .filter_map(|command| command.trim().strip_prefix("make "))
+            .collect();
+        assert_eq!(targets, expected, "{workflow}");
+        for target in targets {
+            let rule = format!("{target}:");
+            assert!(
+                makefile.lines().any(|line| line.starts_with(&rule)),
+                "{rule}"
+            );
+        }
     }
 }
 
@@ -91,7 +98,10 @@ fn the_readme_names_each_package_that_is_installed_before_the_tests() {
     let readme = text("README.md");
     let devcontainer: Devcontainer =
         serde_json::from_str(&text(".devcontainer/devcontainer.json")).unwrap();
-    for command in commands().iter().chain([&devcontainer.post_create_command]) {
+    for command in commands("ci")
+        .iter()
+        .chain([&devcontainer.post_create_command])
+    {
         for package in packages(command) {
             assert!(readme.contains(&format!("`{package}`")), "{package}");
         }
