@@ -137,6 +137,22 @@ fn dependabot_looks_where_the_manifests_are() {
 }
 
 #[test]
+fn crates_web_client_and_changelog_have_one_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    for file in ["web/package.json", "web/package-lock.json"] {
+        let package: serde_json::Value = serde_json::from_str(&text(file)).unwrap();
+        assert_eq!(package["version"], version, "{file}");
+    }
+    let changelog = text("CHANGELOG.md");
+    let newest = changelog
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .find(|heading| *heading != "Unreleased")
+        .expect("a release");
+    assert_eq!(newest.split(' ').next(), Some(version));
+}
+
+#[test]
 fn rustup_and_the_image_have_one_release_of_rust() {
     let toolchain = text("rust-toolchain.toml");
     let channel = toolchain
