@@ -2,11 +2,12 @@
 
 .PHONY: run test drill bench check setup advisories fmt queries web
 
-# Builds kreis and its web client, and starts them with demo data.
+# Builds kreis and its web client, and starts them with demo data. The build is that of the tests:
+# quicker than a release, and `make test` continues with it.
 run:
 	@tools/install run
 	$(MAKE) web
-	cargo build --release --package kreis-standalone
+	cargo build --package kreis-standalone
 	@echo
 	@echo "kreis starts with demo data; open the address that the line 'ready: …' names and sign in as"
 	@echo "economist@example.org or gatekeeper@example.org with kreis-demo-only. From another shell, here:"
@@ -14,7 +15,7 @@ run:
 	@echo "    127.0.0.1:8080 kreis.auth.v1.AuthService/Login"
 	@echo "Ctrl-C stops it."
 	@echo
-	KREIS_LOG="$${KREIS_LOG:-warn}" KREIS_WEB_DIR=web/dist "$$(tools/target-directory)/release/kreis" serve --demo
+	KREIS_LOG="$${KREIS_LOG:-warn}" KREIS_WEB_DIR=web/dist "$$(tools/target-directory)/debug/kreis" serve --demo
 
 # Builds the web client into web/dist.
 web:
