@@ -5,6 +5,7 @@
 //! under every load: the other servers wait no longer than that.
 
 mod domain;
+mod error;
 mod foreign_keys;
 mod model;
 pub mod operator;

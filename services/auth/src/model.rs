@@ -2,7 +2,6 @@
 
 mod account;
 mod email_key;
-mod error;
 mod inputs;
 mod invitation;
 mod password_policy;
@@ -11,7 +10,6 @@ mod session;
 
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
-pub(crate) use error::Error;
 pub(crate) use inputs::{AcceptInvitation, Login};
 pub(crate) use invitation::{Invitation, InvitationHash};
 pub(crate) use password_policy::{Password, PasswordPolicyError};

@@ -4,7 +4,8 @@ use kreis_chassis::database::DatabaseError;
 use sqlx::PgPool;
 
 use crate::{
-    model::{Error, Password, PasswordPolicyError},
+    error::Error,
+    model::{Password, PasswordPolicyError},
     password_hashing, store,
 };
 

@@ -24,7 +24,7 @@ use kreis_chassis::{
 use tokio::sync::oneshot;
 
 use self::queue::Queue;
-use crate::model::{Error, Password};
+use crate::{error::Error, model::Password};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;

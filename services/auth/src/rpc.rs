@@ -8,7 +8,7 @@ use tonic::Status;
 
 use crate::{
     domain::{Store, TokenIssuer},
-    model::Error,
+    error::Error,
     password_hashing::HashingPool,
 };
 

@@ -61,10 +61,13 @@ impl Store {
         &self,
         email: &EmailKey,
     ) -> Result<Option<Account>, DatabaseError> {
-        let row =
-            sqlx::query_file_as!(AccountRow, "src/store/account_by_email.sql", email.as_str())
-                .fetch_optional(&self.database.reads)
-                .await?;
+        let row = sqlx::query_file_as!(
+            AccountRow,
+            "src/store/sql/account_by_email.sql",
+            email.as_str()
+        )
+        .fetch_optional(&self.database.reads)
+        .await?;
         Ok(row.map(Account::from))
     }
 
@@ -114,7 +117,7 @@ impl Store {
         let mut transaction = self.database.begin().await?;
         let look = sqlx::query_file_as!(
             ForeignSigningKeys,
-            "src/store/note_signing_key.sql",
+            "src/store/sql/note_signing_key.sql",
             known,
             last_check,
         )
@@ -202,7 +205,7 @@ impl Tx {
 
     /// The user's account, as this transaction sees it.
     pub(crate) async fn account(&mut self, user_id: i64) -> Result<Option<Account>, DatabaseError> {
-        let row = sqlx::query_file_as!(AccountRow, "src/store/account_by_id.sql", user_id)
+        let row = sqlx::query_file_as!(AccountRow, "src/store/sql/account_by_id.sql", user_id)
             .fetch_optional(&mut *self.0)
             .await?;
         Ok(row.map(Account::from))
@@ -283,7 +286,7 @@ pub(crate) async fn revocations_after(
     from_seq: i64,
     limit: i64,
 ) -> Result<RevocationPage, DatabaseError> {
-    let rows = sqlx::query_file!("src/store/revocations_after.sql", from_seq, limit)
+    let rows = sqlx::query_file!("src/store/sql/revocations_after.sql", from_seq, limit)
         .fetch_all(connection)
         .await?;
     let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;

@@ -1,6 +1,7 @@
 //! The service kpi: KPIs, their values, and the log of changes.
 
 mod domain;
+mod error;
 #[cfg(fuzzing)]
 pub mod fuzz_targets;
 mod model;

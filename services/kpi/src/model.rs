@@ -4,7 +4,6 @@
 mod change;
 mod current_value;
 mod due_value;
-mod error;
 mod field_change;
 mod filters;
 mod id;
@@ -25,9 +24,8 @@ mod value;
 pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
 
 pub(crate) use change::{Activity, Change, ChangeDetail, ChangeHeader, ValueChange};
-pub(crate) use current_value::{CurrentValue, Replacement};
+pub(crate) use current_value::{CurrentValue, OccupiedError, Replacement};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
-pub(crate) use error::{Error, FrozenField, MAX_NAMED_PERIODS, format_periods};
 pub(crate) use field_change::FieldChange;
 pub(crate) use filters::{
     ChangeCursor, KpiCursor, KpiFilter, KpiScope, MonthRange, TimeFilter, ValueCursor,
@@ -38,7 +36,9 @@ pub(crate) use inputs::{
     ListDueValues, ListKpiValues, ListKpis, MarkNothingToReport, RecordKpiValue, RemoveKpiTarget,
     RetractKpiValue, SetKpiActive, SetKpiTarget, UpdateKpi,
 };
-pub(crate) use kpi::{Activation, Definition, Kpi, KpiName, KpiUpdate, NewKpi, Steward};
+pub(crate) use kpi::{
+    Activation, Definition, FrozenField, Kpi, KpiName, KpiUpdate, NewKpi, Steward,
+};
 pub(crate) use limits::Limits;
 pub(crate) use number::FiniteValue;
 pub(crate) use overview::{
@@ -52,5 +52,5 @@ pub(crate) use text::{Comment, Description, Reason};
 pub(crate) use unit::{Unit, UnitKind};
 pub(crate) use value::{
     Correction, KpiForValue, KpiValue, NewValue, NothingToReportMark, Person, ValueContent,
-    ValuePage, ValueRules,
+    ValuePage, ValueRuleError, ValueRules,
 };

@@ -10,7 +10,8 @@ use tonic::Status;
 
 use crate::{
     domain::{self, Store},
-    model::{CircleId, Error, KpiId, KpiValueId},
+    error::Error,
+    model::{CircleId, KpiId, KpiValueId},
 };
 
 /// What all handlers share.

@@ -1,6 +1,7 @@
 //! The service org: users, circles, membership, and who changed them.
 
 mod domain;
+mod error;
 mod model;
 pub mod operator;
 mod rpc;

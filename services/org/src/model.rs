@@ -4,7 +4,6 @@
 mod actor;
 mod change;
 mod circle;
-mod error;
 mod inputs;
 mod name;
 mod new_user;
@@ -20,8 +19,7 @@ pub(crate) use actor::Actor;
 pub(crate) use change::{
     Activity, CalendarMonth, Change, ChangeCursor, ChangeScope, MonthError, NewChange, Person,
 };
-pub(crate) use circle::{Circle, CircleCursor, CircleMember};
-pub(crate) use error::{CircleUse, Error};
+pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleUse};
 pub(crate) use inputs::{
     CreateCircle, CreateUser, DeleteCircle, ListChanges, ListCircles, ListUsers, Membership,
     MonthRange, SetUserActive, UpdateCircle, UpdateUser,

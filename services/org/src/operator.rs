@@ -8,7 +8,8 @@ use kreis_chassis::{
 
 use crate::{
     domain::users,
-    model::{Error, FieldError, NewUser, UserFields, UserId},
+    error::Error,
+    model::{FieldError, NewUser, UserFields, UserId},
     store::{Pool, Store},
 };
 

@@ -13,7 +13,8 @@ use tonic::{Request, Status};
 
 use crate::{
     domain::Store,
-    model::{Actor, CircleId, Error, UserId},
+    error::Error,
+    model::{Actor, CircleId, UserId},
 };
 
 /// The row that every write locks that can end the role of a gatekeeper.

@@ -50,3 +50,12 @@ impl Tx {
         Ok(self.0.rollback().await?)
     }
 }
+
+/// Converts a stored text to a type of the model. The constraints of the schema make sure that this
+/// succeeds.
+fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseError>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    parsed.map_err(|error| sqlx::Error::Decode(error.into()).into())
+}

@@ -6,7 +6,8 @@ use chrono::Utc;
 
 use super::TokenIssuer;
 use crate::{
-    model::{Error, Invitation, InvitationHash, Password, Session},
+    error::Error,
+    model::{Invitation, InvitationHash, Password, Session},
     password_hashing::HashingPool,
     store::Store,
 };

@@ -6,7 +6,8 @@ use chrono::Utc;
 
 use super::TokenIssuer;
 use crate::{
-    model::{Error, Login, Session},
+    error::Error,
+    model::{Login, Session},
     password_hashing::HashingPool,
     store::Store,
 };

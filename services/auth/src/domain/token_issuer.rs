@@ -8,7 +8,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use kreis_chassis::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
-    model::{Account, Error, Session},
+    error::Error,
+    model::{Account, Session},
     signing_keys::SigningKeys,
 };
 

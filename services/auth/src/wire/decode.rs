@@ -5,7 +5,10 @@ use kreis_proto::auth::v1::{AcceptInvitationRequest, GetInvitationRequest, Login
 use tonic::Status;
 use zeroize::Zeroizing;
 
-use crate::model::{AcceptInvitation, EmailKey, Error, InvitationHash, Login, Password};
+use crate::{
+    error::Error,
+    model::{AcceptInvitation, EmailKey, InvitationHash, Login, Password},
+};
 
 pub(crate) fn login(message: LoginRequest) -> Result<Login, Status> {
     let text = Zeroizing::new(message.password);

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::page::Page;
 
 use crate::{
-    model::{Change, ChangeCursor, Error, KpiValueId, ListChanges, Period},
+    error::Error,
+    model::{Change, ChangeCursor, KpiValueId, ListChanges, Period},
     store::Store,
 };
 

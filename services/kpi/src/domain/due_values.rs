@@ -3,9 +3,8 @@
 use kreis_chassis::{page::Page, token::Caller};
 
 use crate::{
-    model::{
-        DueCursor, DueFilter, DueScope, DueValue, Error, ListDueValues, UserId, ended_periods,
-    },
+    error::Error,
+    model::{DueCursor, DueFilter, DueScope, DueValue, ListDueValues, UserId, ended_periods},
     store::Store,
 };
 

@@ -10,10 +10,10 @@ use kreis_chassis::{
 
 use super::{requests, transaction::begin};
 use crate::{
+    error::{Error, MAX_NAMED_PERIODS},
     model::{
-        Activity, ChangeHeader, CircleId, CreateKpi, Error, ExpectedVersion, FieldChange, Kpi,
-        KpiId, KpiName, ListKpis, MAX_NAMED_PERIODS, Person, RemoveKpiTarget, SetKpiActive,
-        SetKpiTarget, Steward, UpdateKpi,
+        Activity, ChangeHeader, CircleId, CreateKpi, ExpectedVersion, FieldChange, Kpi, KpiId,
+        KpiName, ListKpis, Person, RemoveKpiTarget, SetKpiActive, SetKpiTarget, Steward, UpdateKpi,
     },
     store::{Store, Tx},
 };

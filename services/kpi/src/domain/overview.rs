@@ -2,7 +2,8 @@
 
 use crate::{
     domain::progress::resolve_month,
-    model::{CircleOverview, Error, GetOverview, MAX_OVERVIEW_SIZE, Period, overview},
+    error::Error,
+    model::{CircleOverview, GetOverview, MAX_OVERVIEW_SIZE, Period, overview},
     store::Store,
 };
 

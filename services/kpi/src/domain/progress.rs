@@ -1,9 +1,9 @@
 //! Progress of KPIs and circles.
 
 use crate::{
+    error::Error,
     model::{
-        CircleProgress, Error, GetCircleProgress, GetKpiProgress, Period, ProgressPoint,
-        circle_progress,
+        CircleProgress, GetCircleProgress, GetKpiProgress, Period, ProgressPoint, circle_progress,
     },
     store::Store,
 };

@@ -3,7 +3,7 @@
 
 use kreis_chassis::idempotency::{FirstCall, RequestKey, Response};
 
-use crate::{model::Error, store::Tx};
+use crate::{error::Error, store::Tx};
 
 /// Claims the `request_id` before any other check. Returns the result of the first call if an
 /// earlier call has claimed it.

@@ -4,7 +4,7 @@
 use kreis_chassis::token::Caller;
 
 use crate::{
-    model::Error,
+    error::Error,
     store::{Store, Tx},
 };
 

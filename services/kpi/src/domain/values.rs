@@ -8,8 +8,9 @@ use kreis_chassis::{
 
 use super::{requests, transaction::begin};
 use crate::{
+    error::Error,
     model::{
-        Activity, ChangeHeader, CorrectKpiValue, CurrentValue, Error, ExpectedVersion, FiniteValue,
+        Activity, ChangeHeader, CorrectKpiValue, CurrentValue, ExpectedVersion, FiniteValue,
         KpiForValue, KpiId, KpiValue, KpiValueId, ListKpiValues, MarkNothingToReport, Period,
         PeriodRange, RecordKpiValue, Replacement, RetractKpiValue, TimeFilter, ValueChange,
         ValueContent, ValueCursor, ValuePage,

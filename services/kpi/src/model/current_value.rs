@@ -1,8 +1,8 @@
 //! Which stored value a caller replaces who records or marks its period.
 
-use kreis_chassis::expected_version::{ExpectedVersion, Version};
+use kreis_chassis::expected_version::{ExpectedVersion, Version, VersionMismatch};
 
-use super::{Error, KpiValueId, ValueContent};
+use super::{KpiValueId, ValueContent};
 
 /// The parts of a stored value that decide how it can change.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,17 @@ pub(crate) enum Replacement {
     Replace,
 }
 
+/// Why a value is not replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum OccupiedError {
+    /// The period has a value.
+    #[error("the period has a value already, value {0}")]
+    AlreadyRecorded(KpiValueId),
+    /// The caller did not see the version that is there.
+    #[error(transparent)]
+    VersionMismatch(#[from] VersionMismatch),
+}
+
 impl CurrentValue {
     /// Decides whether a caller who records or marks the period replaces this value. Only a
     /// correction replaces a number. A period with a retracted value is blank, so the caller may
@@ -32,9 +43,9 @@ impl CurrentValue {
         &self,
         new: &ValueContent,
         expected: ExpectedVersion,
-    ) -> Result<Replacement, Error> {
+    ) -> Result<Replacement, OccupiedError> {
         match self.content {
-            ValueContent::Number(..) => return Err(Error::AlreadyRecorded(self.id)),
+            ValueContent::Number(..) => return Err(OccupiedError::AlreadyRecorded(self.id)),
             ValueContent::Nothing(_) => expected.check(self.version)?,
             ValueContent::Retracted => expected.check_blank(self.version)?,
         }
@@ -76,16 +87,16 @@ mod tests {
                 match (seen_mark, same) {
                     (true, true) => assert!(matches!(marked, Ok(Replacement::Unchanged))),
                     (true, false) => assert!(matches!(marked, Ok(Replacement::Replace))),
-                    (false, _) => assert!(matches!(marked, Err(Error::VersionMismatch(_)))),
+                    (false, _) => assert!(matches!(marked, Err(OccupiedError::VersionMismatch(_)))),
                 }
                 let blank = outcome(ValueContent::Retracted, &new, etag);
                 if seen_blank {
                     assert!(matches!(blank, Ok(Replacement::Replace)));
                 } else {
-                    assert!(matches!(blank, Err(Error::VersionMismatch(_))));
+                    assert!(matches!(blank, Err(OccupiedError::VersionMismatch(_))));
                 }
                 let occupied = outcome(recorded(), &new, etag);
-                assert!(matches!(occupied, Err(Error::AlreadyRecorded(_))));
+                assert!(matches!(occupied, Err(OccupiedError::AlreadyRecorded(_))));
             }
         }
     }

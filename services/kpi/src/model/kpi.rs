@@ -7,8 +7,8 @@ use kreis_chassis::{
 };
 
 use super::{
-    CircleId, Description, Error, FieldChange, FrozenField, KpiCursor, KpiId, Limits, Period,
-    Periodicity, Person, Targets, Unit, UserId,
+    CircleId, Description, FieldChange, KpiCursor, KpiId, Limits, Period, Periodicity, Person,
+    Targets, Unit, UserId, ValueRuleError,
 };
 
 const MAX_NAME_CHARACTERS: usize = 200;
@@ -54,6 +54,33 @@ pub(crate) struct Definition {
     pub limits: Limits,
     /// What it measures; may be empty.
     pub description: Description,
+}
+
+/// A field that cannot change once a KPI has values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrozenField {
+    /// The periodicity.
+    Periodicity,
+    /// The kind of the unit: flow or level.
+    Unit,
+}
+
+impl FrozenField {
+    /// The field's name in the contract.
+    pub(crate) const fn field(self) -> &'static str {
+        match self {
+            Self::Periodicity => "periodicity",
+            Self::Unit => "unit",
+        }
+    }
+
+    /// The field's name in a sentence.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Periodicity => "periodicity",
+            Self::Unit => "kind of unit (flow or level)",
+        }
+    }
 }
 
 impl Definition {
@@ -188,13 +215,13 @@ pub(crate) enum Activation {
 impl Activation {
     /// The day since which it has been in use; absent if that is its creation. Refuses a month that
     /// has not begun.
-    pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
+    pub(crate) fn first_day(self, today: NaiveDate) -> Result<Option<NaiveDate>, ValueRuleError> {
         let Self::Since(month) = self else {
             return Ok(None);
         };
         let first = Periodicity::Monthly.begins_on(month);
         if today < first {
-            return Err(Error::PeriodNotBegun(first));
+            return Err(ValueRuleError::PeriodNotBegun(first));
         }
         Ok(Some(first))
     }

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kreis_chassis::{calendar::TimeZone, expected_version::Version, page::Page};
 
 use super::{
-    CircleId, Comment, Error, FiniteValue, KpiId, KpiValueId, Limits, Period, PeriodRange,
-    Periodicity, Reason, Unit, UserId, ValueCursor,
+    CircleId, Comment, FiniteValue, KpiId, KpiValueId, Limits, Period, PeriodRange, Periodicity,
+    Reason, Unit, UserId, ValueCursor,
 };
 
 /// A person who did something.
@@ -155,6 +155,26 @@ pub(crate) struct ValueRules {
     pub limits: Limits,
 }
 
+/// The rule that a value, or a month, breaks.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub(crate) enum ValueRuleError {
+    /// The month does not end a period of the KPI.
+    #[error("a period of this kpi is named by its last month, one of {}", .0.month_names())]
+    PeriodNotOfKpi(Periodicity),
+    /// The value lies outside the KPI's limits.
+    #[error("the value must be {0}")]
+    OutsideLimits(Limits),
+    /// The first day of the period is in the future.
+    #[error("the period begins on {0}")]
+    PeriodNotBegun(NaiveDate),
+    /// The KPI has this unit, and not the one that the caller saw.
+    #[error("the unit of the kpi is now {}", .0.name())]
+    UnitChanged(Unit),
+    /// The KPI takes no values.
+    #[error("the kpi is inactive and takes no values")]
+    KpiInactive,
+}
+
 impl ValueRules {
     /// Refuses a value that cannot be recorded today.
     pub(crate) fn check_new(
@@ -163,7 +183,7 @@ impl ValueRules {
         value: FiniteValue,
         seen_unit: Option<Unit>,
         today: NaiveDate,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ValueRuleError> {
         self.check_active()?;
         self.check_month(period)?;
         self.allow_unit(seen_unit)?;
@@ -176,52 +196,52 @@ impl ValueRules {
         &self,
         period: Period,
         today: NaiveDate,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ValueRuleError> {
         self.check_active()?;
         self.check_month(period)?;
         self.check_begun(period, today)
     }
 
-    const fn check_month(&self, period: Period) -> Result<(), Error> {
+    const fn check_month(&self, period: Period) -> Result<(), ValueRuleError> {
         if self.periodicity.ends_in(period.month) {
             Ok(())
         } else {
-            Err(Error::PeriodNotOfKpi(self.periodicity))
+            Err(ValueRuleError::PeriodNotOfKpi(self.periodicity))
         }
     }
 
-    fn check_begun(&self, period: Period, today: NaiveDate) -> Result<(), Error> {
+    fn check_begun(&self, period: Period, today: NaiveDate) -> Result<(), ValueRuleError> {
         let begins_on = self.periodicity.begins_on(period);
         if today < begins_on {
-            return Err(Error::PeriodNotBegun(begins_on));
+            return Err(ValueRuleError::PeriodNotBegun(begins_on));
         }
         Ok(())
     }
 
     /// Refuses every change if the KPI is inactive.
-    pub(crate) const fn check_active(&self) -> Result<(), Error> {
+    pub(crate) const fn check_active(&self) -> Result<(), ValueRuleError> {
         if self.active {
             Ok(())
         } else {
-            Err(Error::KpiInactive)
+            Err(ValueRuleError::KpiInactive)
         }
     }
 
     /// Refuses a number that the caller saw in another unit.
-    pub(crate) fn allow_unit(&self, seen: Option<Unit>) -> Result<(), Error> {
+    pub(crate) fn allow_unit(&self, seen: Option<Unit>) -> Result<(), ValueRuleError> {
         if seen.is_none_or(|seen| seen == self.unit) {
             Ok(())
         } else {
-            Err(Error::UnitChanged(self.unit))
+            Err(ValueRuleError::UnitChanged(self.unit))
         }
     }
 
     /// Refuses a number outside the limits.
-    pub(crate) fn check_limits(&self, value: FiniteValue) -> Result<(), Error> {
+    pub(crate) fn check_limits(&self, value: FiniteValue) -> Result<(), ValueRuleError> {
         if self.limits.contains(value) {
             Ok(())
         } else {
-            Err(Error::ValueOutsideLimits(self.limits))
+            Err(ValueRuleError::OutsideLimits(self.limits))
         }
     }
 }
@@ -264,7 +284,9 @@ mod tests {
             assert!(on(first).is_ok());
             assert!(on(day(2026, 6, 1)).is_ok());
             let before = on(first.pred_opt().unwrap());
-            assert!(matches!(before, Err(Error::PeriodNotBegun(begins)) if begins == first));
+            assert!(
+                matches!(before, Err(ValueRuleError::PeriodNotBegun(begins)) if begins == first)
+            );
         }
     }
 
@@ -278,7 +300,7 @@ mod tests {
         );
         assert!(matches!(
             refused,
-            Err(Error::PeriodNotOfKpi(Periodicity::Quarterly))
+            Err(ValueRuleError::PeriodNotOfKpi(Periodicity::Quarterly))
         ));
     }
 
@@ -291,24 +313,24 @@ mod tests {
         };
         assert!(matches!(
             on(&rules, 2, 101.0, Unit::Score),
-            Err(Error::PeriodNotOfKpi(_))
+            Err(ValueRuleError::PeriodNotOfKpi(_))
         ));
         assert!(matches!(
             on(&rules, 3, 101.0, Unit::Score),
-            Err(Error::UnitChanged(Unit::Percentage))
+            Err(ValueRuleError::UnitChanged(Unit::Percentage))
         ));
         assert!(matches!(
             on(&rules, 3, 101.0, Unit::Percentage),
-            Err(Error::ValueOutsideLimits(_))
+            Err(ValueRuleError::OutsideLimits(_))
         ));
         assert!(matches!(
             on(&rules, 3, 100.0, Unit::Percentage),
-            Err(Error::PeriodNotBegun(_))
+            Err(ValueRuleError::PeriodNotBegun(_))
         ));
         rules.active = false;
         assert!(matches!(
             on(&rules, 2, 101.0, Unit::Score),
-            Err(Error::KpiInactive)
+            Err(ValueRuleError::KpiInactive)
         ));
     }
 }

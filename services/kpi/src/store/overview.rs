@@ -75,6 +75,22 @@ pub(crate) struct CircleWithKpiCount {
     pub(crate) kpis: usize,
 }
 
+struct CircleRow {
+    id: i64,
+    name: String,
+    kpis: i64,
+}
+
+impl CircleRow {
+    fn circle(self) -> Result<CircleWithKpiCount, DatabaseError> {
+        Ok(CircleWithKpiCount {
+            id: CircleId::stored(self.id),
+            name: self.name,
+            kpis: read(self.kpis.try_into())?,
+        })
+    }
+}
+
 impl Store {
     /// All circles, or those of the given ones that exist, with their names and the number of their
     /// KPIs.
@@ -86,8 +102,9 @@ impl Store {
     ) -> Result<Vec<CircleWithKpiCount>, DatabaseError> {
         let active = active(include_inactive);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let found: Vec<(i64, String, i64)> = if circles.is_empty() {
-            sqlx::query!(
+        let rows = if circles.is_empty() {
+            sqlx::query_as!(
+                CircleRow,
                 r#"select c.circle_id as "id!", c.name as "name!", (
                     select count(*) from kpi.kpis k
                     where k.circle_id = c.circle_id and k.active = any($2)
@@ -97,11 +114,11 @@ impl Store {
                 most,
                 &active,
             )
-            .map(|row| (row.id, row.name, row.kpis))
             .fetch_all(self.reads())
             .await?
         } else {
-            sqlx::query!(
+            sqlx::query_as!(
+                CircleRow,
                 r#"select c.circle_id as "id!", c.name as "name!", (
                     select count(*) from kpi.kpis k
                     where k.circle_id = c.circle_id and k.active = any($3)
@@ -113,20 +130,10 @@ impl Store {
                 most,
                 &active,
             )
-            .map(|row| (row.id, row.name, row.kpis))
             .fetch_all(self.reads())
             .await?
         };
-        found
-            .into_iter()
-            .map(|(id, name, kpis)| {
-                Ok(CircleWithKpiCount {
-                    id: CircleId::stored(id),
-                    name,
-                    kpis: read(kpis.try_into())?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(CircleRow::circle).collect()
     }
 
     /// KPIs of these circles, ordered by name, each with its values up to a month.

@@ -14,9 +14,12 @@ use super::decode::{
     correct_kpi_value, create_kpi, get_kpi_progress, list_kpi_values, list_kpis, record_kpi_value,
     retract_kpi_value, set_kpi_target,
 };
-use crate::model::{
-    CircleId, Error, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId, Limits, Period,
-    Periodicity, Unit, UserId, Version,
+use crate::{
+    error::Error,
+    model::{
+        CircleId, FiniteValue, FrozenField, KpiCursor, KpiId, KpiValueId, Limits, OccupiedError,
+        Period, Periodicity, Unit, UserId, ValueRuleError, Version,
+    },
 };
 
 const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
@@ -268,26 +271,30 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
         (Error::NotAMember, Code::PermissionDenied, ""),
         (Error::KpiNameTaken(kpi), Code::AlreadyExists, "kpi_id=1"),
         (
-            Error::AlreadyRecorded(value),
+            Error::Occupied(OccupiedError::AlreadyRecorded(value)),
             Code::AlreadyExists,
             "kpi_value_id=2",
         ),
         (
-            Error::PeriodNotOfKpi(Periodicity::Quarterly),
+            ValueRuleError::PeriodNotOfKpi(Periodicity::Quarterly).into(),
             Code::InvalidArgument,
             "allowed_months=3, 6, 9, 12",
         ),
         (
-            Error::ValueOutsideLimits(Limits::new(None, hundred).unwrap()),
+            ValueRuleError::OutsideLimits(Limits::new(None, hundred).unwrap()).into(),
             Code::InvalidArgument,
             "maximum=100",
         ),
         (
-            Error::PeriodNotBegun(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()),
+            ValueRuleError::PeriodNotBegun(NaiveDate::from_ymd_opt(2025, 10, 1).unwrap()).into(),
             Code::FailedPrecondition,
             "begins_on=2025-10-01",
         ),
-        (Error::KpiInactive, Code::FailedPrecondition, ""),
+        (
+            ValueRuleError::KpiInactive.into(),
+            Code::FailedPrecondition,
+            "",
+        ),
         (
             Error::FrozenByValues(FrozenField::Unit),
             Code::FailedPrecondition,
@@ -299,7 +306,7 @@ fn every_fault_is_told_in_a_short_sentence_with_a_reason_of_the_contract() {
             "periods=1900-01, 1900-02, 1900-03, 1900-04, 1900-05, 1900-06, 1900-07, 1900-08, 1900-09, 1900-10, …",
         ),
         (
-            Error::UnitChanged(Unit::Score),
+            ValueRuleError::UnitChanged(Unit::Score).into(),
             Code::FailedPrecondition,
             "unit=UNIT_SCORE",
         ),

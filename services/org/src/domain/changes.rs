@@ -3,7 +3,8 @@
 use kreis_chassis::page::Page;
 
 use crate::{
-    model::{Change, Error, ListChanges},
+    error::Error,
+    model::{Change, ListChanges},
     store::{ChangeRange, Store},
 };
 

@@ -8,9 +8,10 @@ use kreis_chassis::{
 
 use super::{requests, transaction::begin};
 use crate::{
+    error::Error,
     model::{
         Activity, Actor, Circle, CircleCursor, CircleId, CircleUse, CreateCircle, DeleteCircle,
-        Error, ExpectedVersion, ListCircles, NewChange, UpdateCircle,
+        ExpectedVersion, ListCircles, NewChange, UpdateCircle,
     },
     store::{Store, Tx},
 };

@@ -2,7 +2,8 @@
 
 use super::transaction::begin_about_user;
 use crate::{
-    model::{Activity, Actor, Circle, CircleId, Error, Membership, NewChange, UserId},
+    error::Error,
+    model::{Activity, Actor, Circle, CircleId, Membership, NewChange, UserId},
     store::{Store, Tx},
 };
 

@@ -3,10 +3,7 @@
 
 use kreis_chassis::idempotency::{FirstCall, RequestKey, Response};
 
-use crate::{
-    model::{Error, UserId},
-    store::Tx,
-};
+use crate::{error::Error, model::UserId, store::Tx};
 
 /// Claims the `request_id` before any other check. Returns the result of the first call if an
 /// earlier call has claimed it.

@@ -1,7 +1,8 @@
 //! Begins a write: checks the caller's token again and locks the caller's role until the commit.
 
 use crate::{
-    model::{Actor, Error, UserId},
+    error::Error,
+    model::{Actor, UserId},
     store::{Store, Tx},
 };
 

@@ -17,8 +17,9 @@ use super::{
     transaction::{begin, begin_about_user, begin_gatekeeper_removal},
 };
 use crate::{
+    error::Error,
     model::{
-        Activity, Actor, CreateUser, Error, ExpectedVersion, Invitation, ListUsers, Me, NewChange,
+        Activity, Actor, CreateUser, ExpectedVersion, Invitation, ListUsers, Me, NewChange,
         NewUser, SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},

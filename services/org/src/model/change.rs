@@ -1,5 +1,7 @@
 //! The change log of users, roles, circles and membership.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use kreis_chassis::{calendar::TimeZone, page::PageError};
 use serde::{Deserialize, Serialize};
@@ -61,12 +63,21 @@ impl Activity {
             Self::MemberRemoved => "member_removed",
         }
     }
+}
 
-    /// Reads the text of the change log.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+/// A text in the database that is no activity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no activity `{0}`")]
+pub(crate) struct UnknownActivity(String);
+
+impl FromStr for Activity {
+    type Err = UnknownActivity;
+
+    fn from_str(text: &str) -> Result<Self, UnknownActivity> {
         Self::ALL
             .into_iter()
             .find(|activity| activity.as_str() == text)
+            .ok_or_else(|| UnknownActivity(text.to_owned()))
     }
 }
 
@@ -217,9 +228,9 @@ mod tests {
     #[test]
     fn every_activity_is_read_as_it_was_written() {
         for activity in Activity::ALL {
-            assert_eq!(Activity::parse(activity.as_str()), Some(activity));
+            assert_eq!(activity.as_str().parse(), Ok(activity));
         }
-        assert_eq!(Activity::parse("user_deleted"), None);
+        assert!("user_deleted".parse::<Activity>().is_err());
     }
 
     #[test]

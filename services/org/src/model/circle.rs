@@ -67,3 +67,21 @@ impl CircleCursor {
         Ok(self)
     }
 }
+
+/// What still refers to a circle, so that it cannot be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CircleUse {
+    Members,
+    Kpis,
+    Changes,
+}
+
+impl CircleUse {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Members => "members",
+            Self::Kpis => "kpis",
+            Self::Changes => "changes",
+        }
+    }
+}

@@ -3,10 +3,9 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kreis_chassis::database::DatabaseError;
 
-use super::{Store, Tx};
+use super::{Store, Tx, read};
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeScope, CircleId, Error, FieldChange, NewChange, Person,
-    UserId,
+    Activity, Change, ChangeCursor, ChangeScope, CircleId, FieldChange, NewChange, Person, UserId,
 };
 
 /// Which entries to read: time range, start position, and count.
@@ -37,23 +36,19 @@ struct ChangeRow {
     new_text: String,
 }
 
-impl TryFrom<ChangeRow> for Change {
-    type Error = Error;
-
-    fn try_from(row: ChangeRow) -> Result<Self, Error> {
-        let activity =
-            Activity::parse(&row.activity).ok_or(Error::UnknownActivity(row.activity))?;
-        Ok(Self {
-            id: row.id,
-            create_time: row.create_time,
-            changed_by: person(row.actor_id, row.actor_name),
-            activity,
-            user: person(row.user_id, row.user_name),
-            circle_id: row.circle_id.map(CircleId::stored),
-            circle_name: row.circle_name,
-            field: row.field,
-            old_text: row.old_text,
-            new_text: row.new_text,
+impl ChangeRow {
+    fn change(self) -> Result<Change, DatabaseError> {
+        Ok(Change {
+            id: self.id,
+            create_time: self.create_time,
+            changed_by: person(self.actor_id, self.actor_name),
+            activity: read(self.activity.parse())?,
+            user: person(self.user_id, self.user_name),
+            circle_id: self.circle_id.map(CircleId::stored),
+            circle_name: self.circle_name,
+            field: self.field,
+            old_text: self.old_text,
+            new_text: self.new_text,
         })
     }
 }
@@ -76,7 +71,7 @@ impl Store {
         &self,
         scope: ChangeScope,
         range: &ChangeRange,
-    ) -> Result<Vec<Change>, Error> {
+    ) -> Result<Vec<Change>, DatabaseError> {
         let from = range.from.unwrap_or(DateTime::UNIX_EPOCH);
         let until = range.until.unwrap_or_else(end_of_time);
         let before = range.before.unwrap_or(ChangeCursor {
@@ -126,8 +121,7 @@ impl Store {
                 .await
             }
         };
-        let rows = rows.map_err(DatabaseError::from)?;
-        rows.into_iter().map(Change::try_from).collect()
+        rows?.into_iter().map(ChangeRow::change).collect()
     }
 }
 

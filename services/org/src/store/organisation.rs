@@ -2,17 +2,15 @@
 
 use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
 
-use super::{Store, Tx};
-use crate::model::Error;
+use super::{Store, Tx, read};
 
 impl Store {
     /// The time zone in which the organisation's months begin.
-    pub(crate) async fn zone(&self) -> Result<TimeZone, Error> {
+    pub(crate) async fn zone(&self) -> Result<TimeZone, DatabaseError> {
         let name = sqlx::query_scalar!("select time_zone from org.organisation")
             .fetch_one(&self.reads)
-            .await
-            .map_err(DatabaseError::from)?;
-        Ok(name.parse()?)
+            .await?;
+        read(name.parse())
     }
 }
 

@@ -4,10 +4,8 @@ use chrono::{DateTime, Utc};
 use kreis_chassis::database::DatabaseError;
 use sqlx::types::Json;
 
-use super::{Store, Tx};
-use crate::model::{
-    Error, Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version,
-};
+use super::{Store, Tx, read};
+use crate::model::{Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version};
 
 struct UserRow {
     id: i64,
@@ -52,15 +50,14 @@ impl Store {
     }
 
     /// A user and the organisation.
-    pub(crate) async fn me(&self, id: UserId) -> Result<Option<Me>, Error> {
+    pub(crate) async fn me(&self, id: UserId) -> Result<Option<Me>, DatabaseError> {
         let row = sqlx::query_file!("src/store/sql/me.sql", id.get())
             .fetch_optional(&self.reads)
-            .await
-            .map_err(DatabaseError::from)?;
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let organisation = Organisation {
             name: row.organisation_name,
-            zone: row.time_zone.parse()?,
+            zone: read(row.time_zone.parse())?,
         };
         let user = UserRow {
             id: row.id,

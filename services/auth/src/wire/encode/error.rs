@@ -4,7 +4,7 @@ use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::auth::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::model::Error;
+use crate::error::Error;
 
 const DOMAIN: &str = "kreis.auth";
 const PREFIX: &str = "ERROR_REASON_";

@@ -5,7 +5,10 @@ use kreis_proto::kpi::v1::ErrorReason;
 use tonic::{Code, Status};
 
 use super::fields::unit;
-use crate::model::{Error, Limits, format_periods};
+use crate::{
+    error::{Error, format_periods},
+    model::{Limits, OccupiedError, ValueRuleError},
+};
 
 const DOMAIN: &str = "kreis.kpi";
 const PREFIX: &str = "ERROR_REASON_";
@@ -13,10 +16,8 @@ const PREFIX: &str = "ERROR_REASON_";
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let text = error.to_string();
-        let refusal = |code, reason: ErrorReason, metadata: &[(&str, String)]| {
-            let reason = reason.as_str_name().trim_start_matches(PREFIX);
-            StatusBuilder::new(code, DOMAIN, reason, text.as_str(), metadata)
-        };
+        let refusal =
+            |code, reason, metadata: &[(&str, String)]| refusal_with(&text, code, reason, metadata);
         let missing = |reason, kind: &str, key: &str, id: String| {
             refusal(Code::NotFound, reason, &[(key, id.clone())]).resource(kind, id)
         };
@@ -53,32 +54,12 @@ impl From<Error> for Status {
                 ErrorReason::KpiNameTaken,
                 &[("kpi_id", kpi.to_string())],
             ),
-            Error::AlreadyRecorded(value) => refusal(
+            Error::Occupied(OccupiedError::AlreadyRecorded(value)) => refusal(
                 Code::AlreadyExists,
                 ErrorReason::AlreadyRecorded,
                 &[("kpi_value_id", value.to_string())],
             ),
-            Error::PeriodNotOfKpi(periodicity) => refusal(
-                Code::InvalidArgument,
-                ErrorReason::PeriodNotOfKpi,
-                &[("allowed_months", periodicity.month_names())],
-            ),
-            Error::ValueOutsideLimits(limits) => refusal(
-                Code::InvalidArgument,
-                ErrorReason::ValueOutsideLimits,
-                &ends(limits),
-            ),
-            Error::PeriodNotBegun(begins_on) => refusal(
-                Code::FailedPrecondition,
-                ErrorReason::PeriodNotBegun,
-                &[("begins_on", begins_on.to_string())],
-            ),
-            Error::KpiInactive => refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[]),
-            Error::UnitChanged(current) => refusal(
-                Code::FailedPrecondition,
-                ErrorReason::UnitChanged,
-                &[("unit", unit(current).as_str_name().to_owned())],
-            ),
+            Error::ValueRule(error) => value_rule(&text, error),
             Error::FrozenByValues(field) => refusal(
                 Code::FailedPrecondition,
                 ErrorReason::FrozenByValues,
@@ -102,7 +83,10 @@ impl From<Error> for Status {
             ),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
-            Error::VersionMismatch(error) => return status::etag_mismatch(&error.current.etag()),
+            Error::VersionMismatch(error)
+            | Error::Occupied(OccupiedError::VersionMismatch(error)) => {
+                return status::etag_mismatch(&error.current.etag());
+            }
             Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),
             Error::Database(error) => return error.status(),
@@ -117,4 +101,44 @@ fn ends(limits: Limits) -> Vec<(&'static str, String)> {
         .into_iter()
         .filter_map(|(name, end)| end.map(|end| (name, end.to_string())))
         .collect()
+}
+
+fn value_rule(text: &str, error: ValueRuleError) -> StatusBuilder {
+    let refusal =
+        |code, reason, metadata: &[(&str, String)]| refusal_with(text, code, reason, metadata);
+    match error {
+        ValueRuleError::PeriodNotOfKpi(periodicity) => refusal(
+            Code::InvalidArgument,
+            ErrorReason::PeriodNotOfKpi,
+            &[("allowed_months", periodicity.month_names())],
+        ),
+        ValueRuleError::OutsideLimits(limits) => refusal(
+            Code::InvalidArgument,
+            ErrorReason::ValueOutsideLimits,
+            &ends(limits),
+        ),
+        ValueRuleError::PeriodNotBegun(begins_on) => refusal(
+            Code::FailedPrecondition,
+            ErrorReason::PeriodNotBegun,
+            &[("begins_on", begins_on.to_string())],
+        ),
+        ValueRuleError::KpiInactive => {
+            refusal(Code::FailedPrecondition, ErrorReason::KpiInactive, &[])
+        }
+        ValueRuleError::UnitChanged(current) => refusal(
+            Code::FailedPrecondition,
+            ErrorReason::UnitChanged,
+            &[("unit", unit(current).as_str_name().to_owned())],
+        ),
+    }
+}
+
+fn refusal_with(
+    text: &str,
+    code: Code,
+    reason: ErrorReason,
+    metadata: &[(&str, String)],
+) -> StatusBuilder {
+    let reason = reason.as_str_name().trim_start_matches(PREFIX);
+    StatusBuilder::new(code, DOMAIN, reason, text, metadata)
 }

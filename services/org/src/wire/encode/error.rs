@@ -6,7 +6,7 @@ use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::org::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use crate::model::Error;
+use crate::error::Error;
 
 const DOMAIN: &str = "kreis.org";
 const PREFIX: &str = "ERROR_REASON_";
@@ -62,9 +62,7 @@ impl From<Error> for Status {
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Replay(error) => return error.status(),
             Error::Conflict => return status::conflict(),
-            Error::TimeZone(_) | Error::UnknownActivity(_) | Error::NoRandomness => {
-                return status::internal(&text);
-            }
+            Error::NoRandomness => return status::internal(&text),
             Error::Database(error) => return error.status(),
         }
         .into_status()

@@ -1,11 +1,12 @@
 //! The errors of kpi.
 
-use chrono::NaiveDate;
 use kreis_chassis::{
     database::DatabaseError, expected_version::VersionMismatch, idempotency::ReplayError,
 };
 
-use super::{CircleId, KpiId, KpiValueId, Limits, Period, Periodicity, Unit, UserId, Year};
+use crate::model::{
+    CircleId, FrozenField, KpiId, KpiValueId, OccupiedError, Period, UserId, ValueRuleError, Year,
+};
 
 /// Why a call is refused.
 #[derive(Debug, thiserror::Error)]
@@ -37,24 +38,12 @@ pub(crate) enum Error {
     /// The circle has a KPI of this name.
     #[error("the circle has a kpi of this name, kpi {0}")]
     KpiNameTaken(KpiId),
-    /// The period has a value.
-    #[error("the period has a value already, value {0}")]
-    AlreadyRecorded(KpiValueId),
-    /// The month does not end a period of the KPI.
-    #[error("a period of this kpi is named by its last month, one of {}", .0.month_names())]
-    PeriodNotOfKpi(Periodicity),
-    /// The value lies outside the KPI's limits.
-    #[error("the value must be {0}")]
-    ValueOutsideLimits(Limits),
-    /// The first day of the period is in the future.
-    #[error("the period begins on {0}")]
-    PeriodNotBegun(NaiveDate),
-    /// The KPI has this unit, and not the one that the caller saw.
-    #[error("the unit of the kpi is now {}", .0.name())]
-    UnitChanged(Unit),
-    /// The KPI takes no values.
-    #[error("the kpi is inactive and takes no values")]
-    KpiInactive,
+    /// The value breaks a rule of the KPI.
+    #[error(transparent)]
+    ValueRule(#[from] ValueRuleError),
+    /// The period has something that the caller may not replace.
+    #[error(transparent)]
+    Occupied(#[from] OccupiedError),
     /// The field is frozen because the KPI has values.
     #[error("the kpi has values, so its {} stays", .0.words())]
     FrozenByValues(FrozenField),
@@ -88,32 +77,6 @@ pub(crate) enum Error {
     /// The database could not be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-}
-
-/// A field that cannot change once a KPI has values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FrozenField {
-    /// The periodicity.
-    Periodicity,
-    /// The kind of the unit: flow or level.
-    Unit,
-}
-
-impl FrozenField {
-    /// The field's name in the contract.
-    pub(crate) const fn field(self) -> &'static str {
-        match self {
-            Self::Periodicity => "periodicity",
-            Self::Unit => "unit",
-        }
-    }
-
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Periodicity => "periodicity",
-            Self::Unit => "kind of unit (flow or level)",
-        }
-    }
 }
 
 /// The largest number of periods that an error lists.

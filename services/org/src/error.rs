@@ -1,29 +1,10 @@
 //! The errors of org.
 
 use kreis_chassis::{
-    calendar::UnknownTimeZone, database::DatabaseError, expected_version::VersionMismatch,
-    idempotency::ReplayError,
+    database::DatabaseError, expected_version::VersionMismatch, idempotency::ReplayError,
 };
 
-use super::{CircleId, UserId};
-
-/// What still refers to a circle, so that it cannot be deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CircleUse {
-    Members,
-    Kpis,
-    Changes,
-}
-
-impl CircleUse {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Members => "members",
-            Self::Kpis => "kpis",
-            Self::Changes => "changes",
-        }
-    }
-}
+use crate::model::{CircleId, CircleUse, UserId};
 
 /// Every error that a call can end with.
 #[derive(Debug, thiserror::Error)]
@@ -55,10 +36,6 @@ pub(crate) enum Error {
     Replay(#[from] ReplayError),
     #[error("another change got in the way")]
     Conflict,
-    #[error("the organisation's time zone is not usable: {0}")]
-    TimeZone(#[from] UnknownTimeZone),
-    #[error("the change log has an activity that nobody knows: {0}")]
-    UnknownActivity(String),
     #[error("the system gives no random numbers")]
     NoRandomness,
     #[error(transparent)]
