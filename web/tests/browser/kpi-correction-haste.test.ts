@@ -217,6 +217,27 @@ test('a number that is pasted into a correction is asked about where it can be r
   await visitor.leave();
 });
 
+test('a correction that is opened right after saving begins with what was saved', async () => {
+  const { visitor, field } = await correcting('October');
+  const { page } = visitor;
+  const before = await stored('10');
+  const list = gate();
+  await page.route('**/ListKpiValues', async (route) => {
+    await list.passed;
+    await route.continue();
+  });
+  await field.fill(String(before + 1));
+  await page.keyboard.press('Enter');
+  await page.getByText(`October ${LAST_YEAR} is saved.`).waitFor();
+  const again = await open(visitor, 'October');
+  expect(await again.inputValue()).toBe(String(before + 1));
+  await again.fill(String(before + 2));
+  await page.keyboard.press('Enter');
+  await expect.poll(() => stored('10')).toBe(before + 2);
+  list.open();
+  await visitor.leave();
+});
+
 test('the undo of the browser brings nothing back into a correction after saving', async () => {
   const { visitor, field } = await correcting('December');
   const { page } = visitor;

@@ -7,6 +7,7 @@ import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { isPassing, refusalOf } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
+import { useShowSaved } from './values';
 
 /** What a correction needs to know of the value that it is for. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
@@ -48,6 +49,7 @@ interface Outcomes {
 export function useSaving({ onSaved, onRefused }: Outcomes) {
   const client = createClient(KpiValueService, useTransport());
   const queries = useQueryClient();
+  const showSaved = useShowSaved();
 
   function save({ seen, number: value, comment, requestId }: Wish) {
     const { id: kpiValueId, kpiId, etag, period } = seen;
@@ -62,8 +64,9 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   }
 
   return useMutation({
-    mutationFn: async (wish: Wish) => void (await save(wish)),
-    onSuccess: (_, wish) => {
+    mutationFn: async (wish: Wish) => (await save(wish)).kpiValue,
+    onSuccess: (saved, wish) => {
+      if (saved !== undefined) showSaved(saved);
       // Sums, progress and the log follow from a value.
       void queries.invalidateQueries();
       onSaved(wish);

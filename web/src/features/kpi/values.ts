@@ -1,8 +1,8 @@
 /** The values of a KPI, and the periods that they are for. */
-import { createClient } from '@connectrpc/connect';
+import { createClient, type Transport } from '@connectrpc/connect';
 import { createConnectQueryKey, useTransport } from '@connectrpc/connect-query';
-import { useQuery } from '@tanstack/react-query';
-import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { historyFor, type Known } from '#shared/numbers/slips-history';
@@ -21,16 +21,37 @@ export interface PeriodRow {
   point: ProgressPoint | undefined;
 }
 
+/** Under which the values of a KPI are cached. */
+function valuesKey(kpiId: string, transport: Transport) {
+  return createConnectQueryKey({
+    schema: KpiValueService.method.listKpiValues,
+    input: { scope: { case: 'kpiId', value: kpiId } },
+    cardinality: 'finite',
+    transport,
+  });
+}
+
+/** Shows a value as it was saved, before the list is read again. */
+export function useShowSaved(): (saved: KpiValue) => void {
+  const transport = useTransport();
+  const queries = useQueryClient();
+  return (saved) => {
+    queries.setQueryData<KpiValue[]>([...valuesKey(saved.kpiId, transport)], (values) =>
+      values?.flatMap((value) => (value.id === saved.id ? present(saved) : value)),
+    );
+  };
+}
+
+/** The list leaves out values that were taken back. */
+function present(value: KpiValue): KpiValue[] {
+  return value.state === KpiValueState.RETRACTED ? [] : [value];
+}
+
 /** All values of a KPI, oldest first; absent until they are there. */
 export function useValues(kpiId: string): KpiValue[] | undefined {
   const transport = useTransport();
   const { data } = useQuery({
-    queryKey: createConnectQueryKey({
-      schema: KpiValueService.method.listKpiValues,
-      input: { scope: { case: 'kpiId', value: kpiId } },
-      cardinality: 'finite',
-      transport,
-    }),
+    queryKey: valuesKey(kpiId, transport),
     queryFn: async ({ signal }) => {
       const client = createClient(KpiValueService, transport);
       const scope = { case: 'kpiId', value: kpiId } as const;
