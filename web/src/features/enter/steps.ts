@@ -80,8 +80,10 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 /** Refused where the value is not any more what this sheet made of it. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
-  const isThere = content.number === sheet.cell(kpiId).value?.value;
-  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isThere ? undefined : writtenAs(content, format));
+  const { number } = content;
+  // A number that a call under way replaces is written as well: until the answer, the draft knows it by that.
+  const isLeftAlone = number === sheet.cell(kpiId).value?.value && number === sheet.meant(kpiId).number;
+  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isLeftAlone ? undefined : writtenAs(content, format));
 }
 
 function cellsOf(step: Step | undefined): string[] {

@@ -41,16 +41,25 @@ test('a draft goes on from the version that was seen, and leaves what the server
   expect(takenUp.valueNow(ID, saved)).toBe(saved);
 });
 
-test('a retraction of an earlier session is asked about again', () => {
+test('a retraction that is kept is asked about again, where there is something to take back', () => {
   const change = { kind: 'retract', id: '70', etag: '1' } as const;
   const draft: Draft = {
     name: 'consultations',
-
     seen: { id: '70', etag: '1', number: 820 },
+    retract: true,
     earlier: { requestId: REQUEST, change },
   };
-  const { state } = new TakenUp().cellOf(ID, draft, value(820, '1'));
-  expect(state).toMatchObject({ kind: 'asking', question: { kind: 'retract' } });
+  const asked = { kind: 'asking', question: { kind: 'retract' } };
+  const takenUp = new TakenUp();
+  expect(takenUp.cellOf(ID, draft, value(820, '2'))).toMatchObject({ state: asked, value: { etag: '1' } });
+  expect(takenUp.repeats(ID, change)?.requestId).toBe(REQUEST);
+  expect(new TakenUp().cellOf(ID, draft, undefined)).toMatchObject({ state: { kind: 'idle' } });
+  // A first number that was sent and undone: the question is about the one that is shown.
+  const first: Draft = { name: 'consultations', retract: true };
+  expect(new TakenUp().cellOf(ID, first, value(820, '1'))).toMatchObject({
+    state: asked,
+    value: { value: 820 },
+  });
 });
 
 test('a draft over a value that was taken back since keeps its version', () => {
