@@ -148,9 +148,9 @@ export class Sending {
     if (change !== undefined) this.#call(kpiId, { requestId: randomId(), change }, written, undefined, true);
   }
 
-  /** The cell has no row any more: what was lost is not sent again. */
+  /** The cell has no row any more: its call is not made again, and its answer is for the draft. */
   letGo(kpiId: string): void {
-    if (this.#pending.of(kpiId)?.lost) this.#pending.drop(kpiId);
+    this.#pending.drop(kpiId);
   }
 
   /** Sends again what has no answer yet, with the ids it had. */
@@ -172,6 +172,11 @@ export class Sending {
 
   #maySend(): boolean {
     return this.#cells.isOpen && belongsTo(this.#userId);
+  }
+
+  /** Whether a cell on the screen waits for the answer to a call. */
+  #isAwaited(kpiId: string, { requestId }: Attempt): boolean {
+    return this.#cells.isOpen && this.#pending.of(kpiId)?.attempt.requestId === requestId;
   }
 
   /** The next call on the way; not shown while something else is being typed there. */
@@ -211,7 +216,7 @@ export class Sending {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      if (!this.#cells.isOpen)
+      if (!this.#isAwaited(kpiId, attempt))
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const unit = seenUnitOf(attempt.change);
       if (unit !== undefined) this.#units.set(kpiId, unit);
@@ -231,7 +236,8 @@ export class Sending {
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
-    if (!this.#cells.isOpen) return;
+    // Its draft keeps it, to be sent again where the cell comes back.
+    if (!this.#isAwaited(kpiId, attempt)) return;
     const cell = this.#cells.of(kpiId);
     const { change } = attempt;
     if (isPassing(error) || isWithoutSession(error)) {
@@ -269,6 +275,8 @@ export class Sending {
 
   /** An answer counts only while its attempt does: somebody may have typed on. */
   #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
+    // The row may have gone, or the sheet, while the server was asked what stands in the way.
+    if (!this.#isAwaited(kpiId, attempt)) return;
     const now = this.#cells.of(kpiId);
     const arrived = isSettled(cell);
     if (arrived || cell.state.kind === 'conflict') this.#takenUp.forgetEarlier(kpiId);
@@ -278,12 +286,11 @@ export class Sending {
     else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {
       this.#pending.lose(kpiId, attempt);
-      if (!this.#cells.has(kpiId)) this.letGo(kpiId);
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
     // Its draft has no call any more that waits for an answer.
-    if (!arrived && this.#cells.has(kpiId)) this.#cells.set(kpiId, this.#cells.of(kpiId));
+    if (!arrived) this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
       // Even where both agreed, what comes next was not meant for what another person has entered.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;
