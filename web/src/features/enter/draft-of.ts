@@ -1,7 +1,7 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Attempt, attemptOf, type Cell, type Change, openComment } from './cell';
-import { contentOf } from './content';
+import { heldIn } from './content';
 import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';
 
@@ -37,7 +37,7 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath
 export function seenOf(value: KpiValue | undefined): Seen | undefined {
   if (value === undefined) return undefined;
   const { id, etag } = value;
-  const { number, note } = contentOf(value);
+  const { number, note } = heldIn(value);
   return { id, etag, ...(number !== undefined && { number }), ...(note !== '' && { comment: note }) };
 }
 

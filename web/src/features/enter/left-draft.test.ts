@@ -1,11 +1,12 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
-import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
+import { type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Change } from './cell';
 import { BLANK, type Content } from './content';
 import type { Draft } from './draft';
 import { asTyped, leftAfter } from './left-draft';
 
+const unit = Unit.PERCENTAGE;
 const NAME = 'consultations';
 const SEEN = { id: '70', etag: '1', number: 46 };
 
@@ -21,10 +22,10 @@ const marked = create(KpiValueSchema, {
   comment: 'closed',
 });
 
-const record: Change = { kind: 'record', etag: '0', value: 47 };
-const correct: Change = { kind: 'correct', id: '70', etag: '1', value: 47 };
+const record: Change = { kind: 'record', etag: '0', value: 47, unit };
+const correct = { kind: 'correct', id: '70', etag: '1', value: 47, unit } as const;
 const retract: Change = { kind: 'retract', id: '70', etag: '1' };
-const comment: Change = { kind: 'comment', id: '70', etag: '1', number: 46, comment: 'estimate' };
+const comment: Change = { kind: 'comment', id: '70', etag: '1', number: 46, unit, comment: 'estimate' };
 const mark: Change = { kind: 'mark', etag: '0', reason: 'closed' };
 
 function draftOf(change: Change, content: Content | undefined, rest: Partial<Draft> = {}): Draft {
@@ -40,20 +41,20 @@ test.for<[string, Draft, KpiValue, object | undefined]>([
   ['nothing of what was saved', draftOf(correct, undefined, { text: '47' }), numberOf(47), undefined],
   [
     'the number before a correction',
-    draftOf(correct, { number: 46, note: '' }, { text: '46' }),
+    draftOf(correct, { number: 46, note: '', unit }, { text: '46' }),
     numberOf(47),
     { text: '46' },
   ],
   ['the blank before a number', draftOf(record, BLANK, { text: '' }), numberOf(47), { retract: true }],
   [
     'the number before a retraction',
-    draftOf(retract, { number: 46, note: '' }, { text: '46' }),
+    draftOf(retract, { number: 46, note: '', unit }, { text: '46' }),
     retracted,
     { text: '46' },
   ],
   [
     'the comment before another',
-    draftOf(comment, { number: 46, note: '' }, { note: 'estimate' }),
+    draftOf(comment, { number: 46, note: '', unit }, { note: 'estimate' }),
     numberOf(46, 'estimate'),
     { note: '' },
   ],
@@ -72,7 +73,7 @@ test.for<[string, Draft, KpiValue, object | undefined]>([
   ],
   [
     'what is being written, over what was to follow',
-    draftOf(correct, { number: 46, note: '' }, { text: '4', beneath: { text: '46' }, note: 'recount' }),
+    draftOf(correct, { number: 46, note: '', unit }, { text: '4', beneath: { text: '46' }, note: 'recount' }),
     numberOf(47),
     { text: '4', beneath: { text: '46' }, note: 'recount' },
   ],
@@ -91,7 +92,7 @@ test.for<[string, Draft, object]>([
   ],
   [
     'the number before a correction',
-    draftOf(correct, { number: 46, note: '' }, { seen: SEEN, text: '46' }),
+    draftOf(correct, { number: 46, note: '', unit }, { seen: SEEN, text: '46' }),
     { seen: SEEN, text: '46' },
   ],
   ['a retraction', draftOf(retract, undefined, { seen: SEEN, text: '' }), { seen: SEEN, retract: true }],
@@ -103,14 +104,14 @@ test.for<[string, Draft, object]>([
   ],
   [
     'the comment before another',
-    draftOf(comment, { number: 46, note: '' }, { seen: SEEN, note: 'estimate' }),
+    draftOf(comment, { number: 46, note: '', unit }, { seen: SEEN, note: 'estimate' }),
     { seen: SEEN, note: '' },
   ],
   ['a mark', draftOf(mark, undefined, { note: 'closed' }), { note: 'closed' }],
   ['the blank before a mark', draftOf(mark, BLANK, { note: 'closed' }), { retract: true }],
   [
     'a number after a mark',
-    draftOf(mark, { number: 48, note: '' }, { text: '48', note: 'closed' }),
+    draftOf(mark, { number: 48, note: '', unit }, { text: '48', note: 'closed' }),
     { text: '48' },
   ],
   [

@@ -2,16 +2,16 @@
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
 import { type Attempt, noteOf } from './cell';
-import { BLANK, type Content, contentAfter, contentOf, isSameContent } from './content';
+import { BLANK, contentAfter, type Held, heldIn, isSameContent } from './content';
 import type { Draft, Saying } from './draft';
 import { seenOf } from './draft-of';
 
 interface Call {
   attempt: Attempt;
   /** What the period is to hold once everything has its answer. */
-  meant: Content;
+  meant: Held;
   /** What it may hold now. */
-  there: readonly Content[];
+  there: readonly Held[];
   /** Whether it holds that, and nothing else. */
   isSure: boolean;
 }
@@ -19,7 +19,7 @@ interface Call {
 /** The server has answered: what was to follow, and what was being written, go on from what was saved. */
 export function leftAfter(draft: Draft, attempt: Attempt, saved: KpiValue | undefined): Draft | undefined {
   const { name, unit, next } = draft;
-  const now = contentOf(saved);
+  const now = heldIn(saved);
   const seen = seenOf(saved);
   const left = leftOf(draft, { attempt, meant: next?.content ?? now, there: [now], isSure: true });
   if (Object.keys(left).length === 0) return undefined;
@@ -30,7 +30,7 @@ export function leftAfter(draft: Draft, attempt: Attempt, saved: KpiValue | unde
 export function asTyped(draft: Draft): Draft {
   const { name, unit, seen, attempt, next } = draft;
   if (attempt === undefined) return draft;
-  const before: Content = { number: seen?.number, note: seen?.comment ?? '' };
+  const before = { number: seen?.number, note: seen?.comment ?? '' };
   const after = contentAfter(attempt.change, before);
   const meant = next?.content ?? after;
   return {
@@ -59,8 +59,7 @@ function numberLeft(said: Saying, { meant, there, isSure }: Call): Saying {
     const isThere = isSure && there.every(({ number }) => number === meant.number);
     return isThere ? {} : { ...writtenOf(said) };
   }
-  const isInTheWay = ({ number, note }: Content) =>
-    number !== undefined || (meant.note === '' && note !== '');
+  const isInTheWay = ({ number, note }: Held) => number !== undefined || (meant.note === '' && note !== '');
   return there.some(isInTheWay) ? { retract: true } : {};
 }
 
@@ -70,7 +69,7 @@ function noteLeft({ note: written }: Draft, { attempt, meant, there, isSure }: C
   const note = (isSent ? undefined : written) ?? (isSameContent(meant, BLANK) ? undefined : meant.note);
   if (note === undefined || (!isSure && note === written)) return note;
   // A comment goes with its number, and a reason with the blank.
-  const besideMeant = (now: Content) =>
+  const besideMeant = (now: Held) =>
     (now.number === undefined) === (meant.number === undefined) ? now.note : '';
   return there.some((now) => besideMeant(now) !== note.trim()) ? note : undefined;
 }

@@ -23,10 +23,12 @@ import {
 import type { Cells } from './cells';
 import {
   agrees,
+  BLANK,
   type Content,
   changeInto,
   contentAfter,
   contentOf,
+  heldIn,
   isSameContent,
   noteSaidAgain,
   saidAgain,
@@ -89,14 +91,18 @@ export class Sending {
 
   /** What the period will hold once everything under way has its answer. */
   meant(kpiId: string): Content {
-    return this.#pending.of(kpiId) === undefined
-      ? this.shown(kpiId)
-      : this.#pending.meant(kpiId, this.#cells.of(kpiId).value);
+    return this.#pending.meant(kpiId, this.shown(kpiId));
   }
 
   /** What the server has, in the unit in which the person saw it. */
   shown(kpiId: string): Content {
-    return { ...contentOf(this.#cells.of(kpiId).value), unit: this.#units.get(kpiId) };
+    return this.#asShown(kpiId, this.#cells.of(kpiId).value);
+  }
+
+  /** Nothing is shown of a KPI without a row. */
+  #asShown(kpiId: string, value: KpiValue | undefined): Content {
+    const unit = this.#units.get(kpiId);
+    return unit === undefined ? BLANK : contentOf(value, unit);
   }
 
   /** A KPI is shown in a unit; the first one counts until its number is saved here. */
@@ -126,7 +132,7 @@ export class Sending {
     const { attempt, written, lost, since } = unanswered;
     const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
     const valueNow = this.#takenUp.valueNow(kpiId, value);
-    const { unit } = this.#pending.meant(kpiId, value);
+    const { unit } = this.meant(kpiId);
     this.#cells.set(kpiId, { ...UNTOUCHED, written, unit, note: kept, state: sent, value: valueNow });
     if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
@@ -137,14 +143,14 @@ export class Sending {
    * any more.
    */
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
-    if (this.#pending.follow(kpiId, wanted, written, this.#cells.of(kpiId).value)) this.restore(kpiId);
+    if (this.#pending.follow(kpiId, wanted, written, this.shown(kpiId))) this.restore(kpiId);
     else this.#approach(kpiId, wanted, known, written, true);
   }
 
   /** Asks the server whether the note that is shown still stands there. */
   sayNoteAgain(kpiId: string): void {
     const { written, value } = this.#cells.of(kpiId);
-    const change = noteSaidAgain(value);
+    const change = noteSaidAgain(this.shown(kpiId), value);
     if (change !== undefined) this.#call(kpiId, { requestId: randomId(), change }, written, undefined, true);
   }
 
@@ -192,7 +198,7 @@ export class Sending {
       if (shown) this.restore(kpiId);
       return;
     }
-    const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
+    const arrives = isSameContent(contentAfter(change, heldIn(known)), content);
     const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
     this.#call(kpiId, { requestId, change }, written, next, shown);
   }
@@ -262,7 +268,7 @@ export class Sending {
     this.#history.forget(kpiId);
     try {
       const value = await readTheirs();
-      if (agrees(change, contentOf(value))) {
+      if (agrees(change, this.#asShown(kpiId, value))) {
         this.#arrived(kpiId, attempt, value, 'idle');
         return;
       }

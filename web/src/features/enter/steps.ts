@@ -23,11 +23,11 @@ export function enterNumbers(
   rows: readonly Row[],
   format: NumberFormat,
 ): Step | undefined {
-  const units = new Map(rows.map(({ kpi }) => [kpi.id, kpi.unit]));
-  const entries = [...numbers].map(([kpiId, number]) => {
+  const entries = rows.flatMap(({ kpi: { id: kpiId, unit } }) => {
+    const number = numbers.get(kpiId);
+    if (number === undefined) return [];
     const before = sheet.meant(kpiId);
-    const after = withNumber(before, number, units.get(kpiId));
-    return { kpiId, before, after, requestId: randomId() };
+    return [{ kpiId, before, after: withNumber(before, number, unit), requestId: randomId() }];
   });
   const step = sheet.history.record(entries);
   for (const { kpiId, after: content, requestId } of entries) {

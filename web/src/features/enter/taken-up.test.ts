@@ -12,8 +12,8 @@ function value(number: number, etag: string): KpiValue {
   return create(KpiValueSchema, { id: '70', kpiId: ID, value: number, etag });
 }
 
-function record(value: number, unit?: Unit): Change {
-  return { kind: 'record', etag: '0', value, ...(unit !== undefined && { unit }) };
+function record(value: number, unit = Unit.SCORE): Change {
+  return { kind: 'record', etag: '0', value, unit };
 }
 
 test('an earlier attempt keeps its request id for the same change, and for that alone', () => {
@@ -87,7 +87,7 @@ test('what an earlier session sent comes back with the unit in which it was type
 });
 
 test('what comes back without a unit of its own has that of its draft', () => {
-  const earlier = { requestId: REQUEST, change: record(640) };
+  const earlier = { requestId: REQUEST, change: { kind: 'retract', id: '70', etag: '1' } } as const;
   const draft: Draft = { name: 'consultations', unit: Unit.SCORE, text: '7', beneath: { text: '640' } };
   for (const kept of [draft, { ...draft, earlier }]) {
     const takenUp = new TakenUp();

@@ -7,7 +7,7 @@ import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
 import { type Attempt, type Cell, type CellState, type Change, seenUnitOf, UNTOUCHED } from './cell';
-import { BLANK, contentOf, isSameContent } from './content';
+import { BLANK, heldIn, isSameContent } from './content';
 import type { Draft } from './draft';
 
 interface Known {
@@ -104,7 +104,7 @@ function stateOf(
 ): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing', kept: true };
-  if (!retract || isSameContent(contentOf(value), BLANK)) return { kind: 'idle' };
+  if (!retract || isSameContent(heldIn(value), BLANK)) return { kind: 'idle' };
   return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
 }
 
