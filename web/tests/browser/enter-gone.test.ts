@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
 import { cellOf, comeBack, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
+import { gate } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -124,6 +125,58 @@ test('a call that is lost for a KPI that is gone is not made again once it is di
   await page.waitForTimeout(RETRIED_MS);
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual({ consultations: 641 });
+  await visitor.leave();
+});
+
+test.for([
+  { what: 'a number that follows', month: '2001-01', followed: true, text: '46' },
+  { what: 'a number that is being typed', month: '2001-02', text: '46' },
+  { what: 'a comment that is being written', month: '2001-03', text: '45', note: 'recount' },
+])('$what is kept where its KPI goes before the answer to the call ahead of it', async (way) => {
+  const { month, followed, text, note } = way;
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  await cellOf(visitor).fill('640');
+  await cellOf(visitor).press('Enter');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  const stored = gate();
+  const released = gate();
+  await page.route('**/RecordKpiValue', async (route) => {
+    const response = await route.fetch();
+    stored.open();
+    await released.passed;
+    await route.fulfill({ response });
+  });
+  if (note !== undefined) {
+    await rowOf(visitor, 'reachability').getByRole('button', { name: 'Nothing to report …' }).press('Enter');
+    await page.keyboard.type(note);
+  }
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('45');
+  await cell.press('Enter');
+  await stored.passed;
+  if (text !== '45') await cell.fill(text);
+  if (followed) await cell.press('Enter');
+  await months.caller.kpis.deactivateKpi({ kpiId });
+  const notice = page.getByRole('alert').filter({ hasText: 'You cannot enter these KPIs any more' });
+  try {
+    await comeBack(page);
+    await notice.getByText('Sent without an answer, so perhaps saved: reachability.').waitFor();
+    released.open();
+    await notice.getByText('Sent without an answer').waitFor({ state: 'hidden' });
+    await notice.getByText('reachability').waitFor();
+  } finally {
+    await months.caller.kpis.activateKpi({ kpiId });
+  }
+  await comeBack(page);
+  await rowOf(visitor, 'reachability').getByText('not saved yet').waitFor();
+  expect(await cell.inputValue()).toBe(text);
+  const comments = page.getByRole('textbox', { name: 'Comment' });
+  expect(await comments.evaluateAll((fields) => fields.map((field) => field.textContent))).toEqual(
+    note === undefined ? [] : [note],
+  );
+  expect(await months.numbers(month)).toEqual({ consultations: 640, reachability: 45 });
   await visitor.leave();
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, comeBack, inBothLanguages, rowOf, setUpMonths } from './month-entry';
-import { READ_MS, type Visitor } from './visitor';
+import { gate, READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -217,6 +217,72 @@ test('an undo does not bring a number back in another unit unasked', async () =>
   await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });
   await visitor.leave();
 });
+
+test('an undo past a comment that was on its way does not bring a number back in another unit', async () => {
+  const month = '2016-04';
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('46');
+  await cell.press('Enter');
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  const hold = gate();
+  await page.route('**/CorrectKpiValue', async (route) => {
+    await hold.passed;
+    await route.continue();
+  });
+  await comment(visitor);
+  await cell.fill('47');
+  await cell.press('Enter');
+  hold.open();
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 47 });
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await countIn(Unit.SCORE);
+  await cell.press('Control+z');
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  expect(await months.numbers(month)).toEqual({ reachability: 47 });
+  await sayItIsRight(visitor);
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });
+  await visitor.leave();
+});
+
+test('a number and its comment that are redone at once are asked about in another unit', async () => {
+  const month = '2016-05';
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const { page } = visitor;
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('46');
+  await cell.press('Enter');
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await comment(visitor);
+  await expect.poll(() => months.comment(month, 'reachability')).toBe('estimate');
+  await cell.press('Control+z');
+  await cell.press('Control+z');
+  await expect.poll(() => months.numbers(month)).toEqual({});
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await countIn(Unit.SCORE);
+  const hold = gate();
+  await page.route('**/RecordKpiValue', async (route) => {
+    await hold.passed;
+    await route.continue();
+  });
+  await cell.press('Control+y');
+  await cell.press('Control+y');
+  hold.open();
+  await page.getByText(ENGLISH.asked('46')).waitFor();
+  await page.waitForTimeout(READ_MS);
+  expect(await months.numbers(month)).toEqual({});
+  await page.getByRole('button', { name: ENGLISH.right }).click();
+  await expect.poll(() => months.comment(month, 'reachability')).toBe('estimate');
+  expect(await months.numbers(month)).toEqual({ reachability: 46 });
+  await visitor.leave();
+});
+
+async function comment(visitor: Visitor) {
+  await rowOf(visitor, 'reachability').getByRole('button', { name: 'Comment …' }).press('Enter');
+  await visitor.page.keyboard.type('estimate');
+  await visitor.page.keyboard.press('Control+Enter');
+}
 
 test.for([
   { year: 2012, number: 46, questions: [ENGLISH.asked('46')] },

@@ -70,17 +70,17 @@ export interface Attempt {
   change: Change;
 }
 
-/** A number goes with the unit in which the person saw it, where that is known: in another one it is refused. */
+/** A number goes with the unit in which the person saw it: a new one is refused where the KPI has another. */
 export type Change =
   /** In a period that was blank, or marked, when it was seen; `id` where the server had something there before. */
-  | { kind: 'record'; id?: string; etag: string; value: number; unit?: Unit; comment?: string }
+  | { kind: 'record'; id?: string; etag: string; value: number; unit: Unit; comment?: string }
   /** Without a comment, the one that is there stays. */
-  | { kind: 'correct'; id: string; etag: string; value: number; unit?: Unit; comment?: string }
+  | { kind: 'correct'; id: string; etag: string; value: number; unit: Unit; comment?: string }
   | { kind: 'retract'; id: string; etag: string }
   /** There is nothing to report. */
   | { kind: 'mark'; id?: string; etag: string; reason: string }
-  /** The number stays. */
-  | { kind: 'comment'; id: string; etag: string; number: number; comment: string };
+  /** The number stays, in whatever unit. */
+  | { kind: 'comment'; id: string; etag: string; number: number; unit: Unit; comment: string };
 
 export type Decision =
   /** It is blank, as it was. */
@@ -123,7 +123,7 @@ export function unitQuestion(entered: Entered, { unit }: Cell, { kpi }: Row): Un
 
 /** What a change that was refused has to ask, where the KPI has another unit now. */
 export function unitQuestionOf(change: Change, now: Unit | undefined): UnitQuestion | undefined {
-  if (now === undefined || !('value' in change) || change.unit === undefined) return undefined;
+  if (now === undefined || !('value' in change)) return undefined;
   const { unit: from, value, comment } = change;
   return { kind: 'unit', from, to: now, value, comment };
 }
@@ -139,9 +139,9 @@ export function commentWith(change: Change): string | undefined {
   return 'value' in change ? change.comment : undefined;
 }
 
-/** In which the number of a change was seen; absent where it has none, or where that is not known. */
+/** In which the new number of a change was seen; absent where it has none. */
 export function seenUnitOf(change: Change): Unit | undefined {
-  return 'unit' in change ? change.unit : undefined;
+  return 'value' in change ? change.unit : undefined;
 }
 
 /** What the contract calls a period in which nobody has seen anything. */

@@ -9,15 +9,23 @@ import {
   changeInto,
   contentAfter,
   contentOf,
+  heldIn,
   insistedOn,
   isSameContent,
   saidAgain,
+  withNote,
 } from './content';
+
+const unit = Unit.SCORE;
 
 const contents: fc.Arbitrary<Content> = fc.oneof(
   fc.constant(BLANK),
   fc.record({ number: fc.constant(undefined), note: fc.constantFrom('closed', 'holidays') }),
-  fc.record({ number: fc.integer({ min: 0, max: 3 }), note: fc.constantFrom('', 'counted', 'estimated') }),
+  fc.record({
+    number: fc.integer({ min: 0, max: 3 }),
+    note: fc.constantFrom('', 'counted', 'estimated'),
+    unit: fc.constant(unit),
+  }),
 );
 
 /** As the server answers it; a period that never had anything has no value at all. */
@@ -33,10 +41,10 @@ function stored({ number, note }: Content, everHad: boolean): KpiValue | undefin
   });
 }
 
-test('any content is reached from any other in two changes at most', () => {
+test('any content is reached from any other in two changes at most, in its unit', () => {
   fc.assert(
     fc.property(contents, contents, fc.boolean(), (from, to, everHad) => {
-      expect(contentOf(stored(from, everHad))).toEqual(from);
+      expect(contentOf(stored(from, everHad), unit)).toEqual(from);
       let now = from;
       let changes = 0;
       for (;;) {
@@ -52,41 +60,57 @@ test('any content is reached from any other in two changes at most', () => {
 });
 
 test('two people agree where each wanted what the other has entered', () => {
-  const number = { number: 2, note: 'counted' };
-  expect(agrees({ kind: 'record', etag: '0', value: 2 }, number)).toBe(true);
-  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2 }, number)).toBe(true);
-  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2, comment: 'estimated' }, number)).toBe(false);
-  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 3 }, number)).toBe(false);
+  const number = { number: 2, unit, note: 'counted' };
+  expect(agrees({ kind: 'record', etag: '0', value: 2, unit }, number)).toBe(true);
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2, unit }, number)).toBe(true);
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 2, unit, comment: 'estimated' }, number)).toBe(
+    false,
+  );
+  expect(agrees({ kind: 'correct', id: '7', etag: '3', value: 3, unit }, number)).toBe(false);
   expect(agrees({ kind: 'retract', id: '7', etag: '3' }, BLANK)).toBe(true);
   expect(agrees({ kind: 'retract', id: '7', etag: '3' }, number)).toBe(false);
   expect(agrees({ kind: 'mark', etag: '0', reason: 'closed' }, { number: undefined, note: 'closed' })).toBe(
     true,
   );
   // A comment is about the number that was seen.
-  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 2, comment: 'counted' }, number)).toBe(true);
-  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 1, comment: 'counted' }, number)).toBe(false);
+  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 2, unit, comment: 'counted' }, number)).toBe(
+    true,
+  );
+  expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 1, unit, comment: 'counted' }, number)).toBe(
+    false,
+  );
 });
 
 test('a number is said again only where one is seen', () => {
-  const number = { number: 2, note: '' };
-  expect(saidAgain(number, stored(number, true))).toEqual({ kind: 'correct', id: '7', etag: '3', value: 2 });
+  const number = { number: 2, unit, note: '' };
+  expect(saidAgain(number, stored(number, true))).toEqual({
+    kind: 'correct',
+    id: '7',
+    etag: '3',
+    value: 2,
+    unit,
+  });
   expect(saidAgain(BLANK, stored(BLANK, true))).toBeUndefined();
   expect(saidAgain(number, undefined)).toBeUndefined();
 });
 
-test('a number goes with the unit in which it was seen, and a comment with none', () => {
-  const wanted = { number: 2, note: '', unit: Unit.SCORE };
-  const there = stored({ number: 1, note: '' }, true);
+test('a number goes with the unit in which it was seen, whatever is done to its comment', () => {
+  const wanted = { number: 2, note: '', unit };
+  const there = stored({ number: 1, note: '', unit }, true);
   for (const change of [changeInto(wanted, undefined), changeInto(wanted, there), saidAgain(wanted, there)]) {
-    expect(change).toMatchObject({ value: 2, unit: Unit.SCORE });
-    expect(change && contentAfter(change, BLANK).unit).toBe(Unit.SCORE);
+    expect(change).toMatchObject({ value: 2, unit });
+    expect(change && contentAfter(change, BLANK).unit).toBe(unit);
   }
-  expect(changeInto({ ...wanted, number: 1, note: 'counted' }, there)).not.toHaveProperty('unit');
+  const commented = withNote({ number: 1, note: '', unit }, 'counted');
+  const comment = changeInto(commented, there);
+  expect(comment).toMatchObject({ kind: 'comment', number: 1 });
+  for (const before of [heldIn(there), BLANK]) {
+    expect(comment && contentAfter(comment, before)).toEqual({ number: 1, note: 'counted', unit });
+  }
+  // A comment that is insisted on is one to their number, in the unit in which that is shown.
+  const theirs = { number: 3, note: '', unit: Unit.PERCENTAGE };
+  expect(comment && insistedOn(comment, theirs)).toEqual({ ...theirs, note: 'counted' });
   // What another person has entered does not turn mine into a number of another unit.
-  const mine = { kind: 'record', etag: '0', value: 2, unit: Unit.SCORE } as const;
-  expect(insistedOn(mine, { number: 1, note: 'counted' })).toEqual({
-    number: 2,
-    note: 'counted',
-    unit: Unit.SCORE,
-  });
+  const mine = { kind: 'record', etag: '0', value: 2, unit } as const;
+  expect(insistedOn(mine, { ...theirs, note: 'counted' })).toEqual({ number: 2, note: 'counted', unit });
 });

@@ -1,44 +1,55 @@
-/** What a period holds, whatever its version, and the changes that lead from one content to another. */
+/** What a period holds, or is to hold, whatever its version, and the changes that lead from one content to another. */
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Change, isMarked, seenAs } from './cell';
 
-export interface Content {
+/** What stands there, in the unit that the server knows. */
+export interface Held {
   /** Absent where the period is blank or has nothing to report. */
   number: number | undefined;
   /** The comment to the number, else why there is nothing to report; empty where the period is blank. */
   note: string;
-  /** In which the number was seen or typed; absent where that is not known. */
-  unit?: Unit | undefined;
 }
+
+/** The same as a person means it: a number always goes with the unit in which it was seen or typed. */
+export type Content = Held & ({ number: number; unit: Unit } | { number: undefined; unit?: undefined });
 
 export const BLANK: Content = { number: undefined, note: '' };
 
-export function contentOf(value: KpiValue | undefined): Content {
+export function heldIn(value: KpiValue | undefined): Held {
   if (value?.value !== undefined) return { number: value.value, note: value.comment };
   return isMarked(value) ? { number: undefined, note: value?.comment ?? '' } : BLANK;
 }
 
+/** As it is seen where the KPI is shown in a unit. */
+export function contentOf(value: KpiValue | undefined, unit: Unit): Content {
+  return inUnit(heldIn(value), unit);
+}
+
+function inUnit({ number, note }: Held, unit: Unit): Content {
+  return number === undefined ? { number, note } : { number, note, unit };
+}
+
 /** Whatever the unit: of what is stored, the server knows it. */
-export function isSameContent(a: Content, b: Content): boolean {
+export function isSameContent(a: Held, b: Held): boolean {
   return a.number === b.number && a.note === b.note;
 }
 
 /** Whether it says that there is nothing to report. */
-export function saysNothing({ number, note }: Content): boolean {
+export function saysNothing({ number, note }: Held): boolean {
   return number === undefined && note !== '';
 }
 
 /** A number in place of what was there; a comment stays with the number it was made to. */
-export function withNumber(before: Content, number: number, unit: Unit | undefined): Content {
+export function withNumber(before: Held, number: number, unit: Unit): Content {
   return { number, note: before.number === undefined ? '' : before.note, unit };
 }
 
 /** A comment beside a number, else why there is none. */
-export function withNote({ number }: Content, note: string): Content {
-  return { number, note };
+export function withNote(before: Content, note: string): Content {
+  return { ...before, note };
 }
 
-export function contentAfter(change: Change, before: Content): Content {
+export function contentAfter(change: Change, before: Held): Content {
   switch (change.kind) {
     case 'record':
       return { number: change.value, note: change.comment ?? '', unit: change.unit };
@@ -49,7 +60,7 @@ export function contentAfter(change: Change, before: Content): Content {
     case 'mark':
       return { number: undefined, note: change.reason };
     case 'comment':
-      return { number: change.number, note: change.comment };
+      return { number: change.number, note: change.comment, unit: change.unit };
   }
 }
 
@@ -58,7 +69,7 @@ export function contentAfter(change: Change, before: Content): Content {
  * gives way to a mark in two steps: the contract marks only blank periods.
  */
 export function changeInto(target: Content, known: KpiValue | undefined): Change | undefined {
-  const now = contentOf(known);
+  const now = heldIn(known);
   if (isSameContent(now, target)) return undefined;
   if (target.number === undefined) {
     if (saysNothing(target) && now.number === undefined) {
@@ -66,17 +77,13 @@ export function changeInto(target: Content, known: KpiValue | undefined): Change
     }
     return known === undefined ? undefined : { kind: 'retract', id: known.id, etag: known.etag };
   }
-  const { number: value, note: comment } = target;
+  const { number: value, note: comment, unit } = target;
   if (known === undefined || now.number === undefined) {
-    return { kind: 'record', ...seenAs(known), value, ...unitOf(target), ...(comment !== '' && { comment }) };
+    return { kind: 'record', ...seenAs(known), value, unit, ...(comment !== '' && { comment }) };
   }
   const { id, etag } = known;
-  if (now.number === value) return { kind: 'comment', id, etag, number: value, comment };
-  return { kind: 'correct', id, etag, value, ...unitOf(target), ...(comment !== now.note && { comment }) };
-}
-
-function unitOf({ unit }: Content): { unit?: Unit } {
-  return unit === undefined ? {} : { unit };
+  if (now.number === value) return { kind: 'comment', id, etag, number: value, unit, comment };
+  return { kind: 'correct', id, etag, value, unit, ...(comment !== now.note && { comment }) };
 }
 
 /**
@@ -84,16 +91,16 @@ function unitOf({ unit }: Content): { unit?: Unit } {
  * where another person has changed the value since. Absent where there is no number.
  */
 export function saidAgain(content: Content, known: KpiValue | undefined): Change | undefined {
-  const { number: value } = content;
-  if (value === undefined || known === undefined) return undefined;
-  return { kind: 'correct', id: known.id, etag: known.etag, value, ...unitOf(content) };
+  if (content.number === undefined || known === undefined) return undefined;
+  const { number: value, unit } = content;
+  return { kind: 'correct', id: known.id, etag: known.etag, value, unit };
 }
 
 /** The same for a comment, or for a reason why there is nothing to report. Absent where the period is blank. */
-export function noteSaidAgain(known: KpiValue | undefined): Change | undefined {
-  const { number, note } = contentOf(known);
+export function noteSaidAgain(content: Content, known: KpiValue | undefined): Change | undefined {
+  const { number, note, unit } = content;
   if (number === undefined) return note === '' ? undefined : { kind: 'mark', ...seenAs(known), reason: note };
-  return known && { kind: 'comment', id: known.id, etag: known.etag, number, comment: note };
+  return known && { kind: 'comment', id: known.id, etag: known.etag, number, unit, comment: note };
 }
 
 /** What a change that was refused would make of what somebody else has entered meanwhile. */

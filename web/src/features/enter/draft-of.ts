@@ -1,6 +1,7 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Attempt, attemptOf, type Cell, type Change, openComment } from './cell';
+import { heldIn } from './content';
 import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';
 
@@ -17,11 +18,13 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath
   const note = cell.note ?? openComment(state);
   const seen = state.kind === 'conflict' ? seenBefore(state.change) : seenOf(value);
   const { attempt, next } = unanswered ?? {};
+  const isAskedToRetract = state.kind === 'asking' && state.question.kind === 'retract';
   const under = unanswered === undefined ? beneath : attemptOf(state) === undefined && beneathOf(unanswered);
   return {
     name,
     ...(seen !== undefined && { seen }),
     ...written,
+    ...(isAskedToRetract && written === undefined && { retract: true }),
     ...(unit !== undefined && { unit }),
     ...(note !== undefined && { note }),
     ...(attempt !== undefined && { attempt }),
@@ -33,8 +36,9 @@ export function draftOf(name: string, cell: Cell, { unanswered, earlier, beneath
 
 export function seenOf(value: KpiValue | undefined): Seen | undefined {
   if (value === undefined) return undefined;
-  const { id, etag, value: number } = value;
-  return { id, etag, ...(number !== undefined && { number }) };
+  const { id, etag } = value;
+  const { number, note } = heldIn(value);
+  return { id, etag, ...(number !== undefined && { number }), ...(note !== '' && { comment: note }) };
 }
 
 /** What stands against a change was not seen by the person who comes back to it. */

@@ -4,8 +4,13 @@ import type { Written } from '#shared/numbers/written';
 import type { Attempt } from './cell';
 import type { Wanted } from './pending';
 
-/** Without a text where only the note was touched. */
-export interface Draft extends Partial<Written> {
+/** What a draft says of the number. Without a text where only the note was touched. */
+export interface Saying extends Partial<Written> {
+  /** Present where a value, or a mark, is to be taken back: the cell asks whether it is. */
+  retract?: true;
+}
+
+export interface Draft extends Saying {
   /** The KPI's, to say on any screen what is not saved. */
   name: string;
   /** The KPI's that was shown when the text was begun. */
@@ -18,7 +23,7 @@ export interface Draft extends Partial<Written> {
   /** What the period is to hold after that. */
   next?: Wanted;
   /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
-  beneath?: Partial<Written>;
+  beneath?: Saying;
   /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
   earlier?: Attempt;
 }
@@ -34,4 +39,6 @@ export interface Seen {
   etag: string;
   /** Absent where it was taken back, or marked as nothing to report. */
   number?: number;
+  /** The comment to the number, or the reason why there is none; absent where it was empty. */
+  comment?: string;
 }

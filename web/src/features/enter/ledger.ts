@@ -1,6 +1,6 @@
 /** The calls by which values are saved. */
 import { createClient, type Transport } from '@connectrpc/connect';
-import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
@@ -50,12 +50,12 @@ export function openLedger(transport: Transport, period: Month, listener: Listen
   async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
     switch (change.kind) {
       case 'record': {
-        const { etag, value, unit: seenUnit = Unit.UNSPECIFIED, comment = '' } = change;
+        const { etag, value, unit: seenUnit, comment = '' } = change;
         const recording = { kpiId, period, etag, value, seenUnit, comment, requestId };
         return (await client.recordKpiValue(recording)).kpiValue;
       }
       case 'correct': {
-        const { id: kpiValueId, etag, value, unit: seenUnit = Unit.UNSPECIFIED, comment } = change;
+        const { id: kpiValueId, etag, value, unit: seenUnit, comment } = change;
         const said = comment !== undefined && { comment };
         const correction = { kpiValueId, etag, value, seenUnit, ...said, requestId };
         return (await client.correctKpiValue(correction)).kpiValue;

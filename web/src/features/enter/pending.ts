@@ -1,8 +1,7 @@
 /** Of each cell, the change that is under way, and what the period is to hold after it. */
-import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Written } from '#shared/numbers/written';
 import type { Attempt } from './cell';
-import { type Content, contentAfter, contentOf, isSameContent } from './content';
+import { type Content, contentAfter, isSameContent } from './content';
 
 /** What a period is to hold, and the id of the call that is to bring it there. */
 export interface Wanted {
@@ -35,18 +34,18 @@ export class Pending {
     this.#unanswered.set(kpiId, unanswered);
   }
 
-  /** What a period with this value will hold once everything has its answer. */
-  meant(kpiId: string, value: KpiValue | undefined): Content {
+  /** What a period that is shown like this will hold once everything has its answer. */
+  meant(kpiId: string, shown: Content): Content {
     const unanswered = this.of(kpiId);
-    if (unanswered === undefined) return contentOf(value);
-    return unanswered.next?.content ?? contentAfter(unanswered.attempt.change, contentOf(value));
+    if (unanswered === undefined) return shown;
+    return unanswered.next?.content ?? contentAfter(unanswered.attempt.change, shown);
   }
 
   /** Lets something follow the change under way. Answers whether there is one. */
-  follow(kpiId: string, wanted: Wanted, written: Written | undefined, value: KpiValue | undefined): boolean {
+  follow(kpiId: string, wanted: Wanted, written: Written | undefined, shown: Content): boolean {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return false;
-    const coming = contentAfter(unanswered.attempt.change, contentOf(value));
+    const coming = contentAfter(unanswered.attempt.change, shown);
     const isComing = isSameContent(coming, wanted.content) && coming.unit === wanted.content.unit;
     unanswered.next = isComing ? undefined : wanted;
     unanswered.written = written;

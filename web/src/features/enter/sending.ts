@@ -23,10 +23,12 @@ import {
 import type { Cells } from './cells';
 import {
   agrees,
+  BLANK,
   type Content,
   changeInto,
   contentAfter,
   contentOf,
+  heldIn,
   isSameContent,
   noteSaidAgain,
   saidAgain,
@@ -89,14 +91,18 @@ export class Sending {
 
   /** What the period will hold once everything under way has its answer. */
   meant(kpiId: string): Content {
-    return this.#pending.of(kpiId) === undefined
-      ? this.shown(kpiId)
-      : this.#pending.meant(kpiId, this.#cells.of(kpiId).value);
+    return this.#pending.meant(kpiId, this.shown(kpiId));
   }
 
   /** What the server has, in the unit in which the person saw it. */
   shown(kpiId: string): Content {
-    return { ...contentOf(this.#cells.of(kpiId).value), unit: this.#units.get(kpiId) };
+    return this.#asShown(kpiId, this.#cells.of(kpiId).value);
+  }
+
+  /** Nothing is shown of a KPI without a row. */
+  #asShown(kpiId: string, value: KpiValue | undefined): Content {
+    const unit = this.#units.get(kpiId);
+    return unit === undefined ? BLANK : contentOf(value, unit);
   }
 
   /** A KPI is shown in a unit; the first one counts until its number is saved here. */
@@ -126,7 +132,7 @@ export class Sending {
     const { attempt, written, lost, since } = unanswered;
     const sent: CellState = lost ? { kind: 'waiting', attempt } : { kind: 'saving', attempt, since };
     const valueNow = this.#takenUp.valueNow(kpiId, value);
-    const { unit } = this.#pending.meant(kpiId, value);
+    const { unit } = this.meant(kpiId);
     this.#cells.set(kpiId, { ...UNTOUCHED, written, unit, note: kept, state: sent, value: valueNow });
     if (lost) this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
@@ -137,20 +143,20 @@ export class Sending {
    * any more.
    */
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
-    if (this.#pending.follow(kpiId, wanted, written, this.#cells.of(kpiId).value)) this.restore(kpiId);
+    if (this.#pending.follow(kpiId, wanted, written, this.shown(kpiId))) this.restore(kpiId);
     else this.#approach(kpiId, wanted, known, written, true);
   }
 
   /** Asks the server whether the note that is shown still stands there. */
   sayNoteAgain(kpiId: string): void {
     const { written, value } = this.#cells.of(kpiId);
-    const change = noteSaidAgain(value);
+    const change = noteSaidAgain(this.shown(kpiId), value);
     if (change !== undefined) this.#call(kpiId, { requestId: randomId(), change }, written, undefined, true);
   }
 
-  /** The cell has no row any more: what was lost is not sent again. */
+  /** The cell has no row any more: its call is not made again, and its answer is for the draft. */
   letGo(kpiId: string): void {
-    if (this.#pending.of(kpiId)?.lost) this.#pending.drop(kpiId);
+    this.#pending.drop(kpiId);
   }
 
   /** Sends again what has no answer yet, with the ids it had. */
@@ -174,6 +180,11 @@ export class Sending {
     return this.#cells.isOpen && belongsTo(this.#userId);
   }
 
+  /** Whether a cell on the screen waits for the answer to a call. */
+  #isAwaited(kpiId: string, { requestId }: Attempt): boolean {
+    return this.#cells.isOpen && this.#pending.of(kpiId)?.attempt.requestId === requestId;
+  }
+
   /** The next call on the way; not shown while something else is being typed there. */
   #approach(
     kpiId: string,
@@ -187,7 +198,7 @@ export class Sending {
       if (shown) this.restore(kpiId);
       return;
     }
-    const arrives = isSameContent(contentAfter(change, contentOf(known)), content);
+    const arrives = isSameContent(contentAfter(change, heldIn(known)), content);
     const next = arrives ? undefined : ({ content, requestId: randomId(), isRest: true } as const);
     this.#call(kpiId, { requestId, change }, written, next, shown);
   }
@@ -211,7 +222,7 @@ export class Sending {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
       const value = await this.#ledger.save(kpiId, attempt);
-      if (!this.#cells.isOpen)
+      if (!this.#isAwaited(kpiId, attempt))
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const unit = seenUnitOf(attempt.change);
       if (unit !== undefined) this.#units.set(kpiId, unit);
@@ -231,7 +242,8 @@ export class Sending {
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
-    if (!this.#cells.isOpen) return;
+    // Its draft keeps it, to be sent again where the cell comes back.
+    if (!this.#isAwaited(kpiId, attempt)) return;
     const cell = this.#cells.of(kpiId);
     const { change } = attempt;
     if (isPassing(error) || isWithoutSession(error)) {
@@ -256,7 +268,7 @@ export class Sending {
     this.#history.forget(kpiId);
     try {
       const value = await readTheirs();
-      if (agrees(change, contentOf(value))) {
+      if (agrees(change, this.#asShown(kpiId, value))) {
         this.#arrived(kpiId, attempt, value, 'idle');
         return;
       }
@@ -269,6 +281,8 @@ export class Sending {
 
   /** An answer counts only while its attempt does: somebody may have typed on. */
   #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
+    // The row may have gone, or the sheet, while the server was asked what stands in the way.
+    if (!this.#isAwaited(kpiId, attempt)) return;
     const now = this.#cells.of(kpiId);
     const arrived = isSettled(cell);
     if (arrived || cell.state.kind === 'conflict') this.#takenUp.forgetEarlier(kpiId);
@@ -278,12 +292,11 @@ export class Sending {
     else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {
       this.#pending.lose(kpiId, attempt);
-      if (!this.#cells.has(kpiId)) this.letGo(kpiId);
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
     // Its draft has no call any more that waits for an answer.
-    if (!arrived && this.#cells.has(kpiId)) this.#cells.set(kpiId, this.#cells.of(kpiId));
+    if (!arrived) this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
       // Even where both agreed, what comes next was not meant for what another person has entered.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;

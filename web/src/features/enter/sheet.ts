@@ -32,7 +32,6 @@ import {
   type Content,
   changeInto,
   contentAfter,
-  contentOf,
   insistedOn,
   isSameContent,
   withNote,
@@ -184,7 +183,7 @@ export class Sheet {
   saveNote(kpiId: string): void {
     const cell = this.cell(kpiId);
     if (!canSaveNote(cell)) return;
-    const before = contentOf(cell.value);
+    const before = this.#sending.shown(kpiId);
     const after = withNote(before, cell.note?.trim() ?? '');
     if (isSameContent(before, after)) this.#sending.sayNoteAgain(kpiId);
     else this.#begin(kpiId, after);
@@ -270,6 +269,7 @@ export class Sheet {
 
   #enter(kpiId: string, { value, comment }: Entered): void {
     const unit = this.cell(kpiId).unit ?? this.#rowOf(kpiId)?.kpi.unit;
+    if (unit === undefined) return;
     const content = withNumber(this.meant(kpiId), value, unit);
     this.#begin(kpiId, { ...content, note: comment ?? content.note });
   }
@@ -278,7 +278,7 @@ export class Sheet {
   insist(kpiId: string): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'conflict') return;
-    this.#begin(kpiId, insistedOn(state.change, contentOf(state.theirs)));
+    this.#begin(kpiId, insistedOn(state.change, this.#sending.shown(kpiId)));
   }
 
   open(): void {
@@ -301,7 +301,7 @@ export class Sheet {
     const { written, value } = this.cell(kpiId);
     const change = changeInto(content, value);
     const earlier = change && this.#takenUp.repeats(kpiId, change);
-    const after = earlier === undefined ? content : contentAfter(earlier.change, contentOf(value));
+    const after = earlier === undefined ? content : contentAfter(earlier.change, this.#sending.shown(kpiId));
     const requestId = earlier?.requestId ?? randomId();
     this.history.record([{ kpiId, before: this.meant(kpiId), after, requestId }]);
     this.bring(kpiId, { content: after, requestId }, value, written);

@@ -23,11 +23,11 @@ export function enterNumbers(
   rows: readonly Row[],
   format: NumberFormat,
 ): Step | undefined {
-  const units = new Map(rows.map(({ kpi }) => [kpi.id, kpi.unit]));
-  const entries = [...numbers].map(([kpiId, number]) => {
+  const entries = rows.flatMap(({ kpi: { id: kpiId, unit } }) => {
+    const number = numbers.get(kpiId);
+    if (number === undefined) return [];
     const before = sheet.meant(kpiId);
-    const after = withNumber(before, number, units.get(kpiId));
-    return { kpiId, before, after, requestId: randomId() };
+    return [{ kpiId, before, after: withNumber(before, number, unit), requestId: randomId() }];
   });
   const step = sheet.history.record(entries);
   for (const { kpiId, after: content, requestId } of entries) {
@@ -80,8 +80,10 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 /** Refused where the value is not any more what this sheet made of it. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
-  const isThere = content.number === sheet.cell(kpiId).value?.value;
-  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isThere ? undefined : writtenAs(content, format));
+  const { number } = content;
+  // A number that a call under way replaces is written as well: until the answer, the draft knows it by that.
+  const isLeftAlone = number === sheet.cell(kpiId).value?.value && number === sheet.meant(kpiId).number;
+  sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isLeftAlone ? undefined : writtenAs(content, format));
 }
 
 function cellsOf(step: Step | undefined): string[] {

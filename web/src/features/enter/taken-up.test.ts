@@ -12,8 +12,8 @@ function value(number: number, etag: string): KpiValue {
   return create(KpiValueSchema, { id: '70', kpiId: ID, value: number, etag });
 }
 
-function record(value: number, unit?: Unit): Change {
-  return { kind: 'record', etag: '0', value, ...(unit !== undefined && { unit }) };
+function record(value: number, unit = Unit.SCORE): Change {
+  return { kind: 'record', etag: '0', value, unit };
 }
 
 test('an earlier attempt keeps its request id for the same change, and for that alone', () => {
@@ -41,16 +41,25 @@ test('a draft goes on from the version that was seen, and leaves what the server
   expect(takenUp.valueNow(ID, saved)).toBe(saved);
 });
 
-test('a retraction of an earlier session is asked about again', () => {
+test('a retraction that is kept is asked about again, where there is something to take back', () => {
   const change = { kind: 'retract', id: '70', etag: '1' } as const;
   const draft: Draft = {
     name: 'consultations',
-
     seen: { id: '70', etag: '1', number: 820 },
+    retract: true,
     earlier: { requestId: REQUEST, change },
   };
-  const { state } = new TakenUp().cellOf(ID, draft, value(820, '1'));
-  expect(state).toMatchObject({ kind: 'asking', question: { kind: 'retract' } });
+  const asked = { kind: 'asking', question: { kind: 'retract' } };
+  const takenUp = new TakenUp();
+  expect(takenUp.cellOf(ID, draft, value(820, '2'))).toMatchObject({ state: asked, value: { etag: '1' } });
+  expect(takenUp.repeats(ID, change)?.requestId).toBe(REQUEST);
+  expect(new TakenUp().cellOf(ID, draft, undefined)).toMatchObject({ state: { kind: 'idle' } });
+  // A first number that was sent and undone: the question is about the one that is shown.
+  const first: Draft = { name: 'consultations', retract: true };
+  expect(new TakenUp().cellOf(ID, first, value(820, '1'))).toMatchObject({
+    state: asked,
+    value: { value: 820 },
+  });
 });
 
 test('a draft over a value that was taken back since keeps its version', () => {
@@ -78,7 +87,7 @@ test('what an earlier session sent comes back with the unit in which it was type
 });
 
 test('what comes back without a unit of its own has that of its draft', () => {
-  const earlier = { requestId: REQUEST, change: record(640) };
+  const earlier = { requestId: REQUEST, change: { kind: 'retract', id: '70', etag: '1' } } as const;
   const draft: Draft = { name: 'consultations', unit: Unit.SCORE, text: '7', beneath: { text: '640' } };
   for (const kept of [draft, { ...draft, earlier }]) {
     const takenUp = new TakenUp();

@@ -7,10 +7,8 @@ import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
 import { type Attempt, type Cell, type CellState, type Change, seenUnitOf, UNTOUCHED } from './cell';
+import { BLANK, heldIn, isSameContent } from './content';
 import type { Draft } from './draft';
-
-/** What of a draft says how it stands with the cell. */
-type Saying = { [part in 'text' | 'attempt' | 'beneath' | 'earlier']?: Draft[part] | undefined };
 
 interface Known {
   /** What the server had when the draft was taken up. */
@@ -34,7 +32,7 @@ export class TakenUp {
     // Beneath an attempt of this tab's own is what that says.
     const beneath = attempt === undefined ? draft.beneath : undefined;
     this.#known.set(kpiId, { now, seen, earlier, beneath, unit });
-    return { written: writtenOf(draft), unit, note, state: stateOf(draft), value: seen };
+    return { written: writtenOf(draft), unit, note, state: stateOf(draft, seen), value: seen };
   }
 
   /** What the cell shows once its draft is given up: what the server has, as far as is known. */
@@ -55,7 +53,7 @@ export class TakenUp {
       ...UNTOUCHED,
       written: writtenOf(beneath),
       unit,
-      state: stateOf({ ...beneath, earlier }),
+      state: stateOf(beneath, value),
       value,
     };
   }
@@ -84,7 +82,13 @@ export class TakenUp {
  * A number goes in place of what the server has; that it was another version is said
  * where the change is refused.
  */
-function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefined): KpiValue | undefined {
+function seenValue(
+  { seen, text, retract }: Draft,
+  kpiId: string,
+  now: KpiValue | undefined,
+): KpiValue | undefined {
+  // What is to be taken back is what is shown while the cell asks.
+  if (retract && (seen === undefined || now === undefined)) return now;
   if (seen === undefined) return undefined;
   const { id, etag, number } = seen;
   if (now !== undefined) return { ...now, etag };
@@ -94,11 +98,13 @@ function seenValue({ seen, text }: Draft, kpiId: string, now: KpiValue | undefin
     : create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RETRACTED });
 }
 
-function stateOf({ text, attempt, beneath, earlier }: Saying): CellState {
+function stateOf(
+  { text, retract, attempt, beneath }: Partial<Draft>,
+  value: KpiValue | undefined,
+): CellState {
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing', kept: true };
-  // A mark is taken back without a text.
-  if (earlier?.change.kind !== 'retract') return { kind: 'idle' };
+  if (!retract || isSameContent(heldIn(value), BLANK)) return { kind: 'idle' };
   return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { BLANK, type Content, isSameContent } from './content';
 import { type Entry, UndoHistory } from './undo-history';
 
@@ -27,6 +28,10 @@ const gestures: fc.Arbitrary<Gesture> = fc.oneof(
 type Cells = Record<string, Content>;
 
 /** A person's sheet as a model: what the cells hold, and every state that it had. */
+function contentWith(number: number | undefined): Content {
+  return number === undefined ? BLANK : { number, note: '', unit: Unit.SCORE };
+}
+
 class Model {
   readonly history = new UndoHistory();
   cells: Cells = Object.fromEntries(KPIS.map((kpiId) => [kpiId, BLANK]));
@@ -44,7 +49,7 @@ class Model {
   }
 
   entry(kpiId: string, number: number | undefined): Entry {
-    return { kpiId, before: this.cells[kpiId] ?? BLANK, after: { number, note: '' }, requestId: undefined };
+    return { kpiId, before: this.cells[kpiId] ?? BLANK, after: contentWith(number), requestId: undefined };
   }
 
   apply(side: 'before' | 'after', step: readonly Entry[] | undefined): boolean {
@@ -59,7 +64,7 @@ function entry(
   after: number,
   requestId = `${before}-${after}`,
 ): Entry {
-  return { kpiId, before: { number: before, note: '' }, after: { number: after, note: '' }, requestId };
+  return { kpiId, before: contentWith(before), after: contentWith(after), requestId };
 }
 
 describe('undo and redo', () => {

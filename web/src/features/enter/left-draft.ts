@@ -1,0 +1,75 @@
+/** What of a draft stays to be entered, once its call is not waited for any more. */
+import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
+import { writtenOf } from '#shared/numbers/written';
+import { type Attempt, noteOf } from './cell';
+import { BLANK, contentAfter, type Held, heldIn, isSameContent } from './content';
+import type { Draft, Saying } from './draft';
+import { seenOf } from './draft-of';
+
+interface Call {
+  attempt: Attempt;
+  /** What the period is to hold once everything has its answer. */
+  meant: Held;
+  /** What it may hold now. */
+  there: readonly Held[];
+  /** Whether it holds that, and nothing else. */
+  isSure: boolean;
+}
+
+/** The server has answered: what was to follow, and what was being written, go on from what was saved. */
+export function leftAfter(draft: Draft, attempt: Attempt, saved: KpiValue | undefined): Draft | undefined {
+  const { name, unit, next } = draft;
+  const now = heldIn(saved);
+  const seen = seenOf(saved);
+  const left = leftOf(draft, { attempt, meant: next?.content ?? now, there: [now], isSure: true });
+  if (Object.keys(left).length === 0) return undefined;
+  return { name, ...(unit !== undefined && { unit }), ...(seen !== undefined && { seen }), ...left };
+}
+
+/** Not sent by itself any more; whether an earlier attempt was saved, the server knows by its id. */
+export function asTyped(draft: Draft): Draft {
+  const { name, unit, seen, attempt, next } = draft;
+  if (attempt === undefined) return draft;
+  const before = { number: seen?.number, note: seen?.comment ?? '' };
+  const after = contentAfter(attempt.change, before);
+  const meant = next?.content ?? after;
+  return {
+    name,
+    ...(unit !== undefined && { unit }),
+    ...(seen !== undefined && { seen }),
+    ...leftOf(draft, { attempt, meant, there: [before, after], isSure: false }),
+    earlier: attempt,
+  };
+}
+
+function leftOf(draft: Draft, call: Call): Saying & Pick<Draft, 'note' | 'beneath'> {
+  const { beneath } = draft;
+  const note = noteLeft(draft, call);
+  const number = numberLeft(beneath ?? draft, call);
+  return {
+    ...(beneath === undefined ? number : writtenOf(draft)),
+    ...(beneath !== undefined && Object.keys(number).length > 0 && { beneath: number }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** What was meant in place of the number that is there. */
+function numberLeft(said: Saying, { meant, there, isSure }: Call): Saying {
+  if (meant.number !== undefined) {
+    const isThere = isSure && there.every(({ number }) => number === meant.number);
+    return isThere ? {} : { ...writtenOf(said) };
+  }
+  const isInTheWay = ({ number, note }: Held) => number !== undefined || (meant.note === '' && note !== '');
+  return there.some(isInTheWay) ? { retract: true } : {};
+}
+
+/** The note that is being written, else the one that was meant. */
+function noteLeft({ note: written }: Draft, { attempt, meant, there, isSure }: Call): string | undefined {
+  const isSent = written?.trim() === noteOf(attempt.change);
+  const note = (isSent ? undefined : written) ?? (isSameContent(meant, BLANK) ? undefined : meant.note);
+  if (note === undefined || (!isSure && note === written)) return note;
+  // A comment goes with its number, and a reason with the blank.
+  const besideMeant = (now: Held) =>
+    (now.number === undefined) === (meant.number === undefined) ? now.note : '';
+  return there.some((now) => besideMeant(now) !== note.trim()) ? note : undefined;
+}
