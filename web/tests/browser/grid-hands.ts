@@ -79,8 +79,7 @@ export class GridHands {
       this.#throughKept = isKept;
     } else {
       await this.keys(key);
-      const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? last : undefined;
-      if (index !== end) this.#model.finish(index);
+      this.#model.finish(index);
     }
     await this.settleQuestions(index);
   }

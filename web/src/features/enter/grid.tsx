@@ -112,10 +112,23 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     else keys.pass();
   }
 
+  /** A spreadsheet has a row below the last one; here what is typed after the arrow is of no row. */
+  function pressArrow(index: number, kpiId: string, by: number, isHeld: boolean) {
+    if (rows[index + by] !== undefined) {
+      move(index, by);
+      return;
+    }
+    // A key that is held down is to lead to the end.
+    if (isHeld) return;
+    sheet.leave(kpiId, format);
+    move(index, 0);
+    keys.stayAtEnd();
+  }
+
   function pressEnter(index: number, kpiId: string, by: number) {
     const cell = sheet.cell(kpiId);
     if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
-      if (rows[index + by] === undefined) keys.stayPassing();
+      if (rows[index + by] === undefined) keys.stayAtEnd();
       else moveOn(index, by);
       return;
     }
@@ -221,10 +234,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (id === undefined || event.nativeEvent.isComposing) return;
     switch (event.key) {
       case 'ArrowDown':
-        move(index, 1);
+        pressArrow(index, id, 1, event.repeat);
         break;
       case 'ArrowUp':
-        move(index, -1);
+        pressArrow(index, id, -1, event.repeat);
         break;
       case 'Escape':
         sheet.restore(id);
