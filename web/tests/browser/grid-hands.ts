@@ -54,6 +54,7 @@ export class GridHands {
 
   /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
+    await this.readTheirs(index);
     await this.keys('Control+a', ...text);
     this.#model.type(index, text);
   }
@@ -87,6 +88,11 @@ export class GridHands {
   /** Time goes by until a question can have been read. */
   async read(): Promise<void> {
     await this.#visitor.page.clock.fastForward(READ_MS);
+  }
+
+  /** What another person has entered there: what is typed over it sooner is kept out. */
+  async readTheirs(index: number): Promise<void> {
+    if (this.#model.cell(index).open?.kind === 'conflict') await this.read();
   }
 
   /** What the server says of another person's change is waited for: the next step depends on it. */

@@ -260,6 +260,7 @@ export class GridPerson {
     const number = this.#hands.number(index);
     const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
     const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
+    await this.#hands.readTheirs(index);
     // In a cell that asks, what is pasted could be meant for the next row.
     await this.#hands.keys('Control+a');
     await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);

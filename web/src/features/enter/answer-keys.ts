@@ -65,7 +65,10 @@ export class AnswerKeys {
     this.#passing = true;
   }
 
-  /** Enter has asked, or there is no further row: the keyboard is where it was. */
+  /**
+   * Enter has asked, there is no further row, or a question has come that cannot have been read
+   * yet: the keyboard is where it was.
+   */
   stay(): void {
     this.#since = performance.now();
     this.#stayed = true;

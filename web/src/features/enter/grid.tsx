@@ -16,9 +16,10 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { couldBeRead } from '#shared/screens/read-ms';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
-import { isKept, needsAnswer } from './cell';
+import { isKept, needsAnswer, othersShownSince } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
@@ -146,8 +147,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (wasKept) keys.goThroughKept();
   }
 
-  /** Whether what comes now is of the next row, which the cell then says. */
+  /** Whether what comes now is of the next row, or from before a question, which the cell then says. */
   function keepsOut(kpiId: string): boolean {
+    const since = othersShownSince(sheet.cell(kpiId));
+    if (since !== undefined && !couldBeRead(since)) keys.stay();
     const isKeptOut = keys.keepsOut();
     if (isKeptOut) setTypedOn(kpiId);
     return isKeptOut;
