@@ -1,8 +1,8 @@
 /** Questions that have only just come: keys and presses that were meant for something else answer none. */
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { cellOf, setUpMonths } from './month-entry';
+import { cellOf, hasFocus, setUpMonths } from './month-entry';
 import { gate, READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
@@ -10,6 +10,12 @@ const { months, entering } = setUpMonths();
 const TYPED_ON = 'What you typed after it was not entered.';
 const THEIRS = 'has entered 999';
 const UNIT_CHANGED = 'The unit of this KPI has changed';
+
+/** The usual numbers of the months before. */
+beforeAll(async () => {
+  for (const [index, consultations] of [640, 642, 655, 630, 648, 651].entries())
+    await months.fill(`2012-0${index + 1}`, { consultations, donations: 100 * consultations });
+});
 
 async function countIn(unit: Unit): Promise<void> {
   const { id: kpiId } = await months.caller.kpiNamed('reachability');
@@ -126,5 +132,73 @@ test('a number that is typed at once over another unit is not entered in that un
   await page.keyboard.type('47');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ reachability: 47 });
+  await visitor.leave();
+});
+
+test('a double tap into the next cell does not answer the question that has come in its place', async () => {
+  const month = '2012-07';
+  const visitor = await entering(month, { width: 360, touch: true });
+  const { page } = visitor;
+  await cellOf(visitor).tap();
+  await page.keyboard.type('64');
+  await stopClock(page);
+  await cellOf(visitor, 'reachability').tap();
+  const answer = page.getByRole('button', { name: 'It is right' });
+  await answer.tap();
+  await page.keyboard.type('81');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 81 });
+  await page.clock.fastForward(READ_MS);
+  await answer.tap();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 64, reachability: 81 });
+  await visitor.leave();
+});
+
+test('a press at once on an answer does nothing, and leaves the keyboard in its cell', async () => {
+  const month = '2011-10';
+  const { visitor, page, cell } = await meetingTheirs(month);
+  const mine = page.getByRole('button', { name: 'Take mine' });
+  await mine.click();
+  await page.getByText(THEIRS).waitFor();
+  expect(await hasFocus(cell)).toBe(true);
+  // Nor does it say that the cell is meant.
+  await page.keyboard.type('642');
+  await page.getByText(TYPED_ON).waitFor();
+  await mine.click();
+  await page.getByText(TYPED_ON).waitFor();
+  await mine.press('Enter');
+  await page.getByText(THEIRS).waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 999 });
+  await page.clock.fastForward(READ_MS);
+  await mine.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 641 });
+  expect(await hasFocus(cell)).toBe(true);
+  await visitor.leave();
+});
+
+test('a double click on an answer in the preview of a paste answers one question, and applies nothing', async () => {
+  const month = '2012-08';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).focus();
+  await stopClock(page);
+  await visitor.paste(cellOf(visitor), '6400\r\n81\r\n640\r\n');
+  const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+  const right = preview.getByRole('button', { name: 'It is right' });
+  for (const left of ['Answer 2 questions first', 'Answer 1 question first']) {
+    await preview.getByText(left).waitFor();
+    await right.first().click();
+    await preview.getByText(left).waitFor();
+    await page.clock.fastForward(READ_MS);
+    await right.first().click();
+  }
+  const apply = preview.getByRole('button', { name: 'Apply' });
+  await apply.click();
+  expect(await preview.isVisible()).toBe(true);
+  await page.clock.fastForward(READ_MS);
+  await apply.click();
+  await expect
+    .poll(() => months.numbers(month))
+    .toEqual({ consultations: 6400, reachability: 81, donations: 640 });
   await visitor.leave();
 });

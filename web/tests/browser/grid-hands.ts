@@ -104,8 +104,14 @@ export class GridHands {
     if (this.#model.cells.some(dependsOnServer)) await this.#settle();
   }
 
+  async pressOnceRead(answer: Locator): Promise<void> {
+    await this.read();
+    await answer.click();
+  }
+
   /** Presses a button of a row. */
   async choose(index: number, name: string): Promise<void> {
+    await this.read();
     await this.#click({ row: index, button: name });
   }
 

@@ -293,13 +293,13 @@ export class GridPerson {
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
-      await this.#hands.read();
       if (this.#chance.percent(35)) {
         await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
-      await takeEachAsValue(preview);
+      await takeEachAsValue(preview, (answer) => this.#hands.pressOnceRead(answer));
+      await this.#hands.read();
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
       if (this.#chance.percent(50)) await this.#hands.keys('Tab', 'Enter');

@@ -40,7 +40,10 @@ export type CellState =
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
-  /** Somebody else was faster; theirs is absent where they took it back before it could be read. */
+  /**
+   * Another person was faster; theirs is absent where they took it back before it could be read.
+   * Since when it is shown, in the page's milliseconds.
+   */
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; since: number };
 
 export type Question =

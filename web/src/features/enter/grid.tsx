@@ -285,7 +285,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       )}
       {preview !== undefined && (
         <preview.PastePreview
-          key={preview.held.readBy}
+          key={preview.held.pastedAt}
           {...{ sheet, format }}
           held={preview.held}
           context={preview.context}
