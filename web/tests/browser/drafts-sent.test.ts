@@ -3,7 +3,7 @@ import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, rowOf, setUpMonths } from './month-entry';
-import { loseAnswer } from './visitor';
+import { loseAnswer, pressOnceRead } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -66,7 +66,7 @@ test.for([
     const { page } = visitor;
     await cellOf(visitor).fill('');
     await cellOf(visitor).press('Enter');
-    await page.getByRole('button', { name: 'Take it back' }).click();
+    await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
     await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
     await page.route('**/RecordKpiValue', lose);
     await cellOf(visitor).press('Control+z');

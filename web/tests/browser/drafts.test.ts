@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import { gate, type Visitor } from './visitor';
+import { gate, pressOnceRead, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -246,7 +246,7 @@ test.for(TAKEN_BACK)(
     await page.reload();
     await expect.poll(() => cell.inputValue()).toBe('640');
     await cell.press('Enter');
-    await page.getByRole('button', { name: mine }).press('Enter');
+    await pressOnceRead(page.getByRole('button', { name: mine }), 'Enter');
     await expect
       .poll(() => gatekeeper.changesOf('consultations', month))
       .toEqual(['Greta Keller 690', 'Greta Keller', 'Emil Rossi 640']);
@@ -270,7 +270,7 @@ test('a comment to a number that was taken back meanwhile is no reason for nothi
   await page
     .getByText('Greta Keller has taken this value back in the meantime. Your comment is “closed for a week”.')
     .waitFor();
-  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Keep theirs' }), 'Enter');
   await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('');
   expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
   await visitor.leave();

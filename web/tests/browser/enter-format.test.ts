@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { copy } from './clipboard';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
-import type { Visitor } from './visitor';
+import { pressOnceRead, type Visitor } from './visitor';
 
 const { kreis, months, entering } = setUpMonths();
 
@@ -30,7 +30,7 @@ test('a number that was typed is asked about where another format has been chose
   await cell.press('Enter');
   await page.getByText(TWO_WAYS).waitFor();
   expect(await months.numbers(month)).toEqual({});
-  await page.getByRole('button', { name: '1,234', exact: true }).click();
+  await pressOnceRead(page.getByRole('button', { name: '1,234', exact: true }));
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 1.234 });
   await visitor.leave();
@@ -91,7 +91,7 @@ test.for([
   await page.keyboard.press('Enter');
   for (const name of choices) await page.getByRole('button', { name, exact: true }).waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 12_345 });
-  await page.getByRole('button', { name: choices[1] ?? '', exact: true }).click();
+  await pressOnceRead(page.getByRole('button', { name: choices[1] ?? '', exact: true }));
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: Number(choices[1]) });
   await visitor.leave();
 });

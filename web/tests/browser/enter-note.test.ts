@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import { loseAnswer, type Visitor, type Wishes } from './visitor';
+import { loseAnswer, pressOnceRead, READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -106,7 +106,7 @@ test('nothing to report does not take the place of a number that somebody else e
     .getByText('Emil Rossi has entered 700 in the meantime. You said that there is nothing to report.')
     .waitFor();
   await second.inspect('enter-note-conflict');
-  await second.page.getByRole('button', { name: 'Keep theirs' }).click();
+  await pressOnceRead(second.page.getByRole('button', { name: 'Keep theirs' }));
   await second.page.getByText('✓ entered').waitFor();
   expect(await cellOf(second).inputValue()).toBe('700');
   await first.leave();
@@ -123,7 +123,7 @@ test('a number does not take the place of a mark that somebody else has set unse
   await second.page
     .getByText('Emil Rossi has said in the meantime that there is nothing to report. You entered 700.')
     .waitFor();
-  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await pressOnceRead(second.page.getByRole('button', { name: 'Take mine' }));
   await second.page.getByText('✓ saved').waitFor();
 
   // And the other way round: the first page has not seen that the mark is gone.
@@ -233,6 +233,7 @@ test('a comment that was begun does not take the keyboard from a number that is 
   await cellOf(visitor).fill('2700');
   await cellOf(visitor).press('Enter');
   await page.getByText('Greta Keller has entered 2,600 in the meantime. You entered 2700.').waitFor();
+  await page.waitForTimeout(READ_MS);
   // The comment is shown again with the first key.
   await cellOf(visitor).press('Control+a');
   await page.keyboard.type('2710');
@@ -259,7 +260,7 @@ test('a comment does not go with a number that its writer has not seen', async (
   await second.page
     .getByText('Emil Rossi has entered 2,650 in the meantime. Your comment is “First count.”.')
     .waitFor();
-  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await pressOnceRead(second.page.getByRole('button', { name: 'Take mine' }));
   await second.page.getByText('✓ saved').waitFor();
   await second.page.reload();
   await second.page.getByText('First count.').waitFor();

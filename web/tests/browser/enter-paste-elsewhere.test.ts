@@ -4,7 +4,7 @@ import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, setUpMonths } from './month-entry';
-import { READ_MS, type Visitor } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, months, visit, entering } = setUpMonths();
 
@@ -93,10 +93,10 @@ test.for(LANGUAGES)(
     const preview = previewIn(visitor, words);
     const line = preview.getByRole('row', { name: new RegExp(`^${words.line} 2`) });
     await line.getByText('consultations').waitFor();
-    await line.getByRole('button', { name: words.right }).click();
+    await pressOnceRead(line.getByRole('button', { name: words.right }));
     await line.getByRole('button', { name: words.right }).waitFor({ state: 'hidden' });
     // Now the lines are for other rows.
-    await preview.getByRole('button', { name: words.value, exact: true }).click();
+    await pressOnceRead(preview.getByRole('button', { name: words.value, exact: true }));
     await line.filter({ hasNotText: 'consultations' }).waitFor();
     await line.getByRole('button', { name: words.right }).waitFor();
     await visitor.leave();
@@ -112,7 +112,7 @@ test.for(LANGUAGES)(
     await cellOf(visitor).focus();
     await visitor.paste(cellOf(visitor), 'KW 39\n640\n90');
     await preview.getByText(`${words.line} 2: consultations`).waitFor();
-    await preview.getByRole('button', { name: words.heading, exact: true }).click();
+    await pressOnceRead(preview.getByRole('button', { name: words.heading, exact: true }));
     await visitor.page.waitForTimeout(READ_MS);
     await preview.getByRole('button', { name: words.apply }).click();
     await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
@@ -136,7 +136,7 @@ test.for(LANGUAGES)(
 
     await cellOf(visitor).focus();
     await visitor.paste(cellOf(visitor), `Oktober ${year}\n640\n90`);
-    await preview.getByRole('button', { name: `${words.forThis} ${year}` }).click();
+    await pressOnceRead(preview.getByRole('button', { name: `${words.forThis} ${year}` }));
     await visitor.page.waitForTimeout(READ_MS);
     await apply.click();
     await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
@@ -155,7 +155,7 @@ test.for(LANGUAGES)(
     await visitor.paste(cellOf(visitor), 'Fundraising\n640\n90');
     await preview.getByText(words.otherCircle).waitFor();
     expect(await apply.isDisabled()).toBe(true);
-    await preview.getByRole('button', { name: words.forCounselling }).click();
+    await pressOnceRead(preview.getByRole('button', { name: words.forCounselling }));
     await visitor.page.waitForTimeout(READ_MS);
     await apply.click();
     await expect.poll(() => months.numbers(month)).toEqual({ consultations: 640, reachability: 90 });
@@ -236,9 +236,9 @@ test('a title, a month and a blank line above a column move no value to another 
   const cell = cellOf(visitor, 'donations');
   await cell.focus();
   await visitor.paste(cell, 'Zahlen Fundraising\nOktober 2008\n\n104000');
-  await preview.getByRole('button', { name: 'Heading' }).click();
+  await pressOnceRead(preview.getByRole('button', { name: 'Heading' }));
   await preview.getByText('Does this blank line belong to the heading').waitFor();
-  await preview.getByRole('button', { name: 'Heading' }).click();
+  await pressOnceRead(preview.getByRole('button', { name: 'Heading' }));
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
   await expect.poll(() => months.numbers(month)).toEqual({ donations: 104_000 });
   await visitor.leave();
@@ -251,7 +251,7 @@ test('a sum within a column can be left out, and what follows moves up', async (
   const preview = previewIn(visitor);
   await cellOf(visitor).focus();
   await visitor.paste(cellOf(visitor), '20\n30\n50\n104000');
-  await preview.getByRole('button', { name: 'It is a sum' }).click();
+  await pressOnceRead(preview.getByRole('button', { name: 'It is a sum' }));
   await preview.getByRole('row', { name: 'donations' }).getByText("104'000").waitFor();
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
   await expect
@@ -283,7 +283,7 @@ test('a word for a value that is still open above a column is not taken for its 
     await cellOf(visitor).focus();
     await visitor.paste(cellOf(visitor), `${word}\n82\n104000`);
     await preview.getByText(`Is “${word}” the heading of the column, or its first value?`).waitFor();
-    await preview.getByRole('button', { name: 'Value', exact: true }).click();
+    await pressOnceRead(preview.getByRole('button', { name: 'Value', exact: true }));
     await preview.getByText('Line 2: reachability').waitFor();
     await preview
       .getByRole('row', { name: 'Line 1: consultations' })

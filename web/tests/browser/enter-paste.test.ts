@@ -5,7 +5,7 @@ import { GATEKEEPER } from './kreis';
 import { cellOf, hasFocus, inBothLanguages, setUpMonths } from './month-entry';
 import { countWrites, type Numbers } from './months';
 import { LOOKS } from './set-up';
-import { READ_MS, type Visitor } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { visit, months, entering } = setUpMonths();
 
@@ -186,7 +186,7 @@ test('what fills blanks and asks nothing is entered at once, and one undo takes 
     .poll(() => months.numbers(month))
     .toEqual({ consultations: 697, reachability: 82.5, donations: 105_000.5 });
   expect(await hasFocus(cell)).toBe(true);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Undo' }));
   await page.getByText('Undone: 3 values are as they were before.').waitFor();
   await expect.poll(() => months.numbers(month)).toEqual({});
   await cell.press('Control+y');
@@ -218,12 +218,16 @@ test('one question holds the whole paste back', async () => {
   await page.keyboard.press('Enter');
   expect(writes()).toBe(0);
 
-  await preview.getByRole('button', { name: 'It is right' }).press('Enter');
-  await preview.getByRole('row', { name: 'reachability' }).getByRole('button', { name: 'Leave out' }).click();
+  await pressOnceRead(preview.getByRole('button', { name: 'It is right' }), 'Enter');
+  await pressOnceRead(
+    preview.getByRole('row', { name: 'reachability' }).getByRole('button', { name: 'Leave out' }),
+  );
   expect(await hasFocus(preview)).toBe(true);
-  await preview.getByRole('row', { name: 'donations' }).getByRole('button', { name: 'Leave out' }).click();
+  await pressOnceRead(
+    preview.getByRole('row', { name: 'donations' }).getByRole('button', { name: 'Leave out' }),
+  );
   await visitor.tabTo(apply);
-  await page.keyboard.press('Enter');
+  await pressOnceRead(apply, 'Enter');
   await preview.waitFor({ state: 'hidden' });
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 6970 });
   await visitor.leave();
@@ -237,7 +241,7 @@ test('what reads in two ways is asked about once for the whole paste', async () 
   await visitor.paste(cellOf(visitor, 'consultations'), '1.234\n81,5\n105.000\n');
   await preview.getByText('2 pasted values can be read in two ways. What is “1.234”').waitFor();
   expect(writes()).toBe(0);
-  await preview.getByRole('button', { name: '1234', exact: true }).click();
+  await pressOnceRead(preview.getByRole('button', { name: '1234', exact: true }));
   await preview
     .getByRole('row', { name: 'donations' })
     .getByText(/^105.000$/)
@@ -254,7 +258,7 @@ test('a number above a column may be its year, and a last one its sum', async ()
   const visitor = await entering(month);
   const preview = previewOf(visitor);
   await visitor.paste(cellOf(visitor, 'consultations'), '2013\n697\n82\n');
-  await preview.getByRole('button', { name: 'Heading' }).click();
+  await pressOnceRead(preview.getByRole('button', { name: 'Heading' }));
   await preview.getByRole('row', { name: 'consultations' }).getByText('697').waitFor();
   await preview.getByRole('row', { name: 'reachability' }).getByText('82').waitFor();
   await visitor.page.keyboard.press('Escape');
@@ -262,7 +266,7 @@ test('a number above a column may be its year, and a last one its sum', async ()
   await visitor.paste(cellOf(visitor, 'consultations'), '15\n20\n35\n');
   const donations = preview.getByRole('row', { name: 'donations' });
   await donations.getByText('The lines above add up to this.').waitFor();
-  await donations.getByRole('button', { name: 'It is a sum' }).click();
+  await pressOnceRead(donations.getByRole('button', { name: 'It is a sum' }));
   await preview.getByRole('button', { name: 'Apply' }).click({ delay: READ_MS });
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 15, reachability: 20 });
   await visitor.leave();

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import type { Visitor } from './visitor';
+import { pressOnceRead, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -40,7 +40,7 @@ test('a comment that is saved as it is shown is not taken for saved where anothe
     )
     .waitFor();
   expect(await months.comment(month, KPI)).toBe('Second count.');
-  await page.getByRole('button', { name: 'Take mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take mine' }));
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await months.comment(month, KPI)).toBe(FIRST);
   await visitor.leave();
@@ -56,7 +56,7 @@ test('a comment that is left empty does not hide the one that another person has
   await months.correct(month, KPI, 690, 'Second count.');
   await save.click();
   await page.getByText('The comment on it: “Second count.”. You left the comment empty.').waitFor();
-  await page.getByRole('button', { name: 'Keep theirs' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Keep theirs' }));
   await page.getByText('Second count.', { exact: true }).waitFor();
   expect(await months.comment(month, KPI)).toBe('Second count.');
   await visitor.leave();

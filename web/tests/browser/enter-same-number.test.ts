@@ -1,7 +1,7 @@
 /** The same number entered twice: as it is shown, or as another person or another tab has entered it. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
-import { gate } from './visitor';
+import { gate, pressOnceRead } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -17,7 +17,7 @@ test('a number that is typed as it is shown is not taken for entered where anoth
   await page.keyboard.press('Enter');
   await page.getByText('Greta Keller has entered 705 in the meantime. You entered 690.').waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 705 });
-  await page.getByRole('button', { name: 'Take mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take mine' }));
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 690 });
   await visitor.leave();
@@ -99,7 +99,7 @@ test('a value that two people take back is no conflict', async () => {
   await months.caller.retract('consultations', { year: 2013, month: 5 });
   await cellOf(visitor).fill('');
   await cellOf(visitor).press('Enter');
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
   expect(await cellOf(visitor).inputValue()).toBe('');

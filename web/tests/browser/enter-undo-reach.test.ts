@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cellOf, comeBack, hasFocus, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { READ_MS } from './visitor';
+import { pressOnceRead, READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -16,7 +16,7 @@ test('the button beside a paste takes back that paste, not what was typed elsewh
   await cellOf(visitor, 'donations').fill('8a');
   await cellOf(visitor, 'donations').press('Tab');
   await page.getByText('“8a” is not a number').waitFor();
-  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Undo', exact: true }));
   await page.getByText('Undone: 2 values are as they were before.').waitFor();
   await expect.poll(() => months.numbers(month)).toEqual({});
   expect(await cellOf(visitor, 'donations').inputValue()).toBe('8a');

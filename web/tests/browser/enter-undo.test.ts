@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { loseAnswer } from './visitor';
+import { loseAnswer, pressOnceRead } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -148,7 +148,7 @@ test('a value that was taken back comes back with its comment', async () => {
   const cell = cellOf(visitor);
   await cell.fill('');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   await page.getByText('First count.').waitFor({ state: 'hidden' });
   await expect.poll(() => months.numbers(month)).toEqual({});
   await page.keyboard.press('Control+z');
@@ -284,7 +284,7 @@ test('a mark that cannot come back, because another person has corrected the num
   await page.getByText('Greta Keller has entered 705 in the meantime. You took it back.').waitFor();
   await page.waitForTimeout(1_000);
   expect(writes()).toBe(1);
-  await page.getByRole('button', { name: 'Keep theirs' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Keep theirs' }), 'Enter');
   expect(await cellOf(visitor).inputValue()).toBe('705');
   await visitor.leave();
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, comeBack, inBothLanguages, rowOf, setUpMonths } from './month-entry';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -297,7 +297,7 @@ test.for([
   const cell = cellOf(visitor, 'reachability');
   await cell.fill('');
   await cell.press('Enter');
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   await expect.poll(() => months.numbers(month)).toEqual({});
   await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
   await countIn(Unit.SCORE);
@@ -321,7 +321,7 @@ test('the comment to a number whose unit is in question outlives a reload', asyn
   const cell = cellOf(visitor, 'reachability');
   await cell.fill('');
   await cell.press('Enter');
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
   await expect.poll(() => months.numbers(month)).toEqual({});
   await countIn(Unit.SCORE);

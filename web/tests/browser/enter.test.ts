@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import { loseAnswer, READ_MS, type Visitor, type Wishes } from './visitor';
+import { loseAnswer, pressOnceRead, READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -115,7 +115,7 @@ test('a pasted cell that reads in two ways is asked about, after a reload too', 
   await page.getByText('not saved yet', { exact: true }).waitFor();
   await cell.press('Enter');
   await page.getByText('“1.234” can be read in two ways.').waitFor();
-  await page.getByRole('button', { name: '1234', exact: true }).click();
+  await pressOnceRead(page.getByRole('button', { name: '1234', exact: true }));
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
   expect(await cell.inputValue()).toBe('1,234');
   await visitor.leave();
@@ -173,7 +173,7 @@ test('an answer by button leaves the keyboard in its row', async () => {
   const cell = page.getByRole('textbox', { name: 'consultations' });
   await visitor.paste(cell, '"1.234"\r\n');
   await cell.press('Enter');
-  await page.getByRole('button', { name: '1234', exact: true }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: '1234', exact: true }), 'Enter');
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
   expect(await cell.evaluate((input) => input === document.activeElement)).toBe(true);
   await visitor.leave();
@@ -218,7 +218,7 @@ test('two tabs that enter the same month are shown both values', async () => {
   }
   await second.page.getByText('Emil Rossi has entered 700 in the meantime. You entered 720.').waitFor();
   await second.inspect('enter-conflict');
-  await second.page.getByRole('button', { name: 'Take mine' }).click();
+  await pressOnceRead(second.page.getByRole('button', { name: 'Take mine' }));
   await second.page.getByText('✓ saved').waitFor();
   await first.page.reload();
   const cell = first.page.getByRole('textbox', { name: 'consultations' });
@@ -239,7 +239,7 @@ test('a draft from before somebody else changed the value overwrites nothing', a
   await first.page.reload();
   await mine.press('Enter');
   await first.page.getByText('Emil Rossi has entered 820 in the meantime. You entered 810.').waitFor();
-  await first.page.getByRole('button', { name: 'Keep theirs' }).click();
+  await pressOnceRead(first.page.getByRole('button', { name: 'Keep theirs' }));
   expect(await mine.inputValue()).toBe('820');
   await first.leave();
   await second.leave();

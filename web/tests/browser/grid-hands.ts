@@ -54,6 +54,7 @@ export class GridHands {
 
   /** In place of what stands in the cell that has the keyboard. */
   async type(index: number, text: string): Promise<void> {
+    await this.readTheirs(index);
     await this.keys('Control+a', ...text);
     this.#model.type(index, text);
   }
@@ -79,8 +80,7 @@ export class GridHands {
       this.#throughKept = isKept;
     } else {
       await this.keys(key);
-      const end = key === 'ArrowUp' ? 0 : key === 'ArrowDown' ? last : undefined;
-      if (index !== end) this.#model.finish(index);
+      this.#model.finish(index);
     }
     await this.settleQuestions(index);
   }
@@ -88,6 +88,11 @@ export class GridHands {
   /** Time goes by until a question can have been read. */
   async read(): Promise<void> {
     await this.#visitor.page.clock.fastForward(READ_MS);
+  }
+
+  /** What another person has entered there: what is typed over it sooner is kept out. */
+  async readTheirs(index: number): Promise<void> {
+    if (this.#model.cell(index).open?.kind === 'conflict') await this.read();
   }
 
   /** What the server says of another person's change is waited for: the next step depends on it. */
@@ -99,8 +104,14 @@ export class GridHands {
     if (this.#model.cells.some(dependsOnServer)) await this.#settle();
   }
 
+  async pressOnceRead(answer: Locator): Promise<void> {
+    await this.read();
+    await answer.click();
+  }
+
   /** Presses a button of a row. */
   async choose(index: number, name: string): Promise<void> {
+    await this.read();
     await this.#click({ row: index, button: name });
   }
 

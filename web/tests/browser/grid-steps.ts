@@ -260,6 +260,7 @@ export class GridPerson {
     const number = this.#hands.number(index);
     const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
     const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
+    await this.#hands.readTheirs(index);
     // In a cell that asks, what is pasted could be meant for the next row.
     await this.#hands.keys('Control+a');
     await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);
@@ -292,13 +293,13 @@ export class GridPerson {
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
-      await this.#hands.read();
       if (this.#chance.percent(35)) {
         await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
         return `${said}, cancelled`;
       }
-      await takeEachAsValue(preview);
+      await takeEachAsValue(preview, (answer) => this.#hands.pressOnceRead(answer));
+      await this.#hands.read();
       const apply = preview.getByRole('button', { name: 'Apply' });
       expect(await apply.isEnabled(), `the preview asks nothing: ${said}`).toBe(true);
       if (this.#chance.percent(50)) await this.#hands.keys('Tab', 'Enter');

@@ -4,6 +4,7 @@ import { addMonths, type Month, monthKey } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
+import { pressOnceRead } from './visitor';
 
 const { kreis, visit } = setUp();
 let economist: Caller;
@@ -87,7 +88,7 @@ test.each(LANGUAGES)(
     await cell.fill('61');
     await cell.press('Enter');
     await page.getByRole('alert').getByText(words.range(12)).waitFor();
-    await page.getByRole('button', { name: words.right }).press('Enter');
+    await pressOnceRead(page.getByRole('button', { name: words.right }), 'Enter');
     await page.getByText(words.saved).waitFor();
     expect(await stored('reachability')).toBe(61);
 

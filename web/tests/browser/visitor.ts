@@ -30,6 +30,13 @@ const FLAGS = [
 /** Longer than a question, a preview or a dialogue takes to be read: what comes sooner answers none. */
 export const READ_MS = 700;
 
+/** Presses an answer, with the pointer or by a key, once its question can have been read. */
+export async function pressOnceRead(answer: Locator, key?: 'Enter'): Promise<void> {
+  await answer.waitFor();
+  await answer.page().waitForTimeout(READ_MS);
+  await (key === undefined ? answer.click() : answer.press(key));
+}
+
 /** More than any screen here has stops. */
 const MOST_TABS = 100;
 

@@ -1,23 +1,25 @@
 /**
  * Which keys are meant for the cell that has the keyboard. People who read numbers from a
  * paper type on after Enter, and go down a column with Enter, without a look at the
- * screen. Where Enter had to ask, or where there is no further row, the keyboard stays in
+ * screen. Where Enter had to ask, or where a key finds no further row, the keyboard stays in
  * its cell: the cell refuses what is typed next, and the Enter after that is no answer.
  * Neither is one that came from another row. A second Enter answers a question once the
  * question can have been read.
  */
 
 /** Keys that are pressed in a cell on purpose. */
-const ON_PURPOSE = /^(?:Arrow|Home|End|Escape|Tab|F2)/;
+const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|Tab|F2)/;
 /** The same, unless they correct what was typed on. */
 const CLEARING = /^(?:Backspace|Delete)$/;
+/** Keys that lead to another row: where they find none, they say nothing about this one. */
+const LEADING = /^(?:Enter|Shift|ArrowUp|ArrowDown)$/;
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
 
 export class AnswerKeys {
   /** Since when an answer can have been thought of, in the page's milliseconds. */
   #since = 0;
-  /** Enter has left the keyboard here: what is typed next is the number of the next row. */
+  /** A key has left the keyboard here: what is typed next is the number of the next row. */
   #stayed = false;
   #typedOn = false;
   #passing = false;
@@ -63,15 +65,18 @@ export class AnswerKeys {
     this.#passing = true;
   }
 
-  /** Enter has asked, or there is no further row: the keyboard is where it was. */
+  /**
+   * Enter has asked, there is no further row, or a question has come that cannot have been read
+   * yet: the keyboard is where it was.
+   */
   stay(): void {
     this.#since = performance.now();
     this.#stayed = true;
     this.#passing = false;
   }
 
-  /** It came by Enter, and Enter leads no further. What is typed next is of no row. */
-  stayPassing(): void {
+  /** A key found no further row. What is typed next is of no row. */
+  stayAtEnd(): void {
     this.#stayed = true;
   }
 
@@ -80,7 +85,7 @@ export class AnswerKeys {
     // Pasting is typing.
     const isCommand = (ctrlKey || metaKey) && key.toLowerCase() !== 'v' && key.length === 1;
     if (isCommand || ON_PURPOSE.test(key) || (CLEARING.test(key) && !this.#typedOn)) this.mean();
-    else if (key !== 'Enter' && key !== 'Shift') this.#passing = false;
+    else if (!LEADING.test(key)) this.#passing = false;
   }
 
   /** The person has shown that this cell is meant. */

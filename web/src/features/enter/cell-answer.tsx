@@ -38,6 +38,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   if (state.kind === 'conflict') {
     return (
       <Answer
+        key={state.since}
         actions={
           <>
             <Choice onClick={() => answer(() => sheet.restore(id))}>
@@ -57,7 +58,8 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
     );
   }
   if (state.kind !== 'asking') return null;
-  return <Asked question={state.question} {...{ sheet, row, cell, format, answer }} />;
+  // Each question has answers of its own, which take their time to be read.
+  return <Asked key={state.since} question={state.question} {...{ sheet, row, cell, format, answer }} />;
 }
 
 /** A mark takes no number's place, and a comment needs one. */

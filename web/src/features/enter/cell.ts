@@ -40,8 +40,11 @@ export type CellState =
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
-  /** Somebody else was faster; theirs is absent where they took it back before it could be read. */
-  | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined };
+  /**
+   * Another person was faster; theirs is absent where they took it back before it could be read.
+   * Since when it is shown, in the page's milliseconds.
+   */
+  | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; since: number };
 
 export type Question =
   | ({ kind: 'slip'; slip: Slip } & Entered)
@@ -190,6 +193,16 @@ export function isOpen(cell: Cell): boolean {
 /** Whether the person has to decide something before it goes on. */
 export function needsAnswer({ state }: Cell): boolean {
   return ['asking', 'refused', 'conflict'].includes(state.kind);
+}
+
+/**
+ * Since when a cell shows what another person has done, in the page's milliseconds: another
+ * number, or another unit. Typing over it is an answer to it. Absent where it shows nothing of
+ * the kind.
+ */
+export function othersShownSince({ state }: Cell): number | undefined {
+  if (state.kind === 'conflict') return state.since;
+  return state.kind === 'asking' && state.question.kind === 'unit' ? state.since : undefined;
 }
 
 /** Whether the number is the server's. */

@@ -16,9 +16,10 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { couldBeRead } from '#shared/screens/read-ms';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
-import { isKept, needsAnswer } from './cell';
+import { isKept, needsAnswer, othersShownSince } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
@@ -112,10 +113,23 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     else keys.pass();
   }
 
+  /** A spreadsheet has a row below the last one; here what is typed after the arrow is of no row. */
+  function pressArrow(index: number, kpiId: string, by: number, isHeld: boolean) {
+    if (rows[index + by] !== undefined) {
+      move(index, by);
+      return;
+    }
+    // A key that is held down is to lead to the end.
+    if (isHeld) return;
+    sheet.leave(kpiId, format);
+    move(index, 0);
+    keys.stayAtEnd();
+  }
+
   function pressEnter(index: number, kpiId: string, by: number) {
     const cell = sheet.cell(kpiId);
     if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
-      if (rows[index + by] === undefined) keys.stayPassing();
+      if (rows[index + by] === undefined) keys.stayAtEnd();
       else moveOn(index, by);
       return;
     }
@@ -133,8 +147,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (wasKept) keys.goThroughKept();
   }
 
-  /** Whether what comes now is of the next row, which the cell then says. */
+  /** Whether what comes now is of the next row, or from before a question, which the cell then says. */
   function keepsOut(kpiId: string): boolean {
+    const since = othersShownSince(sheet.cell(kpiId));
+    if (since !== undefined && !couldBeRead(since)) keys.stay();
     const isKeptOut = keys.keepsOut();
     if (isKeptOut) setTypedOn(kpiId);
     return isKeptOut;
@@ -221,10 +237,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (id === undefined || event.nativeEvent.isComposing) return;
     switch (event.key) {
       case 'ArrowDown':
-        move(index, 1);
+        pressArrow(index, id, 1, event.repeat);
         break;
       case 'ArrowUp':
-        move(index, -1);
+        pressArrow(index, id, -1, event.repeat);
         break;
       case 'Escape':
         sheet.restore(id);
@@ -269,7 +285,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       )}
       {preview !== undefined && (
         <preview.PastePreview
-          key={preview.held.readBy}
+          key={preview.held.pastedAt}
           {...{ sheet, format }}
           held={preview.held}
           context={preview.context}

@@ -3,6 +3,7 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { couldBeRead } from '#shared/screens/read-ms';
 import { Choice, plainly } from './choice';
 import { NOTHING_SAID, readPaste } from './paste';
 import { PasteComment } from './paste-comment';
@@ -39,6 +40,8 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const panel = useRef<HTMLElement>(null);
   const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
+  /** Since when it shows these lines, in the page's milliseconds: an answer moves them. */
+  const [since, setSince] = useState(() => performance.now());
   useEffect(() => panel.current?.focus(), []);
 
   const paste = readPaste(held.text, held.place, said);
@@ -54,12 +57,13 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   /** What was pressed goes away with its question, and the keyboard with it. */
   function answer(deed: () => void) {
     panel.current?.focus();
+    setSince(performance.now());
     deed();
   }
 
   function apply() {
-    // What was pressed sooner was not meant for what nobody can have read.
-    if (open > 0 || numbers.size === 0 || performance.now() < held.readBy) return;
+    // What is pressed sooner was not meant for these lines.
+    if (open > 0 || numbers.size === 0 || !couldBeRead(since)) return;
     onApply(numbers);
   }
 
@@ -97,6 +101,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
         </Text>
         {ambiguous[0] !== undefined && (
           <Ambiguous
+            key={since}
             count={ambiguous.length}
             first={ambiguous[0]}
             format={format}
@@ -121,7 +126,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody key={since}>
             {planned
               .filter((line) => !isBlankLine(line))
               .map((line) => (

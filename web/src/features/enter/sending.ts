@@ -272,7 +272,7 @@ export class Sending {
         this.#arrived(kpiId, attempt, value, 'idle');
         return;
       }
-      const state = { kind: 'conflict', change, theirs: value } as const;
+      const state = { kind: 'conflict', change, theirs: value, since: performance.now() } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error: unread } });

@@ -1,7 +1,6 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
-import { READ_MS } from '#shared/screens/read-ms';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Paste, Place } from './paste';
 import type { Row } from './rows';
@@ -25,8 +24,8 @@ export interface Held {
   kpiId: string;
   /** The circle that was chosen; another choice shows other rows. */
   circle: string | undefined;
-  /** When what it would do can have been read, in the page's milliseconds. */
-  readBy: number;
+  /** When it was pasted, in the page's milliseconds. */
+  pastedAt: number;
 }
 
 /** Why nothing of a paste that was read is taken in. */
@@ -108,8 +107,8 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       refuse(taken.kind === 'refused' ? taken : undefined);
       // A preview on the screen waits on.
       if (taken.kind === 'enter') enter(taken.numbers, rows);
-      const readBy = performance.now() + READ_MS;
-      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, readBy });
+      const pastedAt = performance.now();
+      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, pastedAt });
     }
   }
 

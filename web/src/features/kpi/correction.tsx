@@ -21,7 +21,7 @@ import {
   writtenOver,
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
-import { READ_MS } from '#shared/screens/read-ms';
+import { couldBeRead } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
@@ -122,7 +122,7 @@ export function Correction(props: Props) {
   function submitNumber(value: number) {
     const now = performance.now();
     // The number is meant if it is said again once the question can have been read.
-    if (asked !== undefined && now - asked.since < READ_MS) return;
+    if (asked !== undefined && !couldBeRead(asked.since)) return;
     const { unit: from } = seen;
     const to = unitNow(saving.error) ?? kpi.unit;
     const isOther = from !== undefined && from !== to;

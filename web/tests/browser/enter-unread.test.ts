@@ -1,0 +1,204 @@
+/** Questions that have only just come: keys and presses that were meant for something else answer none. */
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { cellOf, hasFocus, setUpMonths } from './month-entry';
+import { gate, READ_MS, type Visitor } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+const TYPED_ON = 'What you typed after it was not entered.';
+const THEIRS = 'has entered 999';
+const UNIT_CHANGED = 'The unit of this KPI has changed';
+
+/** The usual numbers of the months before. */
+beforeAll(async () => {
+  for (const [index, consultations] of [640, 642, 655, 630, 648, 651].entries())
+    await months.fill(`2012-0${index + 1}`, { consultations, donations: 100 * consultations });
+});
+
+async function countIn(unit: Unit): Promise<void> {
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  await months.caller.kpis.updateKpi({ kpiId, unit });
+}
+
+/** With the keyboard in the cell of a number that waits for its answer. */
+async function waitingFor(call: string, name: string, month: string, number: string) {
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const hold = gate();
+  await page.route(`**/${call}`, async (route) => {
+    await hold.passed;
+    await route.continue();
+  });
+  const cell = cellOf(visitor, name);
+  await cell.click();
+  await page.keyboard.type(number);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowUp');
+  return { visitor, page, cell, answer: hold.open };
+}
+
+/** No time goes by on the page until a test says so: keys come at once, however busy the machine is. */
+async function stopClock({ clock }: Page): Promise<void> {
+  await clock.install();
+  await clock.pauseAt(Date.now() + 60_000);
+}
+
+/** Another person has entered 999 meanwhile. */
+async function meetingTheirs(month: string) {
+  await months.fill(month, { consultations: 640 });
+  const waiting = await waitingFor('CorrectKpiValue', 'consultations', month, '641');
+  await months.correct(month, 'consultations', 999);
+  await stopClock(waiting.page);
+  waiting.answer();
+  await waiting.page.getByText(THEIRS).waitFor();
+  return waiting;
+}
+
+/** The number was typed in percent; now the KPI has scores. */
+async function meetingAnotherUnit(month: string) {
+  await countIn(Unit.PERCENTAGE);
+  const waiting = await waitingFor('RecordKpiValue', 'reachability', month, '46');
+  await countIn(Unit.SCORE);
+  await stopClock(waiting.page);
+  waiting.answer();
+  await waiting.page.getByText(UNIT_CHANGED).waitFor();
+  return waiting;
+}
+
+/** What goes on with the keyboard as if no question had come. */
+const TYPED_AT_ONCE: { how: string; type: (visitor: Visitor) => Promise<void> }[] = [
+  {
+    how: 'typed',
+    type: async ({ page }) => {
+      await page.keyboard.type('64');
+      // The rest of a number goes where its first digits went.
+      await page.clock.fastForward(READ_MS);
+      await page.keyboard.type('2');
+    },
+  },
+  {
+    how: 'typed after Backspace',
+    type: async ({ page }) => {
+      await page.keyboard.press('Backspace');
+      await page.clock.fastForward(READ_MS);
+      await page.keyboard.type('642');
+    },
+  },
+  { how: 'pasted', type: (visitor) => visitor.paste(cellOf(visitor), '"642"\r\n') },
+];
+
+test.for(TYPED_AT_ONCE)(
+  'a number that is $how at once over a conflict does not take the place of theirs',
+  async ({ how, type }) => {
+    const month = `2011-0${TYPED_AT_ONCE.findIndex((at) => at.how === how) + 1}`;
+    const { visitor, page, cell } = await meetingTheirs(month);
+    await type(visitor);
+    await page.getByText(TYPED_ON).waitFor();
+    await page.keyboard.press('Enter');
+    await page.clock.fastForward(READ_MS);
+    await page.keyboard.press('Enter');
+    await cellOf(visitor, 'donations').click();
+    await page.getByText(THEIRS).waitFor();
+    expect(await cell.inputValue()).toBe('641');
+    expect(await months.numbers(month)).toEqual({ consultations: 999 });
+    await visitor.leave();
+  },
+);
+
+test('a number that is typed over a conflict which could be read takes the place of theirs', async () => {
+  const month = '2011-07';
+  const { visitor, page } = await meetingTheirs(month);
+  await page.clock.fastForward(READ_MS);
+  await page.keyboard.type('642');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 642 });
+  await visitor.leave();
+});
+
+test('a number that is typed at once over another unit is not entered in that unit', async () => {
+  const month = '2011-08';
+  const { visitor, page, cell } = await meetingAnotherUnit(month);
+  await page.keyboard.type('47');
+  await page.getByText(TYPED_ON).waitFor();
+  await page.keyboard.press('Enter');
+  await page.clock.fastForward(READ_MS);
+  await page.keyboard.press('Enter');
+  await page.getByText(UNIT_CHANGED).waitFor();
+  expect(await cell.inputValue()).toBe('46');
+  expect(await months.numbers(month)).toEqual({});
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('47');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 47 });
+  await visitor.leave();
+});
+
+test('a double tap into the next cell does not answer the question that has come in its place', async () => {
+  const month = '2012-07';
+  const visitor = await entering(month, { width: 360, touch: true });
+  const { page } = visitor;
+  await cellOf(visitor).tap();
+  await page.keyboard.type('64');
+  await stopClock(page);
+  await cellOf(visitor, 'reachability').tap();
+  const answer = page.getByRole('button', { name: 'It is right' });
+  await answer.tap();
+  await page.keyboard.type('81');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 81 });
+  await page.clock.fastForward(READ_MS);
+  await answer.tap();
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 64, reachability: 81 });
+  await visitor.leave();
+});
+
+test('a press at once on an answer does nothing, and leaves the keyboard in its cell', async () => {
+  const month = '2011-10';
+  const { visitor, page, cell } = await meetingTheirs(month);
+  const mine = page.getByRole('button', { name: 'Take mine' });
+  await mine.click();
+  await page.getByText(THEIRS).waitFor();
+  expect(await hasFocus(cell)).toBe(true);
+  // Nor does it say that the cell is meant.
+  await page.keyboard.type('642');
+  await page.getByText(TYPED_ON).waitFor();
+  await mine.click();
+  await page.getByText(TYPED_ON).waitFor();
+  await mine.press('Enter');
+  await page.getByText(THEIRS).waitFor();
+  expect(await months.numbers(month)).toEqual({ consultations: 999 });
+  await page.clock.fastForward(READ_MS);
+  await mine.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ consultations: 641 });
+  expect(await hasFocus(cell)).toBe(true);
+  await visitor.leave();
+});
+
+test('a double click on an answer in the preview of a paste answers one question, and applies nothing', async () => {
+  const month = '2012-08';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  await cellOf(visitor).focus();
+  await stopClock(page);
+  await visitor.paste(cellOf(visitor), '6400\r\n81\r\n640\r\n');
+  const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+  const right = preview.getByRole('button', { name: 'It is right' });
+  for (const left of ['Answer 2 questions first', 'Answer 1 question first']) {
+    await preview.getByText(left).waitFor();
+    await right.first().click();
+    await preview.getByText(left).waitFor();
+    await page.clock.fastForward(READ_MS);
+    await right.first().click();
+  }
+  const apply = preview.getByRole('button', { name: 'Apply' });
+  await apply.click();
+  expect(await preview.isVisible()).toBe(true);
+  await page.clock.fastForward(READ_MS);
+  await apply.click();
+  await expect
+    .poll(() => months.numbers(month))
+    .toEqual({ consultations: 6400, reachability: 81, donations: 640 });
+  await visitor.leave();
+});
