@@ -118,6 +118,33 @@ test('a value that was taken back, and undone, is offered', async () => {
   await visitor.leave();
 });
 
+test('a correction and the comment before it, both undone, are offered', async () => {
+  const month = '2012-09';
+  await months.fill(month, { reachability: 46 });
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const row = rowOf(visitor, 'reachability');
+  const cell = cellOf(visitor, 'reachability');
+  await row.getByRole('button', { name: 'Comment …' }).press('Enter');
+  await page.keyboard.type('estimate');
+  await page.keyboard.press('Control+Enter');
+  await row.getByText(ENGLISH.saved).waitFor();
+  await leaveUndone(visitor, ENGLISH, 'CorrectKpiValue', async () => {
+    await cell.fill('47');
+    await cell.press('Enter');
+    await cell.press('Control+z');
+  });
+  await goOn(visitor, ENGLISH, 'September 2012');
+  await row.getByText(ENGLISH.unsaved).waitFor();
+  expect(await cell.inputValue()).toBe('46');
+  expect(await page.getByRole('textbox', { name: 'Comment' }).inputValue()).toBe('');
+  await cell.press('Enter');
+  await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });
+  await page.getByRole('textbox', { name: 'Comment' }).press('Control+Enter');
+  await expect.poll(() => months.comment(month, 'reachability')).toBe('');
+  await visitor.leave();
+});
+
 test('a comment that was undone is offered', async () => {
   const month = '2012-05';
   await months.fill(month, { reachability: 46 });

@@ -22,10 +22,7 @@ export function heldIn(value: KpiValue | undefined): Held {
 
 /** As it is seen where the KPI is shown in a unit. */
 export function contentOf(value: KpiValue | undefined, unit: Unit): Content {
-  return inUnit(heldIn(value), unit);
-}
-
-function inUnit({ number, note }: Held, unit: Unit): Content {
+  const { number, note } = heldIn(value);
   return number === undefined ? { number, note } : { number, note, unit };
 }
 

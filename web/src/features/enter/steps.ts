@@ -81,8 +81,10 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
   const { number } = content;
-  // A number that a call under way replaces is written as well: until the answer, the draft knows it by that.
-  const isLeftAlone = number === sheet.cell(kpiId).value?.value && number === sheet.meant(kpiId).number;
+  const { value, written } = sheet.cell(kpiId);
+  // What a call under way changes is written as well: the draft knows the number by its text.
+  const isLeftAlone =
+    written === undefined && number === value?.value && number === sheet.meant(kpiId).number;
   sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isLeftAlone ? undefined : writtenAs(content, format));
 }
 
