@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
-import { gate, loseAnswer, READ_MS, type Visitor } from './visitor';
+import { gate, loseAnswer, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -93,7 +93,7 @@ test.for(LANGUAGES)(
     // The question outlives a reload.
     await visitor.page.reload();
     await visitor.page.getByText(words.question).waitFor();
-    await visitor.page.getByRole('button', { name: words.takeBack }).press('Enter');
+    await pressOnceRead(visitor.page.getByRole('button', { name: words.takeBack }), 'Enter');
     await expect.poll(() => months.numbers(month)).toEqual({});
     await visitor.leave();
   },
@@ -178,7 +178,7 @@ test('a mark that was undone is asked about', async () => {
   await goOn(visitor, ENGLISH, 'June 2012');
   await page.getByText(ENGLISH.question).waitFor();
   await page.getByText('Nothing to report: Closed.').waitFor();
-  await page.getByRole('alert').getByRole('button', { name: ENGLISH.takeBack }).press('Enter');
+  await pressOnceRead(page.getByRole('alert').getByRole('button', { name: ENGLISH.takeBack }), 'Enter');
   await page.getByText('Nothing to report: Closed.').waitFor({ state: 'hidden' });
   await visitor.leave();
 });
@@ -199,7 +199,7 @@ test('a number over a mark that was undone is asked about, and the reason is kep
   });
   await goOn(visitor, ENGLISH, 'July 2012');
   await page.getByText(ENGLISH.question).waitFor();
-  await page.getByRole('button', { name: ENGLISH.takeBack }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: ENGLISH.takeBack }), 'Enter');
   await expect.poll(() => months.numbers(month)).toEqual({});
   const reason = page.getByRole('textbox', { name: 'Why is there nothing to report?' });
   expect(await reason.inputValue()).toBe('Closed.');
@@ -226,7 +226,7 @@ test('in the next tab, what was undone behind a call that was lost is asked abou
   await tab.page.getByRole('button', { name: ENGLISH.goOn }).press('Enter');
   await tab.page.getByText(ENGLISH.question).waitFor();
   expect(await cellOf(tab, 'reachability').inputValue()).toBe('47');
-  await tab.page.getByRole('button', { name: ENGLISH.takeBack }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: ENGLISH.takeBack }), 'Enter');
   await expect.poll(() => months.numbers(month)).toEqual({});
   await visitor.leave();
 });

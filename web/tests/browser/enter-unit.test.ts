@@ -272,7 +272,7 @@ test('a number and its comment that are redone at once are asked about in anothe
   await page.getByText(ENGLISH.asked('46')).waitFor();
   await page.waitForTimeout(READ_MS);
   expect(await months.numbers(month)).toEqual({});
-  await page.getByRole('button', { name: ENGLISH.right }).click();
+  await pressOnceRead(page.getByRole('button', { name: ENGLISH.right }));
   await expect.poll(() => months.comment(month, 'reachability')).toBe('estimate');
   expect(await months.numbers(month)).toEqual({ reachability: 46 });
   await visitor.leave();
