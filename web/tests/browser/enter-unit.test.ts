@@ -49,8 +49,7 @@ async function fillHalfOf(year: number) {
 
 /** Answers a question once it can have been read. */
 async function sayItIsRight({ page }: Visitor, { right } = ENGLISH) {
-  await page.waitForTimeout(READ_MS);
-  await page.getByRole('button', { name: right }).click();
+  await pressOnceRead(page.getByRole('button', { name: right }));
 }
 
 test.for(LANGUAGES)(
@@ -272,7 +271,7 @@ test('a number and its comment that are redone at once are asked about in anothe
   await page.getByText(ENGLISH.asked('46')).waitFor();
   await page.waitForTimeout(READ_MS);
   expect(await months.numbers(month)).toEqual({});
-  await pressOnceRead(page.getByRole('button', { name: ENGLISH.right }));
+  await sayItIsRight(visitor);
   await expect.poll(() => months.comment(month, 'reachability')).toBe('estimate');
   expect(await months.numbers(month)).toEqual({ reachability: 46 });
   await visitor.leave();
@@ -284,24 +283,30 @@ async function comment(visitor: Visitor) {
   await visitor.page.keyboard.press('Control+Enter');
 }
 
+/** In front of a month whose number, with a comment, was taken back. The undo meets another unit. */
+async function undoingInScore(month: string, number: number): Promise<Visitor> {
+  await months.fill(month, { reachability: number });
+  await months.correct(month, 'reachability', number, 'estimate');
+  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const cell = cellOf(visitor, 'reachability');
+  await cell.fill('');
+  await cell.press('Enter');
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Take it back' }));
+  await expect.poll(() => months.numbers(month)).toEqual({});
+  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
+  await countIn(Unit.SCORE);
+  await cell.press('Control+z');
+  return visitor;
+}
+
 test.for([
   { year: 2012, number: 46, questions: [ENGLISH.asked('46')] },
   { year: 2011, number: 9, questions: [ENGLISH.asked('9'), ENGLISH.unusual] },
 ])('an undo brings $number back in another unit with its comment', async ({ year, number, questions }) => {
   const month = `${year}-07`;
   await fillHalfOf(year);
-  await months.fill(month, { reachability: number });
-  await months.correct(month, 'reachability', number, 'estimate');
-  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const visitor = await undoingInScore(month, number);
   const { page } = visitor;
-  const cell = cellOf(visitor, 'reachability');
-  await cell.fill('');
-  await cell.press('Enter');
-  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
-  await expect.poll(() => months.numbers(month)).toEqual({});
-  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
-  await countIn(Unit.SCORE);
-  await cell.press('Control+z');
   for (const question of questions) {
     await page.getByText(question).waitFor();
     expect(await months.numbers(month)).toEqual({});
@@ -314,23 +319,13 @@ test.for([
 
 test('the comment to a number whose unit is in question outlives a reload', async () => {
   const month = '2010-07';
-  await months.fill(month, { reachability: 46 });
-  await months.correct(month, 'reachability', 46, 'estimate');
-  const visitor = await enteringInPercent(month, ENGLISH.locale);
+  const visitor = await undoingInScore(month, 46);
   const { page } = visitor;
-  const cell = cellOf(visitor, 'reachability');
-  await cell.fill('');
-  await cell.press('Enter');
-  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
-  await rowOf(visitor, 'reachability').getByText(ENGLISH.saved).waitFor();
-  await expect.poll(() => months.numbers(month)).toEqual({});
-  await countIn(Unit.SCORE);
-  await cell.press('Control+z');
   await page.getByText(ENGLISH.asked('46')).waitFor();
   await page.reload();
   const note = page.getByRole('textbox', { name: 'Comment' });
   expect(await note.inputValue()).toBe('estimate');
-  await cell.press('Enter');
+  await cellOf(visitor, 'reachability').press('Enter');
   await page.getByText(ENGLISH.asked('46')).waitFor();
   await sayItIsRight(visitor);
   await expect.poll(() => months.numbers(month)).toEqual({ reachability: 46 });

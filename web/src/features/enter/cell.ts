@@ -134,12 +134,8 @@ export function unitQuestionOf(change: Change, now: Unit | undefined): UnitQuest
 /** The comment that goes with a number which waits for a decision; absent where there is none. */
 export function openComment(state: CellState): string | undefined {
   if (state.kind === 'asking') return 'comment' in state.question ? state.question.comment : undefined;
-  return state.kind === 'refused' || state.kind === 'conflict' ? commentWith(state.change) : undefined;
-}
-
-/** The comment that a change brings along with its number. */
-export function commentWith(change: Change): string | undefined {
-  return 'value' in change ? change.comment : undefined;
+  if (state.kind !== 'refused' && state.kind !== 'conflict') return undefined;
+  return 'value' in state.change ? state.change.comment : undefined;
 }
 
 /** In which the new number of a change was seen; absent where it has none. */

@@ -7,7 +7,7 @@ import { randomId } from '#shared/ids/random-id';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
-import { READ_MS } from '#shared/screens/read-ms';
+import { couldBeRead } from '#shared/screens/read-ms';
 import {
   type Cell,
   type CellState,
@@ -233,7 +233,7 @@ export class Sheet {
   confirmByKey(kpiId: string, since: number): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
-    if (performance.now() - Math.max(state.since, since) >= READ_MS) this.confirm(kpiId);
+    if (couldBeRead(Math.max(state.since, since))) this.confirm(kpiId);
   }
 
   /** Yes to the question that the cell asks. */

@@ -27,11 +27,11 @@ const gestures: fc.Arbitrary<Gesture> = fc.oneof(
 
 type Cells = Record<string, Content>;
 
-/** A person's sheet as a model: what the cells hold, and every state that it had. */
 function contentWith(number: number | undefined): Content {
   return number === undefined ? BLANK : { number, note: '', unit: Unit.SCORE };
 }
 
+/** A person's sheet as a model: what the cells hold, and every state that it had. */
 class Model {
   readonly history = new UndoHistory();
   cells: Cells = Object.fromEntries(KPIS.map((kpiId) => [kpiId, BLANK]));

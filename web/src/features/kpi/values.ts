@@ -1,7 +1,7 @@
 /** The values of a KPI, and the periods that they are for. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createConnectQueryKey, useTransport } from '@connectrpc/connect-query';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Kpi, type KpiValue, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { ProgressPoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
@@ -22,7 +22,7 @@ export interface PeriodRow {
 }
 
 /** Under which the values of a KPI are cached. */
-function valuesKey(kpiId: string, transport: Transport) {
+function valuesKey(kpiId: string, transport: Transport): QueryKey {
   return createConnectQueryKey({
     schema: KpiValueService.method.listKpiValues,
     input: { scope: { case: 'kpiId', value: kpiId } },
@@ -36,7 +36,7 @@ export function useShowSaved(): (saved: KpiValue) => void {
   const transport = useTransport();
   const queries = useQueryClient();
   return (saved) => {
-    queries.setQueryData<KpiValue[]>([...valuesKey(saved.kpiId, transport)], (values) =>
+    queries.setQueryData<KpiValue[]>(valuesKey(saved.kpiId, transport), (values) =>
       values?.flatMap((value) => (value.id === saved.id ? present(saved) : value)),
     );
   };
