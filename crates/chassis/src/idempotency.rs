@@ -8,7 +8,10 @@ use prost::{DecodeError, Message};
 use tonic::Status;
 use uuid::Uuid;
 
-use crate::status::{self, Violations};
+use crate::{
+    database::DatabaseError,
+    status::{self, Violations},
+};
 
 /// A response message that can be stored and read again.
 pub trait Response: Message + Default {}
@@ -103,6 +106,12 @@ pub enum ReplayError {
     /// The first call has no stored response: a bug of ours.
     #[error("a call was stored without its response")]
     NoResponse,
+    /// The first call was purged while it was read. Another try can claim its `request_id`.
+    #[error("another change got in the way")]
+    Purged,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
 }
 
 impl ReplayError {
@@ -112,6 +121,8 @@ impl ReplayError {
         match self {
             Self::OtherContent => status::request_id_reused(),
             Self::Undecodable(_) | Self::NoResponse => status::internal(self),
+            Self::Purged => status::conflict(),
+            Self::Database(error) => error.status(),
         }
     }
 }
@@ -132,6 +143,67 @@ impl StoredCall {
             (None, None) => Err(ReplayError::NoResponse),
         }
     }
+}
+
+/// A transaction of a service that stores calls.
+pub trait StoresCalls: Send + Sized {
+    /// Claims a `request_id`. Returns false if an earlier call of this caller has claimed it. Waits
+    /// for a call that is claiming it at the same time.
+    fn claim(
+        &mut self,
+        caller: i64,
+        key: &RequestKey,
+    ) -> impl Future<Output = Result<bool, DatabaseError>> + Send;
+
+    /// The call that has claimed a `request_id`.
+    fn stored_call(
+        &mut self,
+        caller: i64,
+        key: &RequestKey,
+    ) -> impl Future<Output = Result<Option<StoredCall>, DatabaseError>> + Send;
+
+    /// Keeps the encoded response of a call that has claimed its `request_id`.
+    fn keep_response(
+        &mut self,
+        caller: i64,
+        key: &RequestKey,
+        response: &[u8],
+    ) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+
+    /// Commits.
+    fn commit(self) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+}
+
+/// Claims the `request_id` before any other check. Returns the result of the first call if an
+/// earlier call has claimed it.
+pub async fn first_call<M: Response>(
+    tx: &mut impl StoresCalls,
+    caller: i64,
+    key: Option<&RequestKey>,
+) -> Result<Option<FirstCall<M>>, ReplayError> {
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    if tx.claim(caller, key).await? {
+        return Ok(None);
+    }
+    let stored = tx.stored_call(caller, key).await?;
+    stored.ok_or(ReplayError::Purged)?.replay(key).map(Some)
+}
+
+/// Keeps the response for repeated calls and commits, so that both are saved or neither is.
+pub async fn keep_and_commit<M: Response>(
+    mut tx: impl StoresCalls,
+    caller: i64,
+    key: Option<&RequestKey>,
+    response: M,
+) -> Result<M, DatabaseError> {
+    if let Some(key) = key {
+        tx.keep_response(caller, key, &response.encode_to_vec())
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ pub(crate) mod due_values;
 pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod progress;
-mod requests;
 mod transaction;
 pub(crate) mod values;
 

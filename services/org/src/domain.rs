@@ -4,7 +4,6 @@
 pub(crate) mod changes;
 pub(crate) mod circles;
 pub(crate) mod members;
-mod requests;
 mod transaction;
 pub(crate) mod users;
 

@@ -34,8 +34,6 @@ pub(crate) enum Error {
     TokenRevoked,
     #[error(transparent)]
     Replay(#[from] ReplayError),
-    #[error("another change got in the way")]
-    Conflict,
     #[error("the system gives no random numbers")]
     NoRandomness,
     #[error(transparent)]

@@ -3,12 +3,12 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, Response},
+    idempotency::{self, FirstCall, Response},
     page::Page,
     token::Caller,
 };
 
-use super::{requests, transaction::begin};
+use super::transaction::begin;
 use crate::{
     error::{Error, MAX_NAMED_PERIODS},
     model::{
@@ -41,7 +41,7 @@ pub(crate) async fn create<M: Response>(
     let in_use_since = new.activation.first_day(zone.today())?;
     let active_since = in_use_since.map(|day| zone.start_of_day(day));
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return match first {
             FirstCall::Response(response) => Ok(response),
             FirstCall::Former(id) => Ok(respond(read_back(&mut tx, KpiId::stored(id)).await?)),
@@ -77,7 +77,8 @@ pub(crate) async fn create<M: Response>(
             .await?;
     }
     let kpi = read_back(&mut tx, id).await?;
-    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(kpi)).await
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(kpi));
+    Ok(kept.await?)
 }
 
 /// Changes the fields that are given and leaves the rest.

@@ -1,12 +1,12 @@
 //! Recording, correcting and retracting values.
 
 use kreis_chassis::{
-    idempotency::{FirstCall, Response},
+    idempotency::{self, FirstCall, Response},
     page::Page,
     token::Caller,
 };
 
-use super::{requests, transaction::begin};
+use super::transaction::begin;
 use crate::{
     error::Error,
     model::{
@@ -63,7 +63,7 @@ pub(crate) async fn record<M: Response>(
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, new.kpi).await?;
@@ -73,7 +73,8 @@ pub(crate) async fn record<M: Response>(
     let header = header(caller, &kpi, Activity::Recorded);
     let content = ValueContent::Number(new.value, new.comment);
     let recorded = fill(&mut tx, header, new.period, content, expected).await?;
-    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(recorded)).await
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(recorded));
+    Ok(kept.await?)
 }
 
 /// Replaces the number of a value, its comment, or both. The same of both
@@ -90,7 +91,7 @@ pub(crate) async fn correct<M: Response>(
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
@@ -113,7 +114,8 @@ pub(crate) async fn correct<M: Response>(
         let header = header(caller, &kpi, Activity::Corrected);
         replace(&mut tx, header, id, Some(old), new).await?
     };
-    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(corrected)).await
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(corrected));
+    Ok(kept.await?)
 }
 
 /// Takes a value back. A second time changes nothing.
@@ -124,7 +126,7 @@ pub(crate) async fn retract<M: Response>(
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi_of(&mut tx, caller, id).await?;
@@ -136,7 +138,8 @@ pub(crate) async fn retract<M: Response>(
         let old = current.content.number();
         replace(&mut tx, header, id, old, ValueContent::Retracted).await?
     };
-    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(retracted)).await
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(retracted));
+    Ok(kept.await?)
 }
 
 /// Marks a blank period as having nothing to report. The same reason a second
@@ -152,7 +155,7 @@ pub(crate) async fn mark_nothing_to_report<M: Response>(
     respond: fn(KpiValue) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, caller).await?;
-    if let Some(first) = requests::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let kpi = lock_kpi(&mut tx, caller, mark.kpi).await?;
@@ -161,7 +164,8 @@ pub(crate) async fn mark_nothing_to_report<M: Response>(
     let header = header(caller, &kpi, Activity::NothingToReport);
     let content = ValueContent::Nothing(mark.reason);
     let marked = fill(&mut tx, header, mark.period, content, expected).await?;
-    requests::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(marked)).await
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(marked));
+    Ok(kept.await?)
 }
 
 /// The response to a repeated call.

@@ -2,19 +2,13 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{RequestKey, StoredCall},
+    idempotency::{RequestKey, StoredCall, StoresCalls},
 };
 
 use super::{Store, Tx};
 
-impl Tx {
-    /// Claims a `request_id`. Returns false if an earlier call of this caller has claimed it. Waits
-    /// for a call that is claiming it at the same time.
-    pub(crate) async fn claim(
-        &mut self,
-        caller: i64,
-        key: &RequestKey,
-    ) -> Result<bool, DatabaseError> {
+impl StoresCalls for Tx {
+    async fn claim(&mut self, caller: i64, key: &RequestKey) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into kpi.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
@@ -27,8 +21,7 @@ impl Tx {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// The call that has claimed a `request_id`.
-    pub(crate) async fn stored_call(
+    async fn stored_call(
         &mut self,
         caller: i64,
         key: &RequestKey,
@@ -45,8 +38,7 @@ impl Tx {
         Ok(stored)
     }
 
-    /// Keeps the encoded response of a call that has claimed its `request_id`.
-    pub(crate) async fn keep_response(
+    async fn keep_response(
         &mut self,
         caller: i64,
         key: &RequestKey,
@@ -61,6 +53,10 @@ impl Tx {
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    async fn commit(self) -> Result<(), DatabaseError> {
+        self.commit().await
     }
 }
 

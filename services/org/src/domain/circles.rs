@@ -2,11 +2,11 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, Response},
+    idempotency::{self, FirstCall, Response},
     page::Page,
 };
 
-use super::{requests, transaction::begin};
+use super::transaction::begin;
 use crate::{
     error::Error,
     model::{
@@ -37,7 +37,7 @@ pub(crate) async fn create<M: Response>(
     respond: fn(Circle) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
-    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, actor.id.get(), key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let circle = match tx.insert_circle(&name).await {
@@ -49,7 +49,8 @@ pub(crate) async fn create<M: Response>(
         ..NewChange::about_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
     tx.append_change(Some(actor.id), change).await?;
-    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(circle)).await
+    let kept = idempotency::keep_and_commit(tx, actor.id.get(), key.as_ref(), respond(circle));
+    Ok(kept.await?)
 }
 
 /// The response to a repeated call.

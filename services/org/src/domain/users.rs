@@ -8,14 +8,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{FirstCall, Response},
+    idempotency::{self, FirstCall, Response},
     page::Page,
 };
 
-use super::{
-    requests,
-    transaction::{begin, begin_about_user, begin_gatekeeper_removal},
-};
+use super::transaction::{begin, begin_about_user, begin_gatekeeper_removal};
 use crate::{
     error::Error,
     model::{
@@ -71,7 +68,7 @@ pub(crate) async fn create<M: Response>(
     respond: fn(User) -> M,
 ) -> Result<M, Error> {
     let mut tx = begin(store, actor).await?;
-    if let Some(first) = requests::first_call(&mut tx, actor.id, key.as_ref()).await? {
+    if let Some(first) = idempotency::first_call(&mut tx, actor.id.get(), key.as_ref()).await? {
         return match first {
             FirstCall::Response(response) => Ok(response),
             FirstCall::Former(id) => {
@@ -82,7 +79,8 @@ pub(crate) async fn create<M: Response>(
         };
     }
     let (tx, user) = insert(store, tx, Some(actor.id), &new).await?;
-    requests::keep_and_commit(tx, actor.id, key.as_ref(), respond(user)).await
+    let kept = idempotency::keep_and_commit(tx, actor.id.get(), key.as_ref(), respond(user));
+    Ok(kept.await?)
 }
 
 /// Creates a user without a password, for the operator. The entry in the change log has no actor.

@@ -2,24 +2,17 @@
 
 use kreis_chassis::{
     database::DatabaseError,
-    idempotency::{RequestKey, StoredCall},
+    idempotency::{RequestKey, StoredCall, StoresCalls},
 };
 
 use super::{Store, Tx};
-use crate::model::UserId;
 
-impl Tx {
-    /// Claims a `request_id`. Returns false if an earlier call of this caller has claimed it. Waits
-    /// for a call that is claiming it at the same time.
-    pub(crate) async fn claim(
-        &mut self,
-        caller: UserId,
-        key: &RequestKey,
-    ) -> Result<bool, DatabaseError> {
+impl StoresCalls for Tx {
+    async fn claim(&mut self, caller: i64, key: &RequestKey) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
-            caller.get(),
+            caller,
             key.id,
             &key.content,
         )
@@ -28,17 +21,16 @@ impl Tx {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// The call that has claimed a `request_id`.
-    pub(crate) async fn stored_call(
+    async fn stored_call(
         &mut self,
-        caller: UserId,
+        caller: i64,
         key: &RequestKey,
     ) -> Result<Option<StoredCall>, DatabaseError> {
         let stored = sqlx::query_as!(
             StoredCall,
             r#"select content, response, (result ->> 'id')::bigint as "former_id?"
             from org.requests where caller_id = $1 and request_id = $2"#,
-            caller.get(),
+            caller,
             key.id,
         )
         .fetch_optional(&mut *self.0)
@@ -46,22 +38,25 @@ impl Tx {
         Ok(stored)
     }
 
-    /// Keeps the encoded response of a call that has claimed its `request_id`.
-    pub(crate) async fn keep_response(
+    async fn keep_response(
         &mut self,
-        caller: UserId,
+        caller: i64,
         key: &RequestKey,
         response: &[u8],
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update org.requests set response = $3 where caller_id = $1 and request_id = $2",
-            caller.get(),
+            caller,
             key.id,
             response,
         )
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    async fn commit(self) -> Result<(), DatabaseError> {
+        self.commit().await
     }
 }
 

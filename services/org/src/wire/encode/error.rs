@@ -61,7 +61,6 @@ impl From<Error> for Status {
             Error::VersionMismatch(error) => return status::etag_mismatch(&error.current.etag()),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Replay(error) => return error.status(),
-            Error::Conflict => return status::conflict(),
             Error::NoRandomness => return status::internal(&text),
             Error::Database(error) => return error.status(),
         }
