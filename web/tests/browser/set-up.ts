@@ -1,6 +1,6 @@
 /** What every file of browser tests begins with: a kreis, a browser, and people who come to it. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { Kreis } from './kreis';
 import { openBrowser, Visitor, type Wishes } from './visitor';
 
@@ -13,10 +13,19 @@ interface Visit extends Wishes {
 export function setUp(settings: Record<string, string> = {}, demo = true) {
   const kreis = new Kreis(settings);
   let browser: Browser;
+  let visitors: Visitor[] = [];
 
   beforeAll(async () => {
     await kreis.start(demo ? inject('demo') : undefined);
     browser = await openBrowser();
+  });
+
+  afterEach(async ({ task }) => {
+    visitors = visitors.filter(({ page }) => !page.isClosed());
+    if (task.result?.state !== 'fail') return;
+    // What a failed test left on the screen says more than what it waited for.
+    const texts = await Promise.all(visitors.map((visitor) => visitor.text()));
+    throw new Error(texts.map((text) => `The page showed: ${text}`).join('\n'));
   });
 
   afterAll(async () => {
@@ -26,6 +35,7 @@ export function setUp(settings: Record<string, string> = {}, demo = true) {
 
   async function visit(address: string, { as, ...wishes }: Visit = {}): Promise<Visitor> {
     const visitor = await Visitor.arrive(browser, kreis.url, wishes);
+    visitors.push(visitor);
     await visitor.page.goto(address);
     if (as !== undefined) await visitor.signIn(as);
     return visitor;

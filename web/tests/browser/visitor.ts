@@ -37,6 +37,9 @@ export async function pressOnceRead(answer: Locator, key?: 'Enter'): Promise<voi
   await (key === undefined ? answer.click() : answer.press(key));
 }
 
+/** Characters of a page that a failed test shows. */
+const MAX_TEXT = 900;
+
 /** More than any screen here has stops. */
 const MOST_TABS = 100;
 
@@ -155,6 +158,12 @@ export class Visitor {
     );
     expect(wider, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
     expect(this.#complaints, name).toEqual([]);
+  }
+
+  /** The beginning of what the page says, on one line; what it says in a dialogue stands first. */
+  async text(): Promise<string> {
+    const said = await this.page.getByRole('dialog').or(this.page.locator('body')).allInnerTexts();
+    return said.reverse().join(' ').replace(/\s+/g, ' ').slice(0, MAX_TEXT);
   }
 
   async leave(): Promise<void> {
