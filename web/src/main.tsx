@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { entryDrafts } from '#features/enter/drafts';
 import { correctionDrafts } from '#features/kpi/correction-drafts';
-import { preferredLanguage, showLanguage } from '#shared/reading/language';
+import { preferredLanguage, showLanguage } from '#shared/preferences/language';
 import { followReach, followSession } from '#shared/rpc/cache';
 import { answerOtherTabs } from '#shared/session/tabs';
 import { App } from './app/app';

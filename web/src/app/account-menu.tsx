@@ -2,9 +2,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Divider, Paper, Stack, Text } from '@mantine/core';
 import { useId } from 'react';
-import { Appearance } from '#shared/reading/appearance';
-import { LanguageSelect } from '#shared/reading/language-select';
-import { NumbersSelect } from '#shared/reading/numbers-select';
+import { Appearance } from '#shared/preferences/appearance';
+import { LanguageSelect } from '#shared/preferences/language-select';
+import { NumbersSelect } from '#shared/preferences/numbers-select';
 import { useMe } from '#shared/session/me';
 import { useSession } from '#shared/session/session';
 import classes from './account-menu.module.css';

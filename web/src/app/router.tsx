@@ -2,7 +2,9 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
-import { isMonthKey, isYear } from '#shared/periods/months';
+import { readId } from '#shared/ids/read-id';
+import { isMonthKey, readYear } from '#shared/periods/months';
+import { parseSearch, stringifySearch } from '#shared/screens/address';
 import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { Failure } from './failure';
@@ -31,9 +33,9 @@ const overviewRoute = createRoute({
 const enterRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/enter',
-  validateSearch: ({ month, circle }: Record<string, unknown>): { month?: string; circle?: number } => ({
-    ...(typeof month === 'string' && { month }),
-    ...(isId(circle) && { circle }),
+  validateSearch: ({ month, circle }: Record<string, unknown>): EnterSearch => ({
+    ...(isMonthKey(month) && { month }),
+    ...circleOf(circle),
   }),
   component: lazyScreen(() => import('#features/enter/enter-page'), 'EnterPage'),
 });
@@ -41,11 +43,14 @@ const enterRoute = createRoute({
 const kpiRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/kpis/$kpiId',
-  validateSearch: ({ year, explain }: Record<string, unknown>): { year?: number; explain?: string } => ({
-    ...(isYear(year) && { year }),
-    // The month as of which the progress is explained on arrival.
-    ...(isMonthKey(explain) && { explain }),
-  }),
+  validateSearch: ({ explain, ...search }: Record<string, unknown>): { year?: number; explain?: string } => {
+    const year = readYear(search.year);
+    return {
+      ...(year !== undefined && { year }),
+      // The month as of which the progress is explained on arrival.
+      ...(isMonthKey(explain) && { explain }),
+    };
+  },
   loader: ({ params }) => mustBeId(params.kpiId),
   component: lazyScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
@@ -54,16 +59,22 @@ const activityRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/activity',
   validateSearch: ({ circle, from, to }: Record<string, unknown>): ActivitySearch => ({
-    ...(isId(circle) && { circle }),
+    ...circleOf(circle),
     ...(isMonthKey(from) && { from }),
     ...(isMonthKey(to) && { to }),
   }),
   component: lazyScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
 });
 
+interface EnterSearch {
+  /** Such as `2026-03`. */
+  month?: string;
+  circle?: string;
+}
+
 /** Months such as `2026-03`. */
 interface ActivitySearch {
-  circle?: number;
+  circle?: string;
   from?: string;
   to?: string;
 }
@@ -87,14 +98,17 @@ export const router = createRouter({
       nowhereRoute,
     ]),
   ]),
+  parseSearch,
+  stringifySearch,
   defaultErrorComponent: Failure,
   defaultNotFoundComponent: NotFound,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
 });
 
-function isId(id: unknown): id is number {
-  return Number.isSafeInteger(id) && Number(id) > 0;
+function circleOf(found: unknown): { circle?: string } {
+  const circle = readId(found);
+  return circle === undefined ? {} : { circle };
 }
 
 declare module '@tanstack/react-router' {

@@ -18,7 +18,7 @@ export function ActivityPage() {
   // The keys of months stand in the order of time.
   const backwards = from !== undefined && to !== undefined && from > to;
   const scope: ListChangesRequest['scope'] =
-    circle === undefined ? { case: undefined } : { case: 'circleId', value: String(circle) };
+    circle === undefined ? { case: undefined } : { case: 'circleId', value: circle };
   return (
     <Stack>
       <ScreenTitle>
@@ -55,7 +55,7 @@ function Filters({ backwards }: { backwards: boolean }) {
   const navigate = route.useNavigate();
   const circles = useCircles();
 
-  function filter(change: { circle?: number | undefined; from?: string; to?: string }) {
+  function filter(change: { circle?: string | undefined; from?: string; to?: string }) {
     const { circle, from, to } = { ...search, ...change };
     void navigate({
       search: {
@@ -76,9 +76,7 @@ function Filters({ backwards }: { backwards: boolean }) {
           { value: '', label: t`All circles` },
           ...(circles ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        onChange={({ currentTarget: { value } }) =>
-          filter({ circle: value === '' ? undefined : Number(value) })
-        }
+        onChange={({ currentTarget: { value } }) => filter({ circle: value === '' ? undefined : value })}
       />
       <MonthInput
         label={t`From month`}

@@ -89,14 +89,14 @@ function Entering({ me, today, month }: Props) {
   });
   const rows = data?.rows;
   const choices = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
-  const wished = String(search.circle ?? '');
+  const wished = search.circle ?? '';
   const shown = choices.has(wished) ? wished : undefined;
 
   /** None for all. */
   function chooseCircle(circle: string) {
     void navigate({
       to: '/enter',
-      search: { month: key, ...(circle !== '' && { circle: Number(circle) }) },
+      search: { month: key, ...(circle !== '' && { circle }) },
       replace: true,
     });
   }

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternal
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { Choice, plainly } from './choice';
+import type { Held } from './held-paste';
 import { NOTHING_SAID, readPaste } from './paste';
 import { PasteComment } from './paste-comment';
 import {
@@ -23,7 +24,6 @@ import {
 } from './paste-plan';
 import classes from './paste-preview.module.css';
 import type { Sheet } from './sheet';
-import type { Held } from './use-paste';
 
 interface Props {
   sheet: Sheet;

@@ -1,7 +1,8 @@
 /** Says why nothing was pasted. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
-import type { Pasting, RefusedPaste } from './use-paste';
+import type { RefusedPaste } from './held-paste';
+import type { Pasting } from './use-paste';
 
 interface Props {
   refused: RefusedPaste;

@@ -1,6 +1,6 @@
 /** Why nothing of a paste that was read can be used. */
 import { Trans } from '@lingui/react/macro';
-import type { ReadRefusal } from './use-paste';
+import type { ReadRefusal } from './held-paste';
 
 export function RefusedSentence({ refused }: { refused: ReadRefusal }) {
   if (refused.why === 'waits') {

@@ -6,8 +6,8 @@ import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import type { Surroundings } from '#shared/numbers/slips';
 import { historyFor, type Known } from '#shared/numbers/slips-history';
 import { addMonths, endsPeriod, isSameMonth, type Month } from '#shared/periods/months';
-import { compareNames } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
+import { compareNames } from '#shared/texts/name-order';
 
 /** A KPI that has a period ending with the month. */
 export interface Row {

@@ -1,8 +1,8 @@
 /** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
+import type { Held, RefusedPaste } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
-import type { Paste, Place } from './paste';
 import type { Row } from './rows';
 import { enterNumbers } from './steps';
 import type { Screen } from './take-paste';
@@ -12,34 +12,6 @@ const LOAD_AFTER_MS = 1_500;
 const ONE_QUOTED_CELL = /^"([^"\t\r\n]*)"$/;
 
 export type Pasting = typeof import('./pasting');
-
-/** A text that waits in the preview. */
-export interface Held {
-  text: string;
-  /** Where it was pasted. The server may send other rows while the preview is read. */
-  place: Place;
-  /** The rows of the place. */
-  rows: readonly Row[];
-  /** The row that had the cursor. */
-  kpiId: string;
-  /** The circle that was chosen; another choice shows other rows. */
-  circle: string | undefined;
-  /** When it was pasted, in the page's milliseconds. */
-  pastedAt: number;
-}
-
-/** Why nothing of a paste that was read is taken in. */
-export type ReadRefusal =
-  | Extract<Paste, { kind: 'refused' }>
-  /** Another one waits where another circle is shown, or all; nothing takes its place unseen. */
-  | { kind: 'refused'; why: 'waits'; circle: string | undefined };
-
-export type RefusedPaste =
-  | ReadRefusal
-  /** The code for it did not come. */
-  | { kind: 'refused'; why: 'unloaded' }
-  /** Other rows were shown before it was taken in. */
-  | { kind: 'refused'; why: 'left' };
 
 interface Hands {
   onPasted: (step: Step) => void;

@@ -1,5 +1,5 @@
 /** The geometry of a chart: ticks, and lines through what there is. */
-import type { Series } from './chart-shape';
+import { runsOf, type Series } from '#shared/numbers/runs';
 
 /** Where a slot or a number lies. */
 type Place = (of: number) => number;
@@ -29,14 +29,14 @@ export function roundTicks(numbers: readonly number[]): Ticks {
 
 /** A line that breaks off where there is no number. */
 export function line(numbers: Series, x: Place, y: Place): string {
-  return runs(numbers)
+  return runsOf(numbers)
     .map((run) => `M${run.map(({ index, number }) => `${x(index)} ${y(number)}`).join('L')}`)
     .join('');
 }
 
 /** What lies between such a line and the ground. */
 export function area(numbers: Series, x: Place, y: Place, ground: number): string {
-  return runs(numbers)
+  return runsOf(numbers)
     .map((run) => {
       const top = run.map(({ index, number }) => `L${x(index)} ${y(number)}`).join('');
       return `M${x(run[0]?.index ?? 0)} ${ground}${top}L${x(run.at(-1)?.index ?? 0)} ${ground}Z`;
@@ -54,21 +54,4 @@ export function steps(numbers: Series, x: Place, y: Place, half: number): string
       return `M${x(index) - half} ${y(number)}H${x(last) + half}`;
     })
     .join('');
-}
-
-interface Spot {
-  index: number;
-  number: number;
-}
-
-/** What follows on each other without a gap. */
-function runs(numbers: Series): Spot[][] {
-  const found: Spot[][] = [];
-  numbers.forEach((number, index) => {
-    if (number === undefined) return;
-    const spot = { index, number };
-    if (numbers[index - 1] === undefined) found.push([spot]);
-    else found.at(-1)?.push(spot);
-  });
-  return found;
 }

@@ -1,22 +1,22 @@
 /** What the chart of a KPI shows: the same numbers as the table below it. */
 import { type Kpi, Periodicity, type Target } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Series } from '#shared/numbers/runs';
 import { isFlow } from '#shared/numbers/units';
 import { type Month, monthsOf } from '#shared/periods/months';
 import type { PeriodRow } from './values';
-
-/** One number for each slot; absent where there is none to show: a blank is no zero. */
-export type Series = readonly (number | undefined)[];
 
 /** What the KPI did: a state that moves, a sum that grows, or one number beside the other. */
 export interface Figure {
   name: 'value' | 'sum';
   form: 'line' | 'area' | 'bars';
+  /** One for each slot. */
   numbers: Series;
 }
 
 /** What that is measured against. */
 export interface Measure {
   name: 'baseline' | 'target' | 'pace';
+  /** One for each slot. */
   numbers: Series;
 }
 

@@ -1,5 +1,6 @@
 /** What the overview's address says: which circles, which month, how to show them. */
-import { readMonthKey } from '#shared/periods/months';
+import { readId } from '#shared/ids/read-id';
+import { isMonthKey } from '#shared/periods/months';
 
 export const COLUMNS = ['name', 'value', 'previous', 'year', 'progress', 'target'] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -11,8 +12,8 @@ export interface Order {
 
 /** Whatever is not there is as it usually is. */
 export interface OverviewAddress {
-  /** The id of one circle, or whose; usually mine if I have any. */
-  circle?: 'mine' | 'all' | number;
+  /** The id of one circle, `all`, or `mine`; usually mine if I have any. */
+  circle?: string;
   /** Such as `2026-03`; usually the organisation's current month. */
   month?: string;
   /** A column, with a minus before it for descending; usually `name`. */
@@ -25,13 +26,13 @@ export const BY_NAME: Order = { column: 'name', descending: false };
 
 /** Takes what makes sense and leaves the rest. */
 export function readAddress(search: Record<string, unknown>): OverviewAddress {
-  const { circle, month, sort, find } = search;
+  const { month, sort, find } = search;
+  const circle = readCircle(search.circle);
   return {
-    ...(isCircle(circle) && { circle }),
-    ...(typeof month === 'string' && readMonthKey(month) !== undefined && { month }),
+    ...(circle !== undefined && { circle }),
+    ...(isMonthKey(month) && { month }),
     ...(typeof sort === 'string' && orderOf(sort) !== BY_NAME && { sort }),
-    // A number that was typed comes back from the address as one.
-    ...((typeof find === 'string' || typeof find === 'number') && find !== '' && { find: String(find) }),
+    ...(typeof find === 'string' && find !== '' && { find }),
   };
 }
 
@@ -47,15 +48,14 @@ export function sortKey({ column, descending }: Order): string {
 
 /** Mine if I have any, else all, unless the address says otherwise; absent until it is known. */
 export function chosenCircle(
-  circle: OverviewAddress['circle'],
+  circle: string | undefined,
   mine: readonly string[] | undefined,
-): OverviewAddress['circle'] {
-  if (circle === 'all' || typeof circle === 'number') return circle;
+): string | undefined {
+  if (circle !== undefined && circle !== 'mine') return circle;
   if (mine === undefined) return undefined;
   return mine.length > 0 ? 'mine' : 'all';
 }
 
-function isCircle(circle: unknown): circle is 'mine' | 'all' | number {
-  if (typeof circle === 'number') return Number.isSafeInteger(circle) && circle > 0;
-  return circle === 'mine' || circle === 'all';
+function readCircle(found: unknown): string | undefined {
+  return found === 'mine' || found === 'all' ? found : readId(found);
 }

@@ -1,16 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
-import type { OverviewAddress } from './address';
 import classes from './overview.module.css';
 
-type Choice = NonNullable<OverviewAddress['circle']>;
-
 interface Props {
-  chosen: Choice;
+  /** An id, `all` or `mine`. */
+  chosen: string;
   circles: readonly { id: string; name: string }[];
   /** Whether the reader has circles of their own. */
   mine: boolean;
-  onChoose: (circle: Choice) => void;
+  onChoose: (circle: string) => void;
 }
 
 export function CircleFilter({ chosen, circles, mine, onChoose }: Props) {
@@ -19,10 +17,8 @@ export function CircleFilter({ chosen, circles, mine, onChoose }: Props) {
     <NativeSelect
       label={<Trans>Circles</Trans>}
       className={classes.circleFilter}
-      value={String(chosen)}
-      onChange={({ currentTarget: { value } }) =>
-        onChoose(value === 'mine' || value === 'all' ? value : Number(value))
-      }
+      value={chosen}
+      onChange={({ currentTarget: { value } }) => onChoose(value)}
     >
       {mine && <option value="mine">{t`My circles`}</option>}
       <option value="all">{t`All circles`}</option>

@@ -4,6 +4,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Stack, VisuallyHidden } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCircles } from '#shared/circles/circles';
+import { readId } from '#shared/ids/read-id';
 import { monthKey, monthName, readMonthKey } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
@@ -99,7 +100,8 @@ export function OverviewPage() {
     if (data.circles.length > 0) {
       return <NothingFound words={address.find ?? ''} onClear={() => go({ find: undefined })} />;
     }
-    if (typeof address.circle === 'number') return <UnknownCircle onShowAll={() => go({ circle: 'all' })} />;
+    if (readId(address.circle) !== undefined)
+      return <UnknownCircle onShowAll={() => go({ circle: 'all' })} />;
     return <NoCircles gatekeeper={me?.user.gatekeeper === true} />;
   }
 }

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiOverviewSchema } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { isFound, type Row, rowOf, sorted } from './rows';
+import { type Row, rowOf, sorted } from './rows';
 
 const MARCH = { year: 2026, month: 3 };
 
@@ -57,11 +57,4 @@ test('a row with values shows the target that its progress was measured by', () 
   expect(shown?.good).toBe('lower');
   expect(shown?.sincePrevious).toEqual({ kind: 'points', amount: -1 });
   expect(shown?.sinceLastYear).toBeUndefined();
-});
-
-test('a search finds names by their words, without regard to case and accents', () => {
-  expect(isFound('Net Promoter Score', 'score net')).toBe(true);
-  expect(isFound('Fréquentation', 'freq')).toBe(true);
-  expect(isFound('Donations', 'donations grants')).toBe(false);
-  expect(isFound('Donations', ' ')).toBe(true);
 });

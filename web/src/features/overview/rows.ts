@@ -1,7 +1,7 @@
 /** What a row of the overview shows, and in which order rows stand. */
 import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { compareNames } from '#shared/reading/name-order';
+import { compareNames } from '#shared/texts/name-order';
 import type { Order } from './address';
 import { type Change, changeAgainst, type Direction, goodDirection, targetOfYear } from './change';
 
@@ -74,16 +74,4 @@ function numberIn(row: Row, column: Exclude<Order['column'], 'name'>): number | 
     case 'target':
       return row.target?.targetValue;
   }
-}
-
-/** Whether a name has all the words, without regard to case and accents. */
-export function isFound(name: string, words: string): boolean {
-  const folded = fold(name);
-  return fold(words)
-    .split(/\s+/)
-    .every((word) => folded.includes(word));
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

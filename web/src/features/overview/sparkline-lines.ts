@@ -1,25 +1,19 @@
-/** Where the lines of a sparkline run. A blank is a gap, never a zero. */
-export interface Spot {
+/** Where the lines of a sparkline run. */
+import { runsOf, type Series } from '#shared/numbers/runs';
+
+export interface Point {
   x: number;
   y: number;
 }
 
-/** Runs of neighbouring values, within a box; y points down, as on the screen. */
-export function runsOf(values: readonly (number | undefined)[], width: number, height: number): Spot[][] {
-  const known = values.filter((value) => value !== undefined);
+/** The runs of a series within a box; y points down, as on the screen. */
+export function linesOf(numbers: Series, width: number, height: number): Point[][] {
+  const known = numbers.filter((number) => number !== undefined);
   const lowest = Math.min(...known);
   const span = Math.max(...known) - lowest;
-  const step = values.length > 1 ? width / (values.length - 1) : 0;
-  const runs: Spot[][] = [];
-  let run: Spot[] = [];
-  values.forEach((value, index) => {
-    if (value === undefined) {
-      run = [];
-      return;
-    }
-    const part = span === 0 ? 0.5 : (value - lowest) / span;
-    if (run.length === 0) runs.push(run);
-    run.push({ x: index * step, y: height * (1 - part) });
-  });
-  return runs;
+  const step = numbers.length > 1 ? width / (numbers.length - 1) : 0;
+  const partOf = (number: number) => (span === 0 ? 0.5 : (number - lowest) / span);
+  return runsOf(numbers).map((run) =>
+    run.map(({ index, number }) => ({ x: index * step, y: height * (1 - partOf(number)) })),
+  );
 }

@@ -6,7 +6,7 @@ import { formatValue } from '#shared/numbers/units';
 import { periodName } from '#shared/periods/names';
 import classes from './overview.module.css';
 import type { Row } from './rows';
-import { runsOf } from './sparkline-lines';
+import { linesOf } from './sparkline-lines';
 
 const WIDTH = 96;
 const HEIGHT = 28;
@@ -14,13 +14,13 @@ const HEIGHT = 28;
 const EDGE = 3;
 
 export function Sparkline({ row }: { row: Row }) {
-  const runs = runsOf(
+  const lines = linesOf(
     row.sparkline.map(({ value }) => value),
     WIDTH - 2 * EDGE,
     HEIGHT - 2 * EDGE,
   );
   const words = useWords(row);
-  const last = runs.at(-1)?.at(-1);
+  const last = lines.at(-1)?.at(-1);
   return (
     <svg
       className={classes.sparkline}
@@ -30,11 +30,11 @@ export function Sparkline({ row }: { row: Row }) {
       role="img"
     >
       <title>{words}</title>
-      {runs.map((run) => (
-        <polyline key={run[0]?.x} points={run.map(({ x, y }) => `${x},${y}`).join(' ')} />
+      {lines.map((line) => (
+        <polyline key={line[0]?.x} points={line.map(({ x, y }) => `${x},${y}`).join(' ')} />
       ))}
-      {runs
-        .filter((run) => run.length === 1)
+      {lines
+        .filter(({ length }) => length === 1)
         .map(([alone]) => alone && <circle key={alone.x} cx={alone.x} cy={alone.y} r={1.5} />)}
       {last !== undefined && <circle cx={last.x} cy={last.y} r={2.5} />}
     </svg>

@@ -2,9 +2,10 @@
 import { useLingui } from '@lingui/react';
 import { useMemo } from 'react';
 import type { CircleOverview, GetOverviewResponse } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { sortedByName } from '#shared/reading/name-order';
+import { sortedByName } from '#shared/texts/name-order';
+import { isFound } from '#shared/texts/search';
 import { type OverviewAddress, orderOf } from './address';
-import { isFound, type Row, rowOf, sorted } from './rows';
+import { type Row, rowOf, sorted } from './rows';
 
 export interface Group {
   circle: CircleOverview;

@@ -10,11 +10,17 @@ export function useOverview(address: OverviewAddress) {
   const mine = useMe()?.user.circles.map(({ circleId }) => circleId);
   const chosen = chosenCircle(address.circle, mine);
   const asOf = address.month === undefined ? undefined : readMonthKey(address.month);
-  const circleIds = chosen === 'mine' ? (mine ?? []) : typeof chosen === 'number' ? [String(chosen)] : [];
+  const circleIds = circlesOf(chosen, mine ?? []);
   return useQuery(
     KpiService.method.getOverview,
     chosen === undefined ? skipToken : { circleIds, ...(asOf && { asOf }) },
     // A refusal is shown below the filters, which may be what has to be changed.
     { placeholderData: keepPreviousData, throwOnError: false },
   );
+}
+
+/** The ids to ask for; none for all. */
+function circlesOf(chosen: string | undefined, mine: string[]): string[] {
+  if (chosen === 'mine') return mine;
+  return chosen === undefined || chosen === 'all' ? [] : [chosen];
 }

@@ -1,8 +1,8 @@
 /** The sheet on which somebody without a session signs in or begins. */
 import { Group, Paper, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Appearance } from '#shared/reading/appearance';
-import { LanguageSelect } from '#shared/reading/language-select';
+import { Appearance } from '#shared/preferences/appearance';
+import { LanguageSelect } from '#shared/preferences/language-select';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import classes from './door.module.css';
 

@@ -5,8 +5,8 @@ import { useLingui } from '@lingui/react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { sortedByName } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
+import { sortedByName } from '#shared/texts/name-order';
 
 /** By name, and so are the members of each; absent until they are there. */
 export function useCircles(): Circle[] | undefined {

@@ -33,11 +33,13 @@ export function readMonthKey(key: string): Month | undefined {
 
 /** A month as it stands in addresses, of a year that the contract knows. */
 export function isMonthKey(text: unknown): text is string {
-  return typeof text === 'string' && isYear(readMonthKey(text)?.year);
+  return typeof text === 'string' && readYear(readMonthKey(text)?.year) !== undefined;
 }
 
-export function isYear(year: unknown): year is number {
-  return Number.isInteger(year) && Number(year) >= 1900 && Number(year) <= 2200;
+/** A year that the contract knows, as a number or as it stands in addresses. */
+export function readYear(found: unknown): number | undefined {
+  const year = Number(found);
+  return Number.isInteger(year) && year >= 1900 && year <= 2200 ? year : undefined;
 }
 
 // Making one takes longer than many uses of it, and screens name hundreds of months.

@@ -1,7 +1,8 @@
 /** For the loader of a screen whose address names a thing. */
 import { notFound } from '@tanstack/react-router';
+import { readId } from '#shared/ids/read-id';
 
 /** Without this the server would be asked for what cannot be there, and refuse the question. */
 export function mustBeId(text: string): void {
-  if (!/^\d{1,18}$/.test(text)) throw notFound();
+  if (readId(text) === undefined) throw notFound();
 }

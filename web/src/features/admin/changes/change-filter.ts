@@ -1,6 +1,7 @@
 /** Which changes are listed; it lives in the address. */
+
+import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
-import { readId } from '../parts/address-id';
 
 export interface ChangeFilter {
   /** Id of a user; the contract knows changes of a user or of a circle, not of both. */

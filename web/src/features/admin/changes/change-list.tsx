@@ -9,9 +9,9 @@ import { useCircles } from '#shared/circles/circles';
 import { MonthInput } from '#shared/periods/month-input';
 import { readMonthKey } from '#shared/periods/months';
 import { useMe } from '#shared/session/me';
-import { useEveryUser } from '../lists';
-import { Heading } from '../parts/heading';
-import classes from '../parts/list.module.css';
+import { Heading } from '../layout/heading';
+import classes from '../lists/list.module.css';
+import { useEveryUser } from '../lists/whole-lists';
 import { type ChangeFilter, readChangeFilter } from './change-filter';
 import { ChangeSentence } from './change-sentence';
 

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Activity, type Change } from '#gen/kreis/org/v1/change_log_service_pb';
 import type { Person } from '#gen/kreis/org/v1/user_pb';
 import { OldAndNew } from '#shared/changes/old-and-new';
-import { TextLink } from '../parts/links';
+import { TextLink } from '../layout/links';
 
 interface Props {
   change: Change;

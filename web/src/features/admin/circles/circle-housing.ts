@@ -1,5 +1,5 @@
 import { msg } from '@lingui/core/macro';
-import type { Housing } from '../parts/complaints';
+import type { Housing } from '../forms/complaints';
 
 /** What the name of a circle takes. */
 export const CIRCLE_HOUSING: Housing = {

@@ -6,14 +6,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { useCircles } from '#shared/circles/circles';
 import { useRequestId } from '#shared/rpc/request-id';
-import { useComplaints } from '../parts/complaints';
-import { Form } from '../parts/form';
-import { Heading } from '../parts/heading';
-import { TextLink } from '../parts/links';
-import classes from '../parts/list.module.css';
-import { Many } from '../parts/many';
-import { Section } from '../parts/section';
-import { useRefresh } from '../refresh';
+import { useComplaints } from '../forms/complaints';
+import { Form } from '../forms/form';
+import { useRefresh } from '../forms/refresh';
+import { Heading } from '../layout/heading';
+import { TextLink } from '../layout/links';
+import { Section } from '../layout/section';
+import classes from '../lists/list.module.css';
+import { Many } from '../lists/many';
 import { CIRCLE_HOUSING } from './circle-housing';
 
 export function CircleList() {

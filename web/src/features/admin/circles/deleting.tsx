@@ -5,10 +5,10 @@ import { Group, Skeleton, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { useEveryKpi } from '../lists';
-import { AskedAct } from '../parts/act';
-import { TextLink } from '../parts/links';
-import { useRefresh } from '../refresh';
+import { AskedAct } from '../forms/act';
+import { useRefresh } from '../forms/refresh';
+import { TextLink } from '../layout/links';
+import { useEveryKpi } from '../lists/whole-lists';
 
 interface DeletingProps {
   /** With its members of now. */

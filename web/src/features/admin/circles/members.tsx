@@ -4,13 +4,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge, Group, NativeSelect, Skeleton, Text, VisuallyHidden } from '@mantine/core';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
-import { useEveryUser } from '../lists';
-import { Act } from '../parts/act';
-import { type Housing, useComplaints } from '../parts/complaints';
-import { Form } from '../parts/form';
-import { TextLink } from '../parts/links';
-import classes from '../parts/list.module.css';
-import { useRefresh } from '../refresh';
+import { Act } from '../forms/act';
+import { type Housing, useComplaints } from '../forms/complaints';
+import { Form } from '../forms/form';
+import { useRefresh } from '../forms/refresh';
+import { TextLink } from '../layout/links';
+import classes from '../lists/list.module.css';
+import { useEveryUser } from '../lists/whole-lists';
 
 export function Members({ circle }: { circle: Circle }) {
   return (

@@ -1,5 +1,5 @@
 /** Whose values are asked for; it lives in the address. */
-import { readId } from '../parts/address-id';
+import { readId } from '#shared/ids/read-id';
 
 export interface DueFilter {
   /** Id of a circle. */

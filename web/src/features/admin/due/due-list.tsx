@@ -7,12 +7,12 @@ import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { Circle } from '#gen/kreis/org/v1/circle_service_pb';
 import { useCircles } from '#shared/circles/circles';
 import { periodName } from '#shared/periods/names';
-import { sortedByName } from '#shared/reading/name-order';
-import { useEveryDueValue } from '../lists';
-import { Heading } from '../parts/heading';
-import { TextLink } from '../parts/links';
-import classes from '../parts/list.module.css';
-import { Many } from '../parts/many';
+import { sortedByName } from '#shared/texts/name-order';
+import { Heading } from '../layout/heading';
+import { TextLink } from '../layout/links';
+import classes from '../lists/list.module.css';
+import { Many } from '../lists/many';
+import { useEveryDueValue } from '../lists/whole-lists';
 import { type DueFilter, readDueFilter } from './due-filter';
 
 export function DueList() {

@@ -7,11 +7,11 @@ import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { isFlow } from '#shared/numbers/units';
-import { useEveryUser } from '../lists';
-import type { Complaints, Housing } from '../parts/complaints';
-import classes from '../parts/list.module.css';
-import { NumberField } from '../parts/number-field';
-import type { Numbers } from '../parts/use-numbers';
+import type { Complaints, Housing } from '../forms/complaints';
+import { NumberField } from '../forms/number-field';
+import type { Numbers } from '../forms/use-numbers';
+import classes from '../lists/list.module.css';
+import { useEveryUser } from '../lists/whole-lists';
 
 interface KpiFieldsProps {
   kpi?: Kpi;

@@ -1,7 +1,7 @@
 /** Which KPIs are listed; it lives in the address. */
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
-import { readId } from '../parts/address-id';
-import { holds } from '../parts/holds';
+import { readId } from '#shared/ids/read-id';
+import { isFound } from '#shared/texts/search';
 
 export interface KpiFilter {
   search?: string;
@@ -23,5 +23,5 @@ export function readKpiFilter({ search, state, ...address }: Record<string, unkn
 export function passes(kpi: Kpi, { search = '', circle, state }: KpiFilter): boolean {
   if (circle !== undefined && kpi.circleId !== circle) return false;
   if (state !== undefined && kpi.active !== (state === 'active')) return false;
-  return holds(`${kpi.name} ${kpi.description} ${kpi.steward?.displayName ?? ''}`, search);
+  return isFound(`${kpi.name} ${kpi.description} ${kpi.steward?.displayName ?? ''}`, search);
 }

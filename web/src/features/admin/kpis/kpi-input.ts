@@ -3,7 +3,7 @@ import type { I18n } from '@lingui/core';
 import { LONGEST_DESCRIPTION } from '#shared/kpis/longest-texts';
 import { PERIODICITIES, UNITS } from '#shared/kpis/names';
 import { lengthFault } from '#shared/texts/length';
-import type { Fields } from '../parts/form';
+import type { Fields } from '../forms/form';
 
 export function definitionIn(fields: Fields) {
   const steward = fields.text('steward.user_id');

@@ -6,11 +6,11 @@ import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { useEveryKpi } from '../lists';
-import { Heading } from '../parts/heading';
-import { ButtonLink, TextLink } from '../parts/links';
-import classes from '../parts/list.module.css';
-import { Many } from '../parts/many';
+import { Heading } from '../layout/heading';
+import { ButtonLink, TextLink } from '../layout/links';
+import classes from '../lists/list.module.css';
+import { Many } from '../lists/many';
+import { useEveryKpi } from '../lists/whole-lists';
 import { passes, readKpiFilter } from './kpi-filter';
 import { KpiStateMark } from './kpi-state';
 

@@ -1,10 +1,10 @@
 /** Where a KPI started and where it should get to, from a year on. */
 import { Trans } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
-import type { Complaints } from '../parts/complaints';
-import classes from '../parts/list.module.css';
-import { NumberField } from '../parts/number-field';
-import type { Numbers } from '../parts/use-numbers';
+import type { Complaints } from '../forms/complaints';
+import { NumberField } from '../forms/number-field';
+import type { Numbers } from '../forms/use-numbers';
+import classes from '../lists/list.module.css';
 
 interface TargetFieldsProps {
   /** What stands before the fields' names, such as `targets[0].`. */

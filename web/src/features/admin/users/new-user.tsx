@@ -8,11 +8,11 @@ import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
 import { useRequestId } from '#shared/rpc/request-id';
-import { useComplaints } from '../parts/complaints';
-import { Form } from '../parts/form';
-import { Heading } from '../parts/heading';
-import { ButtonLink, TextLink } from '../parts/links';
-import { useRefresh } from '../refresh';
+import { useComplaints } from '../forms/complaints';
+import { Form } from '../forms/form';
+import { useRefresh } from '../forms/refresh';
+import { Heading } from '../layout/heading';
+import { ButtonLink, TextLink } from '../layout/links';
 import { Invitation } from './invitation';
 import { USER_HOUSING, UserFields, userIn } from './user-fields';
 

@@ -8,9 +8,9 @@ import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
-import { Act, AskedAct } from '../parts/act';
-import type { Seen } from '../parts/seen';
-import { useRefresh } from '../refresh';
+import { Act, AskedAct } from '../forms/act';
+import { useRefresh } from '../forms/refresh';
+import type { Seen } from '../forms/seen';
 
 export function SigningIn({ seen }: { seen: Seen<User> }) {
   const me = useMe();

@@ -3,9 +3,9 @@ import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Checkbox, TextInput } from '@mantine/core';
 import type { User } from '#gen/kreis/org/v1/user_pb';
-import type { Complaints, Housing } from '../parts/complaints';
-import type { Fields } from '../parts/form';
-import classes from '../parts/list.module.css';
+import type { Complaints, Housing } from '../forms/complaints';
+import type { Fields } from '../forms/form';
+import classes from '../lists/list.module.css';
 
 interface UserFieldsProps {
   user?: User;

@@ -1,6 +1,6 @@
 /** Which users are listed; it lives in the address. */
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
-import { holds } from '../parts/holds';
+import { isFound } from '#shared/texts/search';
 
 export const STATES = ['invited', 'active', 'inactive'] as const;
 
@@ -26,5 +26,5 @@ const STATE_OF = {
 
 export function passes(user: User, { search = '', state }: UserFilter): boolean {
   if (state !== undefined && user.state !== STATE_OF[state]) return false;
-  return holds(`${user.displayName} ${user.firstName} ${user.lastName} ${user.email}`, search);
+  return isFound(`${user.displayName} ${user.firstName} ${user.lastName} ${user.email}`, search);
 }

@@ -14,8 +14,8 @@ import {
 import type { Date as Day } from '#gen/kreis/org/v1/calendar_pb';
 import type { User } from '#gen/kreis/org/v1/user_pb';
 import { type ListUsersResponse, UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { compareNames, sortedByName } from '#shared/reading/name-order';
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
+import { compareNames, sortedByName } from '#shared/texts/name-order';
 
 const pageSize = LONGEST_PAGE;
 

@@ -1,0 +1,16 @@
+/** How lists are searched. */
+
+/** Whether a text has every word that is searched for, without regard to case and accents. */
+export function isFound(text: string, words: string): boolean {
+  const folded = fold(text);
+  return fold(words)
+    .split(/\s+/)
+    .every((word) => folded.includes(word));
+}
+
+function fold(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase();
+}
