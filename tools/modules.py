@@ -1,8 +1,9 @@
-"""Reads which modules of a Rust crate use which, and finds circles between them.
+"""Reads which modules of a Rust crate, or of the web client, use which, and finds circles
+between them.
 
 A module is a file. A file uses another if a path in its code leads to it, in a `use` or
 elsewhere. A re-exported name belongs to the file that defines it. A `pub use` and the
-code of tests count as no use."""
+code of tests count as no use. In TypeScript, an `import` of a type is a use as well."""
 
 import re
 
@@ -15,6 +16,8 @@ NAME = re.compile(r"(?<![\w:])\w+(?!\w|::)")
 NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|r(#*)".*?"\1|"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'""", re.DOTALL
 )
+# The module of an `import` or `export … from`, of this client or of a package.
+IMPORT = re.compile(r"""\b(?:from|import)\s*\(?\s*['"]([.#][^'"]*)['"]""")
 TEST = re.compile(r"#\[cfg\(test\)\]")
 
 
@@ -122,19 +125,44 @@ class Crate:
         return {self.target(module, path) for path in paths} - {None, module}
 
     def circles(self):
-        """The circles, each with its modules, which all reach each other, and the modules of the
-        circle that each of them uses."""
-        uses = {module: self.uses(module) for module in self.files}
-        reached = {module: reachable(uses, module) for module in uses}
-        circles = {
-            tuple(sorted(other for other in reached[module] if module in reached[other]))
-            for module in uses
-            if module in reached[module]
-        }
-        return [
-            {module: sorted(uses[module] & set(circle)) for module in circle}
-            for circle in sorted(circles)
-        ]
+        return circles({module: self.uses(module) for module in self.files})
+
+
+def circles_of_client(source):
+    """The circles between the files of the web client in `source`."""
+    files = {
+        path.relative_to(source).parts: path
+        for path in source.rglob("*.ts*")
+        if "gen" not in path.parts and ".test." not in path.name
+    }
+    names = {(*at[:-1], at[-1].rsplit(".", 1)[0]): at for at in files}
+    uses = {at: set() for at in files}
+    for at, path in files.items():
+        for used in IMPORT.findall(path.read_text()):
+            folder = [] if used.startswith("#") else [*at[:-1]]
+            for part in used.removeprefix("#").split("/"):
+                if part == "..":
+                    folder.pop()
+                elif part != ".":
+                    folder.append(part)
+            if tuple(folder) in names:
+                uses[at].add(names[tuple(folder)])
+    return circles(uses)
+
+
+def circles(uses):
+    """The circles of such modules, each with its modules, which all reach each other, and the
+    modules of the circle that each of them uses."""
+    reached = {module: reachable(uses, module) for module in uses}
+    found = {
+        tuple(sorted(other for other in reached[module] if module in reached[other]))
+        for module in uses
+        if module in reached[module]
+    }
+    return [
+        {module: sorted(uses[module] & set(circle)) for module in circle}
+        for circle in sorted(found)
+    ]
 
 
 def reachable(uses, module):
