@@ -6,6 +6,7 @@ import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips'
 import { adornmentOf } from '#shared/numbers/units';
 import { readWritten, type Written } from '#shared/numbers/written';
 import { excessOf } from '#shared/texts/length';
+import type { Attempt, Change } from '#shared/values/value-change';
 import type { Row } from './rows';
 
 export interface Cell {
@@ -66,24 +67,6 @@ export interface UnitQuestion extends Entered {
   from: Unit;
   to: Unit;
 }
-
-/** A call that may be repeated: the server knows it again by its id. */
-export interface Attempt {
-  requestId: string;
-  change: Change;
-}
-
-/** A number goes with the unit in which the person saw it: a new one is refused where the KPI has another. */
-export type Change =
-  /** In a period that was blank, or marked, when it was seen; `id` where the server had something there before. */
-  | { kind: 'record'; id?: string; etag: string; value: number; unit: Unit; comment?: string }
-  /** Without a comment, the one that is there stays. */
-  | { kind: 'correct'; id: string; etag: string; value: number; unit: Unit; comment?: string }
-  | { kind: 'retract'; id: string; etag: string }
-  /** There is nothing to report. */
-  | { kind: 'mark'; id?: string; etag: string; reason: string }
-  /** The number stays, in whatever unit. */
-  | { kind: 'comment'; id: string; etag: string; number: number; unit: Unit; comment: string };
 
 export type Decision =
   /** It is blank, as it was. */

@@ -1,6 +1,7 @@
 /** What a period holds, or is to hold, whatever its version, and the changes that lead from one content to another. */
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Change, isMarked, seenAs } from './cell';
+import type { Change } from '#shared/values/value-change';
+import { isMarked, seenAs } from './cell';
 
 /** What stands there, in the unit that the server knows. */
 export interface Held {

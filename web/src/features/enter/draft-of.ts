@@ -1,6 +1,7 @@
 /** What has to be kept of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
-import { type Attempt, attemptOf, type Cell, type Change, openComment } from './cell';
+import type { Attempt, Change } from '#shared/values/value-change';
+import { attemptOf, type Cell, openComment } from './cell';
 import { heldIn } from './content';
 import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';

@@ -1,7 +1,7 @@
 /** What is kept of a cell that is not saved. */
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Written } from '#shared/numbers/written';
-import type { Attempt } from './cell';
+import type { Attempt } from '#shared/values/value-change';
 import type { Wanted } from './pending';
 
 /** What a draft says of the number. Without a text where only the note was touched. */

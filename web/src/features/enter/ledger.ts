@@ -5,7 +5,7 @@ import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
-import type { Attempt, Change } from './cell';
+import { type Attempt, type Change, isOvertaken, makeChange } from '#shared/values/value-change';
 
 export interface Ledger {
   /** Answers the value as it stands afterwards. */
@@ -27,7 +27,7 @@ export function openLedger(transport: Transport, period: Month, listener: Listen
   return {
     async save(kpiId, attempt) {
       try {
-        const value = await make(kpiId, attempt);
+        const value = await makeChange(client, { kpiId, period }, attempt);
         listener.onSaved();
         return value;
       } catch (error) {
@@ -46,34 +46,6 @@ export function openLedger(transport: Transport, period: Month, listener: Listen
       return kpiValues[0];
     },
   };
-
-  async function make(kpiId: string, { requestId, change }: Attempt): Promise<KpiValue | undefined> {
-    switch (change.kind) {
-      case 'record': {
-        const { etag, value, unit: seenUnit, comment = '' } = change;
-        const recording = { kpiId, period, etag, value, seenUnit, comment, requestId };
-        return (await client.recordKpiValue(recording)).kpiValue;
-      }
-      case 'correct': {
-        const { id: kpiValueId, etag, value, unit: seenUnit, comment } = change;
-        const said = comment !== undefined && { comment };
-        const correction = { kpiValueId, etag, value, seenUnit, ...said, requestId };
-        return (await client.correctKpiValue(correction)).kpiValue;
-      }
-      case 'retract': {
-        const { id: kpiValueId, etag } = change;
-        return (await client.retractKpiValue({ kpiValueId, etag, requestId })).kpiValue;
-      }
-      case 'comment': {
-        const { id: kpiValueId, etag, number: value, comment } = change;
-        return (await client.correctKpiValue({ kpiValueId, etag, value, comment, requestId })).kpiValue;
-      }
-      case 'mark': {
-        const { etag, reason } = change;
-        return (await client.markNothingToReport({ kpiId, period, etag, reason, requestId })).kpiValue;
-      }
-    }
-  }
 }
 
 /** Reads what stood in the way of a change; absent where that was not why it was refused. */
@@ -86,7 +58,7 @@ export function theirsInTheWay(
   const { reason, metadata } = refusalOf(error);
   const { kpi_value_id: recorded } = metadata;
   if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => ledger.read(recorded);
-  if (!['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT'].includes(reason)) return undefined;
+  if (!isOvertaken(error)) return undefined;
   const { id } = change;
   // A value that was taken back is only read by its id.
   return id === undefined ? () => ledger.find(kpiId) : () => ledger.read(id);

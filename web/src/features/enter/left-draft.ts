@@ -1,7 +1,8 @@
 /** What of a draft stays to be entered, once its call is not waited for any more. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
-import { type Attempt, noteOf } from './cell';
+import type { Attempt } from '#shared/values/value-change';
+import { noteOf } from './cell';
 import { BLANK, contentAfter, type Held, heldIn, isSameContent } from './content';
 import type { Draft, Saying } from './draft';
 import { seenOf } from './draft-of';

@@ -1,6 +1,6 @@
 /** Of each cell, the change that is under way, and what the period is to hold after it. */
 import type { Written } from '#shared/numbers/written';
-import type { Attempt } from './cell';
+import type { Attempt } from '#shared/values/value-change';
 import { type Content, contentAfter, isSameContent } from './content';
 
 /** What a period is to hold, and the id of the call that is to bring it there. */

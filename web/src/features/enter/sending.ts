@@ -9,8 +9,8 @@ import { randomId } from '#shared/ids/random-id';
 import type { Written } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { belongsTo, currentSession } from '#shared/session/session';
+import type { Attempt } from '#shared/values/value-change';
 import {
-  type Attempt,
   type Cell,
   type CellState,
   isAboutNote,

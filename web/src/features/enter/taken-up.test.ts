@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { type KpiValue, KpiValueSchema, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import type { Change } from './cell';
+import type { Change } from '#shared/values/value-change';
 import type { Draft } from './draft';
 import { TakenUp } from './taken-up';
 

@@ -6,7 +6,8 @@
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
-import { type Attempt, type Cell, type CellState, type Change, seenUnitOf, UNTOUCHED } from './cell';
+import type { Attempt, Change } from '#shared/values/value-change';
+import { type Cell, type CellState, seenUnitOf, UNTOUCHED } from './cell';
 import { BLANK, heldIn, isSameContent } from './content';
 import type { Draft } from './draft';
 

@@ -23,13 +23,14 @@ import {
 import { useRequestId } from '#shared/rpc/request-id';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
+import { isOvertaken } from '#shared/values/value-change';
 import { BothVersions } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
 import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
-import { commentAlone, isOvertaken, type SeenValue, seenValue, useSaving, type Wish } from './saving';
+import { commentAlone, type SeenValue, seenValue, useSaving, type Wish } from './saving';
 
 interface Props {
   kpi: Kpi;

@@ -4,9 +4,10 @@ import { useTransport } from '@connectrpc/connect-query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { isPassing, refusalOf } from '#shared/errors/refusal';
+import { isPassing } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
+import { type Change, isOvertaken, makeChange } from '#shared/values/value-change';
 import { useShowSaved } from './values';
 
 /** What a correction needs to know of the value that it is for. */
@@ -51,20 +52,9 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   const queries = useQueryClient();
   const showSaved = useShowSaved();
 
-  function save({ seen, number: value, comment, requestId }: Wish) {
-    const { id: kpiValueId, kpiId, etag, period } = seen;
-    if (value === undefined) return client.retractKpiValue({ kpiValueId, etag, requestId });
-    // A number that was left alone is in the unit of now, as whoever changed that was told.
-    const seenUnit = value === seen.value ? Unit.UNSPECIFIED : (seen.unit ?? Unit.UNSPECIFIED);
-    const said = { requestId, etag, value, seenUnit, ...(comment !== undefined && { comment }) };
-    if (seen.value === undefined && period !== undefined) {
-      return client.recordKpiValue({ ...said, kpiId, period });
-    }
-    return client.correctKpiValue({ ...said, kpiValueId });
-  }
-
   return useMutation({
-    mutationFn: async (wish: Wish) => (await save(wish)).kpiValue,
+    mutationFn: (wish: Wish) =>
+      makeChange(client, wish.seen, { requestId: wish.requestId, change: changeOf(wish) }),
     onSuccess: (saved, wish) => {
       if (saved !== undefined) showSaved(saved);
       // Sums, progress and the log follow from a value.
@@ -80,9 +70,11 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   });
 }
 
-/** Whether the value was changed since it was seen. */
-export function isOvertaken(error: unknown): boolean {
-  return ['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT', 'ALREADY_RECORDED'].includes(
-    refusalOf(error).reason,
-  );
+function changeOf({ seen, number, comment }: Wish): Change {
+  const { id, etag, value: before } = seen;
+  if (number === undefined) return { kind: 'retract', id, etag };
+  // A number that was left alone is in the unit of now, as whoever changed that was told.
+  const unit = number === before ? Unit.UNSPECIFIED : (seen.unit ?? Unit.UNSPECIFIED);
+  const said = { etag, value: number, unit, ...(comment !== undefined && { comment }) };
+  return before === undefined ? { kind: 'record', ...said } : { kind: 'correct', id, ...said };
 }
