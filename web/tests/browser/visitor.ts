@@ -162,8 +162,13 @@ export class Visitor {
 
   /** The beginning of what the page says, on one line; what it says in a dialogue stands first. */
   async text(): Promise<string> {
-    const said = await this.page.getByRole('dialog').or(this.page.locator('body')).allInnerTexts();
-    return said.reverse().join(' ').replace(/\s+/g, ' ').slice(0, MAX_TEXT);
+    const said = await this.page.evaluate(() => {
+      const page = document.body.cloneNode(true) as HTMLElement;
+      for (const unread of page.querySelectorAll('select, style, script')) unread.remove();
+      const dialogues = [...page.querySelectorAll('[role=dialog]')];
+      return [...dialogues, page].map(({ textContent }) => textContent).join(' ');
+    });
+    return said.replace(/\s+/g, ' ').slice(0, MAX_TEXT);
   }
 
   async leave(): Promise<void> {

@@ -7,12 +7,12 @@
  * question can have been read.
  */
 
-/** Keys that are pressed in a cell on purpose. */
+/** Keys that are pressed in a cell on purpose. All others say nothing about it, such as Alt or Enter. */
 const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|Tab|F2)/;
 /** The same, unless they correct what was typed on. */
 const CLEARING = /^(?:Backspace|Delete)$/;
-/** Keys that lead to another row: where they find none, they say nothing about this one. */
-const LEADING = /^(?:Enter|Shift|ArrowUp|ArrowDown)$/;
+/** Letters that with Ctrl do something with the text or the history of the cell; others are for the browser. */
+const COMMANDS = /^[axyz]$/i;
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
 
@@ -82,10 +82,8 @@ export class AnswerKeys {
 
   /** Any key, before it does something. */
   hear({ key, ctrlKey, metaKey }: Key): void {
-    // Pasting is typing.
-    const isCommand = (ctrlKey || metaKey) && key.toLowerCase() !== 'v' && key.length === 1;
+    const isCommand = (ctrlKey || metaKey) && COMMANDS.test(key);
     if (isCommand || ON_PURPOSE.test(key) || (CLEARING.test(key) && !this.#typedOn)) this.mean();
-    else if (!LEADING.test(key)) this.#passing = false;
   }
 
   /** The person has shown that this cell is meant. */
@@ -99,6 +97,7 @@ export class AnswerKeys {
   /** Whether what is typed or pasted is kept out, because it is of the next row. */
   keepsOut(): boolean {
     if (this.#stayed) this.#typedOn = true;
+    else this.#passing = false;
     return this.#stayed;
   }
 }

@@ -19,6 +19,8 @@ export interface Cell {
   state: CellState;
   /** What the server has, as far as this page has seen. */
   value: KpiValue | undefined;
+  /** When another value or unit came in its place by itself, in the page's milliseconds. */
+  arrivedAt?: number;
 }
 
 export const UNTOUCHED: Cell = {
@@ -179,13 +181,14 @@ export function needsAnswer({ state }: Cell): boolean {
  * number, or another unit. Typing over it is an answer to it. Absent where it shows nothing of
  * the kind.
  */
-export function othersShownSince({ state }: Cell): number | undefined {
+export function othersShownSince({ state, arrivedAt }: Cell): number | undefined {
+  if (isSettled({ state })) return arrivedAt;
   if (state.kind === 'conflict') return state.since;
   return state.kind === 'asking' && state.question.kind === 'unit' ? state.since : undefined;
 }
 
 /** Whether the number is the server's. */
-export function isSettled({ state }: Cell): boolean {
+export function isSettled({ state }: Pick<Cell, 'state'>): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
 }
 

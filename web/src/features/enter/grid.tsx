@@ -133,9 +133,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       else moveOn(index, by);
       return;
     }
-    // What was typed and not entered says nothing about the text from before the reload.
-    if (isKept(cell) && !keys.mayAnswer) return;
-    if (keys.mayAnswer) sheet.confirmByKey(kpiId, keys.since);
+    // It ends a number that was not entered: the cell goes on to say so, and nothing in it is answered.
+    if (!keys.mayAnswer) return keys.stay();
+    sheet.confirmByKey(kpiId, keys.since);
     const wasKept = isKept(cell);
     if (!sheet.commit(kpiId, format)) {
       move(index, 0);

@@ -40,9 +40,13 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const panel = useRef<HTMLElement>(null);
   const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
-  /** Since when it shows these lines, in the page's milliseconds: an answer moves them. */
-  const [since, setSince] = useState(() => performance.now());
-  useEffect(() => panel.current?.focus(), []);
+  /** Since when it shows these lines, in the page's milliseconds. */
+  const [{ since, lines }, setShown] = useState(() => ({ since: performance.now(), lines: '' }));
+  // The answer that had the keyboard may have gone with its line.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines stand there
+  useEffect(() => {
+    if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
+  }, [since]);
 
   const paste = readPaste(held.text, held.place, said);
   if (paste.kind !== 'lines') return null;
@@ -53,11 +57,14 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const filled = planned.filter(({ plan }) => plan.kind === 'new').length;
   const blank = planned.filter(isBlankLine).length;
   const ambiguous = ambiguousOf(planned);
+  // Another line than before needs its own time to be read, whether an answer or the server has changed it.
+  const linesNow = JSON.stringify(planned.map(readable));
+  if (linesNow !== lines) setShown({ since: performance.now(), lines: linesNow });
 
   /** What was pressed goes away with its question, and the keyboard with it. */
   function answer(deed: () => void) {
     panel.current?.focus();
-    setSince(performance.now());
+    setShown({ since: performance.now(), lines });
     deed();
   }
 
@@ -230,6 +237,12 @@ function UntilNow({ before: { text, number, nothing }, format }: { before: Befor
   if (text !== undefined) return <Trans>“{text}”, not saved yet</Trans>;
   if (number !== undefined) return formatNumber(number, format);
   return nothing ? <Trans>nothing to report</Trans> : '–';
+}
+
+/** What is shown of a line. */
+function readable({ number, plan, ...line }: PlannedLine): unknown {
+  const { row, ...shown } = 'row' in plan ? plan : { ...plan, row: undefined };
+  return [number, nameOf({ number, plan, ...line }), row?.kpi.unit, shown];
 }
 
 function nameOf({ plan, name, text }: PlannedLine): string {

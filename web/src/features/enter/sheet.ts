@@ -113,12 +113,15 @@ export class Sheet {
 
   /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
   update(rows: readonly Row[], askedAt: number): void {
+    const unitsBefore = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.unit]));
     this.#rows = rows;
     this.#askedAt = askedAt;
     const present = new Set(rows.map(({ kpi }) => kpi.id));
     for (const [kpiId] of this.#cells.all()) if (!present.has(kpiId)) this.#letGo(kpiId);
     for (const row of rows) {
-      const { id } = row.kpi;
+      const { id, unit } = row.kpi;
+      if (this.#cells.has(id) && unit !== unitsBefore.get(id))
+        this.#cells.set(id, { ...this.cell(id), arrivedAt: performance.now() });
       if (!this.#cells.has(id)) {
         this.#takeIn(row);
         this.#cells.set(id, this.cell(id));
@@ -141,7 +144,8 @@ export class Sheet {
     const cell = this.cell(kpiId);
     if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
     const { value } = row;
-    if (value?.etag !== cell.value?.etag) this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value });
+    if (value?.etag === cell.value?.etag) return;
+    this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, arrivedAt: performance.now() });
   }
 
   /** Without a format where the text comes from elsewhere. */

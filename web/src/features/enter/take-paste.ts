@@ -5,6 +5,7 @@ import { adornmentOf } from '#shared/numbers/units';
 import { pastedAs } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { isMarked } from './cell';
+import { saysNothing } from './content';
 import { type Paste, type Place, readPaste } from './paste';
 import { type Context, isPlain, NO_ANSWERS, numbersOf, planPaste } from './paste-plan';
 import type { Row } from './rows';
@@ -44,7 +45,13 @@ export function contextOf({ sheet, rows, format }: Screen, pastedTo: readonly Ro
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { written, value } = sheet.cell(kpiId);
-      return { text: written?.text, number: value?.value, nothing: isMarked(value) };
+      // What is under way counts as there.
+      const meant = sheet.meant(kpiId);
+      return {
+        text: written?.text,
+        number: meant.number ?? value?.value,
+        nothing: saysNothing(meant) || isMarked(value),
+      };
     },
     judge: (kpiId, text, as) => {
       const unit = rows.find(({ kpi }) => kpi.id === kpiId)?.kpi.unit ?? Unit.UNSPECIFIED;

@@ -1,0 +1,145 @@
+/** What another person has just done appears in the grid: it is no base for a number or an answer until it can have been read. */
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { countWrites } from './months';
+import { gate, READ_MS, type Visitor } from './visitor';
+
+const { months, entering } = setUpMonths();
+
+const TYPED_ON = 'What you typed after it was not entered.';
+
+/** In front of a month that is read again when the person comes back to the window: something was saved. */
+async function havingSaved(month: string): Promise<Visitor> {
+  const visitor = await entering(month);
+  await cellOf(visitor, 'donations').fill('104000');
+  await cellOf(visitor, 'donations').press('Enter');
+  await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
+  return visitor;
+}
+
+/** Comes back to the window, and waits for the frame in which the screen shows it. */
+async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await page.waitForFunction(shows, undefined, { polling: 'raf' });
+}
+
+/** Types a number into the cell that has the keyboard, and enters it. */
+async function enter({ page }: Visitor, number: string): Promise<void> {
+  await page.keyboard.type(number);
+  await page.keyboard.press('Enter');
+}
+
+async function isEmpty(alerts: Locator): Promise<boolean> {
+  return (await alerts.count()) === 0;
+}
+
+test.for([0, 300])(
+  'a number that arrived %i ms ago in the cell with the keyboard is not typed over',
+  async (ms) => {
+    const month = `2015-0${ms === 0 ? 1 : 2}`;
+    const visitor = await havingSaved(month);
+    const { page } = visitor;
+    const cell = cellOf(visitor);
+    await cell.focus();
+    await months.fill(month, { consultations: 700 });
+    const writes = countWrites(page);
+    await comeBackUntil(visitor, () => document.querySelector('input')?.value === '700');
+    await page.waitForTimeout(ms);
+    await enter(visitor, '640');
+    await page.getByText(TYPED_ON).waitFor();
+    expect(await cell.inputValue()).toBe('700');
+    await page.waitForTimeout(READ_MS);
+    expect(writes()).toBe(0);
+    expect(await months.numbers(month)).toEqual({ consultations: 700, donations: 104000 });
+
+    // Having read it, the person enters another number.
+    await page.keyboard.press('Escape');
+    await enter(visitor, '640');
+    await rowOf(visitor).getByText('✓ saved').waitFor();
+    expect((await months.numbers(month)).consultations).toBe(640);
+    await visitor.leave();
+  },
+);
+
+test('a number that arrived long enough ago is typed over as any other', async () => {
+  const month = '2015-03';
+  const visitor = await havingSaved(month);
+  await cellOf(visitor).focus();
+  await months.fill(month, { consultations: 700 });
+  await comeBackUntil(visitor, () => document.querySelector('input')?.value === '700');
+  await visitor.page.waitForTimeout(READ_MS);
+  await enter(visitor, '640');
+  await rowOf(visitor).getByText('✓ saved').waitFor();
+  expect(await isEmpty(visitor.page.getByText(TYPED_ON))).toBe(true);
+  expect((await months.numbers(month)).consultations).toBe(640);
+  await visitor.leave();
+});
+
+test('a number typed right after the unit has changed on the screen is not stored in the new unit', async () => {
+  const month = '2015-04';
+  const visitor = await havingSaved(month);
+  const { page } = visitor;
+  const { id: kpiId } = await months.caller.kpiNamed('reachability');
+  await cellOf(visitor, 'reachability').focus();
+  await months.caller.kpis.updateKpi({ kpiId, unit: Unit.SCORE });
+  try {
+    await comeBackUntil(visitor, () => !document.querySelectorAll('tbody tr')[2]?.textContent.includes('%'));
+    await enter(visitor, '46');
+    await page.getByText(TYPED_ON).waitFor();
+    await page.waitForTimeout(READ_MS);
+    expect((await months.numbers(month)).reachability).toBeUndefined();
+  } finally {
+    await months.caller.kpis.updateKpi({ kpiId, unit: Unit.PERCENTAGE });
+  }
+  await visitor.leave();
+});
+
+test('a line of a paste that has just changed is not applied before it can have been read', async () => {
+  const month = '2015-05';
+  await months.fill(month, { 'new members': 30 });
+  const visitor = await havingSaved(month);
+  const { page } = visitor;
+  await visitor.paste(cellOf(visitor), '640\r\n46\r\n104000\r\n31\r\n');
+  const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+  await preview.waitFor();
+  await page.waitForTimeout(READ_MS);
+  await months.fill(month, { consultations: 700 });
+  await preview.getByRole('button', { name: 'Apply' }).hover();
+  await comeBackUntil(visitor, () =>
+    [...document.querySelectorAll('[role=dialog] td')].some(({ textContent }) => textContent === '700'),
+  );
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.waitForTimeout(READ_MS);
+  expect((await months.numbers(month)).consultations).toBe(700);
+  await preview.waitFor();
+  // Once it can have been read, it is what the person means.
+  await preview.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(async () => (await months.numbers(month)).consultations).toBe(640);
+  await visitor.leave();
+});
+
+test('a paste over a mark that is on its way is shown before it takes the place of it', async () => {
+  const month = '2015-06';
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const released = gate();
+  await page.route('**/MarkNothingToReport', async (route) => {
+    await released.passed;
+    await route.continue();
+  });
+  await rowOf(visitor, 'reachability').getByRole('button', { name: 'Nothing to report …' }).click();
+  await page.getByLabel('Why is there nothing to report?').fill('Closed.');
+  await page.keyboard.press('Control+Enter');
+  await rowOf(visitor, 'reachability').getByText('saving …').waitFor();
+  await visitor.paste(cellOf(visitor), '640\r\n46\r\n');
+  const preview = page.getByRole('dialog', { name: 'Check before pasting' });
+  await preview.getByText('nothing to report').waitFor();
+  released.open();
+  await page.keyboard.press('Escape');
+  await rowOf(visitor, 'reachability').getByText('✓ saved').waitFor();
+  expect(await months.numbers(month)).toEqual({ reachability: undefined });
+  await visitor.leave();
+});
