@@ -10,14 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::{
-    config::Settings, metrics::Metrics, service::TokenServiceConfig, telemetry::LogConfig,
-    traces::TraceConfig,
-};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
     AddCircleMemberRequest, CreateCircleRequest, circle_service_client::CircleServiceClient,
+};
+use kreis_server::{
+    config::Settings, metrics::Metrics, server_config::TokenServiceConfig, telemetry::LogConfig,
+    traces::TraceConfig,
 };
 use kreis_standalone::{
     healthcheck,

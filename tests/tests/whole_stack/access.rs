@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use kreis_chassis::access::AccessPolicy;
 use kreis_proto::{
     kpi::v1::{
         CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
@@ -11,6 +10,7 @@ use kreis_proto::{
     },
     org::v1::DeactivateUserRequest,
 };
+use kreis_server::access::AccessPolicy;
 use kreis_tests::{Actor, Stack, actor::new_kpi, raw::RawClient};
 use prost::Message;
 use tonic::Code;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::database::DatabaseConfig;
+use kreis_database::DatabaseConfig;
 use kreis_embedded_postgres as embedded;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
 use kreis_tests::{

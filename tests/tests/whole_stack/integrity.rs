@@ -1,7 +1,7 @@
 //! Changes that belong together commit together, and no client can set what only the server
 //! decides.
 
-use kreis_chassis::purge::BATCH_SIZE;
+use kreis_database::purge::BATCH_SIZE;
 use kreis_proto::{
     kpi::v1::{
         CorrectKpiValueRequest, CreateKpiRequest, CreateKpiResponse, Kpi, KpiValue, Limits, Period,

@@ -101,7 +101,7 @@ async fn a_database_of_a_newer_release_is_left_alone() {
 async fn the_time_zone_and_the_name_are_written_when_given_and_kept_otherwise() {
     assert!(
         "Mars/Olympus"
-            .parse::<kreis_chassis::calendar::TimeZone>()
+            .parse::<kreis_service::calendar::TimeZone>()
             .is_err()
     );
     let database = database::fresh().await;

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use kreis_chassis::config::Settings;
 use kreis_proto::org::v1::GetMeRequest;
+use kreis_server::config::Settings;
 use kreis_tests::{
     Actor, database,
     process::{Kreis, command, open_directory, run, stderr},

@@ -1,11 +1,11 @@
 //! Forged page tokens. The digest in a token has no secret, so every caller can make one with any
 //! cursor.
 
-use kreis_chassis::page;
 use kreis_proto::{
     kpi::v1::{self as kpi, ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest},
     org::v1::{self as org, ListCirclesRequest, ListUsersRequest},
 };
+use kreis_service::page;
 use kreis_tests::{Actor, Answered, Stack};
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use kreis_chassis::{database::DatabaseConfig, migrations::MIGRATIONS, readiness};
+use kreis_database::{DatabaseConfig, migrations::MIGRATIONS, readiness};
 use kreis_standalone::healthcheck::{self, HealthCheckError};
 use kreis_tests::{
     Answered, Stack, database, process,

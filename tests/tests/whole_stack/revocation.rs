@@ -6,11 +6,11 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_chassis::{
+use kreis_proto::kpi::v1::ListKpisRequest;
+use kreis_server::{
     revocations::RevocationReplica,
     token::{Claims, Role, VerifiedToken},
 };
-use kreis_proto::kpi::v1::ListKpisRequest;
 use kreis_tests::{
     Actor, Stack,
     raw::RawClient,

@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::{
-    database::DatabaseConfig,
+use kreis_database::DatabaseConfig;
+use kreis_server::{
     revocations::RevocationReplica,
     token::{Claims, Role, VerifiedToken},
 };

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use kreis_chassis::database::DatabaseConfig;
+use kreis_database::DatabaseConfig;
 use kreis_standalone::migrate::SERVICE_ROLES;
 use kreis_tests::database;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};

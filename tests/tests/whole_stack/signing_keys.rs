@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
 use kreis_auth::AuthConfig;
-use kreis_chassis::{authenticator::Authenticator, database::DatabaseConfig, metrics::Metrics};
+use kreis_database::DatabaseConfig;
+use kreis_server::{authenticator::Authenticator, metrics::Metrics};
 use kreis_tests::{
     Actor, Stack, database,
     process::{Kreis, command},

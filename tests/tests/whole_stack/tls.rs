@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::tls::{ClientTls, Identity, Roots, lazy_channel};
 use kreis_proto::org::v1::GetMeRequest;
+use kreis_server::tls::{ClientTls, Identity, Roots, lazy_channel};
 use kreis_tests::{
     Actor,
     certificates::Authority,
