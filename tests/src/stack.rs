@@ -70,6 +70,15 @@ impl Stack {
         Self::start_with(StackOptions::default()).await
     }
 
+    /// The system with pools of so many connections.
+    pub async fn with_connections(connections: u32) -> Self {
+        Self::start_with(StackOptions {
+            connections: Some(connections),
+            ..StackOptions::default()
+        })
+        .await
+    }
+
     /// The system with the settings of a test.
     pub async fn start_with(options: StackOptions) -> Self {
         log();

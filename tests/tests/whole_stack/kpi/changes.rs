@@ -17,15 +17,6 @@ async fn of(actor: &Actor, scope: Scope) -> Vec<Change> {
     answer.unwrap().into_inner().changes
 }
 
-async fn recent(actor: &Actor, kpi_value_id: i64) -> Vec<Change> {
-    let asked = ListRecentChangesRequest { kpi_value_id };
-    let answer = actor
-        .kpi_changes()
-        .list_recent_changes(actor.request(asked))
-        .await;
-    answer.unwrap().into_inner().changes
-}
-
 /// Activity, person, old and new number.
 fn numbers(change: &Change) -> (Activity, i64, Option<f64>, Option<f64>) {
     let Some(Detail::Value(value)) = &change.detail else {
@@ -97,15 +88,17 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
         &change.detail,
         Some(Detail::Value(of)) if of.kpi_value_id == value.id && of.period == value.period
     )));
-    assert_eq!(recent(&economist, value.id).await, all[1..4]);
+    assert_eq!(economist.recent_changes(value.id).await.unwrap(), all[1..4]);
 
     // Among entries of the same time, the larger id comes first.
     sqlx::query!("update kpi.changes set create_time = '2024-02-01T12:00:00Z'")
         .execute(&stack.sql)
         .await
         .unwrap();
-    let tied: Vec<_> = recent(&economist, value.id)
+    let tied: Vec<_> = economist
+        .recent_changes(value.id)
         .await
+        .unwrap()
         .iter()
         .map(numbers)
         .collect();
@@ -115,8 +108,10 @@ async fn each_entry_has_its_editor_and_the_number_as_it_set_it() {
         .execute(&stack.sql)
         .await
         .unwrap();
-    let backwards: Vec<_> = recent(&economist, value.id)
+    let backwards: Vec<_> = economist
+        .recent_changes(value.id)
         .await
+        .unwrap()
         .iter()
         .map(numbers)
         .collect();

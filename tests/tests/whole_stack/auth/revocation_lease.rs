@@ -12,7 +12,7 @@ use kreis_tests::{
 };
 use tonic::{Code, Status};
 
-use crate::revocation_spread::{append, mint};
+use crate::auth::revocation_spread::{append, mint};
 
 const BOUND: Duration = Duration::from_secs(3);
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -114,9 +114,14 @@ async fn a_long_list_comes_in_parts_and_a_new_epoch_begins_it_anew() {
     let witness = stack.sign_in(&email).await;
     let first = mint(&stack, &witness, user_id).await;
     let last = mint(&stack, &witness, user_id).await;
-    append(&stack, "session", &crate::tokens::claim(&first, "sid")).await;
-    crate::revocation::append_many(&stack, 12_000).await;
-    append(&stack, "session", &crate::tokens::claim(&last, "sid")).await;
+    append(
+        &stack,
+        "session",
+        &crate::auth::tokens::claim(&first, "sid"),
+    )
+    .await;
+    crate::auth::revocation::append_many(&stack, 12_000).await;
+    append(&stack, "session", &crate::auth::tokens::claim(&last, "sid")).await;
     let late = stack.another_gateway().await;
     for server in [stack.addresses.gateway, late] {
         for ended in [&first, &last] {

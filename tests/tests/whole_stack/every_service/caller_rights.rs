@@ -4,11 +4,7 @@
 use std::time::{Duration, Instant};
 
 use kreis_proto::{kpi::v1::SetKpiTargetRequest, org::v1::UserState};
-use kreis_tests::{
-    Actor, Answered, Stack,
-    actor::new_kpi,
-    stack::{StackOptions, channel},
-};
+use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::channel};
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 use tokio::task::JoinHandle;
 use tonic::{Code, Status};
@@ -18,15 +14,6 @@ const ROUNDS: usize = 50;
 
 /// The longest time that removing a user may take, whatever they do meanwhile.
 const BOUND: Duration = Duration::from_secs(3);
-
-/// Enough connections for all concurrent writes.
-async fn stack_with_many_connections() -> Stack {
-    Stack::start_with(StackOptions {
-        connections: Some(12),
-        ..StackOptions::default()
-    })
-    .await
-}
 
 /// Locks a row until the returned transaction ends.
 async fn lock(stack: &Stack, table: &str, id: i64) -> Transaction<'static, Postgres> {
@@ -82,7 +69,7 @@ async fn a_write_under_way_ends_before<T, R>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deactivated_gatekeeper_cannot_reactivate_themselves_with_a_call_that_waits() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     let session = stack.sign_in(&email).await;
@@ -102,7 +89,7 @@ async fn a_deactivated_gatekeeper_cannot_reactivate_themselves_with_a_call_that_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gatekeeper_who_is_removed_never_comes_back_by_themselves() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     for round in 0..ROUNDS {
@@ -158,7 +145,7 @@ async fn active(stack: &Stack, user_id: i64) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writing_without_pause_does_not_keep_a_gatekeeper_in() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let (email, leaver) = stack.person(true).await;
     let session = stack.sign_in(&email).await;
@@ -196,7 +183,7 @@ async fn circles(stack: &Stack) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_is_written_after_its_writer_left_the_circle_or_kreis() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let kpi = keeper.create_kpi(new_kpi(circle_id, "Leave")).await;
@@ -227,7 +214,7 @@ async fn no_value_is_written_after_its_writer_left_the_circle_or_kreis() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_kpi_is_changed_after_its_gatekeeper_was_demoted() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let kpi = keeper.create_kpi(new_kpi(circle_id, "Leave")).await;
@@ -250,7 +237,7 @@ async fn no_kpi_is_changed_after_its_gatekeeper_was_demoted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_of_a_circle_do_not_wait_for_each_other() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(12).await;
     let keeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let mut kpis = Vec::new();

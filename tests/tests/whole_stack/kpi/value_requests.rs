@@ -26,11 +26,7 @@ async fn record(
         request_id: request_id.to_owned(),
         ..RecordKpiValueRequest::default()
     };
-    let answer = actor
-        .values()
-        .record_kpi_value(actor.request(record))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
+    actor.record_as(record).await
 }
 
 async fn correct(
@@ -46,11 +42,7 @@ async fn correct(
         request_id: request_id.to_owned(),
         ..CorrectKpiValueRequest::default()
     };
-    let answer = actor
-        .values()
-        .correct_kpi_value(actor.request(correct))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
+    actor.correct_as(correct).await
 }
 
 async fn retract(actor: &Actor, seen: &KpiValue, request_id: &str) -> Result<KpiValue, Status> {

@@ -4,8 +4,8 @@ use kreis_proto::kpi::v1::{
     Change, CorrectKpiValueRequest, KpiValue, ListChangesRequest, ListRecentChangesRequest, Period,
     RecordKpiValueRequest, change::Detail, list_changes_request::Scope,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
-use tonic::{Code, Status};
+use kreis_tests::{Actor, Answered, Stack};
+use tonic::Code;
 
 const REQUEST_ID: &str = "0d9ce6b2-6b8e-4b9a-8f61-0d8c2f5b7e33";
 
@@ -26,17 +26,6 @@ fn correction(of: &KpiValue, value: f64, comment: Option<&str>) -> CorrectKpiVal
         comment: comment.map(str::to_owned),
         ..CorrectKpiValueRequest::default()
     }
-}
-
-async fn record(actor: &Actor, new: RecordKpiValueRequest) -> Result<KpiValue, Status> {
-    let answer = actor.values().record_kpi_value(actor.request(new)).await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
-}
-
-async fn correct(actor: &Actor, correct: CorrectKpiValueRequest) -> Result<KpiValue, Status> {
-    let request = actor.request(correct);
-    let answer = actor.values().correct_kpi_value(request).await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
 }
 
 /// New number and comment of the newest changes, newest first.
@@ -71,16 +60,20 @@ fn comments(change: Change) -> (String, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_says_which_comment_was_there_before() {
     let stack = Stack::start().await;
-    let (economist, kpi_id) = one_kpi(&stack).await;
-    let first = record(&economist, recording(kpi_id, 3, 1.0, "estimate"));
+    let (_, economist, kpi_id) = stack.one_kpi().await;
+    let first = economist.record_as(recording(kpi_id, 3, 1.0, "estimate"));
     let first = first.await.unwrap();
     // Comments of another value do not appear here.
-    let other = record(&economist, recording(kpi_id, 4, 1.0, "elsewhere")).await;
+    let other = economist
+        .record_as(recording(kpi_id, 4, 1.0, "elsewhere"))
+        .await;
     other.unwrap();
-    correct(&economist, correction(&first, 2.0, None))
+    economist
+        .correct_as(correction(&first, 2.0, None))
         .await
         .unwrap();
-    correct(&economist, correction(&first, 2.0, Some("final")))
+    economist
+        .correct_as(correction(&first, 2.0, Some("final")))
         .await
         .unwrap();
     let pair = |before: &str, after: &str| (before.to_owned(), after.to_owned());
@@ -108,36 +101,26 @@ async fn a_change_says_which_comment_was_there_before() {
     );
 }
 
-/// An economist of HR, and the id of a monthly KPI of HR in percent.
-async fn one_kpi(stack: &Stack) -> (Actor, i64) {
-    let gatekeeper = stack.gatekeeper().await;
-    let economist = stack.economist("HR").await;
-    let circle_id = stack.circle("HR").await;
-    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "Leave")).await;
-    (economist, kpi.unwrap().id)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comment_stands_with_the_value_and_with_each_of_its_changes() {
     let stack = Stack::start().await;
-    let (economist, kpi_id) = one_kpi(&stack).await;
-    let first = record(
-        &economist,
-        recording(kpi_id, 3, 1.0, " Estimate,\r\nfinal in May "),
-    );
+    let (_, economist, kpi_id) = stack.one_kpi().await;
+    let first = economist.record_as(recording(kpi_id, 3, 1.0, " Estimate,\r\nfinal in May "));
     let first = first.await.unwrap();
     assert_eq!(first.comment, "Estimate,\nfinal in May");
     // A correction without a comment keeps the old one.
-    let second = correct(&economist, correction(&first, 2.0, None)).await;
+    let second = economist.correct_as(correction(&first, 2.0, None)).await;
     let second = second.unwrap();
     assert_eq!(second.comment, first.comment);
     // The same number with another comment is a change.
-    let third = correct(&economist, correction(&first, 2.0, Some("final"))).await;
+    let third = economist
+        .correct_as(correction(&first, 2.0, Some("final")))
+        .await;
     let third = third.unwrap();
     assert_eq!((third.value, third.comment.as_str()), (Some(2.0), "final"));
     assert_ne!(third.etag, second.etag);
     for same in [None, Some("final"), Some(" final\n")] {
-        let again = correct(&economist, correction(&first, 2.0, same)).await;
+        let again = economist.correct_as(correction(&first, 2.0, same)).await;
         assert_eq!(again.unwrap(), third);
     }
     let said = |value, comment: &str| (value, comment.to_owned());
@@ -149,13 +132,17 @@ async fn a_comment_stands_with_the_value_and_with_each_of_its_changes() {
             said(Some(1.0), &first.comment),
         ]
     );
-    let cleared = correct(&economist, correction(&first, 2.0, Some(""))).await;
+    let cleared = economist
+        .correct_as(correction(&first, 2.0, Some("")))
+        .await;
     assert_eq!(cleared.unwrap().comment, "");
-    let noted = correct(&economist, correction(&first, 2.0, Some("wrong KPI"))).await;
+    let noted = economist
+        .correct_as(correction(&first, 2.0, Some("wrong KPI")))
+        .await;
     assert_eq!(noted.unwrap().comment, "wrong KPI");
     let retracted = economist.retract(first.id).await.unwrap();
     assert_eq!(retracted.comment, "");
-    let revived = record(&economist, recording(kpi_id, 3, 4.0, "")).await;
+    let revived = economist.record_as(recording(kpi_id, 3, 4.0, "")).await;
     assert_eq!(revived.unwrap().comment, "");
     assert_eq!(
         logged(&economist, first.id).await,
@@ -170,35 +157,39 @@ async fn a_comment_stands_with_the_value_and_with_each_of_its_changes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comment_is_part_of_what_a_repeated_call_says() {
     let stack = Stack::start().await;
-    let (economist, kpi_id) = one_kpi(&stack).await;
+    let (_, economist, kpi_id) = stack.one_kpi().await;
     let new = RecordKpiValueRequest {
         request_id: REQUEST_ID.to_owned(),
         ..recording(kpi_id, 3, 1.0, "estimate")
     };
-    let first = record(&economist, new.clone()).await.unwrap();
-    assert_eq!(record(&economist, new.clone()).await.unwrap(), first);
+    let first = economist.record_as(new.clone()).await.unwrap();
+    assert_eq!(economist.record_as(new.clone()).await.unwrap(), first);
     let other = RecordKpiValueRequest {
         comment: "final".to_owned(),
         ..new
     };
-    let refused = record(&economist, other).await.refused();
+    let refused = economist.record_as(other).await.refused();
     refused.with(Code::InvalidArgument, "REQUEST_ID_REUSED");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comment_has_at_most_a_thousand_characters() {
     let stack = Stack::start().await;
-    let (economist, kpi_id) = one_kpi(&stack).await;
+    let (_, economist, kpi_id) = stack.one_kpi().await;
     let longest = "ü".repeat(1_000);
-    let value = record(&economist, recording(kpi_id, 3, 1.0, &longest)).await;
+    let value = economist
+        .record_as(recording(kpi_id, 3, 1.0, &longest))
+        .await;
     let value = value.unwrap();
     assert_eq!(value.comment, longest);
     for wrong in [format!("{longest}!"), "a\0b".to_owned()] {
-        let refused = record(&economist, recording(kpi_id, 4, 1.0, &wrong)).await;
+        let refused = economist.record_as(recording(kpi_id, 4, 1.0, &wrong)).await;
         let refused = refused.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
         assert_eq!(refused.fields(), ["comment"]);
-        let refused = correct(&economist, correction(&value, 1.0, Some(&wrong))).await;
+        let refused = economist
+            .correct_as(correction(&value, 1.0, Some(&wrong)))
+            .await;
         let refused = refused.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
         assert_eq!(refused.fields(), ["comment"]);

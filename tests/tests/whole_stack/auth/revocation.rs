@@ -21,7 +21,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
-use crate::revocation_lease::{ends_within_the_bound, is_let_in_once_open};
+use crate::auth::revocation_lease::{ends_within_the_bound, is_let_in_once_open};
 
 const BOUND: Duration = Duration::from_secs(3);
 /// A long replica may take a busy machine longer than [`BOUND`], which is for news.

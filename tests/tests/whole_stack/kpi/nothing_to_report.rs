@@ -3,8 +3,7 @@
 use kreis_proto::{
     kpi::v1::{
         Activity, Change, GetOverviewRequest, KpiValue, KpiValueState, ListDueValuesRequest,
-        ListKpiValuesRequest, ListRecentChangesRequest, MarkNothingToReportRequest, Period,
-        Periodicity, change::Detail,
+        ListKpiValuesRequest, MarkNothingToReportRequest, Period, Periodicity, change::Detail,
     },
     org::v1::Month,
 };
@@ -29,12 +28,6 @@ async fn mark(
         ..MarkNothingToReportRequest::default()
     };
     actor.mark_nothing_to_report(mark).await
-}
-
-async fn recent(actor: &Actor, kpi_value_id: i64) -> Vec<Change> {
-    let request = actor.request(ListRecentChangesRequest { kpi_value_id });
-    let answer = actor.kpi_changes().list_recent_changes(request).await;
-    answer.unwrap().into_inner().changes
 }
 
 /// Activity, old and new number, comment.
@@ -107,8 +100,10 @@ async fn a_marked_period_is_not_due_and_not_a_zero_until_it_is_recorded() {
     let refused = refused.with(Code::AlreadyExists, "ALREADY_RECORDED");
     assert_eq!(refused.metadata("kpi_value_id"), marked.id.to_string());
     assert_eq!(
-        recent(&economist, marked.id)
+        economist
+            .recent_changes(marked.id)
             .await
+            .unwrap()
             .iter()
             .map(said)
             .collect::<Vec<_>>(),
@@ -140,7 +135,7 @@ async fn a_mark_can_be_reworded_and_taken_back() {
     let blank = gatekeeper.retract(marked.id).await.unwrap();
     assert_eq!(blank.state(), KpiValueState::Retracted);
     assert_eq!((blank.value, blank.comment.as_str()), (None, ""));
-    let changes = recent(&economist, marked.id).await;
+    let changes = economist.recent_changes(marked.id).await.unwrap();
     assert_eq!(
         changes.iter().map(said).collect::<Vec<_>>(),
         [
@@ -262,7 +257,7 @@ async fn a_number_stays_whether_it_or_the_mark_of_its_period_came_first() {
                 refused.with(Code::AlreadyExists, "ALREADY_RECORDED");
             }
         }
-        let changes = recent(&economist, recorded.id).await;
+        let changes = economist.recent_changes(recorded.id).await.unwrap();
         assert_eq!(changes.iter().map(said).collect::<Vec<_>>(), expected);
     }
 }

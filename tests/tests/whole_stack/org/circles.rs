@@ -29,8 +29,7 @@ async fn rename(actor: &Actor, circle: &Circle, name: &str, etag: &str) -> Resul
         name: Some(name.to_owned()),
         etag: etag.to_owned(),
     };
-    let answer = actor.circles().update_circle(actor.request(update)).await?;
-    Ok(answer.into_inner().circle.unwrap())
+    actor.update_circle(update).await
 }
 
 async fn delete(actor: &Actor, circle_id: i64, etag: &str) -> Result<(), Status> {

@@ -27,19 +27,10 @@ async fn rows(stack: &Stack) -> (i64, i64) {
     )
 }
 
-/// A gatekeeper, an economist of HR, and a monthly KPI of HR in percent.
-async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
-    let gatekeeper = stack.gatekeeper().await;
-    let economist = stack.economist("HR").await;
-    let circle_id = stack.circle("HR").await;
-    let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "Leave")).await;
-    (gatekeeper, economist, kpi.unwrap().id)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_is_kept_to_the_last_bit() {
     let stack = Stack::start().await;
-    let (_, economist, kpi_id) = one_kpi(&stack).await;
+    let (_, economist, kpi_id) = stack.one_kpi().await;
     let numbers = [0.0, -0.0, -12.5, 0.1 + 0.2, 1e15, -1e15, 5e-324, 46.0];
     for (month, number) in (1..).zip(numbers) {
         let recorded = economist.record(kpi_id, (2024, month), number).await;
@@ -62,7 +53,7 @@ async fn a_value_is_kept_to_the_last_bit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_values_are_refused_with_every_fault_at_once() {
     let stack = Stack::start().await;
-    let (_, economist, kpi_id) = one_kpi(&stack).await;
+    let (_, economist, kpi_id) = stack.one_kpi().await;
     let record = |year, month, value| RecordKpiValueRequest {
         kpi_id,
         period: Some(Period { year, month }),
@@ -166,7 +157,7 @@ async fn limits_hold_for_recording_and_correcting_both_ends_included() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_period_has_one_value() {
     let stack = Stack::start().await;
-    let (_, economist, kpi_id) = one_kpi(&stack).await;
+    let (_, economist, kpi_id) = stack.one_kpi().await;
     let first = economist.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     for number in [1.0, 2.0] {
         let refused = economist.record(kpi_id, (2024, 1), number).await.refused();
@@ -180,7 +171,7 @@ async fn a_period_has_one_value() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_names_its_editor_and_a_second_one_changes_nothing() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let first = economist.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     let second = gatekeeper
         .correct(first.id, 2.5, &first.etag)
@@ -227,7 +218,7 @@ async fn a_correction_names_its_editor_and_a_second_one_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retracted_value_is_blank_until_its_period_is_recorded_anew() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let first = economist.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     let retracted = gatekeeper.retract(first.id).await.unwrap();
     assert_eq!((retracted.id, retracted.value), (first.id, None));
@@ -260,7 +251,7 @@ async fn a_retracted_value_is_blank_until_its_period_is_recorded_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inactive_kpi_takes_no_values() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let value = economist.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     let deactivate = DeactivateKpiRequest {
         kpi_id,
@@ -289,7 +280,7 @@ async fn an_inactive_kpi_takes_no_values() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_members_of_the_circle_and_gatekeepers_write() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let other = stack.economist("IT").await;
     let outsider = stack.outsider().await;
     let circle_id = stack.circle("HR").await;
@@ -316,7 +307,7 @@ async fn only_members_of_the_circle_and_gatekeepers_write() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_kpis_and_values_are_not_found() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, _) = one_kpi(&stack).await;
+    let (gatekeeper, economist, _) = stack.one_kpi().await;
     let refused = gatekeeper.record(i64::MAX, (2024, 1), 1.0).await.refused();
     refused.with(Code::NotFound, "KPI_NOT_FOUND");
     for answer in [
@@ -333,7 +324,7 @@ async fn unknown_kpis_and_values_are_not_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_economist_is_refused_alike_for_unknown_ids_and_those_of_other_circles() {
     let stack = Stack::start().await;
-    let (gatekeeper, _, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, _, kpi_id) = stack.one_kpi().await;
     let other = stack.economist("IT").await;
     let value = gatekeeper.record(kpi_id, (2024, 1), 1.0).await.unwrap();
     let (kpi, id) = ([kpi_id, i64::MAX], [value.id, i64::MAX]);

@@ -1,23 +1,9 @@
 //! Gatekeepers who change the same user or circle at the same time.
 
 use futures_util::future::join_all;
-use kreis_proto::org::v1::{Circle, UpdateCircleRequest, UpdateUserRequest, User};
-use kreis_tests::{Actor, Answered, Stack, people::new_user, stack::StackOptions};
+use kreis_proto::org::v1::{UpdateCircleRequest, UpdateUserRequest, User};
+use kreis_tests::{Answered, Stack, people::new_user};
 use tonic::{Code, Status};
-
-/// Enough connections for all concurrent writes: these tests are not about waiting.
-async fn stack_with_many_connections() -> Stack {
-    Stack::start_with(StackOptions {
-        connections: Some(16),
-        ..StackOptions::default()
-    })
-    .await
-}
-
-async fn rename(actor: &Actor, update: UpdateCircleRequest) -> Result<Circle, Status> {
-    let answer = actor.circles().update_circle(actor.request(update)).await?;
-    Ok(answer.into_inner().circle.unwrap())
-}
 
 /// The single success. All others must be refused as outdated.
 fn the_only_one<T: std::fmt::Debug>(outcomes: Vec<Result<T, Status>>) -> T {
@@ -31,7 +17,7 @@ fn the_only_one<T: std::fmt::Debug>(outcomes: Vec<Result<T, Status>>) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_change_what_they_saw_one_succeeds() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(16).await;
     let gatekeeper = stack.gatekeeper().await;
     let ida = new_user("Ida", "ida@example.org");
     let ida: User = gatekeeper.create_user(ida).await.unwrap();
@@ -52,19 +38,19 @@ async fn of_many_who_change_what_they_saw_one_succeeds() {
             name: Some(format!("HR {number}")),
             etag: circle.etag.clone(),
         };
-        rename(&gatekeeper, update)
+        gatekeeper.update_circle(update)
     });
     let after = the_only_one(join_all(at_once).await);
     let update = UpdateCircleRequest {
         circle_id: circle.id,
         ..UpdateCircleRequest::default()
     };
-    assert_eq!(rename(&gatekeeper, update).await.unwrap(), after);
+    assert_eq!(gatekeeper.update_circle(update).await.unwrap(), after);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_of_different_fields_do_not_undo_each_other() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(16).await;
     let gatekeeper = stack.gatekeeper().await;
     let ida = new_user("Ida", "ida@example.org");
     let user_id = gatekeeper.create_user(ida).await.unwrap().id;

@@ -14,7 +14,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 
-use crate::value_requests::changes;
+use crate::kpi::value_requests::changes;
 
 const ID: &str = "8c4c1f0e-6a3c-4a63-9a5e-0e6f3b1c2d51";
 const TIME: &str = "2026-11-30T01:15:00.123456Z";

@@ -2,17 +2,8 @@
 
 use futures_util::future::join_all;
 use kreis_proto::kpi::v1::{Kpi, Limits, Periodicity, Unit, UpdateKpiRequest};
-use kreis_tests::{Answered, Stack, actor::new_kpi, stack::StackOptions};
+use kreis_tests::{Answered, Stack, actor::new_kpi};
 use tonic::{Code, Status};
-
-/// Enough connections for all concurrent writes: these tests are not about waiting.
-async fn stack_with_many_connections() -> Stack {
-    Stack::start_with(StackOptions {
-        connections: Some(32),
-        ..StackOptions::default()
-    })
-    .await
-}
 
 /// Fails unless the error has this code and reason.
 #[track_caller]
@@ -22,7 +13,7 @@ fn is<T: std::fmt::Debug>(outcome: Result<T, Status>, code: Code, reason: &str) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_slips_past_limits_that_are_set_in_the_same_moment() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(32).await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let (mut limited, mut recorded_first) = (0, 0);
@@ -57,7 +48,7 @@ async fn no_value_slips_past_limits_that_are_set_in_the_same_moment() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_first_value_slips_past_another_periodicity_or_kind_of_unit() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(32).await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     for round in 0..30 {
@@ -84,7 +75,7 @@ async fn no_first_value_slips_past_another_periodicity_or_kind_of_unit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_after_a_kpi_was_deactivated() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(32).await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     for round in 0..20 {
@@ -117,7 +108,7 @@ async fn nothing_is_written_after_a_kpi_was_deactivated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_change_one_kpi_with_its_etag_do_not_lose_each_others_change() {
-    let stack = stack_with_many_connections().await;
+    let stack = Stack::with_connections(32).await;
     let gatekeeper = stack.gatekeeper().await;
     let circle_id = stack.circle("HR").await;
     let kpi = gatekeeper.create_kpi(new_kpi(circle_id, "leave")).await;

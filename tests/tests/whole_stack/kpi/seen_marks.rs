@@ -3,7 +3,7 @@
 use kreis_proto::kpi::v1::{
     KpiValue, KpiValueState, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
 };
-use kreis_tests::{Actor, Answered, Stack, actor::new_kpi};
+use kreis_tests::{Actor, Answered, Stack};
 use tonic::{Code, Status};
 
 /// The etag for a period that the caller saw blank.
@@ -22,11 +22,7 @@ async fn record(
         etag: etag.to_owned(),
         ..RecordKpiValueRequest::default()
     };
-    let answer = actor
-        .values()
-        .record_kpi_value(actor.request(record))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
+    actor.record_as(record).await
 }
 
 async fn mark(
@@ -45,19 +41,10 @@ async fn mark(
     actor.mark_nothing_to_report(mark).await
 }
 
-/// A gatekeeper, an economist of HR, and a KPI of HR.
-async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
-    let gatekeeper = stack.gatekeeper().await;
-    let economist = stack.economist("HR").await;
-    let new = new_kpi(stack.circle("HR").await, "Leave");
-    let kpi = gatekeeper.create_kpi(new).await.unwrap();
-    (gatekeeper, economist, kpi.id)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let march = (2024, 3);
     let seen = mark(&economist, kpi_id, march, ("closed", "")).await;
     let seen = seen.unwrap().etag;
@@ -83,7 +70,7 @@ async fn a_mark_that_was_reworded_is_not_written_over_by_who_saw_the_one_before(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let (march, april) = ((2024, 3), (2024, 4));
     let marked = mark(&gatekeeper, kpi_id, march, ("closed", BLANK)).await;
     let marked = marked.unwrap();
@@ -119,7 +106,7 @@ async fn a_mark_made_meanwhile_is_not_written_over_by_who_saw_a_blank_period() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_mark_a_blank_period_at_once_one_is_told() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     for month in 1..=12 {
         let of = (2024, month);
         let (one, other) = tokio::join!(

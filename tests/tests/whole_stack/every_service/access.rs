@@ -218,9 +218,13 @@ async fn callers(stack: &Stack) -> Callers {
     let revoked = stack.gatekeeper().await;
     revoked.sign_out().await.unwrap();
     let expired = stack.gatekeeper().await;
-    let expired = expired.with_token(crate::tokens::with_claims(stack, &expired, |claims| {
-        claims["exp"] = (chrono::Utc::now().timestamp() - 60).into();
-    }));
+    let expired = expired.with_token(crate::auth::tokens::with_claims(
+        stack,
+        &expired,
+        |claims| {
+            claims["exp"] = (chrono::Utc::now().timestamp() - 60).into();
+        },
+    ));
     Callers {
         anonymous: stack.anonymous(),
         inside: stack.economist("HR").await,

@@ -21,7 +21,7 @@ pub(crate) async fn mint(stack: &Stack, any: &Actor, user_id: i64) -> Actor {
         .fetch_one(&stack.sql)
         .await
         .unwrap();
-    let token = crate::tokens::with_claims(stack, any, |claims| {
+    let token = crate::auth::tokens::with_claims(stack, any, |claims| {
         claims["sub"] = user_id.to_string().into();
         claims["uv"] = uv.into();
         claims["role"] = "user".into();
@@ -169,7 +169,7 @@ async fn a_revoked_token_is_refused_at_once_where_it_was_revoked_and_soon_everyw
 
 /// One token alone, by its `jti`.
 async fn revoke_token(stack: &Stack, victim: &Actor) {
-    let jti = crate::tokens::claim(victim, "jti");
+    let jti = crate::auth::tokens::claim(victim, "jti");
     append(stack, "token", &jti).await;
 }
 
@@ -219,7 +219,7 @@ async fn a_key_and_everything_end_tokens_that_were_seen_before_and_that_were_not
         stack.addresses.kpi,
     ];
     assert!(is_let_in(&seen).await);
-    append(&stack, "key", &crate::tokens::header(&seen, "kid")).await;
+    append(&stack, "key", &crate::auth::tokens::header(&seen, "kid")).await;
     for server in &servers[..2] {
         for actor in [&seen, &unseen] {
             refused_within_the_bound(&actor.at(channel(*server))).await;

@@ -7,7 +7,7 @@ use kreis_proto::kpi::v1::{
 use kreis_tests::{Actor, Answered, Stack, actor::new_kpi, stack::StackOptions};
 use tonic::{Code, Status};
 
-use crate::value_requests::changes;
+use crate::kpi::value_requests::changes;
 
 const IDS: [&str; 2] = [
     "6d1f7f52-3f5e-4a5b-9d0c-2f6a9c3e7b11",
@@ -25,14 +25,6 @@ fn recording(kpi_id: i64, month: i32, seen_unit: Unit) -> RecordKpiValueRequest 
     }
 }
 
-async fn record(actor: &Actor, record: RecordKpiValueRequest) -> Result<KpiValue, Status> {
-    let answer = actor
-        .values()
-        .record_kpi_value(actor.request(record))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
-}
-
 /// Another number for a value, as it was typed under a unit.
 fn correction(of: &KpiValue, seen_unit: Unit) -> CorrectKpiValueRequest {
     CorrectKpiValueRequest {
@@ -44,14 +36,6 @@ fn correction(of: &KpiValue, seen_unit: Unit) -> CorrectKpiValueRequest {
     }
 }
 
-async fn correct(actor: &Actor, correct: CorrectKpiValueRequest) -> Result<KpiValue, Status> {
-    let answer = actor
-        .values()
-        .correct_kpi_value(actor.request(correct))
-        .await?;
-    Ok(answer.into_inner().kpi_value.unwrap())
-}
-
 async fn change_unit(gatekeeper: &Actor, kpi_id: i64, unit: Unit) {
     let update = UpdateKpiRequest {
         kpi_id,
@@ -59,16 +43,6 @@ async fn change_unit(gatekeeper: &Actor, kpi_id: i64, unit: Unit) {
         ..UpdateKpiRequest::default()
     };
     gatekeeper.update_kpi(update).await.unwrap();
-}
-
-/// A gatekeeper, an economist of HR, and a KPI of HR in percent.
-async fn one_kpi(stack: &Stack) -> (Actor, Actor, i64) {
-    let gatekeeper = stack.gatekeeper().await;
-    let economist = stack.economist("HR").await;
-    let new = new_kpi(stack.circle("HR").await, "Leave");
-    let kpi = gatekeeper.create_kpi(new).await.unwrap();
-    assert_eq!(kpi.unit(), Unit::Percentage);
-    (gatekeeper, economist, kpi.id)
 }
 
 #[track_caller]
@@ -82,70 +56,80 @@ fn is_refused(outcome: Result<KpiValue, Status>, unit: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_that_was_typed_in_another_unit_is_neither_recorded_nor_corrected() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
-    let february = record(&economist, recording(kpi_id, 2, Unit::Percentage)).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
+    let february = economist
+        .record_as(recording(kpi_id, 2, Unit::Percentage))
+        .await;
     let february = february.unwrap();
     change_unit(&gatekeeper, kpi_id, Unit::Score).await;
 
     for month in [2, 3] {
         let recording = recording(kpi_id, month, Unit::Percentage);
-        is_refused(record(&economist, recording).await, "UNIT_SCORE");
+        is_refused(economist.record_as(recording).await, "UNIT_SCORE");
     }
     let correction_in = |unit| correction(&february, unit);
     is_refused(
-        correct(&economist, correction_in(Unit::Percentage)).await,
+        economist.correct_as(correction_in(Unit::Percentage)).await,
         "UNIT_SCORE",
     );
     // What another person has entered meanwhile is in the unit of now.
     let theirs = gatekeeper.correct(february.id, 48.0, "").await.unwrap();
     is_refused(
-        correct(&economist, correction_in(Unit::Percentage)).await,
+        economist.correct_as(correction_in(Unit::Percentage)).await,
         "UNIT_SCORE",
     );
-    let overtaken = correct(&economist, correction_in(Unit::Score)).await;
+    let overtaken = economist.correct_as(correction_in(Unit::Score)).await;
     overtaken.refused().with(Code::Aborted, "ETAG_MISMATCH");
     assert_eq!(changes(&stack).await, 2);
 
-    record(&economist, recording(kpi_id, 3, Unit::Score))
+    economist
+        .record_as(recording(kpi_id, 3, Unit::Score))
         .await
         .unwrap();
-    let corrected = correct(&economist, correction(&theirs, Unit::Score)).await;
+    let corrected = economist.correct_as(correction(&theirs, Unit::Score)).await;
     assert_eq!(corrected.unwrap().value, Some(47.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_does_not_say_what_they_saw_writes_in_any_unit() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     change_unit(&gatekeeper, kpi_id, Unit::Score).await;
-    let recorded = record(&economist, recording(kpi_id, 1, Unit::Unspecified)).await;
+    let recorded = economist
+        .record_as(recording(kpi_id, 1, Unit::Unspecified))
+        .await;
     let recorded = recorded.unwrap();
-    correct(&economist, correction(&recorded, Unit::Unspecified))
+    economist
+        .correct_as(correction(&recorded, Unit::Unspecified))
         .await
         .unwrap();
     let nonsense = RecordKpiValueRequest {
         seen_unit: 5,
         ..recording(kpi_id, 2, Unit::Unspecified)
     };
-    let refused = record(&economist, nonsense).await.refused();
+    let refused = economist.record_as(nonsense).await.refused();
     refused.with(Code::InvalidArgument, "INVALID_FIELDS");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repetition_says_the_same_unit_and_answers_the_first_result_under_another() {
     let stack = Stack::start().await;
-    let (gatekeeper, economist, kpi_id) = one_kpi(&stack).await;
+    let (gatekeeper, economist, kpi_id) = stack.one_kpi().await;
     let recording_in = |unit, request_id: &str| RecordKpiValueRequest {
         request_id: request_id.to_owned(),
         ..recording(kpi_id, 1, unit)
     };
-    let first = record(&economist, recording_in(Unit::Percentage, IDS[0])).await;
+    let first = economist
+        .record_as(recording_in(Unit::Percentage, IDS[0]))
+        .await;
     let first = first.unwrap();
     change_unit(&gatekeeper, kpi_id, Unit::Score).await;
-    let again = record(&economist, recording_in(Unit::Percentage, IDS[0])).await;
+    let again = economist
+        .record_as(recording_in(Unit::Percentage, IDS[0]))
+        .await;
     assert_eq!(again.unwrap(), first);
     for unit in [Unit::Score, Unit::Unspecified] {
-        let other = record(&economist, recording_in(unit, IDS[0])).await;
+        let other = economist.record_as(recording_in(unit, IDS[0])).await;
         other
             .refused()
             .with(Code::InvalidArgument, "REQUEST_ID_REUSED");
@@ -156,11 +140,12 @@ async fn a_repetition_says_the_same_unit_and_answers_the_first_result_under_anot
         ..correction(&first, unit)
     };
     is_refused(
-        correct(&economist, correction_in(Unit::Percentage)).await,
+        economist.correct_as(correction_in(Unit::Percentage)).await,
         "UNIT_SCORE",
     );
     // A refusal leaves its id unused.
-    correct(&economist, correction_in(Unit::Score))
+    economist
+        .correct_as(correction_in(Unit::Score))
         .await
         .unwrap();
     assert_eq!(changes(&stack).await, 2);
@@ -179,12 +164,14 @@ async fn no_number_slips_past_a_unit_that_changes_in_the_same_moment() {
     for round in 0..40 {
         let kpi = gatekeeper.create_kpi(new_kpi(circle_id, &format!("kpi {round}")));
         let kpi_id = kpi.await.unwrap().id;
-        let january = record(&gatekeeper, recording(kpi_id, 1, Unit::Percentage)).await;
+        let january = gatekeeper
+            .record_as(recording(kpi_id, 1, Unit::Percentage))
+            .await;
         let january = january.unwrap();
         let records =
-            (2..=4).map(|month| record(&gatekeeper, recording(kpi_id, month, Unit::Percentage)));
+            (2..=4).map(|month| gatekeeper.record_as(recording(kpi_id, month, Unit::Percentage)));
         let (corrected, mut outcomes, ()) = tokio::join!(
-            correct(&gatekeeper, correction(&january, Unit::Percentage)),
+            gatekeeper.correct_as(correction(&january, Unit::Percentage)),
             join_all(records),
             change_unit(&gatekeeper, kpi_id, Unit::Score),
         );
