@@ -1,7 +1,7 @@
 //! Page tokens: an accepted token has the same cursor as the token made from that cursor.
 #![no_main]
 
-use kreis_chassis::page;
+use kreis_service::page;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jsonwebtoken::DecodingKey;
-use kreis_chassis::token::{PublicKeys, verify};
+use kreis_server::token::{PublicKeys, verify};
 use libfuzzer_sys::fuzz_target;
 
 /// The public key of RFC 8037, appendix A, with a key id that the corpus uses.

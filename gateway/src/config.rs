@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use http::HeaderValue;
-use kreis_chassis::{
+use kreis_server::{
     call_queue::calls_at_once_setting,
     client_limits::ClientLimits,
     config::Settings,
-    server::{ConnectionLimits, ConnectionTimeouts, ListenConfig},
-    service::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
+    connections::{ConnectionLimits, ConnectionTimeouts, ListenConfig},
+    server_config::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{public_tls, service_tls},
 };
 
@@ -85,7 +85,7 @@ impl GatewayConfig {
         for (package, setting, service) in PACKAGES {
             let purpose = format!("the address of {service}, such as http://{service}:9090");
             let address =
-                service::server_addresses_setting(settings, setting, &purpose, tls.is_some());
+                server_config::server_addresses_setting(settings, setting, &purpose, tls.is_some());
             upstream_addresses.insert(package.to_owned(), address);
         }
         let tokens = TokenServiceConfig::from_settings(settings, tls);
@@ -121,12 +121,12 @@ impl GatewayConfig {
             tokens: TokenServiceConfig {
                 address: String::new(),
                 secret: String::new(),
-                lease: service::revocation_lease(settings),
+                lease: server_config::revocation_lease(settings),
                 tls: None,
             },
             web_dir,
             cors_origins: cors_origins(settings),
-            longest_call: service::longest_call(settings),
+            longest_call: server_config::longest_call(settings),
             largest_message: usize::try_from(message_bytes).unwrap_or(MAX_MESSAGE_BYTES),
             client_limits: client_limits(settings),
             calls_at_once: calls_at_once_setting(settings),

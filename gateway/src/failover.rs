@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use h2::Reason;
-use kreis_chassis::error_chain::error_chain;
+use kreis_server::error_chain::error_chain;
 use tonic::ConnectError;
 
 /// Whether a call broke off before its server began it. Such a call can be sent again, also to

@@ -7,7 +7,7 @@ use futures_util::{FutureExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use kreis_chassis::{client_limits::ClientResolver, config::Settings, fuzz_targets};
+use kreis_server::{client_limits::ClientResolver, config::Settings, fuzz_targets};
 use tonic::{Status, body::Body};
 use tonic_web::GrpcWebLayer;
 use tower::{Layer, ServiceExt, service_fn};

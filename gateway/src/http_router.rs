@@ -15,7 +15,7 @@ use futures_util::{FutureExt, TryFutureExt};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header,
 };
-use kreis_chassis::{
+use kreis_server::{
     client_limits::RequestClient,
     middleware::{self, is_grpc},
 };

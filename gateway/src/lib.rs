@@ -19,20 +19,20 @@ mod unary_message;
 
 use std::net::SocketAddr;
 
-use kreis_chassis::{
+use kreis_proto::access::v1::Access;
+use kreis_server::{
     access::AccessPolicy,
     authenticator::Authenticator,
+    bind_error::BindError,
     call_queue::CallQueues,
     client_limits::ClientLimiter,
-    health,
+    connections::{self, BoundServer},
+    health::{self, NotServing},
     metrics::Metrics,
     middleware::{Authentication, Middleware, MiddlewareConfig},
-    readiness::NotReady,
+    reflection::add_reflection,
     revocations::RevocationReplica,
-    server::{self, BoundServer},
-    service::{BindError, add_reflection},
 };
-use kreis_proto::access::v1::Access;
 use prost::Message;
 use prost_types::FileDescriptorSet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -107,7 +107,7 @@ pub async fn bind(
         tasks.spawn(replica.clone().run(ended.clone()));
         report_health(&tasks, &reporter, &routes, &replica, &shutdown).await;
         replica.wait_until_current().await;
-        server::serve(
+        connections::serve(
             listener,
             service,
             CONNECTION_LIMITS,
@@ -157,13 +157,15 @@ async fn report_health(
                 async move {
                     for upstream in upstreams {
                         if !upstream.is_serving().await {
-                            return Err(NotReady::Upstream);
+                            return Err(NotServing::Outage(
+                                "a service behind this server is not ready".to_owned(),
+                            ));
                         }
                     }
                     if has_lease {
                         Ok(())
                     } else {
-                        Err(NotReady::RevocationsUnknown)
+                        Err(NotServing::RevocationsUnknown)
                     }
                 }
             };

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::Frame;
 use http_body_util::Limited;
-use kreis_chassis::{client_limits::StreamPermit, status};
+use kreis_server::{client_limits::StreamPermit, status};
 use tokio::time::Sleep;
 use tonic::{Status, body::Body};
 

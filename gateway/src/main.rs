@@ -8,7 +8,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    kreis_chassis::service::main(
+    kreis_server::process::main(
         "kreis-gateway",
         kreis_gateway::GatewayConfig::from_settings,
         async |config, metrics, shutdown| kreis_gateway::bind(&config, &metrics, shutdown).await,

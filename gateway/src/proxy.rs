@@ -9,7 +9,8 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, Version, header};
 use http_body_util::Full;
-use kreis_chassis::{
+use kreis_proto::access::v1::Access;
+use kreis_server::{
     client_address::ClientAddress,
     client_limits::RequestClient,
     error_chain::error_chain,
@@ -18,7 +19,6 @@ use kreis_chassis::{
     status,
     traces::CallTrace,
 };
-use kreis_proto::access::v1::Access;
 use tonic::{Code, Status, TimeoutExpired, body::Body, transport::Channel};
 use tower::{Service, ServiceExt};
 

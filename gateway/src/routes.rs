@@ -10,12 +10,13 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use kreis_chassis::{
+use kreis_proto::access::v1::Access;
+use kreis_server::{
     access::AccessPolicy,
-    service::{BindError, parse_endpoints},
+    bind_error::BindError,
+    server_config::parse_endpoints,
     tls::{ClientTls, lazy_channel},
 };
-use kreis_proto::access::v1::Access;
 use tokio::time::timeout;
 use tonic::transport::{Channel, Endpoint};
 use tonic_health::pb::{

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use kreis_chassis::{
+use kreis_server::{
     client_limits::{ClientOrigin, ClientResolver},
     config::Settings,
     network::Network,

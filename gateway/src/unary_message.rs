@@ -11,9 +11,9 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use kreis_chassis::{
+use kreis_server::{
     client_limits::{BytesPermit, RequestClient},
-    server, status,
+    connections, status,
 };
 use tonic::{Status, body::Body};
 
@@ -79,7 +79,7 @@ impl UnaryMessage {
 
 /// The status for a body that cannot be read. The client caused the error, not the server.
 fn unreadable(error: &Status) -> Status {
-    if server::is_client_disconnect(error) {
+    if connections::is_client_disconnect(error) {
         status::cancelled()
     } else {
         status::malformed_message("the body cannot be read")

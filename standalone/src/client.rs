@@ -9,8 +9,8 @@ mod retry;
 
 use std::sync::Arc;
 
-use kreis_chassis::tls::{ClientTls, is_unknown_issuer};
 use kreis_proto::auth::v1::{LoginRequest, LogoutRequest, auth_service_client::AuthServiceClient};
+use kreis_server::tls::{ClientTls, is_unknown_issuer};
 use tokio::sync::Mutex;
 use tonic::{
     Code, Request, Response, Status,

@@ -6,7 +6,7 @@ mod kpis;
 use std::time::{Duration, Instant};
 
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::database::{DatabaseError, operator_pool};
+use kreis_database::{DatabaseError, operator_pool};
 use kreis_org::operator::{NewUserInput, OperatorError};
 use kreis_proto::{
     auth::v1::{LoginRequest, auth_service_client::AuthServiceClient},

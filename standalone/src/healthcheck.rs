@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kreis_chassis::tls::{ClientTls, lazy_channel};
+use kreis_server::tls::{ClientTls, lazy_channel};
 use tonic::transport::Endpoint;
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,

@@ -33,7 +33,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kreis_chassis::names;
+use kreis_service::names;
 use tonic::Status;
 
 use crate::client::{Client, ClientError, SignInArgs};

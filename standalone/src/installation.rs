@@ -9,13 +9,13 @@ use std::{
     time::Duration,
 };
 
-use kreis_chassis::{
-    calendar::TimeZone,
+use kreis_database::connect_options;
+use kreis_embedded_postgres as embedded;
+use kreis_server::{
     config::Settings,
-    database::connect_options,
     metrics::{ServerMetrics, count},
 };
-use kreis_embedded_postgres as embedded;
+use kreis_service::calendar::TimeZone;
 use nix::{
     sys::statvfs::{Statvfs, statvfs},
     unistd::Uid,

@@ -4,8 +4,8 @@ use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use kreis_chassis::{config::Settings, tls::client_tls};
 use kreis_org::operator::NewUserInput;
+use kreis_server::{config::Settings, tls::client_tls};
 use kreis_standalone::{
     export::{self, ExportArgs},
     healthcheck,

@@ -3,7 +3,8 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use kreis_chassis::{calendar::TimeZone, database::SESSION_SETTINGS, migrations::MIGRATIONS};
+use kreis_database::{SESSION_SETTINGS, migrations::MIGRATIONS};
+use kreis_service::calendar::TimeZone;
 use postgres_protocol::password::scram_sha_256;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 

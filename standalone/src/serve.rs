@@ -4,17 +4,18 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_chassis::{
+use kreis_gateway::GatewayConfig;
+use kreis_server::{
+    bind_error::BindError,
     config::{ConfigErrors, Settings},
     core_dumps,
     metrics::Metrics,
     metrics_listener::MetricsListener,
-    service::{self, BindError},
+    process,
     telemetry::LogConfig,
     tls::{ClientTls, client_tls},
     token,
 };
-use kreis_gateway::GatewayConfig;
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -121,7 +122,7 @@ pub async fn serve(config: ServeConfig) -> Result<(), ServeError> {
     let shutdown = CancellationToken::new();
     let signals = shutdown.clone();
     tokio::spawn(async move {
-        service::stop_signal().await;
+        process::stop_signal().await;
         signals.cancel();
     });
 

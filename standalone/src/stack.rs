@@ -4,13 +4,13 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use kreis_auth::AuthConfig;
-use kreis_chassis::{
-    database::DatabaseConfig,
-    metrics::Metrics,
-    server::BoundServer,
-    service::{BindError, ServiceConfig, TokenServiceConfig},
-};
+use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
+use kreis_server::{
+    bind_error::BindError, connections::BoundServer, metrics::Metrics,
+    server_config::TokenServiceConfig,
+};
+use kreis_service::ServiceConfig;
 use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 

@@ -7,11 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kreis_chassis::{
-    database::{DatabaseError, operator_pool},
-    names,
-};
+use kreis_database::{DatabaseError, operator_pool};
 use kreis_org::operator::{NewUserInput, OperatorError};
+use kreis_service::names;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
 /// Why a user was not added or changed.

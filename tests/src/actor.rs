@@ -159,18 +159,19 @@ impl Actor {
         (year, month): (i32, i32),
         value: f64,
     ) -> Result<KpiValue, Status> {
-        let record = RecordKpiValueRequest {
+        self.record_as(RecordKpiValueRequest {
             kpi_id,
             period: Some(Period { year, month }),
             value: Some(value),
-            request_id: String::new(),
             ..RecordKpiValueRequest::default()
-        };
-        let recorded = self
-            .values()
-            .record_kpi_value(self.request(record))
-            .await?
-            .into_inner();
+        })
+        .await
+    }
+
+    /// Records a value as the request says.
+    pub async fn record_as(&self, record: RecordKpiValueRequest) -> Result<KpiValue, Status> {
+        let request = self.request(record);
+        let recorded = self.values().record_kpi_value(request).await?.into_inner();
         Ok(recorded.kpi_value.expect("the answer has the value"))
     }
 
@@ -181,18 +182,19 @@ impl Actor {
         value: f64,
         etag: &str,
     ) -> Result<KpiValue, Status> {
-        let correct = CorrectKpiValueRequest {
+        self.correct_as(CorrectKpiValueRequest {
             kpi_value_id,
             value: Some(value),
             etag: etag.to_owned(),
-            request_id: String::new(),
             ..CorrectKpiValueRequest::default()
-        };
-        let corrected = self
-            .values()
-            .correct_kpi_value(self.request(correct))
-            .await?
-            .into_inner();
+        })
+        .await
+    }
+
+    /// Corrects a value as the request says.
+    pub async fn correct_as(&self, correct: CorrectKpiValueRequest) -> Result<KpiValue, Status> {
+        let request = self.request(correct);
+        let corrected = self.values().correct_kpi_value(request).await?.into_inner();
         Ok(corrected.kpi_value.expect("the answer has the value"))
     }
 

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use kreis_chassis::tls::Identity;
+use kreis_server::tls::Identity;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::{

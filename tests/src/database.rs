@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kreis_chassis::config::Settings;
 use kreis_embedded_postgres as embedded;
+use kreis_server::config::Settings;
 use kreis_standalone::migrate::{MigrateConfig, migrate};
 use nix::{
     sys::signal::{Signal, kill},

@@ -12,8 +12,8 @@ use std::{
 };
 
 use docker_compose_types::{Command as Words, Compose, Environment, HealthcheckTest, Service};
-use kreis_chassis::tls::Identity;
 use kreis_embedded_postgres as embedded;
+use kreis_server::tls::Identity;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

@@ -2,17 +2,17 @@
 
 use kreis_proto::{
     kpi::v1::{
-        ActivateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
+        ActivateKpiRequest, Change, DeactivateKpiRequest, GetCircleProgressRequest,
         GetCircleProgressResponse, GetKpiProgressRequest, GetKpiRequest, GetOverviewRequest,
         GetOverviewResponse, Kpi, KpiValue, ListDueValuesRequest, ListDueValuesResponse,
-        MarkNothingToReportRequest, ProgressPoint, RemoveKpiTargetRequest, SetKpiTargetRequest,
-        UpdateKpiRequest,
+        ListRecentChangesRequest, MarkNothingToReportRequest, ProgressPoint,
+        RemoveKpiTargetRequest, SetKpiTargetRequest, UpdateKpiRequest,
     },
     org::v1::{GetMeRequest, Month},
 };
 use tonic::Status;
 
-use crate::Actor;
+use crate::{Actor, Stack, actor::new_kpi};
 
 impl Actor {
     /// A KPI.
@@ -128,6 +128,13 @@ impl Actor {
         Ok(answer.into_inner())
     }
 
+    /// The changes of a value, newest first.
+    pub async fn recent_changes(&self, kpi_value_id: i64) -> Result<Vec<Change>, Status> {
+        let request = self.request(ListRecentChangesRequest { kpi_value_id });
+        let answer = self.kpi_changes().list_recent_changes(request).await?;
+        Ok(answer.into_inner().changes)
+    }
+
     /// Marks a period as having nothing to report.
     pub async fn mark_nothing_to_report(
         &self,
@@ -137,5 +144,16 @@ impl Actor {
         let answer = client.mark_nothing_to_report(self.request(mark)).await?;
         let value = answer.into_inner().kpi_value;
         Ok(value.expect("the answer has the value"))
+    }
+}
+
+impl Stack {
+    /// A gatekeeper, an economist of HR, and the id of the KPI "Leave" of HR, in percent.
+    pub async fn one_kpi(&self) -> (Actor, Actor, i64) {
+        let gatekeeper = self.gatekeeper().await;
+        let economist = self.economist("HR").await;
+        let kpi = new_kpi(self.circle("HR").await, "Leave");
+        let kpi = gatekeeper.create_kpi(kpi).await;
+        (gatekeeper, economist, kpi.expect("a KPI can be created").id)
     }
 }

@@ -8,7 +8,8 @@ use kreis_proto::{
     org::v1::{
         AddCircleMemberRequest, Circle, CreateCircleRequest, CreateUserRequest,
         DeactivateUserRequest, GetMeRequest, GetUserRequest, InviteUserRequest,
-        ReactivateUserRequest, RemoveCircleMemberRequest, UpdateUserRequest, User,
+        ReactivateUserRequest, RemoveCircleMemberRequest, UpdateCircleRequest, UpdateUserRequest,
+        User,
     },
 };
 use tonic::Status;
@@ -121,6 +122,13 @@ impl Actor {
             .into_inner()
             .circle
             .expect("the answer has the circle"))
+    }
+
+    /// Changes a circle.
+    pub async fn update_circle(&self, update: UpdateCircleRequest) -> Result<Circle, Status> {
+        let request = self.request(update);
+        let updated = self.circles().update_circle(request).await?.into_inner();
+        Ok(updated.circle.expect("the answer has the circle"))
     }
 
     /// Makes a user a member of a circle.

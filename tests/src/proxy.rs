@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::tls::Identity;
+use kreis_server::tls::Identity;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,

@@ -10,14 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::{
-    config::Settings, metrics::Metrics, service::TokenServiceConfig, telemetry::LogConfig,
-    traces::TraceConfig,
-};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
     AddCircleMemberRequest, CreateCircleRequest, circle_service_client::CircleServiceClient,
+};
+use kreis_server::{
+    config::Settings, metrics::Metrics, server_config::TokenServiceConfig, telemetry::LogConfig,
+    traces::TraceConfig,
 };
 use kreis_standalone::{
     healthcheck,
@@ -68,6 +68,15 @@ impl Stack {
     /// The system with default settings.
     pub async fn start() -> Self {
         Self::start_with(StackOptions::default()).await
+    }
+
+    /// The system with pools of so many connections.
+    pub async fn with_connections(connections: u32) -> Self {
+        Self::start_with(StackOptions {
+            connections: Some(connections),
+            ..StackOptions::default()
+        })
+        .await
     }
 
     /// The system with the settings of a test.

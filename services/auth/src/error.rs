@@ -1,6 +1,6 @@
 //! The errors of auth.
 
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]

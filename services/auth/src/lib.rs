@@ -18,22 +18,24 @@ mod wire;
 
 use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
-use kreis_chassis::{
-    access::AccessPolicy,
-    call_queue::calls_at_once_setting,
-    config::Settings,
-    database::DatabaseConfig,
-    metrics::Metrics,
+use kreis_database::{
+    DatabaseConfig,
     purge::{self, Purge},
-    server::{BoundServer, ListenConfig, Listener},
-    service::{
-        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition, TokenServiceConfig,
-    },
-    tls::{ClientTls, service_tls},
-    token,
     writes::Writes,
 };
 use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
+use kreis_server::{
+    access::AccessPolicy,
+    bind_error::BindError,
+    call_queue::calls_at_once_setting,
+    config::Settings,
+    connections::{BoundServer, ListenConfig, Listener},
+    metrics::Metrics,
+    server_config::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
+    tls::{ClientTls, service_tls},
+    token,
+};
+use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
@@ -92,8 +94,8 @@ impl AuthConfig {
         let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let tls = service_tls(settings);
         Self {
-            listen: service::listen_setting(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
-            token_listen: service::listen_setting(
+            listen: server_config::listen_setting(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
+            token_listen: server_config::listen_setting(
                 settings,
                 "KREIS_TOKEN_LISTEN",
                 9091,
@@ -106,15 +108,15 @@ impl AuthConfig {
                 .filter(|path| !path.is_empty())
                 .map(Into::into)
                 .collect(),
-            secret: service::service_secret(settings),
+            secret: server_config::service_secret(settings),
             token_life: Duration::from_secs(settings.number(
                 "KREIS_ACCESS_TOKEN_SECONDS",
                 life,
                 10,
                 life,
             )),
-            lease: service::revocation_lease(settings),
-            longest_call: service::longest_call(settings),
+            lease: server_config::revocation_lease(settings),
+            longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
             reflection: settings.switch("KREIS_REFLECTION", true),
         }
@@ -167,7 +169,7 @@ pub async fn bind(
         calls_at_once: config.calls_at_once,
         reflection: config.reflection,
     };
-    let bound = service::bind(&service_config, &metrics, shutdown.clone(), |context| {
+    let bound = kreis_service::bind(&service_config, &metrics, shutdown.clone(), |context| {
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));

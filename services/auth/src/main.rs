@@ -8,7 +8,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    kreis_chassis::service::main(
+    kreis_server::process::main(
         "kreis-auth",
         kreis_auth::AuthConfig::from_settings,
         kreis_auth::bind,

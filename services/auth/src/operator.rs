@@ -1,6 +1,6 @@
 //! The operator's commands for accounts.
 
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 use sqlx::PgPool;
 
 use crate::{

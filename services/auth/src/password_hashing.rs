@@ -17,7 +17,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use kreis_chassis::{
+use kreis_server::{
     metrics::{ServerMetrics, count},
     network::Network,
 };

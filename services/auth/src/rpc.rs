@@ -3,7 +3,7 @@
 
 mod auth_service;
 
-use kreis_chassis::writes::Writes;
+use kreis_database::writes::Writes;
 use tonic::Status;
 
 use crate::{

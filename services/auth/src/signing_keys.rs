@@ -13,8 +13,8 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use kreis_chassis::token::{Claims, TYPE};
 use kreis_proto::auth::v1::SigningKey;
+use kreis_server::token::{Claims, TYPE};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 

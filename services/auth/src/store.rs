@@ -1,10 +1,8 @@
 //! All SQL of auth.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{
-    database::{Database, DatabaseError},
-    names,
-};
+use kreis_database::{Database, DatabaseError};
+use kreis_service::names;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 

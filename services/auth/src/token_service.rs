@@ -13,24 +13,24 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{
-    access::AccessPolicy,
-    calendar::{from_timestamp, to_timestamp},
-    client_limits::{ClientLimiter, ClientLimits},
-    database::{DatabaseConfig, DatabaseError},
-    health,
-    metrics::CallMetrics,
-    middleware::{Authentication, Middleware, MiddlewareConfig},
-    revocations::MAX_POLL_WAIT,
-    server::{self, ConnectionLimits, Listener},
-    service::MAX_MESSAGE_BYTES,
-    status::{self, Violations},
-    tls::ServerTls,
-};
+use kreis_database::{DatabaseConfig, DatabaseError};
 use kreis_proto::auth::v1::{
     AwaitRevocationsRequest, AwaitRevocationsResponse, GetSigningKeysRequest,
     GetSigningKeysResponse, SigningKey,
     token_service_server::{SERVICE_NAME, TokenService, TokenServiceServer},
+};
+use kreis_server::{
+    access::AccessPolicy,
+    client_limits::{ClientLimiter, ClientLimits},
+    connections::{self, ConnectionLimits, Listener},
+    health,
+    metrics::CallMetrics,
+    middleware::{Authentication, Middleware, MiddlewareConfig},
+    revocations::MAX_POLL_WAIT,
+    server_config::MAX_MESSAGE_BYTES,
+    status::{self, Violations},
+    timestamps::{from_timestamp, to_timestamp},
+    tls::ServerTls,
 };
 use sqlx::{PgConnection, PgPool};
 use tokio::{
@@ -121,7 +121,7 @@ impl TokenServer {
         let client_limiter = ClientLimiter::new(ClientLimits::INTERNAL);
         tokio::select! {
             () = head_reader.read_while_asked() => {}
-            () = server::serve(listener, service, ConnectionLimits::INTERNAL, client_limiter, shutdown) => {}
+            () = connections::serve(listener, service, ConnectionLimits::INTERNAL, client_limiter, shutdown) => {}
         }
     }
 }

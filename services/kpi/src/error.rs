@@ -1,8 +1,7 @@
 //! The errors of kpi.
 
-use kreis_chassis::{
-    database::DatabaseError, expected_version::VersionMismatch, idempotency::ReplayError,
-};
+use kreis_database::DatabaseError;
+use kreis_service::{expected_version::VersionMismatch, idempotency::ReplayError};
 
 use crate::model::{
     CircleId, FrozenField, KpiId, KpiValueId, OccupiedError, Period, UserId, ValueRuleError, Year,

@@ -11,16 +11,16 @@ mod wire;
 
 use std::{net::SocketAddr, time::Duration};
 
-use kreis_chassis::{
-    metrics::Metrics,
-    purge::{self, Purge},
-    server::BoundServer,
-    service::{self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceDefinition},
-};
+use kreis_database::purge::{self, Purge};
 use kreis_proto::kpi::v1::{
     change_log_service_server::ChangeLogServiceServer, kpi_service_server::KpiServiceServer,
     kpi_value_service_server::KpiValueServiceServer,
 };
+use kreis_server::{
+    bind_error::BindError, connections::BoundServer, metrics::Metrics,
+    server_config::MAX_MESSAGE_BYTES,
+};
+use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 
@@ -46,7 +46,7 @@ pub async fn bind(
     metrics: Metrics,
     shutdown: CancellationToken,
 ) -> Result<BoundServer<SocketAddr>, BindError> {
-    service::bind(&config, &metrics, shutdown, |context| {
+    kreis_service::bind(&config, &metrics, shutdown, |context| {
         let store = Store::new(context.database.clone());
         store.register_metrics(&metrics.for_server("kpi"));
         let handlers = Handlers {

@@ -21,7 +21,7 @@ mod text;
 mod unit;
 mod value;
 
-pub(crate) use kreis_chassis::expected_version::{ExpectedVersion, Version};
+pub(crate) use kreis_service::expected_version::{ExpectedVersion, Version};
 
 pub(crate) use change::{Activity, Change, ChangeDetail, ChangeHeader, ValueChange};
 pub(crate) use current_value::{CurrentValue, OccupiedError, Replacement};

@@ -5,7 +5,7 @@ mod change_log_service;
 mod kpi_service;
 mod kpi_value_service;
 
-use kreis_chassis::writes::{Row, Writes};
+use kreis_database::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{

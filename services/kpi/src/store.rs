@@ -15,10 +15,8 @@ mod time_zone_cache;
 mod users;
 mod values;
 
-use kreis_chassis::{
-    database::{Database, DatabaseError, ReadPool},
-    metrics::ServerMetrics,
-};
+use kreis_database::{Database, DatabaseError, ReadPool};
+use kreis_server::metrics::ServerMetrics;
 use sqlx::{Postgres, Transaction};
 
 use self::{kpi_of_value::KpiOfValue, time_zone_cache::TimeZoneCache};

@@ -1,8 +1,7 @@
 //! The errors of org.
 
-use kreis_chassis::{
-    database::DatabaseError, expected_version::VersionMismatch, idempotency::ReplayError,
-};
+use kreis_database::DatabaseError;
+use kreis_service::{expected_version::VersionMismatch, idempotency::ReplayError};
 
 use crate::model::{CircleId, CircleUse, UserId};
 

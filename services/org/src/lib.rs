@@ -10,18 +10,16 @@ mod wire;
 
 use std::{net::SocketAddr, time::Duration};
 
-use kreis_chassis::{
-    metrics::Metrics,
-    purge::{self, Purge},
-    server::BoundServer,
-    service::{
-        self, BindError, MAX_MESSAGE_BYTES, ServiceConfig, ServiceContext, ServiceDefinition,
-    },
-};
+use kreis_database::purge::{self, Purge};
 use kreis_proto::org::v1::{
     change_log_service_server::ChangeLogServiceServer, circle_service_server::CircleServiceServer,
     user_service_server::UserServiceServer,
 };
+use kreis_server::{
+    bind_error::BindError, connections::BoundServer, metrics::Metrics,
+    server_config::MAX_MESSAGE_BYTES,
+};
+use kreis_service::{ServiceConfig, ServiceContext, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 
@@ -47,7 +45,7 @@ pub async fn bind(
     metrics: Metrics,
     shutdown: CancellationToken,
 ) -> Result<BoundServer<SocketAddr>, BindError> {
-    service::bind(&config, &metrics, shutdown, define).await
+    kreis_service::bind(&config, &metrics, shutdown, define).await
 }
 
 fn define(context: &ServiceContext) -> ServiceDefinition<impl Future<Output = ()> + Send + use<>> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kreis_chassis::service::{self, ServiceConfig};
+use kreis_service::ServiceConfig;
 
 /// `docs/decisions/0014-mimalloc.md` says why.
 #[global_allocator]
@@ -10,5 +10,5 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    service::main("kreis-org", ServiceConfig::from_settings, kreis_org::bind).await
+    kreis_server::process::main("kreis-org", ServiceConfig::from_settings, kreis_org::bind).await
 }

@@ -10,10 +10,8 @@ mod new_user;
 mod organisation;
 mod user;
 
-pub(crate) use kreis_chassis::{
-    expected_version::{ExpectedVersion, Version},
-    id::{CircleId, UserId},
-};
+pub(crate) use kreis_server::id::{CircleId, UserId};
+pub(crate) use kreis_service::expected_version::{ExpectedVersion, Version};
 
 pub(crate) use actor::Actor;
 pub(crate) use change::{

@@ -5,10 +5,8 @@ mod change_log_service;
 mod circle_service;
 mod user_service;
 
-use kreis_chassis::{
-    token::Caller,
-    writes::{Row, Writes},
-};
+use kreis_database::writes::{Row, Writes};
+use kreis_server::token::Caller;
 use tonic::{Request, Status};
 
 use crate::{

@@ -10,7 +10,7 @@ mod users;
 
 pub(crate) use changes::ChangeRange;
 
-use kreis_chassis::database::{Database, DatabaseError, ReadPool};
+use kreis_database::{Database, DatabaseError, ReadPool};
 use sqlx::{Postgres, Transaction};
 
 pub(crate) use sqlx::PgPool as Pool;

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use kreis_chassis::tls::TlsError;
+use kreis_server::tls::TlsError;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 

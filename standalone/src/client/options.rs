@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::builder::BoolishValueParser;
-use kreis_chassis::tls::{ClientTls, Roots};
+use kreis_server::tls::{ClientTls, Roots};
 use tonic::transport::Endpoint;
 use zeroize::Zeroizing;
 

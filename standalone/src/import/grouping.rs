@@ -7,7 +7,7 @@ use std::{
     fmt,
 };
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 use super::{
     period_values, range::Range, row::Row, row_error::RowError, summary::Summary, text::Text,

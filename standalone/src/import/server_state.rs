@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kreis_chassis::names;
 use kreis_proto::{
     kpi::v1::{
         Activity, ListChangesRequest, ListKpiValuesRequest, PeriodRange, change::Detail,
@@ -10,6 +9,7 @@ use kreis_proto::{
     },
     org::v1::{GetMeRequest, UserState, user_service_client::UserServiceClient},
 };
+use kreis_service::names;
 use tonic::Status;
 
 use super::grouping::FileKpi;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 use crate::table::{MAX_KPI_NAME, Unit};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 /// The columns that a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

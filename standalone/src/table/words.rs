@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 /// How often a KPI has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use kreis_chassis::token::{AUDIENCE, Claims, ISSUER, Role};
+use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
     error::Error,

@@ -1,6 +1,6 @@
 //! The key by which the e-mails of sign-ins are looked up.
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 const MAX_EMAIL_BYTES: usize = 1024;
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use kreis_chassis::network::Network;
+use kreis_server::network::Network;
 use tokio::{sync::oneshot, time::timeout};
 
 /// The queue. Cheap to clone.

@@ -2,13 +2,11 @@
 
 use std::net::IpAddr;
 
-use kreis_chassis::{
-    client_address::ClientAddress, middleware::with_revocation_seq, token::Caller,
-};
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,
     LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
 };
+use kreis_server::{client_address::ClientAddress, middleware::with_revocation_seq, token::Caller};
 use tonic::{Request, Response, Status};
 
 use super::Handlers;

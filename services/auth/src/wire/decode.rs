@@ -1,7 +1,7 @@
 //! Requests as inputs of the use cases. Each function is named after its RPC.
 
-use kreis_chassis::status::Violations;
 use kreis_proto::auth::v1::{AcceptInvitationRequest, GetInvitationRequest, LoginRequest};
+use kreis_server::status::Violations;
 use tonic::Status;
 use zeroize::Zeroizing;
 

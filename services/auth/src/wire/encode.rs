@@ -3,7 +3,6 @@
 
 mod error;
 
-use kreis_chassis::calendar::to_timestamp;
 use kreis_proto::{
     auth::v1::{
         AcceptInvitationResponse, GetInvitationResponse, LoginResponse, LogoutResponse, Revocation,
@@ -11,6 +10,7 @@ use kreis_proto::{
     },
     org::v1::{User, UserCircle, UserState},
 };
+use kreis_server::timestamps::to_timestamp;
 
 use crate::model::{self, Account, Circle, Invitation, Session};
 

@@ -1,7 +1,7 @@
 //! Reading the change log.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::page::Page;
+use kreis_service::page::Page;
 
 use crate::{
     error::Error,

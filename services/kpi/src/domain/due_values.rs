@@ -1,6 +1,7 @@
 //! Due values: periods that have ended and have no value yet.
 
-use kreis_chassis::{page::Page, token::Caller};
+use kreis_server::token::Caller;
+use kreis_service::page::Page;
 
 use crate::{
     error::Error,

@@ -1,11 +1,11 @@
 //! Definitions of KPIs. Only gatekeepers may change them: the contract declares it, and the
 //! middleware enforces it.
 
-use kreis_chassis::{
-    database::DatabaseError,
+use kreis_database::DatabaseError;
+use kreis_server::token::Caller;
+use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
-    token::Caller,
 };
 
 use super::transaction::begin;

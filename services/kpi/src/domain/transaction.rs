@@ -1,7 +1,7 @@
 //! Begins a write: checks the caller's token again and locks the caller's role and circles until the
 //! commit.
 
-use kreis_chassis::token::Caller;
+use kreis_server::token::Caller;
 
 use crate::{
     error::Error,

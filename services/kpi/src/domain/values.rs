@@ -1,9 +1,9 @@
 //! Recording, correcting and retracting values.
 
-use kreis_chassis::{
+use kreis_server::token::Caller;
+use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
-    token::Caller,
 };
 
 use super::transaction::begin;

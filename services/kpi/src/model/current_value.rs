@@ -1,6 +1,6 @@
 //! Which stored value a caller replaces who records or marks its period.
 
-use kreis_chassis::expected_version::{ExpectedVersion, Version, VersionMismatch};
+use kreis_service::expected_version::{ExpectedVersion, Version, VersionMismatch};
 
 use super::{KpiValueId, ValueContent};
 

@@ -1,7 +1,7 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::NaiveDate;
-use kreis_chassis::page::PageError;
+use kreis_service::page::PageError;
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FiniteValue, KpiId, KpiName, Limits, Period, Periodicity, Unit, UserId};

@@ -1,7 +1,7 @@
 //! Filters of lists, and cursors for their pages.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::page::PageError;
+use kreis_service::page::PageError;
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, KpiId, Period, PeriodPreset, PeriodRange};

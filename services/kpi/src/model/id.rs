@@ -1,7 +1,7 @@
 //! Ids of what kpi owns, and of users and circles.
 
-use kreis_chassis::id::Id;
-pub(crate) use kreis_chassis::id::{CircleId, UserId};
+use kreis_server::id::Id;
+pub(crate) use kreis_server::id::{CircleId, UserId};
 
 /// Id of a KPI.
 pub(crate) type KpiId = Id<OfKpi>;

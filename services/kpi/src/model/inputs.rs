@@ -1,6 +1,6 @@
 //! What the use cases take, each named after its RPC.
 
-use kreis_chassis::{
+use kreis_service::{
     expected_version::ExpectedVersion, idempotency::RequestKey, page::PageRequest,
 };
 

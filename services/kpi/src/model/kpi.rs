@@ -1,7 +1,7 @@
 //! The definition of a KPI, and its changes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::{
+use kreis_service::{
     expected_version::Version,
     names::{self, NameError},
 };

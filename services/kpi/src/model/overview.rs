@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kreis_chassis::names;
+use kreis_service::names;
 
 use super::{
     CircleId, CircleProgress, FiniteValue, Kpi, Period, Periodicity, ProgressPoint, ValueSeries,

@@ -1,7 +1,7 @@
 //! Values of KPIs, and the rules for them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kreis_chassis::{calendar::TimeZone, expected_version::Version, page::Page};
+use kreis_service::{calendar::TimeZone, expected_version::Version, page::Page};
 
 use super::{
     CircleId, Comment, FiniteValue, KpiId, KpiValueId, Limits, Period, PeriodRange, Periodicity,

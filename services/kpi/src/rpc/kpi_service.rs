@@ -1,6 +1,5 @@
 //! `kreis.kpi.v1.KpiService`.
 
-use kreis_chassis::token::Caller;
 use kreis_proto::kpi::v1::{
     ActivateKpiRequest, ActivateKpiResponse, CreateKpiRequest, CreateKpiResponse,
     DeactivateKpiRequest, DeactivateKpiResponse, GetCircleProgressRequest,
@@ -9,6 +8,7 @@ use kreis_proto::kpi::v1::{
     RemoveKpiTargetRequest, RemoveKpiTargetResponse, SetKpiTargetRequest, SetKpiTargetResponse,
     UpdateKpiRequest, UpdateKpiResponse, kpi_service_server::KpiService,
 };
+use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_circle, row_of_kpi};

@@ -1,6 +1,5 @@
 //! `kreis.kpi.v1.KpiValueService`.
 
-use kreis_chassis::token::Caller;
 use kreis_proto::kpi::v1::{
     CorrectKpiValueRequest, CorrectKpiValueResponse, GetKpiValueRequest, GetKpiValueResponse,
     ListDueValuesRequest, ListDueValuesResponse, ListKpiValuesRequest, ListKpiValuesResponse,
@@ -8,6 +7,7 @@ use kreis_proto::kpi::v1::{
     RecordKpiValueResponse, RetractKpiValueRequest, RetractKpiValueResponse,
     kpi_value_service_server::KpiValueService,
 };
+use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_kpi};

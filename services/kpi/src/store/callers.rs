@@ -1,6 +1,7 @@
 //! The lock on a caller's role and circles, through a function that auth publishes.
 
-use kreis_chassis::{database::DatabaseError, token::Caller};
+use kreis_database::DatabaseError;
+use kreis_server::token::Caller;
 
 use super::Tx;
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::{
     Store, Tx, read,

@@ -1,7 +1,8 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
+use kreis_database::DatabaseError;
+use kreis_service::calendar::TimeZone;
 
 use super::{Store, read, rows::limits};
 use crate::model::{

@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use kreis_chassis::{
-    database::{DatabaseError, ReadPool, retry_broken},
-    metrics::{ServerMetrics, count},
-};
+use kreis_database::{DatabaseError, ReadPool, retry_broken};
+use kreis_server::metrics::{ServerMetrics, count};
 use quick_cache::sync::Cache;
 
 use crate::model::{KpiId, KpiValueId};

@@ -1,7 +1,7 @@
 //! KPIs and their targets.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::{
     Store, Tx, read,

@@ -1,6 +1,7 @@
 //! The organisation, as kpi sees it through org's view.
 
-use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
+use kreis_database::DatabaseError;
+use kreis_service::calendar::TimeZone;
 
 use super::{Store, read};
 

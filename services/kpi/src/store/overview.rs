@@ -1,7 +1,7 @@
 //! Circles and their KPIs, with the data for the overview.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::{Store, kpis::KpiRow, read, rows::values};
 use crate::model::{CircleId, Kpi, Period, ValueSeries};

@@ -1,6 +1,6 @@
 //! Values of KPIs, with the data for computing progress.
 
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::{
     Store, read,

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_chassis::calendar::TimeZone;
+use kreis_service::calendar::TimeZone;
 
 /// How long a time zone is cached.
 const TTL: Duration = Duration::from_secs(10);

@@ -1,6 +1,6 @@
 //! Users, as kpi sees them through org's views.
 
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::Tx;
 use crate::model::{Person, UserId};

@@ -1,12 +1,12 @@
 //! Which requests are refused, and with which errors.
 
 use chrono::NaiveDate;
-use kreis_chassis::{
+use kreis_proto::{kpi::v1 as proto, org::v1::Month};
+use kreis_service::{
     expected_version::VersionMismatch,
     idempotency::{ReplayError, RequestKey},
     page,
 };
-use kreis_proto::{kpi::v1 as proto, org::v1::Month};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
@@ -204,7 +204,7 @@ fn the_same_fields_of_another_rpc_are_other_content() {
         kpi_id: 1,
         ..Default::default()
     };
-    let mut violations = kreis_chassis::status::Violations::default();
+    let mut violations = kreis_server::status::Violations::default();
     let key = RequestKey::decode(&mut violations, "RecordKpiValue", REQUEST_ID, &recorded);
     assert_ne!(key, retract_kpi_value(retracted).unwrap().key);
 }

@@ -1,6 +1,6 @@
 //! The change log.
 
-use kreis_chassis::page::Page;
+use kreis_service::page::Page;
 
 use crate::{
     error::Error,

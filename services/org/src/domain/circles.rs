@@ -1,7 +1,7 @@
 //! Circles.
 
-use kreis_chassis::{
-    database::DatabaseError,
+use kreis_database::DatabaseError;
+use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
 };

@@ -6,8 +6,8 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
-use kreis_chassis::{
-    database::DatabaseError,
+use kreis_database::DatabaseError;
+use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
 };

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{calendar::TimeZone, page::PageError};
+use kreis_service::{calendar::TimeZone, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, UserId};

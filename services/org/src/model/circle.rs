@@ -1,7 +1,7 @@
 //! Circles and their members.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{names, page::PageError};
+use kreis_service::{names, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FieldChange, Name, UserId, Version};

@@ -1,6 +1,6 @@
 //! What the use cases take, each named after its RPC.
 
-use kreis_chassis::{idempotency::RequestKey, page::PageRequest};
+use kreis_service::{idempotency::RequestKey, page::PageRequest};
 
 use super::{
     CalendarMonth, ChangeCursor, ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name,

@@ -1,6 +1,6 @@
 //! Names and e-mails, as the database keeps them.
 
-use kreis_chassis::names::{self, EmailError, NameError};
+use kreis_service::names::{self, EmailError, NameError};
 
 /// Longest name, in characters.
 const MAX_NAME_CHARACTERS: usize = 100;

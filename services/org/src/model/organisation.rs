@@ -1,7 +1,7 @@
 //! The organisation that keeps its KPIs here.
 
 use chrono::NaiveDate;
-use kreis_chassis::calendar::TimeZone;
+use kreis_service::calendar::TimeZone;
 
 use super::User;
 

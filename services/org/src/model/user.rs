@@ -3,7 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::{names, page::PageError};
+use kreis_service::{names, page::PageError};
 use serde::{Deserialize, Serialize};
 
 use super::{CircleId, Email, Name, UserId, Version};

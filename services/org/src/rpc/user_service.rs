@@ -1,6 +1,5 @@
 //! `kreis.org.v1.UserService`.
 
-use kreis_chassis::middleware::with_revocation_seq;
 use kreis_proto::org::v1::{
     CreateUserRequest, CreateUserResponse, DeactivateUserRequest, DeactivateUserResponse,
     GetMeRequest, GetMeResponse, GetUserRequest, GetUserResponse, InviteUserRequest,
@@ -8,6 +7,7 @@ use kreis_proto::org::v1::{
     ReactivateUserResponse, UpdateUserRequest, UpdateUserResponse,
     user_service_server::UserService,
 };
+use kreis_server::middleware::with_revocation_seq;
 use tonic::{Request, Response, Status};
 
 use super::{Handlers, ORGANISATION, caller, row_of_user};

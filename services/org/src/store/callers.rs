@@ -1,6 +1,6 @@
 //! Locks on a person's role and activity, through functions that auth publishes.
 
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::Tx;
 use crate::model::{Actor, UserId};

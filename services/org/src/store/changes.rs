@@ -1,7 +1,7 @@
 //! The change log of org.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 
 use super::{Store, Tx, read};
 use crate::model::{

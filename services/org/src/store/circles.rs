@@ -1,7 +1,7 @@
 //! Circles and membership.
 
 use chrono::{DateTime, Utc};
-use kreis_chassis::database::DatabaseError;
+use kreis_database::DatabaseError;
 use sqlx::types::Json;
 
 use super::{Store, Tx};

@@ -1,6 +1,7 @@
 //! The organisation, which is a single row.
 
-use kreis_chassis::{calendar::TimeZone, database::DatabaseError};
+use kreis_database::DatabaseError;
+use kreis_service::calendar::TimeZone;
 
 use super::{Store, Tx, read};
 

@@ -1,9 +1,7 @@
 //! Calls with a `request_id`, and the responses that are kept for repeated calls.
 
-use kreis_chassis::{
-    database::DatabaseError,
-    idempotency::{RequestKey, StoredCall, StoresCalls},
-};
+use kreis_database::DatabaseError;
+use kreis_service::idempotency::{RequestKey, StoredCall, StoresCalls};
 
 use super::{Store, Tx};
 

@@ -1,6 +1,6 @@
 //! Properties that hold for every file.
 
-use kreis_chassis::names;
+use kreis_service::names;
 use proptest::prelude::*;
 
 use super::{EVERYTHING, HEADER, after, empty, import_with};

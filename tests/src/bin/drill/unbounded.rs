@@ -4,11 +4,9 @@
 use std::{process::Command, time::Duration};
 
 use kreis_auth::signing_keys;
-use kreis_chassis::{
-    client_limits::ClientLimits, config::Settings, database::connect_options, metrics::Metrics,
-    token,
-};
+use kreis_database::connect_options;
 use kreis_gateway::GatewayConfig;
+use kreis_server::{client_limits::ClientLimits, config::Settings, metrics::Metrics, token};
 use kreis_standalone::{
     healthcheck,
     stack::{self, StackConfig},

@@ -1,7 +1,7 @@
 //! Turns each error of auth into a status.
 
-use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::auth::v1::ErrorReason;
+use kreis_server::status::{self, StatusBuilder};
 use tonic::{Code, Status};
 
 use crate::error::Error;

@@ -1,9 +1,10 @@
 //! Requests about the change log.
 
-use kreis_chassis::{page, status::Violations};
 use kreis_proto::kpi::v1::{
     ListChangesRequest, ListRecentChangesRequest, list_changes_request::Scope,
 };
+use kreis_server::status::Violations;
+use kreis_service::page;
 use tonic::Status;
 
 use super::{super::encode::CHANGES, fields, values::value_id};

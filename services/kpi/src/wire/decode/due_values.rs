@@ -1,7 +1,8 @@
 //! Requests about due values.
 
-use kreis_chassis::{page, status::Violations};
 use kreis_proto::kpi::v1::ListDueValuesRequest;
+use kreis_server::status::Violations;
+use kreis_service::page;
 use tonic::Status;
 
 use super::super::encode::DUE_VALUES;

@@ -1,7 +1,7 @@
 //! Fields that more than one message has.
 
-use kreis_chassis::status::Violations;
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
+use kreis_server::status::Violations;
 
 use crate::model::{
     CircleId, FiniteValue, KpiId, KpiScope, Limits, MonthOfYear, Period, PeriodRange, Periodicity,

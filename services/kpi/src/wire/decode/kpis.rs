@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, mem::take};
 
-use kreis_chassis::{idempotency::RequestKey, page, status::Violations};
 use kreis_proto::{
     kpi::v1::{
         ActivateKpiRequest, CreateKpiRequest, DeactivateKpiRequest, GetCircleProgressRequest,
@@ -11,6 +10,8 @@ use kreis_proto::{
     },
     org::v1::Month as MonthMessage,
 };
+use kreis_server::status::Violations;
+use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
 use super::{super::encode::KPIS, fields};

@@ -1,7 +1,7 @@
 //! The request for an overview.
 
-use kreis_chassis::status::Violations;
 use kreis_proto::kpi::v1::GetOverviewRequest;
+use kreis_server::status::Violations;
 use tonic::Status;
 
 use super::fields;

@@ -2,12 +2,13 @@
 
 use std::mem::take;
 
-use kreis_chassis::{idempotency::RequestKey, page, status::Violations};
 use kreis_proto::kpi::v1::{
     self as proto, CorrectKpiValueRequest, GetKpiValueRequest, ListKpiValuesRequest,
     MarkNothingToReportRequest, RecordKpiValueRequest, RetractKpiValueRequest,
     list_kpi_values_request::{Scope, Time},
 };
+use kreis_server::status::Violations;
+use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
 use super::{

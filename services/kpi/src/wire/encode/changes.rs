@@ -1,7 +1,8 @@
 //! Entries of the change log as messages.
 
-use kreis_chassis::{calendar::to_timestamp, page::Page};
 use kreis_proto::kpi::v1::{self as proto, change::Detail as DetailMessage};
+use kreis_server::timestamps::to_timestamp;
+use kreis_service::page::Page;
 
 use super::fields::{period, periodicity, person, unit};
 use crate::model::{Activity, Change, ChangeDetail, KpiScope, MonthRange};

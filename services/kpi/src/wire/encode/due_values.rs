@@ -1,7 +1,7 @@
 //! Due values as messages.
 
-use kreis_chassis::page::Page;
 use kreis_proto::{kpi::v1 as proto, org::v1::Date};
+use kreis_service::page::Page;
 
 use super::fields::{limits, period, periodicity, unit};
 use crate::model::{DueFilter, DueValue, Period};

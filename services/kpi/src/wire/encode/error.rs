@@ -1,7 +1,7 @@
 //! Turns each error of kpi into a status.
 
-use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::kpi::v1::ErrorReason;
+use kreis_server::status::{self, StatusBuilder};
 use tonic::{Code, Status};
 
 use super::fields::unit;

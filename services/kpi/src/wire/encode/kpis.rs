@@ -1,7 +1,8 @@
 //! KPIs and their progress as messages.
 
-use kreis_chassis::{calendar::to_timestamp, page::Page};
 use kreis_proto::kpi::v1 as proto;
+use kreis_server::timestamps::to_timestamp;
+use kreis_service::page::Page;
 
 use super::fields::{limits, month, period, periodicity, person, target, unit};
 use crate::model::{CircleProgress, Kpi, KpiFilter, Period, ProgressPoint};

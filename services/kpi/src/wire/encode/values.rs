@@ -1,7 +1,7 @@
 //! Values as messages.
 
-use kreis_chassis::calendar::to_timestamp;
 use kreis_proto::kpi::v1 as proto;
+use kreis_server::timestamps::to_timestamp;
 
 use super::fields::{period, person};
 use crate::model::{KpiScope, KpiValue, PeriodRange, TimeFilter, ValueContent, ValuePage};

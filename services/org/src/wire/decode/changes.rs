@@ -1,7 +1,8 @@
 //! Requests about the change log.
 
-use kreis_chassis::{page, status::Violations};
 use kreis_proto::org::v1::{self, list_changes_request::Scope};
+use kreis_server::status::Violations;
+use kreis_service::page;
 use tonic::Status;
 
 use super::super::encode::CHANGES;

@@ -1,6 +1,6 @@
 //! The `request_id` of a call.
 
-use kreis_chassis::idempotency::sha256;
+use kreis_service::idempotency::sha256;
 use prost::Message;
 
 /// The digest of a call by the releases that stored no response message. It includes the

@@ -2,8 +2,9 @@
 
 use std::mem::take;
 
-use kreis_chassis::{idempotency::RequestKey, page, status::Violations};
 use kreis_proto::org::v1;
+use kreis_server::status::Violations;
+use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
 use super::{super::encode::USERS, requests};

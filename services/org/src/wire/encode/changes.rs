@@ -1,7 +1,8 @@
 //! Entries of the change log as messages.
 
-use kreis_chassis::{calendar::to_timestamp, page::Page};
 use kreis_proto::org::v1;
+use kreis_server::timestamps::to_timestamp;
+use kreis_service::page::Page;
 
 use super::users::person;
 use crate::model::{Activity, Change, ChangeScope, CircleId, MonthRange};

@@ -1,7 +1,8 @@
 //! Circles and membership as messages.
 
-use kreis_chassis::{calendar::to_timestamp, page::Page};
 use kreis_proto::org::v1;
+use kreis_server::timestamps::to_timestamp;
+use kreis_service::page::Page;
 
 use crate::model::{Circle, CircleMember};
 

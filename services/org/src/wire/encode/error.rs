@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use kreis_chassis::status::{self, StatusBuilder};
 use kreis_proto::org::v1::ErrorReason;
+use kreis_server::status::{self, StatusBuilder};
 use tonic::{Code, Status};
 
 use crate::error::Error;

@@ -1,8 +1,9 @@
 //! Users as messages.
 
 use chrono::{Datelike, NaiveDate};
-use kreis_chassis::{calendar::to_timestamp, page::Page};
 use kreis_proto::org::v1;
+use kreis_server::timestamps::to_timestamp;
+use kreis_service::page::Page;
 
 use crate::model::{Invitation, Me, Person, User, UserCircle, UserState};
 

@@ -1,0 +1,304 @@
+//! Access rules: every RPC of the contract, called by every kind of caller, at the gateway and at
+//! the service.
+
+use std::collections::BTreeMap;
+
+use kreis_proto::{
+    kpi::v1::{
+        CorrectKpiValueRequest, MarkNothingToReportRequest, Period, RecordKpiValueRequest,
+        RetractKpiValueRequest,
+    },
+    org::v1::DeactivateUserRequest,
+};
+use kreis_server::access::AccessPolicy;
+use kreis_tests::{Actor, Stack, actor::new_kpi, raw::RawClient};
+use prost::Message;
+use tonic::Code;
+
+use Expected::{Denied, In};
+
+/// The outcome of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// The access rule lets the call pass. The service may still refuse the message.
+    In,
+    /// `PERMISSION_DENIED`.
+    Denied,
+    /// UNAUTHENTICATED.
+    Unknown,
+    /// UNIMPLEMENTED.
+    Nowhere,
+}
+
+/// The outcomes for economists of the circle, economists of another circle, and gatekeepers.
+type Row = [Expected; 3];
+
+const ANYBODY: Option<Row> = None;
+const SIGNED_IN: Option<Row> = Some([In, In, In]);
+const MEMBERS: Option<Row> = Some([In, Denied, In]);
+const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
+
+/// The access rule of every RPC. `TokenService` is not reachable from outside.
+#[rustfmt::skip]
+const TABLE: [(&str, Option<Row>); 42] = [
+    ("auth.v1.AuthService/Login", ANYBODY),
+    ("auth.v1.AuthService/Logout", SIGNED_IN),
+    ("auth.v1.AuthService/GetInvitation", ANYBODY),
+    ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
+    ("auth.v1.TokenService/GetSigningKeys", ANYBODY),
+    ("auth.v1.TokenService/AwaitRevocations", ANYBODY),
+    ("org.v1.UserService/GetMe", SIGNED_IN),
+    ("org.v1.UserService/GetUser", SIGNED_IN),
+    ("org.v1.UserService/ListUsers", SIGNED_IN),
+    ("org.v1.UserService/CreateUser", GATEKEEPERS),
+    ("org.v1.UserService/UpdateUser", GATEKEEPERS),
+    ("org.v1.UserService/InviteUser", GATEKEEPERS),
+    ("org.v1.UserService/DeactivateUser", GATEKEEPERS),
+    ("org.v1.UserService/ReactivateUser", GATEKEEPERS),
+    ("org.v1.CircleService/GetCircle", SIGNED_IN),
+    ("org.v1.CircleService/ListCircles", SIGNED_IN),
+    ("org.v1.CircleService/CreateCircle", GATEKEEPERS),
+    ("org.v1.CircleService/UpdateCircle", GATEKEEPERS),
+    ("org.v1.CircleService/DeleteCircle", GATEKEEPERS),
+    ("org.v1.CircleService/AddCircleMember", GATEKEEPERS),
+    ("org.v1.CircleService/RemoveCircleMember", GATEKEEPERS),
+    ("org.v1.ChangeLogService/ListChanges", GATEKEEPERS),
+    ("kpi.v1.KpiService/GetKpi", SIGNED_IN),
+    ("kpi.v1.KpiService/ListKpis", SIGNED_IN),
+    ("kpi.v1.KpiService/CreateKpi", GATEKEEPERS),
+    ("kpi.v1.KpiService/UpdateKpi", GATEKEEPERS),
+    ("kpi.v1.KpiService/SetKpiTarget", GATEKEEPERS),
+    ("kpi.v1.KpiService/RemoveKpiTarget", GATEKEEPERS),
+    ("kpi.v1.KpiService/ActivateKpi", GATEKEEPERS),
+    ("kpi.v1.KpiService/DeactivateKpi", GATEKEEPERS),
+    ("kpi.v1.KpiService/GetKpiProgress", SIGNED_IN),
+    ("kpi.v1.KpiService/GetCircleProgress", SIGNED_IN),
+    ("kpi.v1.KpiService/GetOverview", SIGNED_IN),
+    ("kpi.v1.KpiValueService/GetKpiValue", SIGNED_IN),
+    ("kpi.v1.KpiValueService/ListKpiValues", SIGNED_IN),
+    ("kpi.v1.KpiValueService/ListDueValues", SIGNED_IN),
+    ("kpi.v1.KpiValueService/RecordKpiValue", MEMBERS),
+    ("kpi.v1.KpiValueService/CorrectKpiValue", MEMBERS),
+    ("kpi.v1.KpiValueService/RetractKpiValue", MEMBERS),
+    ("kpi.v1.KpiValueService/MarkNothingToReport", MEMBERS),
+    ("kpi.v1.ChangeLogService/ListChanges", SIGNED_IN),
+    ("kpi.v1.ChangeLogService/ListRecentChanges", SIGNED_IN),
+];
+
+/// All callers.
+struct Callers {
+    anonymous: Actor,
+    inside: Actor,
+    outside: Actor,
+    gatekeeper: Actor,
+    /// Tokens that are no longer valid.
+    dead: BTreeMap<&'static str, Actor>,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rpc_lets_in_whom_the_table_says_at_every_door() {
+    let table: BTreeMap<String, Option<Row>> = TABLE
+        .iter()
+        .map(|(path, row)| (format!("/kreis.{path}"), *row))
+        .collect();
+    let policy = AccessPolicy::from_contract().unwrap();
+    let contract: Vec<String> = policy.rpcs().map(|(path, _)| path.to_owned()).collect();
+    for path in &contract {
+        assert!(table.contains_key(path), "{path} has no row in the table");
+    }
+    assert_eq!(
+        table.len(),
+        contract.len(),
+        "the table has rows that are no RPC"
+    );
+
+    let stack = Stack::start().await;
+    let callers = callers(&stack).await;
+    let messages = messages(&stack, &callers).await;
+    let addresses = stack.addresses;
+    let mut wrong = Vec::new();
+    for (path, row) in &table {
+        let service = match path.split('.').nth(1) {
+            Some("auth") => addresses.auth,
+            Some("org") => addresses.org,
+            _ => addresses.kpi,
+        };
+        for server in [addresses.gateway, service] {
+            let client = RawClient::http2(format!("http://{server}"));
+            for (who, expected) in expectations(path, *row) {
+                let caller = find(&stack, &callers, path, who).await;
+                let authorization = format!("Bearer {}", caller.token());
+                let headers: &[(&str, &str)] = match caller.token() {
+                    "" => &[],
+                    _ => &[("authorization", &authorization)],
+                };
+                let message = messages.get(path.as_str()).map_or(&[][..], Vec::as_slice);
+                let answer = client.call(path, headers, message).await.unwrap();
+                let happened = match answer.status().code() {
+                    Code::Unauthenticated
+                        if *path != "/kreis.auth.v1.AuthService/Login"
+                            && *path != "/kreis.auth.v1.AuthService/GetInvitation"
+                            && *path != "/kreis.auth.v1.AuthService/AcceptInvitation" =>
+                    {
+                        Expected::Unknown
+                    }
+                    Code::PermissionDenied => Denied,
+                    Code::Unimplemented => Expected::Nowhere,
+                    Code::Unavailable | Code::Internal | Code::Unknown => {
+                        panic!("{path} by {who}: {:?}", answer.status())
+                    }
+                    _ => In,
+                };
+                if happened != expected {
+                    wrong.push(format!(
+                        "{path} by {who} at {server}: {happened:?}, not {expected:?}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn expectations(path: &str, row: Option<Row>) -> Vec<(&'static str, Expected)> {
+    let everybody = [
+        "anonymous",
+        "inside",
+        "outside",
+        "gatekeeper",
+        "deactivated",
+        "revoked",
+        "expired",
+    ];
+    if path.contains("TokenService") {
+        return everybody.map(|who| (who, Expected::Nowhere)).into();
+    }
+    let Some([inside, outside, gatekeeper]) = row else {
+        return everybody.map(|who| (who, In)).into();
+    };
+    vec![
+        ("anonymous", Expected::Unknown),
+        ("inside", inside),
+        ("outside", outside),
+        ("gatekeeper", gatekeeper),
+        ("deactivated", Expected::Unknown),
+        ("revoked", Expected::Unknown),
+        ("expired", Expected::Unknown),
+    ]
+}
+
+/// The caller of a kind. Logout ends its session, so it gets a new one.
+async fn find(stack: &Stack, callers: &Callers, path: &str, who: &str) -> Actor {
+    let living = match who {
+        "inside" => &callers.inside,
+        "outside" => &callers.outside,
+        "gatekeeper" => &callers.gatekeeper,
+        "anonymous" => return callers.anonymous.clone(),
+        dead => return callers.dead[dead].clone(),
+    };
+    if path.ends_with("/Logout") {
+        let (email, _) = stack.person(who == "gatekeeper").await;
+        return stack.sign_in(&email).await;
+    }
+    living.clone()
+}
+
+async fn callers(stack: &Stack) -> Callers {
+    let gatekeeper = stack.gatekeeper().await;
+    let deactivated = stack.economist("HR").await;
+    let deactivate = DeactivateUserRequest {
+        user_id: deactivated.user_id,
+        etag: String::new(),
+    };
+    gatekeeper
+        .users()
+        .deactivate_user(gatekeeper.request(deactivate))
+        .await
+        .unwrap();
+    let revoked = stack.gatekeeper().await;
+    revoked.sign_out().await.unwrap();
+    let expired = stack.gatekeeper().await;
+    let expired = expired.with_token(crate::auth::tokens::with_claims(
+        stack,
+        &expired,
+        |claims| {
+            claims["exp"] = (chrono::Utc::now().timestamp() - 60).into();
+        },
+    ));
+    Callers {
+        anonymous: stack.anonymous(),
+        inside: stack.economist("HR").await,
+        outside: stack.economist("IT").await,
+        gatekeeper,
+        dead: [
+            ("deactivated", deactivated),
+            ("revoked", revoked),
+            ("expired", expired),
+        ]
+        .into(),
+    }
+}
+
+/// Messages that pass every check before the check of membership.
+async fn messages(stack: &Stack, callers: &Callers) -> BTreeMap<&'static str, Vec<u8>> {
+    let kpi = callers
+        .gatekeeper
+        .create_kpi(new_kpi(stack.circle("HR").await, "reachability"))
+        .await
+        .unwrap();
+    let value = callers
+        .gatekeeper
+        .record(kpi.id, (2024, 1), 50.0)
+        .await
+        .unwrap();
+    let record = RecordKpiValueRequest {
+        kpi_id: kpi.id,
+        period: Some(Period {
+            year: 2024,
+            month: 2,
+        }),
+        value: Some(1.0),
+        request_id: String::new(),
+        ..RecordKpiValueRequest::default()
+    };
+    let correct = CorrectKpiValueRequest {
+        kpi_value_id: value.id,
+        value: Some(2.0),
+        etag: "stale".into(),
+        request_id: String::new(),
+        ..CorrectKpiValueRequest::default()
+    };
+    let retract = RetractKpiValueRequest {
+        kpi_value_id: value.id,
+        etag: "stale".into(),
+        request_id: String::new(),
+    };
+    let mark = MarkNothingToReportRequest {
+        kpi_id: kpi.id,
+        period: Some(Period {
+            year: 2024,
+            month: 3,
+        }),
+        reason: "closed".into(),
+        ..MarkNothingToReportRequest::default()
+    };
+    [
+        (
+            "/kreis.kpi.v1.KpiValueService/MarkNothingToReport",
+            mark.encode_to_vec(),
+        ),
+        (
+            "/kreis.kpi.v1.KpiValueService/RecordKpiValue",
+            record.encode_to_vec(),
+        ),
+        (
+            "/kreis.kpi.v1.KpiValueService/CorrectKpiValue",
+            correct.encode_to_vec(),
+        ),
+        (
+            "/kreis.kpi.v1.KpiValueService/RetractKpiValue",
+            retract.encode_to_vec(),
+        ),
+    ]
+    .into()
+}

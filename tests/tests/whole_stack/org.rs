@@ -1,0 +1,9 @@
+//! Users, circles and their change log.
+
+mod changes;
+mod circles;
+mod deactivation;
+mod gatekeepers;
+mod races;
+mod user_list;
+mod users;
