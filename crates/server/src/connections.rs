@@ -8,7 +8,6 @@ mod progress;
 use std::{net::SocketAddr, pin::Pin, time::Duration};
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -103,10 +102,9 @@ pub async fn serve<S, B>(
         }
     }
     // Connections in the accept queue may already carry requests.
-    while let Some(Some(accepted)) = accept(&tcp).now_or_never() {
+    for accepted in accept_waiting(tcp) {
         begin(accepted);
     }
-    drop(tcp);
     connections.close();
     if timeout(DRAIN, connections.wait()).await.is_err() {
         tracing::warn!(
@@ -121,9 +119,7 @@ pub async fn serve<S, B>(
 async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
         Ok((stream, peer)) => {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(error.cause = %error, "a connection keeps its delay");
-            }
+            set_no_delay(&stream);
             Some((stream, peer))
         }
         Err(error) => {
@@ -131,6 +127,28 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
             tokio::time::sleep(Duration::from_millis(100)).await;
             None
         }
+    }
+}
+
+/// Accepts the connections that wait, and closes the listener. It asks the system itself: the
+/// runtime may not have heard yet of the latest ones.
+fn accept_waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    let accepted = std::iter::from_fn(|| listener.accept().ok());
+    accepted
+        .filter_map(|(stream, peer)| {
+            stream.set_nonblocking(true).ok()?;
+            Some((TcpStream::from_std(stream).ok()?, peer))
+        })
+        .inspect(|(stream, _)| set_no_delay(stream))
+        .collect()
+}
+
+fn set_no_delay(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(error.cause = %error, "a connection keeps its delay");
     }
 }
 
@@ -154,5 +172,53 @@ fn log_rejected(peer: SocketAddr, log_limit: &LogRateLimit) {
             connections = others + 1,
             "connections were turned away: their address or the server has as many as it may"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        convert::Infallible,
+        io::{Read, Write},
+        net,
+    };
+
+    use http_body_util::Full;
+    use tower::service_fn;
+
+    use super::*;
+    use crate::client_limits::ClientLimits;
+
+    #[tokio::test]
+    async fn a_connection_of_which_the_runtime_has_not_heard_is_served_before_the_end() {
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = tcp.local_addr().unwrap();
+        let shutdown = CancellationToken::new();
+        let answer = |_: Request<Incoming>| async {
+            Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("answered"))))
+        };
+        let limits = ConnectionLimits {
+            http1: true,
+            ..ConnectionLimits::INTERNAL
+        };
+        let serving = tokio::spawn(serve(
+            Listener { tcp, tls: None },
+            service_fn(answer),
+            limits,
+            ClientLimiter::new(ClientLimits::INTERNAL),
+            shutdown.clone(),
+        ));
+        // It waits for its first connection now.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        // The runtime has one thread, which this test holds until the server is to stop.
+        let mut client = net::TcpStream::connect(address).unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: kreis\r\nconnection: close\r\n\r\n")
+            .unwrap();
+        shutdown.cancel();
+        serving.await.unwrap();
+        let mut received = String::new();
+        client.read_to_string(&mut received).unwrap();
+        assert!(received.ends_with("answered"), "{received:?}");
     }
 }

@@ -31,8 +31,8 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long a connection may take to show its protocol.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
-/// The same during shutdown.
-const SHUTDOWN_HANDSHAKE_TIMEOUT: Duration = Duration::from_millis(200);
+/// The same during shutdown. A client on a busy machine may need some time for its first bytes.
+const SHUTDOWN_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Pause before an incomplete preface is read again.
 const PREFACE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// First bytes of an HTTP/2 connection (RFC 9113, section 3.4).
