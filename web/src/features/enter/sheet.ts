@@ -32,6 +32,7 @@ import {
   type Content,
   changeInto,
   contentAfter,
+  heldIn,
   insistedOn,
   isSameContent,
   withNote,
@@ -145,7 +146,10 @@ export class Sheet {
     if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
     const { value } = row;
     if (value?.etag === cell.value?.etag) return;
-    this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, arrivedAt: performance.now() });
+    // A value that was taken back and none are both blank.
+    const isOther = !isSameContent(heldIn(value), heldIn(cell.value));
+    const arrived = isOther && { arrivedAt: performance.now() };
+    this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, ...arrived });
   }
 
   /** Without a format where the text comes from elsewhere. */
