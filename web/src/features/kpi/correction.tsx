@@ -43,7 +43,8 @@ interface Props {
   period: string;
   /** Absent once nothing differs from the value as it was. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
-  onSaved: (wish: Wish) => void;
+  /** With whether it had the keyboard until then. */
+  onSaved: (wish: Wish, hadKeyboard: boolean) => void;
   onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
 }
@@ -66,12 +67,13 @@ export function Correction(props: Props) {
   /** What is asked about the number, and since when. */
   const [asked, setAsked] = useState<Asked>();
   const [question, setQuestion] = useState<'take back' | 'give up'>();
+  const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
   /** Where the keyboard was before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({
-    onSaved,
+    onSaved: (wish) => onSaved(wish, hasKeyboard()),
     onRefused: (wish, error) => {
       const { number, seen: over } = wish;
       const to = unitNow(error);
@@ -82,6 +84,12 @@ export function Correction(props: Props) {
   });
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
+
+  /** A button that is pressed and disabled leaves the keyboard nowhere. */
+  function hasKeyboard(): boolean {
+    const { activeElement, body } = document;
+    return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
+  }
 
   function write(changed: { written?: Written; comment?: string }) {
     const next = { written, comment, ...changed };
@@ -272,6 +280,7 @@ export function Correction(props: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from every control in it.
     <div
+      ref={root}
       className={classes.correction}
       onKeyDown={(event) => {
         const { key, repeat, nativeEvent } = event;
