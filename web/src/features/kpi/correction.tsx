@@ -91,9 +91,14 @@ export function Correction(props: Props) {
     return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
   }
 
+  /** The same letters are another number where they were written in another format, or copied elsewhere. */
+  function isAsShown(number: Written | undefined): boolean {
+    return number?.text === original && number.format === format;
+  }
+
   function write(changed: { written?: Written; comment?: string }) {
     const next = { written, comment, ...changed };
-    const number = next.written?.text === original ? undefined : next.written;
+    const number = isAsShown(next.written) ? undefined : next.written;
     const said = next.comment === seen.comment ? undefined : next.comment;
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
@@ -303,6 +308,10 @@ export function Correction(props: Props) {
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
+            onInput={({ currentTarget: { value }, nativeEvent }) => {
+              // The same letters are no change of the field.
+              if (value === text && isFromElsewhere(nativeEvent)) writeNumber({ text });
+            }}
             onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
