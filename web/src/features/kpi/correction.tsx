@@ -21,6 +21,7 @@ import {
   writtenOver,
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
+import { Choice } from '#shared/screens/choice';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { isOvertaken } from '#shared/values/value-change';
@@ -244,6 +245,7 @@ export function Correction(props: Props) {
     if (question === 'take back') {
       return (
         <Question
+          about={question}
           yes={<Trans>Take it back</Trans>}
           no={<Trans>Cancel</Trans>}
           underway={saving.isPending}
@@ -257,6 +259,7 @@ export function Correction(props: Props) {
     if (question === 'give up') {
       return (
         <Question
+          about={question}
           yes={<Trans>Discard</Trans>}
           no={<Trans>Keep writing</Trans>}
           onYes={onCancel}
@@ -318,14 +321,14 @@ export function Correction(props: Props) {
           {reading?.kind === 'ambiguous' && (
             <Group gap="xs">
               {reading.values.map((number) => (
-                <Button
+                <Choice
                   key={number}
-                  variant="default"
+                  about={text}
                   size="compact-md"
                   onClick={() => writeNumber({ text: formatNumber(number, format), format })}
                 >
                   {formatValue(number, kpi.unit, format)}
-                </Button>
+                </Choice>
               ))}
             </Group>
           )}
