@@ -7,7 +7,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
-import { gate, type Visitor } from './visitor';
+import { gate, pressOnceRead, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -289,7 +289,7 @@ test('a correction and a retraction on a KPI are not made for the next person', 
   await page.getByRole('button', { name: `Correct March ${year}` }).press('Enter');
   await page.getByRole('button', { name: 'Take back …' }).press('Enter');
   await kreis.endSession(authorization);
-  await page.getByRole('button', { name: 'Take it back' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }), 'Enter');
   const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialogue.waitFor();
   await visitor.signIn(GATEKEEPER);

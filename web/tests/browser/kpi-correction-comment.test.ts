@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { KPI, setUpCorrections, WORDS } from './correction-entry';
 import { LAST_YEAR } from './kreis';
+import { pressOnceRead } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -43,10 +44,10 @@ test.for(LANGUAGES)('a comment goes to the number that another person has entere
 
   // The number changes once more before the answer.
   await correctAsGatekeeper(number, before + 3);
-  await both.getByRole('button', { name: sentences.save }).click();
+  await pressOnceRead(both.getByRole('button', { name: sentences.save }));
   await both.getByText(String(before + 3), { exact: true }).waitFor();
   await both.getByText(sentences.mine).waitFor();
-  await both.getByRole('button', { name: sentences.save }).click();
+  await pressOnceRead(both.getByRole('button', { name: sentences.save }));
   await page.getByRole('status').getByText(words.saved(month)).waitFor();
   expect(await stored(number)).toMatchObject({ value: before + 3, comment: 'Counted by hand.' });
 
@@ -55,7 +56,7 @@ test.for(LANGUAGES)('a comment goes to the number that another person has entere
   await correctAsGatekeeper(number, before);
   await comment.press('Control+Enter');
   await both.getByText(sentences.empty).waitFor();
-  await both.getByRole('button', { name: sentences.save }).click();
+  await pressOnceRead(both.getByRole('button', { name: sentences.save }));
   await page.getByRole('status').getByText(words.saved(month)).waitFor();
   expect(await stored(number)).toMatchObject({ value: before, comment: '' });
   await visitor.leave();
@@ -75,7 +76,7 @@ test.for([
   await both.getByText(sentences.mine).waitFor();
   const answers = both.getByRole('button');
   expect(await answers.allTextContents()).toEqual([sentences.keep]);
-  await answers.click();
+  await pressOnceRead(answers);
   await both.waitFor({ state: 'hidden' });
   expect(await gatekeeper.valueFor(KPI, { year: LAST_YEAR, month: number })).toBeUndefined();
   await visitor.leave();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { correctionIn, type Language, setUpCorrections, WORDS } from './correction-entry';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { hasFocus } from './month-entry';
-import type { Visitor } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -113,12 +113,13 @@ test.for([
   await question.waitFor();
   await visitor.inspect(`correction-give-up-${locale}`);
   // The keyboard stands where nothing happens.
+  await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await question.waitFor({ state: 'hidden' });
   expect(await asWritten()).toEqual(['49', 'Counted twice.']);
 
   await value.press('Escape');
-  await page.getByRole('button', { name: words.discard }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: words.discard }), 'Enter');
   await value.waitFor({ state: 'hidden' });
   expect(await hasFocus(opener)).toBe(true);
   await page.reload();

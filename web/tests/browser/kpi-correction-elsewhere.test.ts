@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUpMonths } from './month-entry';
-import { READ_MS, type Visitor } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit, months } = setUpMonths();
 
@@ -68,12 +68,67 @@ test('a correction that is discarded after it was made offline is not saved late
   await page.keyboard.press('Enter');
   await page.getByText('Perhaps it is saved all the same.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Discard' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Discard' }));
   const loaded = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
   await context.setOffline(false);
   await page.reload();
   await loaded;
   await page.getByRole('button', { name: 'Correct July 2010' }).waitFor();
   expect(await months.numbers('2010-07')).toEqual({ donations: 1000 });
+  await visitor.leave();
+});
+
+async function chooseNumbers({ page }: Visitor, format: string): Promise<void> {
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption(format);
+  await page.keyboard.press('Escape');
+}
+
+test('a number that was typed in another way of writing is not taken for the one that is shown now', async () => {
+  await months.fill('2010-09', { donations: 137.791 });
+  const visitor = await correcting('2010-09', 'September 2010');
+  const { page } = visitor;
+  await chooseNumbers(visitor, 'german');
+  const field = page.getByLabel('New value for September 2010');
+  expect(await field.inputValue()).toBe('137,791');
+  await field.fill('137.791');
+  await chooseNumbers(visitor, 'swiss');
+  const comment = page.getByLabel('Comment', { exact: true });
+  await comment.fill('In francs.');
+  await comment.press('Control+Enter');
+  await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
+  expect(await field.inputValue()).toBe('137.791');
+  expect(await months.comment('2010-09', 'donations')).toBe('');
+  // The number that is stored is one of the two; what is said about it is saved alone.
+  await pressOnceRead(page.getByRole('button', { name: '137.791' }));
+  await comment.press('Control+Enter');
+  await page.getByText('September 2010 is saved.').waitFor();
+  expect(await months.numbers('2010-09')).toEqual({ donations: 137.791 });
+  expect(await months.comment('2010-09', 'donations')).toBe('In francs.');
+  await visitor.leave();
+});
+
+test('a number that is pasted over the same letters is asked about where it can be read in two ways', async () => {
+  await months.fill('2010-11', { donations: 12_345 });
+  const visitor = await correcting('2010-11', 'November 2010');
+  const { page } = visitor;
+  await chooseNumbers(visitor, 'english');
+  const field = page.getByLabel('New value for November 2010');
+  await field.focus();
+  expect(await field.inputValue()).toBe('12,345');
+  await paste(visitor, '12,345');
+  const comment = page.getByLabel('Comment', { exact: true });
+  await comment.fill('It was in thousands.');
+  await comment.press('Control+Enter');
+  await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
+  expect(await months.comment('2010-11', 'donations')).toBe('');
+  // Typed anew as it stood there, it is the number that is shown.
+  await field.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('12,345');
+  await comment.press('Control+Enter');
+  await page.getByText('November 2010 is saved.').waitFor();
+  expect(await months.numbers('2010-11')).toEqual({ donations: 12_345 });
+  expect(await months.comment('2010-11', 'donations')).toBe('It was in thousands.');
   await visitor.leave();
 });

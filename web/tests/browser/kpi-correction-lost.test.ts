@@ -3,7 +3,7 @@ import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
 import { ECONOMIST, GATEKEEPER } from './kreis';
-import { gate, loseAnswer } from './visitor';
+import { gate, loseAnswer, pressOnceRead } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -70,7 +70,7 @@ test('another number after a lost answer is not said to be at odds with another 
   await page.getByRole('alert').getByText('changed under your name in the meantime').waitFor();
   expect(await page.getByText('Somebody else').count()).toBe(0);
   await visitor.inspect('correction-own-versions');
-  await page.getByRole('button', { name: 'Save mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('January')).waitFor();
   expect(await stored(1)).toMatchObject({ value: before.value + 2, version: before.version + 2 });
   await visitor.leave();
@@ -83,7 +83,7 @@ test('a correction sent in place of another version is saved once, though its an
   await value.fill(String(before.value + 2));
   await value.press('Enter');
   await page.route('**/CorrectKpiValue', loseAnswer, { times: 1 });
-  await page.getByRole('button', { name: 'Save mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
   await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
   await page.reload();
   await value.press('Enter');
@@ -140,10 +140,10 @@ test('a value taken back without an answer is taken back once', async () => {
   await page.route('**/RetractKpiValue', loseAnswer, { times: 1 });
   await page.getByRole('button', { name: 'Take back …' }).click();
   const takeBack = page.getByRole('button', { name: 'Take it back' });
-  await takeBack.click();
+  await pressOnceRead(takeBack);
   await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
   await opener.waitFor({ state: 'hidden' });
-  await takeBack.click();
+  await pressOnceRead(takeBack);
   await page.getByRole('status').getByText('is blank again').waitFor();
   const { kpiValue } = await gatekeeper.values.getKpiValue({ kpiValueId: before.id });
   expect(Number(kpiValue?.etag)).toBe(before.version + 1);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { correctionIn, KPI, type Language, setUpCorrections, WORDS } from './correction-entry';
-import { READ_MS } from './visitor';
+import { pressOnceRead, READ_MS } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -111,7 +111,7 @@ test('mine in place of theirs is asked about its unit', async () => {
   const again = correctionIn(page, 'October');
   await page.getByRole('button', { name: 'Save mine' }).waitFor();
   await countIn(Unit.CHF);
-  await page.getByRole('button', { name: 'Save mine' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }), 'Enter');
   await page.getByText(SENTENCES['en-GB'].asked(String(mine))).waitFor();
   expect((await stored(10)).value).toBe(theirs);
   await page.waitForTimeout(READ_MS);

@@ -4,7 +4,7 @@ import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { setUp } from './set-up';
-import { READ_MS, type Visitor, type Wishes } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -64,7 +64,7 @@ test("a fraction in place of a percentage, and the neighbour's number, are asked
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Is this meant in percent?').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('button', { name: 'Discard' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Discard' }));
 
   const july = await valueFor('reachability', 7);
   await gatekeeper.values.correctKpiValue({ kpiValueId: july?.id ?? '', value: 31 });
@@ -85,12 +85,13 @@ test('a value is taken back after a question, and the blank leads to where it is
   await page.getByText(`Take this value back? April ${LAST_YEAR} is blank again then`).waitFor();
   await visitor.inspect('kpi-take-back');
   // The keyboard stands where nothing happens.
+  await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Take it back' }).waitFor({ state: 'hidden' });
   expect(await valueFor('donations', 4)).toBeDefined();
 
   await page.getByRole('button', { name: 'Take back …' }).click();
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   await page.getByRole('status').getByText(`April ${LAST_YEAR} is blank again.`).waitFor();
   expect(await valueFor('donations', 4)).toBeUndefined();
   await opener.waitFor({ state: 'hidden' });
@@ -117,14 +118,14 @@ test('who takes back what somebody else has corrected meanwhile sees both, and m
   const seen = await valueFor('donations', 8);
   await gatekeeper.values.correctKpiValue({ kpiValueId: seen?.id ?? '', value: 98_765 });
   await page.getByRole('button', { name: 'Take back …' }).click();
-  await page.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
   const both = page.getByRole('alert');
   await both.getByText('Greta Keller').waitFor();
   await both.getByText('CHF 98,765').waitFor();
   await both.getByText('You took it back.').waitFor();
   await visitor.inspect('kpi-take-back-conflict');
   expect((await valueFor('donations', 8))?.value).toBe(98_765);
-  await both.getByRole('button', { name: 'Take it back' }).click();
+  await pressOnceRead(both.getByRole('button', { name: 'Take it back' }));
   await page.getByRole('status').getByText(`August ${LAST_YEAR} is blank again.`).waitFor();
   expect(await valueFor('donations', 8)).toBeUndefined();
   await visitor.leave();
@@ -139,7 +140,7 @@ test('a correction of what somebody else took back meanwhile can still be saved'
   await page.getByLabel(`New value for October ${LAST_YEAR}`).fill('123000');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('blank').waitFor();
-  await page.getByRole('button', { name: 'Save mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
   await page.getByRole('status').getByText(`October ${LAST_YEAR} is saved.`).waitFor();
   expect((await valueFor('donations', 10))?.value).toBe(123_000);
   await visitor.leave();
@@ -276,7 +277,7 @@ test.each(LANGUAGES)(
     await visitor.inspect(`kpi-draft-${locale}`);
 
     await value.press('Escape');
-    await page.getByRole('button', { name: words.discard }).press('Enter');
+    await pressOnceRead(page.getByRole('button', { name: words.discard }), 'Enter');
     await value.waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: words.overview }).press('Enter');
     await page.getByRole('table').first().waitFor();
@@ -346,7 +347,7 @@ test('a draft from before another person changed the value overwrites nothing', 
   await value.press('Enter');
   await page.getByRole('alert').getByText('Greta Keller').waitFor();
   expect((await valueFor('new members', 3))?.value).toBe(44);
-  await page.getByRole('button', { name: 'Save mine' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Save mine' }));
   await page.getByRole('status').getByText(`March ${LAST_YEAR} is saved.`).waitFor();
   expect((await valueFor('new members', 3))?.value).toBe(45);
   await visitor.leave();

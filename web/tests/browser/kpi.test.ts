@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import { READ_MS, type Visitor, type Wishes } from './visitor';
+import { pressOnceRead, READ_MS, type Visitor, type Wishes } from './visitor';
 
 const { kreis, visit: arriveAt } = setUp();
 let gatekeeper: Caller;
@@ -88,7 +88,7 @@ test('a value that somebody else corrected meanwhile is shown in both versions',
   await both.getByText('71.5 %').waitFor();
   await both.getByText('72 %').waitFor();
   await visitor.inspect('kpi-conflict');
-  await both.getByRole('button', { name: 'Save mine' }).click();
+  await pressOnceRead(both.getByRole('button', { name: 'Save mine' }));
   await page
     .getByRole('row', { name: `May ${LAST_YEAR}` })
     .getByText('72 %', { exact: true })

@@ -1,12 +1,13 @@
 /** The value was changed meanwhile: what it is now, and what was wished here. */
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { type Kpi, type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { momentName } from '#shared/periods/names';
+import { Choice } from '#shared/screens/choice';
 import { useMe } from '#shared/session/me';
 
 interface Props {
@@ -40,6 +41,8 @@ export function BothVersions(props: Props) {
   const who = theirs.updatedBy?.displayName ?? '';
   const when =
     theirs.updateTime === undefined ? '' : momentName(theirs.updateTime, i18n, me.organisation.timeZone);
+  // Theirs is shown in the unit of now.
+  const compared = [theirs.etag, kpi.unit, mine, unit, comment].join(' ');
   return (
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
@@ -60,13 +63,13 @@ export function BothVersions(props: Props) {
           <Mine mine={mine} comment={comment} unit={unit} />
         </Text>
         <Group gap="xs">
-          <Button variant="default" onClick={onTakeTheirs}>
+          <Choice about={compared} onClick={onTakeTheirs}>
             {isOwn ? <Trans>Keep it as it is</Trans> : <Trans>Keep theirs</Trans>}
-          </Button>
+          </Choice>
           {(comment === undefined || theirs.value !== undefined) && (
-            <Button variant="default" onClick={() => onTakeMine(theirs)}>
+            <Choice about={compared} onClick={() => onTakeMine(theirs)}>
               <TakeMine mine={mine} comment={comment} />
-            </Button>
+            </Choice>
           )}
         </Group>
       </Stack>

@@ -21,6 +21,7 @@ import {
   writtenOver,
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
+import { Choice } from '#shared/screens/choice';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { isOvertaken } from '#shared/values/value-change';
@@ -43,7 +44,8 @@ interface Props {
   period: string;
   /** Absent once nothing differs from the value as it was. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
-  onSaved: (wish: Wish) => void;
+  /** With whether it had the keyboard until then. */
+  onSaved: (wish: Wish, hadKeyboard: boolean) => void;
   onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
 }
@@ -66,12 +68,13 @@ export function Correction(props: Props) {
   /** What is asked about the number, and since when. */
   const [asked, setAsked] = useState<Asked>();
   const [question, setQuestion] = useState<'take back' | 'give up'>();
+  const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
   /** Where the keyboard was before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({
-    onSaved,
+    onSaved: (wish) => onSaved(wish, hasKeyboard()),
     onRefused: (wish, error) => {
       const { number, seen: over } = wish;
       const to = unitNow(error);
@@ -83,9 +86,20 @@ export function Correction(props: Props) {
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
+  /** A button that is pressed and disabled leaves the keyboard nowhere. */
+  function hasKeyboard(): boolean {
+    const { activeElement, body } = document;
+    return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
+  }
+
+  /** The same letters are another number where they were written in another format, or copied elsewhere. */
+  function isAsShown(number: Written | undefined): boolean {
+    return number?.text === original && number.format === format;
+  }
+
   function write(changed: { written?: Written; comment?: string }) {
     const next = { written, comment, ...changed };
-    const number = next.written?.text === original ? undefined : next.written;
+    const number = isAsShown(next.written) ? undefined : next.written;
     const said = next.comment === seen.comment ? undefined : next.comment;
     // What another person has saved meanwhile is compared with what stands here now.
     saving.reset();
@@ -231,6 +245,7 @@ export function Correction(props: Props) {
     if (question === 'take back') {
       return (
         <Question
+          about={question}
           yes={<Trans>Take it back</Trans>}
           no={<Trans>Cancel</Trans>}
           underway={saving.isPending}
@@ -244,6 +259,7 @@ export function Correction(props: Props) {
     if (question === 'give up') {
       return (
         <Question
+          about={question}
           yes={<Trans>Discard</Trans>}
           no={<Trans>Keep writing</Trans>}
           onYes={onCancel}
@@ -272,6 +288,7 @@ export function Correction(props: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves from every control in it.
     <div
+      ref={root}
       className={classes.correction}
       onKeyDown={(event) => {
         const { key, repeat, nativeEvent } = event;
@@ -294,20 +311,24 @@ export function Correction(props: Props) {
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
+            onInput={({ currentTarget: { value }, nativeEvent }) => {
+              // The same letters are no change of the field.
+              if (value === text && isFromElsewhere(nativeEvent)) writeNumber({ text });
+            }}
             onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (
             <Group gap="xs">
               {reading.values.map((number) => (
-                <Button
+                <Choice
                   key={number}
-                  variant="default"
+                  about={text}
                   size="compact-md"
                   onClick={() => writeNumber({ text: formatNumber(number, format), format })}
                 >
                   {formatValue(number, kpi.unit, format)}
-                </Button>
+                </Choice>
               ))}
             </Group>
           )}

@@ -1,8 +1,11 @@
 /** Asks before something is given up. */
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Choice } from '#shared/screens/choice';
 
 interface Props {
+  /** Which question it is. */
+  about: string;
   children: ReactNode;
   /** What the two answers are called. */
   yes: ReactNode;
@@ -12,19 +15,19 @@ interface Props {
   onNo: () => void;
 }
 
-export function Question({ children, yes, no, underway = false, onYes, onNo }: Props) {
+export function Question({ about, children, yes, no, underway = false, onYes, onNo }: Props) {
   return (
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
         <Text>{children}</Text>
         <Group gap="xs">
-          <Button variant="default" loading={underway} onClick={onYes}>
+          <Choice about={about} loading={underway} onClick={onYes}>
             {yes}
-          </Button>
+          </Choice>
           {/* The keyboard begins where nothing happens. */}
-          <Button variant="default" autoFocus disabled={underway} onClick={onNo}>
+          <Choice about={about} autoFocus disabled={underway} onClick={onNo}>
             {no}
-          </Button>
+          </Choice>
         </Group>
       </Stack>
     </Alert>

@@ -59,22 +59,28 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
     drop(seen.id);
   }
 
+  /** Leaves other corrections open. */
   function close(id: string, message: string) {
-    setOpen(undefined);
+    setOpen((now) => (now?.id === id ? undefined : now));
     setSaved(message);
+  }
+
+  function cancel({ id }: SeenValue) {
+    drop(id);
+    close(id, '');
     openers.current.get(id)?.focus();
   }
 
-  function onSaved({ seen, number, requestId }: Wish, name: string) {
-    if (number !== undefined) {
-      dropSent(seen.id, requestId);
-      return close(seen.id, t`${name} is saved.`);
-    }
-    const row = openers.current.get(seen.id)?.closest('tr');
-    drop(seen.id);
-    close(seen.id, t`${name} is blank again.`);
-    // What opened it goes away with the value.
-    row?.querySelector('th')?.focus();
+  function onSaved({ seen, number, requestId }: Wish, name: string, hadKeyboard: boolean) {
+    const opener = openers.current.get(seen.id);
+    const head = opener?.closest('tr')?.querySelector('th');
+    if (number === undefined) drop(seen.id);
+    else dropSent(seen.id, requestId);
+    close(seen.id, number === undefined ? t`${name} is blank again.` : t`${name} is saved.`);
+    if (!hadKeyboard) return;
+    // What opened it goes away with a value that is taken back.
+    if (number === undefined) head?.focus();
+    else opener?.focus();
   }
 
   /** What is known beside the value of a row, for whoever corrects it. */
@@ -188,12 +194,9 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                         around={surroundings(index)}
                         period={name}
                         onWrite={(draft) => (draft === undefined ? leave(correction.seen) : keep(draft))}
-                        onSaved={(wish) => onSaved(wish, name)}
+                        onSaved={(wish, hadKeyboard) => onSaved(wish, name, hadKeyboard)}
                         onRefused={({ seen, requestId }, error) => keepUnsent(seen.id, requestId, error)}
-                        onCancel={() => {
-                          drop(correction.seen.id);
-                          close(correction.seen.id, '');
-                        }}
+                        onCancel={() => cancel(correction.seen)}
                       />
                     </td>
                   </tr>

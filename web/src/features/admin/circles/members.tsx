@@ -2,6 +2,7 @@
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge, Group, NativeSelect, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { useState } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { Act } from '../forms/act';
@@ -78,7 +79,13 @@ function AddForm({ circle }: { circle: Circle }) {
   const { t } = useLingui();
   const users = useEveryUser();
   const refresh = useRefresh();
-  const add = useMutation(CircleService.method.addCircleMember, { onSuccess: refresh });
+  const [chosen, setChosen] = useState('');
+  const add = useMutation(CircleService.method.addCircleMember, {
+    onSuccess: (_, { userId }) => {
+      setChosen((now) => (now === userId ? '' : now));
+      refresh();
+    },
+  });
   const complaints = useComplaints(add.error, MEMBER_HOUSING);
   if (users === undefined) return <Skeleton h={64} />;
 
@@ -102,13 +109,15 @@ function AddForm({ circle }: { circle: Circle }) {
       }}
     >
       <NativeSelect
-        key={circle.members.length}
         name="user_id"
         label={<Trans>Add an economist</Trans>}
         data={[
           { value: '', label: t`Please choose` },
           ...others.map(({ id, displayName }) => ({ value: id, label: displayName })),
         ]}
+        // Whoever has come into the circle meanwhile is no choice any more.
+        value={others.some(({ id }) => id === chosen) ? chosen : ''}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         error={complaints.fields.user_id}
         maw={420}
       />

@@ -4,6 +4,7 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { usePageGuard } from '#shared/unsaved/page-guard';
 import { type Complaints, NO_COMPLAINTS } from './complaints';
+import { isWritingBeside } from './writing';
 
 interface FormProps {
   children: ReactNode;
@@ -11,7 +12,8 @@ interface FormProps {
   action: ReactNode;
   pending: boolean;
   complaints: Complaints;
-  onSubmit: (fields: Fields) => void;
+  /** `isAsSent` tells later whether nothing was written since. */
+  onSubmit: (fields: Fields, isAsSent: () => boolean) => void;
   /** Whether it asks something first; `submit` is for after a yes. */
   ask?: (fields: Fields, submit: () => void) => boolean;
   /** Shown beside the button once it was done. */
@@ -40,8 +42,9 @@ export function Form({
 
   useEffect(() => {
     if (complaints === NO_COMPLAINTS) return;
+    const isWritingOn = unsaved.current || isWritingBeside(form.current);
     unsaved.current = true;
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (!isWritingOn) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [complaints]);
 
   /** Every form of the page begins anew then. */
@@ -55,7 +58,7 @@ export function Form({
     const fields = new Fields(event.currentTarget);
     if (ask?.(fields, () => form.current?.requestSubmit())) return;
     unsaved.current = false;
-    onSubmit(fields);
+    onSubmit(fields, () => !unsaved.current);
   }
 
   return (

@@ -34,6 +34,11 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
         setPastedSeveral(false);
         numbers.write(name, value, isFromElsewhere(nativeEvent) ? 'elsewhere' : 'keys');
       }}
+      onInput={({ currentTarget: { value }, nativeEvent }) => {
+        // The same letters are no change of the field.
+        if (value === numbers.text(name) && isFromElsewhere(nativeEvent))
+          numbers.write(name, value, 'elsewhere');
+      }}
       onPaste={refuseSeveral}
       error={pastedSeveral ? i18n._(NO_NUMBER) : found}
       inputMode="decimal"

@@ -14,6 +14,7 @@ import { useRefresh } from '../forms/refresh';
 import { type Seen, useSeen } from '../forms/seen';
 import { useFaults } from '../forms/use-faults';
 import { useNumbers } from '../forms/use-numbers';
+import { isWritingBeside } from '../forms/writing';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
@@ -148,7 +149,7 @@ function Activity({ seen }: { seen: Seen<Kpi> }) {
 
   function settle({ kpi }: { kpi?: Kpi | undefined }) {
     if (kpi !== undefined) seen.see(kpi);
-    setChanged(true);
+    setChanged(!isWritingBeside());
     refresh();
   }
 

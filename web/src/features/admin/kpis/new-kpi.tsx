@@ -6,7 +6,6 @@ import { Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { useRequestId } from '#shared/rpc/request-id';
-import { useMe } from '#shared/session/me';
 import { useComplaints } from '../forms/complaints';
 import { type Fields, Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';
@@ -16,7 +15,7 @@ import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { KPI_HOUSING, KpiFields } from './kpi-fields';
 import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn } from './kpi-input';
-import { TargetFields, yearIn } from './target-fields';
+import { TargetFields, useFromYear, yearIn } from './target-fields';
 
 const PATH = 'targets[0].';
 const FROM_YEAR = `${PATH}from_year`;
@@ -28,7 +27,7 @@ export function NewKpi() {
   const { circle } = useSearch({ from: '/frame/admin/kpis/new' });
   const navigate = useNavigate();
   const fieldNumbers = useNumbers();
-  const me = useMe();
+  const fromYear = useFromYear();
   const requestIdOf = useRequestId();
   const refresh = useRefresh();
   const create = useMutation(KpiService.method.createKpi, {
@@ -76,12 +75,7 @@ export function NewKpi() {
         <Title order={2} size="h4" mt="sm">
           <Trans>Baseline and target, if there are any yet</Trans>
         </Title>
-        <TargetFields
-          path={PATH}
-          year={me?.organisation.today?.year}
-          numbers={fieldNumbers}
-          complaints={complaints}
-        />
+        <TargetFields path={PATH} year={fromYear} numbers={fieldNumbers} complaints={complaints} />
       </Form>
     </>
   );

@@ -3,11 +3,9 @@ import { useMutation } from '@connectrpc/connect-query';
 import { useLingui as useCatalog } from '@lingui/react';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text, VisuallyHidden } from '@mantine/core';
-import { useState } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { useMe } from '#shared/session/me';
 import { AskedAct } from '../forms/act';
 import { useComplaints } from '../forms/complaints';
 import { type Fields, Form } from '../forms/form';
@@ -17,7 +15,7 @@ import { useFaults } from '../forms/use-faults';
 import { required, useNumbers } from '../forms/use-numbers';
 import classes from '../lists/list.module.css';
 import { KPI_HOUSING } from './kpi-fields';
-import { TargetFields, yearIn } from './target-fields';
+import { TargetFields, useFromYear, yearIn } from './target-fields';
 
 const NUMBERS = ['initial_value', 'target_value'];
 
@@ -89,13 +87,11 @@ function TargetTable({ seen }: { seen: Seen<Kpi> }) {
 function TargetForm({ seen }: { seen: Seen<Kpi> }) {
   const { i18n } = useCatalog();
   const fieldNumbers = useNumbers();
-  const me = useMe();
+  const fromYear = useFromYear();
   const refresh = useRefresh();
-  const [round, setRound] = useState(0);
   const set = useMutation(KpiService.method.setKpiTarget, {
     onSuccess: ({ kpi }) => {
       if (kpi !== undefined) seen.see(kpi);
-      setRound(round + 1);
       refresh();
     },
   });
@@ -103,14 +99,21 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
   const { complaints, find } = useFaults(refused);
   const { id, etag } = seen.thing;
 
-  function submit(fields: Fields) {
+  function submit(fields: Fields, isAsSent: () => boolean) {
     const { numbers, faults } = required(fieldNumbers.read(NUMBERS), NUMBERS, i18n);
     const { initial_value: initialValue, target_value: targetValue } = numbers;
     if (find(faults) || initialValue === undefined || targetValue === undefined) return;
     const { writings } = fieldNumbers;
     set.mutate(
       { kpiId: id, fromYear: yearIn(fields.text('from_year')), initialValue, targetValue, etag },
-      { onSuccess: () => fieldNumbers.forget(writings) },
+      {
+        onSuccess: () => {
+          // A year without its numbers, or numbers without their year, would be another target.
+          if (!isAsSent()) return;
+          fromYear.forget();
+          fieldNumbers.forget(writings);
+        },
+      },
     );
   }
 
@@ -126,12 +129,7 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
       <Text size="sm" className="quiet">
         <Trans>What begins with the same year is replaced. Earlier years keep theirs.</Trans>
       </Text>
-      <TargetFields
-        key={round}
-        year={me?.organisation.today?.year}
-        numbers={fieldNumbers}
-        complaints={complaints}
-      />
+      <TargetFields year={fromYear} numbers={fieldNumbers} complaints={complaints} />
     </Form>
   );
 }

@@ -11,6 +11,7 @@ import { endSession } from '#shared/session/session';
 import { Act, AskedAct } from '../forms/act';
 import { useRefresh } from '../forms/refresh';
 import type { Seen } from '../forms/seen';
+import { isWritingBeside } from '../forms/writing';
 
 export function SigningIn({ seen }: { seen: Seen<User> }) {
   const me = useMe();
@@ -20,7 +21,7 @@ export function SigningIn({ seen }: { seen: Seen<User> }) {
 
   function settle(user: User | undefined) {
     if (user !== undefined) seen.see(user);
-    setChanged(true);
+    setChanged(!isWritingBeside());
     refresh();
   }
 

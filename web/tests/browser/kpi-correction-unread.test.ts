@@ -1,0 +1,132 @@
+/** Questions about a correction that have only just come: presses that were meant for something else answer none. */
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { KPI, setUpCorrections, WORDS } from './correction-entry';
+import { LAST_YEAR } from './kreis';
+import { hasFocus } from './month-entry';
+import { READ_MS } from './visitor';
+
+const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
+
+/** No time goes by on the page until a test says so: presses come at once, however busy the machine is. */
+async function stopClock({ clock }: Page): Promise<void> {
+  await clock.install();
+  await clock.pauseAt(Date.now() + 60_000);
+}
+
+/** Answers reach the screen by timers, which need a few milliseconds: far fewer than a person to read. */
+async function onceShown(what: Locator): Promise<void> {
+  const step = async () => {
+    await what.page().clock.runFor(5);
+    return what.isVisible();
+  };
+  await expect.poll(step).toBe(true);
+}
+
+/** In front of both versions, at the moment when they come. */
+async function comparing(month: string, number: number) {
+  const correction = await correcting(month);
+  const { page, value } = correction;
+  const seen = (await stored(number)).value;
+  await correctAsGatekeeper(number, seen + 2);
+  await value.fill(String(seen + 1));
+  await stopClock(page);
+  await value.press('Enter');
+  const both = page.getByRole('alert');
+  const mine = both.getByRole('button', { name: 'Save mine' });
+  await onceShown(mine);
+  return { ...correction, seen, both, mine };
+}
+
+/** The page has asked for the newest version, and shows it. */
+async function showTheirs(page: Page, theirs: number): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await onceShown(page.getByRole('alert').getByText(String(theirs), { exact: true }));
+}
+
+test('mine does not take the place of another version of theirs that has only just come', async () => {
+  const { visitor, page, seen, mine } = await comparing('March', 3);
+  await page.clock.fastForward(READ_MS);
+  await correctAsGatekeeper(3, seen + 3);
+  await showTheirs(page, seen + 3);
+  await mine.click();
+  await page.clock.runFor(20);
+  expect(await mine.isVisible()).toBe(true);
+  expect((await stored(3)).value).toBe(seen + 3);
+  await page.clock.fastForward(READ_MS);
+  await mine.click();
+  await page.getByRole('status').getByText(WORDS['en-GB'].saved('March')).waitFor();
+  expect((await stored(3)).value).toBe(seen + 1);
+  await visitor.leave();
+});
+
+test('what was typed does not give way to theirs before both could be read', async () => {
+  const { visitor, page, value, seen, both } = await comparing('April', 4);
+  const theirs = both.getByRole('button', { name: 'Keep theirs' });
+  await theirs.click();
+  expect(await value.inputValue()).toBe(String(seen + 1));
+  // The keyboard stays where it was.
+  expect(await hasFocus(value)).toBe(true);
+  await theirs.press('Enter');
+  expect(await value.inputValue()).toBe(String(seen + 1));
+  await page.clock.fastForward(READ_MS);
+  await theirs.press('Enter');
+  await value.waitFor({ state: 'hidden' });
+  expect((await stored(4)).value).toBe(seen + 2);
+  await visitor.leave();
+});
+
+test('a value is not taken back by a press that comes before the question could be read', async () => {
+  const { visitor, page } = await correcting('May');
+  const seen = (await stored(5)).value;
+  await stopClock(page);
+  await page.getByRole('button', { name: 'Take back …' }).click();
+  const takeBack = page.getByRole('button', { name: 'Take it back' });
+  await takeBack.click();
+  await page.clock.runFor(20);
+  expect(await takeBack.isEnabled()).toBe(true);
+  expect((await stored(5)).value).toBe(seen);
+  await page.clock.fastForward(READ_MS);
+  await takeBack.click();
+  await page.getByRole('status').getByText(`May ${LAST_YEAR} is blank again.`).waitFor();
+  expect(await gatekeeper.valueFor(KPI, { year: LAST_YEAR, month: 5 })).toBeUndefined();
+  await visitor.leave();
+});
+
+test('what was typed is not discarded by a press that comes before the question could be read', async () => {
+  const { visitor, page, value } = await correcting('June');
+  await value.fill('49');
+  await stopClock(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const discard = page.getByRole('button', { name: 'Discard' });
+  await discard.click();
+  expect(await value.inputValue()).toBe('49');
+  // Nor is the question answered with a no.
+  await page.keyboard.press('Enter');
+  await page.getByText(WORDS['en-GB'].giveUp('June')).waitFor();
+  await page.clock.fastForward(READ_MS);
+  await discard.click();
+  await value.waitFor({ state: 'hidden' });
+  await visitor.leave();
+});
+
+test('a number is not chosen by a press that comes before both could be read', async () => {
+  const { visitor, page, value } = await correcting('July');
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption('german');
+  await page.keyboard.press('Escape');
+  await value.fill('1.234');
+  await page.getByRole('button', { name: 'Emil Rossi' }).click();
+  await page.getByLabel('Numbers').selectOption('english');
+  await page.keyboard.press('Escape');
+  await stopClock(page);
+  await value.press('Enter');
+  await page.getByText('This can be read in two ways.').waitFor();
+  const choice = page.getByRole('button', { name: '1,234', exact: true });
+  await choice.click();
+  expect(await value.inputValue()).toBe('1.234');
+  await page.clock.fastForward(READ_MS);
+  await choice.click();
+  expect(await value.inputValue()).toBe('1,234');
+  await visitor.leave();
+});
