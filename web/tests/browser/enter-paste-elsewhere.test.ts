@@ -73,7 +73,7 @@ test.for(LANGUAGES)(
       await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
       await preview.getByRole('row', { name: 'reachability' }).getByText(words.gone).waitFor();
       await preview.getByText(`${words.line} 3: donations`).waitFor();
-      await preview.getByRole('button', { name: words.apply }).press('Enter');
+      await pressOnceRead(preview.getByRole('button', { name: words.apply }), 'Enter');
       await expect
         .poll(() => months.numbers(month))
         .toEqual({ consultations: 690, donations: 700, 'new members': 31 });

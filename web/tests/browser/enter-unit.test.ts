@@ -188,6 +188,7 @@ test.for(LANGUAGES)(
     await countIn(Unit.SCORE);
     await comeBack(page);
     await page.getByText(words.changed).waitFor();
+    await page.waitForTimeout(READ_MS);
     // Entered anew in the unit that is shown now, it is right.
     await cell.fill('47');
     await cell.press('Enter');

@@ -90,9 +90,10 @@ export class GridHands {
     await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
-  /** What another person has entered there: what is typed over it sooner is kept out. */
+  /** What another person has entered there, perhaps just now: what is typed over it sooner is kept out. */
   async readTheirs(index: number): Promise<void> {
-    if (this.#model.cell(index).open?.kind === 'conflict') await this.read();
+    const { open } = this.#model.cell(index);
+    if (open === undefined || open.kind === 'conflict') await this.read();
   }
 
   /** What the server says of another person's change is waited for: the next step depends on it. */
