@@ -46,18 +46,13 @@ pub(crate) fn record_break() {
     let _ = BROKE_IN_CALL.try_with(|broke| broke.set(true));
 }
 
-/// When a connection last broke, as [`now`] counts; 0 for never.
-pub(super) fn last_break() -> u64 {
-    LAST_BREAK.load(Ordering::Relaxed)
-}
-
 /// Whether the pool may use this connection; otherwise the pool closes it.
 pub(super) async fn is_usable(
     connection: &mut PgConnection,
     facts: PoolConnectionMetadata,
 ) -> Result<bool, sqlx::Error> {
     let born = micros(PROCESS_START.elapsed().saturating_sub(facts.age));
-    let last_break = last_break();
+    let last_break = LAST_BREAK.load(Ordering::Relaxed);
     if last_break > 0 && born <= last_break {
         return Ok(false);
     }

@@ -91,13 +91,13 @@ impl From<sqlx::Error> for DatabaseError {
 
 impl DatabaseError {
     fn classify(error: sqlx::Error) -> Self {
+        if is_break(&error) {
+            return Self::Broken(error);
+        }
         let Some(database) = error.as_database_error() else {
             return match error {
                 sqlx::Error::AnyDriverError(cause) if cause.is::<PoolBusy>() => Self::PoolBusy,
                 sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Unavailable(error),
-                sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-                    Self::Broken(error)
-                }
                 _ => Self::Failed(error),
             };
         };
@@ -109,16 +109,6 @@ impl DatabaseError {
             Some("40001" | "40P01") => Self::Conflict(error),
             Some(LOCK_NOT_AVAILABLE) => Self::LockTimeout(error),
             Some("53100") => Self::DiskFull(error),
-            // Class 08: the connection failed. 57P01 to 57P05 and 25P03: the server, an operator or
-            // a timeout for idle sessions ended the session. 25006: the session may only read, as
-            // after a switch to another server.
-            Some(code)
-                if code.starts_with("08")
-                    || ["57P01", "57P02", "57P03", "57P05", "25P03", "25006"].contains(&code) =>
-            {
-                Self::Broken(error)
-            }
-            Some("0A000") if is_outdated_statement(database) => Self::Broken(error),
             // Classes: 28 authorization and 3D database name (both when connecting), 53 resources,
             // 57 operator intervention (including statement timeouts). 55000: the database accepts
             // no connections.
@@ -127,6 +117,27 @@ impl DatabaseError {
             }
             _ => Self::Failed(error),
         }
+    }
+}
+
+/// Whether the connection cannot be used any more.
+pub(super) fn is_break(error: &sqlx::Error) -> bool {
+    let Some(database) = error.as_database_error() else {
+        return matches!(
+            error,
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed
+        );
+    };
+    match database.code().as_deref() {
+        // Class 08: the connection failed. 57P01 to 57P05 and 25P03: the server, an operator or a
+        // timeout for idle sessions ended the session. 25006: the session may only read, as after
+        // a switch to another server.
+        Some(code) => {
+            code.starts_with("08")
+                || ["57P01", "57P02", "57P03", "57P05", "25P03", "25006"].contains(&code)
+                || (code == "0A000" && is_outdated_statement(database))
+        }
+        None => false,
     }
 }
 

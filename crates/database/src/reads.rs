@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use super::{
     broken_connections,
     config::ACQUIRE_TIMEOUT,
-    error::{LOCK_NOT_AVAILABLE, PoolBusy},
+    error::{LOCK_NOT_AVAILABLE, PoolBusy, is_break},
 };
 
 /// How long a cancelled statement may take to end by itself. After that its connection is closed.
@@ -45,8 +45,9 @@ pub struct ReadPool {
 struct Seen {
     /// When the database last answered a statement.
     last_answer: AtomicU64,
-    /// When a call last waited for a connection in vain, while no statement was answered.
-    last_silence: AtomicU64,
+    /// When the database last was away: a connection of the pool broke, or a call waited for one
+    /// in vain while no statement was answered.
+    last_away: AtomicU64,
 }
 
 impl ReadPool {
@@ -68,15 +69,18 @@ impl ReadPool {
 
 impl Seen {
     /// Whether the pool is busy, after a call waited in vain for a connection since `asked`.
-    fn is_busy(&self, asked: u64, last_break: u64) -> bool {
+    fn is_busy(&self, asked: u64) -> bool {
         let last_answer = self.last_answer.load(Ordering::Relaxed);
         if last_answer <= asked {
-            self.last_silence
-                .fetch_max(broken_connections::now(), Ordering::Relaxed);
+            self.record_away();
             return false;
         }
-        let last_silence = self.last_silence.load(Ordering::Relaxed);
-        !is_shortly_after(asked, last_silence.max(last_break))
+        !is_shortly_after(asked, self.last_away.load(Ordering::Relaxed))
+    }
+
+    fn record_away(&self) {
+        self.last_away
+            .fetch_max(broken_connections::now(), Ordering::Relaxed);
     }
 }
 
@@ -97,7 +101,7 @@ impl RunningRead {
     async fn begin(reads: &ReadPool) -> Result<Self, Error> {
         let asked = broken_connections::now();
         let connection = reads.pool.acquire().await.map_err(|error| match error {
-            Error::PoolTimedOut if reads.seen.is_busy(asked, broken_connections::last_break()) => {
+            Error::PoolTimedOut if reads.seen.is_busy(asked) => {
                 Error::AnyDriverError(Box::new(PoolBusy))
             }
             other => other,
@@ -118,6 +122,9 @@ impl RunningRead {
             self.seen
                 .last_answer
                 .store(broken_connections::now(), Ordering::Relaxed);
+        }
+        if outcome.as_ref().is_err_and(is_break) {
+            self.seen.record_away();
         }
         self.connection = None;
     }
@@ -224,19 +231,21 @@ mod tests {
         let seen = Seen::default();
         let at = |time| u64::try_from(ACQUIRE_TIMEOUT.as_micros()).unwrap() + time;
         seen.last_answer.store(at(11), Ordering::Relaxed);
-        assert!(seen.is_busy(at(10), 0));
-        assert!(seen.is_busy(at(10), 10));
-        assert!(!seen.is_busy(at(10), 11), "it was away shortly before");
-        assert!(!seen.is_busy(at(10), at(12)), "it answered and went away");
-        seen.last_silence.store(11, Ordering::Relaxed);
-        assert!(!seen.is_busy(at(10), 0), "it was silent shortly before");
+        let is_busy_if_away = |last_away| {
+            seen.last_away.store(last_away, Ordering::Relaxed);
+            seen.is_busy(at(10))
+        };
+        assert!(is_busy_if_away(0));
+        assert!(is_busy_if_away(10));
+        assert!(!is_busy_if_away(11), "it was away shortly before");
+        assert!(!is_busy_if_away(at(12)), "it answered and went away");
     }
 
     #[test]
     fn a_call_that_waits_in_vain_while_nothing_is_answered_finds_the_database_silent() {
         let seen = Seen::default();
         seen.last_answer.store(9, Ordering::Relaxed);
-        assert!(!seen.is_busy(10, 0));
-        assert!(seen.last_silence.load(Ordering::Relaxed) > 0);
+        assert!(!seen.is_busy(10));
+        assert!(seen.last_away.load(Ordering::Relaxed) > 0);
     }
 }
