@@ -18,9 +18,9 @@ impl ChangeLogService for Handlers {
         &self,
         request: Request<ListChangesRequest>,
     ) -> Result<Response<ListChangesResponse>, Status> {
-        let list = decode::list_changes(request.get_ref())?;
+        let list = decode::changes::list_changes(request.get_ref())?;
         let page = changes::list(&self.store, &list).await?;
-        let response = encode::list_changes(page, list.scope, list.months);
+        let response = encode::changes::list_changes(page, list.scope, list.months);
         Ok(Response::new(response))
     }
 
@@ -28,8 +28,8 @@ impl ChangeLogService for Handlers {
         &self,
         request: Request<ListRecentChangesRequest>,
     ) -> Result<Response<ListRecentChangesResponse>, Status> {
-        let id = decode::list_recent_changes(request.into_inner())?;
+        let id = decode::changes::list_recent_changes(request.into_inner())?;
         let changes = changes::recent(&self.store, id).await?;
-        Ok(Response::new(encode::list_recent_changes(changes)))
+        Ok(Response::new(encode::changes::list_recent_changes(changes)))
     }
 }

@@ -23,19 +23,19 @@ impl KpiService for Handlers {
         &self,
         request: Request<GetKpiRequest>,
     ) -> Result<Response<GetKpiResponse>, Status> {
-        let id = decode::get_kpi(request.into_inner())?;
+        let id = decode::kpis::get_kpi(request.into_inner())?;
         let kpi = kpis::get(&self.store, id).await?;
-        Ok(Response::new(encode::get_kpi(kpi)))
+        Ok(Response::new(encode::kpis::get_kpi(kpi)))
     }
 
     async fn list_kpis(
         &self,
         request: Request<ListKpisRequest>,
     ) -> Result<Response<ListKpisResponse>, Status> {
-        let list = decode::list_kpis(request.get_ref())?;
+        let list = decode::kpis::list_kpis(request.get_ref())?;
         let filter = list.filter;
         let page = kpis::list(&self.store, list).await?;
-        Ok(Response::new(encode::list_kpis(page, filter)))
+        Ok(Response::new(encode::kpis::list_kpis(page, filter)))
     }
 
     async fn create_kpi(
@@ -43,11 +43,11 @@ impl KpiService for Handlers {
         request: Request<CreateKpiRequest>,
     ) -> Result<Response<CreateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::create_kpi(request.into_inner())?;
+        let input = decode::kpis::create_kpi(request.into_inner())?;
         let row = row_of_circle(input.new.definition.circle);
         let response = self
             .write_on(row, |store| async move {
-                kpis::create(&store, &caller, input, encode::create_kpi).await
+                kpis::create(&store, &caller, input, encode::kpis::create_kpi).await
             })
             .await?;
         Ok(Response::new(response))
@@ -58,13 +58,13 @@ impl KpiService for Handlers {
         request: Request<UpdateKpiRequest>,
     ) -> Result<Response<UpdateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::update_kpi(request.into_inner())?;
+        let input = decode::kpis::update_kpi(request.into_inner())?;
         let kpi = self
             .write_on(row_of_kpi(input.id), |store| async move {
                 kpis::update(&store, &caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::update_kpi(kpi)))
+        Ok(Response::new(encode::kpis::update_kpi(kpi)))
     }
 
     async fn set_kpi_target(
@@ -72,13 +72,13 @@ impl KpiService for Handlers {
         request: Request<SetKpiTargetRequest>,
     ) -> Result<Response<SetKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::set_kpi_target(request.get_ref())?;
+        let input = decode::kpis::set_kpi_target(request.get_ref())?;
         let kpi = self
             .write_on(row_of_kpi(input.id), |store| async move {
                 kpis::set_target(&store, &caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::set_kpi_target(kpi)))
+        Ok(Response::new(encode::kpis::set_kpi_target(kpi)))
     }
 
     async fn remove_kpi_target(
@@ -86,13 +86,13 @@ impl KpiService for Handlers {
         request: Request<RemoveKpiTargetRequest>,
     ) -> Result<Response<RemoveKpiTargetResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::remove_kpi_target(request.get_ref())?;
+        let input = decode::kpis::remove_kpi_target(request.get_ref())?;
         let kpi = self
             .write_on(row_of_kpi(input.id), |store| async move {
                 kpis::remove_target(&store, &caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::remove_kpi_target(kpi)))
+        Ok(Response::new(encode::kpis::remove_kpi_target(kpi)))
     }
 
     async fn activate_kpi(
@@ -100,13 +100,13 @@ impl KpiService for Handlers {
         request: Request<ActivateKpiRequest>,
     ) -> Result<Response<ActivateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::activate_kpi(request.get_ref())?;
+        let input = decode::kpis::activate_kpi(request.get_ref())?;
         let kpi = self
             .write_on(row_of_kpi(input.id), |store| async move {
                 kpis::set_active(&store, &caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::activate_kpi(kpi)))
+        Ok(Response::new(encode::kpis::activate_kpi(kpi)))
     }
 
     async fn deactivate_kpi(
@@ -114,31 +114,31 @@ impl KpiService for Handlers {
         request: Request<DeactivateKpiRequest>,
     ) -> Result<Response<DeactivateKpiResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::deactivate_kpi(request.get_ref())?;
+        let input = decode::kpis::deactivate_kpi(request.get_ref())?;
         let kpi = self
             .write_on(row_of_kpi(input.id), |store| async move {
                 kpis::set_active(&store, &caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::deactivate_kpi(kpi)))
+        Ok(Response::new(encode::kpis::deactivate_kpi(kpi)))
     }
 
     async fn get_kpi_progress(
         &self,
         request: Request<GetKpiProgressRequest>,
     ) -> Result<Response<GetKpiProgressResponse>, Status> {
-        let input = decode::get_kpi_progress(request.get_ref())?;
+        let input = decode::kpis::get_kpi_progress(request.get_ref())?;
         let points = progress::of_kpi(&self.store, input).await?;
-        Ok(Response::new(encode::get_kpi_progress(points)))
+        Ok(Response::new(encode::kpis::get_kpi_progress(points)))
     }
 
     async fn get_circle_progress(
         &self,
         request: Request<GetCircleProgressRequest>,
     ) -> Result<Response<GetCircleProgressResponse>, Status> {
-        let input = decode::get_circle_progress(request.get_ref())?;
+        let input = decode::kpis::get_circle_progress(request.get_ref())?;
         let (as_of, progress) = progress::of_circle(&self.store, input).await?;
-        let response = encode::get_circle_progress(as_of, &progress);
+        let response = encode::kpis::get_circle_progress(as_of, &progress);
         Ok(Response::new(response))
     }
 
@@ -146,8 +146,10 @@ impl KpiService for Handlers {
         &self,
         request: Request<GetOverviewRequest>,
     ) -> Result<Response<GetOverviewResponse>, Status> {
-        let input = decode::get_overview(request.get_ref())?;
+        let input = decode::overview::get_overview(request.get_ref())?;
         let (as_of, circles) = overview::get(&self.store, input).await?;
-        Ok(Response::new(encode::get_overview(as_of, circles)))
+        Ok(Response::new(encode::overview::get_overview(
+            as_of, circles,
+        )))
     }
 }

@@ -22,19 +22,21 @@ impl KpiValueService for Handlers {
         &self,
         request: Request<GetKpiValueRequest>,
     ) -> Result<Response<GetKpiValueResponse>, Status> {
-        let id = decode::get_kpi_value(request.into_inner())?;
+        let id = decode::values::get_kpi_value(request.into_inner())?;
         let value = values::get(&self.store, id).await?;
-        Ok(Response::new(encode::get_kpi_value(value)))
+        Ok(Response::new(encode::values::get_kpi_value(value)))
     }
 
     async fn list_kpi_values(
         &self,
         request: Request<ListKpiValuesRequest>,
     ) -> Result<Response<ListKpiValuesResponse>, Status> {
-        let list = decode::list_kpi_values(request.get_ref())?;
+        let list = decode::values::list_kpi_values(request.get_ref())?;
         let (scope, time) = (list.scope, list.time);
         let values = values::list(&self.store, list).await?;
-        Ok(Response::new(encode::list_kpi_values(values, scope, time)))
+        Ok(Response::new(encode::values::list_kpi_values(
+            values, scope, time,
+        )))
     }
 
     async fn list_due_values(
@@ -42,10 +44,12 @@ impl KpiValueService for Handlers {
         request: Request<ListDueValuesRequest>,
     ) -> Result<Response<ListDueValuesResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let list = decode::list_due_values(request.get_ref())?;
+        let list = decode::due_values::list_due_values(request.get_ref())?;
         let filter = list.filter;
         let page = due_values::list(&self.store, &caller, list).await?;
-        Ok(Response::new(encode::list_due_values(page, filter)))
+        Ok(Response::new(encode::due_values::list_due_values(
+            page, filter,
+        )))
     }
 
     async fn record_kpi_value(
@@ -53,10 +57,10 @@ impl KpiValueService for Handlers {
         request: Request<RecordKpiValueRequest>,
     ) -> Result<Response<RecordKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::record_kpi_value(request.into_inner())?;
+        let input = decode::values::record_kpi_value(request.into_inner())?;
         let response = self
             .write_on(row_of_kpi(input.new.kpi), |store| async move {
-                values::record(&store, &caller, input, encode::record_kpi_value).await
+                values::record(&store, &caller, input, encode::values::record_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -67,10 +71,10 @@ impl KpiValueService for Handlers {
         request: Request<CorrectKpiValueRequest>,
     ) -> Result<Response<CorrectKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::correct_kpi_value(request.into_inner())?;
+        let input = decode::values::correct_kpi_value(request.into_inner())?;
         let response = self
             .write_to_value(input.id, |store| async move {
-                values::correct(&store, &caller, input, encode::correct_kpi_value).await
+                values::correct(&store, &caller, input, encode::values::correct_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -81,10 +85,10 @@ impl KpiValueService for Handlers {
         request: Request<RetractKpiValueRequest>,
     ) -> Result<Response<RetractKpiValueResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::retract_kpi_value(request.into_inner())?;
+        let input = decode::values::retract_kpi_value(request.into_inner())?;
         let response = self
             .write_to_value(input.id, |store| async move {
-                values::retract(&store, &caller, input, encode::retract_kpi_value).await
+                values::retract(&store, &caller, input, encode::values::retract_kpi_value).await
             })
             .await?;
         Ok(Response::new(response))
@@ -95,14 +99,14 @@ impl KpiValueService for Handlers {
         request: Request<MarkNothingToReportRequest>,
     ) -> Result<Response<MarkNothingToReportResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let input = decode::mark_nothing_to_report(request.into_inner())?;
+        let input = decode::values::mark_nothing_to_report(request.into_inner())?;
         let response = self
             .write_on(row_of_kpi(input.mark.kpi), |store| async move {
                 values::mark_nothing_to_report(
                     &store,
                     &caller,
                     input,
-                    encode::mark_nothing_to_report,
+                    encode::values::mark_nothing_to_report,
                 )
                 .await
             })

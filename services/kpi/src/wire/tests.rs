@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
 use super::decode::{
-    correct_kpi_value, create_kpi, get_kpi_progress, list_kpi_values, list_kpis, record_kpi_value,
-    retract_kpi_value, set_kpi_target,
+    kpis::{create_kpi, get_kpi_progress, list_kpis, set_kpi_target},
+    values::{correct_kpi_value, list_kpi_values, record_kpi_value, retract_kpi_value},
 };
 use crate::{
     error::Error,

@@ -20,18 +20,18 @@ impl CircleService for Handlers {
         &self,
         request: Request<GetCircleRequest>,
     ) -> Result<Response<GetCircleResponse>, Status> {
-        let id = decode::get_circle(request.into_inner())?;
+        let id = decode::circles::get_circle(request.into_inner())?;
         let circle = circles::get(&self.store, id).await?;
-        Ok(Response::new(encode::get_circle(circle)))
+        Ok(Response::new(encode::circles::get_circle(circle)))
     }
 
     async fn list_circles(
         &self,
         request: Request<ListCirclesRequest>,
     ) -> Result<Response<ListCirclesResponse>, Status> {
-        let list = decode::list_circles(request.get_ref())?;
+        let list = decode::circles::list_circles(request.get_ref())?;
         let page = circles::list(&self.store, list).await?;
-        Ok(Response::new(encode::list_circles(page)))
+        Ok(Response::new(encode::circles::list_circles(page)))
     }
 
     async fn create_circle(
@@ -39,10 +39,10 @@ impl CircleService for Handlers {
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::create_circle(request.into_inner())?;
+        let input = decode::circles::create_circle(request.into_inner())?;
         let response = self
             .write(async move |store| {
-                circles::create(&store, caller, input, encode::create_circle).await
+                circles::create(&store, caller, input, encode::circles::create_circle).await
             })
             .await?;
         Ok(Response::new(response))
@@ -53,13 +53,13 @@ impl CircleService for Handlers {
         request: Request<UpdateCircleRequest>,
     ) -> Result<Response<UpdateCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::update_circle(request.into_inner())?;
+        let input = decode::circles::update_circle(request.into_inner())?;
         let circle = self
             .write_on(row_of_circle(input.id), async move |store| {
                 circles::update(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::update_circle(circle)))
+        Ok(Response::new(encode::circles::update_circle(circle)))
     }
 
     async fn delete_circle(
@@ -67,12 +67,12 @@ impl CircleService for Handlers {
         request: Request<DeleteCircleRequest>,
     ) -> Result<Response<DeleteCircleResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::delete_circle(request.get_ref())?;
+        let input = decode::circles::delete_circle(request.get_ref())?;
         self.write_on(row_of_circle(input.id), async move |store| {
             circles::delete(&store, caller, input).await
         })
         .await?;
-        Ok(Response::new(encode::delete_circle()))
+        Ok(Response::new(encode::circles::delete_circle()))
     }
 
     async fn add_circle_member(
@@ -80,13 +80,13 @@ impl CircleService for Handlers {
         request: Request<AddCircleMemberRequest>,
     ) -> Result<Response<AddCircleMemberResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::add_circle_member(request.get_ref())?;
+        let input = decode::circles::add_circle_member(request.get_ref())?;
         let circle = self
             .write_on(row_of_circle(input.circle), async move |store| {
                 members::add(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::add_circle_member(circle)))
+        Ok(Response::new(encode::circles::add_circle_member(circle)))
     }
 
     async fn remove_circle_member(
@@ -94,12 +94,12 @@ impl CircleService for Handlers {
         request: Request<RemoveCircleMemberRequest>,
     ) -> Result<Response<RemoveCircleMemberResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::remove_circle_member(request.get_ref())?;
+        let input = decode::circles::remove_circle_member(request.get_ref())?;
         let circle = self
             .write_on(row_of_circle(input.circle), async move |store| {
                 members::remove(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::remove_circle_member(circle)))
+        Ok(Response::new(encode::circles::remove_circle_member(circle)))
     }
 }

@@ -23,26 +23,26 @@ impl UserService for Handlers {
         request: Request<GetMeRequest>,
     ) -> Result<Response<GetMeResponse>, Status> {
         let me = users::me(&self.store, caller(&request)?.id).await?;
-        Ok(Response::new(encode::get_me(me)))
+        Ok(Response::new(encode::users::get_me(me)))
     }
 
     async fn get_user(
         &self,
         request: Request<GetUserRequest>,
     ) -> Result<Response<GetUserResponse>, Status> {
-        let id = decode::get_user(request.into_inner())?;
+        let id = decode::users::get_user(request.into_inner())?;
         let user = users::get(&self.store, id).await?;
-        Ok(Response::new(encode::get_user(user)))
+        Ok(Response::new(encode::users::get_user(user)))
     }
 
     async fn list_users(
         &self,
         request: Request<ListUsersRequest>,
     ) -> Result<Response<ListUsersResponse>, Status> {
-        let list = decode::list_users(request.get_ref())?;
+        let list = decode::users::list_users(request.get_ref())?;
         let active = list.active;
         let page = users::list(&self.store, list).await?;
-        Ok(Response::new(encode::list_users(page, active)))
+        Ok(Response::new(encode::users::list_users(page, active)))
     }
 
     async fn create_user(
@@ -50,10 +50,10 @@ impl UserService for Handlers {
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::create_user(request.into_inner())?;
+        let input = decode::users::create_user(request.into_inner())?;
         let response = self
             .write(async move |store| {
-                users::create(&store, caller, input, encode::create_user).await
+                users::create(&store, caller, input, encode::users::create_user).await
             })
             .await?;
         Ok(Response::new(response))
@@ -64,7 +64,7 @@ impl UserService for Handlers {
         request: Request<UpdateUserRequest>,
     ) -> Result<Response<UpdateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::update_user(request.into_inner())?;
+        let input = decode::users::update_user(request.into_inner())?;
         let row = if input.update.demotes() {
             ORGANISATION
         } else {
@@ -75,7 +75,7 @@ impl UserService for Handlers {
                 users::update(&store, caller, input).await
             })
             .await?;
-        let response = encode::update_user(changed.user);
+        let response = encode::users::update_user(changed.user);
         Ok(with_revocation(response, changed.revocation))
     }
 
@@ -84,13 +84,13 @@ impl UserService for Handlers {
         request: Request<InviteUserRequest>,
     ) -> Result<Response<InviteUserResponse>, Status> {
         let caller = caller(&request)?;
-        let id = decode::invite_user(request.into_inner())?;
+        let id = decode::users::invite_user(request.into_inner())?;
         let invitation = self
             .write_on(row_of_user(id), async move |store| {
                 users::invite(&store, caller, id).await
             })
             .await?;
-        Ok(Response::new(encode::invite_user(invitation)))
+        Ok(Response::new(encode::users::invite_user(invitation)))
     }
 
     async fn deactivate_user(
@@ -98,13 +98,13 @@ impl UserService for Handlers {
         request: Request<DeactivateUserRequest>,
     ) -> Result<Response<DeactivateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::deactivate_user(request.get_ref())?;
+        let input = decode::users::deactivate_user(request.get_ref())?;
         let changed = self
             .write_on(ORGANISATION, async move |store| {
                 users::deactivate(&store, caller, input).await
             })
             .await?;
-        let response = encode::deactivate_user(changed.user);
+        let response = encode::users::deactivate_user(changed.user);
         Ok(with_revocation(response, changed.revocation))
     }
 
@@ -113,13 +113,13 @@ impl UserService for Handlers {
         request: Request<ReactivateUserRequest>,
     ) -> Result<Response<ReactivateUserResponse>, Status> {
         let caller = caller(&request)?;
-        let input = decode::reactivate_user(request.get_ref())?;
+        let input = decode::users::reactivate_user(request.get_ref())?;
         let user = self
             .write_on(row_of_user(input.id), async move |store| {
                 users::reactivate(&store, caller, input).await
             })
             .await?;
-        Ok(Response::new(encode::reactivate_user(user)))
+        Ok(Response::new(encode::users::reactivate_user(user)))
     }
 }
 

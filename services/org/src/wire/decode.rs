@@ -1,15 +1,6 @@
 //! Requests as inputs of the use cases. Each function is named after its RPC.
 
-mod changes;
-mod circles;
+pub(crate) mod changes;
+pub(crate) mod circles;
 mod requests;
-mod users;
-
-pub(crate) use changes::list_changes;
-pub(crate) use circles::{
-    add_circle_member, create_circle, delete_circle, get_circle, list_circles,
-    remove_circle_member, update_circle,
-};
-pub(crate) use users::{
-    create_user, deactivate_user, get_user, invite_user, list_users, reactivate_user, update_user,
-};
+pub(crate) mod users;

@@ -40,7 +40,7 @@ const GATEKEEPERS: Option<Row> = Some([Denied, Denied, In]);
 
 /// The access rule of every RPC. `TokenService` is not reachable from outside.
 #[rustfmt::skip]
-const TABLE: [(&str, Option<Row>); 42] = [
+const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/Login", ANYBODY),
     ("auth.v1.AuthService/Logout", SIGNED_IN),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),

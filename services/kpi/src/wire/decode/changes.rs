@@ -7,7 +7,7 @@ use kreis_server::status::Violations;
 use kreis_service::page;
 use tonic::Status;
 
-use super::{super::encode::CHANGES, fields, values::value_id};
+use super::{super::encode::changes::CHANGES, fields};
 use crate::model::{ChangeCursor, KpiScope, KpiValueId, ListChanges, MonthRange, RangeError};
 
 pub(crate) fn list_changes(message: &ListChangesRequest) -> Result<ListChanges, Status> {
@@ -51,5 +51,5 @@ pub(crate) fn list_changes(message: &ListChangesRequest) -> Result<ListChanges, 
 }
 
 pub(crate) fn list_recent_changes(message: ListRecentChangesRequest) -> Result<KpiValueId, Status> {
-    value_id(message.kpi_value_id)
+    fields::value_id(message.kpi_value_id)
 }

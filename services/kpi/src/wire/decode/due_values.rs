@@ -5,7 +5,7 @@ use kreis_server::status::Violations;
 use kreis_service::page;
 use tonic::Status;
 
-use super::super::encode::DUE_VALUES;
+use super::super::encode::due_values::DUE_VALUES;
 use crate::model::{CircleId, DueCursor, DueFilter, ListDueValues, UserId};
 
 pub(crate) fn list_due_values(message: &ListDueValuesRequest) -> Result<ListDueValues, Status> {

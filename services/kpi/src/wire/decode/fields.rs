@@ -2,14 +2,29 @@
 
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
 use kreis_server::status::Violations;
+use tonic::Status;
 
 use crate::model::{
-    CircleId, FiniteValue, KpiId, KpiScope, Limits, MonthOfYear, Period, PeriodRange, Periodicity,
-    Target, Unit, Year,
+    CircleId, FiniteValue, KpiId, KpiScope, KpiValueId, Limits, MonthOfYear, Period, PeriodRange,
+    Periodicity, Target, Unit, Year,
 };
 
 /// The error of an absent field.
 const REQUIRED: &str = "is required";
+
+/// The id of a message that has no other field to check.
+pub(super) fn kpi_id(number: i64) -> Result<KpiId, Status> {
+    let mut violations = Violations::default();
+    let kpi = violations.check("kpi_id", KpiId::parse(number));
+    violations.finish(kpi)
+}
+
+/// The id of a message that has no other field to check.
+pub(super) fn value_id(number: i64) -> Result<KpiValueId, Status> {
+    let mut violations = Violations::default();
+    let value = violations.check("kpi_value_id", KpiValueId::parse(number));
+    violations.finish(value)
+}
 
 /// What belongs to the KPIs of a circle.
 pub(super) fn circle_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {

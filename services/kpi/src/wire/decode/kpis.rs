@@ -14,7 +14,7 @@ use kreis_server::status::Violations;
 use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
-use super::{super::encode::KPIS, fields};
+use super::{super::encode::kpis::KPIS, fields};
 use crate::model::{
     Activation, CircleId, CreateKpi, Definition, Description, ExpectedVersion, GetCircleProgress,
     GetKpiProgress, KpiCursor, KpiFilter, KpiId, KpiName, KpiUpdate, ListKpis, NewKpi,
@@ -24,15 +24,8 @@ use crate::model::{
 /// At most one for each supported year.
 const MAX_TARGETS: usize = Year::COUNT;
 
-/// The id of a message that has no other field to check.
-fn kpi_id(number: i64) -> Result<KpiId, Status> {
-    let mut violations = Violations::default();
-    let kpi = violations.check("kpi_id", KpiId::parse(number));
-    violations.finish(kpi)
-}
-
 pub(crate) fn get_kpi(message: GetKpiRequest) -> Result<KpiId, Status> {
-    kpi_id(message.kpi_id)
+    fields::kpi_id(message.kpi_id)
 }
 
 pub(crate) fn list_kpis(message: &ListKpisRequest) -> Result<ListKpis, Status> {
@@ -56,7 +49,7 @@ pub(crate) fn list_kpis(message: &ListKpisRequest) -> Result<ListKpis, Status> {
 
 pub(crate) fn activate_kpi(message: &ActivateKpiRequest) -> Result<SetKpiActive, Status> {
     Ok(SetKpiActive {
-        id: kpi_id(message.kpi_id)?,
+        id: fields::kpi_id(message.kpi_id)?,
         active: true,
         expected: ExpectedVersion::parse(&message.etag),
     })
@@ -64,7 +57,7 @@ pub(crate) fn activate_kpi(message: &ActivateKpiRequest) -> Result<SetKpiActive,
 
 pub(crate) fn deactivate_kpi(message: &DeactivateKpiRequest) -> Result<SetKpiActive, Status> {
     Ok(SetKpiActive {
-        id: kpi_id(message.kpi_id)?,
+        id: fields::kpi_id(message.kpi_id)?,
         active: false,
         expected: ExpectedVersion::parse(&message.etag),
     })

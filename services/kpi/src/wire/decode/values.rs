@@ -12,7 +12,7 @@ use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
 use super::{
-    super::encode::VALUES,
+    super::encode::values::VALUES,
     fields::{self, UnknownEnumValue},
 };
 use crate::model::{
@@ -21,15 +21,8 @@ use crate::model::{
     Reason, RecordKpiValue, RetractKpiValue, TimeFilter, ValueCursor,
 };
 
-/// The id of a message that has no other field to check.
-pub(super) fn value_id(number: i64) -> Result<KpiValueId, Status> {
-    let mut violations = Violations::default();
-    let value = violations.check("kpi_value_id", KpiValueId::parse(number));
-    violations.finish(value)
-}
-
 pub(crate) fn get_kpi_value(message: GetKpiValueRequest) -> Result<KpiValueId, Status> {
-    value_id(message.kpi_value_id)
+    fields::value_id(message.kpi_value_id)
 }
 
 pub(crate) fn list_kpi_values(message: &ListKpiValuesRequest) -> Result<ListKpiValues, Status> {

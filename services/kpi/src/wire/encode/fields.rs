@@ -61,3 +61,8 @@ pub(super) fn person(person: Person) -> PersonMessage {
         display_name: person.display_name,
     }
 }
+
+/// How many there are. No list of the organisation is longer than `i32` can say.
+pub(super) fn count(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -4,7 +4,7 @@ use kreis_proto::kpi::v1 as proto;
 use kreis_server::timestamps::to_timestamp;
 use kreis_service::page::Page;
 
-use super::fields::{limits, month, period, periodicity, person, target, unit};
+use super::fields::{count, limits, month, period, periodicity, person, target, unit};
 use crate::model::{CircleProgress, Kpi, KpiFilter, Period, ProgressPoint};
 
 /// Name of the list in page tokens.
@@ -70,7 +70,6 @@ pub(crate) fn get_circle_progress(
     as_of: Period,
     circle: &CircleProgress,
 ) -> proto::GetCircleProgressResponse {
-    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     proto::GetCircleProgressResponse {
         progress: circle.progress,
         with_progress_count: Some(count(circle.with_progress)),

@@ -3,7 +3,7 @@
 use kreis_proto::kpi::v1 as proto;
 
 use super::{
-    fields::{month, period},
+    fields::{count, month, period},
     kpis::{self, point},
 };
 use crate::model::{CircleOverview, KpiOverview, Period};
@@ -20,7 +20,6 @@ pub(crate) fn get_overview(
 }
 
 fn circle_overview(circle: CircleOverview) -> proto::CircleOverview {
-    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     proto::CircleOverview {
         circle_id: circle.id.get(),
         name: circle.name,

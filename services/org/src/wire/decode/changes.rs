@@ -5,7 +5,7 @@ use kreis_server::status::Violations;
 use kreis_service::page;
 use tonic::Status;
 
-use super::super::encode::CHANGES;
+use super::super::encode::changes::CHANGES;
 use crate::model::{
     CalendarMonth, ChangeCursor, ChangeScope, CircleId, ListChanges, MonthError, MonthRange, UserId,
 };

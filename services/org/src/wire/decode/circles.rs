@@ -7,7 +7,7 @@ use kreis_server::status::Violations;
 use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
-use super::{super::encode::CIRCLES, requests};
+use super::{super::encode::circles::CIRCLES, requests};
 use crate::model::{
     CircleCursor, CircleId, CreateCircle, DeleteCircle, ExpectedVersion, ListCircles, Membership,
     Name, UpdateCircle, UserId,

@@ -7,7 +7,7 @@ use kreis_server::status::Violations;
 use kreis_service::{idempotency::RequestKey, page};
 use tonic::Status;
 
-use super::{super::encode::USERS, requests};
+use super::{super::encode::users::USERS, requests};
 use crate::model::{
     CreateUser, Email, ExpectedVersion, ListUsers, Name, NewUser, SetUserActive, UpdateUser,
     UserCursor, UserFields, UserId, UserUpdate,
