@@ -2,7 +2,7 @@
 
 pub mod broken_connections;
 mod config;
-pub mod disk_full;
+pub(crate) mod disk_full;
 mod error;
 pub mod migrations;
 pub mod purge;

@@ -28,6 +28,10 @@ use crate::{client_limits::ClientLimiter, error_chain::error_chain, log_rate_lim
 /// How long a stopping server waits for the calls in progress.
 pub const DRAIN: Duration = Duration::from_secs(5);
 
+/// More connections than can wait to be accepted: the backlog of tokio's listeners is 128 (mio,
+/// `TcpListener::bind`), and Linux lets one more wait.
+const ACCEPT_QUEUE: usize = 256;
+
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A bound server that is ready to run. Its addresses are known.
@@ -131,12 +135,13 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
 }
 
 /// Accepts the connections that wait, and closes the listener. It asks the system itself: the
-/// runtime may not have heard yet of the latest ones.
+/// runtime may not have heard yet of the latest ones. More than the queue holds are new ones, which
+/// a flood could send for ever.
 fn accept_waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
     let Ok(listener) = listener.into_std() else {
         return Vec::new();
     };
-    let accepted = std::iter::from_fn(|| listener.accept().ok());
+    let accepted = std::iter::from_fn(|| listener.accept().ok()).take(ACCEPT_QUEUE);
     accepted
         .filter_map(|(stream, peer)| {
             stream.set_nonblocking(true).ok()?;

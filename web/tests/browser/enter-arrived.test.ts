@@ -1,10 +1,9 @@
 /** What another person has just done appears in the grid: it is no base for a number or an answer until it can have been read. */
-import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, READ_MS, stopClock, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -30,20 +29,10 @@ async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<v
     .toBe(true);
 }
 
-/** From now on, time goes by only where a test says so. */
-async function stopClock({ clock }: Page): Promise<void> {
-  await clock.install();
-  await clock.pauseAt(Date.now() + 60_000);
-}
-
 /** Types a number into the cell that has the keyboard, and enters it. */
 async function enter({ page }: Visitor, number: string): Promise<void> {
   await page.keyboard.type(number);
   await page.keyboard.press('Enter');
-}
-
-async function isEmpty(alerts: Locator): Promise<boolean> {
-  return (await alerts.count()) === 0;
 }
 
 test('a number that has just arrived in the cell with the keyboard is not typed over', async () => {
@@ -81,7 +70,7 @@ test('a number that arrived long enough ago is typed over as any other', async (
   await visitor.page.clock.fastForward(READ_MS);
   await enter(visitor, '640');
   await rowOf(visitor).getByText('✓ saved').waitFor();
-  expect(await isEmpty(visitor.page.getByText(TYPED_ON))).toBe(true);
+  expect(await visitor.page.getByText(TYPED_ON).count()).toBe(0);
   expect((await months.numbers(month)).consultations).toBe(640);
   await visitor.leave();
 });

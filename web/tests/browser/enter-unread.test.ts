@@ -1,9 +1,8 @@
 /** Questions that have only just come: keys and presses that were meant for something else answer none. */
-import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, hasFocus, setUpMonths } from './month-entry';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, READ_MS, stopClock, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -37,12 +36,6 @@ async function waitingFor(call: string, name: string, month: string, number: str
   await page.keyboard.press('Enter');
   await page.keyboard.press('ArrowUp');
   return { visitor, page, cell, answer: hold.open };
-}
-
-/** No time goes by on the page until a test says so: keys come at once, however busy the machine is. */
-async function stopClock({ clock }: Page): Promise<void> {
-  await clock.install();
-  await clock.pauseAt(Date.now() + 60_000);
 }
 
 /** Another person has entered 999 meanwhile. */

@@ -4,15 +4,9 @@ import { expect, test } from 'vitest';
 import { KPI, setUpCorrections, WORDS } from './correction-entry';
 import { LAST_YEAR } from './kreis';
 import { hasFocus } from './month-entry';
-import { READ_MS } from './visitor';
+import { READ_MS, stopClock } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
-
-/** No time goes by on the page until a test says so: presses come at once, however busy the machine is. */
-async function stopClock({ clock }: Page): Promise<void> {
-  await clock.install();
-  await clock.pauseAt(Date.now() + 60_000);
-}
 
 /** Answers reach the screen by timers, which need a few milliseconds: far fewer than a person to read. */
 async function onceShown(what: Locator): Promise<void> {

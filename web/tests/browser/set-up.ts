@@ -22,7 +22,7 @@ export function setUp(settings: Record<string, string> = {}, demo = true) {
 
   afterEach(async ({ task }) => {
     visitors = visitors.filter(({ page }) => !page.isClosed());
-    if (task.result?.state !== 'fail') return;
+    if (task.result?.state !== 'fail' || visitors.length === 0) return;
     // What a failed test left on the screen says more than what it waited for.
     const texts = await Promise.all(visitors.map((visitor) => visitor.text()));
     throw new Error(texts.map((text) => `The page showed: ${text}`).join('\n'));

@@ -177,6 +177,12 @@ export class Visitor {
   }
 }
 
+/** From now on, time goes by only where a test says so. */
+export async function stopClock({ clock }: Page): Promise<void> {
+  await clock.install();
+  await clock.pauseAt(Date.now() + 60_000);
+}
+
 /** A promise, and what keeps it. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = () => {};

@@ -10,8 +10,8 @@ use tokio::{
     time::timeout,
 };
 
-/// How many writes of a row may wait for each running write. A waiting write keeps a permit of
-/// the [`kreis_server::call_queue`], of which other writes need some.
+/// How many writes of a row may wait for each running write. A waiting write keeps its permit of
+/// the [`kreis_server::call_queue`], and other writes need permits too.
 const WAITING: usize = 4;
 
 /// A row that a write locks, and may have to wait for.

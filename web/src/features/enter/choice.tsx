@@ -1,32 +1,13 @@
-/** One of the answers to a question. */
-import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+/** One of the answers to what a cell or a paste asks. */
+import type { ReactNode } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { couldBeRead } from '#shared/screens/read-ms';
+import { Choice as Answer } from '#shared/screens/choice';
 
-/**
- * A question comes between rows, and moves what is below it. A press that comes before it can
- * have been read was meant for what was there, and leaves the keyboard where it is.
- */
 export function Choice({ children, onClick }: { children: ReactNode; onClick: () => void }) {
-  const [since] = useState(() => performance.now());
   return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      onPointerDown={(event) => {
-        // Nor does it say that the cell with the keyboard is meant.
-        if (!couldBeRead(since)) event.stopPropagation();
-      }}
-      onMouseDown={(event) => {
-        if (!couldBeRead(since)) event.preventDefault();
-      }}
-      onClick={() => {
-        if (couldBeRead(since)) onClick();
-      }}
-    >
+    <Answer size="compact-sm" onClick={onClick}>
       {children}
-    </Button>
+    </Answer>
   );
 }
 

@@ -1,5 +1,4 @@
 /** Which changes are listed; it lives in the address. */
-
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
 
