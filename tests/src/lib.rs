@@ -20,6 +20,7 @@ pub mod raw;
 pub mod server;
 pub mod stack;
 pub mod tcp_proxy;
+pub mod tokens;
 pub mod wrong_clock;
 
 pub use crate::{

@@ -171,6 +171,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::{state::MAX_WAITING_PER_CALL, *};
+    use crate::id::UserId;
 
     const LIMITS: ClientLimits = ClientLimits {
         connections: 3,
@@ -299,16 +300,17 @@ mod tests {
     fn calls_of_a_user_wait_for_each_other_and_beyond_that_are_refused() {
         let limiter = ClientLimiter::new(LIMITS);
         let (_connection, client) = client(&limiter, "192.0.2.1");
+        let (one, other) = (UserId::stored(7), UserId::stored(8));
         let begin = |user| client.acquire_user_call(user).now_or_never();
-        let first = begin(7).unwrap().unwrap();
+        let first = begin(one).unwrap().unwrap();
         let mut waiting: Vec<_> = (0..MAX_WAITING_PER_CALL)
-            .map(|_| Box::pin(client.acquire_user_call(7)))
+            .map(|_| Box::pin(client.acquire_user_call(one)))
             .collect();
         for call in &mut waiting {
             assert!(call.as_mut().now_or_never().is_none());
         }
-        assert!(matches!(begin(7), Some(Err(_))));
-        assert!(matches!(begin(8), Some(Ok(_))));
+        assert!(matches!(begin(one), Some(Err(_))));
+        assert!(matches!(begin(other), Some(Ok(_))));
         drop(first);
         let next = waiting.remove(0).now_or_never();
         assert!(matches!(next, Some(Ok(_))));

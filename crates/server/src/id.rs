@@ -2,16 +2,13 @@
 
 use std::{fmt, marker::PhantomData};
 
-use serde::{Deserialize, Serialize};
-
 /// Id of a user.
 pub type UserId = Id<OfUser>;
 /// Id of a circle.
 pub type CircleId = Id<OfCircle>;
 
 /// A positive number that identifies one thing of a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id<Of> {
     number: i64,
     of: PhantomData<Of>,

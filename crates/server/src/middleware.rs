@@ -39,6 +39,7 @@ use crate::{
     authenticator,
     client_address::ClientAddress,
     client_limits::{CallPermit, RequestClient},
+    id::UserId,
     status::{self, StatusBuilder},
 };
 
@@ -169,7 +170,7 @@ async fn authenticate_and_call<S>(
     inner: S,
     mut request: Request<Body>,
     time: Duration,
-    user_id: &OnceLock<i64>,
+    user_id: &OnceLock<UserId>,
 ) -> Result<Response<Body>, Status>
 where
     S: Service<Request<Body>, Response = Response<Body>> + Send,

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
 use serde::{Deserialize, Serialize};
 use tonic::Status;
 
-use crate::{clock, status};
+use crate::{clock, id::UserId, status};
 
 /// `iss` of every access token.
 pub const ISSUER: &str = "kreis";
@@ -75,14 +75,14 @@ pub struct VerifiedToken {
     /// Id of the key that signed it.
     pub kid: String,
     /// Id of the user, from `sub`.
-    pub user_id: i64,
+    pub user_id: UserId,
 }
 
 /// The caller. The middleware puts it into the extensions of each admitted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Id of the user.
-    pub user_id: i64,
+    pub user_id: UserId,
     /// Whether the user is a gatekeeper.
     pub gatekeeper: bool,
     /// Version of the user in the token. A write checks it again in its own transaction, with the
@@ -159,7 +159,10 @@ pub fn verify(token: &str, keys: &PublicKeys, now: i64) -> Result<VerifiedToken,
     // If this server's clock is behind, it must still accept a token that auth has just issued.
     let latest = now + clock::MAX_CLOCK_DIFFERENCE.num_seconds();
     let begun = claims.nbf <= latest && claims.iat <= latest;
-    let user_id = claims.sub.parse().map_err(|_| TokenError::Unacceptable)?;
+    let user_id = claims.sub.parse().ok().map(UserId::parse);
+    let Some(Ok(user_id)) = user_id else {
+        return Err(TokenError::Unacceptable);
+    };
     // A token with a longer lifetime would outlive the entry that revokes it.
     let outlives =
         claims.exp.saturating_sub(claims.iat) > MAX_TOKEN_LIFETIME.as_secs().cast_signed();

@@ -3,8 +3,10 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Tz;
+
+use crate::month::CalendarMonth;
 
 /// A time zone of the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,26 +60,37 @@ impl TimeZone {
             )
     }
 
-    /// The moment at which a month begins in this zone. Absent if the year or the month is out of
-    /// range.
+    /// The moment at which a month begins in this zone.
     #[must_use]
-    pub fn start_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
-        NaiveDate::from_ymd_opt(year, month, 1).map(|first| self.start_of_day(first))
+    pub fn start_of_month(self, month: CalendarMonth) -> DateTime<Utc> {
+        self.start_of_day(first_day(month))
     }
 
     /// The moment at which the next month begins in this zone.
     #[must_use]
-    pub fn end_of_month(self, year: i32, month: u32) -> Option<DateTime<Utc>> {
-        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-        let next = first.checked_add_days(Days::new(32))?.with_day(1)?;
-        Some(self.start_of_day(next))
+    pub fn end_of_month(self, month: CalendarMonth) -> DateTime<Utc> {
+        self.start_of_day(first_day(month) + Months::new(1))
     }
+}
+
+fn first_day(month: CalendarMonth) -> NaiveDate {
+    NaiveDate::from_ymd_opt(month.year.into(), month.month.number(), 1)
+        .expect("every supported month is in the calendar")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::month::{MonthOfYear, Year};
+    use chrono::Datelike;
     use proptest::prelude::*;
+
+    fn month(year: i32, month: i32) -> CalendarMonth {
+        CalendarMonth {
+            year: Year::stored(year),
+            month: MonthOfYear::stored(month),
+        }
+    }
 
     #[test]
     fn an_unknown_zone_is_refused_by_name() {
@@ -98,8 +111,8 @@ mod tests {
             zurich.date_at(after),
             NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()
         );
-        assert_eq!(zurich.start_of_month(2026, 1), Some(after));
-        assert_eq!(zurich.end_of_month(2025, 12), Some(after));
+        assert_eq!(zurich.start_of_month(month(2026, 1)), after);
+        assert_eq!(zurich.end_of_month(month(2025, 12)), after);
     }
 
     #[test]
@@ -125,8 +138,9 @@ mod tests {
             let zone = TimeZone::from_str(zone).unwrap();
             let moment = DateTime::from_timestamp(seconds, 0).unwrap();
             let day = zone.date_at(moment);
-            prop_assert!(zone.start_of_month(day.year(), day.month()).unwrap() <= moment);
-            prop_assert!(moment < zone.end_of_month(day.year(), day.month()).unwrap());
+            let month = month(day.year(), day.month().cast_signed());
+            prop_assert!(zone.start_of_month(month) <= moment);
+            prop_assert!(moment < zone.end_of_month(month));
         }
     }
 }

@@ -5,7 +5,10 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use kreis_database::DatabaseError;
-use kreis_server::status::{self, Violations};
+use kreis_server::{
+    id::UserId,
+    status::{self, Violations},
+};
 use prost::{DecodeError, Message};
 use tonic::Status;
 use uuid::Uuid;
@@ -148,21 +151,21 @@ pub trait StoresCalls: Send + Sized {
     /// for a call that is claiming it at the same time.
     fn claim(
         &mut self,
-        caller: i64,
+        caller: UserId,
         key: &RequestKey,
     ) -> impl Future<Output = Result<bool, DatabaseError>> + Send;
 
     /// The call that has claimed a `request_id`.
     fn stored_call(
         &mut self,
-        caller: i64,
+        caller: UserId,
         key: &RequestKey,
     ) -> impl Future<Output = Result<Option<StoredCall>, DatabaseError>> + Send;
 
     /// Keeps the encoded response of a call that has claimed its `request_id`.
     fn keep_response(
         &mut self,
-        caller: i64,
+        caller: UserId,
         key: &RequestKey,
         response: &[u8],
     ) -> impl Future<Output = Result<(), DatabaseError>> + Send;
@@ -175,7 +178,7 @@ pub trait StoresCalls: Send + Sized {
 /// earlier call has claimed it.
 pub async fn first_call<M: Response>(
     tx: &mut impl StoresCalls,
-    caller: i64,
+    caller: UserId,
     key: Option<&RequestKey>,
 ) -> Result<Option<FirstCall<M>>, ReplayError> {
     let Some(key) = key else {
@@ -191,7 +194,7 @@ pub async fn first_call<M: Response>(
 /// Keeps the response for repeated calls and commits, so that both are saved or neither is.
 pub async fn keep_and_commit<M: Response>(
     mut tx: impl StoresCalls,
-    caller: i64,
+    caller: UserId,
     key: Option<&RequestKey>,
     response: M,
 ) -> Result<M, DatabaseError> {

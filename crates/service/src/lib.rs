@@ -6,6 +6,7 @@ mod config;
 pub mod confusables;
 pub mod expected_version;
 pub mod idempotency;
+pub mod month;
 pub mod names;
 pub mod page;
 pub mod retry_reads;

@@ -8,6 +8,8 @@ mod password_policy;
 mod revocation;
 mod session;
 
+pub(crate) use kreis_server::id::{CircleId, UserId};
+
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use inputs::{AcceptInvitation, Login};

@@ -5,8 +5,9 @@ use sqlx::PgPool;
 
 use crate::{
     error::Error,
-    model::{Password, PasswordPolicyError},
-    password_hashing, store,
+    model::{Password, PasswordPolicyError, UserId},
+    password_hashing,
+    store::accounts,
 };
 
 /// Why a password was not set.
@@ -38,7 +39,7 @@ pub async fn set_password(
     let hash = password_hashing::hash_blocking(&password)
         .map_err(|error: Error| SetPasswordError::Hashing(error.to_string()))?;
     let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;
-    store::set_password(&mut transaction, user_id, &hash, None).await?;
+    accounts::set_password(&mut transaction, UserId::stored(user_id), &hash, None).await?;
     transaction.commit().await.map_err(DatabaseError::from)?;
     Ok(())
 }

@@ -42,7 +42,7 @@ use tonic::{Request, Response, Status, service::Routes};
 use uuid::Uuid;
 
 use crate::{
-    store::{self, Head, RevocationPage},
+    store::revocations::{self, Head, RevocationPage},
     wire::encode,
 };
 
@@ -159,7 +159,7 @@ impl RevocationHeadReader {
                 self.asked.notified().await;
             }
             let began = Instant::now();
-            let head = self.read(store::head).await;
+            let head = self.read(revocations::head).await;
             let head = head
                 .inspect_err(
                     |error| tracing::debug!(error.cause = %error, "the head could not be read"),
@@ -283,7 +283,7 @@ impl TokenService for TokenHandlers {
             -1
         };
         let read = self.head_reader.read(async |connection| {
-            store::revocations_after(connection, from_seq, PAGE_SIZE).await
+            revocations::revocations_after(connection, from_seq, PAGE_SIZE).await
         });
         let page = read.await.map_err(|error| error.status())?;
         if page.head.epoch != head.epoch {
@@ -312,9 +312,9 @@ impl TokenHandlers {
     /// revocations since then are unknown. Begins a new epoch, which ends every token, and makes
     /// the replica retry.
     async fn begin_epoch(&self, position: &ReplicaPosition, head: &Head) -> Status {
-        let begun = self
-            .head_reader
-            .read(async |connection| store::begin_epoch_instead_of(connection, head.epoch).await);
+        let begun = self.head_reader.read(async |connection| {
+            revocations::begin_epoch_instead_of(connection, head.epoch).await
+        });
         match begun.await {
             Ok(true) => tracing::error!(
                 list_ends_at = head.seq,

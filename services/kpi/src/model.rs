@@ -27,9 +27,7 @@ pub(crate) use change::{Activity, Change, ChangeDetail, ChangeHeader, ValueChang
 pub(crate) use current_value::{CurrentValue, OccupiedError, Replacement};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use field_change::FieldChange;
-pub(crate) use filters::{
-    ChangeCursor, KpiCursor, KpiFilter, KpiScope, MonthRange, TimeFilter, ValueCursor,
-};
+pub(crate) use filters::{ChangeCursor, KpiCursor, KpiFilter, KpiScope, TimeFilter, ValueCursor};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use inputs::{
     CorrectKpiValue, CreateKpi, GetCircleProgress, GetKpiProgress, GetOverview, ListChanges,
@@ -45,7 +43,7 @@ pub(crate) use overview::{
     CircleOverview, KpiOverview, MAX_OVERVIEW_SIZE, OverviewFilter, overview,
 };
 pub(crate) use period::{MonthOfYear, Period, Periodicity, Year};
-pub(crate) use period_range::{PeriodPreset, PeriodRange, RangeError};
+pub(crate) use period_range::{PeriodPreset, PeriodRange};
 pub(crate) use progress::{CircleProgress, ProgressPoint, ValueSeries, circle_progress};
 pub(crate) use target::{Target, Targets};
 pub(crate) use text::{Comment, Description, Reason};

@@ -1,7 +1,6 @@
 //! Users, circles, membership and their changes: types that hold only valid values, and the rules
 //! that need no database.
 
-mod actor;
 mod change;
 mod circle;
 mod inputs;
@@ -13,14 +12,11 @@ mod user;
 pub(crate) use kreis_server::id::{CircleId, UserId};
 pub(crate) use kreis_service::expected_version::{ExpectedVersion, Version};
 
-pub(crate) use actor::Actor;
-pub(crate) use change::{
-    Activity, CalendarMonth, Change, ChangeCursor, ChangeScope, MonthError, NewChange, Person,
-};
+pub(crate) use change::{Activity, Change, ChangeCursor, ChangeScope, NewChange, Person};
 pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleUse};
 pub(crate) use inputs::{
     CreateCircle, CreateUser, DeleteCircle, ListChanges, ListCircles, ListUsers, Membership,
-    MonthRange, SetUserActive, UpdateCircle, UpdateUser,
+    SetUserActive, UpdateCircle, UpdateUser,
 };
 pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserFields};

@@ -6,13 +6,12 @@ mod circle_service;
 mod user_service;
 
 use kreis_database::writes::{Row, Writes};
-use kreis_server::token::Caller;
-use tonic::{Request, Status};
+use tonic::Status;
 
 use crate::{
     domain::Store,
     error::Error,
-    model::{Actor, CircleId, UserId},
+    model::{CircleId, UserId},
 };
 
 /// The row that every write locks that can end the role of a gatekeeper.
@@ -60,14 +59,4 @@ const fn row_of_user(id: UserId) -> Row {
         of: "user",
         id: id.get(),
     }
-}
-
-/// The caller.
-fn caller<T>(request: &Request<T>) -> Result<Actor, Status> {
-    let caller = Caller::of(request)?;
-    Ok(Actor {
-        id: UserId::stored(caller.user_id),
-        gatekeeper: caller.gatekeeper,
-        version: caller.version,
-    })
 }

@@ -9,7 +9,7 @@ use super::{
     limits::LimitReached,
     state::{AddressHandle, LimiterState, UserLimits},
 };
-use crate::{keyed_limits::LimitsHandle, status};
+use crate::{id::UserId, keyed_limits::LimitsHandle, status};
 
 /// The client of a request. It is an extension of the request.
 pub struct RequestClient {
@@ -30,7 +30,7 @@ pub struct CallPermit(OwnedSemaphorePermit, AddressHandle);
 
 /// A call of a user in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the call has ended")]
-pub struct UserCallPermit([OwnedSemaphorePermit; 2], LimitsHandle<i64, UserLimits>);
+pub struct UserCallPermit([OwnedSemaphorePermit; 2], LimitsHandle<UserId, UserLimits>);
 
 /// A stream in progress, until it is dropped.
 #[expect(dead_code, reason = "held until the stream has ended")]
@@ -57,7 +57,7 @@ impl RequestClient {
 
     /// Waits until the user has fewer calls in progress than the limit. Refuses the call if too
     /// many calls of the user wait already.
-    pub async fn acquire_user_call(&self, user_id: i64) -> Result<UserCallPermit, Status> {
+    pub async fn acquire_user_call(&self, user_id: UserId) -> Result<UserCallPermit, Status> {
         let user = self.limiter.user(user_id);
         let waiting = Arc::clone(&user.running_or_waiting)
             .try_acquire_owned()

@@ -15,6 +15,7 @@ use super::{
     resolver::ClientResolver,
 };
 use crate::{
+    id::UserId,
     keyed_limits::{KeyedLimits, LimitsHandle},
     network::Network,
 };
@@ -35,7 +36,7 @@ pub(super) struct LimiterState {
     /// Holds only addresses with a connection, or with a request through a proxy.
     pub(super) by_network: Arc<KeyedLimits<Network, AddressLimits>>,
     /// Holds only users with a call in progress.
-    pub(super) by_user: Arc<KeyedLimits<i64, UserLimits>>,
+    pub(super) by_user: Arc<KeyedLimits<UserId, UserLimits>>,
     pub(super) refused: [AtomicU64; LimitReached::ALL.len()],
 }
 
@@ -72,7 +73,7 @@ impl LimiterState {
     }
 
     /// The limits of the user. Creates them if the user has no call in progress.
-    pub(super) fn user(&self, user_id: i64) -> LimitsHandle<i64, UserLimits> {
+    pub(super) fn user(&self, user_id: UserId) -> LimitsHandle<UserId, UserLimits> {
         let at_once = self.limits.calls_per_user;
         let running_or_waiting = at_once
             .saturating_mul(1 + MAX_WAITING_PER_CALL)

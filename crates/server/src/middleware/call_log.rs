@@ -18,8 +18,8 @@ use super::{
     headers::CALL_ID,
 };
 use crate::{
-    client_address::ClientAddress, client_limits::CallPermit, log_rate_limit::LogRateLimit,
-    metrics::CallMetrics, traces::CallTrace,
+    client_address::ClientAddress, client_limits::CallPermit, id::UserId,
+    log_rate_limit::LogRateLimit, metrics::CallMetrics, traces::CallTrace,
 };
 
 const GRPC_STATUS: &str = "grpc-status";
@@ -34,7 +34,7 @@ pub(super) struct CallLog {
     server: &'static str,
     pub(super) rpc: Arc<str>,
     pub(super) call_id: String,
-    pub(super) user_id: OnceLock<i64>,
+    pub(super) user_id: OnceLock<UserId>,
     pub(super) client_address: Option<ClientAddress>,
     began: Instant,
     pub(super) code: Code,
@@ -87,7 +87,7 @@ impl Drop for CallLog {
         self.trace.end(self.code);
         // Rounded to a microsecond.
         let duration_ms = (duration.as_secs_f64() * 1e6).round() / 1e3;
-        let user_id = self.user_id.get().copied();
+        let user_id = self.user_id.get().map(|id| id.get());
         let suppressed = match self.code {
             Code::ResourceExhausted | Code::Unauthenticated if !self.log_at_debug => {
                 let Some(suppressed) = REFUSED.allow() else {

@@ -7,6 +7,7 @@ use prost_types::Timestamp;
 
 use crate::{
     clock,
+    id::UserId,
     token::{Claims, VerifiedToken},
 };
 
@@ -19,7 +20,7 @@ pub struct RevocationList {
     pub(super) last_create_time: Option<Timestamp>,
     tokens: HashMap<String, i64>,
     sessions: HashMap<String, i64>,
-    users: HashMap<i64, UserRevocation>,
+    users: HashMap<UserId, UserRevocation>,
     keys: HashSet<String>,
     everything_until: Option<i64>,
 }
@@ -123,7 +124,7 @@ impl RevocationList {
             RevocationKind::Session => {
                 self.sessions.insert(revocation.key, not_after);
             }
-            RevocationKind::User => match revocation.key.parse() {
+            RevocationKind::User => match revocation.key.parse().map(UserId::stored) {
                 Ok(user_id) => {
                     // An entry made while the clock of the database was ahead: its time is not
                     // used.
@@ -226,7 +227,7 @@ mod tests {
         VerifiedToken {
             claims,
             kid: "k".into(),
-            user_id: 7,
+            user_id: UserId::stored(7),
         }
     }
 

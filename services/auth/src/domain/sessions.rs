@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::Utc;
+use kreis_server::token::Caller;
 
 use super::TokenIssuer;
 use crate::{
@@ -34,7 +35,8 @@ pub(crate) async fn login(
     }
 }
 
-/// Ends a session. Returns the sequence number of the entry in the list of revocations.
-pub(crate) async fn logout(store: &Store, session: &str, user_id: i64) -> Result<i64, Error> {
-    Ok(store.revoke_session(session, user_id).await?)
+/// Ends the session of a caller. Returns the sequence number of the entry in the list of revocations.
+pub(crate) async fn logout(store: &Store, caller: &Caller) -> Result<i64, Error> {
+    let seq = store.revoke_session(&caller.session, caller.user_id);
+    Ok(seq.await?)
 }

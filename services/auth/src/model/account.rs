@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use super::{CircleId, UserId};
+
 /// A user with their account, read by one statement.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    pub(crate) user_id: i64,
+    pub(crate) user_id: UserId,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) display_name: String,
@@ -23,6 +25,6 @@ pub(crate) struct Account {
 /// A circle of a user.
 #[derive(Debug, Clone)]
 pub(crate) struct Circle {
-    pub(crate) circle_id: i64,
+    pub(crate) circle_id: CircleId,
     pub(crate) name: String,
 }

@@ -35,9 +35,7 @@ impl AuthService for Handlers {
     ) -> Result<Response<LogoutResponse>, Status> {
         let caller = Caller::of(&request)?;
         let seq = self
-            .write(async move |store| {
-                sessions::logout(&store, &caller.session, caller.user_id).await
-            })
+            .write(async move |store| sessions::logout(&store, &caller).await)
             .await?;
         Ok(with_revocation_seq(encode::logout(), seq))
     }

@@ -44,7 +44,7 @@ pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
 
 fn user(account: Account) -> User {
     User {
-        id: account.user_id,
+        id: account.user_id.get(),
         first_name: account.first_name,
         last_name: account.last_name,
         display_name: account.display_name,
@@ -61,7 +61,7 @@ fn user(account: Account) -> User {
 
 fn circle(circle: Circle) -> UserCircle {
     UserCircle {
-        circle_id: circle.circle_id,
+        circle_id: circle.circle_id.get(),
         name: circle.name,
     }
 }

@@ -1,33 +1,31 @@
 //! Reading the change log.
 
-use chrono::{DateTime, Utc};
-use kreis_service::page::Page;
+use chrono::DateTime;
+use kreis_service::{month::CalendarMonth, page::Page};
 
 use crate::{
     error::Error,
-    model::{Change, ChangeCursor, KpiValueId, ListChanges, Period},
+    model::{Change, ChangeCursor, KpiValueId, ListChanges},
     store::Store,
 };
 
 /// A page of changes, newest first.
 pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Change>, Error> {
     let zone = store.zone().await?;
-    let since = list
-        .months
-        .from
-        .and_then(|from| zone.start_of_month(from.year.into(), from.month.number()));
-    // Later than every change, and still a valid timestamp for Postgres.
-    let end = list.months.to.unwrap_or(Period::LAST);
-    let end = zone.end_of_month(end.year.into(), end.month.number());
+    let since = match list.months.from {
+        Some(month) => zone.start_of_month(month),
+        None => DateTime::UNIX_EPOCH,
+    };
+    // The last month is later than every change, and still a valid timestamp for Postgres.
+    let last_month = list.months.to.unwrap_or(CalendarMonth::LAST);
     let first = ChangeCursor {
-        create_time: end.unwrap_or_else(Utc::now),
+        create_time: zone.end_of_month(last_month),
         id: 0,
     };
-    let since = since.unwrap_or(DateTime::UNIX_EPOCH);
     let before = list.page.after.unwrap_or(first);
-    let size = list.page.size;
-    let found = store.changes(list.scope, since, before, size + 1).await?;
-    Ok(Page::from_rows(found, size))
+    let limit = list.page.row_limit();
+    let found = store.changes(list.scope, since, before, limit).await?;
+    Ok(Page::from_rows(found, &list.page))
 }
 
 /// The three most recent changes of one value, newest first.

@@ -5,7 +5,7 @@ use kreis_service::page::Page;
 
 use crate::{
     error::Error,
-    model::{DueCursor, DueFilter, DueScope, DueValue, ListDueValues, UserId, ended_periods},
+    model::{DueCursor, DueFilter, DueScope, DueValue, ListDueValues, ended_periods},
     store::Store,
 };
 
@@ -13,21 +13,20 @@ use crate::{
 pub(crate) async fn list(
     store: &Store,
     caller: &Caller,
-    list: ListDueValues,
+    list: &ListDueValues,
 ) -> Result<Page<DueValue>, Error> {
     let scope = scope(caller, list.filter)?;
     let zone = store.zone().await?;
     let ended = ended_periods(zone.today());
-    let (after, size) = (list.page.after.unwrap_or(DueCursor::START), list.page.size);
-    let found = store
-        .due_values(scope, &ended, zone, &after, size + 1)
-        .await?;
-    Ok(Page::from_rows(found, size))
+    let after = list.page.after.clone().unwrap_or(DueCursor::START);
+    let limit = list.page.row_limit();
+    let found = store.due_values(scope, &ended, zone, &after, limit).await?;
+    Ok(Page::from_rows(found, &list.page))
 }
 
 /// Gatekeepers may list the due values of all users and circles, other users only their own.
 fn scope(caller: &Caller, filter: DueFilter) -> Result<DueScope, Error> {
-    let own = UserId::stored(caller.user_id);
+    let own = caller.user_id;
     match filter {
         DueFilter::WholeOrganisation if caller.gatekeeper => Ok(DueScope::WholeOrganisation),
         DueFilter::WholeOrganisation => Err(Error::GatekeeperRequired),

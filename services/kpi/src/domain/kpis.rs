@@ -24,10 +24,11 @@ pub(crate) async fn get(store: &Store, id: KpiId) -> Result<Kpi, Error> {
 }
 
 /// A page of KPIs, ordered by name.
-pub(crate) async fn list(store: &Store, list: ListKpis) -> Result<Page<Kpi>, Error> {
-    let (after, size) = (list.page.after.unwrap_or_default(), list.page.size);
-    let found = store.kpis(list.filter, &after, size + 1).await?;
-    Ok(Page::from_rows(found, size))
+pub(crate) async fn list(store: &Store, list: &ListKpis) -> Result<Page<Kpi>, Error> {
+    let after = list.page.after.clone().unwrap_or_default();
+    let limit = list.page.row_limit();
+    let found = store.kpis(list.filter, &after, limit).await?;
+    Ok(Page::from_rows(found, &list.page))
 }
 
 /// Creates a KPI with its targets.

@@ -41,16 +41,16 @@ async fn range_of(store: &Store, span: TimeFilter) -> Result<Option<PeriodRange>
 }
 
 /// A page of values by period, and the range of the list.
-pub(crate) async fn list(store: &Store, list: ListKpiValues) -> Result<ValuePage, Error> {
+pub(crate) async fn list(store: &Store, list: &ListKpiValues) -> Result<ValuePage, Error> {
     let after = match list.page.after {
         Some(cursor) => cursor,
         None => ValueCursor::start_of(range_of(store, list.time).await?),
     };
     let to = after.range.map_or(Period::LAST, PeriodRange::to);
-    let size = list.page.size;
-    let found = store.kpi_values(list.scope, after, to, size + 1).await?;
+    let limit = list.page.row_limit();
+    let found = store.kpi_values(list.scope, after, to, limit).await?;
     Ok(ValuePage {
-        page: Page::from_rows(found, size),
+        page: Page::from_rows(found, &list.page),
         range: after.range,
     })
 }

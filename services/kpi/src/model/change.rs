@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     ChangeCursor, CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period,
-    Periodicity, Person, Unit, ValueContent,
+    Periodicity, Person, Unit, UserId, ValueContent,
 };
 
 /// What was done.
@@ -146,7 +146,7 @@ pub(crate) struct ValueChange {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ChangeHeader {
     /// Who made the change.
-    pub user: i64,
+    pub user: UserId,
     /// The KPI.
     pub kpi: KpiId,
     /// The circle to which it belongs at the time.

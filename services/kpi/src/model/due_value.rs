@@ -1,8 +1,6 @@
 //! Periods that have ended and have no value yet.
 
 use chrono::NaiveDate;
-use kreis_service::page::PageError;
-use serde::{Deserialize, Serialize};
 
 use super::{CircleId, FiniteValue, KpiId, KpiName, Limits, Period, Periodicity, Unit, UserId};
 
@@ -82,7 +80,7 @@ impl DueValue {
 }
 
 /// The due values that a caller asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DueFilter {
     /// All circles.
     WholeOrganisation,
@@ -109,7 +107,7 @@ pub(crate) enum DueScope {
 }
 
 /// A cursor in the list of due values: the last entry of the page before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DueCursor {
     /// Its period.
     pub period: Period,
@@ -126,14 +124,6 @@ impl DueCursor {
         name_key: String::new(),
         id: 0,
     };
-
-    /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.name_key.contains('\0') {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Filters of lists, and cursors for their pages.
 
 use chrono::{DateTime, Utc};
-use kreis_service::page::PageError;
-use serde::{Deserialize, Serialize};
 
 use super::{CircleId, KpiId, Period, PeriodPreset, PeriodRange};
 
 /// Filter of KPIs; absent fields do not filter.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct KpiFilter {
     /// Only KPIs of this circle.
     pub circle: Option<CircleId>,
@@ -16,7 +14,7 @@ pub(crate) struct KpiFilter {
 }
 
 /// A cursor in the list of KPIs: the last KPI of the page before.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct KpiCursor {
     /// Key of its name.
     pub name_key: String,
@@ -24,18 +22,8 @@ pub(crate) struct KpiCursor {
     pub id: i64,
 }
 
-impl KpiCursor {
-    /// Checks a cursor from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.name_key.contains('\0') {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
-}
-
 /// Which values or changes a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KpiScope {
     /// Those of all KPIs.
     All,
@@ -46,7 +34,7 @@ pub(crate) enum KpiScope {
 }
 
 /// The months of a list of values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeFilter {
     /// All months.
     All,
@@ -57,7 +45,7 @@ pub(crate) enum TimeFilter {
 }
 
 /// A cursor in the list of values: the last value of the page before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ValueCursor {
     /// The range of the first page. Later pages keep it, even if today changes in between.
     pub range: Option<PeriodRange>,
@@ -76,41 +64,14 @@ impl ValueCursor {
             id: 0,
         }
     }
-
-    /// Checks a cursor from a page token: its period must be in its range.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.range.is_some_and(|range| !range.contains(self.period)) {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
-}
-
-/// The months in which changes were made. Both bounds are included; absent means no bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct MonthRange {
-    /// First month.
-    pub from: Option<Period>,
-    /// Last month.
-    pub to: Option<Period>,
 }
 
 /// A cursor in the list of changes, newest first: the last change of the page before. With id 0,
 /// the list continues with the changes before `create_time`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChangeCursor {
     /// When the change happened.
     pub create_time: DateTime<Utc>,
     /// Its id.
     pub id: i64,
-}
-
-impl ChangeCursor {
-    /// Checks a cursor from a page token.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
 }

@@ -1,13 +1,14 @@
 //! What the use cases take, each named after its RPC.
 
 use kreis_service::{
-    expected_version::ExpectedVersion, idempotency::RequestKey, page::PageRequest,
+    expected_version::ExpectedVersion, idempotency::RequestKey, month::MonthRange,
+    page::PageRequest,
 };
 
 use super::{
     ChangeCursor, CircleId, Correction, DueCursor, DueFilter, KpiCursor, KpiFilter, KpiId,
-    KpiScope, KpiUpdate, KpiValueId, MonthRange, NewKpi, NewValue, NothingToReportMark,
-    OverviewFilter, Period, PeriodRange, Target, TimeFilter, ValueCursor, Year,
+    KpiScope, KpiUpdate, KpiValueId, NewKpi, NewValue, NothingToReportMark, OverviewFilter, Period,
+    PeriodRange, Target, TimeFilter, ValueCursor, Year,
 };
 
 /// A page of KPIs.

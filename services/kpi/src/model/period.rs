@@ -1,104 +1,13 @@
-//! Years, months, and the periods of values.
+//! The periods of values.
 
 use std::{fmt, iter::successors, str::FromStr};
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
-
-const FIRST_YEAR: i32 = 1900;
-const LAST_YEAR: i32 = 2200;
-
-/// A year from 1900 to 2200.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "i32", into = "i32")]
-pub(crate) struct Year(i32);
-
-/// A year outside 1900 to 2200.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be from {FIRST_YEAR} to {LAST_YEAR}")]
-pub(crate) struct YearError;
-
-impl Year {
-    /// Number of years.
-    pub(crate) const COUNT: usize = LAST_YEAR.abs_diff(FIRST_YEAR) as usize + 1;
-
-    /// A year from the database, whose constraints hold the rule.
-    pub(crate) fn stored(number: i32) -> Self {
-        debug_assert!(Self::try_from(number).is_ok(), "{number}");
-        Self(number)
-    }
-}
-
-impl TryFrom<i32> for Year {
-    type Error = YearError;
-
-    fn try_from(number: i32) -> Result<Self, YearError> {
-        if (FIRST_YEAR..=LAST_YEAR).contains(&number) {
-            Ok(Self(number))
-        } else {
-            Err(YearError)
-        }
-    }
-}
-
-impl From<Year> for i32 {
-    fn from(year: Year) -> Self {
-        year.0
-    }
-}
-
-impl fmt::Display for Year {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-/// A calendar month, 1 to 12.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "i32", into = "i32")]
-pub(crate) struct MonthOfYear(u32);
-
-/// A number outside 1 to 12.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be from 1 to 12")]
-pub(crate) struct MonthError;
-
-impl TryFrom<i32> for MonthOfYear {
-    type Error = MonthError;
-
-    fn try_from(number: i32) -> Result<Self, MonthError> {
-        match u32::try_from(number) {
-            Ok(number @ 1..=12) => Ok(Self(number)),
-            _ => Err(MonthError),
-        }
-    }
-}
-
-impl From<MonthOfYear> for i32 {
-    fn from(month: MonthOfYear) -> Self {
-        month.0.cast_signed()
-    }
-}
-
-impl MonthOfYear {
-    /// January.
-    pub(crate) const JANUARY: Self = Self(1);
-    /// December.
-    pub(crate) const DECEMBER: Self = Self(12);
-
-    /// The number, 1 to 12.
-    pub(crate) const fn number(self) -> u32 {
-        self.0
-    }
-
-    /// The index in a list of months, 0 to 11.
-    pub(crate) const fn index(self) -> usize {
-        self.0 as usize - 1
-    }
-}
+use kreis_service::month::CalendarMonth;
+pub(crate) use kreis_service::month::{MonthOfYear, Year};
 
 /// The month, quarter or year of a value. Its last month names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Period {
     /// Its year.
     pub year: Year,
@@ -107,48 +16,60 @@ pub(crate) struct Period {
 }
 
 impl Period {
-    /// A period from the database, whose constraints hold the rules.
+    /// A period from the database, whose constraints hold the rules, or from a calculation.
     pub(crate) fn stored(year: i32, month: i32) -> Self {
-        debug_assert!(MonthOfYear::try_from(month).is_ok(), "{month}");
         Self {
             year: Year::stored(year),
-            month: MonthOfYear(month.unsigned_abs()),
+            month: MonthOfYear::stored(month),
         }
     }
 
     /// The first supported month.
     pub(crate) const FIRST: Self = Self {
-        year: Year(FIRST_YEAR),
+        year: Year::FIRST,
         month: MonthOfYear::JANUARY,
     };
     /// The last supported month.
     pub(crate) const LAST: Self = Self {
-        year: Year(LAST_YEAR),
+        year: Year::LAST,
         month: MonthOfYear::DECEMBER,
     };
 
     /// The month of a day, clamped to the supported months.
     pub(crate) fn of(day: NaiveDate) -> Self {
-        Self::FIRST.plus_months((day.year() - FIRST_YEAR) * 12 + day.month0().cast_signed())
+        let years = day.year() - i32::from(Year::FIRST);
+        Self::FIRST.plus_months(years * 12 + day.month0().cast_signed())
     }
 
     /// The month so many months later, or earlier for a negative number, clamped to the supported
     /// months.
     pub(crate) fn plus_months(self, months: i32) -> Self {
-        let since_first = (self.year.0 - FIRST_YEAR) * 12 + self.month.0.cast_signed() - 1;
-        let last = (LAST_YEAR - FIRST_YEAR) * 12 + 11;
+        let first_year = i32::from(Year::FIRST);
+        let since_first = (i32::from(self.year) - first_year) * 12 + i32::from(self.month) - 1;
+        let last = (i32::from(Year::LAST) - first_year) * 12 + 11;
         let index = since_first.saturating_add(months).clamp(0, last);
-        Self {
-            year: Year(FIRST_YEAR + index / 12),
-            month: MonthOfYear((index % 12).unsigned_abs() + 1),
-        }
+        Self::stored(first_year + index / 12, index % 12 + 1)
+    }
+}
+
+/// The month that names the period.
+impl From<Period> for CalendarMonth {
+    fn from(Period { year, month }: Period) -> Self {
+        Self { year, month }
+    }
+}
+
+/// The period of one month.
+impl From<CalendarMonth> for Period {
+    fn from(CalendarMonth { year, month }: CalendarMonth) -> Self {
+        Self { year, month }
     }
 }
 
 /// For example `2023-03`.
 impl fmt::Display for Period {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}-{:02}", self.year.0, self.month.0)
+        write!(formatter, "{}-{:02}", self.year, self.month.number())
     }
 }
 
@@ -183,7 +104,8 @@ impl Periodicity {
 
     /// The months that can name a period.
     pub(crate) fn allowed_months(self) -> impl Iterator<Item = MonthOfYear> {
-        (1..=12 / self.months()).map(move |count| MonthOfYear(count * self.months()))
+        let months = self.months().cast_signed();
+        (1..=12 / months).map(move |count| MonthOfYear::stored(count * months))
     }
 
     /// The same months as text: `3, 6, 9, 12`.
@@ -196,13 +118,13 @@ impl Periodicity {
 
     /// Whether a month can name a period.
     pub(crate) const fn ends_in(self, month: MonthOfYear) -> bool {
-        month.0.is_multiple_of(self.months())
+        month.number().is_multiple_of(self.months())
     }
 
     /// The first day of a period. For a fourth quarter: 1 October.
     pub(crate) fn begins_on(self, period: Period) -> NaiveDate {
-        let first = period.month.0.saturating_sub(self.months()) + 1;
-        NaiveDate::from_ymd_opt(period.year.0, first, 1)
+        let first = period.month.number().saturating_sub(self.months()) + 1;
+        NaiveDate::from_ymd_opt(period.year.into(), first, 1)
             .expect("a year from 1900 and a month from 1 are of the calendar")
     }
 
@@ -268,16 +190,6 @@ mod tests {
 
     fn day(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
-    }
-
-    #[test]
-    fn years_and_months_that_no_calendar_of_ours_has_are_refused() {
-        for wrong in [i32::MIN, -4, 0, 1899, 2201, 99999] {
-            assert_eq!(Year::try_from(wrong), Err(YearError), "{wrong}");
-        }
-        for wrong in [i32::MIN, -1, 0, 13] {
-            assert_eq!(MonthOfYear::try_from(wrong), Err(MonthError), "{wrong}");
-        }
     }
 
     #[test]
@@ -373,7 +285,7 @@ mod tests {
         #[test]
         fn the_month_of_a_day_is_the_day_s_month(year in 1900i32..=2200, month in 1u32..=12, of_month in 1u32..=28) {
             let found = Period::of(day(year, month, of_month));
-            prop_assert_eq!((found.year.0, found.month.0), (year, month));
+            prop_assert_eq!((i32::from(found.year), found.month.number()), (year, month));
         }
 
         #[test]

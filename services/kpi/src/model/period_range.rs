@@ -1,21 +1,16 @@
 //! Ranges of months: explicit ones, and ranges relative to today.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use kreis_service::month::RangeError;
 
 use super::{MonthOfYear, Period};
 
 /// A range of months, with both ends included. It may cross a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PeriodRange {
     from: Period,
     to: Period,
 }
-
-/// A range whose end is before its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must not be before `from`")]
-pub(crate) struct RangeError;
 
 impl PeriodRange {
     /// A range with both ends included.
@@ -44,7 +39,7 @@ impl PeriodRange {
 }
 
 /// A range relative to today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PeriodPreset {
     /// This month.
     ThisMonth,

@@ -18,10 +18,9 @@ impl ChangeLogService for Handlers {
         &self,
         request: Request<ListChangesRequest>,
     ) -> Result<Response<ListChangesResponse>, Status> {
-        let list = decode::changes::list_changes(request.get_ref())?;
+        let list = decode::changes::list_changes(request.into_inner())?;
         let page = changes::list(&self.store, &list).await?;
-        let response = encode::changes::list_changes(page, list.scope, list.months);
-        Ok(Response::new(response))
+        Ok(Response::new(encode::changes::list_changes(page)))
     }
 
     async fn list_recent_changes(

@@ -32,10 +32,9 @@ impl KpiService for Handlers {
         &self,
         request: Request<ListKpisRequest>,
     ) -> Result<Response<ListKpisResponse>, Status> {
-        let list = decode::kpis::list_kpis(request.get_ref())?;
-        let filter = list.filter;
-        let page = kpis::list(&self.store, list).await?;
-        Ok(Response::new(encode::kpis::list_kpis(page, filter)))
+        let list = decode::kpis::list_kpis(request.into_inner())?;
+        let page = kpis::list(&self.store, &list).await?;
+        Ok(Response::new(encode::kpis::list_kpis(page)))
     }
 
     async fn create_kpi(

@@ -31,12 +31,9 @@ impl KpiValueService for Handlers {
         &self,
         request: Request<ListKpiValuesRequest>,
     ) -> Result<Response<ListKpiValuesResponse>, Status> {
-        let list = decode::values::list_kpi_values(request.get_ref())?;
-        let (scope, time) = (list.scope, list.time);
-        let values = values::list(&self.store, list).await?;
-        Ok(Response::new(encode::values::list_kpi_values(
-            values, scope, time,
-        )))
+        let list = decode::values::list_kpi_values(request.into_inner())?;
+        let values = values::list(&self.store, &list).await?;
+        Ok(Response::new(encode::values::list_kpi_values(values)))
     }
 
     async fn list_due_values(
@@ -44,12 +41,9 @@ impl KpiValueService for Handlers {
         request: Request<ListDueValuesRequest>,
     ) -> Result<Response<ListDueValuesResponse>, Status> {
         let caller = Caller::of(&request)?;
-        let list = decode::due_values::list_due_values(request.get_ref())?;
-        let filter = list.filter;
-        let page = due_values::list(&self.store, &caller, list).await?;
-        Ok(Response::new(encode::due_values::list_due_values(
-            page, filter,
-        )))
+        let list = decode::due_values::list_due_values(request.into_inner())?;
+        let page = due_values::list(&self.store, &caller, &list).await?;
+        Ok(Response::new(encode::due_values::list_due_values(page)))
     }
 
     async fn record_kpi_value(

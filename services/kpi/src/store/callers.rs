@@ -11,7 +11,7 @@ impl Tx {
     pub(crate) async fn hold_caller(&mut self, caller: &Caller) -> Result<bool, DatabaseError> {
         let in_force = sqlx::query_scalar!(
             r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
-            caller.user_id,
+            caller.user_id.get(),
             caller.gatekeeper,
             caller.version,
         )

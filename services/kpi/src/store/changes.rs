@@ -140,7 +140,7 @@ impl Tx {
     ) -> Result<(), DatabaseError> {
         sqlx::query_file!(
             "src/store/sql/log_value_change.sql",
-            header.user,
+            header.user.get(),
             header.kpi.get(),
             header.circle.get(),
             header.activity.name(),
@@ -176,7 +176,7 @@ impl Tx {
             from unnest($5::text[], $6::text[], $7::text[])
                 with ordinality as t (field, old_text, new_text, place)
             order by place",
-            header.user,
+            header.user.get(),
             header.kpi.get(),
             header.circle.get(),
             header.activity.name(),

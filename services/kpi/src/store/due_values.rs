@@ -57,7 +57,6 @@ impl Columns {
         let mut columns = Self::default();
         for ended in periods {
             let (period, before) = (ended.period, ended.before);
-            let end = zone.end_of_month(period.year.into(), period.month.number());
             columns
                 .periodicities
                 .push(ended.periodicity.name().to_owned());
@@ -65,7 +64,7 @@ impl Columns {
             columns.months.push(period.month.into());
             columns.years_before.push(before.year.into());
             columns.months_before.push(before.month.into());
-            columns.ends.push(end.unwrap_or(DateTime::UNIX_EPOCH));
+            columns.ends.push(zone.end_of_month(period.into()));
         }
         columns
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     ChangeHeader, CircleId, CurrentValue, KpiForValue, KpiId, KpiScope, KpiValue, KpiValueId,
-    Period, ValueContent, ValueCursor, ValueRules, Version,
+    Period, UserId, ValueContent, ValueCursor, ValueRules, Version,
 };
 
 struct ValueRow {
@@ -174,13 +174,13 @@ impl Tx {
     pub(crate) async fn lock_kpi_for_value(
         &mut self,
         kpi: KpiId,
-        caller: i64,
+        caller: UserId,
     ) -> Result<Option<KpiForValue>, DatabaseError> {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi.sql",
             kpi.get(),
-            caller,
+            caller.get(),
         )
         .fetch_optional(&mut *self.0)
         .await?
@@ -193,13 +193,13 @@ impl Tx {
     pub(crate) async fn lock_kpi_of_value(
         &mut self,
         value: KpiValueId,
-        caller: i64,
+        caller: UserId,
     ) -> Result<Option<KpiForValue>, DatabaseError> {
         sqlx::query_file_as!(
             KpiForValueRow,
             "src/store/sql/writable_kpi_of_value.sql",
             value.get(),
-            caller,
+            caller.get(),
         )
         .fetch_optional(&mut *self.0)
         .await?
@@ -269,7 +269,7 @@ impl Tx {
             content.number().map(f64::from),
             matches!(content, ValueContent::Nothing(_)),
             content.comment(),
-            header.user,
+            header.user.get(),
         )
         .fetch_optional(&mut *self.0)
         .await?
@@ -281,14 +281,14 @@ impl Tx {
         &mut self,
         id: KpiValueId,
         content: &ValueContent,
-        caller: i64,
+        caller: UserId,
     ) -> Result<KpiValue, DatabaseError> {
         Ok(sqlx::query_file_as!(
             ValueRow,
             "src/store/sql/set_kpi_value.sql",
             id.get(),
             content.number().map(f64::from),
-            caller,
+            caller.get(),
             matches!(content, ValueContent::Nothing(_)),
             content.comment(),
         )

@@ -4,7 +4,7 @@
 pub(crate) mod changes;
 pub(crate) mod due_values;
 mod error;
-mod fields;
+pub(super) mod fields;
 pub(crate) mod kpis;
 pub(crate) mod overview;
 pub(crate) mod values;

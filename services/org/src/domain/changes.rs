@@ -16,17 +16,16 @@ pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Chang
     } else {
         let zone = store.zone().await?;
         (
-            months.from.map(|month| month.start_in(zone)),
-            months.to.map(|month| month.end_in(zone)),
+            months.from.map(|month| zone.start_of_month(month)),
+            months.to.map(|month| zone.end_of_month(month)),
         )
     };
-    let size = list.page.size;
     let range = ChangeRange {
         from,
         until,
         before: list.page.after,
-        limit: size + 1,
+        limit: list.page.row_limit(),
     };
     let found = store.changes(list.scope, &range).await?;
-    Ok(Page::from_rows(found, size))
+    Ok(Page::from_rows(found, &list.page))
 }

@@ -1,6 +1,7 @@
 //! Circles.
 
 use kreis_database::DatabaseError;
+use kreis_server::token::Caller;
 use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
@@ -10,7 +11,7 @@ use super::transaction::begin;
 use crate::{
     error::Error,
     model::{
-        Activity, Actor, Circle, CircleCursor, CircleId, CircleUse, CreateCircle, DeleteCircle,
+        Activity, Circle, CircleCursor, CircleId, CircleUse, CreateCircle, DeleteCircle,
         ExpectedVersion, ListCircles, NewChange, UpdateCircle,
     },
     store::{Store, Tx},
@@ -22,22 +23,21 @@ pub(crate) async fn get(store: &Store, id: CircleId) -> Result<Circle, Error> {
 }
 
 /// A page of circles, ordered by name.
-pub(crate) async fn list(store: &Store, list: ListCircles) -> Result<Page<Circle>, Error> {
-    let size = list.page.size;
-    let after = list.page.after.unwrap_or(CircleCursor::START);
-    let found = store.circles(&after, size + 1).await?;
-    Ok(Page::from_rows(found, size))
+pub(crate) async fn list(store: &Store, list: &ListCircles) -> Result<Page<Circle>, Error> {
+    let after = list.page.after.clone().unwrap_or(CircleCursor::START);
+    let found = store.circles(&after, list.page.row_limit()).await?;
+    Ok(Page::from_rows(found, &list.page))
 }
 
 /// Creates a circle without members.
 pub(crate) async fn create<M: Response>(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     CreateCircle { name, key }: CreateCircle,
     respond: fn(Circle) -> M,
 ) -> Result<M, Error> {
-    let mut tx = begin(store, actor).await?;
-    if let Some(first) = idempotency::first_call(&mut tx, actor.id.get(), key.as_ref()).await? {
+    let mut tx = begin(store, caller).await?;
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return repeated(&mut tx, first, respond).await;
     }
     let circle = match tx.insert_circle(&name).await {
@@ -48,8 +48,8 @@ pub(crate) async fn create<M: Response>(
         new_text: &circle.name,
         ..NewChange::about_circle(Activity::CircleCreated, circle.id, &circle.name)
     };
-    tx.append_change(Some(actor.id), change).await?;
-    let kept = idempotency::keep_and_commit(tx, actor.id.get(), key.as_ref(), respond(circle));
+    tx.append_change(Some(caller.user_id), change).await?;
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(circle));
     Ok(kept.await?)
 }
 
@@ -72,10 +72,10 @@ async fn repeated<M>(
 /// Renames a circle. Without a name the circle stays as it is.
 pub(crate) async fn update(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     UpdateCircle { id, name, expected }: UpdateCircle,
 ) -> Result<Circle, Error> {
-    let mut tx = begin(store, actor).await?;
+    let mut tx = begin(store, caller).await?;
     let mut circle = lock_expected(&mut tx, id, expected).await?;
     let Some(change) = name.and_then(|name| circle.rename(name)) else {
         return Ok(circle);
@@ -89,7 +89,7 @@ pub(crate) async fn update(
         new_text: &change.new,
         ..NewChange::about_circle(Activity::CircleUpdated, id, &circle.name)
     };
-    tx.append_change(Some(actor.id), change).await?;
+    tx.append_change(Some(caller.user_id), change).await?;
     tx.commit().await?;
     Ok(circle)
 }
@@ -97,17 +97,17 @@ pub(crate) async fn update(
 /// Deletes a circle that is not in use: no members, KPIs or changes refer to it.
 pub(crate) async fn delete(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     DeleteCircle { id, expected }: DeleteCircle,
 ) -> Result<(), Error> {
-    let mut tx = begin(store, actor).await?;
+    let mut tx = begin(store, caller).await?;
     let circle = lock_expected(&mut tx, id, expected).await?;
     tx.delete_circle(id).await.map_err(circle_in_use)?;
     let change = NewChange {
         old_text: &circle.name,
         ..NewChange::about_circle(Activity::CircleDeleted, id, &circle.name)
     };
-    tx.append_change(Some(actor.id), change).await?;
+    tx.append_change(Some(caller.user_id), change).await?;
     tx.commit().await?;
     Ok(())
 }

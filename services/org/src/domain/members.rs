@@ -3,17 +3,18 @@
 use super::transaction::begin_about_user;
 use crate::{
     error::Error,
-    model::{Activity, Actor, Circle, CircleId, Membership, NewChange, UserId},
+    model::{Activity, Circle, CircleId, Membership, NewChange, UserId},
     store::{Store, Tx},
 };
+use kreis_server::token::Caller;
 
 /// Makes a user a member of a circle. Does nothing if the user is a member already.
 pub(crate) async fn add(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     Membership { circle, user }: Membership,
 ) -> Result<Circle, Error> {
-    let mut tx = begin_about_user(store, actor, user).await?;
+    let mut tx = begin_about_user(store, caller, user).await?;
     let (name, active) = lock_circle_and_user(&mut tx, circle, user).await?;
     if tx.insert_member(circle, user).await? {
         if !active {
@@ -23,7 +24,7 @@ pub(crate) async fn add(
             user: Some(user),
             ..NewChange::about_circle(Activity::MemberAdded, circle, &name)
         };
-        tx.append_change(Some(actor.id), change).await?;
+        tx.append_change(Some(caller.user_id), change).await?;
     }
     read_and_commit(tx, circle).await
 }
@@ -31,17 +32,17 @@ pub(crate) async fn add(
 /// Ends a membership. Does nothing if the user is no member.
 pub(crate) async fn remove(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     Membership { circle, user }: Membership,
 ) -> Result<Circle, Error> {
-    let mut tx = begin_about_user(store, actor, user).await?;
+    let mut tx = begin_about_user(store, caller, user).await?;
     let (name, _) = lock_circle_and_user(&mut tx, circle, user).await?;
     if tx.delete_member(circle, user).await? {
         let change = NewChange {
             user: Some(user),
             ..NewChange::about_circle(Activity::MemberRemoved, circle, &name)
         };
-        tx.append_change(Some(actor.id), change).await?;
+        tx.append_change(Some(caller.user_id), change).await?;
     }
     read_and_commit(tx, circle).await
 }

@@ -2,14 +2,15 @@
 
 use crate::{
     error::Error,
-    model::{Actor, UserId},
+    model::UserId,
     store::{Store, Tx},
 };
+use kreis_server::token::Caller;
 
 /// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
-pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, Error> {
+pub(super) async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
-    hold_caller_or_refuse(&mut tx, actor).await?;
+    hold_caller_or_refuse(&mut tx, caller).await?;
     Ok(tx)
 }
 
@@ -17,41 +18,41 @@ pub(super) async fn begin(store: &Store, actor: Actor) -> Result<Tx, Error> {
 /// of that person have ended.
 pub(super) async fn begin_about_user(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     person: UserId,
 ) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
-    lock_person(&mut tx, actor, person).await?;
+    lock_person(&mut tx, caller, person).await?;
     Ok(tx)
 }
 
 /// Begins a transaction that may remove a gatekeeper. Such transactions run one after the other.
 pub(super) async fn begin_gatekeeper_removal(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     person: UserId,
 ) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     tx.lock_gatekeepers().await?;
-    lock_person(&mut tx, actor, person).await?;
+    lock_person(&mut tx, caller, person).await?;
     Ok(tx)
 }
 
 /// Locks the smaller id first, so that two people who change each other do not deadlock. A caller
 /// who changes their own user takes the stronger lock first, for the same reason.
-async fn lock_person(tx: &mut Tx, actor: Actor, person: UserId) -> Result<(), Error> {
-    if actor.id < person {
-        hold_caller_or_refuse(tx, actor).await?;
+async fn lock_person(tx: &mut Tx, caller: &Caller, person: UserId) -> Result<(), Error> {
+    if caller.user_id < person {
+        hold_caller_or_refuse(tx, caller).await?;
         tx.lock_person(person).await?;
     } else {
         tx.lock_person(person).await?;
-        hold_caller_or_refuse(tx, actor).await?;
+        hold_caller_or_refuse(tx, caller).await?;
     }
     Ok(())
 }
 
-async fn hold_caller_or_refuse(tx: &mut Tx, actor: Actor) -> Result<(), Error> {
-    if tx.hold_caller(actor).await? {
+async fn hold_caller_or_refuse(tx: &mut Tx, caller: &Caller) -> Result<(), Error> {
+    if tx.hold_caller(caller).await? {
         Ok(())
     } else {
         Err(Error::TokenRevoked)

@@ -7,6 +7,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_database::DatabaseError;
+use kreis_server::token::Caller;
 use kreis_service::{
     idempotency::{self, FirstCall, Response},
     page::Page,
@@ -16,8 +17,8 @@ use super::transaction::{begin, begin_about_user, begin_gatekeeper_removal};
 use crate::{
     error::Error,
     model::{
-        Activity, Actor, CreateUser, ExpectedVersion, Invitation, ListUsers, Me, NewChange,
-        NewUser, SetUserActive, UpdateUser, User, UserCursor, UserId,
+        Activity, CreateUser, ExpectedVersion, Invitation, ListUsers, Me, NewChange, NewUser,
+        SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},
 };
@@ -53,22 +54,22 @@ pub(crate) async fn get(store: &Store, id: UserId) -> Result<User, Error> {
 }
 
 /// A page of users, ordered by display name.
-pub(crate) async fn list(store: &Store, list: ListUsers) -> Result<Page<User>, Error> {
-    let size = list.page.size;
-    let after = list.page.after.unwrap_or(UserCursor::START);
-    let found = store.users(list.active, &after, size + 1).await?;
-    Ok(Page::from_rows(found, size))
+pub(crate) async fn list(store: &Store, list: &ListUsers) -> Result<Page<User>, Error> {
+    let after = list.page.after.clone().unwrap_or(UserCursor::START);
+    let limit = list.page.row_limit();
+    let found = store.users(list.active, &after, limit).await?;
+    Ok(Page::from_rows(found, &list.page))
 }
 
 /// Creates a user without a password.
 pub(crate) async fn create<M: Response>(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     CreateUser { new, key }: CreateUser,
     respond: fn(User) -> M,
 ) -> Result<M, Error> {
-    let mut tx = begin(store, actor).await?;
-    if let Some(first) = idempotency::first_call(&mut tx, actor.id.get(), key.as_ref()).await? {
+    let mut tx = begin(store, caller).await?;
+    if let Some(first) = idempotency::first_call(&mut tx, caller.user_id, key.as_ref()).await? {
         return match first {
             FirstCall::Response(response) => Ok(response),
             FirstCall::Former(id) => {
@@ -78,8 +79,8 @@ pub(crate) async fn create<M: Response>(
             }
         };
     }
-    let (tx, user) = insert(store, tx, Some(actor.id), &new).await?;
-    let kept = idempotency::keep_and_commit(tx, actor.id.get(), key.as_ref(), respond(user));
+    let (tx, user) = insert(store, tx, Some(caller.user_id), &new).await?;
+    let kept = idempotency::keep_and_commit(tx, caller.user_id, key.as_ref(), respond(user));
     Ok(kept.await?)
 }
 
@@ -115,7 +116,7 @@ async fn insert(
 /// Changes the fields that are given and leaves the rest.
 pub(crate) async fn update(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     UpdateUser {
         id,
         update,
@@ -123,9 +124,9 @@ pub(crate) async fn update(
     }: UpdateUser,
 ) -> Result<UserChange, Error> {
     let mut tx = if update.demotes() {
-        begin_gatekeeper_removal(store, actor, id).await?
+        begin_gatekeeper_removal(store, caller, id).await?
     } else {
-        begin_about_user(store, actor, id).await?
+        begin_about_user(store, caller, id).await?
     };
     let before = lock_expected(&mut tx, id, expected).await?;
     let mut user = before.clone();
@@ -138,11 +139,15 @@ pub(crate) async fn update(
         return Err(name_conflict(store, tx, error, keys).await?);
     }
     ensure_gatekeeper_remains(&mut tx, &before, &user).await?;
-    tx.append_user_update(Some(actor.id), id, &changes).await?;
+    tx.append_user_update(Some(caller.user_id), id, &changes)
+        .await?;
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
-        Some(tx.revoke(id, Some(actor.id), "the role changed").await?)
+        Some(
+            tx.revoke(id, Some(caller.user_id), "the role changed")
+                .await?,
+        )
     };
     tx.commit().await?;
     Ok(UserChange { user, revocation })
@@ -151,10 +156,10 @@ pub(crate) async fn update(
 /// Deactivates a user and revokes all their tokens.
 pub(crate) async fn deactivate(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     SetUserActive { id, expected }: SetUserActive,
 ) -> Result<UserChange, Error> {
-    let mut tx = begin_gatekeeper_removal(store, actor, id).await?;
+    let mut tx = begin_gatekeeper_removal(store, caller, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
     if !before.active {
         return Ok(UserChange::unchanged(before));
@@ -166,11 +171,11 @@ pub(crate) async fn deactivate(
     tx.update_user(&mut user).await?;
     ensure_gatekeeper_remains(&mut tx, &before, &user).await?;
     let change = NewChange::about_user(Activity::UserDeactivated, id);
-    tx.append_change(Some(actor.id), change).await?;
+    tx.append_change(Some(caller.user_id), change).await?;
     // The open invitation must not work again after a reactivation.
     tx.void_invitation(id).await?;
     let seq = tx
-        .revoke(id, Some(actor.id), "the user was deactivated")
+        .revoke(id, Some(caller.user_id), "the user was deactivated")
         .await?;
     tx.commit().await?;
     Ok(UserChange {
@@ -183,10 +188,10 @@ pub(crate) async fn deactivate(
 /// their version.
 pub(crate) async fn reactivate(
     store: &Store,
-    actor: Actor,
+    caller: &Caller,
     SetUserActive { id, expected }: SetUserActive,
 ) -> Result<User, Error> {
-    let mut tx = begin_about_user(store, actor, id).await?;
+    let mut tx = begin_about_user(store, caller, id).await?;
     let before = lock_expected(&mut tx, id, expected).await?;
     if before.active {
         return Ok(before);
@@ -197,16 +202,20 @@ pub(crate) async fn reactivate(
     };
     tx.update_user(&mut user).await?;
     let change = NewChange::about_user(Activity::UserReactivated, id);
-    tx.append_change(Some(actor.id), change).await?;
+    tx.append_change(Some(caller.user_id), change).await?;
     tx.commit().await?;
     Ok(user)
 }
 
 /// Creates an invitation. The one before becomes invalid.
-pub(crate) async fn invite(store: &Store, actor: Actor, id: UserId) -> Result<Invitation, Error> {
+pub(crate) async fn invite(
+    store: &Store,
+    caller: &Caller,
+    id: UserId,
+) -> Result<Invitation, Error> {
     let invitation = new_invitation()?;
     let hash = digest(&SHA256, invitation.token.as_bytes());
-    let mut tx = begin_about_user(store, actor, id).await?;
+    let mut tx = begin_about_user(store, caller, id).await?;
     let user = tx.lock_user(id).await?.ok_or(Error::UserNotFound(id))?;
     if !user.active {
         return Err(Error::UserInactive(id));
@@ -218,7 +227,7 @@ pub(crate) async fn invite(store: &Store, actor: Actor, id: UserId) -> Result<In
         Activity::UserInvited
     };
     let change = NewChange::about_user(activity, id);
-    tx.append_change(Some(actor.id), change).await?;
+    tx.append_change(Some(caller.user_id), change).await?;
     tx.commit().await?;
     Ok(invitation)
 }

@@ -3,8 +3,6 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use kreis_service::{calendar::TimeZone, page::PageError};
-use serde::{Deserialize, Serialize};
 
 use super::{CircleId, UserId};
 
@@ -152,52 +150,8 @@ impl<'a> NewChange<'a> {
     }
 }
 
-/// A calendar month of the years 1900 to 2200.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct CalendarMonth {
-    year: i32,
-    month: u32,
-}
-
-/// Why a month is refused, by the field of the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum MonthError {
-    #[error("must be from 1900 to 2200")]
-    Year,
-    #[error("must be from 1 to 12")]
-    Month,
-}
-
-impl CalendarMonth {
-    /// Checks a month from a request. Returns every error at once.
-    pub(crate) fn parse(year: i32, month: i32) -> Result<Self, Vec<MonthError>> {
-        let mut errors = Vec::new();
-        if !(1900..=2200).contains(&year) {
-            errors.push(MonthError::Year);
-        }
-        match u32::try_from(month) {
-            Ok(month @ 1..=12) if errors.is_empty() => return Ok(Self { year, month }),
-            Ok(1..=12) => {}
-            _ => errors.push(MonthError::Month),
-        }
-        Err(errors)
-    }
-
-    /// The moment at which the month begins in a zone.
-    pub(crate) fn start_in(self, zone: TimeZone) -> DateTime<Utc> {
-        zone.start_of_month(self.year, self.month)
-            .expect("years to 2200 and months to 12 are in the calendar")
-    }
-
-    /// The moment at which the next month begins in a zone.
-    pub(crate) fn end_in(self, zone: TimeZone) -> DateTime<Utc> {
-        zone.end_of_month(self.year, self.month)
-            .expect("years to 2200 and months to 12 are in the calendar")
-    }
-}
-
 /// Which entries a list of changes has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChangeScope {
     All,
     User(UserId),
@@ -205,20 +159,10 @@ pub(crate) enum ChangeScope {
 }
 
 /// A position in the change log, kept in a page token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChangeCursor {
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) id: i64,
-}
-
-impl ChangeCursor {
-    /// Checks a position from a page token.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.create_time < DateTime::UNIX_EPOCH {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
 }
 
 #[cfg(test)]
@@ -231,34 +175,5 @@ mod tests {
             assert_eq!(activity.as_str().parse(), Ok(activity));
         }
         assert!("user_deleted".parse::<Activity>().is_err());
-    }
-
-    #[test]
-    fn a_month_that_no_calendar_has_is_refused_by_field() {
-        assert!(CalendarMonth::parse(1900, 1).is_ok());
-        assert!(CalendarMonth::parse(2200, 12).is_ok());
-        assert_eq!(CalendarMonth::parse(1899, 12), Err(vec![MonthError::Year]));
-        assert_eq!(CalendarMonth::parse(2026, 13), Err(vec![MonthError::Month]));
-        assert_eq!(
-            CalendarMonth::parse(2201, 0),
-            Err(vec![MonthError::Year, MonthError::Month])
-        );
-        assert_eq!(
-            CalendarMonth::parse(0, -1),
-            Err(vec![MonthError::Year, MonthError::Month])
-        );
-    }
-
-    #[test]
-    fn a_month_ends_where_the_next_begins() {
-        let zone: TimeZone = "Europe/Zurich".parse().unwrap();
-        let december = CalendarMonth::parse(2025, 12).unwrap();
-        let january = CalendarMonth::parse(2026, 1).unwrap();
-        assert!(december < january);
-        assert_eq!(december.end_in(zone), january.start_in(zone));
-        assert!(
-            CalendarMonth::parse(2200, 12).unwrap().end_in(zone)
-                > CalendarMonth::parse(2200, 12).unwrap().start_in(zone)
-        );
     }
 }

@@ -1,8 +1,7 @@
 //! Circles and their members.
 
 use chrono::{DateTime, Utc};
-use kreis_service::{names, page::PageError};
-use serde::{Deserialize, Serialize};
+use kreis_service::names;
 
 use super::{CircleId, FieldChange, Name, UserId, Version};
 
@@ -18,7 +17,7 @@ pub(crate) struct Circle {
 }
 
 /// A user, in the list of members of a circle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CircleMember {
     pub(crate) user_id: UserId,
     pub(crate) display_name: String,
@@ -46,7 +45,7 @@ impl Circle {
 }
 
 /// A position in the list of circles, kept in a page token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CircleCursor {
     pub(crate) name_key: String,
     pub(crate) id: CircleId,
@@ -58,14 +57,6 @@ impl CircleCursor {
         name_key: String::new(),
         id: CircleId::stored(0),
     };
-
-    /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.name_key.contains('\0') {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
 }
 
 /// What still refers to a circle, so that it cannot be deleted.

@@ -1,10 +1,10 @@
 //! What the use cases take, each named after its RPC.
 
-use kreis_service::{idempotency::RequestKey, page::PageRequest};
+use kreis_service::{idempotency::RequestKey, month::MonthRange, page::PageRequest};
 
 use super::{
-    CalendarMonth, ChangeCursor, ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name,
-    NewUser, UserCursor, UserId, UserUpdate,
+    ChangeCursor, ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name, NewUser, UserCursor,
+    UserId, UserUpdate,
 };
 
 /// A page of users.
@@ -79,13 +79,7 @@ pub(crate) struct Membership {
 #[derive(Debug)]
 pub(crate) struct ListChanges {
     pub(crate) scope: ChangeScope,
+    /// The months in which they were made.
     pub(crate) months: MonthRange,
     pub(crate) page: PageRequest<ChangeCursor>,
-}
-
-/// The months in which changes were made. Both bounds are included; absent means no bound.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct MonthRange {
-    pub(crate) from: Option<CalendarMonth>,
-    pub(crate) to: Option<CalendarMonth>,
 }

@@ -3,8 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_service::{names, page::PageError};
-use serde::{Deserialize, Serialize};
+use kreis_service::names;
 
 use super::{CircleId, Email, Name, UserId, Version};
 
@@ -26,7 +25,7 @@ pub(crate) struct User {
 }
 
 /// A circle, in the list of a member's circles.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserCircle {
     pub(crate) circle_id: CircleId,
     pub(crate) name: String,
@@ -154,7 +153,7 @@ impl UserUpdate {
 }
 
 /// A position in the list of users, kept in a page token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserCursor {
     pub(crate) display_name_key: String,
     pub(crate) id: UserId,
@@ -166,14 +165,6 @@ impl UserCursor {
         display_name_key: String::new(),
         id: UserId::stored(0),
     };
-
-    /// Checks a position from a page token. Postgres texts cannot hold NUL.
-    pub(crate) fn validate(self) -> Result<Self, PageError> {
-        if self.display_name_key.contains('\0') {
-            return Err(PageError::InvalidToken);
-        }
-        Ok(self)
-    }
 }
 
 /// The token with which an invited user sets a password. It is shown once, and never kept or

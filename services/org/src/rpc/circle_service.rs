@@ -6,9 +6,10 @@ use kreis_proto::org::v1::{
     ListCirclesRequest, ListCirclesResponse, RemoveCircleMemberRequest, RemoveCircleMemberResponse,
     UpdateCircleRequest, UpdateCircleResponse, circle_service_server::CircleService,
 };
+use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, caller, row_of_circle};
+use super::{Handlers, row_of_circle};
 use crate::{
     domain::{circles, members},
     wire::{decode, encode},
@@ -29,8 +30,8 @@ impl CircleService for Handlers {
         &self,
         request: Request<ListCirclesRequest>,
     ) -> Result<Response<ListCirclesResponse>, Status> {
-        let list = decode::circles::list_circles(request.get_ref())?;
-        let page = circles::list(&self.store, list).await?;
+        let list = decode::circles::list_circles(request.into_inner())?;
+        let page = circles::list(&self.store, &list).await?;
         Ok(Response::new(encode::circles::list_circles(page)))
     }
 
@@ -38,11 +39,11 @@ impl CircleService for Handlers {
         &self,
         request: Request<CreateCircleRequest>,
     ) -> Result<Response<CreateCircleResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::circles::create_circle(request.into_inner())?;
         let response = self
             .write(async move |store| {
-                circles::create(&store, caller, input, encode::circles::create_circle).await
+                circles::create(&store, &caller, input, encode::circles::create_circle).await
             })
             .await?;
         Ok(Response::new(response))
@@ -52,11 +53,11 @@ impl CircleService for Handlers {
         &self,
         request: Request<UpdateCircleRequest>,
     ) -> Result<Response<UpdateCircleResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::circles::update_circle(request.into_inner())?;
         let circle = self
             .write_on(row_of_circle(input.id), async move |store| {
-                circles::update(&store, caller, input).await
+                circles::update(&store, &caller, input).await
             })
             .await?;
         Ok(Response::new(encode::circles::update_circle(circle)))
@@ -66,10 +67,10 @@ impl CircleService for Handlers {
         &self,
         request: Request<DeleteCircleRequest>,
     ) -> Result<Response<DeleteCircleResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::circles::delete_circle(request.get_ref())?;
         self.write_on(row_of_circle(input.id), async move |store| {
-            circles::delete(&store, caller, input).await
+            circles::delete(&store, &caller, input).await
         })
         .await?;
         Ok(Response::new(encode::circles::delete_circle()))
@@ -79,11 +80,11 @@ impl CircleService for Handlers {
         &self,
         request: Request<AddCircleMemberRequest>,
     ) -> Result<Response<AddCircleMemberResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::circles::add_circle_member(request.get_ref())?;
         let circle = self
             .write_on(row_of_circle(input.circle), async move |store| {
-                members::add(&store, caller, input).await
+                members::add(&store, &caller, input).await
             })
             .await?;
         Ok(Response::new(encode::circles::add_circle_member(circle)))
@@ -93,11 +94,11 @@ impl CircleService for Handlers {
         &self,
         request: Request<RemoveCircleMemberRequest>,
     ) -> Result<Response<RemoveCircleMemberResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::circles::remove_circle_member(request.get_ref())?;
         let circle = self
             .write_on(row_of_circle(input.circle), async move |store| {
-                members::remove(&store, caller, input).await
+                members::remove(&store, &caller, input).await
             })
             .await?;
         Ok(Response::new(encode::circles::remove_circle_member(circle)))

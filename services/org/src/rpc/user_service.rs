@@ -8,9 +8,10 @@ use kreis_proto::org::v1::{
     user_service_server::UserService,
 };
 use kreis_server::middleware::with_revocation_seq;
+use kreis_server::token::Caller;
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, ORGANISATION, caller, row_of_user};
+use super::{Handlers, ORGANISATION, row_of_user};
 use crate::{
     domain::users,
     wire::{decode, encode},
@@ -22,7 +23,7 @@ impl UserService for Handlers {
         &self,
         request: Request<GetMeRequest>,
     ) -> Result<Response<GetMeResponse>, Status> {
-        let me = users::me(&self.store, caller(&request)?.id).await?;
+        let me = users::me(&self.store, Caller::of(&request)?.user_id).await?;
         Ok(Response::new(encode::users::get_me(me)))
     }
 
@@ -39,21 +40,20 @@ impl UserService for Handlers {
         &self,
         request: Request<ListUsersRequest>,
     ) -> Result<Response<ListUsersResponse>, Status> {
-        let list = decode::users::list_users(request.get_ref())?;
-        let active = list.active;
-        let page = users::list(&self.store, list).await?;
-        Ok(Response::new(encode::users::list_users(page, active)))
+        let list = decode::users::list_users(request.into_inner())?;
+        let page = users::list(&self.store, &list).await?;
+        Ok(Response::new(encode::users::list_users(page)))
     }
 
     async fn create_user(
         &self,
         request: Request<CreateUserRequest>,
     ) -> Result<Response<CreateUserResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::users::create_user(request.into_inner())?;
         let response = self
             .write(async move |store| {
-                users::create(&store, caller, input, encode::users::create_user).await
+                users::create(&store, &caller, input, encode::users::create_user).await
             })
             .await?;
         Ok(Response::new(response))
@@ -63,7 +63,7 @@ impl UserService for Handlers {
         &self,
         request: Request<UpdateUserRequest>,
     ) -> Result<Response<UpdateUserResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::users::update_user(request.into_inner())?;
         let row = if input.update.demotes() {
             ORGANISATION
@@ -72,7 +72,7 @@ impl UserService for Handlers {
         };
         let changed = self
             .write_on(row, async move |store| {
-                users::update(&store, caller, input).await
+                users::update(&store, &caller, input).await
             })
             .await?;
         let response = encode::users::update_user(changed.user);
@@ -83,11 +83,11 @@ impl UserService for Handlers {
         &self,
         request: Request<InviteUserRequest>,
     ) -> Result<Response<InviteUserResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let id = decode::users::invite_user(request.into_inner())?;
         let invitation = self
             .write_on(row_of_user(id), async move |store| {
-                users::invite(&store, caller, id).await
+                users::invite(&store, &caller, id).await
             })
             .await?;
         Ok(Response::new(encode::users::invite_user(invitation)))
@@ -97,11 +97,11 @@ impl UserService for Handlers {
         &self,
         request: Request<DeactivateUserRequest>,
     ) -> Result<Response<DeactivateUserResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::users::deactivate_user(request.get_ref())?;
         let changed = self
             .write_on(ORGANISATION, async move |store| {
-                users::deactivate(&store, caller, input).await
+                users::deactivate(&store, &caller, input).await
             })
             .await?;
         let response = encode::users::deactivate_user(changed.user);
@@ -112,11 +112,11 @@ impl UserService for Handlers {
         &self,
         request: Request<ReactivateUserRequest>,
     ) -> Result<Response<ReactivateUserResponse>, Status> {
-        let caller = caller(&request)?;
+        let caller = Caller::of(&request)?;
         let input = decode::users::reactivate_user(request.get_ref())?;
         let user = self
             .write_on(row_of_user(input.id), async move |store| {
-                users::reactivate(&store, caller, input).await
+                users::reactivate(&store, &caller, input).await
             })
             .await?;
         Ok(Response::new(encode::users::reactivate_user(user)))

@@ -1,19 +1,20 @@
 //! Locks on a person's role and activity, through functions that auth publishes.
 
 use kreis_database::DatabaseError;
+use kreis_server::token::Caller;
 
 use super::Tx;
-use crate::model::{Actor, UserId};
+use crate::model::UserId;
 
 impl Tx {
     /// Keeps the caller's role, activity and version unchanged until the end of the transaction.
     /// Returns false if the token is no longer valid.
-    pub(crate) async fn hold_caller(&mut self, actor: Actor) -> Result<bool, DatabaseError> {
+    pub(crate) async fn hold_caller(&mut self, caller: &Caller) -> Result<bool, DatabaseError> {
         let in_force = sqlx::query_scalar!(
             r#"select auth.hold_caller($1, $2, $3) as "in_force!""#,
-            actor.id.get(),
-            actor.gatekeeper,
-            actor.version
+            caller.user_id.get(),
+            caller.gatekeeper,
+            caller.version
         )
         .fetch_one(&mut *self.0)
         .await?;

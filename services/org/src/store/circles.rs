@@ -2,15 +2,34 @@
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
+use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::{Store, Tx};
 use crate::model::{Circle, CircleCursor, CircleId, CircleMember, Name, UserId, Version};
 
+/// A member as the queries aggregate it.
+#[derive(Debug, Deserialize)]
+struct CircleMemberRow {
+    user_id: i64,
+    display_name: String,
+    active: bool,
+}
+
+impl From<CircleMemberRow> for CircleMember {
+    fn from(row: CircleMemberRow) -> Self {
+        Self {
+            user_id: UserId::stored(row.user_id),
+            display_name: row.display_name,
+            active: row.active,
+        }
+    }
+}
+
 struct CircleRow {
     id: i64,
     name: String,
-    members: Json<Vec<CircleMember>>,
+    members: Json<Vec<CircleMemberRow>>,
     create_time: DateTime<Utc>,
     update_time: DateTime<Utc>,
     version: i64,
@@ -21,7 +40,7 @@ impl From<CircleRow> for Circle {
         Self {
             id: CircleId::stored(row.id),
             name: row.name,
-            members: row.members.0,
+            members: row.members.0.into_iter().map(CircleMember::from).collect(),
             create_time: row.create_time,
             update_time: row.update_time,
             version: Version::stored(row.version),

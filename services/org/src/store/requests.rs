@@ -1,16 +1,17 @@
 //! Calls with a `request_id`, and the responses that are kept for repeated calls.
 
 use kreis_database::DatabaseError;
+use kreis_server::id::UserId;
 use kreis_service::idempotency::{RequestKey, StoredCall, StoresCalls};
 
 use super::{Store, Tx};
 
 impl StoresCalls for Tx {
-    async fn claim(&mut self, caller: i64, key: &RequestKey) -> Result<bool, DatabaseError> {
+    async fn claim(&mut self, caller: UserId, key: &RequestKey) -> Result<bool, DatabaseError> {
         let claimed = sqlx::query!(
             "insert into org.requests (caller_id, request_id, content) values ($1, $2, $3)
             on conflict on constraint one_request_per_caller_and_id do nothing",
-            caller,
+            caller.get(),
             key.id,
             &key.content,
         )
@@ -21,14 +22,14 @@ impl StoresCalls for Tx {
 
     async fn stored_call(
         &mut self,
-        caller: i64,
+        caller: UserId,
         key: &RequestKey,
     ) -> Result<Option<StoredCall>, DatabaseError> {
         let stored = sqlx::query_as!(
             StoredCall,
             r#"select content, response, (result ->> 'id')::bigint as "former_id?"
             from org.requests where caller_id = $1 and request_id = $2"#,
-            caller,
+            caller.get(),
             key.id,
         )
         .fetch_optional(&mut *self.0)
@@ -38,13 +39,13 @@ impl StoresCalls for Tx {
 
     async fn keep_response(
         &mut self,
-        caller: i64,
+        caller: UserId,
         key: &RequestKey,
         response: &[u8],
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
             "update org.requests set response = $3 where caller_id = $1 and request_id = $2",
-            caller,
+            caller.get(),
             key.id,
             response,
         )

@@ -2,10 +2,29 @@
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
+use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::{Store, Tx, read};
-use crate::model::{Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version};
+use crate::model::{
+    CircleId, Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version,
+};
+
+/// A circle as the queries aggregate it.
+#[derive(Debug, Deserialize)]
+struct UserCircleRow {
+    circle_id: i64,
+    name: String,
+}
+
+impl From<UserCircleRow> for UserCircle {
+    fn from(row: UserCircleRow) -> Self {
+        Self {
+            circle_id: CircleId::stored(row.circle_id),
+            name: row.name,
+        }
+    }
+}
 
 struct UserRow {
     id: i64,
@@ -16,7 +35,7 @@ struct UserRow {
     gatekeeper: bool,
     active: bool,
     has_password: bool,
-    circles: Json<Vec<UserCircle>>,
+    circles: Json<Vec<UserCircleRow>>,
     create_time: DateTime<Utc>,
     update_time: DateTime<Utc>,
     version: i64,
@@ -33,7 +52,7 @@ impl From<UserRow> for User {
             gatekeeper: row.gatekeeper,
             active: row.active,
             has_password: row.has_password,
-            circles: row.circles.0,
+            circles: row.circles.0.into_iter().map(UserCircle::from).collect(),
             create_time: row.create_time,
             update_time: row.update_time,
             version: Version::stored(row.version),

@@ -7,15 +7,13 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kreis_proto::kpi::v1::ListKpisRequest;
-use kreis_server::{
-    revocations::RevocationReplica,
-    token::{Claims, Role, VerifiedToken},
-};
+use kreis_server::{revocations::RevocationReplica, token::VerifiedToken};
 use kreis_tests::{
     Actor, Stack,
     raw::RawClient,
     stack::{PASSWORD, channel},
     tcp_proxy::TcpProxy,
+    tokens::token_of_session,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -275,27 +273,6 @@ async fn never_lets_go(
     looks
 }
 
-fn session(sid: &str) -> VerifiedToken {
-    let claims = Claims {
-        iss: "kreis".into(),
-        aud: "kreis".into(),
-        sub: "1".into(),
-        // Issued after any event that ends everything.
-        iat: i64::MAX,
-        nbf: 0,
-        exp: i64::MAX,
-        jti: "a token".into(),
-        sid: sid.into(),
-        uv: 1,
-        role: Role::User,
-    };
-    VerifiedToken {
-        claims,
-        kid: "a key".into(),
-        user_id: 1,
-    }
-}
-
 /// Waits until a replica is as long as the list, and in use.
 async fn until_in_step(replica: &RevocationReplica, stack: &Stack) {
     let head = sqlx::query_scalar!("select seq from auth.revocation_head")
@@ -346,7 +323,11 @@ async fn a_long_copy_that_is_made_anew_never_lets_go_of_what_is_in_force() {
     tokio::spawn(replica.clone().run(over.clone()));
     until_in_step(&replica, &stack).await;
     let sid = part(&ended, 1)["sid"].as_str().unwrap().to_owned();
-    let looking = tokio::spawn(never_lets_go(replica.clone(), session(&sid), over.clone()));
+    let looking = tokio::spawn(never_lets_go(
+        replica.clone(),
+        token_of_session(&sid),
+        over.clone(),
+    ));
 
     // A new epoch alone ends no token, and every replica starts again.
     for _ in 0..5 {

@@ -7,11 +7,8 @@ use std::{
 };
 
 use kreis_database::DatabaseConfig;
-use kreis_server::{
-    revocations::RevocationReplica,
-    token::{Claims, Role, VerifiedToken},
-};
-use kreis_tests::{Stack, random};
+use kreis_server::revocations::RevocationReplica;
+use kreis_tests::{Stack, random, tokens::token_of_session};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -251,7 +248,7 @@ async fn watch(
             }
             let late = old
                 .iter()
-                .filter(|session| !replica.revokes(&token_of(session)));
+                .filter(|session| !replica.revokes(&token_of_session(session)));
             errors.extend(late.map(|session| format!("replica {number} let {session} in")));
         }
         if numbering == Numbering::Sequence && !errors.is_empty() {
@@ -284,30 +281,10 @@ async fn compare(
         }
         let missed = committed
             .iter()
-            .filter(|session| !replica.revokes(&token_of(session)));
+            .filter(|session| !replica.revokes(&token_of_session(session)));
         errors.extend(missed.map(|session| format!("replica {number} lets {session} in")));
     }
     errors
-}
-
-fn token_of(session: &str) -> VerifiedToken {
-    let claims = Claims {
-        iss: "kreis".into(),
-        aud: "kreis".into(),
-        sub: "1".into(),
-        iat: 0,
-        nbf: 0,
-        exp: i64::MAX,
-        jti: "jti".into(),
-        sid: session.into(),
-        uv: 1,
-        role: Role::User,
-    };
-    VerifiedToken {
-        claims,
-        kid: "kid".into(),
-        user_id: 1,
-    }
 }
 
 /// Breaks every connection whose last statement read the head of the list.

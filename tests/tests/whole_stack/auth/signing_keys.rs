@@ -84,7 +84,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
     let seq = seq.fetch_one(&stack.sql).await.unwrap();
     while !replica.wait_for_seq(seq).await {}
     for caller in join_all((0..50).map(|_| judged(&fresh))).await {
-        assert_eq!(caller.unwrap().user_id, user_id);
+        assert_eq!(caller.unwrap().user_id.get(), user_id);
     }
     judged(&old).await.unwrap();
 }

@@ -2,29 +2,58 @@
 //! cursor.
 
 use kreis_proto::{
-    kpi::v1::{self as kpi, ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest},
+    kpi::v1::{self as kpi, ListDueValuesRequest, ListKpiValuesRequest, ListKpisRequest, Period},
     org::v1::{self as org, ListCirclesRequest, ListUsersRequest},
 };
-use kreis_service::page;
+use kreis_service::page::{Cursor, ListDigest, TextPosition};
 use kreis_tests::{Actor, Answered, Stack};
-use serde::Serialize;
-use serde_json::{Value, json};
+use prost::Message;
+use prost_types::Timestamp;
 use tonic::{Code, Status};
 
-/// The parameters of the list of KPIs, in the order in which its tokens are bound to them.
-#[derive(Serialize)]
-struct KpiFilter {
-    circle: Option<i64>,
-    active: Option<bool>,
+/// A position as a forger writes it.
+#[derive(Clone)]
+struct Forged<M>(M);
+
+impl<M: Message + Default> Cursor for Forged<M> {
+    type Message = M;
+
+    fn encode(self) -> M {
+        self.0
+    }
+
+    fn decode(message: M) -> Option<Self> {
+        Some(Self(message))
+    }
 }
 
-/// The parameters of the list of due values, in the order in which its tokens are bound to them.
-#[derive(Serialize)]
-enum DueFilter {
-    Of {
-        circle: Option<i64>,
-        user: Option<i64>,
-    },
+/// A position in the list of values.
+#[derive(Clone, PartialEq, Message)]
+struct ValuePosition {
+    #[prost(message, optional, tag = "1")]
+    range: Option<kpi::PeriodRange>,
+    #[prost(message, optional, tag = "2")]
+    period: Option<Period>,
+    #[prost(int64, tag = "3")]
+    id: i64,
+}
+
+/// A position in the list of due values.
+#[derive(Clone, PartialEq, Message)]
+struct DuePosition {
+    #[prost(message, optional, tag = "1")]
+    period: Option<Period>,
+    #[prost(message, optional, tag = "2")]
+    kpi: Option<TextPosition>,
+}
+
+/// A position in a change log.
+#[derive(Clone, PartialEq, Message)]
+struct ChangePosition {
+    #[prost(message, optional, tag = "1")]
+    time: Option<Timestamp>,
+    #[prost(int64, tag = "2")]
+    id: i64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,36 +68,39 @@ enum List {
 }
 
 impl List {
-    /// A forged token for a list without filters.
-    fn forged(self, place: &Value) -> String {
-        let nothing = None::<bool>;
-        match self {
-            Self::Kpis => {
-                let everything = KpiFilter {
-                    circle: None,
-                    active: None,
-                };
-                page::token("ListKpis", &everything, place)
-            }
-            Self::Values => page::token("ListKpiValues", &("All", "All"), place),
-            Self::DueValues => {
-                let own = DueFilter::Of {
-                    circle: None,
-                    user: None,
-                };
-                page::token("ListDueValues", &own, place)
-            }
-            Self::KpiChanges => {
-                let always = json!({"from": null, "to": null});
-                page::token("ListChanges", &("All", always), place)
-            }
-            Self::Users => page::token("kreis.org.v1.UserService/ListUsers", &nothing, place),
-            Self::Circles => page::token("kreis.org.v1.CircleService/ListCircles", &(), place),
-            Self::OrgChanges => {
-                let list = "kreis.org.v1.ChangeLogService/ListChanges";
-                page::token(list, &("All", nothing, nothing), place)
-            }
-        }
+    /// A forged token for the list without filters.
+    fn forged(self, position: impl Message + Default) -> String {
+        let list = match self {
+            Self::Kpis => ListDigest::of(
+                "kreis.kpi.v1.KpiService/ListKpis",
+                &ListKpisRequest::default(),
+            ),
+            Self::Values => ListDigest::of(
+                "kreis.kpi.v1.KpiValueService/ListKpiValues",
+                &ListKpiValuesRequest::default(),
+            ),
+            Self::DueValues => ListDigest::of(
+                "kreis.kpi.v1.KpiValueService/ListDueValues",
+                &ListDueValuesRequest::default(),
+            ),
+            Self::KpiChanges => ListDigest::of(
+                "kreis.kpi.v1.ChangeLogService/ListChanges",
+                &kpi::ListChangesRequest::default(),
+            ),
+            Self::Users => ListDigest::of(
+                "kreis.org.v1.UserService/ListUsers",
+                &ListUsersRequest::default(),
+            ),
+            Self::Circles => ListDigest::of(
+                "kreis.org.v1.CircleService/ListCircles",
+                &ListCirclesRequest::default(),
+            ),
+            Self::OrgChanges => ListDigest::of(
+                "kreis.org.v1.ChangeLogService/ListChanges",
+                &org::ListChangesRequest::default(),
+            ),
+        };
+        list.token(Forged(position))
     }
 
     async fn ask(self, actor: &Actor, page_token: String) -> Result<(), Status> {
@@ -129,70 +161,106 @@ impl List {
     }
 }
 
+async fn check<M: Message + Default + Clone + std::fmt::Debug>(
+    gatekeeper: &Actor,
+    list: List,
+    possible: &[M],
+    impossible: &[M],
+) {
+    for position in possible {
+        let outcome = list.ask(gatekeeper, list.forged(position.clone())).await;
+        assert!(outcome.is_ok(), "{list:?} at {position:?}: {outcome:?}");
+    }
+    let of_another_type = list.forged(1_i64);
+    let impossible = impossible
+        .iter()
+        .map(|position| list.forged(position.clone()));
+    for token in impossible.chain([of_another_type]) {
+        let outcome = list.ask(gatekeeper, token.clone()).await;
+        assert!(outcome.is_err(), "{list:?} with {token}");
+        let refused = outcome.refused();
+        let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
+        assert_eq!(refused.fields(), ["page_token"], "{list:?} with {token}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_forged_page_token_leads_to_a_possible_place_or_is_refused() {
+async fn a_forged_position_in_values_is_possible_or_refused() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
-    let month = |year: i32, month: i32| json!({"year": year, "month": month});
-    let value_at = |period: Value, range: Value| json!({"range": range, "period": period, "id": 1});
-    let change_at = |time: &str| json!({"create_time": time, "id": 1});
-    let reversed = json!({"from": month(2024, 2), "to": month(2024, 1)});
-    let before = json!({"from": month(2024, 2), "to": month(2024, 3)});
-    let possible_values = vec![
-        value_at(month(1900, 1), Value::Null),
-        json!({"range": null, "period": month(2200, 12), "id": i64::MAX}),
+    let month = |year, month| Some(Period { year, month });
+    let at = |period, range, id| ValuePosition { range, period, id };
+    let range = |from, to| Some(kpi::PeriodRange { from, to });
+    let possible = [
+        at(month(1900, 1), None, 1),
+        at(month(2200, 12), None, i64::MAX),
+        at(
+            month(2024, 2),
+            range(month(2024, 2), month(2024, 3)),
+            i64::MIN,
+        ),
     ];
-    let impossible_values = vec![
-        value_at(month(1899, 12), Value::Null),
-        value_at(month(i32::MAX, 1), Value::Null),
-        value_at(month(2024, 0), Value::Null),
-        value_at(month(2024, 13), Value::Null),
-        value_at(month(2024, 1), reversed),
-        value_at(month(2024, 1), before),
-        json!({"range": null, "period": month(2024, 1), "id": 1e300}),
-        json!({}),
+    let impossible = [
+        at(None, None, 1),
+        at(month(1899, 12), None, 1),
+        at(month(i32::MAX, 1), None, 1),
+        at(month(2024, 0), None, 1),
+        at(month(2024, 13), None, 1),
+        at(month(2024, 1), range(month(2024, 2), month(2024, 1)), 1),
+        at(month(2024, 1), range(month(2024, 2), month(2024, 3)), 1),
+        at(month(2024, 1), range(None, month(2024, 3)), 1),
     ];
-    let possible_changes = vec![
-        change_at("1970-01-01T00:00:00Z"),
-        change_at("+262142-12-31T23:59:59Z"),
-        json!({"create_time": "2024-02-01T12:00:00Z", "id": i64::MIN}),
-    ];
-    let impossible_changes = vec![
-        change_at("1969-12-31T23:59:59.999999Z"),
-        change_at("-4800-01-01T00:00:00Z"),
-        change_at("-262143-01-01T00:00:00Z"),
-        change_at("today"),
-        json!({"create_time": "2024-02-01T12:00:00Z", "id": u64::MAX}),
-    ];
-    let name = |field: &str, key: &str| json!({field: key, "id": 1});
-    let of_names = |field: &str| {
-        let possible = vec![name(field, ""), name(field, "\u{10ffff}' or true --")];
-        (possible, vec![name(field, "a\0b"), name(field, "\0")])
+    check(&gatekeeper, List::Values, &possible, &impossible).await;
+    let due = |text: &str, year| DuePosition {
+        period: month(year, 1),
+        kpi: Some(TextPosition::new(text.to_owned(), 1)),
     };
-    let (possible_names, impossible_names) = of_names("name_key");
-    let (possible_users, impossible_users) = of_names("display_name_key");
-    let due_at = |key: &str, year: i32| json!({"period": month(year, 1), "name_key": key, "id": 1});
-    let possible_due = vec![due_at("", 1900), due_at("\u{10ffff}' or true --", 2200)];
-    let impossible_due = vec![due_at("a\0b", 2024), due_at("a", 0), due_at("a", i32::MAX)];
-    for (list, possible, impossible) in [
-        (List::DueValues, &possible_due, &impossible_due),
-        (List::Kpis, &possible_names, &impossible_names),
-        (List::Values, &possible_values, &impossible_values),
-        (List::KpiChanges, &possible_changes, &impossible_changes),
-        (List::Users, &possible_users, &impossible_users),
-        (List::Circles, &possible_names, &impossible_names),
-        (List::OrgChanges, &possible_changes, &impossible_changes),
-    ] {
-        for place in possible {
-            let outcome = list.ask(&gatekeeper, list.forged(place)).await;
-            assert!(outcome.is_ok(), "{list:?} at {place}: {outcome:?}");
-        }
-        for place in impossible {
-            let outcome = list.ask(&gatekeeper, list.forged(place)).await;
-            assert!(outcome.is_err(), "{list:?} at {place}");
-            let refused = outcome.refused();
-            let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");
-            assert_eq!(refused.fields(), ["page_token"], "{list:?} at {place}");
-        }
+    let possible = [due("", 1900), due("\u{10ffff}' or true --", 2200)];
+    let impossible = [
+        due("a\0b", 2024),
+        due("a", 0),
+        due("a", i32::MAX),
+        DuePosition::default(),
+    ];
+    check(&gatekeeper, List::DueValues, &possible, &impossible).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_position_in_a_list_by_name_is_possible_or_refused() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let after = |text: &str| TextPosition::new(text.to_owned(), 1);
+    let possible = [after(""), after("\u{10ffff}' or true --")];
+    let impossible = [after("a\0b"), after("\0")];
+    for list in [List::Kpis, List::Users, List::Circles] {
+        check(&gatekeeper, list, &possible, &impossible).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_position_in_a_change_log_is_possible_or_refused() {
+    let stack = Stack::start().await;
+    let gatekeeper = stack.gatekeeper().await;
+    let at = |seconds, nanos, id| ChangePosition {
+        time: Some(Timestamp { seconds, nanos }),
+        id,
+    };
+    // The last second that chrono has, in the year 262142.
+    let last_second = 8_210_266_876_799;
+    let possible = [
+        at(0, 0, 1),
+        at(last_second, 0, 1),
+        at(1_706_788_800, 0, i64::MIN),
+    ];
+    let impossible = [
+        at(-1, 999_999_999, 1),
+        at(i64::MIN, 0, 1),
+        at(i64::MAX, 0, 1),
+        at(1_706_788_800, -1, 1),
+        at(1_706_788_800, i32::MAX, 1),
+        ChangePosition::default(),
+    ];
+    for list in [List::KpiChanges, List::OrgChanges] {
+        check(&gatekeeper, list, &possible, &impossible).await;
     }
 }

@@ -1,23 +1,25 @@
 //! Requests about due values.
 
+use std::mem::take;
+
 use kreis_proto::kpi::v1::ListDueValuesRequest;
 use kreis_server::status::Violations;
-use kreis_service::page;
+use kreis_service::page::PageRequest;
 use tonic::Status;
 
-use super::super::encode::due_values::DUE_VALUES;
-use crate::model::{CircleId, DueCursor, DueFilter, ListDueValues, UserId};
+use crate::model::{CircleId, DueFilter, ListDueValues, UserId};
 
-pub(crate) fn list_due_values(message: &ListDueValuesRequest) -> Result<ListDueValues, Status> {
+pub(crate) fn list_due_values(mut message: ListDueValuesRequest) -> Result<ListDueValues, Status> {
     let mut violations = Violations::default();
-    let filter = filter(&mut violations, message);
-    let page = page::decode(
+    let page_size = take(&mut message.page_size);
+    let page_token = take(&mut message.page_token);
+    let filter = filter(&mut violations, &message);
+    let page = PageRequest::decode(
         &mut violations,
-        DUE_VALUES,
-        Some(&filter),
-        message.page_size,
-        &message.page_token,
-        DueCursor::validate,
+        "kreis.kpi.v1.KpiValueService/ListDueValues",
+        page_size,
+        &page_token,
+        &message,
     );
     violations.finish(page.map(|page| ListDueValues { filter, page }))
 }

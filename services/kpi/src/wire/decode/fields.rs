@@ -2,6 +2,7 @@
 
 use kreis_proto::{kpi::v1 as proto, org::v1::Month as MonthMessage};
 use kreis_server::status::Violations;
+use kreis_service::month::CalendarMonth;
 use tonic::Status;
 
 use crate::model::{
@@ -81,8 +82,7 @@ pub(super) fn month(
     field: &str,
     message: MonthMessage,
 ) -> Option<Period> {
-    let MonthMessage { year, month } = message;
-    period(violations, field, proto::Period { year, month })
+    CalendarMonth::decode(violations, field, message).map(Period::from)
 }
 
 /// A range in two optional fields of a message.

@@ -11,14 +11,14 @@ use kreis_proto::{
     org::v1::Month as MonthMessage,
 };
 use kreis_server::status::Violations;
-use kreis_service::{idempotency::RequestKey, page};
+use kreis_service::{idempotency::RequestKey, page::PageRequest};
 use tonic::Status;
 
-use super::{super::encode::kpis::KPIS, fields};
+use super::fields;
 use crate::model::{
     Activation, CircleId, CreateKpi, Definition, Description, ExpectedVersion, GetCircleProgress,
-    GetKpiProgress, KpiCursor, KpiFilter, KpiId, KpiName, KpiUpdate, ListKpis, NewKpi,
-    RemoveKpiTarget, SetKpiActive, SetKpiTarget, Steward, Targets, UpdateKpi, UserId, Year,
+    GetKpiProgress, KpiFilter, KpiId, KpiName, KpiUpdate, ListKpis, NewKpi, RemoveKpiTarget,
+    SetKpiActive, SetKpiTarget, Steward, Targets, UpdateKpi, UserId, Year,
 };
 
 /// At most one for each supported year.
@@ -28,21 +28,22 @@ pub(crate) fn get_kpi(message: GetKpiRequest) -> Result<KpiId, Status> {
     fields::kpi_id(message.kpi_id)
 }
 
-pub(crate) fn list_kpis(message: &ListKpisRequest) -> Result<ListKpis, Status> {
+pub(crate) fn list_kpis(mut message: ListKpisRequest) -> Result<ListKpis, Status> {
     let mut violations = Violations::default();
+    let page_size = take(&mut message.page_size);
+    let page_token = take(&mut message.page_token);
     let filter = KpiFilter {
         circle: message
             .circle_id
             .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
         active: message.active,
     };
-    let page = page::decode(
+    let page = PageRequest::decode(
         &mut violations,
-        KPIS,
-        Some(&filter),
-        message.page_size,
-        &message.page_token,
-        KpiCursor::validate,
+        "kreis.kpi.v1.KpiService/ListKpis",
+        page_size,
+        &page_token,
+        &message,
     );
     violations.finish(page.map(|page| ListKpis { filter, page }))
 }

@@ -8,25 +8,24 @@ use kreis_proto::kpi::v1::{
     list_kpi_values_request::{Scope, Time},
 };
 use kreis_server::status::Violations;
-use kreis_service::{idempotency::RequestKey, page};
+use kreis_service::{idempotency::RequestKey, page::PageRequest};
 use tonic::Status;
 
-use super::{
-    super::encode::values::VALUES,
-    fields::{self, UnknownEnumValue},
-};
+use super::fields::{self, UnknownEnumValue};
 use crate::model::{
     Comment, CorrectKpiValue, Correction, ExpectedVersion, KpiId, KpiScope, KpiValueId,
     ListKpiValues, MarkNothingToReport, NewValue, NothingToReportMark, PeriodPreset, PeriodRange,
-    Reason, RecordKpiValue, RetractKpiValue, TimeFilter, ValueCursor,
+    Reason, RecordKpiValue, RetractKpiValue, TimeFilter,
 };
 
 pub(crate) fn get_kpi_value(message: GetKpiValueRequest) -> Result<KpiValueId, Status> {
     fields::value_id(message.kpi_value_id)
 }
 
-pub(crate) fn list_kpi_values(message: &ListKpiValuesRequest) -> Result<ListKpiValues, Status> {
+pub(crate) fn list_kpi_values(mut message: ListKpiValuesRequest) -> Result<ListKpiValues, Status> {
     let mut violations = Violations::default();
+    let page_size = take(&mut message.page_size);
+    let page_token = take(&mut message.page_token);
     let scope = match message.scope {
         None => Some(KpiScope::All),
         Some(Scope::CircleId(id)) => fields::circle_scope(&mut violations, id),
@@ -39,14 +38,12 @@ pub(crate) fn list_kpi_values(message: &ListKpiValuesRequest) -> Result<ListKpiV
             .map(TimeFilter::Preset),
         Some(Time::Range(message)) => range(&mut violations, message).map(TimeFilter::Range),
     };
-    let parameters = scope.zip(time);
-    let page = page::decode(
+    let page = PageRequest::decode(
         &mut violations,
-        VALUES,
-        parameters.as_ref(),
-        message.page_size,
-        &message.page_token,
-        ValueCursor::validate,
+        "kreis.kpi.v1.KpiValueService/ListKpiValues",
+        page_size,
+        &page_token,
+        &message,
     );
     let parsed = || {
         Some(ListKpiValues {

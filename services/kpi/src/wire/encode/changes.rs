@@ -5,18 +5,11 @@ use kreis_server::timestamps::to_timestamp;
 use kreis_service::page::Page;
 
 use super::fields::{period, periodicity, person, unit};
-use crate::model::{Activity, Change, ChangeDetail, KpiScope, MonthRange};
+use crate::model::{Activity, Change, ChangeDetail};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const CHANGES: &str = "ListChanges";
-
-pub(crate) fn list_changes(
-    page: Page<Change>,
-    scope: KpiScope,
-    months: MonthRange,
-) -> proto::ListChangesResponse {
+pub(crate) fn list_changes(page: Page<Change>) -> proto::ListChangesResponse {
     proto::ListChangesResponse {
-        next_page_token: page.next_token(CHANGES, &(scope, months), Change::cursor),
+        next_page_token: page.next_token(Change::cursor),
         changes: page.items.into_iter().map(message).collect(),
     }
 }

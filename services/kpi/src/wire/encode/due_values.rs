@@ -4,17 +4,11 @@ use kreis_proto::{kpi::v1 as proto, org::v1::Date};
 use kreis_service::page::Page;
 
 use super::fields::{limits, period, periodicity, unit};
-use crate::model::{DueFilter, DueValue, Period};
+use crate::model::{DueValue, Period};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const DUE_VALUES: &str = "ListDueValues";
-
-pub(crate) fn list_due_values(
-    page: Page<DueValue>,
-    filter: DueFilter,
-) -> proto::ListDueValuesResponse {
+pub(crate) fn list_due_values(page: Page<DueValue>) -> proto::ListDueValuesResponse {
     proto::ListDueValuesResponse {
-        next_page_token: page.next_token(DUE_VALUES, &filter, DueValue::cursor),
+        next_page_token: page.next_token(DueValue::cursor),
         due_values: page.items.into_iter().map(message).collect(),
     }
 }

@@ -5,7 +5,7 @@ use kreis_proto::{
     org::v1::{Month, Person as PersonMessage},
 };
 
-use crate::model::{Limits, Period, Periodicity, Person, Target, Unit};
+use crate::model::{Limits, Period, PeriodRange, Periodicity, Person, Target, Unit};
 
 pub(super) const fn periodicity(periodicity: Periodicity) -> proto::Periodicity {
     match periodicity {
@@ -40,10 +40,18 @@ pub(super) fn target(target: &Target) -> proto::Target {
 }
 
 /// A month, quarter or year.
-pub(super) fn period(period: Period) -> proto::Period {
+pub(in crate::wire) fn period(period: Period) -> proto::Period {
     proto::Period {
         year: period.year.into(),
         month: period.month.into(),
+    }
+}
+
+/// A range of months.
+pub(in crate::wire) fn period_range(range: PeriodRange) -> proto::PeriodRange {
+    proto::PeriodRange {
+        from: Some(period(range.from())),
+        to: Some(period(range.to())),
     }
 }
 

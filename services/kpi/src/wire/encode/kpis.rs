@@ -5,14 +5,11 @@ use kreis_server::timestamps::to_timestamp;
 use kreis_service::page::Page;
 
 use super::fields::{count, limits, month, period, periodicity, person, target, unit};
-use crate::model::{CircleProgress, Kpi, KpiFilter, Period, ProgressPoint};
+use crate::model::{CircleProgress, Kpi, Period, ProgressPoint};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const KPIS: &str = "ListKpis";
-
-pub(crate) fn list_kpis(page: Page<Kpi>, filter: KpiFilter) -> proto::ListKpisResponse {
+pub(crate) fn list_kpis(page: Page<Kpi>) -> proto::ListKpisResponse {
     proto::ListKpisResponse {
-        next_page_token: page.next_token(KPIS, &filter, Kpi::cursor),
+        next_page_token: page.next_token(Kpi::cursor),
         kpis: page.items.into_iter().map(message).collect(),
     }
 }

@@ -3,23 +3,15 @@
 use kreis_proto::kpi::v1 as proto;
 use kreis_server::timestamps::to_timestamp;
 
-use super::fields::{period, person};
-use crate::model::{KpiScope, KpiValue, PeriodRange, TimeFilter, ValueContent, ValuePage};
+use super::fields::{period, period_range, person};
+use crate::model::{KpiValue, ValueContent, ValuePage};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const VALUES: &str = "ListKpiValues";
-
-pub(crate) fn list_kpi_values(
-    values: ValuePage,
-    scope: KpiScope,
-    time: TimeFilter,
-) -> proto::ListKpiValuesResponse {
-    let range_of_list = values.range;
-    let cursor = |value: &KpiValue| value.cursor(range_of_list);
+pub(crate) fn list_kpi_values(values: ValuePage) -> proto::ListKpiValuesResponse {
+    let ValuePage { page, range } = values;
     proto::ListKpiValuesResponse {
-        next_page_token: values.page.next_token(VALUES, &(scope, time), cursor),
-        kpi_values: values.page.items.into_iter().map(message).collect(),
-        range: values.range.map(range),
+        next_page_token: page.next_token(|value| value.cursor(range)),
+        kpi_values: page.items.into_iter().map(message).collect(),
+        range: range.map(period_range),
     }
 }
 
@@ -72,13 +64,5 @@ fn message(value: KpiValue) -> proto::KpiValue {
         update_time: Some(to_timestamp(value.update_time)),
         etag: value.version.etag(),
         comment: value.content.comment().to_owned(),
-    }
-}
-
-/// A range of months.
-fn range(range: PeriodRange) -> proto::PeriodRange {
-    proto::PeriodRange {
-        from: Some(period(range.from())),
-        to: Some(period(range.to())),
     }
 }

@@ -9,7 +9,7 @@ select
         from org.members m
         join org.users u on u.id = m.user_id
         where m.circle_id = c.id
-    ), '[]') as "members!: Json<Vec<CircleMember>>",
+    ), '[]') as "members!: Json<Vec<CircleMemberRow>>",
     c.create_time,
     c.update_time,
     c.version

@@ -12,7 +12,7 @@ select
         from org.members m
         join org.circles c on c.id = m.circle_id
         where m.user_id = u.id
-    ), '[]') as "circles!: Json<Vec<UserCircle>>",
+    ), '[]') as "circles!: Json<Vec<UserCircleRow>>",
     u.create_time,
     u.update_time,
     u.version

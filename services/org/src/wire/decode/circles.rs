@@ -4,13 +4,13 @@ use std::mem::take;
 
 use kreis_proto::org::v1;
 use kreis_server::status::Violations;
-use kreis_service::{idempotency::RequestKey, page};
+use kreis_service::{idempotency::RequestKey, page::PageRequest};
 use tonic::Status;
 
-use super::{super::encode::circles::CIRCLES, requests};
+use super::requests;
 use crate::model::{
-    CircleCursor, CircleId, CreateCircle, DeleteCircle, ExpectedVersion, ListCircles, Membership,
-    Name, UpdateCircle, UserId,
+    CircleId, CreateCircle, DeleteCircle, ExpectedVersion, ListCircles, Membership, Name,
+    UpdateCircle, UserId,
 };
 
 const CREATE: &str = "kreis.org.v1.CircleService/CreateCircle";
@@ -26,15 +26,16 @@ pub(crate) fn get_circle(message: v1::GetCircleRequest) -> Result<CircleId, Stat
     circle_id(message.circle_id)
 }
 
-pub(crate) fn list_circles(message: &v1::ListCirclesRequest) -> Result<ListCircles, Status> {
+pub(crate) fn list_circles(mut message: v1::ListCirclesRequest) -> Result<ListCircles, Status> {
     let mut violations = Violations::default();
-    let page = page::decode(
+    let page_size = take(&mut message.page_size);
+    let page_token = take(&mut message.page_token);
+    let page = PageRequest::decode(
         &mut violations,
-        CIRCLES,
-        Some(&()),
-        message.page_size,
-        &message.page_token,
-        CircleCursor::validate,
+        "kreis.org.v1.CircleService/ListCircles",
+        page_size,
+        &page_token,
+        &message,
     );
     violations.finish(page.map(|page| ListCircles { page }))
 }

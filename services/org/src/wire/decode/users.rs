@@ -4,13 +4,13 @@ use std::mem::take;
 
 use kreis_proto::org::v1;
 use kreis_server::status::Violations;
-use kreis_service::{idempotency::RequestKey, page};
+use kreis_service::{idempotency::RequestKey, page::PageRequest};
 use tonic::Status;
 
-use super::{super::encode::users::USERS, requests};
+use super::requests;
 use crate::model::{
     CreateUser, Email, ExpectedVersion, ListUsers, Name, NewUser, SetUserActive, UpdateUser,
-    UserCursor, UserFields, UserId, UserUpdate,
+    UserFields, UserId, UserUpdate,
 };
 
 const CREATE: &str = "kreis.org.v1.UserService/CreateUser";
@@ -26,16 +26,17 @@ pub(crate) fn get_user(message: v1::GetUserRequest) -> Result<UserId, Status> {
     user_id(message.user_id)
 }
 
-pub(crate) fn list_users(message: &v1::ListUsersRequest) -> Result<ListUsers, Status> {
+pub(crate) fn list_users(mut message: v1::ListUsersRequest) -> Result<ListUsers, Status> {
     let mut violations = Violations::default();
+    let page_size = take(&mut message.page_size);
+    let page_token = take(&mut message.page_token);
     let active = message.active;
-    let page = page::decode(
+    let page = PageRequest::decode(
         &mut violations,
-        USERS,
-        Some(&active),
-        message.page_size,
-        &message.page_token,
-        UserCursor::validate,
+        "kreis.org.v1.UserService/ListUsers",
+        page_size,
+        &page_token,
+        &message,
     );
     violations.finish(page.map(|page| ListUsers { active, page }))
 }
@@ -115,31 +116,37 @@ pub(crate) fn reactivate_user(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::UserCursor;
 
     #[test]
     fn a_place_with_what_no_name_can_hold_is_refused() {
-        let token = |key: &str| {
+        let first = list_users(v1::ListUsersRequest::default()).unwrap();
+        let after = |key: &str| {
             let cursor = UserCursor {
                 display_name_key: key.to_owned(),
                 id: UserId::stored(1),
             };
-            v1::ListUsersRequest {
-                page_token: page::token(USERS, &None::<bool>, &cursor),
+            list_users(v1::ListUsersRequest {
+                page_token: first.page.list.token(cursor),
                 ..v1::ListUsersRequest::default()
-            }
+            })
         };
-        assert!(list_users(&token("anna keller")).is_ok());
-        assert!(list_users(&token("anna\0")).is_err());
+        assert!(after("anna keller").is_ok());
+        assert!(after("anna\0").is_err());
     }
 
     #[test]
     fn a_token_of_active_users_does_not_lead_through_all_users() {
-        let cursor = UserCursor::START;
-        let request = v1::ListUsersRequest {
-            page_token: page::token(USERS, &Some(true), &cursor),
+        let active = list_users(v1::ListUsersRequest {
+            active: Some(true),
+            ..v1::ListUsersRequest::default()
+        })
+        .unwrap();
+        let all = v1::ListUsersRequest {
+            page_token: active.page.list.token(UserCursor::START),
             ..v1::ListUsersRequest::default()
         };
-        assert!(list_users(&request).is_err());
+        assert!(list_users(all).is_err());
     }
 
     #[test]

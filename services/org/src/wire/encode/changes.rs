@@ -5,19 +5,11 @@ use kreis_server::timestamps::to_timestamp;
 use kreis_service::page::Page;
 
 use super::users::person;
-use crate::model::{Activity, Change, ChangeScope, CircleId, MonthRange};
+use crate::model::{Activity, Change, CircleId};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const CHANGES: &str = "kreis.org.v1.ChangeLogService/ListChanges";
-
-pub(crate) fn list_changes(
-    page: Page<Change>,
-    scope: ChangeScope,
-    months: MonthRange,
-) -> v1::ListChangesResponse {
-    let parameters = (scope, months.from, months.to);
+pub(crate) fn list_changes(page: Page<Change>) -> v1::ListChangesResponse {
     v1::ListChangesResponse {
-        next_page_token: page.next_token(CHANGES, &parameters, Change::cursor),
+        next_page_token: page.next_token(Change::cursor),
         changes: page.items.into_iter().map(message).collect(),
     }
 }

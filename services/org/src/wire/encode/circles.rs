@@ -6,12 +6,9 @@ use kreis_service::page::Page;
 
 use crate::model::{Circle, CircleMember};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const CIRCLES: &str = "kreis.org.v1.CircleService/ListCircles";
-
 pub(crate) fn list_circles(page: Page<Circle>) -> v1::ListCirclesResponse {
     v1::ListCirclesResponse {
-        next_page_token: page.next_token(CIRCLES, &(), Circle::cursor),
+        next_page_token: page.next_token(Circle::cursor),
         circles: page.items.into_iter().map(message).collect(),
     }
 }

@@ -7,9 +7,6 @@ use kreis_service::page::Page;
 
 use crate::model::{Invitation, Me, Person, User, UserCircle, UserState};
 
-/// Name of the list in page tokens.
-pub(in crate::wire) const USERS: &str = "kreis.org.v1.UserService/ListUsers";
-
 pub(crate) fn get_me(me: Me) -> v1::GetMeResponse {
     v1::GetMeResponse {
         user: Some(message(me.user)),
@@ -21,9 +18,9 @@ pub(crate) fn get_me(me: Me) -> v1::GetMeResponse {
     }
 }
 
-pub(crate) fn list_users(page: Page<User>, active: Option<bool>) -> v1::ListUsersResponse {
+pub(crate) fn list_users(page: Page<User>) -> v1::ListUsersResponse {
     v1::ListUsersResponse {
-        next_page_token: page.next_token(USERS, &active, User::cursor),
+        next_page_token: page.next_token(User::cursor),
         users: page.items.into_iter().map(message).collect(),
     }
 }
