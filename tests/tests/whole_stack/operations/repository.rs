@@ -1,5 +1,5 @@
-//! The files around the code agree with it: the workflow runs the targets of the Makefile,
-//! versions and packages are the same everywhere, and the guides name files that exist.
+//! The files around the code agree with it: the workflow runs the targets of the Makefile, and
+//! versions and packages are the same everywhere.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -162,26 +162,4 @@ fn rustup_and_the_image_have_one_release_of_rust() {
         .trim_matches('"');
     let image = format!("FROM rust:{channel}-");
     assert!(text("deploy/Dockerfile").contains(&image), "{image}");
-}
-
-#[test]
-fn each_file_that_the_guides_name_exists() {
-    // Made by a build.
-    let built = ["web/dist"];
-    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
-        let guide_text = text(guide);
-        // Every second piece stands between backticks.
-        let named = guide_text.split('`').skip(1).step_by(2);
-        for name in named.filter(|name| is_path(name) && !built.contains(name)) {
-            assert!(Path::new(ROOT).join(name).exists(), "{guide} names {name}");
-        }
-    }
-}
-
-/// Whether a text is a path that begins with a folder of the repository.
-fn is_path(text: &str) -> bool {
-    let folder = text.split_once('/').map(|(folder, _)| folder);
-    let is_folder = |folder| Path::new(ROOT).join(folder).is_dir();
-    !text.contains(char::is_whitespace)
-        && folder.is_some_and(|folder| !folder.is_empty() && is_folder(folder))
 }
