@@ -10,14 +10,14 @@ const SENTENCES = {
   'en-GB': {
     mine: 'Your comment is “Counted by hand.”.',
     empty: 'You left the comment empty.',
-    typed: 'You typed:',
+    typed: 'You entered',
     save: 'Save my comment',
     keep: 'Keep theirs',
   },
   'de-CH': {
     mine: 'Ihr Kommentar lautet «Counted by hand.».',
     empty: 'Sie haben den Kommentar leer gelassen.',
-    typed: 'Sie haben eingegeben:',
+    typed: 'eingegeben',
     save: 'Meinen Kommentar speichern',
     keep: 'Anderen Wert behalten',
   },

@@ -7,6 +7,7 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { UnitSentence } from '#shared/numbers/unit-sentence';
+import { type Mine, MineSentence } from '#shared/values/mine-sentence';
 import type { Change } from '#shared/values/value-change';
 import { type Cell, isBlank, isMarked, type Question } from './cell';
 import { Choice, plainly } from './choice';
@@ -54,7 +55,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
         }
       >
         <Theirs theirs={state.theirs} format={format} />{' '}
-        <Mine change={state.change} text={cell.written?.text} format={format} />
+        <MineSentence mine={mineOf(state.change, cell.written?.text, format)} />
       </Answer>
     );
   }
@@ -88,26 +89,16 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
   return <Trans>{who} has taken this value back in the meantime.</Trans>;
 }
 
-interface MineProps {
-  change: Change;
-  /** Absent where the number came by an undo and was there already. */
-  text: string | undefined;
-  format: NumberFormat;
-}
-
-function Mine({ change, text: typed, format }: MineProps) {
+/** `text` is absent where the number came by an undo and was there already. */
+function mineOf(change: Change, text: string | undefined, format: NumberFormat): Mine {
   switch (change.kind) {
     case 'mark':
-      return <Trans>You said that there is nothing to report.</Trans>;
-    case 'comment':
-      if (change.comment === '') return <Trans>You left the comment empty.</Trans>;
-      return <Trans>Your comment is “{change.comment}”.</Trans>;
     case 'retract':
-      return <Trans>You took it back.</Trans>;
-    default: {
-      const text = typed ?? formatNumber(change.value, format);
-      return <Trans>You entered {text}.</Trans>;
-    }
+      return { kind: change.kind };
+    case 'comment':
+      return { kind: 'comment', comment: change.comment };
+    default:
+      return { kind: 'number', text: text ?? formatNumber(change.value, format) };
   }
 }
 

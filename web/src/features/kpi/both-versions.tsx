@@ -4,11 +4,12 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { type Kpi, type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
-import { useNumberFormat } from '#shared/numbers/formats';
+import { type NumberFormat, useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { momentName } from '#shared/periods/names';
 import { Choice } from '#shared/screens/choice';
 import { useMe } from '#shared/session/me';
+import { type Mine, MineSentence } from '#shared/values/mine-sentence';
 
 interface Props {
   kpi: Kpi;
@@ -27,6 +28,7 @@ interface Props {
 export function BothVersions(props: Props) {
   const { kpi, valueId, mine, comment, unit, onTakeTheirs, onTakeMine } = props;
   const { i18n } = useLingui();
+  const format = useNumberFormat();
   const me = useMe();
   const { data, isFetching } = useQuery(
     KpiValueService.method.getKpiValue,
@@ -60,7 +62,7 @@ export function BothVersions(props: Props) {
           </strong>
         </Text>
         <Text>
-          <Mine mine={mine} comment={comment} unit={unit} />
+          <MineSentence mine={mineOf(mine, comment, unit, format)} />
         </Text>
         <Group gap="xs">
           <Choice about={compared} onClick={onTakeTheirs}>
@@ -83,17 +85,16 @@ function Theirs({ kpi, value: { value, state } }: { kpi: Kpi; value: KpiValue })
   return state === KpiValueState.NOTHING_TO_REPORT ? <Trans>nothing to report</Trans> : <Trans>blank</Trans>;
 }
 
-function Mine(props: Pick<Props, 'mine' | 'comment' | 'unit'>) {
-  const { mine, comment, unit } = props;
-  const format = useNumberFormat();
-  if (mine === undefined) return <Trans>You took it back.</Trans>;
-  if (comment === '') return <Trans>You left the comment empty.</Trans>;
-  if (comment !== undefined) return <Trans>Your comment is “{props.comment}”.</Trans>;
-  return (
-    <>
-      <Trans>You typed:</Trans> <strong>{formatValue(mine, unit, format)}</strong>
-    </>
-  );
+/** `number` is absent where the value was to be taken back, `comment` where the number was changed. */
+function mineOf(
+  number: number | undefined,
+  comment: string | undefined,
+  unit: Unit,
+  format: NumberFormat,
+): Mine {
+  if (number === undefined) return { kind: 'retract' };
+  if (comment !== undefined) return { kind: 'comment', comment };
+  return { kind: 'number', text: formatValue(number, unit, format) };
 }
 
 function TakeMine({ mine, comment }: Pick<Props, 'mine' | 'comment'>) {
