@@ -15,7 +15,7 @@ export function ActivityPage() {
   const { circle, from, to } = route.useSearch();
   const first = readMonthKey(from ?? '');
   const last = readMonthKey(to ?? '');
-  // The keys of months stand in the order of time.
+  // Month keys sort in the order of time.
   const backwards = from !== undefined && to !== undefined && from > to;
   const scope: ListChangesRequest['scope'] =
     circle === undefined ? { case: undefined } : { case: 'circleId', value: circle };

@@ -29,7 +29,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const newKpi = createRoute({
     getParentRoute: () => tools,
     path: 'kpis/new',
-    // The circle to begin with.
+    // Contains the circle that is selected at the beginning.
     validateSearch: readKpiFilter,
     component: lazyScreen(() => import('./kpis/new-kpi'), 'NewKpi'),
   });

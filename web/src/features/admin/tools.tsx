@@ -1,4 +1,4 @@
-/** What stands above every tool of the gatekeeper; others read whose tools these are. */
+/** The frame of all gatekeeper tools. Other people see that the tools are for gatekeepers. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';

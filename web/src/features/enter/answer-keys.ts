@@ -1,25 +1,24 @@
 /**
- * Which keys are meant for the cell that has the keyboard. People who read numbers from a
- * paper type on after Enter, and go down a column with Enter, without a look at the
- * screen. Where Enter had to ask, or where a key finds no further row, the keyboard stays in
- * its cell: the cell refuses what is typed next, and the Enter after that is no answer.
- * Neither is one that came from another row. A second Enter answers a question once the
- * question can have been read.
+ * Decides which keys are meant for the focused cell. People who copy numbers from paper press Enter
+ * and type on without a look at the screen. If Enter raises a question, or if there is no further row,
+ * the focus stays in the cell. The cell then refuses the next input, and the Enter after that input is
+ * no answer. After an Enter moved the focus here from another row, the next Enter is no answer either.
+ * A second Enter answers a question only after the person had time to read it.
  */
 
-/** Keys that are pressed in a cell on purpose. All others say nothing about it, such as Alt or Enter. */
+/** Keys that show that the person means this cell. Other keys, such as Alt or Enter, do not show it. */
 const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|Tab|F2)/;
-/** The same, unless they correct what was typed on. */
+/** These keys show it too, unless they correct input that the cell has refused. */
 const CLEARING = /^(?:Backspace|Delete)$/;
-/** Letters that with Ctrl do something with the text or the history of the cell; others are for the browser. */
+/** Letters that, with Ctrl, edit the text or use the undo history of the cell. Others are for the browser. */
 const COMMANDS = /^[axyz]$/i;
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
 
 export class AnswerKeys {
-  /** Since when an answer can have been thought of, in the page's milliseconds. */
+  /** The earliest moment from which an answer can be deliberate (`performance.now()`). */
   #since = 0;
-  /** A key has left the keyboard here: what is typed next is the number of the next row. */
+  /** A key left the focus here, so the next input is meant for the next row. */
   #stayed = false;
   #typedOn = false;
   #passing = false;
@@ -30,12 +29,12 @@ export class AnswerKeys {
     return this.#since;
   }
 
-  /** Enter led here from another row: the next Enter leads on. */
+  /** Enter moved the focus here from another row: the next Enter moves on. */
   get isPassing(): boolean {
     return this.#passing;
   }
 
-  /** The Enter that led here has saved what was typed before the page was loaded. */
+  /** The Enter that moved the focus here has saved text that was typed before the page was loaded. */
   get isThroughKept(): boolean {
     return this.#throughKept;
   }
@@ -44,12 +43,15 @@ export class AnswerKeys {
     this.#throughKept = true;
   }
 
-  /** Enter is an answer; not the one after what was typed for the next row. */
+  /** Whether Enter can be an answer: not after input that was meant for the next row. */
   get mayAnswer(): boolean {
     return !this.#typedOn;
   }
 
-  /** The keyboard came to a cell or a button; a look into another window in between changes nothing. */
+  /**
+   * A cell or a button received the focus. A return from another window to the same place only resets
+   * the time.
+   */
   arrive(place: EventTarget): void {
     this.#since = performance.now();
     if (place === this.#place) return;
@@ -60,14 +62,14 @@ export class AnswerKeys {
     this.#throughKept = false;
   }
 
-  /** It came by Enter. */
+  /** The focus came by Enter. */
   pass(): void {
     this.#passing = true;
   }
 
   /**
-   * Enter has asked, there is no further row, or a question has come that cannot have been read
-   * yet: the keyboard is where it was.
+   * The focus stays here: Enter raised a question, there is no further row, or a new question could
+   * not be read yet.
    */
   stay(): void {
     this.#since = performance.now();
@@ -75,18 +77,18 @@ export class AnswerKeys {
     this.#passing = false;
   }
 
-  /** A key found no further row. What is typed next is of no row. */
+  /** A key found no further row, so the next input belongs to no row. */
   stayAtEnd(): void {
     this.#stayed = true;
   }
 
-  /** Any key, before it does something. */
+  /** Called for each key before it takes effect. */
   hear({ key, ctrlKey, metaKey }: Key): void {
     const isCommand = (ctrlKey || metaKey) && COMMANDS.test(key);
     if (isCommand || ON_PURPOSE.test(key) || (CLEARING.test(key) && !this.#typedOn)) this.mean();
   }
 
-  /** The person has shown that this cell is meant. */
+  /** The person has shown that they mean this cell. */
   mean(): void {
     if (this.#typedOn || this.#passing) this.#since = performance.now();
     this.#stayed = false;
@@ -94,7 +96,7 @@ export class AnswerKeys {
     this.#passing = false;
   }
 
-  /** Whether what is typed or pasted is kept out, because it is of the next row. */
+  /** Whether the cell must refuse typed or pasted input, because the input belongs to the next row. */
   keepsOut(): boolean {
     if (this.#stayed) this.#typedOn = true;
     else this.#passing = false;

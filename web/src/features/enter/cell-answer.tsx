@@ -1,4 +1,4 @@
-/** What a cell asks, or why it was refused, and what can be done about it. */
+/** The question of a cell or the reason of its refusal, with the possible answers. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
@@ -19,7 +19,7 @@ interface Props {
   row: Row;
   cell: Cell;
   format: NumberFormat;
-  /** Gives the keyboard back to the row. */
+  /** Returns the focus to the row. */
   onDone: () => void;
 }
 
@@ -28,7 +28,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   const { state } = cell;
   const id = row.kpi.id;
 
-  /** What was pressed goes away with its question, and the keyboard with it. */
+  /** Moves the focus first, because the pressed button disappears with its question. */
   function answer(deed: () => void) {
     onDone();
     deed();
@@ -60,11 +60,11 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
     );
   }
   if (state.kind !== 'asking') return null;
-  // Each question has answers of its own, which take their time to be read.
+  // A new key for each question: its buttons accept a press only after the person had time to read it.
   return <Asked key={state.since} question={state.question} {...{ sheet, row, cell, format, answer }} />;
 }
 
-/** A mark takes no number's place, and a comment needs one. */
+/** A mark cannot replace a number, and a comment needs a number. */
 function canInsist({ kind }: Change, theirs: KpiValue | undefined): boolean {
   return kind === 'mark' ? isBlank(theirs) : kind !== 'comment' || !isBlank(theirs);
 }
@@ -78,7 +78,7 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
         {who} has entered {number} in the meantime.
       </Trans>
     ) : (
-      // The comment may be somebody else's, from before.
+      // The comment may be older than the number, and from a third person.
       <Trans>
         {who} has entered {number} in the meantime. The comment on it: “{theirs.comment}”.
       </Trans>
@@ -89,7 +89,7 @@ function Theirs({ theirs, format }: { theirs: KpiValue | undefined; format: Numb
   return <Trans>{who} has taken this value back in the meantime.</Trans>;
 }
 
-/** `text` is absent where the number came by an undo and was there already. */
+/** `text` is absent if an undo set the number that the cell had already. */
 function mineOf(change: Change, text: string | undefined, format: NumberFormat): Mine {
   switch (change.kind) {
     case 'mark':

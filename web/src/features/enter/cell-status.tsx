@@ -1,4 +1,4 @@
-/** In a word, how it stands with a cell. */
+/** The state of a cell in a few words. */
 import { Trans } from '@lingui/react/macro';
 import { type Cell, hasUnsavedNote, isBlank, isMarked, isSettled } from './cell';
 import classes from './grid.module.css';

@@ -1,4 +1,4 @@
-/** What a cell can be, and what follows from what stands in it. */
+/** The states of a cell, and the decisions that follow from its content. */
 import { type KpiValue, KpiValueState, type Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import type { NumberFormat } from '#shared/numbers/formats';
@@ -10,16 +10,16 @@ import type { Attempt, Change } from '#shared/values/value-change';
 import type { Row } from './rows';
 
 export interface Cell {
-  /** Absent while the number is left alone. */
+  /** Absent while the person has not changed the number. */
   written: Written | undefined;
-  /** The KPI's unit that was shown when that was begun, where it is known. */
+  /** The KPI's unit on the screen when the person began to type; absent if it is unknown. */
   unit: Unit | undefined;
-  /** A comment beside the number, else why there is none, while it is being written. */
+  /** The comment, or the reason for nothing to report, while the person writes it. */
   note: string | undefined;
   state: CellState;
-  /** What the server has, as far as this page has seen. */
+  /** The server's value, as far as this page knows. */
   value: KpiValue | undefined;
-  /** When another value or unit came in its place by itself, in the page's milliseconds. */
+  /** When an update from the server changed the value or the unit (`performance.now()`). */
   arrivedAt?: number;
 }
 
@@ -32,20 +32,20 @@ export const UNTOUCHED: Cell = {
 };
 
 export type CellState =
-  /** Shows what the server has. */
+  /** Shows the server's value. */
   | { kind: 'idle' }
   | { kind: 'saved' }
-  /** Holds something that was not sent yet; `kept` where it was typed before the page was loaded. */
+  /** Holds input that was not sent; `kept` if it was typed before the page was loaded. */
   | { kind: 'typing'; kept?: true }
-  /** Since when it asks, in the page's milliseconds. */
+  /** `since`: when the question appeared (`performance.now()`). */
   | { kind: 'asking'; question: Question; since: number }
-  /** On its way, since when; waiting when the connection or the session is missing. */
+  /** A request is under way since `since`. It is `waiting` if the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
   /**
-   * Another person was faster; theirs is absent where they took it back before it could be read.
-   * Since when it is shown, in the page's milliseconds.
+   * Another person saved first. `theirs` is absent if they retracted the value before it could be
+   * read. `since`: when the conflict appeared (`performance.now()`).
    */
   | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; since: number };
 
@@ -56,14 +56,14 @@ export type Question =
   | { kind: 'unreadable' }
   | { kind: 'retract' };
 
-/** A number that is to be saved once its questions are answered. */
+/** A number to save after its questions are answered. */
 export interface Entered {
   value: number;
-  /** That of the change which was refused; absent to leave the comment as it is. */
+  /** The comment of the refused change; absent to keep the stored comment. */
   comment?: string | undefined;
 }
 
-/** The KPI has another unit than the one in which the number was seen or typed. */
+/** The KPI's unit differs from the unit in which the person saw or typed the number. */
 export interface UnitQuestion extends Entered {
   kind: 'unit';
   from: Unit;
@@ -71,15 +71,15 @@ export interface UnitQuestion extends Entered {
 }
 
 export type Decision =
-  /** It is blank, as it was. */
+  /** The cell was blank and still is. */
   { kind: 'nothing' } | { kind: 'ask'; question: Question } | ({ kind: 'enter' } & Entered);
 
-/** Whether it holds what was typed before the page was loaded, and not since. */
+/** Whether the cell holds only text that was typed before the page was loaded. */
 export function isKept({ state }: Cell): boolean {
   return state.kind === 'typing' && state.kept === true;
 }
 
-/** What becomes of the text in the cell. */
+/** Decides what to do with the text in the cell. */
 export function decide(cell: Cell, row: Row, around: Surroundings, format: NumberFormat): Decision {
   const { written = { text: '' }, unit = row.kpi.unit } = cell;
   const reading = readWritten(written, format, adornmentOf(unit));
@@ -93,7 +93,10 @@ export function decide(cell: Cell, row: Row, around: Surroundings, format: Numbe
   }
 }
 
-/** What becomes of a number. Its unit comes first: whether it is a slip is asked of what it means. */
+/**
+ * Decides what to do with a number. The question about the unit comes first, because the slip check
+ * needs it.
+ */
 export function decideOn(entered: Entered, cell: Cell, row: Row, around: Surroundings): Decision {
   const { value } = entered;
   const question = unitQuestion(entered, cell, row);
@@ -103,61 +106,61 @@ export function decideOn(entered: Entered, cell: Cell, row: Row, around: Surroun
   return { kind: 'enter', ...entered };
 }
 
-/** Absent where the KPI is still counted as when the number was typed. */
+/** Absent if the KPI still has the unit in which the number was typed. */
 export function unitQuestion(entered: Entered, { unit }: Cell, { kpi }: Row): UnitQuestion | undefined {
   if (unit === undefined || unit === kpi.unit) return undefined;
   return { kind: 'unit', from: unit, to: kpi.unit, ...entered };
 }
 
-/** What a change that was refused has to ask, where the KPI has another unit now. */
+/** The question for a change that was refused because the KPI has another unit now. */
 export function unitQuestionOf(change: Change, now: Unit | undefined): UnitQuestion | undefined {
   if (now === undefined || !('value' in change)) return undefined;
   const { unit: from, value, comment } = change;
   return { kind: 'unit', from, to: now, value, comment };
 }
 
-/** The comment that goes with a number which waits for a decision; absent where there is none. */
+/** The comment of a number that waits for a decision; absent if there is none. */
 export function openComment(state: CellState): string | undefined {
   if (state.kind === 'asking') return 'comment' in state.question ? state.question.comment : undefined;
   if (state.kind !== 'refused' && state.kind !== 'conflict') return undefined;
   return 'value' in state.change ? state.change.comment : undefined;
 }
 
-/** In which the new number of a change was seen; absent where it has none. */
+/** The unit in which the person saw the new number of a change; absent if the change has no number. */
 export function seenUnitOf(change: Change): Unit | undefined {
   return 'value' in change ? change.unit : undefined;
 }
 
-/** What the contract calls a period in which nobody has seen anything. */
+/** The etag that the contract uses for a period in which the person has seen nothing. */
 const SEEN_BLANK = '0';
 
-/** What this page has seen of a period without a number. */
+/** The version that this page has seen of a period without a number. */
 export function seenAs(known: KpiValue | undefined): { id?: string; etag: string } {
   return known === undefined ? { etag: SEEN_BLANK } : { id: known.id, etag: known.etag };
 }
 
-/** A value that was taken back is as good as none; a mark is not one either. */
+/** A retracted value counts as blank, and so does a mark. */
 export function isBlank(value: KpiValue | undefined): boolean {
   return value?.value === undefined;
 }
 
-/** Somebody said that there is nothing to report. */
+/** Whether the period is marked as nothing to report. */
 export function isMarked(value: KpiValue | undefined): boolean {
   return value?.state === KpiValueState.NOTHING_TO_REPORT;
 }
 
-/** The note that a change is about; absent where it is about the number. */
+/** The note that a change sets; absent if the change is about the number. */
 export function noteOf(change: Change): string | undefined {
   if (change.kind === 'mark') return change.reason;
   return change.kind === 'comment' ? change.comment : undefined;
 }
 
-/** Whether nothing is being written here, number or note. */
+/** Whether the person writes neither a number nor a note in this cell. */
 export function isAtRest(cell: Cell): boolean {
   return isSettled(cell) && cell.note === undefined;
 }
 
-/** Whether something would be lost with this cell. */
+/** Whether the cell has unsaved input. */
 export function isUnsaved(cell: Cell): boolean {
   return !isSettled(cell) || hasUnsavedNote(cell);
 }
@@ -166,20 +169,19 @@ export function hasUnsavedNote({ note, value }: Cell): boolean {
   return note !== undefined && note.trim() !== (value?.comment ?? '');
 }
 
-/** Whether something stands in the cell that was neither sent nor settled. */
+/** Whether the cell holds a text that was not sent, or needs a decision. */
 export function isOpen(cell: Cell): boolean {
   return cell.state.kind === 'typing' || needsAnswer(cell);
 }
 
-/** Whether the person has to decide something before it goes on. */
+/** Whether the cell waits for a decision of the person. */
 export function needsAnswer({ state }: Cell): boolean {
   return ['asking', 'refused', 'conflict'].includes(state.kind);
 }
 
 /**
- * Since when a cell shows what another person has done, in the page's milliseconds: another
- * number, or another unit. Typing over it is an answer to it. Absent where it shows nothing of
- * the kind.
+ * When the cell began to show another person's number or unit (`performance.now()`). Typing over it is
+ * an answer to it. Absent if the cell shows nothing of another person.
  */
 export function othersShownSince({ state, arrivedAt }: Cell): number | undefined {
   if (isSettled({ state })) return arrivedAt;
@@ -187,25 +189,28 @@ export function othersShownSince({ state, arrivedAt }: Cell): number | undefined
   return state.kind === 'asking' && state.question.kind === 'unit' ? state.since : undefined;
 }
 
-/** Whether the number is the server's. */
+/** Whether the cell shows the server's number. */
 export function isSettled({ state }: Pick<Cell, 'state'>): boolean {
   return state.kind === 'idle' || state.kind === 'saved';
 }
 
-/** Not while the number is in question, or the note is too long; only a reason has to say something. */
+/**
+ * False while the number needs a decision, or if the note is too long. A reason must not be empty; a
+ * comment may be empty.
+ */
 export function canSaveNote(cell: Cell): boolean {
   if (cell.note === undefined || (cell.note.trim() === '' && isBlank(cell.value))) return false;
   if (excessOf(cell.note, LONGEST_COMMENT) > 0) return false;
   return isSettled(cell) || (cell.state.kind === 'refused' && isAboutNote(cell.state));
 }
 
-/** Whether it is the note, not the number, that was not saved. */
+/** Whether the note, rather than the number, was not saved. */
 export function isAboutNote(state: CellState): boolean {
   const refused = state.kind === 'refused' || state.kind === 'conflict';
   return refused && noteOf(state.change) !== undefined;
 }
 
-/** The call that is under way, or will be made again. */
+/** The request that is under way, or that will be retried. */
 export function attemptOf(state: CellState): Attempt | undefined {
   return state.kind === 'saving' || state.kind === 'waiting' ? state.attempt : undefined;
 }

@@ -1,15 +1,15 @@
-/** What stands in the cells of a month. Lives outside of React, so that a key press touches one row. */
+/** The cells of a month. They live outside React, so that a key press renders only one row. */
 import { type Cell, UNTOUCHED } from './cell';
 
 export class Cells {
   readonly #cells = new Map<string, Cell>();
   readonly #watchers = new Set<() => void>();
   readonly #onChange: () => void;
-  /** Only while the sheet is on its owner's screen does anything change. */
+  /** Cells change only while the sheet is on its owner's screen. */
   #open = false;
   #version = 0;
 
-  /** `onChange` hears of each change before the screen does. */
+  /** `onChange` is called for each change, before the screen is updated. */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
@@ -48,12 +48,12 @@ export class Cells {
     return [...this.#cells];
   }
 
-  /** As it was before anything was done here: nothing has changed by it. */
+  /** Sets the initial cell. This is not a change, so it calls neither `onChange` nor the watchers. */
   begin(kpiId: string, cell: Cell): void {
     this.#cells.set(kpiId, cell);
   }
 
-  /** Its draft stays. */
+  /** Keeps the draft of the cell. */
   remove(kpiId: string): void {
     this.#cells.delete(kpiId);
     this.#tell();

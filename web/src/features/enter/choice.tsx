@@ -1,4 +1,4 @@
-/** One of the answers to what a cell or a paste asks. */
+/** One answer to a question of a cell or of a paste. */
 import type { ReactNode } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { Choice as Answer } from '#shared/screens/choice';
@@ -11,7 +11,7 @@ export function Choice({ children, onClick }: { children: ReactNode; onClick: ()
   );
 }
 
-/** A thousand without its separator, which might be taken for a decimal sign again. */
+/** Whole numbers have no separator of thousands, because it may be taken for a decimal sign. */
 export function plainly(value: number, format: NumberFormat): string {
   return Number.isInteger(value) ? String(value) : formatNumber(value, format);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readClipboard } from './clipboard';
 
-/** As a spreadsheet writes it: quotes where the cell needs them, a break behind each row. */
+/** Writes as a spreadsheet does: quotes only where a cell needs them, a line break after each row. */
 function write(rows: readonly (readonly string[])[], lineBreak: string): string {
   return rows.map((row) => `${row.map(quote).join('\t')}${lineBreak}`).join('');
 }

@@ -4,10 +4,10 @@
  * and a quote in it is doubled (RFC 4180, with tabs for commas).
  */
 
-/** A cell with what follows it; a quote that is never closed is part of the text. */
+/** A cell and the separator after it. A quote that is never closed is part of the text. */
 const CELL = /(?:"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*))(\t|\r\n|\n|\r|$)/y;
 
-/** The cells row by row; always at least one. The line break at the very end begins no row. */
+/** Returns the cells row by row, at least one cell. The line break at the very end begins no row. */
 export function readClipboard(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

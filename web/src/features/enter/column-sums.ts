@@ -1,4 +1,4 @@
-/** Which number of a column is what the numbers above it add up to. */
+/** Decides whether a number of a column is the sum of the numbers above it. */
 
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
@@ -6,19 +6,19 @@ import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 export interface Shown {
   value: number;
   text: string;
-  /** Of the KPI that it would go to. */
+  /** The unit of the KPI that the number would go to. */
   unit: Unit;
 }
 
-/** Whole numbers may be counts, which are not rounded: theirs may differ by this share of the total. */
+/** Whole numbers may be exact counts. Their sum may differ by at most this share of the total. */
 const SHARE_OF_WHOLE = 0.01;
 
-/** What adding binary fractions leaves behind. */
+/** The tolerance for binary floating-point errors, as a share of the number. */
 const LEFT_BEHIND = 1e-9;
 
 /**
- * A spreadsheet adds what it has, and shows each number rounded: the total of the shown ones
- * may differ. Francs and percent together have no total that was rounded.
+ * A spreadsheet adds exact numbers but shows rounded ones, so the shown numbers may not add up
+ * exactly. Numbers of different units, such as francs and percent, must add up exactly.
  */
 export function isSum(total: Shown, parts: readonly Shown[]): boolean {
   if (total.value === 0) return false;
@@ -28,7 +28,7 @@ export function isSum(total: Shown, parts: readonly Shown[]): boolean {
   return Math.abs(total.value - added) <= rounding + Math.abs(total.value) * LEFT_BEHIND;
 }
 
-/** How far numbers that were rounded to what is shown of them may lie apart. */
+/** The largest difference that rounding of the shown numbers can explain. */
 function roundingOf(shown: readonly Shown[], total: number): number {
   const decimals = shown.map(decimalsOf);
   const rounding = decimals.reduce((sum, count) => sum + 0.5 * 10 ** -count, 0);
@@ -37,7 +37,7 @@ function roundingOf(shown: readonly Shown[], total: number): number {
   return Math.min(rounding, most);
 }
 
-/** How many decimals are shown: the digits behind the last sign, unless that separates thousands. */
+/** The number of shown decimals: the digits after the last separator, unless it separates thousands. */
 function decimalsOf({ value, text }: Shown): number {
   const decimals = /[.,](\d+)\D*$/.exec(text)?.[1]?.length ?? 0;
   const digits = Number(text.replace(/\D/g, ''));

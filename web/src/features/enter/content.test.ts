@@ -28,7 +28,7 @@ const contents: fc.Arbitrary<Content> = fc.oneof(
   }),
 );
 
-/** As the server answers it; a period that never had anything has no value at all. */
+/** The value as the server returns it; absent for a period that never had a value. */
 function stored({ number, note }: Content, everHad: boolean): KpiValue | undefined {
   if (isSameContent({ number, note }, BLANK) && !everHad) return undefined;
   const nothing = note === '' ? KpiValueState.RETRACTED : KpiValueState.NOTHING_TO_REPORT;
@@ -72,7 +72,7 @@ test('two people agree where each wanted what the other has entered', () => {
   expect(agrees({ kind: 'mark', etag: '0', reason: 'closed' }, { number: undefined, note: 'closed' })).toBe(
     true,
   );
-  // A comment is about the number that was seen.
+  // A comment belongs to the number that the person saw.
   expect(agrees({ kind: 'comment', id: '7', etag: '3', number: 2, unit, comment: 'counted' }, number)).toBe(
     true,
   );
@@ -107,10 +107,11 @@ test('a number goes with the unit in which it was seen, whatever is done to its 
   for (const before of [heldIn(there), BLANK]) {
     expect(comment && contentAfter(comment, before)).toEqual({ number: 1, note: 'counted', unit });
   }
-  // A comment that is insisted on is one to their number, in the unit in which that is shown.
+  // A comment that the person insists on goes to the other person's number, in the unit shown for that
+  // number.
   const theirs = { number: 3, note: '', unit: Unit.PERCENTAGE };
   expect(comment && insistedOn(comment, theirs)).toEqual({ ...theirs, note: 'counted' });
-  // What another person has entered does not turn mine into a number of another unit.
+  // The content of the other person does not change the unit of my number.
   const mine = { kind: 'record', etag: '0', value: 2, unit } as const;
   expect(insistedOn(mine, { ...theirs, note: 'counted' })).toEqual({ number: 2, note: 'counted', unit });
 });

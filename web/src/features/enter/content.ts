@@ -1,17 +1,17 @@
-/** What a period holds, or is to hold, whatever its version, and the changes that lead from one content to another. */
+/** The current or the wanted content of a period, without its version, and the changes between contents. */
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Change } from '#shared/values/value-change';
 import { isMarked, seenAs } from './cell';
 
-/** What stands there, in the unit that the server knows. */
+/** The stored content, in the unit that the server has. */
 export interface Held {
-  /** Absent where the period is blank or has nothing to report. */
+  /** Absent if the period is blank or has nothing to report. */
   number: number | undefined;
-  /** The comment to the number, else why there is nothing to report; empty where the period is blank. */
+  /** The comment to the number, or the reason for nothing to report; empty if the period is blank. */
   note: string;
 }
 
-/** The same as a person means it: a number always goes with the unit in which it was seen or typed. */
+/** The content as a person means it: a number always has the unit in which the person saw or typed it. */
 export type Content = Held & ({ number: number; unit: Unit } | { number: undefined; unit?: undefined });
 
 export const BLANK: Content = { number: undefined, note: '' };
@@ -21,28 +21,28 @@ export function heldIn(value: KpiValue | undefined): Held {
   return isMarked(value) ? { number: undefined, note: value?.comment ?? '' } : BLANK;
 }
 
-/** As it is seen where the KPI is shown in a unit. */
+/** The content as a person sees it, with the unit in which the KPI is shown. */
 export function contentOf(value: KpiValue | undefined, unit: Unit): Content {
   const { number, note } = heldIn(value);
   return number === undefined ? { number, note } : { number, note, unit };
 }
 
-/** Whatever the unit: of what is stored, the server knows it. */
+/** Ignores the unit, because the server knows the unit of stored content. */
 export function isSameContent(a: Held, b: Held): boolean {
   return a.number === b.number && a.note === b.note;
 }
 
-/** Whether it says that there is nothing to report. */
+/** Whether the content says that there is nothing to report. */
 export function saysNothing({ number, note }: Held): boolean {
   return number === undefined && note !== '';
 }
 
-/** A number in place of what was there; a comment stays with the number it was made to. */
+/** Replaces the content by a number. A comment to a number stays; a reason for nothing to report does not. */
 export function withNumber(before: Held, number: number, unit: Unit): Content {
   return { number, note: before.number === undefined ? '' : before.note, unit };
 }
 
-/** A comment beside a number, else why there is none. */
+/** Replaces the comment to a number, or the reason for nothing to report. */
 export function withNote(before: Content, note: string): Content {
   return { ...before, note };
 }
@@ -63,8 +63,8 @@ export function contentAfter(change: Change, before: Held): Content {
 }
 
 /**
- * The next change on the way to a content; absent where the period has it. A number
- * gives way to a mark in two steps: the contract marks only blank periods.
+ * The next change towards the target content; absent if the period has that content. A number becomes
+ * a mark in two steps, because the contract marks only blank periods.
  */
 export function changeInto(target: Content, known: KpiValue | undefined): Change | undefined {
   const now = heldIn(known);
@@ -85,8 +85,8 @@ export function changeInto(target: Content, known: KpiValue | undefined): Change
 }
 
 /**
- * Says a number once more that seems to be there: it changes nothing, and is refused
- * where another person has changed the value since. Absent where there is no number.
+ * Sends a number again that the period seems to have. This changes nothing, but the server refuses it
+ * if another person has changed the value. Absent if there is no number.
  */
 export function saidAgain(content: Content, known: KpiValue | undefined): Change | undefined {
   if (content.number === undefined || known === undefined) return undefined;
@@ -94,21 +94,21 @@ export function saidAgain(content: Content, known: KpiValue | undefined): Change
   return { kind: 'correct', id: known.id, etag: known.etag, value, unit };
 }
 
-/** The same for a comment, or for a reason why there is nothing to report. Absent where the period is blank. */
+/** The same for a comment, or for a reason for nothing to report. Absent if the period is blank. */
 export function noteSaidAgain(content: Content, known: KpiValue | undefined): Change | undefined {
   const { number, note, unit } = content;
   if (number === undefined) return note === '' ? undefined : { kind: 'mark', ...seenAs(known), reason: note };
   return known && { kind: 'comment', id: known.id, etag: known.etag, number, unit, comment: note };
 }
 
-/** What a change that was refused would make of what somebody else has entered meanwhile. */
+/** The content after a refused change is applied to the other person's content. */
 export function insistedOn(change: Change, theirs: Content): Content {
   if (change.kind === 'comment') return withNote(theirs, change.comment);
   if ('value' in change && change.comment === undefined) return withNumber(theirs, change.value, change.unit);
   return contentAfter(change, theirs);
 }
 
-/** Whether there is nothing to decide between a change that was refused and what another person has entered. */
+/** Whether a refused change and the other person's content agree, so that there is nothing to decide. */
 export function agrees(change: Change, theirs: Content): boolean {
   if (change.kind === 'comment' && change.number !== theirs.number) return false;
   return isSameContent(insistedOn(change, theirs), theirs);

@@ -1,4 +1,4 @@
-/** What has to be kept of a cell that is not saved. */
+/** Builds the draft of a cell that is not saved. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Attempt, Change } from '#shared/values/value-change';
 import { attemptOf, type Cell, openComment } from './cell';
@@ -7,9 +7,12 @@ import type { Draft, Seen } from './draft';
 import type { Unanswered } from './pending';
 
 interface Calls {
-  /** The call that has no answer yet. */
+  /** The request that has no response yet. */
   unanswered: Unanswered | undefined;
-  /** The attempt of a session that is gone, if the cell was taken up from it, and what it said if that is written over. */
+  /**
+   * The attempt of an ended session, if the cell continues its draft. `beneath`: what it said, if the
+   * person types over it.
+   */
   earlier: Attempt | undefined;
   beneath: Draft['beneath'];
 }
@@ -42,7 +45,10 @@ export function seenOf(value: KpiValue | undefined): Seen | undefined {
   return { id, etag, ...(number !== undefined && { number }), ...(note !== '' && { comment: note }) };
 }
 
-/** What stands against a change was not seen by the person who comes back to it. */
+/**
+ * The version on which a refused change is based. A person who returns to the draft has not seen the
+ * newer version.
+ */
 function seenBefore(change: Change): Seen | undefined {
   const { id, etag } = change;
   if (id === undefined) return undefined;

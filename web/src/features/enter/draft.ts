@@ -1,34 +1,40 @@
-/** What is kept of a cell that is not saved. */
+/** The draft of a cell that is not saved. */
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Written } from '#shared/numbers/written';
 import type { Attempt } from '#shared/values/value-change';
 import type { Wanted } from './pending';
 
-/** What a draft says of the number. Without a text where only the note was touched. */
+/** What a draft says about the number. It has no text if the person changed only the note. */
 export interface Saying extends Partial<Written> {
-  /** Present where a value, or a mark, is to be taken back: the cell asks whether it is. */
+  /** Set if a value or a mark is to be retracted: the cell then asks for confirmation. */
   retract?: true;
 }
 
 export interface Draft extends Saying {
-  /** The KPI's, to say on any screen what is not saved. */
+  /** The KPI's name, so that every screen can say what is not saved. */
   name: string;
-  /** The KPI's that was shown when the text was begun. */
+  /** The KPI's unit on the screen when the person began the text. */
   unit?: Unit;
   note?: string;
-  /** What it was begun over; absent where there was nothing. */
+  /** The value that was on the screen when the draft began; absent if there was none. */
   seen?: Seen;
-  /** Present once it was sent and has no answer yet. */
+  /** Set after it was sent, until there is a response. */
   attempt?: Attempt;
-  /** What the period is to hold after that. */
+  /** The content to save after that. */
   next?: Wanted;
-  /** Present where something is being written over the attempt, else over `earlier`: what the cell shows once that is given up. */
+  /**
+   * Set if the person types over `attempt` or, without one, over `earlier`. The cell shows it again if
+   * the person gives up the new text.
+   */
   beneath?: Saying;
-  /** The same as `attempt`, sent from a tab or session that is gone: it may have been saved, and is not sent again unasked. */
+  /**
+   * Like `attempt`, but from a closed tab or an ended session. It may have been saved, and is not
+   * resent automatically.
+   */
   earlier?: Attempt;
 }
 
-/** Whether it was sent and has no answer: it may have been saved. */
+/** Whether it was sent without a response, so that it may have been saved. */
 export function isEntrySent({ attempt, earlier }: Draft): boolean {
   return attempt !== undefined || earlier !== undefined;
 }
@@ -37,8 +43,8 @@ export function isEntrySent({ attempt, earlier }: Draft): boolean {
 export interface Seen {
   id: string;
   etag: string;
-  /** Absent where it was taken back, or marked as nothing to report. */
+  /** Absent if the value was retracted, or marked as nothing to report. */
   number?: number;
-  /** The comment to the number, or the reason why there is none; absent where it was empty. */
+  /** The comment to the number, or the reason for nothing to report; absent if it was empty. */
   comment?: string;
 }

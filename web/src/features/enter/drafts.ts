@@ -1,4 +1,4 @@
-/** The entries of each month that are not saved yet, by KPI. */
+/** The unsaved entries of each month, by KPI. */
 import { useSyncExternalStore } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthKey } from '#shared/periods/months';
@@ -9,7 +9,7 @@ import { asTyped, leftAfter } from './left-draft';
 
 export type Drafts = DraftsOf<Draft>;
 
-/** About months such as `2026-03`. */
+/** The subject of a record is a month such as `2026-03`. */
 export const entryDrafts = new DraftStore<Draft>('values', asTyped);
 
 export function keptDrafts(userId: string, month: Month): Drafts {
@@ -20,12 +20,12 @@ export function keepDrafts(userId: string, month: Month, drafts: Drafts): void {
   entryDrafts.keep(userId, monthKey(month), drafts);
 }
 
-/** How often something was taken up: a month on the screen then begins anew from its drafts. */
+/** How often drafts were taken up. After each time, a month on the screen restarts from its drafts. */
 export function useTakenUp(): number {
   return useSyncExternalStore(entryDrafts.watch, entryDrafts.takenUp);
 }
 
-/** The server has answered an attempt that its month on the screen does not wait for any more. */
+/** Updates the draft after a response that the month on the screen no longer waits for. */
 export function forgetAttempt(
   userId: string,
   month: Month,

@@ -1,4 +1,4 @@
-/** What other months still wait for, so that nobody forgets. */
+/** Reminds the person of other months that have missing values. */
 import { Plural, useLingui } from '@lingui/react/macro';
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';

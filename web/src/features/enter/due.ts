@@ -1,4 +1,4 @@
-/** The months that still wait for a value of mine. */
+/** The months in which values of the person are missing. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
 import { useQuery } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** Everything there is to enter for a month. */
+/** The page to enter the values of a month. */
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
@@ -39,14 +39,14 @@ export function EnterPage() {
 function Choosing({ me, today }: { me: Me; today: Month }) {
   const search = useSearch({ from: '/frame/enter' });
   const month = readMonthKey(search.month ?? '');
-  // Months to come take no values.
+  // Future months take no values.
   if (month === undefined || monthKey(month) > monthKey(today)) return <Beginning me={me} today={today} />;
   return <Entering me={me} today={today} month={month} />;
 }
 
 /**
- * Begins with the oldest month that waits for something. It goes into the address:
- * nobody is led to another month because this one is full now.
+ * Starts with the oldest month that has missing values. The month goes into the address, so that the
+ * page stays on it after its last value is entered.
  */
 function Beginning({ me, today }: { me: Me; today: Month }) {
   const { data: due, isFetching } = useDueMonths(me.user.id);
@@ -82,9 +82,9 @@ function Entering({ me, today, month }: Props) {
       const askedAt = performance.now();
       return { ...(await loadEntries(transport, circles, month)), askedAt };
     },
-    // A circle that is joined or left adds and removes rows; the others stay, with the keyboard in them.
+    // If the person joins or leaves a circle, the other rows stay, and so does the keyboard focus.
     placeholderData: (before, query) => (query?.queryKey[2] === key ? before : undefined),
-    // What was entered since is part of a month that somebody comes back to.
+    // No cache: a month that is opened again must have the values that were entered since.
     gcTime: 0,
   });
   const rows = data?.rows;
@@ -92,7 +92,7 @@ function Entering({ me, today, month }: Props) {
   const wished = search.circle ?? '';
   const shown = choices.has(wished) ? wished : undefined;
 
-  /** None for all. */
+  /** An empty string means all circles. */
   function chooseCircle(circle: string) {
     void navigate({
       to: '/enter',
@@ -132,7 +132,7 @@ function Entering({ me, today, month }: Props) {
           />
         </Group>
       </Group>
-      {/* Asks anew with each month, if something was saved since. */}
+      {/* The key mounts it again for each month, so that it refetches if values were saved since. */}
       <DueNotice key={`due ${key}`} userId={me.user.id} shown={month} />
       {rows === undefined ? <Waiting /> : <KeptNotice userId={me.user.id} month={month} rows={rows} />}
       {rows?.length === 0 && (
@@ -152,7 +152,7 @@ function Entering({ me, today, month }: Props) {
           rows={data.rows}
           askedAt={data.askedAt}
           circle={shown}
-          // One may have no KPI at all.
+          // A circle of the person may have no KPI, and is then missing in `data`.
           circleNames={[...me.user.circles.map(({ name }) => name), ...data.circleNames]}
           onShowAll={() => chooseCircle('')}
         />
@@ -161,7 +161,7 @@ function Entering({ me, today, month }: Props) {
   );
 }
 
-/** This month, those before, and the one that is shown, newest first. */
+/** The current month, the months before it, and the shown month; newest first. */
 function monthsUpTo(today: Month, shown: Month): Month[] {
   const months = Array.from({ length: MONTHS_TO_CHOOSE }, (_, back) => addMonths(today, -back));
   return months.some((month) => monthKey(month) === monthKey(shown)) ? months : [...months, shown];

@@ -21,7 +21,7 @@ interface Props {
   format: NumberFormat;
   /** Name of the month a year before. */
   yearBefore: string;
-  /** Whether what was typed for the next row was kept out of this one. */
+  /** Whether this cell refused input that was meant for the next row. */
   isTypedOn: boolean;
 }
 
@@ -31,7 +31,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  /** Whether the keyboard was taken away, rather than led away by the person. */
+  /** Whether the cell lost the focus without an action of the person. */
   const interrupted = useRef(false);
   const [askedForNote, setAskedForNote] = useState(false);
   const isWriting = cell.note !== undefined;
@@ -48,14 +48,14 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
     noted && 'note',
   ].filter((part) => part !== false);
 
-  // Once: a note that a question has hidden comes back without the keyboard.
+  // Only once: a note that was hidden by a question returns without the focus.
   useEffect(() => {
     if (askedForNote && isWriting) setAskedForNote(false);
   }, [askedForNote, isWriting]);
 
-  // A number that arrives in the cell that has the keyboard would leave the cursor behind it, and
-  // what is typed next would be added to it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another text stands there
+  // If a new number arrives in the focused cell, the cell selects it. Otherwise the cursor stands after
+  // the number, and the next key adds to it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the text changes
   useLayoutEffect(() => {
     if (!isTyping && document.activeElement === input.current) input.current?.select();
   }, [text]);
@@ -85,7 +85,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
               sheet.type(kpi.id, value, isFromElsewhere(nativeEvent) ? undefined : format)
             }
             onFocus={({ currentTarget }) => {
-              // Back from another window, the person goes on in the middle of the number.
+              // After a return from another window, the person continues in the middle of the number.
               if (!(interrupted.current && isTyping)) currentTarget.select();
             }}
             onBlur={(event) => {
@@ -115,7 +115,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
           <span id={`${id}state`}>
             <CellStatus cell={cell} />
           </span>
-          {/* Not while a number is being typed: Tab then leads to the next one. */}
+          {/* Hidden while the person types a number, so that Tab leads to the next cell. */}
           {isAtRest(cell) && !hasSaidNote(cell.value) && (
             <button type="button" className={classes.offer} aria-describedby={`${id}name`} onClick={openNote}>
               {isBlank(cell.value) ? <Trans>Nothing to report …</Trans> : <Trans>Comment …</Trans>}
@@ -167,7 +167,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   );
 });
 
-/** What was typed stays as it was typed until the server has it. */
+/** A typed text stays as it was typed until the server has saved it. */
 function shown({ written, value }: Cell, format: NumberFormat): string {
   return written?.text ?? (value?.value === undefined ? '' : formatNumber(value.value, format));
 }

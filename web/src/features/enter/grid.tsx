@@ -1,4 +1,4 @@
-/** The grid of a month: one input per row, worked through like a spreadsheet. */
+/** The grid of a month: one input per row, used like a spreadsheet. */
 import { useTransport } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQueryClient } from '@tanstack/react-query';
@@ -33,7 +33,7 @@ import type { Step } from './undo-history';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
 
-/** What the browser calls its own undo and redo. */
+/** The `inputType` of the browser's own undo and redo. */
 const HISTORY_INPUT: Record<string, 'undo' | 'redo' | undefined> = {
   historyUndo: 'undo',
   historyRedo: 'redo',
@@ -43,11 +43,11 @@ interface Props {
   userId: string;
   month: Month;
   rows: readonly Row[];
-  /** When the server was asked for the rows, in the page's milliseconds. */
+  /** When the rows were requested from the server (`performance.now()`). */
   askedAt: number;
-  /** The only circle whose rows are shown; absent for all. */
+  /** Id of the only circle whose rows are shown; absent for all circles. */
   circle: string | undefined;
-  /** Of all the person's circles. */
+  /** The names of all circles of the person. */
   circleNames: readonly string[];
   onShowAll: () => void;
 }
@@ -59,9 +59,9 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const table = useRef<HTMLTableElement>(null);
   const [keys] = useState(() => new AnswerKeys());
   const [input] = useState(() => new KeptOutInput());
-  /** The KPI whose cell kept out what was typed for the next row. */
+  /** The KPI whose cell refused input that was meant for the next row. */
   const [typedOn, setTypedOn] = useState<string>();
-  /** The KPI that is to have the keyboard once its circle is shown. */
+  /** The KPI whose cell takes the focus after its circle is shown. */
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
   const [sheet] = useState(() => {
@@ -75,7 +75,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     { onPasted: (step) => setDone({ kind: 'pasted', step }), keepsOut },
   );
 
-  /** Other screens ask again when they are shown; this one has what it saved. */
+  /** Other screens refetch when they are shown. This screen has what it saved. */
   function outdate() {
     void queries.invalidateQueries({ refetchType: 'none' });
   }
@@ -90,7 +90,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   }, [sheet]);
   useEffect(() => sheet.update(all, askedAt), [sheet, all, askedAt]);
 
-  /** Whoever comes here without having gone anywhere on the page begins to type. */
+  /** If the person has focused nothing on the page yet, the first empty cell takes the focus. */
   useEffect(() => {
     const { activeElement } = document;
     if (activeElement !== document.body && activeElement?.id !== 'main') return;
@@ -98,14 +98,14 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     inputs.find(({ value }) => value === '')?.focus();
   }, []);
 
-  /** To the row so many further down; stays at the ends. */
+  /** Moves the focus down by `by` rows; does nothing at the ends. */
   function move(from: number, by: number) {
     const next = table.current?.querySelectorAll('input')[from + by];
     next?.focus();
     next?.select();
   }
 
-  /** After Enter; where there is no further row, a number that is typed next is of none. */
+  /** Moves on after Enter. Without a further row, the focus stays, and the next number belongs to no row. */
   function moveOn(from: number, by: number) {
     const isLast = rows[from + by] === undefined;
     move(from, isLast ? 0 : by);
@@ -113,13 +113,16 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     else keys.pass();
   }
 
-  /** A spreadsheet has a row below the last one; here what is typed after the arrow is of no row. */
+  /**
+   * A spreadsheet has rows below the last one. Here, input after an arrow key at the end belongs to no
+   * row.
+   */
   function pressArrow(index: number, kpiId: string, by: number, isHeld: boolean) {
     if (rows[index + by] !== undefined) {
       move(index, by);
       return;
     }
-    // A key that is held down is to lead to the end.
+    // A held key should only lead to the end.
     if (isHeld) return;
     sheet.leave(kpiId, format);
     move(index, 0);
@@ -133,7 +136,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       else moveOn(index, by);
       return;
     }
-    // It ends a number that was not entered: the cell goes on to say so, and nothing in it is answered.
+    // This Enter ends a number that the cell has refused. The cell still says so, and the Enter is no answer.
     if (!keys.mayAnswer) return keys.stay();
     sheet.confirmByKey(kpiId, keys.since);
     const wasKept = isKept(cell);
@@ -143,11 +146,14 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       return;
     }
     moveOn(index, by);
-    // From one text of before the reload to the next: each Enter saves one.
+    // From one text of before the page load to the next: each Enter saves one.
     if (wasKept) keys.goThroughKept();
   }
 
-  /** Whether what comes now is of the next row, or from before a question, which the cell then says. */
+  /**
+   * Whether the cell must refuse this input, because it belongs to the next row or came before a
+   * question could be read. The cell then says so.
+   */
   function keepsOut(kpiId: string): boolean {
     const since = othersShownSince(sheet.cell(kpiId));
     if (since !== undefined && !couldBeRead(since)) keys.stay();
@@ -156,7 +162,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     return isKeptOut;
   }
 
-  /** Once the person has shown that this cell is meant. */
+  /** Removes the message after the person has shown that they mean this cell. */
   function forgetTypedOn() {
     if (keys.mayAnswer) setTypedOn(undefined);
   }
@@ -166,7 +172,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     if (index >= 0) move(index, 0);
   }
 
-  /** Undoes or redoes what was done last. */
+  /** Undoes or redoes the last action. */
   function goThrough(way: 'undo' | 'redo', focused: string | undefined) {
     const taken = (way === 'undo' ? undo : redo)(sheet, focused, format);
     if (taken === undefined) setDone({ kind: 'nothing', to: way });
@@ -179,7 +185,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     sought.current = undefined;
   });
 
-  /** Says what was taken back or done again, and goes to where that was, if need be in another circle. */
+  /** Says what was undone or redone, and moves the focus to it, in another circle if necessary. */
   function tell(taken: Taken) {
     setDone(taken);
     const kpiIds = taken.kind === 'text' ? [taken.kpiId] : taken.step.map(({ kpiId }) => kpiId);
@@ -207,11 +213,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       return;
     }
     event.preventDefault();
-    // It may reach a cell from a text field beside the grid, whose undo it was meant for.
+    // The browser may send a cell the undo that was meant for a text field beside the grid.
     if (event.target === document.activeElement) goThrough(way, id);
   });
 
-  // The browser's own undo, by its menu, knows nothing of what was saved. React has no event for it.
+  // The browser's own undo, from its menu, does not know what was saved. React has no event for it.
   useEffect(() => {
     const grid = table.current;
     grid?.addEventListener('beforeinput', beforeInput);
@@ -225,7 +231,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
     if (way !== undefined) {
       event.preventDefault();
-      // A key that is held down would go through saved values faster than they can be read.
+      // A held key would undo saved values faster than a person can read them.
       if (!event.repeat) goThrough(way, rows[index]?.kpi.id);
       return;
     }
@@ -257,12 +263,12 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   function onPaste(event: ClipboardEvent<HTMLTableElement>) {
     const kpiId = rows[rowOf(event.target)]?.kpi.id;
     if (kpiId === undefined) return;
-    // More than one cell is shown before it takes the place of anything.
+    // A paste of several cells needs no check here: a preview shows it before it replaces anything.
     if (!hasSeveralCells(event) && keepsOut(kpiId)) event.preventDefault();
     else pasting.paste(event, kpiId);
   }
 
-  /** The preview goes away; the keyboard comes back to where the paste was made. */
+  /** Closes the preview and returns the focus to the cell of the paste. */
   function endPreview(kpiId: string) {
     pasting.close();
     focusOn(kpiId);
@@ -356,7 +362,7 @@ function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'u
   return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
 }
 
-/** The mouse moves no number into a cell, or out of it: it would be saved, or gone, in passing. */
+/** Dragging moves no number into or out of a cell: the number would be saved or lost by accident. */
 function refuseDrag(event: DragEvent): void {
   if (rowOf(event.target) < 0) return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-/** Circles above a column of a spreadsheet. */
+/** Circle names in the headings of a spreadsheet column. */
 import { fold } from './names';
 
 /** Whether a cell is the name of a circle, and nothing else. */
@@ -6,7 +6,7 @@ export function isCircle(cell: string, circles: readonly string[]): boolean {
   return circles.some((circle) => fold(circle) === fold(cell));
 }
 
-/** The circle that a heading names: `Zahlen Fundraising`. The longest, where one name is a part of another. */
+/** The circle that a heading such as `Zahlen Fundraising` names; the longest name if one contains another. */
 export function circleIn(heading: string, circles: readonly string[]): string | undefined {
   const words = spaced(heading);
   return circles
@@ -14,7 +14,7 @@ export function circleIn(heading: string, circles: readonly string[]): string | 
     .sort((a, b) => b.length - a.length)[0];
 }
 
-/** Its words and numbers, each between spaces. */
+/** The words and numbers of a text, each between spaces. */
 function spaced(text: string): string {
   return ` ${(fold(text).match(/[\p{L}\d]+/gu) ?? []).join(' ')} `;
 }

@@ -1,4 +1,4 @@
-/** Periods above a column of a spreadsheet: which text is one, and whether it is the month on the screen. */
+/** Periods in the headings of a spreadsheet column, compared with the month on the screen. */
 import type { Month } from '#shared/periods/months';
 import { fold, wordsOf } from './names';
 
@@ -8,7 +8,7 @@ export const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d\d|\d{4})|\d{4}-\d\d-\d\d)
 /** `9.2026`, `09/2026`, `2026-09`. */
 const NUMERIC_MONTH = /^(?:(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d|(?:19|20)\d\d[./-](?:0?[1-9]|1[0-2]))$/;
 
-/** Dates and months as numbers wherever they stand in a heading, the longest first. */
+/** Numeric dates and months anywhere in a heading; longer patterns come first. */
 const NUMERIC_PERIODS = [
   /(?<iso>(?:19|20)\d\d)-(?<month>\d\d)-\d\d/,
   /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\.(?<year>\d{4}|\d\d)/,
@@ -18,7 +18,7 @@ const NUMERIC_PERIODS = [
   /\d{1,2}\.(?<month>0?[1-9]|1[0-2])\./,
 ].map(({ source }) => new RegExp(`(?<!\\d)${source}(?!\\d)`, 'g'));
 
-/** `Monat 9`, `Monat 9/26`. The digits of `Monat 2026` are of a year. */
+/** `Monat 9`, `Monat 9/26`. The digits of `Monat 2026` are a year. */
 const NUMBERED_MONTH =
   /(?:monat|month|mois|mese)[^\p{L}\d]*(?<month>0?[1-9]|1[0-2])(?:[./-](?<year>\d\d))?(?!\d)/u;
 
@@ -28,7 +28,10 @@ const BARE_MONTH = /^(?:0?[1-9]|1[0-2])$/;
 /** `9 Monate 2026`. */
 const SEVERAL_MONTHS = /(?<!\d)(?:[2-9]|[1-9]\d)[^\p{L}\d]*(?:monate|months|mois|mesi)(?!\p{L})/u;
 
-/** What is no single month, or not what came about in it, in English, German, French and Italian. */
+/**
+ * Words for periods other than one month, and for values other than actual ones, in English, German,
+ * French and Italian.
+ */
 const OTHER_SPANS = new Set(
   [
     'quarter quartal trimestre trimester semester semestre halbjahr ytd',
@@ -50,22 +53,22 @@ const OTHER_VALUE =
 /** `Q3`, `H1`, `T2`, `9M`. */
 const SHORT_SPAN = /(?<![\p{L}\d])(?:[qht][1-4]|(?:[369]|12)m)(?![\p{L}\d])/u;
 
-/** `9.26`, where nothing else stands there. */
+/** `9.26`, if it is the whole heading. */
 const SHORT_MONTH = /^(0?[1-9]|1[0-2])[./-](\d\d)$/;
 
 const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/g;
 
-/** A bare number this far from the year on the screen may be the year of a column. */
+/** A number within this many years of the year on the screen may be the year of a column. */
 const YEARS_AROUND = 20;
 
-/** By word: `september`, `sept`, `sep` are 9. */
+/** The number of a month by word: `september`, `sept`, `sep` are 9. */
 const MONTH_WORDS = monthWords();
 
 export function isMonthWord(word: string): boolean {
   return MONTH_WORDS.has(word);
 }
 
-/** Whether a number is written as a month of a year, or is the year on the screen. */
+/** Whether a cell is a numeric month with a year, or the year on the screen. */
 export function isPeriod(cell: string, { year }: Month): boolean {
   const bare = cell.trim();
   return (
@@ -73,7 +76,7 @@ export function isPeriod(cell: string, { year }: Month): boolean {
   );
 }
 
-/** Whether a number may be a period though it may be a value as well: another year, the number of the month. */
+/** Whether a number may be a period, though it may also be a value: another year, the number of the month. */
 export function mayBePeriod(cell: string, month: Month): boolean {
   const bare = cell.trim();
   const isNear = /^\d{4}$/.test(bare) && Math.abs(Number(bare) - month.year) <= YEARS_AROUND;
@@ -81,19 +84,19 @@ export function mayBePeriod(cell: string, month: Month): boolean {
   return isNear || isMonth || isPeriod(bare, month);
 }
 
-/** Whether a number may be that of a month, and is not written as one of a year. */
+/** Whether a cell may be the number of a month, without a year. */
 export function isMonthNumber(cell: string): boolean {
   return BARE_MONTH.test(cell.trim());
 }
 
-/** Whether a heading says which month its values are of. */
+/** Whether a heading names the month of its values. */
 export function namesMonth(heading: string): boolean {
   return periodsIn(fold(heading)).months.length > 0;
 }
 
 /**
- * Whether a heading names another period than the month: another month or year, more
- * months than this one, or a plan. A heading that names none, such as `CHF`, does not.
+ * Whether a heading names another period than the month: another month or year, several months, or a
+ * plan. False for a heading without a period, such as `CHF`.
  */
 export function isOtherPeriod(heading: string, { year, month }: Month): boolean {
   const folded = fold(heading);
@@ -134,7 +137,7 @@ function takeNumbers(found: Periods, groups: Record<string, string | undefined>)
   const { iso, year = iso, month, first, second } = groups;
   if (year !== undefined) found.years.push(fullYear(year));
   if (month !== undefined) found.months.push(Number(month));
-  // `30/9/2026` or `9/30/2026`; of `8/9/2026` only the year is certain.
+  // `30/9/2026` and `9/30/2026` name a month. In `8/9/2026` only the year is certain.
   const candidates = [first, second].map(Number).filter((number) => number >= 1 && number <= 12);
   if (candidates.length === 1) found.months.push(...candidates);
 }

@@ -1,31 +1,31 @@
-/** What was pasted and is not taken in yet, and why something is not. */
+/** A pasted text that is not entered yet, and the reasons why a paste is refused. */
 import type { Paste, Place } from './paste';
 import type { Row } from './rows';
 
 /** A text that waits in the preview. */
 export interface Held {
   text: string;
-  /** Where it was pasted. The server may send other rows while the preview is read. */
+  /** Where it was pasted. The server may send other rows while the person reads the preview. */
   place: Place;
   /** The rows of the place. */
   rows: readonly Row[];
-  /** The row that had the cursor. */
+  /** The KPI of the row that had the cursor. */
   kpiId: string;
-  /** The circle that was chosen; another choice shows other rows. */
+  /** The circle that was chosen. Another choice shows other rows. */
   circle: string | undefined;
-  /** When it was pasted, in the page's milliseconds. */
+  /** When it was pasted (`performance.now()`). */
   pastedAt: number;
 }
 
-/** Why nothing of a paste that was read is taken in. */
+/** Why a paste was refused after it was read. */
 export type ReadRefusal =
   | Extract<Paste, { kind: 'refused' }>
-  /** Another one waits where another circle is shown, or all; nothing takes its place unseen. */
+  /** Another paste waits, under another choice of circle. A new paste must not replace it unseen. */
   | { kind: 'refused'; why: 'waits'; circle: string | undefined };
 
 export type RefusedPaste =
   | ReadRefusal
-  /** The code for it did not come. */
+  /** The code for pasting could not be loaded. */
   | { kind: 'refused'; why: 'unloaded' }
-  /** Other rows were shown before it was taken in. */
+  /** The screen showed other rows before the paste was entered. */
   | { kind: 'refused'; why: 'left' };

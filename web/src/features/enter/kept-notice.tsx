@@ -1,4 +1,7 @@
-/** Names the KPIs that have an unsent entry and no row any more: they were deactivated, or their circle was left. */
+/**
+ * Names the KPIs that have an unsaved entry but no row any more. They were deactivated, or the person
+ * left their circle.
+ */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';

@@ -1,11 +1,14 @@
 /**
- * Keeps out of a cell what is typed into it. An input method, such as the keyboard of a
- * touch screen, does not let itself be stopped: the text of before it comes back instead.
+ * Refuses input into a cell. An input method, such as the keyboard of a touch screen, cannot be
+ * cancelled: the cell then gets its previous text back.
  */
 export class KeptOutInput {
   #until: AbortController | undefined;
 
-  /** Called for each `beforeinput`, be it kept out or not: what comes next is of that one. */
+  /**
+   * Must be called for each `beforeinput`, refused or not: the next `input` event belongs to the last
+   * one.
+   */
   begin(): void {
     this.#until?.abort();
   }

@@ -1,4 +1,4 @@
-/** The calls by which values are saved. */
+/** The requests that save and read values. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
@@ -8,17 +8,17 @@ import type { Month } from '#shared/periods/months';
 import { type Attempt, type Change, isOvertaken, makeChange } from '#shared/values/value-change';
 
 export interface Ledger {
-  /** Answers the value as it stands afterwards. */
+  /** Returns the value after the change. */
   save(kpiId: string, attempt: Attempt): Promise<KpiValue | undefined>;
   read(kpiValueId: string): Promise<KpiValue | undefined>;
-  /** What the period of a KPI holds; absent where it is blank. */
+  /** The value of the KPI's period; absent if the period is blank. */
   find(kpiId: string): Promise<KpiValue | undefined>;
 }
 
 interface Listener {
-  /** The server has a change. */
+  /** The server has saved a change. */
   onSaved: () => void;
-  /** A KPI has another unit than the one on the screen. */
+  /** The KPI's unit differs from the unit on the screen. */
   onUnitChanged: () => void;
 }
 
@@ -48,7 +48,10 @@ export function openLedger(transport: Transport, period: Month, listener: Listen
   };
 }
 
-/** Reads what stood in the way of a change; absent where that was not why it was refused. */
+/**
+ * Returns a function that reads the conflicting value; absent if the change was refused for another
+ * reason.
+ */
 export function theirsInTheWay(
   ledger: Ledger,
   kpiId: string,
@@ -60,6 +63,6 @@ export function theirsInTheWay(
   if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => ledger.read(recorded);
   if (!isOvertaken(error)) return undefined;
   const { id } = change;
-  // A value that was taken back is only read by its id.
+  // A retracted value can only be read by its id.
   return id === undefined ? () => ledger.find(kpiId) : () => ledger.read(id);
 }

@@ -1,4 +1,4 @@
-/** What of a draft stays to be entered, once its call is not waited for any more. */
+/** The rest of a draft after its request has a response, or is no longer awaited. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
 import type { Attempt } from '#shared/values/value-change';
@@ -9,15 +9,18 @@ import { seenOf } from './draft-of';
 
 interface Call {
   attempt: Attempt;
-  /** What the period is to hold once everything has its answer. */
+  /** The content that the period should have after all requests. */
   meant: Held;
-  /** What it may hold now. */
+  /** The contents that the period may have now. */
   there: readonly Held[];
-  /** Whether it holds that, and nothing else. */
+  /** Whether the period certainly has that content. */
   isSure: boolean;
 }
 
-/** The server has answered: what was to follow, and what was being written, go on from what was saved. */
+/**
+ * The rest after a response: a queued change and typed text continue from the saved value. Absent if
+ * nothing is left.
+ */
 export function leftAfter(draft: Draft, attempt: Attempt, saved: KpiValue | undefined): Draft | undefined {
   const { name, unit, next } = draft;
   const now = heldIn(saved);
@@ -27,7 +30,10 @@ export function leftAfter(draft: Draft, attempt: Attempt, saved: KpiValue | unde
   return { name, ...(unit !== undefined && { unit }), ...(seen !== undefined && { seen }), ...left };
 }
 
-/** Not sent by itself any more; whether an earlier attempt was saved, the server knows by its id. */
+/**
+ * A draft that is no longer sent automatically. By the request id, the server knows whether `earlier`
+ * was saved.
+ */
 export function asTyped(draft: Draft): Draft {
   const { name, unit, seen, attempt, next } = draft;
   if (attempt === undefined) return draft;
@@ -54,7 +60,7 @@ function leftOf(draft: Draft, call: Call): Saying & Pick<Draft, 'note' | 'beneat
   };
 }
 
-/** What was meant in place of the number that is there. */
+/** What the draft still says about the number: a text, a retraction, or nothing. */
 function numberLeft(said: Saying, { meant, there, isSure }: Call): Saying {
   if (meant.number !== undefined) {
     const isThere = isSure && there.every(({ number }) => number === meant.number);
@@ -64,12 +70,12 @@ function numberLeft(said: Saying, { meant, there, isSure }: Call): Saying {
   return there.some(isInTheWay) ? { retract: true } : {};
 }
 
-/** The note that is being written, else the one that was meant. */
+/** The note that the person writes, or else the note that was sent; absent if the period has it. */
 function noteLeft({ note: written }: Draft, { attempt, meant, there, isSure }: Call): string | undefined {
   const isSent = written?.trim() === noteOf(attempt.change);
   const note = (isSent ? undefined : written) ?? (isSameContent(meant, BLANK) ? undefined : meant.note);
   if (note === undefined || (!isSure && note === written)) return note;
-  // A comment goes with its number, and a reason with the blank.
+  // A comment belongs to a number, and a reason to a blank period.
   const besideMeant = (now: Held) =>
     (now.number === undefined) === (meant.number === undefined) ? now.note : '';
   return there.some((now) => besideMeant(now) !== note.trim()) ? note : undefined;

@@ -1,7 +1,7 @@
-/** A paste that was lost with its screen, to be said on the next one: nothing of it was entered. */
+/** Remembers a paste that was lost with its screen. The next screen says that nothing of it was entered. */
 import { useSyncExternalStore } from 'react';
 
-/** Whose it was: another person is not told. */
+/** Id of the person whose paste was lost. Other people are not told. */
 let loser: string | undefined;
 const watchers = new Set<() => void>();
 

@@ -1,4 +1,4 @@
-/** How names and words are compared: without regard to case and to white space around or within them. */
+/** Normalizes a name or a text for comparison: without regard to case and white space. */
 export function fold(name: string): string {
   return name.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
 }

@@ -1,15 +1,15 @@
 /**
- * Whether the person has left a cell by an own key or pointer. A dialogue that
- * opens, another window or a screen that is replaced takes the keyboard away in
- * the middle of a number: what stands in the cell then is not what was meant.
+ * Whether the person left a cell by a key or a pointer. A dialogue, another window or a new screen
+ * takes the focus away in the middle of a number. The text in the cell is then not what the person
+ * means.
  */
 
-/** Whether a key or a pointer is moving the focus in this very moment. */
+/** Whether a key or a pointer is moving the focus at this moment. */
 let moving = false;
 
 function move(): void {
   moving = true;
-  // The browser moves the focus right after it has told of the key or the pointer.
+  // The browser moves the focus directly after the event of the key or the pointer.
   setTimeout(() => {
     moving = false;
   });
@@ -20,7 +20,7 @@ window.addEventListener(
   'keydown',
   ({ key, altKey, ctrlKey, metaKey }) => {
     if (key === 'Tab' && !altKey && !ctrlKey && !metaKey) move();
-    // A page that is busy comes to its timers after its keys: what moved the focus before is over.
+    // On a busy page, this key may come before the timer: the earlier move of the focus is over.
     else moving = false;
   },
   true,
@@ -37,7 +37,7 @@ function isCell(element: EventTarget | null): boolean {
   return element instanceof HTMLElement && element.dataset.row !== undefined;
 }
 
-/** The button that closes a touch keyboard tells no key, and leads nowhere. */
+/** The button that closes a touch keyboard sends no key event, and focuses no other element. */
 function isDoneOnTouch(cell: EventTarget | null, to: EventTarget | null): boolean {
   return (
     to === null &&

@@ -1,4 +1,4 @@
-/** What is to be said about a line of a paste, and what can be answered. */
+/** The message about a line of a paste, with the possible answers. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
@@ -12,12 +12,12 @@ import classes from './paste-preview.module.css';
 
 interface Props {
   line: PlannedLine;
-  /** The one on the screen. */
+  /** The month on the screen. */
   month: Month;
   format: NumberFormat;
   onRight: () => void;
   onLeaveOut: () => void;
-  /** What a doubtful line at the top is. */
+  /** The answers for a doubtful line at the top. */
   onHeading: () => void;
   onValue: () => void;
   onSum: () => void;

@@ -45,7 +45,7 @@ const place: Place = {
   month: { year: 2026, month: 9 },
 };
 
-/** `now` are the rows since the text was pasted. */
+/** `now` are the rows on the screen after the paste. */
 function contextWith(cells: Record<string, Partial<Cell>> = {}, now: readonly Row[] = rows): Context {
   const cellOf = (kpiId: string): Cell => ({ ...UNTOUCHED, ...cells[kpiId] });
   return {
@@ -75,7 +75,7 @@ function plan(text: string, cells: Record<string, Partial<Cell>> = {}, answers: 
   return planPaste(linesOf(text), false, answers, contextWith(cells));
 }
 
-/** What becomes of each line: `new`, or the kind of its question. */
+/** The plan of each line, such as `new`, or the kind of its question or of its reason. */
 function kinds(planned: readonly PlannedLine[]): string[] {
   return planned.map(({ plan: { kind, ...rest } }) =>
     'question' in rest ? rest.question.kind : 'why' in rest ? rest.why.kind : kind,
@@ -107,7 +107,7 @@ test('whatever a number takes the place of is said, and the same number stays', 
   });
   expect(kinds(planned)).toEqual(['over', 'same', 'over', 'over']);
   expect(isPlain(planned)).toBe(false);
-  // It is said again: another person may have changed it since.
+  // The number is sent again: another person may have changed it since.
   expect([...numbersOf(planned).keys()]).toEqual(NAMES);
 });
 
@@ -156,7 +156,7 @@ test('that an unusual number is right does not say that it is no sum', () => {
   expect(kinds(planned(text, noSum))).toEqual(['new', 'new', 'slip']);
   const right = planned(text, noSum).reduce(sayRight, noSum);
   expect(kinds(planned(text, right))).toEqual(['new', 'new', 'new']);
-  // Further up as well, where the history says that it is not usual.
+  // The same holds further up, if the history shows that the number is unusual.
   expect(kinds(planned(`${text}\n34`))).toEqual(['new', 'new', 'sum', 'new']);
 });
 

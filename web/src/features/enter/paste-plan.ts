@@ -1,4 +1,4 @@
-/** What pasted lines would do to the cells, and what has to be asked before that. */
+/** Plans what pasted lines do to the cells, and which questions come first. */
 import type { NumberFormat } from '#shared/numbers/formats';
 import { formatThatReads } from '#shared/numbers/reading';
 import type { Slip } from '#shared/numbers/slips';
@@ -8,18 +8,21 @@ import { isSum, type Shown } from './column-sums';
 import type { Line, Use } from './paste';
 import type { Row } from './rows';
 
-/** What a person has said about a paste so far. */
+/** The person's answers about a paste so far. */
 export interface Answers {
-  /** How its numbers are written; absent while they are read in any way. */
+  /** The format of its numbers; absent while every format is tried. */
   format?: NumberFormat;
-  // By KPI: another answer may move the lines to other rows.
-  /** Values that are right as they are: unusual ones, and those that are no sums. */
+  // The answers are stored by KPI, because another answer may move the lines to other rows.
+  /** Values that the person confirmed: unusual values, and values that are no sums. */
   right: readonly { question: RightQuestion; kpiId: string; value: number }[];
-  /** Whether the values are for the month on the screen, whatever stands above them. */
+  /** Set if the values are for the month on the screen, whatever the heading says. */
   thisMonth?: true;
-  /** Of lines that name another circle: the circles that the values below them are for all the same. */
+  /**
+   * For each line that names another circle: the circles that the person confirmed for the values
+   * below it.
+   */
   theseCircles: readonly { line: number; circles: readonly string[] }[];
-  /** Texts that are to be left out. */
+  /** The texts to leave out. */
   out: readonly { kpiId: string; text: string }[];
 }
 
@@ -41,7 +44,7 @@ export function sayTheseCircles(answers: Answers, { plan, number }: PlannedLine)
   return { ...answers, theseCircles: [...answers.theseCircles, { line: number, circles: plan.circles }] };
 }
 
-/** Another answer may move values to other circles. */
+/** Compares the circles too, because another answer may move values to other circles. */
 function areTheseCircles({ theseCircles }: Answers, line: number, circles: readonly string[]): boolean {
   return theseCircles.some(
     (said) => said.line === line && circles.every((each) => said.circles.includes(each)),
@@ -56,35 +59,35 @@ function isLeftOut({ out }: Answers, { kpi }: Row, text: string): boolean {
   return out.some((said) => said.kpiId === kpi.id && said.text === text);
 }
 
-/** What stands in a cell before the paste. */
+/** The content of a cell before the paste. */
 export interface Before {
-  /** As it was typed, and is not saved yet. */
+  /** A typed text that is not saved yet. */
   text: string | undefined;
   number: number | undefined;
-  /** Whether it was said that there is nothing to report. */
+  /** Whether the period is marked as nothing to report. */
   nothing: boolean;
 }
 
 export type PlannedLine = Line & { plan: Plan };
 
 export type Plan =
-  /** Fills what was blank, is there already, or takes the place of something. */
+  /** `new` fills a blank cell, `same` is there already, and `over` replaces something. */
   | { kind: 'new' | 'same' | 'over'; row: Row; before: Before; value: number }
   | { kind: 'question'; row: Row; before: Before; question: PasteQuestion }
   | {
       kind: 'skipped';
       why: Exclude<Use, { kind: 'value' | DoubtfulUse }> | { kind: 'out' } | Gone;
     }
-  /** The first number may be the period that stands above the column. */
+  /** The first number may be a period in the heading of the column. */
   | { kind: 'heading-or-value' }
   /** The values may be for another month than the one on the screen. */
   | { kind: 'other-period'; heading: string }
-  /** They may be for another circle than those of the rows that they would go to. */
+  /** The values may be for another circle than the circles of their rows. */
   | { kind: 'not-of-circle'; heading: string; circles: string[] };
 
 type DoubtfulUse = 'other-period' | 'not-of-circle' | 'heading-or-value';
 
-/** The KPI was on the screen when the text was pasted, and is no longer. */
+/** The KPI was on the screen at the time of the paste, and is no longer there. */
 interface Gone {
   kind: 'gone';
   name: string;
@@ -93,15 +96,15 @@ interface Gone {
 export type PasteQuestion =
   | { kind: 'ambiguous'; values: number[] }
   | { kind: 'slip'; slip: Slip; value: number }
-  /** It is what the lines above add up to. */
+  /** The number is the sum of the lines above. */
   | { kind: 'sum'; value: number }
-  /** The contract's limits of the KPI: only leaving it out helps. */
+  /** The number lies outside the KPI's limits. The person can only leave it out. */
   | { kind: 'limits'; value: number }
   | { kind: 'unreadable' };
 
 type RightQuestion = 'slip' | 'sum';
 
-/** Whether "it is right" answers it. */
+/** Whether "it is right" is a possible answer. */
 export function canBeRight(
   question: PasteQuestion,
 ): question is Extract<PasteQuestion, { kind: RightQuestion }> {
@@ -111,10 +114,10 @@ export function canBeRight(
 export interface Context {
   /** The rows as they were when the text was pasted. */
   rows: readonly Row[];
-  /** The row of a KPI as it is now; absent where the KPI is no longer on the screen. */
+  /** The current row of a KPI; absent if the KPI is no longer on the screen. */
   current: (kpiId: string) => Row | undefined;
   before: (kpiId: string) => Before;
-  /** What would become of a text in a cell, as pasted or, in a format, as typed. */
+  /** The decision for a text in a cell. With a format the text counts as typed, without one as pasted. */
   judge: (kpiId: string, text: string, format: NumberFormat | undefined) => Decision;
 }
 
@@ -128,7 +131,10 @@ export function planPaste(
   return named ? planned : withSumsAsked(planned, answers);
 }
 
-/** What goes into the cells once nothing is left to ask: what is there already, too, as it may have been changed since. */
+/**
+ * The numbers to enter after all questions are answered. Unchanged numbers are included, because
+ * another person may have changed the value since.
+ */
 export function numbersOf(planned: readonly PlannedLine[]): Map<string, number> {
   const numbers = new Map<string, number>();
   for (const { plan } of planned) {
@@ -144,12 +150,12 @@ export function openQuestions(planned: readonly PlannedLine[]): number {
   return planned.filter(({ plan }) => ASKED.includes(plan.kind)).length;
 }
 
-/** Whether it fills blanks and leaves nothing to be said or asked. */
+/** Whether the paste fills blanks only, without any message or question. */
 export function isPlain(planned: readonly PlannedLine[]): boolean {
   return planned.every(({ plan }) => plan.kind === 'new' || plan.kind === 'same');
 }
 
-/** Texts that two formats read as two numbers: the answer for one is the answer for all. */
+/** Texts that two formats read as different numbers. One answer holds for all of them. */
 export function ambiguousOf(planned: readonly PlannedLine[]): { row: Row; text: string; values: number[] }[] {
   return planned.flatMap(({ plan, text }) =>
     plan.kind === 'question' && plan.question.kind === 'ambiguous'
@@ -158,7 +164,7 @@ export function ambiguousOf(planned: readonly PlannedLine[]): { row: Row; text: 
   );
 }
 
-/** The format in which a text is this number. */
+/** The format in which the text reads as this value. */
 export function formatFor(
   { row, text }: { row: Row; text: string },
   value: number,
@@ -209,8 +215,8 @@ function isWithinLimits(value: number, { kpi }: Row): boolean {
 }
 
 /**
- * A column without names may hold sums of the lines above: at its end, and further up,
- * where no history says that the number is a usual one.
+ * Asks about possible sums in a column without names. A sum may be at the end of the column. Further
+ * up, a number may be a sum unless its history shows that it is usual.
  */
 function withSumsAsked(planned: readonly PlannedLine[], answers: Answers): PlannedLine[] {
   const all: Shown[] = [];
@@ -235,7 +241,7 @@ function withSumsAsked(planned: readonly PlannedLine[], answers: Answers): Plann
   });
 }
 
-/** What was pasted, in question or not; absent where it is no number, or may be two. */
+/** The pasted number, with or without a question; absent if the text is no number, or is ambiguous. */
 function numberIn(plan: Plan): number | undefined {
   if (plan.kind === 'question') return 'value' in plan.question ? plan.question.value : undefined;
   return 'value' in plan ? plan.value : undefined;

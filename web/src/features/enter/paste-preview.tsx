@@ -40,10 +40,10 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const panel = useRef<HTMLElement>(null);
   const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
-  /** Since when it shows these lines, in the page's milliseconds. */
+  /** When these lines appeared (`performance.now()`). */
   const [{ since, lines }, setShown] = useState(() => ({ since: performance.now(), lines: '' }));
-  // The answer that had the keyboard may have gone with its line.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines stand there
+  // The button that had the focus may have disappeared with its line.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the lines change
   useEffect(() => {
     if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
   }, [since]);
@@ -57,11 +57,11 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const filled = planned.filter(({ plan }) => plan.kind === 'new').length;
   const blank = planned.filter(isBlankLine).length;
   const ambiguous = ambiguousOf(planned);
-  // Another line than before needs its own time to be read, whether an answer or the server has changed it.
+  // Changed lines need a new time to read, whether an answer or the server has changed them.
   const linesNow = JSON.stringify(planned.map(readable));
   if (linesNow !== lines) setShown({ since: performance.now(), lines: linesNow });
 
-  /** What was pressed goes away with its question, and the keyboard with it. */
+  /** Moves the focus first, because the pressed button disappears with its question. */
   function answer(deed: () => void) {
     panel.current?.focus();
     setShown({ since: performance.now(), lines });
@@ -69,7 +69,7 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   }
 
   function apply() {
-    // What is pressed sooner was not meant for these lines.
+    // An earlier press was not meant for these lines.
     if (open > 0 || numbers.size === 0 || !couldBeRead(since)) return;
     onApply(numbers);
   }
@@ -211,7 +211,7 @@ interface AmbiguousProps {
   onChoose: (value: number) => void;
 }
 
-/** Asked once for the whole paste: it was written in one format. */
+/** Asks once for the whole paste, because all its numbers have one format. */
 function Ambiguous({ count, first, format, onChoose }: AmbiguousProps) {
   return (
     <Group gap="sm" role="alert">
@@ -239,7 +239,7 @@ function UntilNow({ before: { text, number, nothing }, format }: { before: Befor
   return nothing ? <Trans>nothing to report</Trans> : '–';
 }
 
-/** What is shown of a line. */
+/** The parts of a line that the person can read. */
 function readable({ number, plan, ...line }: PlannedLine): unknown {
   const { row, ...shown } = 'row' in plan ? plan : { ...plan, row: undefined };
   return [number, nameOf({ number, plan, ...line }), row?.kpi.unit, shown];

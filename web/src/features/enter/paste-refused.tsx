@@ -6,7 +6,7 @@ import type { Pasting } from './use-paste';
 
 interface Props {
   refused: RefusedPaste;
-  /** Present wherever a paste was read. */
+  /** Set if a paste was read. */
   pasting: Pasting | undefined;
   onClose: () => void;
 }

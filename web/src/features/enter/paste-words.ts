@@ -18,10 +18,10 @@ export function isSumName(cell: string): boolean {
   return SUM_NAME.test(fold(cell));
 }
 
-/** What stands for a value that is missing or broken: `n/a`, `-`, `?`, `#REF!`. */
+/** A text in place of a missing or broken value: `n/a`, `-`, `?`, `#REF!`. */
 const NO_VALUE = /^(?:#\p{L}.*|#{2,}|\?+|[-−–—/.…]+|n[./]? ?[adv]\.?|k\. ?a\.?)$/iu;
 
-/** Whether a cell is a number in some format, or stands for one. `Q3`, `in %` and `№` are none. */
+/** Whether a cell is a number in some format, or stands for one. `Q3`, `in %` and `№` are neither. */
 export function mayBeValue(cell: string): boolean {
   const bare = cell.trim();
   if (NO_VALUE.test(bare)) return true;
@@ -40,8 +40,8 @@ const HEADINGS = [
 const HEADING_WORDS = new Set(HEADINGS.flatMap((words) => words.split(' ')));
 
 /**
- * Whether what stands above a column is a heading for certain: `KPI`, `Wert in CHF`,
- * `September 2026`, a date. `offen` and `12 Personen` may stand for values.
+ * Whether a cell above a column is certainly a heading, such as `KPI`, `Wert in CHF`, `September 2026`
+ * or a date. `offen` and `12 Personen` may stand for values.
  */
 export function isHeading(cell: string): boolean {
   const bare = cell.trim();

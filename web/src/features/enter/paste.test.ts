@@ -107,7 +107,7 @@ describe('a block with names', () => {
       '3>0',
     ]);
     expect(told('Kitchen\t\ndonations\t1', { rows, elsewhere })[1]).toBe('donations:elsewhere');
-    // It has nothing to enter this month.
+    // The circle has nothing to enter this month.
     expect(told('Library\t\ndonations\t1')).toEqual(['Library:heading', 'donations:other-circle']);
     expect(told('Counselling\t\nnew members\t1\nconsultations\t2')).toEqual([
       'Counselling:heading',

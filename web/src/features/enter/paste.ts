@@ -1,4 +1,4 @@
-/** Takes a pasted block apart: which line is for which row of the grid, and which for none. */
+/** Assigns each line of a pasted block to a row of the grid, or to no row. */
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
 import { circleIn, isCircle } from './heading-circle';
@@ -6,13 +6,13 @@ import { isMonthNumber, isOtherPeriod, isPeriod, mayBePeriod, namesMonth } from 
 import { fold } from './names';
 import { isHeading, isSumName, mayBeValue } from './paste-words';
 
-/** Where something is pasted. */
+/** The place of a paste. */
 export interface Place {
   /** The rows on the screen, from top to bottom. */
   rows: readonly Target[];
-  /** KPIs that could be on the screen, and are not. */
+  /** KPIs of the month that are not on the screen. */
   elsewhere: readonly Named[];
-  /** Names of the person's circles, whether they have a KPI on the screen or not. */
+  /** The names of the person's circles, with or without a KPI on the screen. */
   circles: readonly string[];
   /** Index of the row that has the cursor. */
   from: number;
@@ -25,14 +25,14 @@ export interface Named {
 }
 
 export interface Target extends Named {
-  /** Its numbers of other months; none where there is no history. */
+  /** Its numbers of other months; empty if there is no history. */
   known: readonly number[];
 }
 
 export interface Line {
-  /** As people count them: the first one is 1. */
+  /** The number of the line; the first line is 1. */
   number: number;
-  /** What the line calls itself; empty in a column without names. */
+  /** The name in the line; empty in a column without names. */
   name: string;
   text: string;
   use: Use;
@@ -42,23 +42,26 @@ export type Use =
   /** Index of its row in the grid. */
   | { kind: 'value'; row: number }
   | { kind: 'heading' }
-  /** A heading that names another month, or another year; `otherwise` once the values are for this one. */
+  /**
+   * A heading that names another month or year. `otherwise` applies if the values are for this month
+   * after all.
+   */
   | { kind: 'other-period'; heading: string; otherwise: Use }
-  /** A heading that names another circle than those that the values below it are for. */
+  /** A heading that names another circle than the circles of the values below it. */
   | { kind: 'not-of-circle'; heading: string; circles: string[] }
-  /** What may stand above the column, or be its first value. */
+  /** A line that may be the heading of the column or its first value. */
   | { kind: 'heading-or-value' }
   | { kind: 'sum' }
   | { kind: 'blank' }
-  /** No KPI on the screen is called so. */
+  /** No KPI on the screen has this name. */
   | { kind: 'unknown' }
-  /** It belongs to a circle that is not shown. */
+  /** The KPI belongs to a circle that is not shown. */
   | { kind: 'elsewhere'; circle: string }
-  /** Only another circle than the one whose heading stands above has a KPI that is called so. */
+  /** The circle in the heading above has no KPI of this name, but another circle has one. */
   | { kind: 'other-circle'; circle: string }
-  /** More than one KPI on the screen is called so. */
+  /** Several KPIs on the screen have this name. */
   | { kind: 'same-name' }
-  /** The KPI stands in the block more than once. */
+  /** The block contains the KPI more than once. */
   | { kind: 'twice' }
   /** There is no row left for it. */
   | { kind: 'no-row' };
@@ -66,13 +69,13 @@ export type Use =
 export type Paste =
   /** One cell, to be typed rather than pasted. */
   | { kind: 'cell'; text: string }
-  /** Nothing of it can be used; which line shows that. */
+  /** Nothing of it can be used. `line` and `text` show why. */
   | { kind: 'refused'; why: 'columns' | 'names' | 'no-values'; line: number; text: string }
   | { kind: 'lines'; named: boolean; lines: Line[] };
 
-/** What the person has said of lines of a column. */
+/** The person's answers about lines of a column. */
 export interface Said {
-  /** What its doubtful lines are, from the top. */
+  /** Whether each doubtful line is a heading or a value, from the top. */
   doubtful: readonly ('heading' | 'value')[];
   /** Numbers of the lines that are sums. */
   sums: readonly number[];
@@ -81,10 +84,9 @@ export interface Said {
 export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
 
 /**
- * A column fills downwards from the row that has the cursor: headings above it take no
- * row, and doubtful ones are asked about, a blank cell leaves its row alone. A block
- * whose first column names KPIs goes to those, in any order; its second column holds
- * the values.
+ * A column fills the rows downwards from the row that has the cursor. Headings above it take no row,
+ * and doubtful headings raise a question. A blank cell leaves its row unchanged. In a block of two
+ * columns, the first column names the KPIs, in any order. The second column holds the values.
  */
 export function readPaste(text: string, place: Place, said: Said = NOTHING_SAID): Paste {
   const all = withoutBlankEnd(readClipboard(text));
@@ -111,7 +113,7 @@ function refused(why: 'columns' | 'names' | 'no-values', index: number, text = '
   return { kind: 'refused', why, line: index + 1, text };
 }
 
-/** A heading that names another period than the one on the screen says so. */
+/** Marks a heading that names another period than the month on the screen. */
 function withPeriod(line: Line, month: Month): Line {
   const { use } = line;
   if (use.kind !== 'heading' && use.kind !== 'not-of-circle') return line;
@@ -120,8 +122,9 @@ function withPeriod(line: Line, month: Month): Line {
 }
 
 /**
- * A heading of the values that names a circle says so where values below it, up to the next
- * such heading, are for others. The name of a line chooses among the circles' KPIs instead.
+ * Marks a heading above the values that names a circle, if values below it go to other circles. Only
+ * the values up to the next such heading count. A circle in the column of names selects among KPIs
+ * instead.
  */
 function withCircle(line: Line, below: readonly Line[], { rows, circles }: Place): Line {
   const named = circleAbove(line, circles);
@@ -143,7 +146,7 @@ function isBlankRow(row: readonly string[]): boolean {
   return row.every((cell) => cell.trim() === '');
 }
 
-/** A whole column of a sheet ends with many blank cells. */
+/** Removes the blank rows at the end: a whole column of a sheet has many of them. */
 function withoutBlankEnd(rows: readonly string[][]): readonly string[][] {
   return rows.slice(0, Math.max(1, rows.findLastIndex((row) => !isBlankRow(row)) + 1));
 }
@@ -162,7 +165,7 @@ function readColumn(rows: readonly string[][], place: Place, said: Said): Line[]
     const line = { number: index + 1, name: '', text };
     const use = uses[index];
     if (use !== undefined) {
-      // Blank cells may have parted the circles.
+      // Blank cells between two circles in the sheet may take no row.
       if (next > place.from) next = Math.max(filled, firstRowOf(text, place) ?? next);
       return { ...line, use };
     }
@@ -174,20 +177,21 @@ function readColumn(rows: readonly string[][], place: Place, said: Said): Line[]
   });
 }
 
-/** Of a circle. */
+/** The index of the first row of a circle; absent if the circle has no row. */
 function firstRowOf(circle: string, { rows }: Place): number | undefined {
   const row = rows.findIndex((kpi) => isOf(kpi, circle));
   return row < 0 ? undefined : row;
 }
 
-/** What the cells of a column are that take no row of the grid. */
+/** The use of each cell that takes no row of the grid; undefined for all other cells. */
 function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
   const blankTop = rows.findIndex(([text = '']) => text !== '');
   let [isTop, doubts, hasMonth] = [true, 0, false];
   let first: number | undefined = place.from;
   const uses = rows.slice(blankTop).map(([text = ''], index): Use | undefined => {
     if (isSumName(text) || said.sums.includes(blankTop + index + 1)) return { kind: 'sum' };
-    // Further down as well: no value is called like a circle. Headings may follow it.
+    // The name of a circle is a heading further down too, because no value has such a name. Headings may
+    // follow it.
     if (isCircle(text, place.circles)) {
       if (!isTop) [hasMonth, first] = [false, firstRowOf(text, place)];
       isTop = true;
@@ -196,7 +200,7 @@ function columnUses(rows: readonly string[][], place: Place, said: Said): (Use |
     if (!isTop) return undefined;
     const isDoubtful = !isHeading(text) && mayHead(text, place, { hasMonth, first });
     const answer = isDoubtful ? said.doubtful[doubts] : undefined;
-    // One question at a time: what is below may be another heading.
+    // Asks one question at a time: the line below may be another heading.
     const isAsked = isDoubtful && doubts === said.doubtful.length;
     if (isDoubtful) doubts += 1;
     if (isAsked) return { kind: 'heading-or-value' };
@@ -204,19 +208,19 @@ function columnUses(rows: readonly string[][], place: Place, said: Said): (Use |
     hasMonth ||= isTop && namesMonth(text);
     return isTop ? { kind: 'heading' } : undefined;
   });
-  // Blank cells above a heading are no rows.
+  // Blank cells above a heading take no row.
   const [top] = uses;
   const above = top?.kind === 'heading' || top?.kind === 'heading-or-value' ? top : undefined;
   return [...Array.from({ length: blankTop }, () => above), ...uses];
 }
 
-/** What is known above a line: whether a month was named, and the row of the first value. */
+/** What the lines above say: whether they name a month, and the row of the first value. */
 interface Top {
   hasMonth: boolean;
   first: number | undefined;
 }
 
-/** A blank cell below a heading may be a row's, or stand between the heading and the values. */
+/** A blank cell below a heading may belong to a row, or may separate the heading from the values. */
 function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean {
   if (text === '') return true;
   if (isMonthNumber(text))
@@ -224,7 +228,7 @@ function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean 
   return mayBePeriod(text, place.month) || !mayBeValue(text);
 }
 
-/** Whether the first row has had numbers like this one. A leading zero is of no value. */
+/** Whether the first row has had numbers like this one. A value has no leading zero. */
 function isUsual(text: string, { rows }: Place, first: number | undefined): boolean {
   const known = (first === undefined ? undefined : rows[first]?.known) ?? [];
   return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
@@ -250,14 +254,17 @@ function readNamed(rows: readonly string[][], place: Place): Line[] {
   return lines.map((line) => (isTwice(line, lines) ? { ...line, use: { kind: 'twice' } } : line));
 }
 
-/** A number beside a name that is no heading is a value, whatever it may be in a column. */
+/** A number beside a name that is no heading is a value, even if it may be a period in a column. */
 function isTopOfBlock(name: string, text: string, month: Month): boolean {
   if (isHeading(text) || isPeriod(text, month)) return true;
   const mayBeHeading = isMonthNumber(text) || mayBePeriod(text, month) || !mayBeValue(text);
   return mayBeHeading && (name === '' || isHeading(name));
 }
 
-/** `circle` is the one whose heading stands above: another circle's KPI of the same name is not meant. */
+/**
+ * `circle` is the circle in the heading above, if any. KPIs of the same name in other circles are not
+ * meant.
+ */
 function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
   const isMeant = (kpi: Named | undefined) => circle === '' || isOf(kpi, circle);
   const called = [...rows.keys()].filter((row) => isCalled(rows[row], name));

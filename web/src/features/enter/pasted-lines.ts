@@ -1,4 +1,7 @@
-/** What the tests of pasted texts share: a grid of three rows in two circles, and what becomes of each line. */
+/**
+ * Shared by the tests of pasted texts: a grid of three rows in two circles, and a short text for each
+ * line.
+ */
 import { type Line, NOTHING_SAID, type Place, readPaste, type Said } from './paste';
 
 export const place: Place = {
@@ -16,7 +19,7 @@ export const place: Place = {
 export const HEADING: Said = { ...NOTHING_SAID, doubtful: ['heading'] };
 export const VALUE: Said = { ...NOTHING_SAID, doubtful: ['value'] };
 
-/** `12>0` for a value in row 0, `Total:sum` for a line that is none. */
+/** `12>0` for a value in row 0, `Total:sum` for a line without a value. */
 export function told(text: string, at: Partial<Place> = {}, said: Said = NOTHING_SAID): string[] {
   const paste = readPaste(text, { ...place, ...at }, said);
   if (paste.kind !== 'lines') return [paste.kind === 'cell' ? `cell:${paste.text}` : paste.why];

@@ -1,7 +1,4 @@
-/**
- * What it takes to paste more than one cell. Loaded apart: most people type their
- * numbers, and nobody pastes before there is a grid.
- */
+/** Everything that a paste of several cells needs. It is a separate chunk, because most people only type. */
 export { PastePreview } from './paste-preview';
 export { RefusedSentence } from './refused-sentence';
 export { contextOf, takePaste } from './take-paste';

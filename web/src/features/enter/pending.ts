@@ -1,25 +1,25 @@
-/** Of each cell, the change that is under way, and what the period is to hold after it. */
+/** For each cell: the change that is under way, and the content to save after it. */
 import type { Written } from '#shared/numbers/written';
 import type { Attempt } from '#shared/values/value-change';
 import { type Content, contentAfter, isSameContent } from './content';
 
-/** What a period is to hold, and the id of the call that is to bring it there. */
+/** The wanted content of a period, and the id of the request that saves it. */
 export interface Wanted {
   content: Content;
   requestId: string;
-  /** What the call before has begun: nothing of it is made where that is refused. */
+  /** Set for the second part of a change. It is dropped if the server refuses the first part. */
   isRest?: true;
 }
 
 export interface Unanswered {
   attempt: Attempt;
-  /** What stands in the cell meanwhile; absent where its number is left alone. */
+  /** The text in the cell meanwhile; absent if the person does not change the number. */
   written: Written | undefined;
-  /** What is to follow once there is an answer; absent where the change says it all. */
+  /** The content to save after the response; absent if nothing follows. */
   next: Wanted | undefined;
-  /** Whether no call is being made: the last one was lost, or none was made since a reload. */
+  /** Whether no request is under way: the last one was lost, or none was sent since a reload. */
   lost: boolean;
-  /** When the call began, in the page's milliseconds. */
+  /** When the request began (`performance.now()`). */
   since: number;
 }
 
@@ -34,14 +34,14 @@ export class Pending {
     this.#unanswered.set(kpiId, unanswered);
   }
 
-  /** What a period that is shown like this will hold once everything has its answer. */
+  /** The content that a period will have after all responses, if it is now shown as `shown`. */
   meant(kpiId: string, shown: Content): Content {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return shown;
     return unanswered.next?.content ?? contentAfter(unanswered.attempt.change, shown);
   }
 
-  /** Lets something follow the change under way. Answers whether there is one. */
+  /** Queues content after the change under way. Returns whether there is such a change. */
   follow(kpiId: string, wanted: Wanted, written: Written | undefined, shown: Content): boolean {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return false;
@@ -52,13 +52,13 @@ export class Pending {
     return true;
   }
 
-  /** The call was lost, and has to be made again. */
+  /** Marks the request as lost, so that it is retried. */
   lose(kpiId: string, { requestId }: Attempt): void {
     const unanswered = this.of(kpiId);
     if (unanswered?.attempt.requestId === requestId) unanswered.lost = true;
   }
 
-  /** Takes out a change that has its answer, with what is to follow it. */
+  /** Removes and returns a change that has its response, with the queued content. */
   answered(kpiId: string, { requestId }: Attempt): Unanswered | undefined {
     const unanswered = this.of(kpiId);
     if (unanswered?.attempt.requestId !== requestId) return undefined;
@@ -66,12 +66,12 @@ export class Pending {
     return unanswered;
   }
 
-  /** Makes no call again for a cell. */
+  /** Stops all retries for a cell. */
   drop(kpiId: string): void {
     this.#unanswered.delete(kpiId);
   }
 
-  /** What was lost and is now sent again. */
+  /** Returns the lost attempts, and marks them as sent again. */
   retry(now: number): [string, Attempt][] {
     const lost = [...this.#unanswered].filter(([, unanswered]) => unanswered.lost);
     return lost.map(([kpiId, unanswered]) => {

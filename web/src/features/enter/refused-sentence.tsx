@@ -1,4 +1,4 @@
-/** Why nothing of a paste that was read can be used. */
+/** Says why a paste was refused after it was read. */
 import { Trans } from '@lingui/react/macro';
 import type { ReadRefusal } from './held-paste';
 

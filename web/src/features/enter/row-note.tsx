@@ -1,4 +1,4 @@
-/** Below a row: the comment to its number, or why there is nothing to report. */
+/** Below a row: the comment to its number, or the reason for nothing to report. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { type KeyboardEvent, useId } from 'react';
@@ -16,14 +16,14 @@ interface Props {
   /** Id of the KPI's name on the page. */
   namedBy: string;
   cell: Cell;
-  /** Begins where somebody asked for it, not where it was left open before a reload. */
+  /** Set if the person asked for the note; not set for a note that was open before a reload. */
   autoFocus: boolean;
   onOpen: () => void;
-  /** Gives the keyboard back to the row. */
+  /** Returns the focus to the row. */
   onDone: () => void;
 }
 
-/** Whether there is something to show below the row; two versions at odds are shown first. */
+/** Whether to show a note below the row. A conflict is shown first. */
 export function hasNote({ note, state, value }: Cell): boolean {
   return state.kind !== 'conflict' && (note !== undefined || hasSaidNote(value));
 }
@@ -102,7 +102,7 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
           aria-invalid={fault !== undefined}
           aria-describedby={fault === undefined ? undefined : faultId}
           rows={2}
-          // biome-ignore lint/a11y/noAutofocus: where somebody has just asked to write
+          // biome-ignore lint/a11y/noAutofocus: the person has just asked to write
           autoFocus={autoFocus}
         />
       </label>

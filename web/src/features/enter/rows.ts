@@ -1,4 +1,4 @@
-/** What there is to enter for a month, and what is known beside it. */
+/** The rows to enter for a month, with the known values around them. */
 import { type Client, createClient, type Transport } from '@connectrpc/connect';
 import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
@@ -12,32 +12,35 @@ import { compareNames } from '#shared/texts/name-order';
 /** A KPI that has a period ending with the month. */
 export interface Row {
   kpi: Kpi;
-  /** The value of the period itself, where there is one. */
+  /** The value of the period itself; absent if there is none. */
   value: KpiValue | undefined;
   /** The newest number of the twelve months before. */
   last: number | undefined;
   lastPeriod: Month | undefined;
   /** The value of the same month a year before. */
   yearBefore: KpiValue | undefined;
-  /** The numbers of the months before, to tell a slip by. */
+  /** The numbers of the months before, for the slip check. */
   history: readonly Known[];
 }
 
-/** Whose KPIs: those of some circles, or everybody's. */
+/** The ids of some circles, or all circles. */
 export type Circles = readonly string[] | 'all';
 
 const YEAR = 12;
-/** Where quarters end, twelve months hold too few of their values, and of years, to tell a slip. */
+/** At the end of a quarter, twelve months hold too few quarterly or yearly values for the slip check. */
 const MONTHS_OF_QUARTERS = 36;
 
-/** What a month has to be entered. */
+/** The rows of a month, with the names of the circles. */
 export interface Entries {
   rows: Row[];
   /** Names of the circles that have a KPI, for this month or not. */
   circleNames: string[];
 }
 
-/** Two lists, whatever the number of KPIs; each for one circle where there is only one. */
+/**
+ * Reads two lists, whatever the number of KPIs. If there is only one circle, it reads only the
+ * circle's lists.
+ */
 export async function loadEntries(transport: Transport, circles: Circles, month: Month): Promise<Entries> {
   if (circles.length === 0) return { rows: [], circleNames: [] };
   const [kpis, values] = await Promise.all([
@@ -72,7 +75,7 @@ export function rowOf(kpi: Kpi, values: readonly KpiValue[], month: Month): Row 
   };
 }
 
-/** What is known about a row when a number is entered there. */
+/** What the slip check needs to know about a row. */
 export function surroundingsOf(row: Row, rows: readonly Row[]): Surroundings {
   const index = rows.indexOf(row);
   return {

@@ -1,6 +1,6 @@
 /**
- * Brings the periods of a sheet to what they are to hold, by one call at a time for
- * each cell, and shows in the cell what became of it.
+ * Saves the wanted content of each period of a sheet, and shows the result in its cell. Each cell has
+ * one request at a time.
  */
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
@@ -48,7 +48,7 @@ interface Parts {
   cells: Cells;
   takenUp: TakenUp;
   history: UndoHistory;
-  /** A KPI has another unit than the one that was sent. */
+  /** The KPI's unit differs from the unit that was sent. */
   onUnitChanged: (kpiId: string, unit: Unit) => void;
 }
 
@@ -61,11 +61,11 @@ export class Sending {
   readonly #history: UndoHistory;
   readonly #onUnitChanged: Parts['onUnitChanged'];
   readonly #pending = new Pending();
-  /** The values as this sheet itself has saved them last. */
+  /** The values that this sheet itself saved last. */
   readonly #mine = new Map<string, KpiValue | undefined>();
-  /** Of each KPI, the unit in which its number was saved here, else the one that was shown first. */
+  /** For each KPI, the unit in which this sheet saved its number, or else the unit that was shown first. */
   readonly #units = new Map<string, Unit>();
-  /** When the server last said what a cell holds, in the page's milliseconds. */
+  /** When a response last reported the content of a cell (`performance.now()`). */
   readonly #heardAt = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,48 +79,51 @@ export class Sending {
     this.#onUnitChanged = onUnitChanged;
   }
 
-  /** The change of a cell that has no answer yet. */
+  /** The change of a cell that has no response yet. */
   unanswered(kpiId: string): Unanswered | undefined {
     return this.#pending.of(kpiId);
   }
 
-  /** Goes on with a call that an earlier page has made. */
+  /** Continues with a request that was sent before the page was loaded. */
   takeUp(kpiId: string, attempt: Attempt, written: Written | undefined, next: Wanted | undefined): void {
     this.#pending.add(kpiId, { attempt, written, next, lost: true, since: 0 });
   }
 
-  /** What the period will hold once everything under way has its answer. */
+  /** The content that the period will have after all responses. */
   meant(kpiId: string): Content {
     return this.#pending.meant(kpiId, this.shown(kpiId));
   }
 
-  /** What the server has, in the unit in which the person saw it. */
+  /** The server's content, in the unit in which the person saw it. */
   shown(kpiId: string): Content {
     return this.#asShown(kpiId, this.#cells.of(kpiId).value);
   }
 
-  /** Nothing is shown of a KPI without a row. */
+  /** A KPI without a row shows nothing. */
   #asShown(kpiId: string, value: KpiValue | undefined): Content {
     const unit = this.#units.get(kpiId);
     return unit === undefined ? BLANK : contentOf(value, unit);
   }
 
-  /** A KPI is shown in a unit; the first one counts until its number is saved here. */
+  /** Remembers the unit in which a KPI is shown. The first one counts until this sheet saves the number. */
   showIn(kpiId: string, unit: Unit): void {
     if (!this.#units.has(kpiId)) this.#units.set(kpiId, unit);
   }
 
-  /** The value as this sheet itself has saved it last, though somebody may have changed it since. */
+  /** The value that this sheet itself saved last. Another person may have changed it since. */
   lastSaved(kpiId: string): KpiValue | undefined {
     return this.#mine.has(kpiId) ? this.#mine.get(kpiId) : this.#cells.of(kpiId).value;
   }
 
-  /** Whether an answer said what the cell holds after a moment, in the page's milliseconds. */
+  /** Whether a response has reported the content of the cell after a moment (`performance.now()`). */
   hasHeardSince(kpiId: string, moment: number): boolean {
     return (this.#heardAt.get(kpiId) ?? -Infinity) > moment;
   }
 
-  /** Shows what is being sent or is saved beneath; a note stays unless it is what was in question. */
+  /**
+   * Shows the content under way, or else the saved content. A note stays, unless the refusal was about
+   * the note.
+   */
   restore(kpiId: string): void {
     const { note, state, value } = this.#cells.of(kpiId);
     const kept = isAboutNote(state) ? undefined : note;
@@ -138,31 +141,30 @@ export class Sending {
   }
 
   /**
-   * Brings a period to a content, with what is written in the cell meanwhile. What comes while a
-   * call is under way waits for its answer. It is refused where the value is not as `known`
-   * any more.
+   * Saves content; `written` is the text in the cell meanwhile. If a request is under way, the
+   * content waits for its response. The server refuses the change if the value is no longer `known`.
    */
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
     if (this.#pending.follow(kpiId, wanted, written, this.shown(kpiId))) this.restore(kpiId);
     else this.#approach(kpiId, wanted, known, written, true);
   }
 
-  /** Asks the server whether the note that is shown still stands there. */
+  /** Sends the shown note again, so that the server checks whether it is still current. */
   sayNoteAgain(kpiId: string): void {
     const { written, value } = this.#cells.of(kpiId);
     const change = noteSaidAgain(this.shown(kpiId), value);
     if (change !== undefined) this.#call(kpiId, { requestId: randomId(), change }, written, undefined, true);
   }
 
-  /** The cell has no row any more: its call is not made again, and its answer is for the draft. */
+  /** The cell has no row any more: its request is not retried, and a response only updates the draft. */
   letGo(kpiId: string): void {
     this.#pending.drop(kpiId);
   }
 
-  /** Sends again what has no answer yet, with the ids it had. */
+  /** Retries all requests without a response, with the same ids. */
   resume = (): void => {
     this.stop();
-    // Without a session, the next sign-in asks for it again.
+    // Without a session, the next sign-in calls this function again.
     if (!this.#maySend() || currentSession().state !== 'signed-in') return;
     for (const [kpiId, attempt] of this.#pending.retry(performance.now())) {
       if (this.#cells.of(kpiId).state.kind === 'waiting') this.restore(kpiId);
@@ -170,7 +172,7 @@ export class Sending {
     }
   };
 
-  /** What has no answer yet is not sent again by itself. */
+  /** Stops the automatic retry. */
   stop(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
@@ -180,12 +182,15 @@ export class Sending {
     return this.#cells.isOpen && belongsTo(this.#userId);
   }
 
-  /** Whether a cell on the screen waits for the answer to a call. */
+  /** Whether a cell on the screen waits for the response to a request. */
   #isAwaited(kpiId: string, { requestId }: Attempt): boolean {
     return this.#cells.isOpen && this.#pending.of(kpiId)?.attempt.requestId === requestId;
   }
 
-  /** The next call on the way; not shown while something else is being typed there. */
+  /**
+   * Sends the next change towards the content. `shown` is false while the person types something else
+   * there.
+   */
   #approach(
     kpiId: string,
     { content, requestId }: Wanted,
@@ -226,7 +231,8 @@ export class Sending {
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const unit = seenUnitOf(attempt.change);
       if (unit !== undefined) this.#units.set(kpiId, unit);
-      // What was only said again is not this sheet's to be taken back.
+      // The etag stays if the number was only sent again. An undo must not rely on a value that this
+      // sheet did not save.
       if (value?.etag !== attempt.change.etag) this.#mine.set(kpiId, value);
       this.#arrived(kpiId, attempt, value, 'saved');
     } catch (error) {
@@ -234,7 +240,7 @@ export class Sending {
     }
   }
 
-  /** The server has what was to be brought there, from here or from another person. */
+  /** The server has the wanted content, from this sheet or from another person. */
   #arrived(kpiId: string, attempt: Attempt, value: KpiValue | undefined, kind: 'saved' | 'idle'): void {
     const { note } = this.#cells.of(kpiId);
     const unsaved = note?.trim() === noteOf(attempt.change) ? undefined : note;
@@ -242,7 +248,7 @@ export class Sending {
   }
 
   async #refused(kpiId: string, attempt: Attempt, error: unknown): Promise<void> {
-    // Its draft keeps it, to be sent again where the cell comes back.
+    // The draft keeps the attempt, so that it is sent again if the cell comes back.
     if (!this.#isAwaited(kpiId, attempt)) return;
     const cell = this.#cells.of(kpiId);
     const { change } = attempt;
@@ -279,9 +285,9 @@ export class Sending {
     }
   }
 
-  /** An answer counts only while its attempt does: somebody may have typed on. */
+  /** A response changes the cell only as far as its attempt still counts: the person may have typed on. */
   #settle(kpiId: string, attempt: Attempt, cell: Cell): void {
-    // The row may have gone, or the sheet, while the server was asked what stands in the way.
+    // The row or the sheet may have gone while the conflicting value was read.
     if (!this.#isAwaited(kpiId, attempt)) return;
     const now = this.#cells.of(kpiId);
     const arrived = isSettled(cell);
@@ -295,10 +301,10 @@ export class Sending {
       return;
     }
     const { next, written } = this.#pending.answered(kpiId, attempt) ?? {};
-    // Its draft has no call any more that waits for an answer.
+    // Writes the draft again: its attempt now has a response.
     if (!arrived) this.#cells.set(kpiId, this.#cells.of(kpiId));
     if (next !== undefined && (arrived || !next.isRest)) {
-      // Even where both agreed, what comes next was not meant for what another person has entered.
+      // Even if both agree, the queued content was not meant for the value of another person.
       const known = cell.state.kind === 'saved' || next.isRest ? cell.value : now.value;
       this.#approach(kpiId, next, known, written, current);
     } else if (current && !arrived) this.#history.leaveOpen(kpiId);

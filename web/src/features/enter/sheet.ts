@@ -1,6 +1,6 @@
 /**
- * The month on the screen: a cell for each row, what is done to it by hand, and what
- * is kept of it while it is not saved.
+ * The month on the screen: a cell for each row, the actions of the person, and the drafts of unsaved
+ * cells.
  */
 import type { Kpi, KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { randomId } from '#shared/ids/random-id';
@@ -55,7 +55,7 @@ export class Sheet {
   readonly #sending: Sending;
   readonly history = new UndoHistory();
   #rows: readonly Row[];
-  /** When the server was asked for the rows, in the page's milliseconds. */
+  /** When the rows were requested from the server (`performance.now()`). */
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
@@ -68,7 +68,7 @@ export class Sheet {
     for (const row of rows) this.#takeIn(row);
   }
 
-  /** Begins the cell of a row, from its draft where there is one. */
+  /** Creates the cell of a row, from its draft if there is one. */
   #takeIn({ kpi, value }: Row): void {
     const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
     this.#sending.showIn(kpi.id, kpi.unit);
@@ -78,19 +78,22 @@ export class Sheet {
     this.#sending.takeUp(kpi.id, attempt, writtenOf(beneath ?? draft), next);
   }
 
-  /** A row that is gone comes back from its draft, if at all; nothing is undone where it cannot be seen. */
+  /**
+   * Removes a row. It can come back only from its draft. Its history goes, because an undo must be
+   * visible.
+   */
   #letGo(kpiId: string): void {
     this.#cells.remove(kpiId);
     this.#sending.letGo(kpiId);
     this.history.forget(kpiId);
   }
 
-  /** Whose it is. */
+  /** Id of the person to whom the sheet belongs. */
   get userId(): string {
     return this.#userId;
   }
 
-  /** Whether it is on the screen. */
+  /** Whether the sheet is on the screen. */
   get isOpen(): boolean {
     return this.#cells.isOpen;
   }
@@ -112,7 +115,7 @@ export class Sheet {
     return this.#cells.version;
   }
 
-  /** Takes in what the server had when it was asked; what is being worked on or was saved since stays. */
+  /** Takes the rows as the server had them at `askedAt`. Unsaved input, and values saved since, stay. */
   update(rows: readonly Row[], askedAt: number): void {
     const unitsBefore = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.unit]));
     this.#rows = rows;
@@ -132,27 +135,27 @@ export class Sheet {
     }
   }
 
-  /** Before the rows are asked for again. */
+  /** Takes the new unit before the rows are requested again. */
   #learnUnit = (kpiId: string, unit: Unit): void => {
     this.#rows = this.#rows.map((row) =>
       row.kpi.id === kpiId ? { ...row, kpi: { ...row.kpi, unit } } : row,
     );
   };
 
-  /** What the server had when it was asked for the rows, unless it has said more since. */
+  /** Shows the value from the rows, unless a later response has reported the content of the cell. */
   #showNewest(kpiId: string): void {
     const row = this.#rowOf(kpiId);
     const cell = this.cell(kpiId);
     if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
     const { value } = row;
     if (value?.etag === cell.value?.etag) return;
-    // A value that was taken back and none are both blank.
+    // A retracted value and a missing value are both blank.
     const isOther = !isSameContent(heldIn(value), heldIn(cell.value));
     const arrived = isOther && { arrivedAt: performance.now() };
     this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, ...arrived });
   }
 
-  /** Without a format where the text comes from elsewhere. */
+  /** `format` is absent for a text that was not typed, such as a pasted one. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
     const { written, unit, ...cell } = this.cell(kpiId);
     const goesOn = written !== undefined && text.length > 1;
@@ -165,7 +168,7 @@ export class Sheet {
     });
   }
 
-  /** Back to what was typed, is being sent or is saved beneath. */
+  /** Shows again the earlier text, the content under way, or the saved value. */
   restore(kpiId: string): void {
     this.#sending.restore(kpiId);
     if (isSettled(this.cell(kpiId))) this.#showNewest(kpiId);
@@ -180,7 +183,7 @@ export class Sheet {
     this.#cells.set(kpiId, { ...this.cell(kpiId), note });
   }
 
-  /** Leaves the note as the server has it. */
+  /** Closes the note and keeps the server's note. */
   closeNote(kpiId: string): void {
     const cell = this.cell(kpiId);
     const state: CellState = isAboutNote(cell.state) ? { kind: 'idle' } : cell.state;
@@ -201,12 +204,12 @@ export class Sheet {
     if (this.cell(kpiId).value !== undefined) this.#begin(kpiId, BLANK);
   }
 
-  /** The person leaves the cell. What was typed before the page was loaded needs an Enter. */
+  /** The person leaves the cell. A text that was typed before the page was loaded needs an Enter. */
   leave(kpiId: string, format: NumberFormat): void {
     if (!isKept(this.cell(kpiId))) this.commit(kpiId, format);
   }
 
-  /** Whoever types is done with the cell. Answers whether nothing is left to ask. */
+  /** The person has finished the cell. Returns whether no question is left. */
   commit(kpiId: string, format: NumberFormat): boolean {
     const cell = this.cell(kpiId);
     if (cell.state.kind !== 'typing') return cell.state.kind !== 'asking' && cell.state.kind !== 'conflict';
@@ -220,12 +223,12 @@ export class Sheet {
     return decision.kind !== 'ask';
   }
 
-  /** What would become of a text in a cell. */
+  /** The decision for a text in a cell, without carrying it out. */
   judge(kpiId: string, written: Written, format: NumberFormat): Decision {
     return this.#decide(kpiId, { ...this.cell(kpiId), written, unit: undefined }, format);
   }
 
-  /** A number that was entered here, or shown, in another unit than the KPI has now. */
+  /** Present if the number was entered or shown here in another unit than the KPI has now. */
   unitChange({ id, unit: to }: Kpi): { from: Unit; to: Unit } | undefined {
     const { unit: from } = this.#sending.shown(id);
     return from === undefined || from === to ? undefined : { from, to };
@@ -237,14 +240,17 @@ export class Sheet {
     this.#cells.set(kpiId, { ...this.cell(kpiId), state });
   }
 
-  /** Yes by a key, which counts once the question can have been read since the keyboard came to the cell. */
+  /**
+   * Answers yes by a key. It counts only after the person had time to read the question in the focused
+   * cell.
+   */
   confirmByKey(kpiId: string, since: number): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
     if (couldBeRead(Math.max(state.since, since))) this.confirm(kpiId);
   }
 
-  /** Yes to the question that the cell asks. */
+  /** Answers yes to the question of the cell. */
   confirm(kpiId: string): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
@@ -253,12 +259,12 @@ export class Sheet {
     if (state.question.kind === 'retract') this.takeBack(kpiId);
   }
 
-  /** Which number the text in a cell is. */
+  /** Chooses the number that an ambiguous text means. */
   choose(kpiId: string, value: number): void {
     this.#means(kpiId, { value });
   }
 
-  /** The number is the one that is meant, in the unit that is left to be agreed to. */
+  /** The person means this number. The cell asks about its unit, if the unit has changed. */
   #means(kpiId: string, { value, comment }: Entered): void {
     const row = this.#rowOf(kpiId);
     const question = row && unitQuestion({ value, comment }, this.cell(kpiId), row);
@@ -266,7 +272,7 @@ export class Sheet {
     else this.#ask(kpiId, question);
   }
 
-  /** The number is meant in the new unit; whether it is a slip there is another question. */
+  /** The person means the number in the new unit. The slip check runs again in that unit. */
   #agreeToUnit(kpiId: string, { to, value, comment }: UnitQuestion): void {
     const row = this.#rowOf(kpiId);
     if (row === undefined) return;
@@ -282,7 +288,7 @@ export class Sheet {
     this.#begin(kpiId, { ...content, note: comment ?? content.note });
   }
 
-  /** Puts mine in place of what somebody else entered meanwhile. */
+  /** Replaces the content of the other person by the person's own change. */
   insist(kpiId: string): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'conflict') return;
@@ -294,7 +300,7 @@ export class Sheet {
     this.resume();
   }
 
-  /** A closed sheet sends nothing and takes no answer; its drafts stay for its owner. */
+  /** A closed sheet sends nothing and takes no response. Its owner keeps the drafts. */
   close(): void {
     this.#cells.close();
     this.#sending.stop();
@@ -304,7 +310,7 @@ export class Sheet {
     return this.#sending.resume;
   }
 
-  /** A step of its own, with what stands in the cell. */
+  /** Saves content as an undo step of its own, with the text in the cell. */
   #begin(kpiId: string, content: Content): void {
     const { written, value } = this.cell(kpiId);
     const change = changeInto(content, value);
@@ -315,14 +321,14 @@ export class Sheet {
     this.bring(kpiId, { content: after, requestId }, value, written);
   }
 
-  /** Nothing was typed where there was nothing; a number that is under way is taken back. */
+  /** A cell that was blank stays blank. A number that is under way is retracted. */
   #keepBlank(kpiId: string): void {
     this.#takenUp.forgetEarlier(kpiId);
     if (this.meant(kpiId).number === undefined) this.restore(kpiId);
     else this.#begin(kpiId, this.#sending.shown(kpiId));
   }
 
-  /** What the period will hold once everything under way has its answer. */
+  /** The content that the period will have after all responses. */
   meant(kpiId: string): Content {
     return this.#sending.meant(kpiId);
   }
@@ -333,7 +339,7 @@ export class Sheet {
 
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {
     this.#sending.bring(kpiId, wanted, known, written);
-    // It may be there already, and what stood in the cell is given up.
+    // The server may have the content already. The text in the cell is then dropped.
     if (isSettled(this.cell(kpiId))) this.#showNewest(kpiId);
   }
 
@@ -352,7 +358,7 @@ export class Sheet {
     keepDrafts(this.#userId, this.#month, this.#drafts());
   }
 
-  /** The draft of a KPI that has no row any more stays: it may get one again today. */
+  /** Keeps the draft of a KPI without a row, because the KPI may get a row again today. */
   #drafts(): Drafts {
     const drafts = { ...keptDrafts(this.#userId, this.#month) };
     const names = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.name]));

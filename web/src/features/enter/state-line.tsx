@@ -1,4 +1,4 @@
-/** How it stands with the month: what is in, what is in question, what is not saved yet. */
+/** The state of the month: entered values, open questions, and unsaved input. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
@@ -12,9 +12,9 @@ import { useTakesLong } from './takes-long';
 interface Props {
   sheet: Sheet;
   all: readonly Row[];
-  /** Those of the circle that was chosen, else all. */
+  /** The rows of the chosen circle, or all rows. */
   shown: readonly Row[];
-  /** Where a paste waits to be checked, of which nothing is entered. */
+  /** Where a paste waits to be checked; nothing of it is entered yet. */
   pasteWaits: 'here' | 'elsewhere' | false;
 }
 
@@ -69,7 +69,7 @@ export function StateLine({ sheet, all, shown, pasteWaits }: Props) {
           </span>
         )}
       </Text>
-      {/* Outside of what is read out: it changes with the first key in a cell. */}
+      {/* Outside the live region, because it changes with the first key in a cell. */}
       {unsaved > 0 && (
         <Text span className={classes.part}>
           <Trans>{unsaved} not saved yet.</Trans>
@@ -82,12 +82,12 @@ export function StateLine({ sheet, all, shown, pasteWaits }: Props) {
   );
 }
 
-/** Whether it is not saved, and no call is under way that may save it. */
+/** Whether the cell is not saved, and no request is under way that may save it. */
 function isLeft(cell: Cell): boolean {
   return isUnsaved(cell) && cell.state.kind !== 'saving';
 }
 
-/** When the oldest of the calls under way began; absent where there is none. */
+/** When the oldest request under way began; absent if there is none. */
 function oldestCall(cells: readonly Cell[]): number | undefined {
   const since = cells.flatMap(({ state }) => (state.kind === 'saving' ? [state.since] : []));
   return since.length === 0 ? undefined : Math.min(...since);

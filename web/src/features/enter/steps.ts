@@ -1,4 +1,4 @@
-/** What a person does to a sheet as a whole: many numbers at once, and back again. */
+/** Actions on a whole sheet: entering many numbers at once, undo and redo. */
 import { randomId } from '#shared/ids/random-id';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import type { Written } from '#shared/numbers/written';
@@ -8,14 +8,14 @@ import type { Row } from './rows';
 import type { Sheet } from './sheet';
 import type { Step } from './undo-history';
 
-/** What was taken back, or done again. */
+/** What was undone or redone. */
 export type Taken =
   /** A text that had not been saved. */
   { kind: 'text'; kpiId: string } | { kind: 'undone' | 'redone'; step: Step };
 
 /**
- * Puts numbers into cells, in the units that these rows show; whatever stood there gives
- * way. Answers the step, where there is one to take back.
+ * Replaces the content of cells by numbers, in the units that these rows show. Returns the step, if
+ * there is one to undo.
  */
 export function enterNumbers(
   sheet: Sheet,
@@ -37,9 +37,8 @@ export function enterNumbers(
 }
 
 /**
- * Takes back the last thing that was done. What was typed and is not saved comes
- * first: in the cell that has the keyboard, then in those that were left open.
- * Absent where there is nothing.
+ * Undoes the last action. Unsaved text comes first: in the focused cell, then in the cells that were
+ * left open. Absent if there is nothing to undo.
  */
 export function undo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
   const { last, leftOpen } = sheet.history;
@@ -51,12 +50,12 @@ export function undo(sheet: Sheet, focused: string | undefined, format: NumberFo
   return undoLast(sheet, format);
 }
 
-/** Whether a step can be taken back by itself: it was done last, and nothing newer stands in its cells. */
+/** Whether a step alone can be undone: it is the last one, and its cells hold nothing newer. */
 export function canTakeBack(sheet: Sheet, step: Step): boolean {
   return sheet.history.last === step && !cellsOf(step).some((kpiId) => isOpenIn(sheet, kpiId));
 }
 
-/** Takes back this step and nothing else. */
+/** Undoes this step and nothing else. */
 export function takeBack(sheet: Sheet, step: Step, format: NumberFormat): Taken | undefined {
   return canTakeBack(sheet, step) ? undoLast(sheet, format) : undefined;
 }
@@ -68,7 +67,7 @@ function undoLast(sheet: Sheet, format: NumberFormat): Taken | undefined {
   return { kind: 'undone', step };
 }
 
-/** Does again what was taken back last, unless a text would be lost by it. */
+/** Repeats the step that was undone last, unless a typed text would be lost. */
 export function redo(sheet: Sheet, focused: string | undefined, format: NumberFormat): Taken | undefined {
   if ([focused, ...cellsOf(sheet.history.next)].some((id) => isOpenIn(sheet, id))) return undefined;
   const step = sheet.history.redo();
@@ -77,12 +76,12 @@ export function redo(sheet: Sheet, focused: string | undefined, format: NumberFo
   return { kind: 'redone', step };
 }
 
-/** Refused where the value is not any more what this sheet made of it. */
+/** The server refuses it if the value is no longer what this sheet saved. */
 function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFormat): void {
   const wanted = { content, requestId: randomId() };
   const { number } = content;
   const { value, written } = sheet.cell(kpiId);
-  // What a call under way changes is written as well: the draft knows the number by its text.
+  // The text is also needed for a number that a request under way changes: a draft keeps a number as text.
   const isLeftAlone =
     written === undefined && number === value?.value && number === sheet.meant(kpiId).number;
   sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isLeftAlone ? undefined : writtenAs(content, format));

@@ -1,4 +1,4 @@
-/** What becomes of a text that is pasted into the grid: it is entered at once where nothing is to be asked. */
+/** Decides what to do with a pasted text: it is entered at once if there is no question, else shown first. */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { NumberFormat } from '#shared/numbers/formats';
 import { adornmentOf } from '#shared/numbers/units';
@@ -15,7 +15,7 @@ import type { Sheet } from './sheet';
 export interface Screen {
   sheet: Sheet;
   month: Month;
-  /** All rows of the month, and those that are shown. */
+  /** All rows of the month (`all`), and the rows that are shown (`rows`). */
   all: readonly Row[];
   rows: readonly Row[];
   circle: string | undefined;
@@ -26,10 +26,10 @@ export interface Screen {
 export type Taken =
   | Exclude<Paste, { kind: 'lines' }>
   | { kind: 'enter'; numbers: ReadonlyMap<string, number> }
-  /** To be shown before anything of it is entered. */
+  /** Needs a preview before anything is entered. */
   | { kind: 'hold'; place: Place };
 
-/** Pasted into the cell of a KPI. */
+/** `kpiId` is the KPI of the cell that received the paste. */
 export function takePaste(text: string, kpiId: string, screen: Screen): Taken {
   const place = placeOf(kpiId, screen);
   const pasted = readPaste(text, place);
@@ -45,7 +45,7 @@ export function contextOf({ sheet, rows, format }: Screen, pastedTo: readonly Ro
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { written, value } = sheet.cell(kpiId);
-      // What is under way counts as there.
+      // Content under way counts as saved.
       const meant = sheet.meant(kpiId);
       return {
         text: written?.text,

@@ -54,7 +54,7 @@ test('a retraction that is kept is asked about again, where there is something t
   expect(takenUp.cellOf(ID, draft, value(820, '2'))).toMatchObject({ state: asked, value: { etag: '1' } });
   expect(takenUp.repeats(ID, change)?.requestId).toBe(REQUEST);
   expect(new TakenUp().cellOf(ID, draft, undefined)).toMatchObject({ state: { kind: 'idle' } });
-  // A first number that was sent and undone: the question is about the one that is shown.
+  // A first number was sent and undone: the question is about the number that is shown.
   const first: Draft = { name: 'consultations', retract: true };
   expect(new TakenUp().cellOf(ID, first, value(820, '1'))).toMatchObject({
     state: asked,
@@ -65,7 +65,7 @@ test('a retraction that is kept is asked about again, where there is something t
 test('a draft over a value that was taken back since keeps its version', () => {
   const seen = { id: '70', etag: '1', number: 820 };
   const number: Draft = { name: 'consultations', text: '820', seen };
-  // The number is entered anew, though it is the same.
+  // The number is entered again, although it is the same.
   expect(new TakenUp().cellOf(ID, number, undefined).value).toMatchObject({ id: '70', etag: '1' });
   expect(new TakenUp().cellOf(ID, number, undefined).value?.value).toBeUndefined();
   const comment: Draft = { name: 'consultations', note: 'closed for a week', seen };

@@ -1,7 +1,7 @@
 /**
- * Cells that go on from drafts. A draft goes on from what was on the screen when
- * it was typed: where somebody has changed the value since, saving it is refused
- * and both are shown.
+ * Cells that continue from drafts. A draft is based on the version that was on the screen when it was
+ * typed. If another person has changed the value since, the server refuses the draft, and the page
+ * shows both versions.
  */
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -14,13 +14,13 @@ import type { Draft } from './draft';
 interface Known {
   /** What the server had when the draft was taken up. */
   now: KpiValue | undefined;
-  /** What the draft goes on from: the same with the version that was seen then. */
+  /** The value that the draft is based on: `now` with the version that the person saw. */
   seen: KpiValue | undefined;
-  /** Sent by a session that is gone; it may have been saved. */
+  /** Sent by an ended session; it may have been saved. */
   earlier: Attempt | undefined;
-  /** What that says, where something is written over it. */
+  /** What `earlier` says, if the person types over it. */
   beneath: Draft['beneath'];
-  /** The KPI's that was shown when the draft was begun. */
+  /** The KPI's unit on the screen when the draft began. */
   unit: Draft['unit'];
 }
 
@@ -30,19 +30,19 @@ export class TakenUp {
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
     const { unit, note, attempt, earlier } = draft;
     const seen = seenValue(draft, kpiId, now);
-    // Beneath an attempt of this tab's own is what that says.
+    // With an attempt of this tab, `beneath` is the text of that attempt, which `Sending` keeps.
     const beneath = attempt === undefined ? draft.beneath : undefined;
     this.#known.set(kpiId, { now, seen, earlier, beneath, unit });
     return { written: writtenOf(draft), unit, note, state: stateOf(draft, seen), value: seen };
   }
 
-  /** What the cell shows once its draft is given up: what the server has, as far as is known. */
+  /** The value that the cell shows after its draft is given up: the server's value, as far as it is known. */
   valueNow(kpiId: string, value: KpiValue | undefined): KpiValue | undefined {
     const known = this.#known.get(kpiId);
     return known !== undefined && known.seen === value ? known.now : value;
   }
 
-  /** Once its text is given up: what was sent by a session that is gone comes back as text, unsent. */
+  /** The cell after its text is given up. What an ended session sent comes back as unsent text. */
   cellBeneath(kpiId: string, value: KpiValue | undefined): Cell {
     const known = this.#known.get(kpiId);
     const { beneath, earlier } = known ?? {};
@@ -59,7 +59,10 @@ export class TakenUp {
     };
   }
 
-  /** The attempt of an earlier session, where a change says its number again: with its id, it is saved once. */
+  /**
+   * The attempt of an earlier session, if a change repeats it. With the same request id, the server
+   * saves it once.
+   */
   repeats(kpiId: string, change: Change): Attempt | undefined {
     const { earlier } = this.#known.get(kpiId) ?? {};
     if (earlier === undefined || !isSame(earlier.change, change)) return undefined;
@@ -67,7 +70,7 @@ export class TakenUp {
     return earlier;
   }
 
-  /** What the cell says now has taken the place of what an earlier session sent. */
+  /** The content of the cell has replaced what an earlier session sent. */
   forgetEarlier(kpiId: string): void {
     const known = this.#known.get(kpiId);
     if (known !== undefined) Object.assign(known, { earlier: undefined, beneath: undefined });
@@ -80,20 +83,21 @@ export class TakenUp {
 }
 
 /**
- * A number goes in place of what the server has; that it was another version is said
- * where the change is refused.
+ * The value that a draft is based on. A number replaces the server's value. If the version differs,
+ * the server refuses the change, and the page then says so.
  */
 function seenValue(
   { seen, text, retract }: Draft,
   kpiId: string,
   now: KpiValue | undefined,
 ): KpiValue | undefined {
-  // What is to be taken back is what is shown while the cell asks.
+  // The question about a retraction is about the value that is shown.
   if (retract && (seen === undefined || now === undefined)) return now;
   if (seen === undefined) return undefined;
   const { id, etag, number } = seen;
   if (now !== undefined) return { ...now, etag };
-  // It was taken back. A comment alone stays one to the number that was seen, else it were a reason why there is none.
+  // The value was retracted. A comment alone belongs to the number that was seen. It must not become a
+  // reason for nothing to report.
   return text === undefined && number !== undefined
     ? create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RECORDED, value: number })
     : create(KpiValueSchema, { id, kpiId, etag, state: KpiValueState.RETRACTED });
@@ -109,7 +113,7 @@ function stateOf(
   return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
 }
 
-/** Whether an earlier change says all that the other one says; it may have a comment besides. */
+/** Whether an earlier change has all fields of the other one; it may have a comment in addition. */
 function isSame(one: Change, other: Change): boolean {
   const fields = Object.entries(other);
   return fields.every(([field, value]) => Object.entries(one).some(([f, v]) => f === field && v === value));

@@ -1,9 +1,9 @@
-/** Notices when an answer of the server is a long time coming. */
+/** Detects that a response of the server takes long. */
 import { useEffect, useState } from 'react';
 
 const LONG_MS = 3_000;
 
-/** Whether what began then, in the page's milliseconds, has lasted longer than usual. */
+/** Whether a request that began at `since` (`performance.now()`) takes longer than usual. */
 export function useTakesLong(since: number | undefined): boolean {
   const [long, setLong] = useState<number>();
   useEffect(() => {

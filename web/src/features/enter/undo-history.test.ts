@@ -31,7 +31,7 @@ function contentWith(number: number | undefined): Content {
   return number === undefined ? BLANK : { number, note: '', unit: Unit.SCORE };
 }
 
-/** A person's sheet as a model: what the cells hold, and every state that it had. */
+/** A model of a person's sheet: the cells, and all states before and after. */
 class Model {
   readonly history = new UndoHistory();
   cells: Cells = Object.fromEntries(KPIS.map((kpiId) => [kpiId, BLANK]));

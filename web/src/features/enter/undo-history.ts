@@ -1,4 +1,4 @@
-/** What was done in a sheet, step by step, to be taken back and done again. */
+/** The undo history of a sheet, step by step. */
 import { type Content, isSameContent } from './content';
 
 /** What a step did to one cell. */
@@ -6,26 +6,26 @@ export interface Entry {
   kpiId: string;
   before: Content;
   after: Content;
-  /** Id of the call that made it; absent where that was not known when it was recorded. */
+  /** Id of the request that made it; absent if it was not known at that time. */
   requestId: string | undefined;
 }
 
-/** What was done at once: one entry for each cell, at least one. */
+/** One action: an entry for each changed cell, at least one. */
 export type Step = readonly Entry[];
 
 const MOST_STEPS = 100;
 
 /**
- * For each cell the steps form a chain: an entry begins with what the one before it
- * left. A chain that somebody else has broken is forgotten.
+ * The entries of each cell form a chain: an entry begins with the content that the entry before it
+ * left. If another person has changed the content in between, the history forgets the chain.
  */
 export class UndoHistory {
-  /** Oldest first; those from `#done` on were taken back. */
+  /** Oldest first; the steps from the index `#done` on are undone. */
   #steps: Step[] = [];
   #done = 0;
   #leftOpen: readonly string[] = [];
 
-  /** Cells that were left in question or refused since the last step, oldest first. */
+  /** Cells that were left with a question or a refusal since the last step, oldest first. */
   get leftOpen(): readonly string[] {
     return this.#leftOpen;
   }
@@ -34,17 +34,17 @@ export class UndoHistory {
     this.#leftOpen = [...this.#leftOpen, kpiId];
   }
 
-  /** The step that would be taken back next. */
+  /** The step that the next undo reverts. */
   get last(): Step | undefined {
     return this.#steps[this.#done - 1];
   }
 
-  /** The step that would be done again next. */
+  /** The step that the next redo repeats. */
   get next(): Step | undefined {
     return this.#steps[this.#done];
   }
 
-  /** What was taken back before cannot be done again afterwards. Answers the step; absent where nothing changes. */
+  /** Records a step and forgets all undone steps. Returns the step; absent if nothing changes. */
   record(entries: readonly Entry[]): Step | undefined {
     this.#leftOpen = [];
     const step = entries.filter(({ before, after }) => !isSameContent(before, after));
@@ -68,12 +68,12 @@ export class UndoHistory {
     return step;
   }
 
-  /** What was taken back before cannot be done again: something newer was begun. */
+  /** Forgets all undone steps, because something newer has begun. */
   forgetUndone(): void {
     this.#steps = this.#steps.slice(0, this.#done);
   }
 
-  /** The call of a step did not change the cell: its other steps follow each other without it. */
+  /** The request of a step was refused. Its entry is removed, and the entries around it are joined. */
   refuse(kpiId: string, requestId: string): void {
     const refused = this.#entriesOf(kpiId).find((entry) => entry.requestId === requestId);
     if (refused === undefined) {
@@ -87,7 +87,7 @@ export class UndoHistory {
     });
   }
 
-  /** Nothing of a cell's past can be taken back any more. */
+  /** Forgets all entries of a cell. */
   forget(kpiId: string): void {
     this.#replace((entry) => (entry.kpiId === kpiId ? undefined : entry));
   }
@@ -101,7 +101,7 @@ export class UndoHistory {
     return last !== undefined && !isSameContent(last.after, before);
   }
 
-  /** Puts other entries in place of those that are there; a step without any is gone. */
+  /** Replaces or removes entries. A step without entries is removed. */
   #replace(entryFor: (entry: Entry) => Entry | undefined): void {
     const changed = (steps: readonly Step[]) =>
       steps

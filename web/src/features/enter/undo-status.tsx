@@ -1,4 +1,4 @@
-/** Says what was pasted, taken back or done again, for as long as it is so. */
+/** Says what was pasted, undone or redone, as long as it is true. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
@@ -35,7 +35,7 @@ export function UndoStatus({ sheet, done, nameOf, format, onTakeBack }: Props) {
   );
 }
 
-/** Whether nothing was done since that makes it untrue. */
+/** Whether the message is still true. */
 function isCurrent(done: Done, sheet: Sheet): boolean {
   const { history } = sheet;
   switch (done.kind) {
@@ -51,7 +51,7 @@ function isCurrent(done: Done, sheet: Sheet): boolean {
   }
 }
 
-/** Not where another person has changed it since. */
+/** False if another person has changed the value since. */
 function holds(sheet: Sheet, { kpiId, ...entry }: Entry, side: 'before' | 'after'): boolean {
   return isSameContent(sheet.meant(kpiId), entry[side]);
 }

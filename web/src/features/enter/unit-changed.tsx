@@ -1,4 +1,4 @@
-/** Says at a row that its number may have been meant in another unit. */
+/** Warns at a row that its number may have been meant in another unit. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';

@@ -1,4 +1,4 @@
-/** Takes in what is pasted into the grid: at once where nothing is to be asked, else by a preview. */
+/** Handles pastes into the grid: enters them at once if there is no question, else shows a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
 import type { Held, RefusedPaste } from './held-paste';
@@ -15,7 +15,7 @@ export type Pasting = typeof import('./pasting');
 
 interface Hands {
   onPasted: (step: Step) => void;
-  /** Whether the cell keeps out what is pasted as one cell, as it does with what is typed. */
+  /** Whether the cell refuses a paste of one cell, as it refuses typed input. */
   keepsOut: (kpiId: string) => boolean;
 }
 
@@ -26,19 +26,19 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
   const [refused, setRefused] = useState<RefusedPaste>();
   const isLost = useLostPaste(sheet.userId);
   const isHere = held !== undefined && held.circle === circle;
-  /** Its circle cannot be chosen any more. */
+  /** Whether the circle of the held paste can no longer be chosen. */
   const isGone = held?.circle !== undefined && circleNamed(held.circle) === undefined;
-  /** Shown by another choice of circle. */
+  /** The held paste, if another choice of circle shows it. */
   const elsewhere = isHere || isGone ? undefined : held;
-  /** What a paste was refused for waits no longer, or is on the screen. */
+  /** Whether the reason of the refusal is over: no other paste waits, or it is on the screen. */
   const isOver = refused?.why === 'waits' && elsewhere === undefined;
-  /** What is on the screen by the time that the code for a paste has come. */
+  /** The current screen, for the moment when the code for a paste has been loaded. */
   const now = useRef({ circle, isPreviewed: false });
   useLayoutEffect(() => {
     now.current = { circle, isPreviewed: held !== undefined };
   });
 
-  // Before somebody pastes, when the server may be away, and after what is on the screen.
+  // Loads the code before the first paste, when the server may be unreachable, but after the screen itself.
   useEffect(() => {
     const timer = setTimeout(() => void loadPasting().then(setPasting), LOAD_AFTER_MS);
     return () => clearTimeout(timer);
@@ -50,7 +50,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     losePaste(sheet.userId);
   }, [isGone, sheet]);
 
-  // A preview goes with its month.
+  // A preview is lost when its month leaves the screen.
   useEffect(
     () => () => {
       if (now.current.isPreviewed) losePaste(sheet.userId);
@@ -62,7 +62,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     return all.find(({ kpi }) => kpi.circleId === circleId)?.kpi.circleName;
   }
 
-  /** Over the rows on which it was pasted: another unit since is asked about. */
+  /** `over` are the rows at the time of the paste: the cells ask if the unit has changed since. */
   function enter(numbers: ReadonlyMap<string, number>, over: readonly Row[]) {
     const step = enterNumbers(sheet, numbers, over, format);
     if (step !== undefined) onPasted(step);
@@ -77,7 +77,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       refuse({ kind: 'refused', why: 'waits', circle: elsewhere.circle && circleNamed(elsewhere.circle) });
     } else {
       refuse(taken.kind === 'refused' ? taken : undefined);
-      // A preview on the screen waits on.
+      // A preview on the screen stays.
       if (taken.kind === 'enter') enter(taken.numbers, rows);
       const pastedAt = performance.now();
       if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, pastedAt });
@@ -88,7 +88,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     if (!keepsOut(kpiId)) sheet.type(kpiId, text);
   }
 
-  /** Instead of what was refused before; absent where nothing is. */
+  /** Replaces the previous refusal; `paste` is absent if nothing is refused. */
   function refuse(paste: RefusedPaste | undefined) {
     forgetLostPaste();
     setRefused(paste);
@@ -106,7 +106,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
   function paste(event: ClipboardEvent, kpiId: string) {
     const text = event.clipboardData.getData('text/plain');
     const bare = text.trim();
-    // The browser puts one piece of text where the cursor stands.
+    // The browser inserts a single text at the cursor.
     if (!bare.startsWith('"') && !hasSeveralCells(event)) return;
     event.preventDefault();
     const [, quoted] = ONE_QUOTED_CELL.exec(bare) ?? [];
@@ -124,7 +124,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
         ? { held, context: pasting.contextOf(screen, held.rows), PastePreview: pasting.PastePreview }
         : undefined,
     pasting,
-    /** Whether a preview waits, be it for another choice of circle. */
+    /** Where a preview waits, even for another choice of circle. */
     waits: waitsWhere(isHere, elsewhere !== undefined),
     refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : isOver ? undefined : refused,
     paste,
@@ -139,7 +139,10 @@ function waitsWhere(isHere: boolean, isElsewhere: boolean): 'here' | 'elsewhere'
   return isElsewhere && 'elsewhere';
 }
 
-/** Absent where it did not come, which the browser may remember for as long as the page lives. */
+/**
+ * Absent if the code could not be loaded. The browser may remember this failure until the page is
+ * reloaded.
+ */
 async function loadPasting(): Promise<Pasting | undefined> {
   try {
     return await import('./pasting');

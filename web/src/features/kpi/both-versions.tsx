@@ -1,4 +1,4 @@
-/** The value was changed meanwhile: what it is now, and what was wished here. */
+/** A conflict: the value as it is now, and the change that the person wanted. */
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
@@ -14,14 +14,14 @@ import { type Mine, MineSentence } from '#shared/values/mine-sentence';
 interface Props {
   kpi: Kpi;
   valueId: string;
-  /** Absent where it was to be taken back. */
+  /** Absent if the person wanted to retract the value. */
   mine: number | undefined;
-  /** Present where only the comment was changed; it needs a number. */
+  /** Set if the person changed only the comment; a comment needs a number. */
   comment: string | undefined;
-  /** In which it was typed. */
+  /** The unit in which the number was typed. */
   unit: Unit;
   onTakeTheirs: () => void;
-  /** With the version that mine takes the place of. */
+  /** Called with the version that the person's change replaces. */
   onTakeMine: (theirs: KpiValue) => void;
 }
 
@@ -33,17 +33,17 @@ export function BothVersions(props: Props) {
   const { data, isFetching } = useQuery(
     KpiValueService.method.getKpiValue,
     { kpiValueId: valueId },
-    // What is shown is what mine would take the place of.
+    // No cache: the person's change would replace exactly the version that is shown.
     { staleTime: 0, gcTime: 0 },
   );
   const theirs = data?.kpiValue;
   if (theirs === undefined || isFetching || me === undefined) return <Skeleton h={120} />;
-  // In another tab, or here by an attempt whose answer was lost.
+  // The person's own change, in another tab or by a request whose response was lost.
   const isOwn = theirs.updatedBy?.userId === me.user.id;
   const who = theirs.updatedBy?.displayName ?? '';
   const when =
     theirs.updateTime === undefined ? '' : momentName(theirs.updateTime, i18n, me.organisation.timeZone);
-  // Theirs is shown in the unit of now.
+  // Includes the current unit, in which the other person's number is shown.
   const compared = [theirs.etag, kpi.unit, mine, unit, comment].join(' ');
   return (
     <Alert color="yellow" variant="light" role="alert">
@@ -85,7 +85,7 @@ function Theirs({ kpi, value: { value, state } }: { kpi: Kpi; value: KpiValue })
   return state === KpiValueState.NOTHING_TO_REPORT ? <Trans>nothing to report</Trans> : <Trans>blank</Trans>;
 }
 
-/** `number` is absent where the value was to be taken back, `comment` where the number was changed. */
+/** `number` is absent for a retraction, `comment` for a change of the number. */
 function mineOf(
   number: number | undefined,
   comment: string | undefined,

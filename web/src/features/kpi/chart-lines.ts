@@ -1,17 +1,17 @@
-/** The geometry of a chart: ticks, and lines through what there is. */
+/** The geometry of a chart: ticks, lines and areas. */
 import { runsOf, type Series } from '#shared/numbers/runs';
 
-/** Where a slot or a number lies. */
+/** The coordinate of a slot or of a number. */
 type Place = (of: number) => number;
 
 export interface Ticks {
   /** About five round numbers, in ascending order. */
   numbers: number[];
-  /** Significant digits that tell each from the next. */
+  /** The significant digits that distinguish all ticks. */
   digits: number;
 }
 
-/** Round numbers that take in all of `numbers`. */
+/** Round numbers that span all of `numbers`. */
 export function roundTicks(numbers: readonly number[]): Ticks {
   const least = Math.min(...numbers);
   const greatest = Math.max(...numbers);
@@ -27,14 +27,14 @@ export function roundTicks(numbers: readonly number[]): Ticks {
   return { numbers: ticks, digits: Math.floor(Math.log10(farthest)) - Math.floor(Math.log10(step)) + 1 };
 }
 
-/** A line that breaks off where there is no number. */
+/** A line that is interrupted where a number is missing. */
 export function line(numbers: Series, x: Place, y: Place): string {
   return runsOf(numbers)
     .map((run) => `M${run.map(({ index, number }) => `${x(index)} ${y(number)}`).join('L')}`)
     .join('');
 }
 
-/** What lies between such a line and the ground. */
+/** The area between such a line and the ground. */
 export function area(numbers: Series, x: Place, y: Place, ground: number): string {
   return runsOf(numbers)
     .map((run) => {
@@ -44,7 +44,7 @@ export function area(numbers: Series, x: Place, y: Place, ground: number): strin
     .join('');
 }
 
-/** Level lines over the whole of each slot, in one while the number stays. */
+/** Horizontal lines over the whole width of each slot; slots with the same number share one line. */
 export function steps(numbers: Series, x: Place, y: Place, half: number): string {
   return numbers
     .map((number, index) => {

@@ -5,7 +5,7 @@ import { isFlow } from '#shared/numbers/units';
 import { type Month, monthsOf } from '#shared/periods/months';
 import type { PeriodRow } from './values';
 
-/** What the KPI did: a state that moves, a sum that grows, or one number beside the other. */
+/** The numbers of the KPI. A level is a line, a growing sum an area or a line. Single periods are bars. */
 export interface Figure {
   name: 'value' | 'sum';
   form: 'line' | 'area' | 'bars';
@@ -13,7 +13,7 @@ export interface Figure {
   numbers: Series;
 }
 
-/** What that is measured against. */
+/** A series to compare the figures with. */
 export interface Measure {
   name: 'baseline' | 'target' | 'pace';
   /** One for each slot. */
@@ -22,7 +22,7 @@ export interface Measure {
 
 export interface ChartShape {
   slots: readonly Month[];
-  /** In the order in which one is drawn over the other. */
+  /** In drawing order: later figures are drawn on top. */
   figures: readonly Figure[];
   measures: readonly Measure[];
 }
@@ -72,12 +72,12 @@ function measuresOf(kpi: Kpi, slots: readonly Month[]): Measure[] {
   return hasPace(kpi) ? [target, measure('pace', paceTo)] : [target];
 }
 
-/** The one value of a year has no way to go: its pace would be the target itself. */
+/** A yearly KPI has no pace: its pace would be the target itself. */
 export function hasPace({ unit, periodicity, targets }: Kpi): boolean {
   return isFlow(unit) && periodicity !== Periodicity.YEARLY && targets.length > 0;
 }
 
-/** What the sum of the year would be by then, growing steadily from nothing to the target. */
+/** The sum at the end of the month, if the sum grew steadily from zero to the target. */
 export function paceTo({ targetValue }: Target, month: number): number {
   return (targetValue * month) / 12;
 }
@@ -87,7 +87,7 @@ export function targetOf(targets: readonly Target[], year: number): Target | und
   return targets.findLast(({ fromYear }) => fromYear <= year) ?? targets[0];
 }
 
-/** Every period of the year, begun or not, or of the years that there are. */
+/** All periods of the year, begun or not. For a yearly KPI: the years of the rows. */
 function slotsOf(periodicity: Periodicity, rows: readonly PeriodRow[]): Month[] {
   const year = rows[0]?.period.year;
   if (year === undefined || periodicity === Periodicity.YEARLY) return rows.map(({ period }) => period);

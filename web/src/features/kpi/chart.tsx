@@ -1,4 +1,4 @@
-/** The values as a picture; the table below it says the same in numbers. */
+/** The values as a chart. The table below it shows the same numbers. */
 import { useLingui } from '@lingui/react/macro';
 import { useElementSize } from '@mantine/hooks';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -9,7 +9,7 @@ import { SIGN, Sign, useLegend } from './legend';
 import { usePaper } from './paper';
 
 const HEIGHT = 240;
-/** What a page has room for, in pixels of paper. */
+/** The width of a printed page, in CSS pixels. */
 const PAPER_WIDTH = 680;
 
 export function Chart({ kpi, shape }: { kpi: Kpi; shape: ChartShape }) {

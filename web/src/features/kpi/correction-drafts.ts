@@ -1,4 +1,4 @@
-/** Corrections that were begun and are not saved yet, by KPI and value. */
+/** Unsaved corrections, by KPI and value. */
 import { useSyncExternalStore } from 'react';
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { isWithoutSession } from '#shared/errors/refusal';
@@ -6,33 +6,33 @@ import type { Written } from '#shared/numbers/written';
 import { DraftStore } from '#shared/unsaved/draft-store';
 import type { SeenValue } from './saving';
 
-/** Without a text where the number is left alone. */
+/** It has no text if the person did not change the number. */
 export interface CorrectionDraft extends Partial<Written> {
-  /** The KPI's, to say on any screen what is not saved. */
+  /** The KPI's name, so that every screen can say what is not saved. */
   name: string;
   /** The value as it was when the correction began. */
   seen: SeenValue;
   comment?: string | undefined;
-  /** Present once it was sent as it stands here: as long as there is no answer, it may have been saved. */
+  /** Set after the draft was sent as it is. Without a response, it may have been saved. */
   sent?: Sent | undefined;
 }
 
-/** Whether it was sent and has no answer: it may have been saved. */
+/** Whether it was sent without a response, so that it may have been saved. */
 export function isCorrectionSent({ sent }: CorrectionDraft): boolean {
   return sent !== undefined;
 }
 
 interface Sent {
-  /** By which the server knows it again. */
+  /** The id by which the server recognises a repeated request. */
   requestId: string;
   number: number;
-  /** In which the number was typed. */
+  /** The unit in which the number was typed. */
   unit?: Unit | undefined;
-  /** Whether it was sent before, without an answer. */
+  /** Whether it was sent before, without a response. */
   isRepeated: boolean;
 }
 
-/** About KPIs, by their ids. */
+/** The subject of a record is the id of a KPI. */
 export const correctionDrafts = new DraftStore<CorrectionDraft>('corrections');
 
 export function useCorrectionDrafts(userId: string, kpiId: string) {
@@ -48,7 +48,7 @@ export function useCorrectionDrafts(userId: string, kpiId: string) {
     correctionDrafts.keep(userId, kpiId, others);
   }
 
-  /** What is kept of a value, if it still stands as it was sent. */
+  /** The draft of a value, if it is unchanged since it was sent. */
   function unchanged(valueId: string, requestId: string): CorrectionDraft | undefined {
     const draft = correctionDrafts.kept(userId, kpiId)[valueId];
     return draft?.sent?.requestId === requestId ? draft : undefined;
@@ -58,11 +58,14 @@ export function useCorrectionDrafts(userId: string, kpiId: string) {
     drafts: Object.values(correctionDrafts.kept(userId, kpiId)),
     keep,
     drop,
-    /** It was saved; what was typed since stays. */
+    /** Drops a saved draft. Text that was typed since stays. */
     dropSent: (valueId: string, requestId: string) => {
       if (unchanged(valueId, requestId) !== undefined) drop(valueId);
     },
-    /** It was refused, and so was not saved. A refusal for want of a session says nothing of the time before. */
+    /**
+     * The request was refused, and so was not saved. A refusal for a missing session says nothing
+     * about an earlier request.
+     */
     keepUnsent: (valueId: string, requestId: string, error: unknown) => {
       const draft = unchanged(valueId, requestId);
       if (draft === undefined || (isWithoutSession(error) && draft.sent?.isRepeated)) return;

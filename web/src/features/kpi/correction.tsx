@@ -1,4 +1,4 @@
-/** Another number in a value's place, or none, beside what became of it so far. */
+/** The form to correct or to retract a value, beside its recent changes. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
@@ -35,16 +35,16 @@ import { commentAlone, type SeenValue, seenValue, useSaving, type Wish } from '.
 
 interface Props {
   kpi: Kpi;
-  /** The value as it was when the correction began: it stays, whatever others do meanwhile. */
+  /** The value when the correction began. It stays, whatever other people do meanwhile. */
   seen: SeenValue;
-  /** What was written before the page was shown anew. */
+  /** The unsaved input; absent if there is none. */
   draft: CorrectionDraft | undefined;
   around: Surroundings;
-  /** What its period is called. */
+  /** The name of its period. */
   period: string;
-  /** Absent once nothing differs from the value as it was. */
+  /** Called with undefined if nothing differs from `seen`. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
-  /** With whether it had the keyboard until then. */
+  /** `hadKeyboard`: whether the form had the keyboard focus until then. */
   onSaved: (wish: Wish, hadKeyboard: boolean) => void;
   onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
@@ -52,7 +52,7 @@ interface Props {
 
 type Asked = (
   | { kind: 'slip'; slip: Slip }
-  /** The KPI has another unit than when the correction began. */
+  /** The KPI's unit has changed since the correction began. */
   | { kind: 'unit'; from: Unit; to: Unit; value: number }
 ) & { since: number };
 
@@ -65,13 +65,13 @@ export function Correction(props: Props) {
   const text = written?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
-  /** What is asked about the number, and since when. */
+  /** The open question about the number, and when it appeared (`performance.now()`). */
   const [asked, setAsked] = useState<Asked>();
   const [question, setQuestion] = useState<'take back' | 'give up'>();
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
-  /** Where the keyboard was before the question. */
+  /** The element that had the focus before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({
     onSaved: (wish) => onSaved(wish, hasKeyboard()),
@@ -86,13 +86,13 @@ export function Correction(props: Props) {
   const retractionIdOf = useRequestId();
   const isConflict = saving.isError && isOvertaken(saving.error);
 
-  /** A button that is pressed and disabled leaves the keyboard nowhere. */
+  /** The body counts too: a pressed button that becomes disabled loses the focus to it. */
   function hasKeyboard(): boolean {
     const { activeElement, body } = document;
     return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
   }
 
-  /** The same letters are another number where they were written in another format, or copied elsewhere. */
+  /** The format counts too: the same text in another format, or pasted, may be another number. */
   function isAsShown(number: Written | undefined): boolean {
     return number?.text === original && number.format === format;
   }
@@ -101,7 +101,7 @@ export function Correction(props: Props) {
     const next = { written, comment, ...changed };
     const number = isAsShown(next.written) ? undefined : next.written;
     const said = next.comment === seen.comment ? undefined : next.comment;
-    // What another person has saved meanwhile is compared with what stands here now.
+    // Closes a conflict, because it compares the other person's value with the previous input.
     saving.reset();
     setQuestion(undefined);
     const untouched = number === undefined && said === undefined;
@@ -133,10 +133,10 @@ export function Correction(props: Props) {
     save(found.value, seen);
   }
 
-  /** Asks for its unit, then whether it is a slip: the answer to one question is none to the other. */
+  /** Asks about the unit first, then about a slip. Each question needs its own answer. */
   function submitNumber(value: number) {
     const now = performance.now();
-    // The number is meant if it is said again once the question can have been read.
+    // A second submit confirms the number, but only after the person had time to read the question.
     if (asked !== undefined && !couldBeRead(asked.since)) return;
     const { unit: from } = seen;
     const to = unitNow(saving.error) ?? kpi.unit;
@@ -144,7 +144,7 @@ export function Correction(props: Props) {
     if (isOther && (asked?.kind !== 'unit' || asked.to !== to))
       return setAsked({ kind: 'unit', from, to, value, since: now });
     const over = isOther ? { ...seen, unit: to } : seen;
-    // A percent sign would not be read in the new unit.
+    // The number is written without its sign, because the new unit would not accept a percent sign.
     const kept = isOther
       ? { name: kpi.name, ...draft, text: formatNumber(value, format), format, seen: over }
       : draft;
@@ -155,7 +155,7 @@ export function Correction(props: Props) {
     save(value, over, kept);
   }
 
-  /** In place of the value as it was seen. It is kept until there is an answer. */
+  /** Saves over the version that the person saw. The draft stays until there is a response. */
   function save(number: number, over: SeenValue, kept = draft) {
     const same = draft?.sent?.number === number && draft.sent.unit === over.unit;
     const sent = over.etag === seen.etag && same ? draft.sent : undefined;
@@ -183,7 +183,7 @@ export function Correction(props: Props) {
   function endQuestion() {
     setQuestion(undefined);
     const { current } = cameFrom;
-    // The button that led to the question has made room for it.
+    // The question may have replaced the button that led to it.
     if (current instanceof HTMLElement && current.isConnected) current.focus();
     else input.current?.focus();
   }
@@ -193,7 +193,7 @@ export function Correction(props: Props) {
     else ask('give up');
   }
 
-  /** By Escape: leaves what was asked last, else the correction. */
+  /** Handles Escape: leaves the last question, or else the correction. */
   function stepBack() {
     if (isConflict) saving.reset();
     else if (question !== undefined) endQuestion();
@@ -201,7 +201,7 @@ export function Correction(props: Props) {
     else cancel();
   }
 
-  /** A comment that was left alone is not said again. */
+  /** A comment that was not changed is not sent. */
   function commentToSave(over: SeenValue) {
     const said = draft?.comment?.trim();
     return said === over.comment ? undefined : said;
@@ -235,7 +235,7 @@ export function Correction(props: Props) {
           onTakeMine={(theirs) => {
             const over = seenValue(theirs, seen.unit);
             if (number === undefined) takeBack(over);
-            // A comment alone goes to the number that is there now.
+            // A comment alone goes to the current number.
             else if (said === undefined) save(number, over);
             else if (over.value !== undefined) save(over.value, over);
           }}
@@ -274,7 +274,7 @@ export function Correction(props: Props) {
         <Button type="submit" loading={saving.isPending}>
           {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
-        {/* What is on its way to the server is not called back. */}
+        {/* A request that is under way cannot be cancelled. */}
         <Button variant="default" disabled={saving.isPending} onClick={cancel}>
           <Trans>Cancel</Trans>
         </Button>
@@ -302,17 +302,17 @@ export function Correction(props: Props) {
             label={t`New value for ${period}`}
             inputMode="decimal"
             autoComplete="off"
-            // Who opens it is about to type; a draft opens by itself.
+            // A person who opens the form wants to type. A draft opens the form by itself.
             autoFocus={draft === undefined}
             onFocus={({ currentTarget }) => currentTarget.select()}
             value={text}
-            // What is written while an answer is awaited would go with the form.
+            // Text that is typed while a request is under way would be lost with the form.
             readOnly={saving.isPending}
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
             onInput={({ currentTarget: { value }, nativeEvent }) => {
-              // The same letters are no change of the field.
+              // React sends no change event if the pasted text equals the current text.
               if (value === text && isFromElsewhere(nativeEvent)) writeNumber({ text });
             }}
             onPaste={refuseSeveral}
@@ -355,7 +355,7 @@ export function Correction(props: Props) {
             </Alert>
           )}
           {!isConflict && !saving.isPending && (
-            // Another unit is asked about instead.
+            // A changed unit raises a question instead.
             <NotSaved
               error={unitNow(saving.error) === undefined ? saving.error : null}
               isSent={draft?.sent !== undefined}

@@ -1,4 +1,4 @@
-/** What a KPI is: the facts, and where it started and should get to. */
+/** The definition of a KPI: its facts, its baselines and its targets. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-/** Hands the KPI's values over as a file, and their chart as a picture. */
+/** Downloads the KPI's values as a CSV file, and their chart as a PNG file. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { type ComponentType, useState } from 'react';
@@ -33,7 +33,7 @@ export function DownloadValues({ kpi, values }: { kpi: Kpi; values: readonly Kpi
 interface DownloadChartProps {
   kpi: Kpi;
   shape: ChartShape;
-  /** The one that the chart shows; absent where it shows all. */
+  /** The year that the chart shows; absent for all years. */
   year: number | undefined;
 }
 
@@ -69,7 +69,7 @@ function save(file: Blob, name: string) {
   URL.revokeObjectURL(address);
 }
 
-/** Without what file systems refuse. */
+/** Replaces all characters that file systems may refuse. */
 function fileName({ circleName, name }: Kpi): string {
   return `${circleName} ${name}`.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 }

@@ -1,4 +1,4 @@
-/** Leads to corrections that are not saved, in years that are not shown. */
+/** Links to unsaved corrections in years that are not shown. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
@@ -11,7 +11,7 @@ import type { PeriodRow } from './values';
 interface Props {
   kpi: Kpi;
   drafts: readonly CorrectionDraft[];
-  /** Those that are shown. */
+  /** The rows that are shown. */
   rows: readonly PeriodRow[];
 }
 

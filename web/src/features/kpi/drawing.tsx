@@ -1,4 +1,4 @@
-/** The chart itself, as lines and bars of whatever size. */
+/** The chart itself: lines and bars, in any size. */
 import type { I18n } from '@lingui/core';
 import { useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
@@ -12,10 +12,10 @@ import { area, line, roundTicks, steps } from './chart-lines';
 import type { ChartShape, Figure } from './chart-shape';
 
 const EDGE = { top: 12, right: 8, bottom: 26 };
-/** A letter of a label, and what keeps one label from the next. */
+/** The width of a letter in a label, and the space between labels, in pixels. */
 const LETTER = 7.5;
 const GAP = 8;
-/** Enough room for the name of a month in short. */
+/** The pixels that a short name of a month needs. */
 const ROOMY = 40;
 
 interface Props {
@@ -30,7 +30,7 @@ export function Drawing({ kpi, shape: { slots, figures, measures }, width, heigh
   const format = useNumberFormat();
   const shown = [...figures, ...measures].flatMap(({ numbers }) => numbers);
   const numbers = shown.filter((number) => number !== undefined);
-  // Of a line counts where it lies, of everything else how much there is.
+  // Bars and areas show amounts, so their axis must contain zero. Lines show only positions.
   const { numbers: ticks, digits } = roundTicks(
     figures.some(({ form }) => form !== 'line') ? [0, ...numbers] : numbers,
   );
@@ -63,7 +63,7 @@ export function Drawing({ kpi, shape: { slots, figures, measures }, width, heigh
         </g>
       ))}
       {slots.map(({ year, month }, index) =>
-        // Where not all names have room the newest has it.
+        // If not all names fit, some are skipped, but never the newest.
         (slots.length - 1 - index) % every === 0 ? (
           <text
             key={`${year}-${month}`}
@@ -132,7 +132,7 @@ function FigureDrawing({ figure: { form, numbers }, x, y, slot, said }: FigurePr
   );
 }
 
-/** Says its number to whoever points at it. */
+/** Shows its number as a tooltip. */
 function Mark({ said, children }: { said: string; children: ReactNode }) {
   return (
     <g>
@@ -142,7 +142,7 @@ function Mark({ said, children }: { said: string; children: ReactNode }) {
   );
 }
 
-/** Months by as many letters as there is room for, other periods whole. */
+/** Months in short form or as one letter, depending on the space; other periods in full. */
 function shortName(period: Month, periodicity: Periodicity, room: number, i18n: I18n): string {
   if (periodicity !== Periodicity.MONTHLY) return periodNameInYear(period, periodicity, i18n);
   const style = { month: room < ROOMY ? 'narrow' : 'short', timeZone: 'UTC' } as const;

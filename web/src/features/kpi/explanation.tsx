@@ -1,4 +1,4 @@
-/** A progress that says, when asked, how it comes about and whose numbers it is made of. */
+/** A progress that explains on request its formula and its values, with the person behind each value. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
@@ -13,11 +13,11 @@ import classes from './kpi.module.css';
 interface Props {
   kpi: Kpi;
   point: ProgressPoint;
-  /** What the period is called. */
+  /** The name of the period. */
   period: string;
-  /** The values that it is made of, oldest first. */
+  /** The values behind the progress, oldest first. */
   values: readonly KpiValue[];
-  /** Whether it is explained on arrival. */
+  /** Whether the explanation is open when the page opens. */
   opened: boolean;
 }
 
@@ -29,7 +29,7 @@ export function ExplainedProgress({ kpi, point, period, values, opened }: Props)
   const format = useNumberFormat();
   useEffect(() => {
     if (!opened) return;
-    // Nothing opens beside what is out of sight.
+    // The focus scrolls the button into view: no popover opens beside a button that is out of sight.
     button.current?.focus();
     setOpen(true);
   }, [opened]);
@@ -59,7 +59,7 @@ export function ExplainedProgress({ kpi, point, period, values, opened }: Props)
       <Popover.Dropdown
         aria-label={t`Progress of ${period}`}
         className={classes.explanation}
-        // Many months scroll, also for those who have only a keyboard.
+        // Focusable, so that the keyboard can scroll a long list of months.
         tabIndex={0}
         data-autofocus
       >

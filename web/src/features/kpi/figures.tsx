@@ -1,4 +1,4 @@
-/** What a row of the table says in figures. */
+/** The numeric cells of a row in the table of values. */
 import { Plural, Trans } from '@lingui/react/macro';
 import { type Kpi, type KpiValue, KpiValueState, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useNumberFormat } from '#shared/numbers/formats';
@@ -8,7 +8,7 @@ import { ExplainedProgress } from './explanation';
 import classes from './kpi.module.css';
 import type { PeriodRow } from './values';
 
-/** The columns that a KPI has beside those of every KPI; of a yearly value the sum is that value. */
+/** The optional columns of a KPI. A yearly KPI has no sum, because its sum is its value. */
 export function columnsOf(kpi: Kpi) {
   const sums = isFlow(kpi.unit) && kpi.periodicity !== Periodicity.YEARLY;
   return { sums, pace: hasPace(kpi), progress: kpi.targets.length > 0 };
@@ -17,11 +17,11 @@ export function columnsOf(kpi: Kpi) {
 interface Props {
   kpi: Kpi;
   row: PeriodRow;
-  /** What its period is called. */
+  /** The name of its period. */
   name: string;
-  /** The values that its progress is made of. */
+  /** The values behind the progress. */
   sources: readonly KpiValue[];
-  /** Whether its progress is explained on arrival. */
+  /** Whether the explanation of the progress is open when the page opens. */
   explained: boolean;
 }
 
@@ -46,7 +46,7 @@ export function Figures({ kpi, row, name, sources, explained }: Props) {
         ) : (
           <span>{show(value?.value)}</span>
         )}
-        {/* Where there is no room for columns. */}
+        {/* For screens that are too narrow for columns. */}
         <div className={`${classes.note} ${classes.narrow}`}>
           {sum !== undefined && (
             <div>

@@ -18,7 +18,7 @@ export function KpiPage() {
   const kpi = data?.kpi;
   if (kpi === undefined) return <Pending />;
   return (
-    // Another KPI begins anew: nothing that was open or typed is for it.
+    // The key resets the page for another KPI: open forms and input belong to one KPI.
     <Stack gap="xl" key={kpi.id}>
       <Heading kpi={kpi} />
       <Definition kpi={kpi} />

@@ -1,4 +1,4 @@
-/** What the parts of a chart are. */
+/** The legend of a chart. */
 
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
@@ -28,7 +28,7 @@ export function useLegend({ figures, measures }: ChartShape): LegendEntry[] {
   ].map(({ name, sign }) => ({ name: i18n._(NAMES[name]), sign }));
 }
 
-/** The width and height of a sign. */
+/** The width and height of a sign, in pixels. */
 export const SIGN = { width: 28, height: 10 };
 
 export function Sign({ of }: { of: LegendEntry['sign'] }) {

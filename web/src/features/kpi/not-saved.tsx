@@ -1,13 +1,13 @@
-/** What is known of a correction that is not saved, or whose answer never came. */
+/** Says why a correction is not saved, or that there was no response. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
 
 interface Props {
-  /** Of the last attempt; null where it has none. */
+  /** The error of the last attempt; null if there is none. */
   error: unknown;
-  /** Whether it was sent and has no answer, be it before the page was loaded. */
+  /** Whether it was sent without a response, now or before the page was loaded. */
   isSent: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the page is being printed: what measures the screen has to know. */
+/** Whether the page is being printed. Components that measure the screen need to know it. */
 import { useSyncExternalStore } from 'react';
 
 export function usePaper(): boolean {

@@ -1,4 +1,4 @@
-/** The chart as a picture that stands for itself: it says whose numbers it shows. */
+/** The chart as a picture for use elsewhere: it names the KPI, its circle, the years and the unit. */
 import { useLingui } from '@lingui/react/macro';
 import { useEffect, useRef } from 'react';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -13,7 +13,7 @@ const WIDTH = 800;
 const MARGIN = 24;
 const CHART_HEIGHT = 320;
 const NAME_LINE = 28;
-/** As many letters of the name as a line has room for. */
+/** The letters of the name that fit on a line. */
 const NAME_LETTERS = 60;
 const LINE = 24;
 
@@ -23,7 +23,7 @@ export interface PictureProps {
   onDrawn: (png: Blob) => void;
 }
 
-/** Out of sight, but within the page, where its styles are. */
+/** Invisible, but within the page, because its styles apply only there. */
 export function Picture({ kpi, shape, onDrawn }: PictureProps) {
   const { i18n } = useLingui();
   const drawing = useRef<SVGSVGElement>(null);
@@ -86,7 +86,7 @@ function yearsOf({ slots }: ChartShape): string {
   return [...new Set([slots[0]?.year, slots.at(-1)?.year])].join('–');
 }
 
-/** Broken between words, and within those that fill a line alone. */
+/** Breaks the name between words, and breaks words that are longer than a line. */
 function linesOf(name: string): string[] {
   const words = name
     .split(/\s+/)

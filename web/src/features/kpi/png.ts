@@ -1,9 +1,9 @@
-/** A drawing of the page as PNG. */
+/** Converts a drawing on the page to PNG. */
 
-/** Sharp on the screens of today, and on paper. */
+/** Pixels of the picture per CSS pixel: sharp on current screens and on paper. */
 const SCALE = 2;
 
-/** What a stylesheet may say about a drawing: in a file it has to stand at each part. */
+/** The styles of a drawing. A file has no stylesheet, so each element needs its own copy. */
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -17,14 +17,14 @@ const STYLES = [
   'font-variant-numeric',
 ];
 
-/** `drawing` stands in the page, with a width and a height of its own. */
+/** `drawing` must be in the page, and must have a width and a height. */
 export async function pngOf(drawing: SVGSVGElement): Promise<Blob> {
   const canvas = document.createElement('canvas');
   canvas.width = drawing.width.baseVal.value * SCALE;
   canvas.height = drawing.height.baseVal.value * SCALE;
   const address = URL.createObjectURL(new Blob([alone(drawing)], { type: 'image/svg+xml' }));
   try {
-    // The policy lets pictures be of the page's own making; nothing else of it runs.
+    // The content security policy allows blob URLs for images. An image runs no scripts.
     const image = new Image();
     image.src = address;
     await image.decode();
@@ -37,7 +37,7 @@ export async function pngOf(drawing: SVGSVGElement): Promise<Blob> {
   });
 }
 
-/** As a document that needs no stylesheet. */
+/** The drawing as a document that needs no stylesheet. */
 function alone(drawing: SVGSVGElement): string {
   const parts = [...drawing.querySelectorAll<SVGElement>('*')];
   const styles = parts.map((part) => getComputedStyle(part));

@@ -1,13 +1,13 @@
-/** Asks before something is given up. */
+/** Asks before the person gives something up. */
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Choice } from '#shared/screens/choice';
 
 interface Props {
-  /** Which question it is. */
+  /** Identifies the question: another question gets its own time to be read. */
   about: string;
   children: ReactNode;
-  /** What the two answers are called. */
+  /** The texts of the two answers. */
   yes: ReactNode;
   no: ReactNode;
   underway?: boolean;
@@ -24,7 +24,7 @@ export function Question({ about, children, yes, no, underway = false, onYes, on
           <Choice about={about} loading={underway} onClick={onYes}>
             {yes}
           </Choice>
-          {/* The keyboard begins where nothing happens. */}
+          {/* The focus starts on the harmless answer. */}
           <Choice about={about} autoFocus disabled={underway} onClick={onNo}>
             {no}
           </Choice>

@@ -1,4 +1,4 @@
-/** Another number in a value's place, or none. */
+/** Saves a correction or a retraction of a value. */
 import { createClient } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -10,25 +10,25 @@ import type { Month } from '#shared/periods/months';
 import { type Change, isOvertaken, makeChange } from '#shared/values/value-change';
 import { useShowSaved } from './values';
 
-/** What a correction needs to know of the value that it is for. */
+/** The parts of a value that its correction needs. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
   value: number | undefined;
   period: Month | undefined;
-  /** The KPI's, when the value was seen; absent in what an older release has kept. */
+  /** The KPI's unit when the value was seen; absent in drafts of an older release. */
   unit?: Unit | undefined;
 }
 
 export interface Wish {
   seen: SeenValue;
-  /** Absent to take the value back. */
+  /** Absent to retract the value. */
   number: number | undefined;
   /** Absent to leave the comment as it is. */
   comment: string | undefined;
-  /** The same for the same wish: repeated after a lost answer, it is done once. */
+  /** The same wish has the same id: repeated after a lost response, it is done once. */
   requestId: string;
 }
 
-/** The comment of a wish that leaves the number as it was seen; absent where the number is meant. */
+/** The comment of a wish that keeps the number; absent if the wish is about the number. */
 export function commentAlone({ seen, number, comment }: Wish): string | undefined {
   return number !== undefined && number === seen.value ? comment : undefined;
 }
@@ -43,7 +43,7 @@ export function seenValue(
 
 interface Outcomes {
   onSaved: (wish: Wish) => void;
-  /** The server did nothing this time. */
+  /** The server did not carry out this attempt. */
   onRefused: (wish: Wish, error: unknown) => void;
 }
 
@@ -57,12 +57,12 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
       makeChange(client, wish.seen, { requestId: wish.requestId, change: changeOf(wish) }),
     onSuccess: (saved, wish) => {
       if (saved !== undefined) showSaved(saved);
-      // Sums, progress and the log follow from a value.
+      // Sums, progress and the change log depend on a value.
       void queries.invalidateQueries();
       onSaved(wish);
     },
     onError: (error, wish) => {
-      // Another person has changed the value or its unit, or the answer was lost and it was saved.
+      // Another person changed the value or its unit, or the value was saved although the response was lost.
       if (isOvertaken(error) || unitNow(error) !== undefined || isPassing(error))
         void queries.invalidateQueries();
       if (!isPassing(error)) onRefused(wish, error);
@@ -73,7 +73,7 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
 function changeOf({ seen, number, comment }: Wish): Change {
   const { id, etag, value: before } = seen;
   if (number === undefined) return { kind: 'retract', id, etag };
-  // A number that was left alone is in the unit of now, as whoever changed that was told.
+  // An unchanged number counts in the current unit. The person who changed the unit was told so.
   const unit = number === before ? Unit.UNSPECIFIED : (seen.unit ?? Unit.UNSPECIFIED);
   const said = { etag, value: number, unit, ...(comment !== undefined && { comment }) };
   return before === undefined ? { kind: 'record', ...said } : { kind: 'correct', id, ...said };

@@ -1,4 +1,4 @@
-/** The values of a KPI as a file for a spreadsheet, in the language and the numbers of the reader. */
+/** The values of a KPI as a file for a spreadsheet, in the language and number format of the reader. */
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
@@ -31,7 +31,7 @@ const STATE_NAMES: Record<KpiValueState, MessageDescriptor> = {
 export interface Reader {
   i18n: I18n;
   format: NumberFormat;
-  /** The organisation's. */
+  /** The time zone of the organisation. */
   timeZone: string;
 }
 
@@ -53,9 +53,9 @@ export function valuesFile(kpi: Kpi, values: readonly KpiValue[], reader: Reader
   return spreadsheetFile([COLUMNS.map((name) => i18n._(name)), ...lines], format);
 }
 
-/** `2026-10-03 14:20`, which every spreadsheet takes for a moment. */
+/** `2026-10-03 14:20`, which every spreadsheet reads as date and time. */
 function moment(time: Timestamp, timeZone: string): string {
-  // Swedish writes the international form.
+  // The Swedish locale writes the international form.
   return new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
     timestampDate(time),
   );

@@ -1,4 +1,4 @@
-/** The values of a KPI by year, each with how far the KPI had got. */
+/** The values of a KPI by year, each with the progress at that time. */
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
@@ -27,7 +27,7 @@ export function Values({ kpi }: { kpi: Kpi }) {
 
   const years = yearsOf(values, today);
   const explained = explain === undefined ? undefined : newestProgress(progress.points, explain);
-  // Nothing can be entered in years to come.
+  // Future years take no values.
   const latest = explained?.year ?? newestYear(values, today);
   const year = wished !== undefined && wished <= today.year ? wished : latest;
   const yearly = kpi.periodicity === Periodicity.YEARLY;
@@ -64,7 +64,7 @@ export function Values({ kpi }: { kpi: Kpi }) {
         )}
         {drawn && <Chart kpi={kpi} shape={shape} />}
         <ValuesTable
-          // Another year's table begins anew.
+          // Resets the table for another year.
           key={year}
           kpi={kpi}
           rows={rows}

@@ -20,10 +20,10 @@ import type { PeriodRow } from './values';
 interface Props {
   kpi: Kpi;
   rows: readonly PeriodRow[];
-  /** Who would correct them. */
+  /** Id of the person who corrects the values. */
   userId: string;
   mayCorrect: boolean;
-  /** The period whose progress is explained on arrival. */
+  /** The period whose explanation is open when the page opens. */
   explained: Month | undefined;
 }
 
@@ -43,7 +43,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
     t`A correction is not saved. It is kept until midnight. Leave the page?`,
   );
 
-  /** The value that is being corrected in a row, with what was written. */
+  /** The value under correction in a row, with its draft. */
   function correctionIn({
     period,
   }: PeriodRow): { seen: SeenValue; draft: CorrectionDraft | undefined } | undefined {
@@ -53,13 +53,13 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
     return open !== undefined && isHere(open) ? { seen: open, draft: undefined } : undefined;
   }
 
-  /** Nothing is written any more, but the correction stays open. */
+  /** Drops the draft, but keeps the correction open. */
   function leave(seen: SeenValue) {
     setOpen(seen);
     drop(seen.id);
   }
 
-  /** Leaves other corrections open. */
+  /** Closes one correction. Other corrections stay open. */
   function close(id: string, message: string) {
     setOpen((now) => (now?.id === id ? undefined : now));
     setSaved(message);
@@ -78,12 +78,12 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
     else dropSent(seen.id, requestId);
     close(seen.id, number === undefined ? t`${name} is blank again.` : t`${name} is saved.`);
     if (!hadKeyboard) return;
-    // What opened it goes away with a value that is taken back.
+    // The button that opened the correction disappears with a retracted value.
     if (number === undefined) head?.focus();
     else opener?.focus();
   }
 
-  /** What is known beside the value of a row, for whoever corrects it. */
+  /** What the slip check needs to know about a row. */
   function surroundings(index: number): Surroundings {
     const neighbours = [rows[index - 1], rows[index + 1]].filter((row) => row !== undefined);
     return {
@@ -217,7 +217,7 @@ function ignoreHeldEnter(event: KeyboardEvent): void {
   if (isHeldEnter(event)) event.preventDefault();
 }
 
-/** Of a flow all values of the year so far, of a level the period's own. */
+/** For a flow, all values of the year so far. For a level, only the value of the period. */
 function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): KpiValue[] {
   const { year, month } = row.period;
   return rows
@@ -225,7 +225,7 @@ function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): K
     .flatMap(({ value }) => (value?.state === KpiValueState.RECORDED ? [value] : []));
 }
 
-/** To where a blank period is entered. */
+/** A link to the page on which a blank period is entered. */
 function EnterLink({ period, name }: { period: Month; name: string }) {
   const { t } = useLingui();
   return (
@@ -243,7 +243,7 @@ function EnterLink({ period, name }: { period: Month; name: string }) {
   );
 }
 
-/** In place of the word where there is no room for it. */
+/** Replaces the word on narrow screens. */
 function Pencil() {
   return (
     <svg className={classes.narrow} viewBox="0 0 16 16" width="18" height="18" fill="none" aria-hidden="true">

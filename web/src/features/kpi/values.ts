@@ -12,7 +12,7 @@ import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 /** A period, and what is known of it. */
 export interface PeriodRow {
   period: Month;
-  /** Its value, or the mark that there is nothing to report; absent where the period is blank. */
+  /** Its value, or the mark that there is nothing to report; absent if the period is blank. */
   value: KpiValue | undefined;
   /** The number of the same period a year before. */
   yearBefore: number | undefined;
@@ -21,7 +21,7 @@ export interface PeriodRow {
   point: ProgressPoint | undefined;
 }
 
-/** Under which the values of a KPI are cached. */
+/** The cache key of a KPI's values. */
 function valuesKey(kpiId: string, transport: Transport): QueryKey {
   return createConnectQueryKey({
     schema: KpiValueService.method.listKpiValues,
@@ -31,7 +31,7 @@ function valuesKey(kpiId: string, transport: Transport): QueryKey {
   });
 }
 
-/** Shows a value as it was saved, before the list is read again. */
+/** Puts a saved value into the cache, before the list is read again. */
 export function useShowSaved(): (saved: KpiValue) => void {
   const transport = useTransport();
   const queries = useQueryClient();
@@ -42,12 +42,12 @@ export function useShowSaved(): (saved: KpiValue) => void {
   };
 }
 
-/** The list leaves out values that were taken back. */
+/** The list omits retracted values. */
 function present(value: KpiValue): KpiValue[] {
   return value.state === KpiValueState.RETRACTED ? [] : [value];
 }
 
-/** All values of a KPI, oldest first; absent until they are there. */
+/** All values of a KPI, oldest first; absent until they are loaded. */
 export function useValues(kpiId: string): KpiValue[] | undefined {
   const transport = useTransport();
   const { data } = useQuery({
@@ -75,14 +75,14 @@ export function newestProgress(points: readonly ProgressPoint[], month: string):
   return points.findLast(({ period, progress }) => progress !== undefined && keyOf(period) <= month)?.period;
 }
 
-/** The year to begin with: that of the newest value. */
+/** The year to show first: the year of the newest value, or else the current year. */
 export function newestYear(values: readonly KpiValue[], today: Month): number {
   return values.at(-1)?.period?.year ?? today.year;
 }
 
 /**
- * The periods from the first to the last year, oldest first: those that have
- * begun, and any other that has a value all the same.
+ * The periods from the first to the last year, oldest first: periods that have begun, and other
+ * periods that have a value.
  */
 export function periodRows(
   { periodicity }: Kpi,

@@ -1,4 +1,4 @@
-/** What the overview's address says: which circles, which month, how to show them. */
+/** The address of the overview: which circles, which month, and how to show them. */
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
 
@@ -10,21 +10,21 @@ export interface Order {
   descending: boolean;
 }
 
-/** Whatever is not there is as it usually is. */
+/** An absent field has its default. */
 export interface OverviewAddress {
-  /** The id of one circle, `all`, or `mine`; usually mine if I have any. */
+  /** The id of one circle, `all`, or `mine`. Default: `mine` if the person has circles, else `all`. */
   circle?: string;
-  /** Such as `2026-03`; usually the organisation's current month. */
+  /** Such as `2026-03`. Default: the organisation's current month. */
   month?: string;
-  /** A column, with a minus before it for descending; usually `name`. */
+  /** A column, with a minus before it for descending order. Default: `name`. */
   sort?: string;
-  /** Words of a KPI's name. */
+  /** Words to find in the names of KPIs. */
   find?: string;
 }
 
 export const BY_NAME: Order = { column: 'name', descending: false };
 
-/** Takes what makes sense and leaves the rest. */
+/** Keeps valid parameters and ignores all others. */
 export function readAddress(search: Record<string, unknown>): OverviewAddress {
   const { month, sort, find } = search;
   const circle = readCircle(search.circle);
@@ -46,7 +46,7 @@ export function sortKey({ column, descending }: Order): string {
   return descending ? `-${column}` : column;
 }
 
-/** Mine if I have any, else all, unless the address says otherwise; absent until it is known. */
+/** The circle in the address, or else the default. Absent until `mine` is known. */
 export function chosenCircle(
   circle: string | undefined,
   mine: readonly string[] | undefined,

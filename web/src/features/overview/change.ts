@@ -1,7 +1,7 @@
-/** How a value stands against an earlier one, and whether that is for the better. */
+/** The change of a value against an earlier one, and whether it is an improvement. */
 import { type Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
-/** Levels differ by points, flows by a part of what they were. */
+/** Levels differ by points, flows by percent of the earlier value. */
 export interface Change {
   kind: 'points' | 'percent';
   amount: number;
@@ -11,22 +11,22 @@ export type Direction = 'higher' | 'lower';
 
 export type Verdict = 'better' | 'worse' | 'same';
 
-/** Absent where there is nothing to compare with: a blank, or a part of zero. */
+/** Absent if there is nothing to compare with: no earlier value, or a flow of zero. */
 export function changeAgainst(base: number | undefined, value: number, unit: Unit): Change | undefined {
   if (base === undefined) return undefined;
   if (isLevel(unit)) return { kind: 'points', amount: value - base };
   if (base === 0) return undefined;
-  // Of the base's size: from −100 to −50 is a rise by half.
+  // Relative to the size of the base: from −100 to −50 is a rise of 50 %.
   return { kind: 'percent', amount: ((value - base) / Math.abs(base)) * 100 };
 }
 
-/** Which way is good; absent where nobody has said. */
+/** The good direction; absent without a target, or if the target equals the baseline. */
 export function goodDirection(target: Target | undefined): Direction | undefined {
   if (target === undefined || target.targetValue === target.initialValue) return undefined;
   return target.targetValue < target.initialValue ? 'lower' : 'higher';
 }
 
-/** Absent where it is not known which way is good. */
+/** Absent if the good direction is unknown. */
 export function verdictOn({ amount }: Change, good: Direction | undefined): Verdict | undefined {
   if (amount === 0) return 'same';
   if (good === undefined) return undefined;

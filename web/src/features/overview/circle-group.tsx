@@ -1,4 +1,4 @@
-/** A circle: how far it has got, and its KPIs. */
+/** One circle: its progress and its KPIs. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useId } from 'react';
 import type { Period } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -72,7 +72,7 @@ function CircleProgress({ circle }: { circle: CircleOverview }) {
   );
 }
 
-/** The mean, and where the numbers behind each share are explained. */
+/** The formula of the mean, and a hint where each share is explained. */
 function CircleFormula({ circle, figure, format }: FormulaProps) {
   const { name } = circle;
   const shares = circle.kpis.flatMap(({ kpi, newest }) =>
@@ -98,7 +98,7 @@ function CircleFormula({ circle, figure, format }: FormulaProps) {
   );
 }
 
-/** Only progress of the year looked at takes part. */
+/** Only progress of the shown year counts. */
 function isOfYear(period: Period | undefined, { oldestPeriod }: CircleOverview): boolean {
   return period?.year === oldestPeriod?.year;
 }
@@ -109,7 +109,7 @@ interface FormulaProps {
   format: NumberFormat;
 }
 
-/** Without its year: it lies in that of the month looked at. */
+/** Without the year, because it is the year of the shown month. */
 function nameOfMonth(month: number, locale: string): string {
   const middle = new Date(Date.UTC(2000, month - 1, 15));
   return new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(middle);

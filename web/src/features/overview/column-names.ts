@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import type { Column } from './address';
 
-/** What stands above the columns, and before the figures where there is no head. */
+/** The names in the column headers, and before the figures on narrow screens. */
 export function useColumnNames(): Record<Column, string> {
   const { t } = useLingui();
   return {

@@ -1,4 +1,4 @@
-/** What is said where there is nothing to show, and what to do about it. */
+/** The messages of an empty overview, with the next thing to do. */
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';

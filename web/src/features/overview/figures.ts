@@ -1,7 +1,7 @@
 /** Numbers as the overview writes them. */
 import { type NumberFormat, printersFor } from '#shared/numbers/formats';
 
-/** With their sign. A difference never becomes none by rounding: small ones keep two digits. */
+/** With a sign. Rounding never makes a difference zero: small ones keep two significant digits. */
 const changes = printersFor({
   signDisplay: 'exceptZero',
   maximumFractionDigits: 1,

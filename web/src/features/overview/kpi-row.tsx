@@ -1,4 +1,4 @@
-/** One KPI: where it stands, how it has changed, and how far it has got. */
+/** One KPI: its newest value, its changes, and its progress. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
@@ -97,7 +97,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
   );
 });
 
-/** A cell names its column itself where there is no room for a head. */
+/** On narrow screens without column headers, the cell shows the name of its column. */
 function Cell({
   label,
   className,
@@ -118,7 +118,7 @@ function verdict(change: Change | undefined, { good }: Row): Verdict | undefined
   return change && verdictOn(change, good);
 }
 
-/** The arrow says which way, the word whether that is good; the colour only repeats it. */
+/** The arrow shows the direction, and the word says whether it is good. The colour only repeats the word. */
 function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict: Verdict | undefined }) {
   const { t } = useLingui();
   const format = useNumberFormat();
@@ -144,7 +144,7 @@ function ChangeFigure({ change, verdict }: { change: Change | undefined; verdict
   );
 }
 
-/** A sum that should stay small says nothing before its year is over. */
+/** A sum that should stay small has no progress before its year is over. */
 function NoProgress({ row: { newest, good } }: { row: Row }) {
   if (newest === undefined || good !== 'lower') return <Nothing />;
   return (

@@ -3,7 +3,7 @@ import { Skeleton, Stack } from '@mantine/core';
 
 const ROWS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
 
-/** The shape of what is about to come. */
+/** A placeholder in the shape of the overview. */
 export function Loading() {
   const { t } = useLingui();
   return (

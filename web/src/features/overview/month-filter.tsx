@@ -14,9 +14,9 @@ const YEARS_BACK = 10;
 
 interface Props {
   chosen: Month;
-  /** The organisation's current month, the last one to choose. */
+  /** The organisation's current month, which is the last choice. */
   current: Month;
-  /** Absent for the current month, whichever that is. */
+  /** `month` is undefined for the current month, so that the choice moves on with time. */
   onChoose: (month: Month | undefined) => void;
 }
 
@@ -62,7 +62,7 @@ export function MonthFilter({ chosen, current, onChoose }: Props) {
   );
 }
 
-/** Newest first, and the chosen one wherever it lies. */
+/** Newest first; includes the chosen month even if it lies outside the usual range. */
 function monthsByYear(chosen: Month, current: Month): Map<number, Month[]> {
   const usual = Array.from({ length: YEARS_BACK * 12 + 1 }, (_, back) => addMonths(current, -back));
   const there = usual.some((month) => isSameMonth(month, chosen));

@@ -1,4 +1,4 @@
-/** How the circles are doing, at a glance. */
+/** The overview of the circles and their KPIs. */
 import { Code } from '@connectrpc/connect';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Stack, VisuallyHidden } from '@mantine/core';
@@ -32,7 +32,7 @@ export function OverviewPage() {
   const overview = useOverview(address);
   const groups = useGroups(overview.data, address);
 
-  /** Whoever types leaves no trail to walk back through. */
+  /** `typed` replaces the history entry, so that Back does not go through each typed letter. */
   function go(changed: Changed, typed = false) {
     void navigate({
       search: (before) => readAddress({ ...before, ...changed }),

@@ -1,4 +1,4 @@
-/** Every circle with its KPIs, below heads to sort by. */
+/** All circles with their KPIs. The column headers sort the rows. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { UnstyledButton } from '@mantine/core';
 import type { Column, Order } from './address';
@@ -11,7 +11,7 @@ interface Props {
   groups: Group[];
   order: Order;
   onSort: (order: Order) => void;
-  /** What is shown is about to be replaced. */
+  /** Whether the shown data is about to be replaced. */
   outdated: boolean;
 }
 

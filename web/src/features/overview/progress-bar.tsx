@@ -1,6 +1,6 @@
 import classes from './overview.module.css';
 
-/** The number beside it says the same. */
+/** Hidden from screen readers, because the number beside it says the same. */
 export function ProgressBar({ progress }: { progress: number }) {
   const width = Math.min(Math.max(progress, 0), 100);
   return (

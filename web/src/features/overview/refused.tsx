@@ -1,4 +1,4 @@
-/** Why there is no overview; the filters above it may be what has to be changed. */
+/** Says why there is no overview. The filters above it may be the cause. */
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Stack } from '@mantine/core';

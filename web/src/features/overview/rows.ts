@@ -1,4 +1,4 @@
-/** What a row of the overview shows, and in which order rows stand. */
+/** The rows of the overview, and their order. */
 import type { Period, Periodicity, Target, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiOverview, SparklinePoint } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { compareNames } from '#shared/texts/name-order';
@@ -23,7 +23,7 @@ export interface Row {
   sparkline: SparklinePoint[];
 }
 
-/** Seen from `year`; absent where the answer lacks the KPI itself. */
+/** `year` selects the target if there is no value. Absent if the response lacks the KPI itself. */
 export function rowOf(glance: KpiOverview, year: number): Row | undefined {
   const { kpi, newest, previousValue, lastYearValue, sparkline } = glance;
   if (kpi === undefined) return undefined;
@@ -48,7 +48,7 @@ export function rowOf(glance: KpiOverview, year: number): Row | undefined {
   };
 }
 
-/** Rows without what they are sorted by stand last, either way. */
+/** Rows without a number in the sorted column come last, in both directions. */
 export function sorted(rows: readonly Row[], { column, descending }: Order): Row[] {
   const sign = descending ? -1 : 1;
   return rows.toSorted((a, b) => {

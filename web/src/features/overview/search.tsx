@@ -15,7 +15,7 @@ export function Search({ words, onFind }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const find = useDebouncedCallback(onFind, TYPING_MS);
   useEffect(() => {
-    // Follows the address, but never takes away what is being typed.
+    // Follows the address, but never replaces text that the person is typing.
     if (input.current !== null && input.current !== document.activeElement) input.current.value = words;
   }, [words]);
   return (

@@ -1,4 +1,4 @@
-/** To sort by where there is no room for heads. */
+/** Sets the sort order on narrow screens, which have no column headers. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
 import { COLUMNS, type Order, orderOf, sortKey } from './address';

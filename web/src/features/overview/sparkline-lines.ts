@@ -1,4 +1,4 @@
-/** Where the lines of a sparkline run. */
+/** The coordinates of a sparkline's lines. */
 import { runsOf, type Series } from '#shared/numbers/runs';
 
 export interface Point {

@@ -1,4 +1,4 @@
-/** The circles with the rows that are to be seen, in their order. */
+/** The circles with the rows to show, in their order. */
 import { useLingui } from '@lingui/react';
 import { useMemo } from 'react';
 import type { CircleOverview, GetOverviewResponse } from '#gen/kreis/kpi/v1/kpi_service_pb';
@@ -12,14 +12,14 @@ export interface Group {
   rows: Row[];
 }
 
-/** Whoever searches sees only the circles in which something was found. */
+/** A search hides the circles without a match. */
 export function useGroups(
   overview: GetOverviewResponse | undefined,
   { sort, find = '' }: OverviewAddress,
 ): Group[] | undefined {
   const { i18n } = useLingui();
   const all = useMemo(() => overview && groupsOf(overview), [overview]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is that of the language
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sort order depends on the language
   return useMemo(
     () =>
       all &&

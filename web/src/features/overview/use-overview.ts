@@ -1,4 +1,4 @@
-/** Asks for the overview that the address names: one call, whatever the number of KPIs. */
+/** Loads the overview for the address, in one request, whatever the number of KPIs. */
 import { useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData, skipToken } from '@tanstack/react-query';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
@@ -14,12 +14,12 @@ export function useOverview(address: OverviewAddress) {
   return useQuery(
     KpiService.method.getOverview,
     chosen === undefined ? skipToken : { circleIds, ...(asOf && { asOf }) },
-    // A refusal is shown below the filters, which may be what has to be changed.
+    // The page shows a refusal below the filters, because they may be the cause.
     { placeholderData: keepPreviousData, throwOnError: false },
   );
 }
 
-/** The ids to ask for; none for all. */
+/** The ids to request; empty for all circles. */
 function circlesOf(chosen: string | undefined, mine: string[]): string[] {
   if (chosen === 'mine') return mine;
   return chosen === undefined || chosen === 'all' ? [] : [chosen];

@@ -1,4 +1,4 @@
-/** The sheet on which somebody without a session signs in or begins. */
+/** The frame of the pages on which a person without a session signs in or accepts an invitation. */
 import { Group, Paper, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Appearance } from '#shared/preferences/appearance';

@@ -1,4 +1,4 @@
-/** The form with which an invited person sets a password, beside whose it will be. */
+/** The form with which an invited person sets a password. It shows the name of that person. */
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
@@ -63,7 +63,7 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
           description={<Trans>With this you will sign in.</Trans>}
           value={email}
           readOnly
-          // So that password managers keep it with the password.
+          // Lets password managers store the address with the password.
           autoComplete="username"
           size="md"
         />

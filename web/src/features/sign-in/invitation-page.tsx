@@ -1,8 +1,8 @@
 /**
- * Where an invited person sets a password and is in. The invitation stands in
- * the fragment of the address, which browsers keep to themselves, and leaves it
- * once it was used. Whom it is for is asked first: an invitation that opens
- * nothing is refused before anything is typed.
+ * The page on which an invited person sets a password and is then signed in. The invitation token is
+ * in the fragment of the address, which browsers do not send to the server. It leaves the address
+ * after its use. The page first asks for whom the invitation is: an invalid one is refused before the
+ * person types.
  */
 import { useQuery } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
@@ -22,7 +22,7 @@ export function InvitationPage() {
   const { data, error, refetch } = useQuery(
     AuthService.method.getInvitation,
     { invitationToken },
-    // The token is kept no longer than the page, and asked about once.
+    // The cache keeps the token no longer than the page, and asks about it only once.
     { throwOnError: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
   );
   return (

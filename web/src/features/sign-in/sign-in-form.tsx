@@ -1,4 +1,4 @@
-/** E-mail and password, and why they were refused. */
+/** The form for e-mail and password. It shows why they were refused. */
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
@@ -11,7 +11,7 @@ import { beginSession } from '#shared/session/session';
 
 interface Props {
   explanation?: ReactNode;
-  /** Of the person whose session ended; only the password is missing then. */
+  /** The e-mail of the person whose session ended; only the password is missing then. */
   email?: string;
 }
 

@@ -1,9 +1,9 @@
-/** Which changes are listed; it lives in the address. */
+/** The filter of the change list. It is stored in the address. */
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey } from '#shared/periods/months';
 
 export interface ChangeFilter {
-  /** Id of a user; the contract knows changes of a user or of a circle, not of both. */
+  /** Id of a user. The contract filters by a user or by a circle, not by both. */
   user?: string;
   /** Id of a circle. */
   circle?: string;

@@ -1,4 +1,4 @@
-/** Who changed users, roles, circles and membership, by user or circle and by month. */
+/** Shows who changed users, roles, circles and memberships, filtered by user or circle and by month. */
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
@@ -18,7 +18,7 @@ import { ChangeSentence } from './change-sentence';
 export function ChangeList() {
   const filter = useSearch({ from: '/frame/admin/changes' });
   const { from, to } = filter;
-  // The keys of months stand in the order of time.
+  // Month keys sort in the order of time.
   const backwards = from !== undefined && to !== undefined && from > to;
   return (
     <>
@@ -51,7 +51,7 @@ function Filters({ filter, backwards }: { filter: ChangeFilter; backwards: boole
     });
   }
 
-  /** Of one thing, such as `user 3`; of everything if there is none. */
+  /** `chosen` is a kind and an id, such as `user 3`, or empty for all changes. */
   function showOf(chosen: string) {
     const [kind, id = ''] = chosen.split(' ');
     show({ user: kind === 'user' ? id : '', circle: kind === 'circle' ? id : '' });

@@ -1,4 +1,4 @@
-/** Says in a sentence what somebody did to a user or a circle, and what it was before. */
+/** One sentence about a change of a user or a circle, with the old and the new value. */
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
@@ -10,7 +10,7 @@ import { TextLink } from '../layout/links';
 
 interface Props {
   change: Change;
-  /** Whether the circle is still there. */
+  /** Whether the circle still exists. */
   circleExists: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Every circle with its economists, and a line to create another. */
+/** All circles with their economists, and a form to create a circle. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, TextInput } from '@mantine/core';
@@ -79,7 +79,7 @@ function CreateForm() {
   const create = useMutation(CircleService.method.createCircle, {
     onSuccess: ({ circle }) => {
       refresh();
-      // The form is saved, though the answer is only just here.
+      // The circle is saved, but the form still counts as pending: its page guard would ask.
       void navigate({
         to: '/admin/circles/$circleId',
         params: { circleId: circle?.id ?? '' },

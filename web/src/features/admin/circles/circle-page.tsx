@@ -1,4 +1,4 @@
-/** One circle: its economists, its name, and the way to delete one made by mistake. */
+/** One circle: its economists, its name, and a way to delete a circle that was created by mistake. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, TextInput } from '@mantine/core';

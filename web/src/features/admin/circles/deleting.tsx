@@ -1,4 +1,4 @@
-/** The way to delete a circle made by mistake, or what stands in that way. */
+/** Deletes a circle that was created by mistake, or says what prevents the deletion. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Text } from '@mantine/core';
@@ -11,9 +11,9 @@ import { TextLink } from '../layout/links';
 import { useEveryKpi } from '../lists/whole-lists';
 
 interface DeletingProps {
-  /** With its members of now. */
+  /** With its current members. */
   circle: Circle;
-  /** Of the version that is shown. */
+  /** The etag of the version on the screen. */
   etag: string;
 }
 
@@ -21,12 +21,12 @@ export function Deleting({ circle: { id: circleId, name, members }, etag }: Dele
   const navigate = useNavigate();
   const refresh = useRefresh();
   const remove = useMutation(CircleService.method.deleteCircle, {
-    // What stands in the way is newer than what is shown.
+    // The reason of a refusal may be newer than the data on the screen.
     onError: refresh,
   });
   const kpis = useEveryKpi()?.filter((kpi) => kpi.circleId === circleId);
   if (kpis === undefined) return <Skeleton h={64} />;
-  // A question that is already asked is refused by the server, and stays to say so.
+  // After a refusal the dialogue stays open, because it shows the reason.
   if (kpis.length > 0 && !remove.isError) {
     return (
       <>

@@ -1,4 +1,4 @@
-/** Who belongs to a circle and enters its values. */
+/** The members of a circle, who enter its values. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge, Group, NativeSelect, Skeleton, Text, VisuallyHidden } from '@mantine/core';
@@ -115,7 +115,7 @@ function AddForm({ circle }: { circle: Circle }) {
           { value: '', label: t`Please choose` },
           ...others.map(({ id, displayName }) => ({ value: id, label: displayName })),
         ]}
-        // Whoever has come into the circle meanwhile is no choice any more.
+        // A user who has joined the circle meanwhile is no longer an option.
         value={others.some(({ id }) => id === chosen) ? chosen : ''}
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
         error={complaints.fields.user_id}

@@ -1,4 +1,4 @@
-/** Whose values are asked for; it lives in the address. */
+/** The filter of the due values. It is stored in the address. */
 import { readId } from '#shared/ids/read-id';
 
 export interface DueFilter {

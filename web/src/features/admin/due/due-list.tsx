@@ -1,4 +1,4 @@
-/** Who has not delivered yet: ended periods without a value, and whom to remind of them. */
+/** Ended periods without a value, and the economists to remind of them. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';

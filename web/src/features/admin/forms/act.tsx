@@ -1,4 +1,4 @@
-/** A button that does something at once or after a question, and says why it was refused. */
+/** A button that acts at once, or after a confirmation, and shows a refusal. */
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
@@ -12,10 +12,10 @@ import { sentenceOf } from '#shared/errors/sentences';
 interface ActProps {
   children: ReactNode;
   act: () => Promise<unknown>;
-  /** The button's name, where what stands on it says too little. */
+  /** The accessible name, if the text on the button alone is not clear. */
   name?: string;
   size?: 'xs' | 'sm';
-  /** Whether it took the place of a button that was pressed, and so has the focus now. */
+  /** Whether this button replaces a button that was pressed: it then takes the focus. */
   focused?: boolean;
 }
 
@@ -40,9 +40,9 @@ export function Act({ children, act, name, size = 'sm', focused = false }: ActPr
 
 interface AskedActProps extends ActProps {
   question: ReactNode;
-  /** What happens then, in a sentence. */
+  /** What the action does, in one sentence. */
   consequence: ReactNode;
-  /** What is shown with the sentence that says why it was refused. */
+  /** Content to show below the sentence about a refusal. */
   details?: (refusal: Refusal) => ReactNode;
 }
 

@@ -1,4 +1,4 @@
-/** Where the sentences of a refusal belong: beside the fields they concern, or above the form. */
+/** Assigns the sentences of a refusal to the fields that they concern, or to the whole form. */
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { useLingui } from '@lingui/react';
 import { useMemo } from 'react';
@@ -9,15 +9,15 @@ export interface Complaints {
   /** By the field's path in the request, such as `display_name`. */
   fields: Record<string, string>;
   form?: string;
-  /** Somebody else changed it since it was shown here. */
+  /** Another person changed the data after the form was shown. */
   stale: boolean;
 }
 
 export const NO_COMPLAINTS: Complaints = { fields: {}, stale: false };
 
 /**
- * Says what each field takes, and which field a reason concerns. One constant for
- * each form.
+ * The rule of each field (`rules`), and the field that each refusal reason concerns (`homes`). Each
+ * form defines it as a constant.
  */
 export interface Housing {
   rules: Record<string, MessageDescriptor>;
@@ -45,7 +45,7 @@ export function complaintsOf(error: unknown, i18n: I18n, { rules, homes }: Housi
   return housed ? { fields, stale } : { fields, form: sentence, stale };
 }
 
-/** With the periods it is about, where the server names them. */
+/** Adds the periods, if the server names them. */
 function named(sentence: string, periods: string | undefined): string {
   return periods === undefined ? sentence : `${sentence} (${periods})`;
 }

@@ -1,4 +1,4 @@
-/** A form that says above itself or beside its fields why it was refused, and leads there. */
+/** A form that shows refusals above itself or beside its fields, and focuses the first invalid field. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
@@ -8,17 +8,17 @@ import { isWritingBeside } from './writing';
 
 interface FormProps {
   children: ReactNode;
-  /** What the button says. */
+  /** The text of the submit button. */
   action: ReactNode;
   pending: boolean;
   complaints: Complaints;
-  /** `isAsSent` tells later whether nothing was written since. */
+  /** `isAsSent` later tells whether the form is unchanged since it was sent. */
   onSubmit: (fields: Fields, isAsSent: () => boolean) => void;
-  /** Whether it asks something first; `submit` is for after a yes. */
+  /** Returns whether it asks a question first. The answer yes calls `submit`. */
   ask?: (fields: Fields, submit: () => void) => boolean;
-  /** Shown beside the button once it was done. */
+  /** Shown beside the button after a success. */
   done?: ReactNode;
-  /** Puts what is stored now in place of what is shown, where somebody else changed it. */
+  /** Shows the stored version after another person changed it. */
   onShowNewest?: () => Promise<void>;
 }
 
@@ -34,10 +34,10 @@ export function Form({
 }: FormProps) {
   const { t } = useLingui();
   const form = useRef<HTMLFormElement>(null);
-  /** Whether something was written that was not sent, or not taken. */
+  /** Whether the form has input that was not sent, or that was refused. */
   const unsaved = useRef(false);
 
-  // While an answer is awaited, what was sent may yet be refused.
+  // A request that is under way may still be refused.
   usePageGuard(() => unsaved.current || pending, t`What you wrote here is not saved. Leave it?`);
 
   useEffect(() => {
@@ -47,7 +47,7 @@ export function Form({
     if (!isWritingOn) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [complaints]);
 
-  /** Every form of the page begins anew then. */
+  /** Resets all forms of the page. */
   function showNewest() {
     const question = t`What you wrote on this page is discarded then. Show what it is now?`;
     if (window.confirm(question)) void onShowNewest?.();
@@ -95,7 +95,7 @@ export function Form({
   );
 }
 
-/** What a form's fields hold, by their names. */
+/** The values of a form's fields, by field name. */
 export class Fields {
   readonly #data: FormData;
 

@@ -1,4 +1,4 @@
-/** A field for a number of a form. */
+/** A form field for a number. */
 import { useLingui } from '@lingui/react';
 import { TextInput } from '@mantine/core';
 import { type ClipboardEvent, type ReactNode, useState } from 'react';
@@ -35,7 +35,7 @@ export function NumberField({ numbers, name, label, description, fault }: Props)
         numbers.write(name, value, isFromElsewhere(nativeEvent) ? 'elsewhere' : 'keys');
       }}
       onInput={({ currentTarget: { value }, nativeEvent }) => {
-        // The same letters are no change of the field.
+        // React sends no change event if the pasted text equals the current text.
         if (value === numbers.text(name) && isFromElsewhere(nativeEvent))
           numbers.write(name, value, 'elsewhere');
       }}

@@ -1,4 +1,4 @@
-/** After a change: names and states are shown in many places, so all of them ask again. */
+/** Refetches all queries after a change, because names and states appear on many screens. */
 import { useQueryClient } from '@tanstack/react-query';
 
 export function useRefresh(): () => void {

@@ -1,16 +1,16 @@
 /**
- * What somebody has before them. What arrives while they write does not take its
- * place, and what they send goes against the version they saw.
+ * The version of a resource that a person edits. Newer versions from the server do not replace it
+ * during the edit. The server checks a save against this version.
  */
 import { useState } from 'react';
 
 export interface Seen<Thing> {
   thing: Thing;
-  /** After a change of one's own. */
+  /** Replaces the version after the person's own change. */
   see: (thing: Thing) => void;
-  /** Puts what is stored now in place of what was written. */
+  /** Discards the input and shows the stored version. */
   showNewest: () => Promise<void>;
-  /** How often that was done: the key of what must begin anew then. */
+  /** How often `showNewest` has replaced the version: the React key of everything that must restart then. */
   round: number;
 }
 

@@ -1,10 +1,13 @@
-/** What a form finds wrong by itself, before anything is sent; the server's complaints come after. */
+/** The faults that a form finds itself before it sends anything. They hide the server's complaints. */
 import { useMemo, useState } from 'react';
 import type { Complaints } from './complaints';
 
 interface Faults {
   complaints: Complaints;
-  /** Takes sentences by field; answers whether there are any, and so nothing is to be sent. */
+  /**
+   * Takes a sentence for each faulty field. Returns whether there are faults, so that the form is not
+   * sent.
+   */
   find: (faults: Record<string, string>) => boolean;
 }
 

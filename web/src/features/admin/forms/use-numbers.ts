@@ -1,7 +1,7 @@
 /**
- * The numbers of a form. One that was left alone is what is stored, however it is shown; one
- * that was written is read in the way of writing of that moment, and asked about where
- * another was chosen since, or where it was pasted, and it can be read in two ways.
+ * The numbers of a form. A field that was not changed keeps the stored number, whatever its display
+ * shows. A typed number is read in the format of that moment. If the format has changed since, or if
+ * the number was pasted, an ambiguous text is a fault.
  */
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
@@ -19,32 +19,32 @@ const AMBIGUOUS = msg`This reads as {several}. Please write it without separator
 type Writings = Readonly<Record<string, Written>>;
 
 export interface NumbersRead {
-  /** By the field's name; absent where it was left empty. */
+  /** By field name; absent if the field is empty. */
   numbers: Record<string, number>;
   faults: Record<string, string>;
 }
 
 export interface Numbers {
-  /** What stands in a field. */
+  /** The text of a field. */
   text: (name: string) => string;
   write: (name: string, text: string, from: 'keys' | 'elsewhere') => void;
   isTouched: (names: readonly string[]) => boolean;
-  /** When the form is sent. What is empty is neither a number nor a fault. */
+  /** Called when the form is sent. An empty field gives neither a number nor a fault. */
   read: (names: readonly string[]) => NumbersRead;
-  /** Whether a field holds what was read last: what was found wrong then is still there. */
+  /** Whether a field is unchanged since the last `read`, so that its fault still applies. */
   isAsRead: (name: string) => boolean;
-  /** What was written so far, to be forgotten once it is saved. */
+  /** The input so far. The caller passes it to `forget` after it was saved. */
   writings: Writings;
-  /** Fields that still hold what was saved show what is stored. */
+  /** Removes saved input: fields that are unchanged since then show the stored number. */
   forget: (saved: Writings) => void;
 }
 
-/** `stored` has the numbers that are there already, by the field's name. */
+/** `stored` has the stored numbers by field name. */
 export function useNumbers(stored: Readonly<Record<string, number | undefined>> = {}): Numbers {
   const { i18n } = useLingui();
   const format = useNumberFormat();
   const [writings, setWritings] = useState<Writings>({});
-  /** As they were read last. */
+  /** The input at the last `read`. */
   const [asRead, setAsRead] = useState<Writings>({});
 
   function text(name: string): string {
@@ -59,7 +59,10 @@ export function useNumbers(stored: Readonly<Record<string, number | undefined>> 
     return value === undefined ? { kind: 'blank' } : { kind: 'number', value };
   }
 
-  /** Whoever changes what was asked about answers: from then on it is written as the person writes numbers. */
+  /**
+   * A change of an ambiguous text answers the question: the text then counts as typed in the current
+   * format.
+   */
   function begunWith(name: string, { [name]: written }: Writings): Written | undefined {
     const isAsked = written !== undefined && written === asRead[name];
     return isAsked && readWritten(written, format, 'none').kind === 'ambiguous' ? undefined : written;
@@ -101,7 +104,7 @@ function faultOf(reading: Reading, format: NumberFormat, i18n: I18n): string | u
   return i18n._(AMBIGUOUS.id, { several });
 }
 
-/** For those that may not be left empty. */
+/** Adds a fault for each empty field that needs a number. */
 export function required(
   { numbers, faults }: NumbersRead,
   names: readonly string[],

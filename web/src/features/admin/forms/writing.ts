@@ -1,6 +1,6 @@
-/** An answer that comes while a field has the keyboard leaves it there. */
+/** Keeps the keyboard focus in a field if a response of the server arrives meanwhile. */
 
-/** Whether the keyboard is in a field that is not of this form; in any field where no form is given. */
+/** Whether a field outside this form has the keyboard focus. Without a form: whether any field has it. */
 export function isWritingBeside(form?: HTMLFormElement | null): boolean {
   const field = document.activeElement?.closest('input, textarea, select');
   return field instanceof HTMLElement && !form?.contains(field);

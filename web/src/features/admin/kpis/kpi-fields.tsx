@@ -1,4 +1,4 @@
-/** What is written down about a KPI, with a plain word about each field. */
+/** The fields of a KPI's definition, each with a description. */
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Textarea, TextInput } from '@mantine/core';
@@ -15,11 +15,11 @@ import { useEveryUser } from '../lists/whole-lists';
 
 interface KpiFieldsProps {
   kpi?: Kpi;
-  /** The circle to begin with. */
+  /** Id of the circle that is selected at the beginning. */
   circle?: string | undefined;
-  /** Whether it has values, and with them a periodicity and a kind of unit for good. */
+  /** Whether the KPI has values: its periodicity and its kind of unit are then fixed. */
   frozen?: boolean;
-  /** Of the limits. */
+  /** The numbers of the limits. */
   numbers: Numbers;
   complaints: Complaints;
 }

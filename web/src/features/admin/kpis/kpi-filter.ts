@@ -1,13 +1,13 @@
-/** Which KPIs are listed; it lives in the address. */
+/** The filter of the KPI list. It is stored in the address. */
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { readId } from '#shared/ids/read-id';
 import { isFound } from '#shared/texts/search';
 
 export interface KpiFilter {
   search?: string;
-  /** Id of a circle; all of them where it is absent. */
+  /** Id of a circle; absent for all circles. */
   circle?: string;
-  /** Both where it is absent. */
+  /** Absent for both states. */
   state?: 'active' | 'inactive';
 }
 

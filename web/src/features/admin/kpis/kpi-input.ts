@@ -1,4 +1,4 @@
-/** What the fields about a KPI hold, as the contract takes it. */
+/** Converts the fields of the KPI form into the format of the contract. */
 import type { I18n } from '@lingui/core';
 import { LONGEST_DESCRIPTION } from '#shared/kpis/longest-texts';
 import { PERIODICITIES, UNITS } from '#shared/kpis/names';
@@ -18,27 +18,27 @@ export function definitionIn(fields: Fields) {
 
 export const LIMIT_NAMES = ['limits.minimum', 'limits.maximum'];
 
-/** Both ends at once, as the contract takes them. */
+/** Both limits together, as the contract takes them. */
 export function limitsIn(numbers: Record<string, number>) {
   const minimum = numbers['limits.minimum'];
   const maximum = numbers['limits.maximum'];
   return { ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) };
 }
 
-/** What is too long, by the field's name. */
+/** A fault for each field whose text is too long, by field name. */
 export function lengthFaultsIn(fields: Fields, i18n: I18n): Record<string, string> {
   const description = lengthFault(fields.text('description'), LONGEST_DESCRIPTION, i18n);
   return description === undefined ? {} : { description };
 }
 
-/** A frozen field is not sent: it stays as it is. */
+/** A frozen field is not sent, so it keeps its stored value. */
 export function optionsIn(fields: Fields) {
   const periodicity = chosen(PERIODICITIES, fields.text('periodicity'));
   const unit = chosen(UNITS, fields.text('unit'));
   return { ...(periodicity !== undefined && { periodicity }), ...(unit !== undefined && { unit }) };
 }
 
-/** The chosen option of a list, which forms know as text. */
+/** The chosen option. Forms hold it as text. */
 function chosen<Option extends number>(options: readonly Option[], text: string): Option | undefined {
   return options.find((option) => String(option) === text);
 }

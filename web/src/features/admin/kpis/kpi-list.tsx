@@ -75,7 +75,7 @@ export function KpiList() {
   );
 }
 
-/** On the first days: what to do first. */
+/** Shown while no KPI exists: says what to do first. */
 function NoKpis() {
   const circles = useCircles();
   return (

@@ -1,4 +1,4 @@
-/** In words whether a KPI takes values. */
+/** A badge that says whether a KPI takes values. */
 import { Trans } from '@lingui/react/macro';
 import { Badge } from '@mantine/core';
 

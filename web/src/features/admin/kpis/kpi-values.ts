@@ -1,4 +1,4 @@
-/** What a KPI has been entered so far. */
+/** The values that were entered for a KPI. */
 import { callUnaryMethod, useTransport } from '@connectrpc/connect-query';
 import { useQuery } from '@tanstack/react-query';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';

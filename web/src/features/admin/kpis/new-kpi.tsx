@@ -1,4 +1,4 @@
-/** Creates a KPI, with its first target where there is one already. */
+/** Creates a KPI, with its first target if the person enters one. */
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
@@ -33,7 +33,7 @@ export function NewKpi() {
   const create = useMutation(KpiService.method.createKpi, {
     onSuccess: ({ kpi }) => {
       refresh();
-      // The form is saved, though the answer is only just here.
+      // The KPI is saved, but the form still counts as pending: its page guard would ask.
       void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' }, ignoreBlocker: true });
     },
   });

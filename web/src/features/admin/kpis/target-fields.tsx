@@ -1,4 +1,4 @@
-/** Where a KPI started and where it should get to, from a year on. */
+/** The fields of a target: its first year, the baseline, and the target value. */
 import { Trans } from '@lingui/react/macro';
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
@@ -14,7 +14,7 @@ interface FromYear {
   forget: () => void;
 }
 
-/** The year that a target holds from: this year, until another is written. */
+/** The first year of a target: the current year, until the person types another year. */
 export function useFromYear(): FromYear {
   const today = useMe()?.organisation.today;
   const [written, setWritten] = useState<string>();
@@ -26,10 +26,10 @@ export function useFromYear(): FromYear {
 }
 
 interface TargetFieldsProps {
-  /** What stands before the fields' names, such as `targets[0].`. */
+  /** The prefix of the field names, such as `targets[0].`. */
   path?: string;
   year: FromYear;
-  /** Of baseline and target. */
+  /** The numbers of baseline and target. */
   numbers: Numbers;
   complaints: Complaints;
 }
@@ -66,7 +66,7 @@ export function TargetFields({ path = '', year, numbers, complaints: { fields } 
   );
 }
 
-/** Zero, which no target takes, for what is no year. */
+/** Returns 0, which no target accepts, if the text is no year. */
 export function yearIn(text: string): number {
   return /^\s*\d{4}\s*$/.test(text) ? Number(text) : 0;
 }

@@ -108,7 +108,7 @@ function TargetForm({ seen }: { seen: Seen<Kpi> }) {
       { kpiId: id, fromYear: yearIn(fields.text('from_year')), initialValue, targetValue, etag },
       {
         onSuccess: () => {
-          // A year without its numbers, or numbers without their year, would be another target.
+          // If the person has typed since, keep all fields: a year and its numbers belong together.
           if (!isAsSent()) return;
           fromYear.forget();
           fieldNumbers.forget(writings);

@@ -1,4 +1,4 @@
-/** Asks before the numbers that a KPI has are read in another unit. */
+/** Asks before a new unit applies to the numbers that a KPI has. */
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -8,7 +8,7 @@ import { formatValue } from '#shared/numbers/units';
 
 interface Props {
   from: Unit;
-  /** Absent while nothing is asked. */
+  /** Absent if there is no question. */
   to: Unit | undefined;
   /** The KPI's numbers, oldest first. */
   numbers: readonly number[];

@@ -1,13 +1,13 @@
-/** The heading of a screen, with what it is below of and what can be done there. */
+/** The heading of a screen, with a link to the screen above it and the actions of the screen. */
 import { Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ScreenTitle } from '#shared/screens/screen-title';
 
 interface HeadingProps {
   children: ReactNode;
-  /** A link to where one came from. */
+  /** A link to the screen above. */
   above?: ReactNode;
-  /** What stands beside the heading. */
+  /** Content beside the heading, such as a button. */
   beside?: ReactNode;
 }
 

@@ -1,4 +1,4 @@
-/** Mantine's links and buttons that lead to an address of ours, checked by the router's types. */
+/** Mantine's links and buttons for addresses within kreis, checked by the router's types. */
 import { Anchor, type AnchorProps, Button, type ButtonProps } from '@mantine/core';
 import { createLink, type LinkComponent } from '@tanstack/react-router';
 import type { ReactNode, Ref } from 'react';

@@ -1,4 +1,4 @@
-/** A part of a thing's page, with a heading of its own. */
+/** A section of a detail page, with its own heading. */
 import { Paper, Stack, Title } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 

@@ -1,4 +1,4 @@
-/** An e-mail address that goes on in the next line after the @, and after a point only where it must. */
+/** An e-mail address that breaks after the @, and at a point only if a part does not fit on a line. */
 import { Fragment } from 'react';
 import classes from './list.module.css';
 
@@ -12,7 +12,7 @@ export function Email({ address }: { address: string }) {
   );
 }
 
-/** Stays on one line if it has room on one. */
+/** Stays on one line if it fits. */
 function Part({ text }: { text: string }) {
   return (
     <span className={classes.emailPart}>

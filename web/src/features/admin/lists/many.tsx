@@ -1,4 +1,4 @@
-/** Shows the beginning of a long list, and more of it when asked. */
+/** Shows the beginning of a long list, and more of it on request. */
 import { Trans } from '@lingui/react/macro';
 import { Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';

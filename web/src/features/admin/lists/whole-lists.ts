@@ -1,4 +1,4 @@
-/** Whole lists, read to their end: a gatekeeper looks for one among all. */
+/** Reads all pages of a list, because a gatekeeper searches the whole list. */
 import type { Transport } from '@connectrpc/connect';
 import { callUnaryMethod, useTransport } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
@@ -56,7 +56,7 @@ interface DueOf {
   wholeOrganisation: boolean;
 }
 
-/** What a circle has not entered, an economist for all of theirs, or everybody: oldest first, then by name. */
+/** The due values of a circle, of an economist's circles, or of all: oldest first, then by name. */
 export function useEveryDueValue(of: DueOf): DueValue[] | undefined {
   const { listDueValues } = KpiValueService.method;
   const pages = useEveryPage(['due', of.circleId ?? '', of.userId ?? ''], (transport, pageToken, signal) =>
@@ -76,18 +76,18 @@ function dueValuesOf(pages: readonly ListDueValuesResponse[]): DueValue[] {
     );
 }
 
-/** Days as numbers in their order, such as 20261101. */
+/** A day as a number that sorts by time, such as 20261101; 0 if absent. */
 function dayNumber(day: Day | undefined): number {
   return day === undefined ? 0 : day.year * 10_000 + day.month * 100 + day.day;
 }
 
-/** The things of all pages, sorted again when the language is another one. */
+/** The entries of all pages, sorted again after a change of language. */
 function useInOrder<Page, Thing>(
   pages: Page[] | undefined,
   thingsOf: (pages: readonly Page[]) => Thing[],
 ): Thing[] | undefined {
   const { i18n } = useLingui();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the order is that of the language
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sort order depends on the language
   return useMemo(() => pages && thingsOf(pages), [pages, thingsOf, i18n.locale]);
 }
 

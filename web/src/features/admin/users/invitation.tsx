@@ -1,4 +1,4 @@
-/** The link with which an invited person sets a password: shown once, to hand over. */
+/** The link with which an invited person sets a password. It is shown only once. */
 
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import { Trans, useLingui } from '@lingui/react/macro';

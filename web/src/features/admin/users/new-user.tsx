@@ -1,4 +1,4 @@
-/** Adds a user, and answers at once with the link to hand over. */
+/** Adds a user, and then shows the invitation link to hand over. */
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';

@@ -1,4 +1,4 @@
-/** Whether a user can sign in, and the way to change that. */
+/** Shows whether a user can sign in, and lets the gatekeeper change it. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Text } from '@mantine/core';
@@ -46,7 +46,7 @@ export function SigningIn({ seen }: { seen: Seen<User> }) {
 
 interface ChangeProps {
   user: User;
-  /** Whether it took the place of a button that was pressed. */
+  /** Whether this button replaces a button that was pressed. */
   focused: boolean;
   onDone: (user: User | undefined) => void;
 }
@@ -88,7 +88,7 @@ function DeactivatingMyself({ user: { id, etag } }: { user: User }) {
   const navigate = useNavigate();
   const deactivate = useMutation(UserService.method.deactivateUser);
 
-  /** The session is over then: nothing further is asked for in its name. */
+  /** The deactivation ends the session, so the page sends no further requests with it. */
   async function leave() {
     await deactivate.mutateAsync({ userId: id, etag });
     endSession();

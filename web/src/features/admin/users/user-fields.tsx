@@ -1,4 +1,4 @@
-/** What is written down about a user. */
+/** The fields of a user. */
 import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Checkbox, TextInput } from '@mantine/core';

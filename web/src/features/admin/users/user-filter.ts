@@ -1,4 +1,4 @@
-/** Which users are listed; it lives in the address. */
+/** The filter of the user list. It is stored in the address. */
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { isFound } from '#shared/texts/search';
 
@@ -6,7 +6,7 @@ export const STATES = ['invited', 'active', 'inactive'] as const;
 
 export interface UserFilter {
   search?: string;
-  /** All of them where it is absent. */
+  /** Absent for all states. */
   state?: (typeof STATES)[number];
 }
 

@@ -1,4 +1,4 @@
-/** Everybody who works with kreis. */
+/** The list of all users. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';

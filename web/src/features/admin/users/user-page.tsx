@@ -1,4 +1,4 @@
-/** One user: what is written down, circles, invitation, and whether they can sign in. */
+/** One user: details, circles, invitation, and whether the user can sign in. */
 import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Stack, Text } from '@mantine/core';

@@ -1,4 +1,4 @@
-/** In words whether a user can sign in. */
+/** A badge that says whether a user can sign in. */
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react';
