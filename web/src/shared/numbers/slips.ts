@@ -4,20 +4,24 @@
  *
  * The client asks about:
  *
- * - A number beyond the usual range of the `NEAREST` values (slips-range.ts). It does not ask if the
- *   number is like the value a year before or after, or like the single stray value among them: peaks
- *   come back. It asks about a zero only after `ENOUGH` values.
- * - A number unlike every known value, if it is like the last one with a shifted decimal point, with
- *   the other sign, or as a fraction instead of percent. A shifted decimal point also counts against
- *   the value a year away.
+ * - A number beyond the usual range of the `NEAREST` values (slips-range.ts). Peaks come back: it does
+ *   not ask if the number is like the value a year before or after, or like the single stray value. It
+ *   asks about a zero only after `ENOUGH` values.
+ * - A number unlike every known value, but like the last one after a shift: another place of the
+ *   decimal point, the other sign, or a fraction instead of percent. A shifted decimal point also
+ *   counts against the value a year away.
  * - A number unlike every known value that is nearly the last value of the row above or below.
  * - The first fraction or the first negative number after `ENOUGH` values without one.
- * - A number whose step from the last one is more than `FAR` times the longest step so far, if a swap
- *   of two neighbouring digits brings it close to the last one.
+ * - A number whose step from the last one is more than `FAR` times the longest step so far. A swap of
+ *   two neighbouring digits must bring it close to the last one.
  *
- * The client never asks about: any number while no other value is known; a number from the least to
- * the greatest of the nearest values, unless it is the first fraction or has swapped digits; a number
- * after zeros only; more decimals than before, if earlier values had some.
+ * The client never asks about:
+ *
+ * - any number while no other value is known;
+ * - a number from the least to the greatest of the nearest values, unless it is the first fraction or
+ *   has swapped digits;
+ * - a number after zeros only;
+ * - more decimals than before, if earlier values had some.
  */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Known } from './slips-history';
