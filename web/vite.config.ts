@@ -6,7 +6,7 @@ import { lingui } from '@lingui/vite-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Lays a compressed copy beside each file, for browsers that take it. */
+/** Writes a gzip copy beside each file, for browsers that accept gzip. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
@@ -20,7 +20,7 @@ function compressed(): Plugin {
   };
 }
 
-/** Without the list of screens that share a file. */
+/** Removes the list of screens that share the chunk, and the suffix `.css`. */
 function shortName(name: string): string {
   return name.replace(/~.*$/, '').replace(/\.css$/, '');
 }
@@ -33,8 +33,7 @@ export default defineConfig({
   ],
   resolve: { tsconfigPaths: true },
   build: {
-    // Everything that a browser gets comes from the gateway, as a file of its
-    // own: the Content-Security-Policy allows nothing inline.
+    // The Content-Security-Policy forbids inline code and styles. So every asset is a file of its own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
@@ -44,11 +43,12 @@ export default defineConfig({
         assetFileNames: ({ names: [name = ''] }) => `assets/${shortName(name)}-[hash][extname]`,
         codeSplitting: {
           groups: [
-            // What the first screen needs comes in two files, not in one for each of its modules:
-            // what others wrote changes less often.
+            // The first screen loads two files instead of one per module. Libraries change less often than
+            // our code.
             { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 4 },
             { name: 'start', tags: ['$initial'], priority: 3 },
-            // What most screens stand on comes in one, and what some share, such as the change log, in few.
+            // Code that most screens use is one chunk. Code that some screens share, such as the change
+            // log, is in few.
             {
               name: 'screens',
               test: /[\\/]src[\\/](shared|gen)[\\/](?!changes[\\/])/,
@@ -85,9 +85,9 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // As patient as the visitor's own waits: a busy machine is no failure.
+          // The same patience as the visitor's own waits: a slow machine must not fail a test.
           expect: { poll: { timeout: 15_000 } },
-          // Each file has a kreis and a browser of its own; more at a time than this gain nothing on two cores.
+          // Each file starts its own kreis and browser. More workers gain nothing on two cores.
           maxWorkers: 2,
         },
       },

@@ -1,4 +1,4 @@
-/** How long the page is deaf at most while a month is typed. */
+/** Measures the longest block of the main thread while a month is typed. */
 import type { Page } from 'playwright-core';
 
 interface TraceEvent {
@@ -10,7 +10,7 @@ interface TraceEvent {
   args?: { name?: string };
 }
 
-/** Types a number of four digits into each row: the longest task of the page's main thread, in ms. */
+/** Types a four-digit number into each row. Returns the longest task of the main thread, in milliseconds. */
 export async function typeMonth(page: Page, rows: number, month: string): Promise<number> {
   await page.goto(`/enter?month=${month}`);
   const inputs = page.locator('table').getByRole('textbox');

@@ -1,4 +1,4 @@
-/** A house to measure in: 200 KPIs of one economist, with ten years of monthly values. */
+/** Builds a kreis for the measurements: 200 KPIs of one economist, with ten years of monthly values. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ export const KPIS = CIRCLES * KPIS_PER_CIRCLE;
 
 export interface House {
   kreis: Kreis;
-  /** Months that have ended and are blank, newest first; the ten years lie before them. */
+  /** Ended months without values, newest first. The ten years lie before them. */
   months: string[];
 }
 
@@ -30,7 +30,7 @@ export async function buildHouse(): Promise<House> {
   const blank = [0, 1, 2].map((back) => addMonths(newest, -back));
   await importValues(kreis.url, addMonths(newest, -blank.length));
 
-  // The demo's own circles are left, so that there are as many KPIs as said.
+  // The economist leaves the demo's circles, so that the overview has exactly `KPIS` KPIs.
   const { circles } = await callerOf(kreis.url, GATEKEEPER);
   for (const { circleId } of user.circles) await circles.removeCircleMember({ circleId, userId: user.id });
   for (const circle of (await circles.listCircles({ pageSize: 500 })).circles) {
@@ -53,7 +53,7 @@ async function importValues(url: string, end: Month): Promise<void> {
   }
 }
 
-/** Levels and flows in turn, each with a target, in waves that differ from KPI to KPI. */
+/** Alternates levels and flows, each with a target. The values follow waves that differ between KPIs. */
 function* rowsUpTo(end: Month): Generator<string> {
   yield 'circle,kpi,periodicity,unit,initial_value,target_value,period_year,period_month,value';
   for (let kpi = 0; kpi < KPIS; kpi += 1) {

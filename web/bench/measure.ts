@@ -1,4 +1,4 @@
-/** Measures the client against the limits that it was given, and prints a table. */
+/** Measures the client against its limits and prints a table. */
 import type { Browser } from 'playwright-core';
 import { ECONOMIST } from '../tests/browser/kreis';
 import { openBrowser, Visitor } from '../tests/browser/visitor';

@@ -1,4 +1,4 @@
-/** How long the overview takes, from the address to a page that answers. */
+/** Measures how long the overview takes, from the address to a responsive page. */
 import type { Page } from 'playwright-core';
 
 export async function loadOverview(
@@ -21,7 +21,7 @@ export async function loadOverview(
   return { usableMs, calls };
 }
 
-/** Milliseconds since navigation once every row is painted and the page has nothing left to do. */
+/** Milliseconds from navigation until every row is painted and the page is idle. */
 async function usableWith(page: Page, rows: number): Promise<number> {
   const complete = (count: number) => document.querySelectorAll('tbody th[scope="row"]').length === count;
   await page.waitForFunction(complete, rows, { polling: 'raf' });

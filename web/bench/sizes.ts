@@ -1,4 +1,4 @@
-/** What a browser has to load, compressed as the gateway sends it. */
+/** Measures how much a browser must load, compressed as the gateway sends it. */
 import type { Browser } from 'playwright-core';
 import { ECONOMIST } from '../tests/browser/kreis';
 import { Visitor } from '../tests/browser/visitor';

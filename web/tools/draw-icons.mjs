@@ -1,7 +1,6 @@
 /**
- * Draws `public/icon.svg` in the sizes and forms that browsers and home screens
- * ask for. To be run, and its pictures committed, when the icon changes:
- * `npm run icons`.
+ * Draws `public/icon.svg` in the sizes and formats that browsers and home screens need. Run it when
+ * the icon changes, with `npm run icons`, and commit the pictures.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,7 +16,7 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage();
 
-/** `part` is how much of the side the icon takes; `ground` what lies behind it, if anything. */
+/** `part` is the share of the side that the icon takes; `ground` is the background. */
 async function draw(side, part = 1, ground = 'transparent') {
   await page.setViewportSize({ width: side, height: side });
   await page.setContent(`
@@ -28,7 +27,7 @@ async function draw(side, part = 1, ground = 'transparent') {
   return page.screenshot({ omitBackground: true });
 }
 
-/** Windows' format, which may hold a PNG. */
+/** The ICO format of Windows, with a PNG inside. */
 function ico(side, png) {
   const head = Buffer.alloc(22);
   head.writeUInt16LE(1, 2); // an icon
@@ -49,7 +48,7 @@ function write(name, picture) {
 write('favicon.ico', ico(32, await draw(32)));
 write('icon-192.png', await draw(192));
 write('icon-512.png', await draw(512));
-// Systems cut these to a shape of their own: up to a tenth at each side.
+// Systems crop these icons to their own shape: up to a tenth at each side.
 write('apple-touch-icon.png', await draw(180, 0.8, GROUND));
 write('icon-maskable-512.png', await draw(512, 0.64, GROUND));
 await browser.close();

@@ -1,4 +1,4 @@
-/** Who I am, how I read, and the way out. */
+/** The account menu: the person's name, the display settings and the sign-out. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Divider, Paper, Stack, Text } from '@mantine/core';
 import { useId } from 'react';

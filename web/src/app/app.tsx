@@ -1,4 +1,4 @@
-/** What every screen stands on: sentences, looks, the server's answers, addresses. */
+/** The providers that every screen needs: translations, theme, server calls, cache and router. */
 import { TransportProvider } from '@connectrpc/connect-query';
 import { i18n } from '@lingui/core';
 import { I18nProvider } from '@lingui/react';

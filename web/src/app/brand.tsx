@@ -1,4 +1,4 @@
-/** The mark, and whose house this is. */
+/** The logo and the name of the organisation. */
 import classes from './brand.module.css';
 
 export function Brand({ organisation }: { organisation: string }) {

@@ -1,4 +1,4 @@
-/** What is shown in place of a screen that broke. */
+/** The message that replaces a screen that failed. */
 import { Code, ConnectError } from '@connectrpc/connect';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
@@ -18,11 +18,11 @@ export function Failure({ error, reset }: ErrorComponentProps) {
   const { i18n } = useLingui();
   const queries = useQueryErrorResetBoundary();
 
-  // What is not there will not come by asking again.
+  // Trying again does not help if the object does not exist.
   const isMissing = error instanceof ConnectError && error.code === Code.NotFound;
 
   function tryAgain() {
-    // Code that did not come is remembered as missing for as long as the page lives.
+    // The browser remembers a failed import until the page is reloaded.
     if (!(error instanceof ConnectError)) return reloadQuietly();
     queries.reset();
     reset();
@@ -52,7 +52,7 @@ export function Failure({ error, reset }: ErrorComponentProps) {
   );
 }
 
-/** Once the network or kreis is back after it was away. */
+/** Calls `act` when the network or kreis is reachable again. */
 function useWhenBack(act: () => void): void {
   const { online } = useNetwork();
   const reached = useReachProbe({ atOnce: true });

@@ -1,7 +1,6 @@
 /**
- * What stands around every screen of somebody signed in. A session that lapses
- * leaves the screen as it is, with what was typed, and asks for a new sign-in in
- * front of it.
+ * The frame around every screen of a signed-in person. A lapsed session leaves the screen and its
+ * typed text as they are. The frame then asks for a new sign-in in front of the screen.
  */
 import { TransportProvider } from '@connectrpc/connect-query';
 import { Box } from '@mantine/core';
@@ -22,7 +21,7 @@ export function Frame() {
   const { userId, email } = session;
   return (
     <>
-      {/* Another person gets a page and calls of their own, not what somebody else left. */}
+      {/* Another person gets new screens and their own calls, without the state of the person before. */}
       <TransportProvider key={userId} transport={transportOf(userId)}>
         <Shell />
       </TransportProvider>
@@ -31,7 +30,7 @@ export function Frame() {
   );
 }
 
-/** A mistyped address is told before anybody types a password. */
+/** Tells the visitor that an address is mistyped before asking for a password. */
 function NotFoundOutside() {
   return (
     <Box component="main" p="xl">

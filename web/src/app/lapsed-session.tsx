@@ -1,7 +1,4 @@
-/**
- * Asks for a new sign-in in front of the screen, which stays as it is but can be
- * seen and read by nobody until then.
- */
+/** Asks for a new sign-in in front of the screen. The screen stays as it is, but it is hidden until then. */
 import { Trans } from '@lingui/react/macro';
 import { Button, Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
@@ -11,7 +8,7 @@ import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
 
-/** Keys within so long of each other are still meant for the screen behind. */
+/** Keys that follow each other within this time are still meant for the screen behind. */
 const BURST_MS = 500;
 
 export function LapsedSession({ email }: { email: string }) {
@@ -28,14 +25,14 @@ export function LapsedSession({ email }: { email: string }) {
     };
   }, []);
 
-  // Directly in the body: the style sheet hides everything beside it.
+  // The dialogue is a direct child of the body: the style sheet hides all other children.
   return createPortal(
     <dialog
       ref={dialogue}
       className={classes.dialogue}
       aria-labelledby={title}
       onCancel={(event) => event.preventDefault()}
-      // A browser closes it at a second Escape all the same.
+      // Some browsers close the dialogue at a second Escape in spite of `onCancel`.
       onClose={({ currentTarget }) => show(currentTarget)}
     >
       <Title order={1} size="h3" id={title} mb="md">
@@ -58,7 +55,7 @@ function show(dialogue: HTMLDialogElement | null): void {
   dialogue?.querySelector<HTMLInputElement>('input[data-first="true"]')?.focus();
 }
 
-/** Ignores keys until there was a moment without any; answers how to stop. */
+/** Ignores keys until the keyboard has been quiet for `BURST_MS`. Returns a function that stops it. */
 function ignoreBurst(): () => void {
   let last = performance.now();
   const hear = (event: KeyboardEvent) => {

@@ -1,4 +1,7 @@
-/** The notices of what is not saved. Their code comes once the screen has: nobody waits for them. */
+/**
+ * The notices about unsaved entries. Their code loads after the screen, because the person does not
+ * wait for them.
+ */
 import { type ComponentType, useEffect, useState } from 'react';
 
 const LOAD_AFTER_MS = 500;
@@ -7,7 +10,7 @@ export function LateNotices({ userId }: { userId: string }) {
   const [{ Notices }, setLoaded] = useState<{ Notices?: ComponentType<{ userId: string }> }>({});
   useEffect(() => {
     const timer = setTimeout(() => {
-      // Without them the drafts are kept all the same, and named by the sign-out.
+      // If the import fails, the drafts are still kept, and the sign-out still names them.
       import('./notices').then(setLoaded, () => undefined);
     }, LOAD_AFTER_MS);
     return () => clearTimeout(timer);

@@ -1,4 +1,7 @@
-/** What a person has not saved: what was left elsewhere is offered, and what would be lost with the tab is said. */
+/**
+ * Notices about unsaved entries: offers drafts from elsewhere, and warns about text that closing the
+ * tab would lose.
+ */
 import { UnsentNotice } from '#features/enter/unsent-notice';
 import { CorrectionsNotice } from '#features/kpi/corrections-notice';
 import { UnkeptNotice } from './unkept-notice';

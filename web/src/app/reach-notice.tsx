@@ -1,4 +1,4 @@
-/** Says that kreis cannot be reached, and notices when it can again. */
+/** Says that kreis cannot be reached, and disappears when kreis is back. */
 import { Trans } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';

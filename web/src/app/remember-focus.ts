@@ -1,6 +1,6 @@
-/** Gives the keyboard back to where it was, with the cursor where it stood. */
+/** Restores the keyboard focus and the text cursor. */
 
-/** Answers how to go back. */
+/** Returns a function that restores the focus. */
 export function rememberFocus(): () => void {
   const { activeElement } = document;
   if (!(activeElement instanceof HTMLElement)) return () => {};
@@ -15,6 +15,6 @@ export function rememberFocus(): () => void {
 function selectionOf(element: HTMLElement) {
   if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) return undefined;
   const { selectionStart: from, selectionEnd: to } = element;
-  // Absent for kinds of fields that have no cursor.
+  // `null` for kinds of fields that have no text cursor.
   return from === null || to === null ? undefined : { field: element, from, to };
 }

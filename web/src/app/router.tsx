@@ -1,4 +1,4 @@
-/** Which address shows which screen. */
+/** Maps each address to its screen. */
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
@@ -13,14 +13,14 @@ import { NotFound } from './not-found';
 
 const rootRoute = createRootRoute();
 
-/** Open to anybody: whoever holds an invitation has no session yet. */
+/** Open without a session: an invited person does not have one yet. */
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
   component: lazyScreen(() => import('#features/sign-in/invitation-page'), 'InvitationPage'),
 });
 
-/** Everything else is for those who are signed in. */
+/** All other screens require a session. */
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'frame', component: Frame });
 
 const overviewRoute = createRoute({
@@ -79,7 +79,7 @@ interface ActivitySearch {
   to?: string;
 }
 
-/** Every other address; the screen stands within header and navigation, as all do. */
+/** All other addresses. The message appears inside the header and navigation, like every screen. */
 const nowhereRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '$',

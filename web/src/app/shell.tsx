@@ -1,4 +1,4 @@
-/** Header, navigation and the place for the screen. */
+/** The header, the navigation and the area of the screen. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -18,7 +18,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const screen = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
 
-  /** Whoever followed a link that went away with its screen goes on in the next one. */
+  /** If the focused link disappears with its screen, the focus moves to the next screen. */
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each screen anew
   useEffect(() => {
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });

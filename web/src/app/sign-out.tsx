@@ -1,4 +1,4 @@
-/** The way out. What is not saved is named first, and given up only on purpose. */
+/** The sign-out. It first names unsaved entries and discards them only after a confirmation. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text } from '@mantine/core';
@@ -22,11 +22,11 @@ export function SignOut({ userId }: { userId: string }) {
   const navigate = useNavigate();
   const entries = useUnsent(entryDrafts, userId);
   const corrections = useUnsent(correctionDrafts, userId);
-  /** What is not saved, as it was when it was asked about. */
+  /** The unsaved entries at the time of the question. */
   const [asked, setAsked] = useState<readonly DraftRecord<Draft | CorrectionDraft>[]>([]);
   const logout = useMutation(AuthService.method.logout, { onSuccess: leave, onError: leaveIfOut });
 
-  /** What was written since the question stays for its writer, who has not agreed to give it up. */
+  /** Discards only entries that the question named. Entries written since then are kept. */
   function leave() {
     for (const record of entries) if (wasAsked(record)) entryDrafts.discard(record);
     for (const record of corrections) if (wasAsked(record)) correctionDrafts.discard(record);
@@ -45,7 +45,10 @@ export function SignOut({ userId }: { userId: string }) {
     setAsked(records);
   }
 
-  /** A session that is over anyway needs no ending; any other still opens doors, so say so. */
+  /**
+   * A session that has already ended needs no logout. Any other session is still valid, and the alert
+   * says so.
+   */
   function leaveIfOut(error: unknown) {
     if (isWithoutSession(error)) leave();
   }
@@ -80,7 +83,7 @@ export function SignOut({ userId }: { userId: string }) {
 
 interface QuestionProps {
   kpis: string[];
-  /** Without an answer so far. */
+  /** These entries were sent and have no answer yet. */
   sent: readonly Named[];
   underway: boolean;
   onSignOut: () => void;
@@ -104,7 +107,7 @@ function Question({ kpis, sent, underway, onSignOut, onStay }: QuestionProps) {
         <Button variant="default" loading={underway} onClick={onSignOut}>
           <Trans>Discard and sign out</Trans>
         </Button>
-        {/* The keyboard begins where nothing happens. */}
+        {/* The focus starts on the safe button: Enter must discard nothing. */}
         <Button variant="default" autoFocus onClick={onStay}>
           <Trans>Stay signed in</Trans>
         </Button>

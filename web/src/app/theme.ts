@@ -1,4 +1,4 @@
-/** The looks: one calm green, the system's own type, room to breathe. */
+/** The theme: green as primary colour, the system font, rounded corners. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const pine: MantineColorsTuple = [

@@ -1,10 +1,10 @@
-/** Waits until nobody is in the middle of typing. */
+/** Waits for a pause in typing. */
 import { useEffect, useRef, useState } from 'react';
 
-/** Within a number, people pause for less. */
+/** Pauses between the digits of a number are shorter. */
 const PAUSE_MS = 1_000;
 
-/** Whether no key was pressed for a moment since it `matters`; stays so as long as it does. */
+/** Returns whether the person has paused for `PAUSE_MS`. Once true, it stays true while `matters` is true. */
 export function useTypingPause(matters: boolean): boolean {
   const lastKey = useRef(Number.NEGATIVE_INFINITY);
   const [paused, setPaused] = useState(false);

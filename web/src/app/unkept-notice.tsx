@@ -1,4 +1,4 @@
-/** Says that something that was typed would be lost with the tab. */
+/** Warns that closing the tab would lose typed text. */
 import { Trans } from '@lingui/react/macro';
 import { Alert } from '@mantine/core';
 import { useSyncExternalStore } from 'react';

@@ -1,4 +1,4 @@
-/** While kreis cannot be reached, asks every few seconds whether it can again. */
+/** While kreis cannot be reached, calls it every few seconds to notice when it is back. */
 import { useQuery } from '@connectrpc/connect-query';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { useReached } from '#shared/rpc/reach';
@@ -7,7 +7,7 @@ import { useSession } from '#shared/session/session';
 
 const ASK_AGAIN_MS = 3_000;
 
-/** Answers whether kreis was reached by the last call of this page; `atOnce` makes one to know. */
+/** Returns whether the last call of this page reached kreis. With `atOnce`, makes a call on mount. */
 export function useReachProbe({ atOnce = false } = {}): boolean {
   const session = useSession();
   const reached = useReached();
@@ -15,7 +15,7 @@ export function useReachProbe({ atOnce = false } = {}): boolean {
     UserService.method.getMe,
     {},
     {
-      // A screen that failed may stand outside of what provides the person's own.
+      // A failed screen may be rendered outside the provider of the person's transport.
       transport: session.state === 'signed-out' ? publicTransport : transportOf(session.userId),
       refetchInterval: reached ? false : ASK_AGAIN_MS,
       refetchOnMount: atOnce ? 'always' : true,

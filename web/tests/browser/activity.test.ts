@@ -1,4 +1,4 @@
-/** Who changed what: every kind of change as a sentence, by circle and month. */
+/** The activity page: a sentence for every kind of change, filtered by circle and month. */
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -14,7 +14,7 @@ beforeAll(async () => {
   people = await everyKindOfChange();
 });
 
-/** Does everything once that the log knows; answers the id of the circle it was done in. */
+/** Makes every kind of change that the log knows. Returns the id of the circle. */
 async function everyKindOfChange(): Promise<string> {
   const { kpis, values, kpiNamed } = await callerOf(kreis.url, GATEKEEPER);
   const { circleId } = await kpiNamed('short-term leave');

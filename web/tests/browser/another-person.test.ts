@@ -1,6 +1,6 @@
 /**
- * Another person signs in where a session has ended, with work of the first
- * person in every state: nothing of it is sent, shown or changed in their name.
+ * Another person signs in after a session has ended, with work of the first person in every state.
+ * None of this work is sent, shown or changed in the other person's name.
  */
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
@@ -12,10 +12,10 @@ import { gate, pressOnceRead, type Visitor } from './visitor';
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
 
-/** Longer than a value waits for its next attempt. */
+/** Longer than the wait before a retry. */
 const RETRIED_MS = 2_500;
 
-/** Months of before the demo's three years, one for each test. */
+/** Months before the demo's three years, one for each test. */
 const MONTHS = {
   waiting: { year: 2018, month: 1 },
   refused: { year: 2018, month: 2 },
@@ -33,7 +33,7 @@ beforeAll(async () => {
   gatekeeper = await callerOf(kreis.url, GATEKEEPER);
 });
 
-/** The economist in front of a month, and what ends the session. */
+/** Opens a month as the economist. Returns a function that ends the session. */
 async function entering(name: keyof typeof MONTHS) {
   const period = MONTHS[name];
   const visitor = await visit(`/enter?month=${period.year}-${String(period.month).padStart(2, '0')}`);
@@ -43,7 +43,7 @@ async function entering(name: keyof typeof MONTHS) {
   return { visitor, page: visitor.page, cell, period, end: () => kreis.endSession(authorization) };
 }
 
-/** The gatekeeper, who could save everything, signs in where the economist was asked to. */
+/** The gatekeeper signs in instead of the economist. The gatekeeper may change every value. */
 async function handOver(visitor: Visitor): Promise<void> {
   const { page } = visitor;
   const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
@@ -106,7 +106,7 @@ test('a value on its way and one behind it are not sent for the next person', as
   await cell.fill('715');
   await cell.press('Enter');
   await end();
-  // Another call notices the end of the session.
+  // Another call reveals that the session has ended.
   await page.getByRole('textbox', { name: 'donations' }).fill('104000');
   await page.keyboard.press('Enter');
   await handOver(visitor);
@@ -143,7 +143,7 @@ test('an answer that comes after the next person has signed in changes nothing o
   expect(await changes(period)).toEqual(['Emil Rossi 716']);
   expect(await gatekeeper.changesOf('donations', period)).toEqual([]);
 
-  // The economist comes back: what was stored is not stored twice.
+  // The economist signs in again. A stored value must not be stored twice.
   await page.getByRole('button', { name: 'Greta Keller' }).press('Enter');
   await page.getByRole('button', { name: 'Sign out' }).press('Enter');
   await visitor.signIn(ECONOMIST);
@@ -264,7 +264,7 @@ test.for([
   await page.getByRole('button', { name: 'Discard and sign out' }).press('Enter');
   await visitor.signIn(GATEKEEPER);
   await page.getByRole('button', { name: 'Greta Keller' }).waitFor();
-  // The page stays the same: another one would not hear of the answer.
+  // Stays on the same page: a new page would not receive the answer.
   await page.getByRole('link', { name: 'Enter values' }).first().click();
   await page.getByRole('textbox', { name: 'sessions on the website' }).waitFor();
   const writes = countWrites(page);

@@ -1,4 +1,4 @@
-/** A proxy that answers for kreis, with pages of its own: nothing that was typed is lost or written twice. */
+/** A proxy answers for kreis with its own error pages. No typed text is lost or written twice. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
@@ -68,7 +68,7 @@ test.for(LANGUAGES)(
     await rowOf(visitor).getByText(words.waits).waitFor();
     await visitor.page.getByText(words.away).waitFor();
     expect(await cell.inputValue()).toBe('690');
-    // Now it does what it was asked the first time, too.
+    // kreis now also carries out the first request.
     kreis.goOn();
     await rowOf(visitor).getByText(words.saved).waitFor({ timeout: 30_000 });
     expect(await months.version(month, 'consultations')).toBe(1);

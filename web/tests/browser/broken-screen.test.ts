@@ -1,4 +1,4 @@
-/** A screen that cannot be shown: its code did not come over the network, or what it shows is not there. */
+/** Screens that cannot be shown: the code did not load, or the object does not exist. */
 import { expect, test } from 'vitest';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';

@@ -1,4 +1,4 @@
-/** Somebody who calls kreis past the client, to prepare or look up what a test needs. */
+/** Calls kreis without the client, to prepare and check tests. */
 import { createClient, type Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
@@ -29,7 +29,7 @@ export async function callerOf(url: string, email: string) {
     return found;
   }
 
-  /** What a KPI's period holds; absent where it is blank. */
+  /** Returns the value of a KPI's period; absent if the period is blank. */
   async function valueFor(name: string, period: Month): Promise<KpiValue | undefined> {
     const { id } = await kpiNamed(name);
     const { kpiValues } = await values.listKpiValues({
@@ -58,7 +58,10 @@ export async function callerOf(url: string, email: string) {
       await values.retractKpiValue({ kpiValueId: (await valueFor(name, period))?.id ?? '' });
     },
 
-    /** The newest three changes of a value, oldest first: `Emil Rossi 640`; without a number where it was taken back. */
+    /**
+     * The newest three changes of a value, oldest first: `Emil Rossi 640`; without a number if it was
+     * retracted.
+     */
     async changesOf(name: string, period: Month): Promise<string[]> {
       const value = await valueFor(name, period);
       if (value === undefined) return [];
@@ -77,7 +80,7 @@ export async function callerOf(url: string, email: string) {
       return { year: organisation?.today?.year ?? 0, month: organisation?.today?.month ?? 0 };
     },
 
-    /** For gatekeepers. A new KPI of a circle, beside those that it has; due since a month, or not yet. */
+    /** For gatekeepers. Adds a KPI to a circle. Its values are due from `activeSince` on, or not yet. */
     async addKpi(
       circleName: string,
       name: string,
@@ -90,8 +93,8 @@ export async function callerOf(url: string, email: string) {
     },
 
     /**
-     * For gatekeepers. A new user whose one circle has so many monthly KPIs, due since a month, or not yet:
-     * their invitation, and the names.
+     * For gatekeepers. Invites a user whose only circle has `count` monthly KPIs, due from
+     * `activeSince` on, or not yet. Returns the invitation and the names.
      */
     async inviteEconomistOf(
       count: number,
@@ -124,7 +127,7 @@ export async function callerOf(url: string, email: string) {
   };
 }
 
-/** The way of somebody's calls, once they have signed in. */
+/** Signs in. Returns a transport with this session. */
 async function signedIn(url: string, email: string): Promise<Transport> {
   let token = '';
   const transport = createGrpcWebTransport({

@@ -1,4 +1,4 @@
-/** Two people change a value at once: each is named for what they did, and for nothing else. */
+/** Two people change a value at once. The log names each only for their own change. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';

@@ -1,4 +1,4 @@
-/** What the tests of corrections share: an economist in front of a value of last year. */
+/** Shared by the tests of corrections: an economist corrects a value of last year. */
 import type { Page } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { type Caller, callerOf } from './caller';
@@ -49,17 +49,17 @@ export function correctionIn(page: Page, month: string, locale: Language = 'en-G
   };
 }
 
-/** A kreis with a demo, and the economist's way to a month's correction. */
+/** Starts a kreis with a demo. Returns functions to open and check a correction. */
 export function setUpCorrections() {
   const { kreis, visit } = setUp();
-  // Complete before the first test begins.
+  // `beforeAll` fills this before the first test.
   const gatekeeper = {} as Caller;
 
   beforeAll(async () => {
     Object.assign(gatekeeper, await callerOf(kreis.url, GATEKEEPER));
   });
 
-  /** With a correction open, and what ends the session. */
+  /** Opens a correction. Returns also a function that ends the session. */
   async function correcting(month: string, locale: Language = 'en-GB', wishes: Wishes = {}) {
     const { id } = await gatekeeper.kpiNamed(KPI);
     const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { locale, ...wishes });
@@ -71,11 +71,11 @@ export function setUpCorrections() {
     return { visitor, page, ...correction, end: () => kreis.endSession(authorization) };
   }
 
-  /** The value of a month as the server has it. */
+  /** Returns the value of a month from the server. */
   async function stored(month: number) {
     const value = await gatekeeper.valueFor(KPI, { year: LAST_YEAR, month });
     if (value?.value === undefined) throw new Error(`month ${month} has no value`);
-    // Each change is another version.
+    // Each change increases the version.
     return { ...value, value: value.value, version: Number(value.etag) };
   }
 

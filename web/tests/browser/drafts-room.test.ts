@@ -1,11 +1,14 @@
-/** What a browser has no room for stays on the screen, and the person is told that it is nowhere else. */
+/**
+ * Text for which the browser has no room stays on the screen. The page says that the text is stored
+ * nowhere else.
+ */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { cellOf, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 
 const { months, entering } = setUpMonths();
 
-/** More than is kept of one text. */
+/** Longer than the limit of one draft. */
 const TOO_LONG = '1'.repeat(30_000);
 
 const ENGLISH = {
@@ -22,7 +25,7 @@ const GERMAN: typeof ENGLISH = {
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
-/** Takes all the room that the browser gives a site. */
+/** Fills all the storage that the browser gives a site. */
 async function fillStorage(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (let size = 1_000_000; size >= 1; size = Math.floor(size / 2)) {
@@ -51,7 +54,7 @@ test.for(LANGUAGES)(
     const visitor = await entering(`${year}-01`, { locale: words.locale });
     const { page } = visitor;
     await cellOf(visitor).fill('640');
-    // Another window takes the keyboard away.
+    // As if another window took the focus.
     await cellOf(visitor).evaluate((cell) => cell.blur());
     await cellOf(visitor, 'reachability').fill(TOO_LONG);
     await page.getByText(words.unkept).waitFor();

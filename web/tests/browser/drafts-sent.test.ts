@@ -1,4 +1,4 @@
-/** Entries that were sent and have no answer: nothing says that they are not saved. */
+/** Entries that were sent and have no answer: the page never says that they are not saved. */
 import type { Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
@@ -32,7 +32,7 @@ test.for(inBothLanguages(ENGLISH, GERMAN))(
     const month = `${year}-01`;
     const visitor = await entering(month, { locale: words.locale });
     const { page } = visitor;
-    // The server has it, and the answer is lost.
+    // The server stores the value, but the answer is lost.
     await page.route('**/RecordKpiValue', loseAnswer);
     await cellOf(visitor, 'donations').fill('10x');
     await cellOf(visitor).fill('640');

@@ -1,4 +1,4 @@
-/** What was typed and not saved: kept for its owner until the day ends, sent by nobody. */
+/** Typed text that is not saved: kept for its owner until the end of the day, and never sent unasked. */
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
@@ -8,7 +8,7 @@ import { gate, pressOnceRead, type Visitor } from './visitor';
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
 
-/** Longer than a value waits for its next attempt. */
+/** Longer than the wait before a retry. */
 const RETRIED_MS = 2_500;
 
 const WORDS = [
@@ -58,7 +58,7 @@ test.for(WORDS)('unsent entries are offered at the next sign-in, as typed: $loca
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: ended }).getByRole('button', { name: notYou }).press('Enter');
 
-  // Another person is here first.
+  // Another person signs in first.
   await visitor.signIn(GATEKEEPER);
   await page.getByRole('button', { name: 'Greta Keller' }).press('Enter');
   await page.waitForTimeout(1_500);
@@ -142,7 +142,7 @@ test('two tabs of one person keep their own, and what one has open is not offere
   await page.close();
   await tab.page.reload();
   await tab.page.getByText('You have unfinished entries for May 2017: consultations.').waitFor();
-  // What this tab has typed itself stays.
+  // The number that this tab has typed stays.
   await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
   await there.waitFor();
   expect(await there.inputValue()).toBe('65');
@@ -242,7 +242,7 @@ test.for(TAKEN_BACK)(
     await page.getByText(question).waitFor();
     await visitor.inspect(`draft-over-nothing-${locale}`);
     expect(await gatekeeper.valueFor('consultations', month)).toBeUndefined();
-    // The question outlives a reload, too.
+    // The question also survives a reload.
     await page.reload();
     await expect.poll(() => cell.inputValue()).toBe('640');
     await cell.press('Enter');

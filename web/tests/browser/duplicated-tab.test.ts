@@ -1,4 +1,4 @@
-/** A tab that the browser has duplicated: both have the drafts of the first, and what is meant is saved once. */
+/** A duplicated tab: both tabs have the drafts of the first, and each value is saved once. */
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
@@ -7,7 +7,7 @@ import { countWrites } from './months';
 import { setUp } from './set-up';
 import { loseAnswer } from './visitor';
 
-/** Longer than a screen takes to offer what other tabs have left. */
+/** Longer than the delay before a screen offers drafts of other tabs. */
 const OFFERED_MS = 2_500;
 
 const { kreis, visit } = setUp();
@@ -17,7 +17,7 @@ beforeAll(async () => {
   gatekeeper = await callerOf(kreis.url, GATEKEEPER);
 });
 
-/** Of the same origin, and without the client: the tab has its session storage here. */
+/** A page of the same origin without the client: the tab keeps its session storage. */
 const PLAIN = '/manifest.webmanifest';
 
 async function entering(month: number) {
@@ -30,7 +30,7 @@ function cellIn(page: Page): Locator {
   return page.getByRole('textbox', { name: 'consultations' });
 }
 
-/** As the browser does it: the copy is of the session storage, too. */
+/** Duplicates a tab like the browser, with a copy of the session storage. */
 async function duplicate(page: Page): Promise<Page> {
   const opened = page.waitForEvent('popup');
   await page.evaluate(() => void window.open(location.href));
@@ -39,14 +39,14 @@ async function duplicate(page: Page): Promise<Page> {
   return copy;
 }
 
-/** Calls are made and their answers are lost, in this tab alone. */
+/** Sends the calls of this tab, but loses their answers. */
 async function loseAnswers(page: Page): Promise<void> {
   await page.route('**/RecordKpiValue', loseAnswer);
 }
 
 test('a duplicated tab shows and sends nothing of the first, and each keeps its own', async () => {
   const { visitor, page, month } = await entering(1);
-  // After a reload, the tab has been in the session storage.
+  // After a reload, the id of the tab has been in the session storage.
   await page.reload();
   await cellIn(page).fill('64');
   const copy = await duplicate(page);
@@ -94,7 +94,7 @@ test('two tabs with the same drafts, one with a call under way, save each number
   await cellIn(page).press('Enter');
   await page.getByText('kept, will be saved').waitFor();
   await page.getByRole('textbox', { name: 'donations' }).fill('104000');
-  // A tab that is duplicated while the client is away has the same name as the first.
+  // While the client is away, the copy gets the same tab id as the first.
   await page.goto(PLAIN);
   const stored = await page.evaluate(() => Object.entries(sessionStorage));
   expect(stored.map(([key]) => key)).toContain('kreis.tab');
@@ -105,7 +105,7 @@ test('two tabs with the same drafts, one with a call under way, save each number
   await page.unroute('**/RecordKpiValue');
   await Promise.all([page, copy].map((tab) => tab.goto('/enter?month=2016-03')));
   for (const tab of [page, copy]) {
-    // The later one may find it saved already.
+    // The later tab may find the value already saved.
     await tab.getByText(/^✓ (saved|entered)$/).waitFor();
     expect(await cellIn(tab).inputValue()).toBe('640');
     expect(await tab.getByRole('textbox', { name: 'donations' }).inputValue()).toBe('104000');

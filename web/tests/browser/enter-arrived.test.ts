@@ -1,4 +1,7 @@
-/** What another person has just done appears in the grid: it is no base for a number or an answer until it can have been read. */
+/**
+ * Another person's change appears in the grid. A number or an answer replaces it only after the person
+ * could have read it.
+ */
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
@@ -9,7 +12,7 @@ const { months, entering } = setUpMonths();
 
 const TYPED_ON = 'What you typed after it was not entered.';
 
-/** In front of a month that is read again when the person comes back to the window: something was saved. */
+/** Opens a month and saves a number, so that the month is read again on return to the window. */
 async function havingSaved(month: string): Promise<Visitor> {
   const visitor = await entering(month);
   await cellOf(visitor, 'donations').fill('104000');
@@ -18,7 +21,7 @@ async function havingSaved(month: string): Promise<Visitor> {
   return visitor;
 }
 
-/** Comes back to the window, and lets no more time go by than the screen needs to show it. */
+/** Returns to the window. The clock advances only until the screen shows the change. */
 async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
   await expect
@@ -29,7 +32,7 @@ async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<v
     .toBe(true);
 }
 
-/** Types a number into the cell that has the keyboard, and enters it. */
+/** Types a number into the focused cell and presses Enter. */
 async function enter({ page }: Visitor, number: string): Promise<void> {
   await page.keyboard.type(number);
   await page.keyboard.press('Enter');
@@ -52,7 +55,7 @@ test('a number that has just arrived in the cell with the keyboard is not typed 
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual({ consultations: 700, donations: 104000 });
 
-  // Having read it, the person enters another number.
+  // The person has read the change and enters another number.
   await page.keyboard.press('Escape');
   await enter(visitor, '640');
   await rowOf(visitor).getByText('✓ saved').waitFor();
@@ -115,7 +118,7 @@ test('a line of a paste that has just changed is not applied before it can have 
   await page.clock.fastForward(READ_MS);
   expect((await months.numbers(month)).consultations).toBe(700);
   await preview.waitFor();
-  // Once it can have been read, it is what the person means.
+  // After the time to read it, the press counts.
   await preview.getByRole('button', { name: 'Apply' }).click();
   await expect.poll(async () => (await months.numbers(month)).consultations).toBe(640);
   await visitor.leave();

@@ -1,4 +1,4 @@
-/** Keys at the first and the last row of the grid: there is no row to which they could lead. */
+/** Keys at the first and the last row of the grid, which have no neighbour in one direction. */
 import { expect, test } from 'vitest';
 import { cellOf, setUpMonths } from './month-entry';
 
@@ -32,13 +32,13 @@ test.for(PAST_THE_END)(
       await page.keyboard.press(key);
     }
     await page.getByText(TYPED_ON).waitFor();
-    // The keyboard is still there, and the number is entered.
+    // The focus is still there, and the number is entered.
     await expect.poll(() => months.numbers(month)).toEqual(meant);
     await page.getByRole('heading', { name: 'Enter values' }).click();
     await page.getByText('All 4 values are in.').waitFor();
     expect(await months.numbers(month)).toEqual(meant);
 
-    // What the sentence says leads to another number.
+    // Following the sentence on the screen leads to another number.
     await end.focus();
     await page.keyboard.press(key);
     await page.keyboard.type('9');

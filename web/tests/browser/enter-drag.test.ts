@@ -1,4 +1,4 @@
-/** Numbers that are dragged by the mouse: none gets into a cell, or out of it, in passing. */
+/** Numbers dragged by the mouse: no drag changes a cell by accident. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
@@ -7,7 +7,7 @@ import type { Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
-/** From where the text stands, at the right, to the middle of a cell. */
+/** Drags from the text, at the right of the cell, to the middle of another cell. */
 async function drag({ page }: Visitor, from: Locator, to: Locator): Promise<void> {
   const source = await from.boundingBox();
   const target = await to.boundingBox();

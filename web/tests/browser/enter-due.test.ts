@@ -1,4 +1,4 @@
-/** What other months still wait for, and with which one an economist begins. */
+/** The missing values of other months, and the month that the page opens first. */
 import { beforeAll, expect, test } from 'vitest';
 import { addMonths, type Month, monthKey, monthName } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   thisMonth = await gatekeeper.thisMonth();
 });
 
-/** Somebody whose KPIs are two months old, and had no value since. */
+/** Signs in as an economist whose KPIs have been due for two months and have no values. */
 async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
   const { invitation } = await gatekeeper.inviteEconomistOf(kpis, monthsAgo(2));
   const visitor = await visit('about:blank', wishes);
@@ -26,7 +26,7 @@ async function arriving(kpis: number, wishes: Wishes = {}): Promise<Visitor> {
   return visitor;
 }
 
-/** Sets a password, and goes to enter values. */
+/** Sets a password and opens the page to enter values. */
 async function acceptInvitation({ page }: Visitor, invitation: string): Promise<void> {
   await page.goto(`/invitation#${invitation}`);
   await page.getByLabel('New password').fill(SENTENCE);
@@ -57,7 +57,7 @@ test('whoever comes begins with the oldest month that is due, and is led to the 
   await page.getByRole('columnheader', { name: nameOf(next) }).waitFor();
   await page.getByText('values of other months are missing').waitFor({ state: 'hidden' });
 
-  // The month that was full is not where one begins any more.
+  // The page no longer opens the complete month.
   await page.getByRole('link', { name: 'Enter values' }).press('Enter');
   await page.waitForURL(`**/enter?month=${monthKey(next)}`);
   await page.getByLabel('Month').selectOption(monthKey(oldest));

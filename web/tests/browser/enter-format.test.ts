@@ -1,4 +1,4 @@
-/** How numbers are written: here, in another format that is chosen meanwhile, and elsewhere. */
+/** Number formats: the chosen one, a change of the format in between, and numbers from elsewhere. */
 import { expect, test } from 'vitest';
 import { copy } from './clipboard';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
@@ -66,7 +66,7 @@ test('a digit that is added to what was pasted does not say how it was written',
   await page.keyboard.type('4');
   await page.keyboard.press('Enter');
   await page.getByText(TWO_WAYS).waitFor();
-  // Typed anew, it is a number as it is written here.
+  // A number typed again follows the chosen format.
   await page.keyboard.press('Control+a');
   await page.keyboard.type('1.234');
   await page.keyboard.press('Enter');

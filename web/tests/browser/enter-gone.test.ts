@@ -1,4 +1,4 @@
-/** Entries that leave the screen before they are saved: their KPI is gone, or their circle is not shown. */
+/** Unsaved entries that leave the screen: their KPI is gone, or their circle is not shown. */
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
 import { cellOf, comeBack, rowOf, setUpMonths } from './month-entry';
@@ -7,7 +7,7 @@ import { gate } from './visitor';
 
 const { months, entering } = setUpMonths();
 
-/** Longer than a value waits for its next attempt. */
+/** Longer than the wait before a retry. */
 const RETRIED_MS = 2_500;
 
 test('an unsaved number of a KPI that is gone meanwhile does not go without a word', async () => {
@@ -77,7 +77,7 @@ test('what is left of a KPI that is gone can be discarded, and is neither sent n
   const isGone = page.getByText('You cannot enter these KPIs any more');
   await months.caller.kpis.deactivateKpi({ kpiId });
   try {
-    // The next attempt finds the KPI gone.
+    // The retry finds the KPI gone.
     await rowOf(visitor, 'reachability').getByText('not saved', { exact: false }).waitFor();
     await cellOf(visitor).fill('641');
     await cellOf(visitor).press('Enter');

@@ -1,4 +1,4 @@
-/** The keyboard goes away in the middle of a number and comes back, though the person has not left the cell. */
+/** The focus leaves and returns in the middle of a number, but the person has not left the cell. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
@@ -15,7 +15,7 @@ test('a look into another window in the middle of a number loses none of its dig
   const cell = cellOf(visitor);
   await cell.focus();
   await page.keyboard.type('69');
-  // What a browser does when another window comes to the front, and this one again.
+  // A browser does this when another window comes to the front and this window returns.
   await cell.evaluate((input: HTMLElement) => {
     input.blur();
     input.focus();
@@ -32,7 +32,7 @@ test('a number is not taken for finished by the click that came before it, howev
   const { page } = visitor;
   const cell = cellOf(visitor);
   const writes = countWrites(page);
-  // No timer comes to its end: a browser lets keys and clicks go first.
+  // Stops all timers: a browser may handle keys and clicks first.
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
   await cell.click();
@@ -70,7 +70,7 @@ test('a circle that is joined in the middle of a number does not lead its digits
   await page.waitForTimeout(READ_MS);
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
-  // The KPIs of the new circle have come.
+  // The KPIs of the new circle have loaded.
   await cellOf(visitor, 'sessions on the website').waitFor();
   expect(await hasFocus(cell)).toBe(true);
   await page.keyboard.type('00');

@@ -1,4 +1,4 @@
-/** What a cell shows, and what is kept of it, once the server has said more than the person knew. */
+/** What a cell shows and stores after the server has sent a newer value than the page knew. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';

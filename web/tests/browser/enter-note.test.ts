@@ -1,4 +1,4 @@
-/** What is said besides a number, or in place of one, in a month of values. */
+/** Comments on numbers, and reasons why a period has nothing to report. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
@@ -8,7 +8,7 @@ import { loseAnswer, pressOnceRead, READ_MS, type Visitor, type Wishes } from '.
 
 const { kreis, visit } = setUp();
 
-/** Months of before the demo's three years: nobody has entered anything yet. */
+/** Months before the demo's three years, without any values. */
 const BLANK = {
   keyboard: '2018-02',
   conflict: '2018-04',
@@ -126,7 +126,7 @@ test('a number does not take the place of a mark that somebody else has set unse
   await pressOnceRead(second.page.getByRole('button', { name: 'Take mine' }));
   await second.page.getByText('✓ saved').waitFor();
 
-  // And the other way round: the first page has not seen that the mark is gone.
+  // In the other direction: the first page does not know yet that the mark is gone.
   await cellOf(first).fill('710');
   await cellOf(first).press('Enter');
   await first.page.getByText('Emil Rossi has entered 700 in the meantime. You entered 710.').waitFor();
@@ -234,7 +234,7 @@ test('a comment that was begun does not take the keyboard from a number that is 
   await cellOf(visitor).press('Enter');
   await page.getByText('Greta Keller has entered 2,600 in the meantime. You entered 2700.').waitFor();
   await page.waitForTimeout(READ_MS);
-  // The comment is shown again with the first key.
+  // The first key shows the comment again.
   await cellOf(visitor).press('Control+a');
   await page.keyboard.type('2710');
   await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-/** Keys that say nothing about the cell with the keyboard: they answer no question and open no cell. */
+/** Keys without an effect on the focused cell: they answer no question and open no cell. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { READ_MS, type Visitor } from './visitor';
@@ -7,13 +7,13 @@ const { months, entering } = setUpMonths();
 
 const KEYS = ['Alt', 'Control', 'CapsLock', 'PageDown', 'F9', 'Control+Minus'];
 
-/** Months by which a slip is told. */
+/** Fills earlier months, so that the client can recognise a slip. */
 async function fillSpring(year: number): Promise<void> {
   for (const [index, reachability] of [46, 47, 45, 46].entries())
     await months.fill(`${year}-0${index + 1}`, { reachability, consultations: 640 + index });
 }
 
-/** The row above is entered, and its Enter leads into the row that asks. */
+/** Enters a number in the row above. Enter then leads into the row that asks. */
 async function passInto(visitor: Visitor, number: string): Promise<void> {
   const { page } = visitor;
   await cellOf(visitor).focus();

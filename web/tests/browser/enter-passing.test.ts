@@ -1,4 +1,4 @@
-/** Keys that only pass a cell. */
+/** Keys that only move through a cell. */
 import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
@@ -29,7 +29,7 @@ test.for(PASSED)(
     await page.getByRole('table').getByText(question).waitFor();
     await page.waitForTimeout(READ_MS);
     const writes = countWrites(page);
-    // From the first row to one below, and past it.
+    // From the first row past the row that asks.
     await page.locator('input[data-row="0"]').focus();
     for (let row = 0; row < 4; row += 1) {
       await page.keyboard.press('Enter');
@@ -76,7 +76,7 @@ test('texts from before a reload are saved by one Enter after the other', async 
   for (const [name, number] of Object.entries(meant)) {
     await cellOf(visitor, name).click();
     await page.keyboard.type(String(number));
-    // Another window takes the keyboard away.
+    // As if another window took the focus.
     await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
   }
   await page.reload();

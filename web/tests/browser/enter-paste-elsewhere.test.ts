@@ -1,4 +1,4 @@
-/** Pasted numbers go to the rows that the person has read, or nowhere. */
+/** Pasted numbers go only to the rows that the person has read. */
 import { expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { callerOf } from './caller';
@@ -58,7 +58,7 @@ test.for(LANGUAGES)(
     const visitor = await entering(month, { locale: words.locale });
     const { page } = visitor;
     const { id: kpiId } = await months.caller.kpiNamed('reachability');
-    // What was saved here lets the screen ask again when the person comes back to it.
+    // After a save, the screen reads the month again when the person returns.
     await cellOf(visitor, 'new members').fill('31');
     await cellOf(visitor, 'new members').press('Enter');
     await page.getByText(words.saved).waitFor();
@@ -69,7 +69,7 @@ test.for(LANGUAGES)(
     await page.waitForTimeout(READ_MS);
     await months.caller.kpis.deactivateKpi({ kpiId });
     try {
-      // The person has looked at the spreadsheet once more.
+      // As if the person returned from the spreadsheet.
       await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
       await preview.getByRole('row', { name: 'reachability' }).getByText(words.gone).waitFor();
       await preview.getByText(`${words.line} 3: donations`).waitFor();
@@ -95,7 +95,7 @@ test.for(LANGUAGES)(
     await line.getByText('consultations').waitFor();
     await pressOnceRead(line.getByRole('button', { name: words.right }));
     await line.getByRole('button', { name: words.right }).waitFor({ state: 'hidden' });
-    // Now the lines are for other rows.
+    // The lines now belong to other rows.
     await pressOnceRead(preview.getByRole('button', { name: words.value, exact: true }));
     await line.filter({ hasNotText: 'consultations' }).waitFor();
     await line.getByRole('button', { name: words.right }).waitFor();
@@ -245,7 +245,7 @@ test('a title, a month and a blank line above a column move no value to another 
 });
 
 test('a sum within a column can be left out, and what follows moves up', async () => {
-  // None of its KPIs has a history.
+  // The KPIs have no history in this month.
   const month = '2006-11';
   const visitor = await entering(month);
   const preview = previewIn(visitor);
@@ -308,7 +308,7 @@ test('numbers below a circle that has nothing to enter this month go to no other
   await visitor.leave();
 });
 
-// It comes last: from here on there are two KPIs called donations.
+// This test comes last: it adds a second KPI called donations.
 test('a block of one circle does not go to a KPI of the same name in another', async () => {
   await months.caller.addKpi('Counselling', 'donations', Periodicity.MONTHLY);
   for (const { words, year } of LANGUAGES) {

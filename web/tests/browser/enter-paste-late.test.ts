@@ -1,4 +1,7 @@
-/** A paste that is not taken in yet is entered where it was made, or said to be lost. */
+/**
+ * A paste whose code or data is still loading goes to the month of the paste, or the page says that it
+ * is lost.
+ */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
@@ -34,7 +37,7 @@ const GERMAN: typeof ENGLISH = {
   cancel: 'Abbrechen',
 };
 
-/** Before the page asks for it: the code that reads a paste comes only once it is let through. */
+/** Call this before the paste. It holds back the code that reads a paste. */
 async function holdCode(page: Page) {
   const held = gate();
   await page.route('**/assets/pasting-*.js', async (route) => {
@@ -45,7 +48,7 @@ async function holdCode(page: Page) {
   return held;
 }
 
-/** The month that is shown, and the one before: only those of two years can be chosen. */
+/** Returns the current month and the one before: the select offers only months of two years. */
 async function twoMonths(): Promise<[string, string]> {
   const { year, month } = await months.caller.thisMonth();
   const before = month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
@@ -70,7 +73,7 @@ test.for([ENGLISH, GERMAN])(
     await page.getByText(words.lost).waitFor();
     expect(await Promise.all([months.numbers(now), months.numbers(other)])).toEqual(before);
     await visitor.inspect(`paste-lost-${words.locale}`);
-    // It is said until it is read.
+    // The message stays until the person closes it.
     await page.getByRole('alert').getByRole('button').click();
     await page.getByText(words.lost).waitFor({ state: 'hidden' });
     await page.getByLabel(words.month).selectOption(now);
@@ -117,7 +120,7 @@ test('a paste that waits to be checked is said to be lost with its circle', asyn
   const visitor = await visit(monthAddress(month), { as: GATEKEEPER, locale: 'en-CH' });
   const { page } = visitor;
   const circles = page.getByLabel('Circle', { exact: true });
-  // What was saved here lets the screen ask again when the person comes back to it.
+  // After a save, the screen reads the month again when the person returns.
   await cellOf(visitor).fill('640');
   await cellOf(visitor).press('Enter');
   await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
@@ -154,7 +157,7 @@ test.for([
   expect(await page.getByText(words.all).count()).toBe(0);
   await visitor.inspect(`paste-waits-${words.locale}`);
 
-  // Of another circle, the preview is not shown, and waits all the same.
+  // While another circle is shown, the preview is hidden but still waits.
   await page.getByLabel(words.circle).selectOption('Fundraising');
   await page.getByText(words.elsewhere).waitFor();
   await page.getByLabel(words.circle).selectOption({ index: 0 });

@@ -1,4 +1,4 @@
-/** What is copied from a spreadsheet into a month of values. */
+/** Pastes from a spreadsheet into a month of values. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
@@ -41,7 +41,7 @@ const GERMAN: typeof ENGLISH = {
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
-/** A September, from top to bottom: that is when grants are reported, too. */
+/** The values of a September, from top to bottom. The quarterly grants are due then. */
 const SEPTEMBER: Numbers = {
   consultations: 690,
   reachability: 81,
@@ -87,7 +87,7 @@ test.for(LANGUAGES)(
     expect(writes()).toBe(0);
     expect(await months.numbers(month)).toEqual(SEPTEMBER);
 
-    // As after a paste into a spreadsheet, and as for the next number.
+    // Habitual keys: Enter after a paste into a spreadsheet, then the next number.
     await page.waitForTimeout(READ_MS);
     for (const key of ['Enter', '1', '0', 'Enter']) await page.keyboard.press(key);
     await page.waitForTimeout(READ_MS);
@@ -206,7 +206,7 @@ test('one question holds the whole paste back', async () => {
   const preview = previewOf(visitor);
   const apply = preview.getByRole('button', { name: 'Apply' });
   await visitor.paste(cellOf(visitor, 'consultations'), '6970\n182\nn/a\n\n33\n');
-  // October has no grants: the fourth line is new members', and the fifth has no row.
+  // October has no grants. So the fourth line belongs to new members, and the fifth has no row.
   await preview.getByText('This is about 10 times the last value').waitFor();
   await preview.getByText('This lies outside the limits of the KPI.').waitFor();
   await preview.getByText('“n/a” is not a number').waitFor();

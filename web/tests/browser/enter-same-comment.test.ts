@@ -1,4 +1,4 @@
-/** A comment that is saved as it is shown, or by a key that is held down. */
+/** Saving an unchanged comment, and saving by a held key. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
@@ -10,7 +10,7 @@ const KPI = 'consultations';
 const FIRST = 'First count.';
 const SETTLED_MS = 1_000;
 
-/** In front of a number, with a comment unless that is empty. */
+/** Opens a month with a number, and with a comment unless it is empty. */
 async function arrive(month: string, comment = FIRST): Promise<Visitor> {
   await months.fill(month, { [KPI]: 690 });
   if (comment !== '') await months.correct(month, KPI, 690, comment);

@@ -1,4 +1,4 @@
-/** The same number entered twice: as it is shown, or as another person or another tab has entered it. */
+/** The same number entered twice: by the same person, another person or another tab. */
 import { expect, test } from 'vitest';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 import { gate, pressOnceRead } from './visitor';
@@ -63,7 +63,7 @@ test('the same number in two tabs of one person is no conflict', async () => {
   }
   expect(await second.page.getByRole('alert').count()).toBe(0);
   expect(await months.version(month, 'consultations')).toBe(1);
-  // It is not this tab's to be taken back.
+  // This tab did not store the number, so it cannot undo it.
   await second.page.keyboard.press('Control+z');
   await second.page.getByText('There is nothing to undo.').waitFor();
   await first.leave();

@@ -1,4 +1,4 @@
-/** The line above the grid: what is in, what is in question, and what is not saved yet. */
+/** The line above the grid: how many values are saved, in question, and not saved yet. */
 import { expect, test } from 'vitest';
 import { cellOf, inBothLanguages, setUpMonths } from './month-entry';
 import { gate } from './visitor';
@@ -107,7 +107,7 @@ test.for(LANGUAGES)(
     await page.keyboard.press('ArrowUp');
     released.open();
     await page.getByText(words.saved).waitFor();
-    // What is typed next takes the place of the number, as it is written now.
+    // The typed text replaces the number, which is shown in the chosen format.
     expect(await cell.inputValue()).toMatch(/^104.296$/);
     await page.keyboard.type('105');
     expect(await cell.inputValue()).toBe('105');

@@ -1,4 +1,7 @@
-/** A person who reads numbers from a paper types on after Enter, though Enter had to ask. */
+/**
+ * A person copies numbers from paper and keeps typing after Enter, although the client has asked a
+ * question.
+ */
 import { expect, test } from 'vitest';
 import { copy } from './clipboard';
 import { LAST_YEAR } from './kreis';
@@ -9,7 +12,7 @@ import { READ_MS, type Visitor } from './visitor';
 const { kreis, months, entering } = setUpMonths();
 
 const MONTH = `${LAST_YEAR}-10`;
-/** As long as it takes to find the next line on paper. */
+/** The time to find the next line on paper, in milliseconds. */
 const LINE_MS = 1_500;
 
 const ENGLISH = {
@@ -37,7 +40,7 @@ test.for(LANGUAGES)(
     const cell = cellOf(visitor, 'reachability');
     const writes = countWrites(page);
     await cell.focus();
-    // 8 and 8 would make a usual 88, and 88.1 is one.
+    // The digits 8 and 8 would make a usual 88; 88.1 is a usual number too.
     for (const [pause, next] of [
       [0, '8'],
       [LINE_MS, '88.1'],
@@ -48,7 +51,7 @@ test.for(LANGUAGES)(
       await page.waitForTimeout(pause);
       await page.keyboard.type(next, { delay: 50 });
       await page.getByText(words.typedOn).waitFor();
-      // A look at the paper, and a comma pressed again: neither is an answer.
+      // After a pause, Enter and Backspace: none of them is an answer.
       await page.waitForTimeout(READ_MS + 150);
       await page.keyboard.press('Enter');
       await page.keyboard.press('Backspace');
@@ -110,7 +113,7 @@ test.for(LANGUAGES)(
     await method.end('87.9');
     await page.getByText(words.typedOn).waitFor();
     expect(await cell.inputValue()).toBe('8');
-    // Nor is the Enter after it an answer.
+    // The Enter after it is no answer either.
     await page.waitForTimeout(READ_MS);
     await page.keyboard.press('Enter');
     await page.waitForTimeout(READ_MS);
@@ -118,7 +121,7 @@ test.for(LANGUAGES)(
     await row.getByText(words.check).waitFor();
     expect(writes()).toBe(0);
 
-    // A touch of the cell says that it is meant.
+    // A tap on the cell shows that the cell is meant.
     await cell.tap();
     await page.getByText(words.typedOn).waitFor({ state: 'hidden' });
     await cell.selectText();
@@ -130,7 +133,7 @@ test.for(LANGUAGES)(
   },
 );
 
-/** As the keyboard of a touch screen writes: it puts a text under way in place of the one before. */
+/** Types like the keyboard of a touch screen: each composed text replaces the one before. */
 async function inputMethodOf({ context, page }: Visitor) {
   const session = await context.newCDPSession(page);
   return {
@@ -153,7 +156,7 @@ test('a number that is copied for the next row goes into no cell that asks', asy
   await page.keyboard.press('Enter');
   await rowOf(visitor, 'reachability').getByText('please check').waitFor();
   await copy(visitor, kreis.url, '87');
-  // From the other window, where it was copied.
+  // As if the person returned from the window of the copy.
   await cell.evaluate((input) => input.blur());
   await cell.focus();
   await page.keyboard.press('Control+v');
@@ -174,13 +177,13 @@ test('the next number does not take the place of a value that was cleared', asyn
   for (const key of ['Delete', 'Enter', '6', '9', '7', 'Enter', '3']) await page.keyboard.press(key);
   await page.getByText('Take this value back?').waitFor();
   await page.waitForTimeout(READ_MS);
-  // Nor is the Enter after it a yes.
+  // The Enter after it is no yes either.
   await page.keyboard.press('Enter');
   await page.waitForTimeout(READ_MS);
   expect(await cellOf(visitor).inputValue()).toBe('');
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual(before);
-  // Escape says that the person has seen it: what follows is meant for this cell.
+  // Escape shows that the person has seen the question. The next keys are meant for this cell.
   await page.keyboard.press('Escape');
   await page.keyboard.type('697');
   expect(await cellOf(visitor).inputValue()).toBe('697');

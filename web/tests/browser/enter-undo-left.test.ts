@@ -1,4 +1,4 @@
-/** What was undone behind a call, where the month leaves the screen before the answer. */
+/** The undo of a change without an answer, when the person leaves the month before the answer. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
@@ -30,7 +30,7 @@ const GERMAN: typeof ENGLISH = {
 };
 const LANGUAGES = inBothLanguages(ENGLISH, GERMAN);
 
-/** Undoes a gesture while its call is held back, and leaves the month for the overview before the answer. */
+/** Undoes a gesture while its call is held back. Then opens the overview before the answer. */
 async function leaveUndone(
   { page }: Visitor,
   { overview }: typeof ENGLISH,
@@ -52,7 +52,7 @@ async function leaveUndone(
   hold.open();
 }
 
-/** Waits for the offer of what was left, once the call has its answer, and goes on with it. */
+/** Waits for the offer of the draft after the call has its answer. Then continues with the draft. */
 async function goOn({ page }: Visitor, words: typeof ENGLISH, month: string) {
   await page.getByText(words.offered(month)).waitFor();
   await page.getByText(words.sent).waitFor({ state: 'hidden' });
@@ -90,7 +90,7 @@ test.for(LANGUAGES)(
     await goOn(visitor, words, words === ENGLISH ? `March ${year}` : `März ${year}`);
     await visitor.page.getByText(words.question).waitFor();
     expect(await months.numbers(month)).toEqual({ reachability: 47 });
-    // The question outlives a reload.
+    // The question survives a reload.
     await visitor.page.reload();
     await visitor.page.getByText(words.question).waitFor();
     await pressOnceRead(visitor.page.getByRole('button', { name: words.takeBack }), 'Enter');

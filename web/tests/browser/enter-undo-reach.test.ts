@@ -1,4 +1,4 @@
-/** What an undo or a redo reaches: what it says, where the person sees it, and nothing else. */
+/** An undo or a redo changes only what its message says and the screen shows. */
 import { expect, test } from 'vitest';
 import { cellOf, comeBack, hasFocus, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';

@@ -1,4 +1,4 @@
-/** What was done in a month of values, taken back and done again. */
+/** Undo and redo in a month of values. */
 import { expect, test } from 'vitest';
 import { cellOf, hasFocus, inBothLanguages, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
@@ -126,7 +126,7 @@ test.for(LANGUAGES)(
     await page.keyboard.press('Control+z');
     await page.getByText(words.theirs('690')).waitFor();
     expect(await months.numbers(month)).toEqual({ consultations: 705 });
-    // Taking that back keeps theirs, and there is nothing left to take back.
+    // Undoing that keeps the other person's number. Then there is nothing left to undo.
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+z');
     await page.getByText(words.nothing).waitFor();
@@ -192,7 +192,7 @@ test('an undo waits for the change that is under way, over a lost connection and
   const visitor = await entering(month);
   const { page } = visitor;
   const cell = cellOf(visitor);
-  // The server has it, and the answer is lost.
+  // The server stores the value, but the answer is lost.
   await page.route('**/RecordKpiValue', loseAnswer);
   await cell.fill('690');
   await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-/** The unit of a KPI changes while its number is being typed, sent, or taken back. */
+/** The unit of a KPI changes while a number is being typed, sent or undone. */
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, comeBack, inBothLanguages, rowOf, setUpMonths } from './month-entry';
@@ -35,19 +35,19 @@ async function countIn(unit: Unit) {
   await months.caller.kpis.updateKpi({ kpiId, unit });
 }
 
-/** In front of a month, while the KPI is still counted in percent. */
+/** Opens a month while the KPI is still in percent. */
 async function enteringInPercent(month: string, locale: string): Promise<Visitor> {
   await countIn(Unit.PERCENTAGE);
   return entering(month, { locale });
 }
 
-/** The first months of a year, by which a slip is told in July. */
+/** Fills the first months of a year, so that the client can recognise a slip in July. */
 async function fillHalfOf(year: number) {
   for (const [index, reachability] of [46, 47, 45, 46, 47, 46].entries())
     await months.fill(`${year}-0${index + 1}`, { reachability });
 }
 
-/** Answers a question once it can have been read. */
+/** Answers the question after the time to read it. */
 async function sayItIsRight({ page }: Visitor, { right } = ENGLISH) {
   await pressOnceRead(page.getByRole('button', { name: right }));
 }
@@ -58,7 +58,7 @@ test.for(LANGUAGES)(
     const month = `${year}-09`;
     const visitor = await enteringInPercent(month, words.locale);
     const { page } = visitor;
-    // What was saved here lets the screen ask again when the person comes back to it.
+    // After a save, the screen reads the month again when the person returns.
     await cellOf(visitor, 'new members').fill('31');
     await cellOf(visitor, 'new members').press('Enter');
     await rowOf(visitor, 'new members').getByText(words.saved).waitFor();
@@ -96,7 +96,7 @@ test.for(LANGUAGES)(
     await cell.press('Enter');
     await page.getByText(words.asked('46')).waitFor();
     expect(await months.numbers(month)).toEqual({});
-    // The page asks the server anew by itself.
+    // The page reads the KPI again by itself.
     await expect.poll(() => rowOf(visitor, 'reachability').textContent()).not.toContain('%');
 
     await page.reload();
@@ -142,7 +142,7 @@ test('that a number is no slip in one unit says nothing of another one', async (
   const cell = cellOf(visitor, 'reachability');
   await cell.fill('9');
   await cell.press('Enter');
-  // As far as the page knows, it is percent.
+  // The page still takes the KPI for a percentage.
   for (const question of [ENGLISH.unusual, ENGLISH.asked('9'), ENGLISH.unusual]) {
     await page.getByText(question).waitFor();
     expect(await months.numbers(month)).toEqual({});
@@ -189,7 +189,7 @@ test.for(LANGUAGES)(
     await comeBack(page);
     await page.getByText(words.changed).waitFor();
     await page.waitForTimeout(READ_MS);
-    // Entered anew in the unit that is shown now, it is right.
+    // Entered again in the unit that is now shown, the number is right.
     await cell.fill('47');
     await cell.press('Enter');
     await page.getByText(words.changed).waitFor({ state: 'hidden' });
@@ -284,7 +284,7 @@ async function comment(visitor: Visitor) {
   await visitor.page.keyboard.press('Control+Enter');
 }
 
-/** In front of a month whose number, with a comment, was taken back. The undo meets another unit. */
+/** Opens a month, retracts a number with a comment, changes the unit, and undoes the retraction. */
 async function undoingInScore(month: string, number: number): Promise<Visitor> {
   await months.fill(month, { reachability: number });
   await months.correct(month, 'reachability', number, 'estimate');

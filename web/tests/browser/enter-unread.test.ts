@@ -1,4 +1,7 @@
-/** Questions that have only just come: keys and presses that were meant for something else answer none. */
+/**
+ * Questions that have just appeared: keys and presses that were meant for something else do not answer
+ * them.
+ */
 import { beforeAll, expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { cellOf, hasFocus, setUpMonths } from './month-entry';
@@ -10,7 +13,7 @@ const TYPED_ON = 'What you typed after it was not entered.';
 const THEIRS = 'has entered 999';
 const UNIT_CHANGED = 'The unit of this KPI has changed';
 
-/** The usual numbers of the months before. */
+/** Usual numbers for the months before. */
 beforeAll(async () => {
   for (const [index, consultations] of [640, 642, 655, 630, 648, 651].entries())
     await months.fill(`2012-0${index + 1}`, { consultations, donations: 100 * consultations });
@@ -21,7 +24,7 @@ async function countIn(unit: Unit): Promise<void> {
   await months.caller.kpis.updateKpi({ kpiId, unit });
 }
 
-/** With the keyboard in the cell of a number that waits for its answer. */
+/** Enters a number and leaves the focus in its cell, while the call is held back. */
 async function waitingFor(call: string, name: string, month: string, number: string) {
   const visitor = await entering(month);
   const { page } = visitor;
@@ -38,7 +41,7 @@ async function waitingFor(call: string, name: string, month: string, number: str
   return { visitor, page, cell, answer: hold.open };
 }
 
-/** Another person has entered 999 meanwhile. */
+/** Another person enters 999 in the meantime. */
 async function meetingTheirs(month: string) {
   await months.fill(month, { consultations: 640 });
   const waiting = await waitingFor('CorrectKpiValue', 'consultations', month, '641');
@@ -49,7 +52,7 @@ async function meetingTheirs(month: string) {
   return waiting;
 }
 
-/** The number was typed in percent; now the KPI has scores. */
+/** The number was typed in percent; now the KPI is a score. */
 async function meetingAnotherUnit(month: string) {
   await countIn(Unit.PERCENTAGE);
   const waiting = await waitingFor('RecordKpiValue', 'reachability', month, '46');
@@ -60,13 +63,13 @@ async function meetingAnotherUnit(month: string) {
   return waiting;
 }
 
-/** What goes on with the keyboard as if no question had come. */
+/** Ways to continue at the keyboard as if there were no question. */
 const TYPED_AT_ONCE: { how: string; type: (visitor: Visitor) => Promise<void> }[] = [
   {
     how: 'typed',
     type: async ({ page }) => {
       await page.keyboard.type('64');
-      // The rest of a number goes where its first digits went.
+      // The rest of a number goes to the same place as its first digits.
       await page.clock.fastForward(READ_MS);
       await page.keyboard.type('2');
     },
@@ -154,7 +157,7 @@ test('a press at once on an answer does nothing, and leaves the keyboard in its 
   await mine.click();
   await page.getByText(THEIRS).waitFor();
   expect(await hasFocus(cell)).toBe(true);
-  // Nor does it say that the cell is meant.
+  // The press does not tell the grid that the cell is meant either.
   await page.keyboard.type('642');
   await page.getByText(TYPED_ON).waitFor();
   await mine.click();

@@ -1,4 +1,4 @@
-/** A month of values, as an economist enters it. */
+/** An economist enters a month of values. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
@@ -7,7 +7,7 @@ import { loseAnswer, pressOnceRead, READ_MS, type Visitor, type Wishes } from '.
 
 const { kreis, visit } = setUp();
 
-/** Months of before the demo's three years: nobody has entered anything yet. */
+/** Months before the demo's three years, without any values. */
 const BLANK = {
   keyboard: '2019-03',
   lost: '2019-05',
@@ -20,7 +20,7 @@ const BLANK = {
   answered: '2019-02',
 };
 
-/** A promise, and what keeps it. */
+/** A promise and its resolve function. */
 function gate(): { promise: Promise<void>; resolve: () => void } {
   let resolve = () => {};
   const promise = new Promise<void>((open) => {
@@ -147,14 +147,14 @@ test('a likely slip is asked about, and a second Enter says that it is right', a
   await cell.fill('23450');
   await page.keyboard.down('Enter');
   await question.waitFor();
-  // A key that is held down repeats itself, and answers no question.
+  // A held key repeats itself and does not answer a question.
   await page.keyboard.down('Enter');
   await page.keyboard.up('Enter');
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
   await question.waitFor();
   await visitor.inspect('enter-slip');
 
-  // Nor does one that comes before anybody can have read it.
+  // An Enter before the time to read the question does not answer it either.
   await cell.press('Escape');
   await cell.fill('23450');
   await page.keyboard.press('Enter');
@@ -186,7 +186,7 @@ test('a gatekeeper enters the values of one circle, and keeps it from month to m
   await page.getByLabel('Circle').selectOption('Counselling');
   await page.getByRole('textbox', { name: 'donations' }).waitFor({ state: 'hidden' });
   const cell = page.getByRole('textbox').first();
-  // Like the values of the months before.
+  // A usual number, so that the client does not ask.
   await cell.fill('1234');
   await cell.press('Enter');
   await page.getByText(/^1 of \d values are in\.$/).waitFor();

@@ -1,13 +1,13 @@
 /**
- * The keyboard and the mouse of a person, sent to the browser without waiting for it
- * after each press: the browser takes them in order. Playwright's own wait each time.
+ * Sends the keys and clicks of a person to the browser without waiting after each. The browser handles
+ * them in order. Playwright's own functions wait each time.
  */
 import type { CDPSession, Page } from 'playwright-core';
 
 const CONTROL = 2;
 const SHIFT = 8;
 
-/** What the browser is told of a key: its name, its code, its number and the text that it writes. */
+/** The code, the number and the text of a key, by its name. */
 const NAMED: Record<string, { code: string; number: number; text?: string }> = {
   Enter: { code: 'Enter', number: 13, text: '\r' },
   Tab: { code: 'Tab', number: 9 },
@@ -40,7 +40,7 @@ export class FastInput {
     await Promise.all(events.map((event) => this.#browser.send('Input.dispatchKeyEvent', event)));
   }
 
-  /** A key that the keyboard repeats until it is let go. */
+  /** Holds a key, so that the keyboard repeats it, and releases it. */
   async hold(keys: string, repeats: number): Promise<void> {
     const { text: _, ...event } = eventOf(keys);
     const downs = Array.from({ length: 1 + repeats }, (_repeat, index) => ({
@@ -77,7 +77,7 @@ function eventOf(keys: string) {
   };
 }
 
-/** A digit or a small letter of the keyboard. */
+/** A digit or a lower-case letter. */
 function character(key: string) {
   if (!/^[a-z0-9]$/.test(key)) throw new Error(`the keyboard has no key ${key}`);
   const capital = key.toUpperCase();

@@ -1,4 +1,4 @@
-/** A gatekeeper on the first day: nothing is there yet. */
+/** A gatekeeper on the first day, in an empty kreis. */
 import { beforeAll, expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
 import { setUp } from './set-up';

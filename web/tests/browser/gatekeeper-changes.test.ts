@@ -1,4 +1,4 @@
-/** A gatekeeper reads who changed users and circles. */
+/** A gatekeeper reads the log of changes to users and circles. */
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { callerOf } from './caller';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   userId = await everyKindOfChange();
 });
 
-/** Does everything once that the log knows; answers the id of the user it was done to. */
+/** Makes every kind of change that the log knows. Returns the id of the changed user. */
 async function everyKindOfChange(): Promise<string> {
   const { auth, users, circles } = await callerOf(kreis.url, GATEKEEPER);
   const nora = { firstName: 'Nora', lastName: 'Frei', displayName: 'Nora Frei', email: 'nora@example.org' };
@@ -32,7 +32,7 @@ async function everyKindOfChange(): Promise<string> {
   const { circle } = await circles.createCircle({ name: 'Housing' });
   const circleId = circle?.id ?? '';
   await circles.updateCircle({ circleId, name: 'Homes' });
-  // More than fits on a page.
+  // More changes than fit on a page.
   for (let times = 0; times < 30; times += 1) {
     await circles.addCircleMember({ circleId, userId });
     await circles.removeCircleMember({ circleId, userId });
@@ -74,7 +74,7 @@ test('every kind of change is a sentence', async () => {
   ]) {
     await page.getByText(sentence, { exact: true }).first().waitFor();
   }
-  // A circle that is gone is named; one that is there can be opened.
+  // A deleted circle is only named; an existing circle is a link.
   expect(await page.getByRole('link', { name: 'Homes' }).count()).toBe(0);
   await visitor.inspect('gatekeeper-changes-every-kind');
   await page.getByRole('link', { name: 'Digital' }).first().click();

@@ -1,4 +1,4 @@
-/** A gatekeeper keeps circles in order, and sees what is not entered yet. */
+/** A gatekeeper manages circles and sees missing values. */
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
@@ -106,7 +106,7 @@ test('a circle or an economist who has entered everything is said to have', asyn
   const visitor = await gatekeeperAt('/admin/due');
   const { page } = visitor;
   await page.getByLabel('Economist').selectOption('Emil Rossi');
-  // What the demo leaves to him.
+  // The values that the demo leaves blank.
   await page.getByText('2 values have not been entered.').waitFor();
   const economist = await callerOf(kreis.url, ECONOMIST);
   const { dueValues } = await economist.values.listDueValues({});

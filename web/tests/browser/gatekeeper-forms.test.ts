@@ -1,4 +1,4 @@
-/** What is written into a gatekeeper's form is not lost without a question. */
+/** Text in a gatekeeper's form is never lost without a question. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
@@ -7,7 +7,7 @@ import { gate } from './visitor';
 
 const { visit } = setUp();
 
-/** Notes what the page asks, and answers it. */
+/** Records the page's questions and answers them. */
 function answering(page: Page) {
   const answers = { asked: [] as string[], yes: false };
   page.on('dialog', (dialog) => {

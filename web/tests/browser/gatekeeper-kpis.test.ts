@@ -98,12 +98,12 @@ test.each([
   await page.getByRole('button', { name: words.save }).first().click();
   await asked.getByText(words.numbers).waitFor();
   await visitor.inspect(`gatekeeper-unit-${locale}`);
-  // The keyboard stands where nothing happens.
+  // The focus starts on the button that changes nothing.
   await page.keyboard.press('Enter');
   await asked.waitFor({ state: 'hidden' });
   expect(await unitOf()).toBe(Unit.CHF);
 
-  // What was not saved is not lost unasked either.
+  // Unsaved text is not lost without a question either.
   let questions = 0;
   page.once('dialog', (dialog) => {
     questions += 1;

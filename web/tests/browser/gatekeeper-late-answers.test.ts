@@ -1,4 +1,4 @@
-/** What a gatekeeper goes on to write while an answer is awaited stays as it is once it comes. */
+/** Text that a gatekeeper types while waiting for an answer stays when the answer arrives. */
 import type { Locator, Page, Route } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -26,7 +26,7 @@ async function visitKpi(name: string) {
   return { visitor, page, year, baseline, target, written };
 }
 
-/** The next call is sent once its answer may come. */
+/** Holds back the next call until the returned function is called. */
 async function delay(page: Page, call: string): Promise<() => void> {
   const hold = gate();
   const send = async (route: Route) => {
@@ -54,7 +54,7 @@ test('the answer to one target leaves the next, which is typed meanwhile, whole'
   expect(await written()).toEqual(['2028', '1', '11000']);
   await target.press('Enter');
   await page.getByRole('cell', { name: '2028', exact: true }).waitFor();
-  // Nothing was typed since: the form begins anew, and the keyboard stays in it.
+  // Nothing was typed since then: the form is cleared, and the focus stays in it.
   await expect.poll(written).toEqual(blank);
   expect(await hasFocus(target)).toBe(true);
   const { targets } = await caller.kpiNamed('consultations');

@@ -1,4 +1,4 @@
-/** Numbers in a gatekeeper's forms: what was left alone stays, and what can be read in two ways is asked about. */
+/** Numbers in a gatekeeper's forms: untouched numbers stay, and the form asks about ambiguous ones. */
 import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { copy } from './clipboard';
@@ -74,7 +74,7 @@ async function chooseNumbers({ page }: Visitor, { numbers, other }: typeof ENGLI
   await page.keyboard.press('Escape');
 }
 
-/** With a year and a baseline, and the keyboard in the field of the target. */
+/** Fills the year and the baseline, and moves the focus to the target. */
 async function fillTarget(
   { page }: Visitor,
   year: number,
@@ -111,7 +111,7 @@ test.for(LANGUAGES)(
       limits: { minimum: -1000, maximum: 12_345.125 },
     });
 
-    // One that is written anew leaves the other alone; once saved, both are shown as numbers are written now.
+    // A new number leaves the other one alone. After saving, both appear in the chosen format.
     await page.getByLabel(words.greatest).fill('20000');
     await page.getByRole('button', { name: words.save, exact: true }).click();
     await expect.poll(() => page.getByLabel(words.greatest).inputValue()).toMatch(/^20[.,]000$/);
@@ -181,7 +181,7 @@ test.for(LANGUAGES)(
     const target = await fillTarget(visitor, year, words);
     await copy(visitor, kreis.url, words.pasted);
     await page.keyboard.press('Control+v');
-    // A digit taken off does not say whether what is left are decimals or thousands.
+    // After the removed digit, the rest may be decimals or thousands.
     await page.keyboard.press('Backspace');
     await page.getByRole('button', { name: words.set }).click();
     const question = page.getByText(words.readsAs(words.eitherChanged));

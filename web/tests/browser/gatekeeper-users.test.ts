@@ -1,4 +1,4 @@
-/** A gatekeeper lets people in, and shuts them out. */
+/** A gatekeeper invites and deactivates users. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
@@ -165,7 +165,7 @@ test.for([
     const question = page.getByRole('dialog', { name: title });
     await question.waitFor();
     await visitor.inspect('gatekeeper-deactivate-myself');
-    // The only gatekeeper stays, and signed in.
+    // The only gatekeeper stays active and signed in.
     await question.getByRole('button', { name: act }).click();
     await question.getByRole('alert').waitFor();
     await question.getByRole('button', { name: cancel }).click();

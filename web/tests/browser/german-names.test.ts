@@ -1,4 +1,4 @@
-/** Names as they are in German: long words, and umlauts at their beginning. */
+/** German names: long words, and umlauts as first letters. */
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -59,19 +59,19 @@ beforeAll(async () => {
   }
 });
 
-/** Words of tables and badges that stand on two lines, or not to be read in full. */
+/** Words in tables and badges that break across two lines or are cut off. */
 function brokenWords(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const broken: string[] = [];
     const shown = [...document.querySelectorAll('main :is(th, td, .mantine-Badge-label)')].filter(
-      // On a phone the heads are there for those who hear the page only.
+      // On a phone, only screen readers see the table heads.
       (cell) => (cell.closest('thead, td, span')?.getBoundingClientRect().width ?? 0) > 1,
     );
     for (const cell of shown) {
       const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
       for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
         if (text.parentElement?.closest('[data-email]')) continue;
-        // A line may end after a hyphen, as in German.
+        // A line may break after a hyphen.
         for (const { 0: word, index } of (text.textContent ?? '').matchAll(/[^\s-]+-?/g)) {
           const range = document.createRange();
           range.setStart(text, index);
@@ -112,7 +112,7 @@ test.for(['de-CH', 'en-GB'])('no table breaks a word, at any width, in %s', asyn
     await page.getByRole('cell').first().waitFor();
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
-      // The navigation gives way a moment after the window has got narrow.
+      // The navigation disappears slightly after the window becomes narrow.
       await expect.poll(() => brokenWords(page), { message: `${address} at ${width} px` }).toEqual([]);
       const wider = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       await expect
@@ -141,7 +141,7 @@ test.for([360, 1440])('at %i px the tables are as they should look', async (widt
   await visitor.leave();
 });
 
-/** The texts that are among `wanted`, in their order on the screen. */
+/** Returns the texts that are in `wanted`, in their order on the screen. */
 async function orderOf(texts: Locator, wanted: readonly string[]): Promise<string[]> {
   await expect.poll(async () => (await texts.allTextContents()).length).toBeGreaterThan(wanted.length - 1);
   return (await texts.allTextContents()).filter((text) => wanted.includes(text));

@@ -1,20 +1,20 @@
 /**
- * The calls by which a page changes values: some are held up, some are lost on either
- * way. This happens in the page, beneath the client: to have Playwright look at each
- * request costs more than the call, and switches off the browser's cache.
+ * The calls by which a page changes values. The tests hold back some of them and lose others in either
+ * direction. This happens inside the page, below the client. Interception by Playwright costs more
+ * than the call itself, and it disables the browser's cache.
  */
 import type { Page } from 'playwright-core';
 
 export type Fault = 'lost-request' | 'lost-answer' | 'held';
 
-/** What the page tells of its calls. */
+/** What the page reports about its calls. */
 export interface CallState {
-  /** Changes whose answer has not reached the page, by what was sent. */
+  /** Changes without an answer in the page, by their content. */
   unanswered: Set<string>;
-  /** How many of them are on their way in this moment, and how many of those are held up. */
+  /** How many of them are under way, and how many of those are held back. */
   under: number;
   held: number;
-  /** What the page signs its calls with. */
+  /** The authorization header of the page's calls. */
   authorization: string;
 }
 
@@ -30,7 +30,7 @@ const HELD_MS = 60;
 export class GridCalls {
   readonly #page: Page;
 
-  /** Before the page is opened. */
+  /** Call this before the page is opened. */
   static async watch(page: Page): Promise<GridCalls> {
     await page.addInitScript(watchFetch, { faultKey: FAULT, heldMs: HELD_MS });
     return new GridCalls(page);
@@ -40,7 +40,7 @@ export class GridCalls {
     this.#page = page;
   }
 
-  /** Happens to the next change, if need be after the page was loaded again. */
+  /** Applies to the next change, also after a reload of the page. */
   async failNext(fault: Fault | undefined): Promise<void> {
     await this.#page.evaluate(([key, value]) => sessionStorage.setItem(key, value), [
       FAULT,
@@ -52,13 +52,13 @@ export class GridCalls {
     return this.#page.evaluate(() => window.gridCalls.authorization);
   }
 
-  /** What is held up arrives. */
+  /** Lets the held calls pass. */
   async release(): Promise<void> {
     await this.#page.clock.fastForward(HELD_MS);
   }
 }
 
-/** Runs in the page, before anything else. */
+/** Runs in the page before all other code. */
 function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }): void {
   const calls: CallState = { unanswered: new Set(), under: 0, held: 0, authorization: '' };
   const fetchReally = window.fetch.bind(window);
@@ -90,7 +90,7 @@ function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }):
     calls.authorization = new Headers(init?.headers).get('authorization') ?? calls.authorization;
     if (!/\/((Record|Correct|Retract)KpiValue|MarkNothingToReport)$/.test(url))
       return fetchReally(input, init);
-    // A call that is made again says the same.
+    // A retry has the same content.
     const sent = `${url} ${String(init?.body)}`;
     calls.unanswered.add(sent);
     calls.under += 1;

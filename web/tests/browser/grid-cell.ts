@@ -1,21 +1,21 @@
-/** A cell in the model of the grid: what stands in it, and what of it is stored. */
+/** A cell in the model of the grid: its content, and what the server stores. */
 import { BLANK, type Content, isBlank, type Way } from './grid-content';
 
 export interface ModelKpi {
   name: string;
   /** The greatest value that the server takes. */
   maximum?: number;
-  /** Numbers outside are asked about: the KPI has a history, in which there are none. */
+  /** The cell asks about numbers outside: the KPI's history lies inside. */
   usual?: { least: number; greatest: number };
 }
 
-/** What stands in a cell and is not meant yet. */
+/** The content of a cell that is not final yet. */
 export type Open =
-  /** `kept` where it was typed before the page was loaded: leaving the cell does not finish it. */
+  /** `kept` if it was typed before a reload: leaving the cell does not finish it. */
   | { kind: 'typing'; text: string; pasted: boolean; kept?: boolean }
   | { kind: 'asking'; text: string; pasted: boolean; question: Question }
   | { kind: 'refused'; text: string; pasted: boolean }
-  /** Without a text, the cell shows theirs; `mine` is what takes the place of theirs, if it can. */
+  /** Without `text`, the cell shows the other person's value. `mine` replaces it, if that is possible. */
   | {
       kind: 'conflict';
       text: string | undefined;
@@ -32,10 +32,10 @@ export type Question =
   | { kind: 'ambiguous'; values: [number, number] };
 
 export interface Seen {
-  /** What the page shows, and its version; another one where someone else has changed it since. */
+  /** What the page shows, and its version. The server's version differs after a change by another person. */
   seen: Content;
   seenVersion: number;
-  /** Whether the page has seen no value at all there. */
+  /** Whether the page has never seen a value there. */
   seenNone: boolean;
 }
 
@@ -46,43 +46,46 @@ export interface Version {
 
 export interface ModelCell extends Seen {
   kpi: ModelKpi;
-  /** What the server has once everything has its answer, and its version there. */
+  /** The server's content after all answers, and its version. */
   stored: Content;
   version: number;
-  /** The last own change since the page was loaded. */
+  /** The last own change since the page loaded. */
   mine: Version | undefined;
-  /** What the server had when the page last asked, shown once what is written is given up. */
+  /** The server's content at the last refresh. The cell shows it after the person gives up the entry. */
   loaded: Version | undefined;
   open: Open | undefined;
-  /** A comment or a reason that is being written. */
+  /** An unfinished comment or reason. */
   note: string | undefined;
-  /** Whether another person was found to have entered the same since the last look at the server. */
+  /** Whether another person entered the same since the last comparison. */
   agreed: boolean;
-  /** What was said again first since the last look: it is asked of the server, which logs nothing. */
+  /**
+   * The first repeated value since the last comparison. The client sends it, but the server logs no
+   * change.
+   */
   again: Content | undefined;
-  /** What was meant since the last look at the server, in order. */
+  /** The contents that were meant since the last comparison, in order. */
   since: Content[];
 }
 
-/** Whether it is a comment or a reason that stands against another person's change. */
+/** Whether a comment or a reason conflicts with another person's change. */
 export function isAboutNote(open: Open | undefined): boolean {
   return open?.kind === 'conflict' && (open.way === 'mark' || open.way === 'comment');
 }
 
-/** Whether this is a text that was pasted into the cell. */
+/** Whether this text was pasted into the cell. */
 export function isPasted(open: Open | undefined, text: string | undefined): boolean {
   return open?.pasted === true && open.text === text;
 }
 
-/** What the page counts as not saved, though no number is in question. */
+/** Whether the page counts a note as unsaved, although no number is in question. */
 export function hasUnsavedNote({ note, seen }: ModelCell): boolean {
   return note !== undefined && note !== seen.note;
 }
 
-/** What a draft goes on from after a reload. */
+/** The content that a draft is based on after a reload. */
 export function seenAgain({ open, seen, seenNone, stored }: ModelCell): Content {
   if (seenNone) return BLANK;
   if (!isBlank(stored)) return stored;
-  // A comment alone stays one to the number that was taken back since.
+  // A comment alone still belongs to the number, although the number was retracted.
   return open === undefined && seen.number !== undefined ? { number: seen.number, note: '' } : BLANK;
 }

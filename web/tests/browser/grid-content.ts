@@ -1,9 +1,9 @@
-/** What a period holds, as the model of the grid tells it. */
+/** The content of a period in the model of the grid. */
 
 export interface Content {
-  /** Absent where the period is blank or has nothing to report. */
+  /** Absent if the period is blank or has nothing to report. */
   number: number | undefined;
-  /** The comment to the number, else why there is nothing to report; empty where the period is blank. */
+  /** The comment on the number, or the reason for nothing to report; empty if the period is blank. */
   note: string;
 }
 
@@ -17,12 +17,12 @@ export function isBlank(content: Content): boolean {
   return isSame(content, BLANK);
 }
 
-/** A comment stays with the number that it was made to. */
+/** A comment stays with its number. */
 export function withNumber(before: Content, number: number): Content {
   return { number, note: before.number === undefined ? '' : before.note };
 }
 
-/** What the server is asked for on the way from one content to another. */
+/** The kind of request that changes one content into another. */
 export type Way = 'record' | 'correct' | 'retract' | 'mark' | 'comment';
 
 export function wayFrom(before: Content, after: Content): Way {
@@ -32,7 +32,7 @@ export function wayFrom(before: Content, after: Content): Way {
   return before.number === after.number && before.note !== after.note ? 'comment' : 'correct';
 }
 
-/** What is meant where another person was faster, and mine is to take the place of theirs. */
+/** The content that replaces another person's content in a conflict. */
 export function insisted(
   before: Content,
   after: Content,
@@ -47,7 +47,7 @@ export function insisted(
     : after;
 }
 
-/** Whether each wanted what the other has entered; a comment is about the number that was seen. */
+/** Whether two changes agree, so that there is no conflict. A comment is about the number that was seen. */
 export function agree(
   before: Content,
   after: Content,
@@ -58,21 +58,22 @@ export function agree(
   return isSame(insisted(before, after, theirs, way), theirs);
 }
 
-/** A mark takes no number's place, and a comment needs one. */
+/** A mark cannot replace a number, and a comment needs a number. */
 export function canInsist(way: Way, theirs: Content): boolean {
   if (way === 'mark') return theirs.number === undefined;
   return way !== 'comment' || theirs.number !== undefined;
 }
 
-/** What the server has in turn until a period holds this: a number gives way to a mark in two steps. */
+/** The contents that the server stores in turn: replacing a number by a mark takes two steps. */
 export function stationsTo(before: Content, after: Content): Content[] {
   const isMark = after.number === undefined && after.note !== '';
   return isMark && before.number !== undefined ? [BLANK, after] : [after];
 }
 
 /**
- * Whether the server may have made these changes of what was meant since the last look:
- * the first one at once, then the newest whenever the one before had its answer, each once.
+ * Whether the server may have stored these contents, given the contents meant since the last
+ * comparison. The client sends the first at once. After each answer it sends the newest. Each is
+ * stored once.
  */
 export function mayHaveStored(meant: readonly Content[], stored: readonly Content[]): boolean {
   const [first] = stored;

@@ -1,4 +1,4 @@
-/** What a person's hands do at the grid, and what the model is told of it. */
+/** A person's actions at the grid, and the same actions in the model. */
 import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
@@ -11,13 +11,13 @@ export class GridHands {
   readonly #input: FastInput;
   readonly #model: GridModel;
   readonly #chance: Chance;
-  /** Waits until everything has its answer, and compares. */
+  /** Waits until all calls have their answers, and compares. */
   readonly #settle: () => Promise<void>;
-  /** Each number is meant once, so that each change can be told from the others. */
+  /** Each number is used once, to tell the changes apart. */
   #next = 10_000;
   /** Whether the last key was an Enter that led to another row. */
   #passing = false;
-  /** Whether that Enter has saved what was typed before the page was loaded. */
+  /** Whether that Enter has saved a text from before a reload. */
   #throughKept = false;
 
   constructor(parts: {
@@ -34,38 +34,38 @@ export class GridHands {
     this.#settle = parts.settle;
   }
 
-  /** Keys of which the model is told otherwise. */
+  /** Presses keys; the caller updates the model. */
   async keys(...keys: string[]): Promise<void> {
     this.#passing = false;
     await this.#input.press(...keys);
   }
 
-  /** The page is another one, which has seen no keys. */
+  /** After a reload, the page has seen no keys. */
   beginAnew(): void {
     this.#passing = false;
   }
 
-  /** Once, or held down: the keyboard repeats it, which does nothing. */
+  /** Presses the key once or holds it. The repetitions of a held key have no effect. */
   async pressOrHold(key: string): Promise<void> {
     this.#passing = false;
     if (this.#chance.percent(25)) await this.#input.hold(key, 3);
     else await this.#input.press(key);
   }
 
-  /** In place of what stands in the cell that has the keyboard. */
+  /** Replaces the content of the focused cell. */
   async type(index: number, text: string): Promise<void> {
     await this.readTheirs(index);
     await this.keys('Control+a', ...text);
     this.#model.type(index, text);
   }
 
-  /** In place of what stands in the note that has the keyboard. */
+  /** Replaces the content of the focused note. */
   async writeNote(index: number, text: string): Promise<void> {
     await this.keys('Control+a', ...(text === '' ? ['Delete'] : text));
     this.#model.cell(index).note = text;
   }
 
-  /** A key in a cell that has the keyboard. */
+  /** Presses a key in the focused cell. */
   async press(index: number, key: string): Promise<void> {
     const last = this.#model.cells.length - 1;
     if (key === 'Enter') {
@@ -85,18 +85,18 @@ export class GridHands {
     await this.settleQuestions(index);
   }
 
-  /** Time goes by until a question can have been read. */
+  /** Lets the time to read a question pass. */
   async read(): Promise<void> {
     await this.#visitor.page.clock.fastForward(READ_MS);
   }
 
-  /** What another person has entered there, perhaps just now: what is typed over it sooner is kept out. */
+  /** Lets the time to read another person's value pass: the page refuses text that is typed earlier. */
   async readTheirs(index: number): Promise<void> {
     const { open } = this.#model.cell(index);
     if (open === undefined || open.kind === 'conflict') await this.read();
   }
 
-  /** What the server says of another person's change is waited for: the next step depends on it. */
+  /** Waits for the server's answer about another person's change: the next step depends on it. */
   async settleQuestions(index: number): Promise<void> {
     if (dependsOnServer(this.#model.cell(index))) await this.#settle();
   }
@@ -122,13 +122,13 @@ export class GridHands {
     return index;
   }
 
-  /** Where the keyboard is, else anywhere. */
+  /** Returns the focused row, or moves the focus to any row. */
   async goToFocused(): Promise<number> {
     const focused = await this.focused();
     return focused < 0 ? this.goToAny() : focused;
   }
 
-  /** By a click, which finishes the cell that had the keyboard. */
+  /** Moves the focus by a click, which finishes the cell that had the focus. */
   async goTo(index: number): Promise<void> {
     const before = await this.#click({ row: index });
     if (before === index || before < 0) return;
@@ -136,7 +136,7 @@ export class GridHands {
     await this.settleQuestions(before);
   }
 
-  /** The row that has the keyboard; -1 where none has. */
+  /** The focused row, or -1. */
   async focused(): Promise<number> {
     return (await lookAt(this.#visitor.page)).focused;
   }
@@ -157,14 +157,17 @@ export class GridHands {
     });
   }
 
-  /** Within the limits of the cell. */
+  /** Returns a new number within the limits of the cell. */
   number(index: number): number {
     this.#next += 1 + this.#chance.below(5);
     const { maximum } = this.#model.cell(index).kpi;
     return maximum === undefined ? this.#next : (this.#next % 10_000) / 100;
   }
 
-  /** Again where the rows have moved meanwhile; not where the keyboard is already. Answers which row had it before. */
+  /**
+   * Clicks again if the rows have moved. Does nothing if the row has the focus already. Returns the
+   * row with the focus before.
+   */
   async #click(target: Target): Promise<number> {
     const { page } = this.#visitor;
     for (;;) {

@@ -1,4 +1,4 @@
-/** What a person has done in the model of the grid, step by step. */
+/** The undo history in the model of the grid, step by step. */
 import { type Content, isSame } from './grid-content';
 
 export type Step = readonly { cell: number; before: Content; after: Content }[];
@@ -8,7 +8,7 @@ const MOST_STEPS = 100;
 export class ModelHistory {
   #steps: Step[] = [];
   #done = 0;
-  /** Cells that were left with a question since the last step, oldest first. */
+  /** Cells with an open question since the last step, oldest first. */
   leftOpen: number[] = [];
 
   get last(): Step {
@@ -40,17 +40,17 @@ export class ModelHistory {
     this.#done = this.#steps.length;
   }
 
-  /** What was taken back before something else was begun is not done again. */
+  /** A new step removes the undone steps. */
   forgetUndone(): void {
     this.#steps = this.#steps.slice(0, this.#done);
   }
 
-  /** What someone else has changed since cannot be taken back. */
+  /** A value that another person has changed cannot be undone. */
   forget(index: number): void {
     this.#keep((entry) => entry.cell !== index);
   }
 
-  /** A change that the server has refused is none. */
+  /** A refused change is not part of the history. */
   forgetLast(index: number): void {
     const last = this.#steps.flat().findLast((entry) => entry.cell === index);
     this.#keep((entry) => entry !== last);

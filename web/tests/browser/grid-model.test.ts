@@ -1,6 +1,6 @@
 /**
- * Thousands of random steps in the grid, against the real server: nothing is stored that
- * was not meant, and what was meant is stored once. `GRID_SEED` repeats a run.
+ * Thousands of random steps in the grid, against the real server. The server stores only values that
+ * were meant, and each of them once. `GRID_SEED` repeats a run.
  */
 import { expect, test } from 'vitest';
 import { Activity, type Change } from '#gen/kreis/kpi/v1/change_log_service_pb';
@@ -19,13 +19,13 @@ import { GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
 import type { Visitor } from './visitor';
 
-// A landing takes always the same ones, `make drill` others.
+// `make test` always uses these values; `make drill` passes another seed.
 const STEPS = Number(process.env.GRID_STEPS ?? 2_000);
 const SEED = Number(process.env.GRID_SEED ?? 3);
-/** Without waiting for answers in between. */
+/** The largest number of steps without waiting for answers. */
 const LONGEST_BURST = 12;
 const PATIENCE_MS = 15_000;
-/** Longer than the page waits for its next attempt. */
+/** Longer than the wait before a retry. */
 const AGAIN_MS = 2_100;
 
 const MONTH = { year: 2012, month: 9 };
@@ -40,7 +40,7 @@ const KPIS: (ModelKpi & { unit: Unit })[] = [
   { name: 'figure f', unit: Unit.PERCENTAGE, maximum: 100 },
 ];
 
-/** The numbers of a person lie among them. */
+/** Typed numbers lie among these. */
 const HISTORY = [
   9_000, 40_000, 11_000, 30_000, 15_000, 20_000, 10_000, 35_000, 12_000, 25_000, 14_000, 18_000,
 ];
@@ -58,7 +58,7 @@ test(
     await visitor.page.keyboard.press('Enter');
     await visitor.page.getByRole('link', { name: 'Enter values' }).first().waitFor();
     const calls = await GridCalls.watch(visitor.page);
-    // The browser draws what it shows without a graphics card.
+    // A small window, because the browser renders without a graphics card.
     await visitor.page.setViewportSize({ width: 900, height: 500 });
     await visitor.page.clock.install();
     await visitor.page.goto('/enter?month=2012-09');
@@ -83,7 +83,7 @@ test(
   20 * 60_000,
 );
 
-/** A person with a circle of their own; the KPIs without a history ask about no slips. */
+/** Creates a person with their own circle. KPIs without a history do not ask about slips. */
 async function prepare() {
   const gatekeeper = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await gatekeeper.circles.createCircle({ name: 'Circle of the model' });
@@ -128,7 +128,7 @@ function serverOf(
   circleId: string,
   ids: readonly string[],
 ) {
-  /** The newest change that was compared. */
+  /** The newest compared change. */
   let compared = 0n;
 
   async function values(): Promise<Map<string, Content & { id: string }>> {
@@ -141,7 +141,7 @@ function serverOf(
     );
   }
 
-  /** What was changed since the last comparison, oldest first. */
+  /** Returns the changes since the last comparison, oldest first. */
   async function changes() {
     const all: Change[] = [];
     let pageToken = '';
@@ -152,7 +152,7 @@ function serverOf(
         pageToken,
       });
       all.push(...page.changes.filter(({ id, detail }) => isOfMonth(detail) && BigInt(id) > compared));
-      // The oldest of a page was compared already, unless there are more that were not.
+      // If the oldest change of the page is new, the next page may have more.
       pageToken = BigInt(page.changes.at(-1)?.id ?? 0) > compared ? page.nextPageToken : '';
     } while (pageToken !== '');
     return all.reverse().map(({ id, kpiId, changedBy, activity, detail }) => ({
@@ -167,7 +167,7 @@ function serverOf(
   }
 
   return {
-    /** What each row holds, and what Mona's changes since the last comparison have set. */
+    /** Returns the content of each row, and Mona's changes since the last comparison. */
     async look() {
       const [found, log] = await Promise.all([values(), changes()]);
       return {
@@ -207,7 +207,7 @@ function serverOf(
   };
 }
 
-/** Waits until everything has its answer: what is stored and shown then is what was meant. */
+/** Waits until all calls have their answers. The stored and the shown content must then match the model. */
 async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, server: Server): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   while (!(await isSettled())) {
@@ -227,13 +227,13 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
   async function isSettled(): Promise<boolean> {
     const screen = await lookAt(page);
     if (screen.held > 0) await calls.release();
-    // What was lost is sent again.
+    // The page sends lost calls again.
     else if (screen.unanswered > 0 && screen.under === 0) await page.clock.fastForward(AGAIN_MS);
     return screen.unanswered === 0 && shows(screen, model) && isStored(model, server);
   }
 }
 
-/** Whether the server has it all; what it has is meant in any case. */
+/** Whether the server has stored everything. Everything that it has stored must have been meant. */
 async function isStored({ cells }: GridModel, server: Server): Promise<boolean> {
   const { contents, changes, by, newest } = await server.look();
   const made = cells.map(({ again }, row) => [...(again ? [again] : []), ...(changes[row] ?? [])]);
@@ -257,7 +257,7 @@ function openIn(model: GridModel): { unsaved: number; asked: number } {
   return { unsaved: model.cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length, asked };
 }
 
-/** Whether the grid shows what the model knows: so many open cells, and the numbers of the others. */
+/** Whether the grid matches the model: the number of open cells, and the numbers in the other cells. */
 function shows({ unsaved, asked, texts }: Screen, model: GridModel): boolean {
   const open = openIn(model);
   if (unsaved !== open.unsaved || asked !== open.asked) return false;

@@ -1,6 +1,6 @@
 /**
- * What a person has meant with a month of six cells, told plainly: one content for
- * each cell, and what is still open there. It knows no calls, no drafts and no ids.
+ * What a person means to enter in a month of six cells: one content per cell, and the open questions.
+ * The model knows no calls, no drafts and no ids.
  */
 import {
   hasUnsavedNote,
@@ -61,13 +61,13 @@ export class GridModel {
 
   type(index: number, text: string, pasted = false): void {
     const { open, seen } = this.cell(index);
-    // One key that puts the same text in its place changes nothing.
+    // A single key that writes the same text changes nothing.
     if (!pasted && text.length === 1 && text === (open?.text ?? String(seen.number))) return;
     this.cell(index).open = { kind: 'typing', text, pasted };
     this.#history.forgetUndone();
   }
 
-  /** The person leaves the cell, or presses Enter. Answers whether nothing is left to ask there. */
+  /** The person leaves the cell or presses Enter. Returns whether the cell has no open question. */
   finish(index: number): boolean {
     const { open, seen } = this.cell(index);
     if (open?.kind !== 'typing') return open === undefined || open.kind === 'refused';
@@ -92,7 +92,7 @@ export class GridModel {
     return true;
   }
 
-  /** Enter, long enough after the question: yes to it, where yes is an answer. */
+  /** Enter after the time to read the question: means yes, if yes is a possible answer. */
   enter(index: number): boolean {
     const { open } = this.cell(index);
     if (open?.kind === 'asking') this.confirm(index);
@@ -105,13 +105,13 @@ export class GridModel {
     return open?.kind === 'typing' && open.kept === true;
   }
 
-  /** Whether an Enter that came from another row leaves it as it is and goes on. */
+  /** Whether an Enter from another row only passes this cell. */
   isPassed(index: number): boolean {
     const { open } = this.cell(index);
     return open?.kind === 'asking' || open?.kind === 'conflict' || this.isKept(index);
   }
 
-  /** Yes, where yes is an answer. */
+  /** Answers yes, if yes is a possible answer. */
   confirm(index: number): void {
     const { open } = this.cell(index);
     if (open?.kind !== 'asking') return;
@@ -119,7 +119,7 @@ export class GridModel {
     if (open.question.kind === 'retract') this.takeBack(index);
   }
 
-  /** Escape, the button “Undo”, “Keep theirs”. */
+  /** Escape, the button “Undo” or “Keep theirs”. */
   giveUp(index: number): void {
     const cell = this.cell(index);
     if (isAboutNote(cell.open)) cell.note = undefined;
@@ -146,7 +146,7 @@ export class GridModel {
     if (cell.open === undefined) this.#showLoaded(cell);
   }
 
-  /** Of a cell in which nothing else is open. */
+  /** For a cell without another open question. */
   saveNote(index: number): void {
     const { note, seen } = this.cell(index);
     if (note === undefined || (note === '' && seen.number === undefined)) return;
@@ -166,14 +166,14 @@ export class GridModel {
     else this.#meet(index, seen, known, undefined, way);
   }
 
-  /** What is typed before the answer is stored after it, if it is still meant then. */
+  /** Text that is typed before the answer is stored after it, if it is still meant then. */
   #sayAgain(cell: ModelCell, content: Content): void {
     if (cell.since.length > 0) return;
     cell.again = content;
     cell.since.push(content);
   }
 
-  /** Numbers for some cells, in one step. */
+  /** Enters numbers in several cells as one step. */
   enterNumbers(numbers: readonly [number, number][], text?: string): void {
     this.#mean(
       numbers.map(([cell, number]) => {
@@ -183,7 +183,7 @@ export class GridModel {
     );
   }
 
-  /** The value, or the mark, is taken back. */
+  /** Retracts the value or the mark. */
   takeBack(index: number): void {
     this.#mean([{ cell: index, content: BLANK, text: this.cell(index).open?.text }]);
   }
@@ -215,7 +215,7 @@ export class GridModel {
     for (const { cell, after } of next) this.#putBack(cell, after);
   }
 
-  /** The page is loaded again: what was open is text again, and nothing can be undone. */
+  /** A reload: open content becomes text again, and the undo history is empty. */
   reload(): void {
     this.#history = new ModelHistory();
     for (const cell of this.cells) {
@@ -234,12 +234,15 @@ export class GridModel {
       }
       cell.loaded = { content: stored, version };
       cell.seen = seenAgain(cell);
-      // Any blank period is as one in which the page has seen no value.
+      // A blank period counts as a period without a seen value.
       if (cell.seenNone && isBlank(stored)) cell.seenVersion = version;
     }
   }
 
-  /** The page asks the server again: what is at rest shows it, the other cells once they are. */
+  /**
+   * The page reads the month again. Finished cells show the new content at once, open cells once they
+   * are finished.
+   */
   refresh(): void {
     for (const cell of this.cells) {
       if (cell.open === undefined && cell.note === undefined) this.#load(cell);
@@ -247,7 +250,7 @@ export class GridModel {
     }
   }
 
-  /** Someone else, or the same person elsewhere, changes a value. */
+  /** Another person, or the same person elsewhere, changes a value. */
   changeElsewhere(index: number, content: Content): void {
     const cell = this.cell(index);
     cell.stored = content;
@@ -281,17 +284,17 @@ export class GridModel {
     this.#bring(index, content, mine ?? { content: seen, version: seenVersion }, text);
   }
 
-  /** Stored where nobody was faster and the server takes it. */
+  /** Stores the content, unless there is a conflict or the server refuses it. */
   #bring(index: number, content: Content, known: Version, text: string | undefined): void {
     const cell = this.cell(index);
     const isStale = known.version !== cell.version;
     const isTooGreat = (content.number ?? 0) > (cell.kpi.maximum ?? Infinity);
-    // A number that is said again is asked of the server.
+    // A repeated number is sent to the server.
     if (isSame(content, known.content) && (content.number === undefined || !isStale)) {
       if (content.number !== undefined) this.#sayAgain(cell, content);
       this.giveUp(index);
     }
-    // A new number is looked at before what is there.
+    // The server checks the limits of a new number before it detects a conflict.
     else if (isTooGreat && (!isStale || wayFrom(known.content, content) === 'record')) {
       cell.open = { kind: 'refused', text: text ?? '', pasted: isPasted(cell.open, text) };
       this.#history.forgetLast(index);
@@ -313,7 +316,7 @@ export class GridModel {
     cell.mine = { content, version: cell.version };
   }
 
-  /** Another person was faster, and has entered the same. */
+  /** Another person has entered the same content first. */
   #agree(index: number, content: Content, known: Version, way = wayFrom(known.content, content)): void {
     const cell = this.cell(index);
     this.#history.forget(index);
@@ -321,11 +324,11 @@ export class GridModel {
     cell.open = undefined;
     cell.agreed = true;
     this.#see(cell);
-    // A number that was taken back makes room for the mark.
+    // The retracted number leaves the period free for the mark.
     if (way === 'retract' && !isBlank(content)) this.#store(cell, content);
   }
 
-  /** Another person was faster. */
+  /** Another person has entered something else first. */
   #meet(
     index: number,
     content: Content,

@@ -1,4 +1,4 @@
-/** What a person at the grid does to comments, and to reasons why there is nothing to report. */
+/** A person's actions on comments and reasons in the grid. */
 import type { Chance } from './chance';
 import type { Content } from './grid-content';
 import type { GridHands } from './grid-hands';
@@ -7,7 +7,7 @@ import type { GridModel } from './grid-model';
 export class GridNotes {
   readonly #model: GridModel;
   readonly #chance: Chance;
-  /** Waits until everything has its answer: what a row offers depends on it. */
+  /** Waits until all calls have their answers: the buttons of a row depend on them. */
   readonly #settle: () => Promise<void>;
   readonly #hands: GridHands;
 
@@ -18,7 +18,7 @@ export class GridNotes {
     this.#hands = parts.hands;
   }
 
-  /** Beside a number a comment, else why there is none. */
+  /** Writes a comment if the cell has a number, or else a reason. */
   async write(): Promise<string> {
     await this.#settle();
     const calm = this.#hands.rowsWhere(({ open, note }) => open === undefined && note === undefined);

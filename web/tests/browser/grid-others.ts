@@ -1,11 +1,11 @@
-/** What other people do to the values meanwhile, and the same person in another tab. */
+/** Changes by other people, and by the same person in another tab. */
 import type { Chance } from './chance';
 import { BLANK, type Content, isBlank, withNumber } from './grid-content';
 import type { GridHands } from './grid-hands';
 import type { GridModel } from './grid-model';
 
 export interface Elsewhere {
-  /** Changes a value past the page, as another person or as the same one; answers once it is stored. */
+  /** Changes a value without the page, as another or the same person. Resolves after the change is stored. */
   change(index: number, content: Content): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export class GridOthers {
   async overtake(): Promise<string> {
     await this.#settle();
     const index = this.#chance.below(this.#model.cells.length);
-    // What is in question already stays so, and one change at a time is enough.
+    // An open question stays open, and one change at a time is enough.
     if (this.#model.isStale(index)) return `${index} was overtaken already`;
     const { stored } = this.#model.cell(index);
     const content =

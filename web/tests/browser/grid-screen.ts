@@ -1,15 +1,15 @@
-/** What there is to see of the grid, and of the calls behind it, in one look. */
+/** Reads the state of the grid and of its calls at once. */
 import type { Page } from 'playwright-core';
 
 export interface Screen {
-  /** The row that has the keyboard; -1 where none has. */
+  /** The focused row, or -1. */
   focused: number;
-  /** What the line above the grid counts. */
+  /** The counts in the line above the grid. */
   unsaved: number;
   asked: number;
-  /** What stands in the rows, from top to bottom. */
+  /** The texts of the rows, from top to bottom. */
   texts: string[];
-  /** How many changes have no answer, how many of them are on their way, how many of those are held up. */
+  /** How many changes have no answer, how many of them are under way, how many of those are held back. */
   unanswered: number;
   under: number;
   held: number;
@@ -34,24 +34,24 @@ export async function lookAt(page: Page): Promise<Screen> {
 }
 
 interface Place {
-  /** The row that has the keyboard; -1 where none has. */
+  /** The focused row, or -1. */
   focused: number;
   x: number;
   y: number;
 }
 
-/** Something to click on: the field of a row, or one of its buttons, beside it or below. */
+/** The target of a click: the field of a row, or a button beside or below it. */
 export interface Target {
   row: number;
   button?: string;
 }
 
-/** Where to click. A click that meets something else, because the rows have moved meanwhile, does nothing. */
+/** Returns where to click. If the rows move before the click, it hits something else and has no effect. */
 export async function placeOf(page: Page, target: Target): Promise<Place> {
   return page.evaluate(findPlace, target);
 }
 
-/** Whether the last click has met what it was for. */
+/** Whether the last click hit its target. */
 export async function hasHit(page: Page): Promise<boolean> {
   return page.evaluate(() => {
     const { hit } = window.gridClick ?? { hit: false };
@@ -62,7 +62,7 @@ export async function hasHit(page: Page): Promise<boolean> {
 
 declare global {
   interface Window {
-    /** What the next click is for. */
+    /** The target of the next click. */
     gridClick?: { control: Element | undefined; hit: boolean };
   }
 }

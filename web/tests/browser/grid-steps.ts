@@ -1,4 +1,4 @@
-/** A person at the grid who does something at random, step by step, and what they mean by it. */
+/** A person who does random things at the grid, step by step, and what they mean by them. */
 import { expect } from 'vitest';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
@@ -11,9 +11,9 @@ import { type Kreis, PASSWORD } from './kreis';
 import { takeEachAsValue } from './paste-answers';
 import type { Visitor } from './visitor';
 
-/** Longer than the page waits for its next attempt, and for a pause in typing. */
+/** Longer than the wait before a retry, and longer than a pause in typing. */
 const AGAIN_MS = 2_100;
-/** Longer than the page takes until it loads what a paste needs. */
+/** Longer than the delay before the page loads the code for pastes. */
 const PASTE_LOADED_MS = 1_600;
 
 interface Weighted {
@@ -28,7 +28,7 @@ export class GridPerson {
   readonly #model: GridModel;
   readonly #calls: GridCalls;
   readonly #chance: Chance;
-  /** Waits until everything has its answer, and compares. */
+  /** Waits until all calls have their answers, and compares. */
   readonly #settle: () => Promise<void>;
   readonly #hands: GridHands;
   readonly #notes: GridNotes;
@@ -82,7 +82,7 @@ export class GridPerson {
     ];
   }
 
-  /** One step; answers what was done. */
+  /** Makes one step. Returns a description. */
   async step(): Promise<string> {
     let rest = this.#chance.below(this.#steps.reduce((sum, { weight }) => sum + weight, 0));
     const chosen = this.#steps.find(({ weight }) => {
@@ -115,7 +115,7 @@ export class GridPerson {
     return `${index} ${number} ${key}`;
   }
 
-  /** Perhaps another person has changed it since. */
+  /** Another person may have changed the value since. */
   async #typeShown(): Promise<string> {
     const filled = this.#hands.rowsWhere(({ seen, open }) => seen.number !== undefined && open === undefined);
     if (filled.length === 0) return 'none has a number';
@@ -189,7 +189,7 @@ export class GridPerson {
   }
 
   async #clear(): Promise<string> {
-    // Whether there is something to take back depends on what has been saved.
+    // The saved state decides whether there is a value to retract.
     await this.#settle();
     const filled = this.#hands.rowsWhere(({ seen, open }) => seen.number !== undefined && open === undefined);
     if (filled.length === 0) return 'none has a number';
@@ -206,7 +206,7 @@ export class GridPerson {
     return `${index}`;
   }
 
-  /** The second Enter comes before the question can have been read, and answers nothing. */
+  /** The second Enter comes before the time to read the question, so it has no effect. */
   async #pressTwiceAtOnce(index: number): Promise<void> {
     await this.#hands.input(index).evaluate((input) => {
       const init = { key: 'Enter', bubbles: true, cancelable: true };
@@ -261,7 +261,7 @@ export class GridPerson {
     const ambiguous = this.#chance.percent(50) && this.#model.cell(index).kpi.maximum === undefined;
     const text = ambiguous ? `1.${String(number).slice(-3).padStart(3, '1')}` : String(number);
     await this.#hands.readTheirs(index);
-    // In a cell that asks, what is pasted could be meant for the next row.
+    // Selects all: in a cell with a question, a paste could be meant for the next row.
     await this.#hands.keys('Control+a');
     await this.#visitor.paste(this.#hands.input(index), `"${text}"\r\n`);
     this.#model.type(index, text, true);
@@ -285,7 +285,7 @@ export class GridPerson {
     const lines = numbers.map(([row, number]) =>
       named ? `${this.#model.cell(row).kpi.name}\t${number}` : `${number}`,
     );
-    // There is no row for it: a column of one number would be one cell.
+    // This line has no row. A column of a single number would count as one cell.
     if (!named && lines.length < 2) lines.push('1');
     if (this.#chance.percent(40)) lines.unshift(named ? 'KPI\tSeptember 2012' : 'September 2012');
     if (named && this.#chance.percent(30)) lines.push('Total\t1');
@@ -312,7 +312,7 @@ export class GridPerson {
   }
 
   async #undo(): Promise<string> {
-    // Of two conflicts the one whose answer came last would be given up first.
+    // With two conflicts, the undo would first give up the one with the later answer.
     const [conflict, another] = this.#hands.rowsWhere(({ open }) => open?.kind === 'conflict');
     if (conflict !== undefined && another !== undefined) await this.#hands.goTo(conflict);
     const index = await this.#hands.goToFocused();
@@ -331,7 +331,7 @@ export class GridPerson {
     return `${index} ${key}`;
   }
 
-  /** Another window takes the keyboard away: what stands in the cell is not finished. */
+  /** As if another window took the focus: the cell stays unfinished. */
   async #blur(): Promise<string> {
     await this.#visitor.page.evaluate(() => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -352,7 +352,7 @@ export class GridPerson {
     return '';
   }
 
-  /** The session ends behind the page; the next call asks for the password, perhaps in the middle of a number. */
+  /** The session ends on the server. The next call asks for the password, perhaps within a number. */
   async #lapse(): Promise<string> {
     const { page } = this.#visitor;
     await this.#settle();
@@ -371,7 +371,7 @@ export class GridPerson {
     this.#model.finish(index);
     const there = await this.#hands.focused();
     const shown = await this.#hands.input(there).inputValue();
-    // Begins otherwise than what stands there: that tells whether a key has arrived.
+    // Differs from the shown text in its first digit, to tell whether a key has arrived.
     const first = shown.startsWith('2') ? '3' : '2';
     const part = this.#chance.percent(60) ? first + String(this.#hands.number(there)).slice(0, 2) : '';
     await this.#hands.keys('Control+a', ...part);
@@ -389,7 +389,7 @@ export class GridPerson {
     await this.#hands.keys('Enter');
     await dialogue.waitFor({ state: 'hidden' });
     const text = await this.#hands.input(there).inputValue();
-    // The dialogue may have taken the last keys; what was typed before stays, unfinished.
+    // The dialogue may have caught the last keys. The text before them stays, unfinished.
     if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);
     this.#model.refresh();
     await this.#settle();

@@ -1,4 +1,4 @@
-/** What stands for kreis in a tab, among bookmarks and on a home screen. */
+/** The icons of kreis in a tab, among bookmarks and on a home screen. */
 import { expect, test } from 'vitest';
 import { setUp } from './set-up';
 

@@ -1,4 +1,4 @@
-/** kreis at a plain http address of a local network, where browsers withhold some of their functions. */
+/** kreis at a plain http address of a local network, where browsers disable some of their functions. */
 import { expect, inject, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, Kreis } from './kreis';

@@ -1,4 +1,4 @@
-/** An invited person opens the link that a gatekeeper handed over. */
+/** An invited person opens the link from a gatekeeper. */
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { GATEKEEPER } from './kreis';
@@ -50,7 +50,7 @@ test('an invitation says whom it is for, opens as often as it is looked at, and 
   }
   const visitor = await visit(link);
   const { page } = visitor;
-  // What a password manager keeps the password with.
+  // A password manager stores the password under this name.
   const username = page.getByLabel('E-mail');
   expect(await username.inputValue()).toBe(email);
   expect(await username.getAttribute('autocomplete')).toBe('username');

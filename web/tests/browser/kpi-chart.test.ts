@@ -1,4 +1,4 @@
-/** The chart of a KPI: what it shows of every kind of KPI, and as a picture to take along. */
+/** The chart of a KPI: its content for every kind of KPI, and its download as a picture. */
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ interface Invented {
   name: string;
   periodicity: Periodicity;
   unit: Unit;
-  /** From year, baseline and target. */
+  /** First year, baseline and target. */
   targets: number[][];
   /** Year, month and number. */
   values: number[][];
@@ -132,7 +132,7 @@ test('the table has the numbers of the chart, the pace too', async () => {
   const { page } = visitor;
   const table = page.getByRole('table', { name: `Values ${LAST_YEAR}` });
   await table.getByRole('columnheader', { name: 'Steady pace to the target' }).waitFor();
-  // 600 over the four quarters of a year.
+  // A target of 600, spread over the four quarters of a year.
   for (const [quarter, pace] of [
     ['Q1', '150'],
     ['Q4', '600'],
@@ -164,7 +164,7 @@ test.for([
   await visitor.leave();
 });
 
-/** What is in a picture, seen by the browser itself. */
+/** Examines a picture with the browser itself. */
 async function look(page: Page, download: Download) {
   mkdirSync(SHOTS, { recursive: true });
   await download.saveAs(join(SHOTS, download.suggestedFilename()));

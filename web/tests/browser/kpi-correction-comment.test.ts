@@ -1,4 +1,4 @@
-/** Only the comment of a value is corrected, while another person changes its number. */
+/** A person corrects only the comment of a value, while another person changes its number. */
 import { expect, test } from 'vitest';
 import { KPI, setUpCorrections, WORDS } from './correction-entry';
 import { LAST_YEAR } from './kreis';
@@ -42,7 +42,7 @@ test.for(LANGUAGES)('a comment goes to the number that another person has entere
   expect(await both.getByText(sentences.typed).count()).toBe(0);
   await visitor.inspect(`correction-comment-${locale}`);
 
-  // The number changes once more before the answer.
+  // The number changes again before the person answers.
   await correctAsGatekeeper(number, before + 3);
   await pressOnceRead(both.getByRole('button', { name: sentences.save }));
   await both.getByText(String(before + 3), { exact: true }).waitFor();

@@ -1,4 +1,4 @@
-/** Corrections that are not saved yet: kept for their owner until the day ends. */
+/** Unsaved corrections: kept for their owner until the end of the day. */
 import { expect, test } from 'vitest';
 import { correctionIn, type Language, setUpCorrections, WORDS } from './correction-entry';
 import { ECONOMIST, GATEKEEPER } from './kreis';
@@ -7,7 +7,7 @@ import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
-/** Longer than a screen takes to offer what was left. */
+/** Longer than the delay before a screen offers drafts. */
 const OFFERED_MS = 2_000;
 
 async function handOver(visitor: Visitor, locale: Language): Promise<void> {
@@ -33,7 +33,7 @@ test.for([
   await page.waitForTimeout(OFFERED_MS);
   expect(await value.count()).toBe(0);
   expect(await offer.count()).toBe(0);
-  // The next person has nothing to lose.
+  // The next person has no unsaved text, so the page closes without a question.
   await page.close({ runBeforeUnload: true });
 
   const tab = await visitor.openTab('/');
@@ -103,7 +103,7 @@ test.for([
     await field.press('Escape');
     await question.waitFor();
     expect(await asWritten()).toEqual(['49', 'Counted twice.']);
-    // A second Escape leaves the question, not the correction.
+    // A second Escape closes the question, but not the correction.
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'hidden' });
     expect(await asWritten()).toEqual(['49', 'Counted twice.']);
@@ -112,7 +112,7 @@ test.for([
   await page.getByRole('button', { name: words.cancel }).press('Enter');
   await question.waitFor();
   await visitor.inspect(`correction-give-up-${locale}`);
-  // The keyboard stands where nothing happens.
+  // The focus starts on the button that changes nothing.
   await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await question.waitFor({ state: 'hidden' });

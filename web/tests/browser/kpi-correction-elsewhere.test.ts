@@ -1,4 +1,4 @@
-/** Corrections that come from elsewhere: pasted, or made without a connection. */
+/** Corrections with a pasted number, or made without a connection. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUpMonths } from './month-entry';
@@ -14,7 +14,7 @@ async function correcting(month: string, period: string): Promise<Visitor> {
   return visitor;
 }
 
-/** What was copied in another program. */
+/** Pastes a text from another program. */
 async function paste({ context, page }: Visitor, text: string): Promise<void> {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: kreis.url });
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
@@ -29,14 +29,14 @@ test('a pasted correction is asked about where it can be read in two ways', asyn
   await paste(visitor, '1.234');
   await page.keyboard.press('Enter');
   await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
-  // A digit by the keyboard does not say how the others were written.
+  // A typed digit does not show how the other digits were written.
   await page.keyboard.press('Control+a');
   await paste(visitor, '1.23');
   await page.keyboard.type('4');
   await page.keyboard.press('Enter');
   await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
   expect(await months.numbers('2010-03')).toEqual({ donations: 1.5 });
-  // Typed anew, it is a number as it is written here.
+  // A number typed again follows the chosen format.
   await page.keyboard.press('Control+a');
   await page.keyboard.type('1.234');
   await page.keyboard.press('Enter');
@@ -99,7 +99,7 @@ test('a number that was typed in another way of writing is not taken for the one
   await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
   expect(await field.inputValue()).toBe('137.791');
   expect(await months.comment('2010-09', 'donations')).toBe('');
-  // The number that is stored is one of the two; what is said about it is saved alone.
+  // The stored number is one of the two. So only the comment is saved.
   await pressOnceRead(page.getByRole('button', { name: '137.791' }));
   await comment.press('Control+Enter');
   await page.getByText('September 2010 is saved.').waitFor();
@@ -122,7 +122,7 @@ test('a number that is pasted over the same letters is asked about where it can 
   await comment.press('Control+Enter');
   await page.getByText('This can be read in two ways. Which number do you mean?').waitFor();
   expect(await months.comment('2010-11', 'donations')).toBe('');
-  // Typed anew as it stood there, it is the number that is shown.
+  // The same text, typed again, follows the chosen format.
   await field.focus();
   await page.keyboard.press('Control+a');
   await page.keyboard.type('12,345');

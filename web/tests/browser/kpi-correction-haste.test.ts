@@ -1,4 +1,4 @@
-/** A correction on the page of a KPI, by hands that are faster than the answers. */
+/** A correction on the page of a KPI, by a person who is faster than the answers. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { copy } from './clipboard';
@@ -83,7 +83,7 @@ test('what is written while a correction is on its way is not lost', async () =>
   await field.fill(String(before + 1));
   await page.keyboard.press('Enter');
   const comment = page.getByLabel('Comment');
-  // A form that takes nothing meanwhile loses nothing either.
+  // A form that refuses input in the meantime loses nothing either.
   if ((await comment.count()) > 0 && (await comment.isEditable())) {
     await comment.fill('two weeks were counted twice');
     released.open();
@@ -109,7 +109,7 @@ test('what stands in the field is what “Save mine” saves', async () => {
   await field.fill(String(before + 6));
   if ((await mine.count()) > 0) await mine.click();
   await page.waitForTimeout(SETTLED_MS);
-  // That of the other person stays until the new number is sent.
+  // The other person's number stays until the new number is sent.
   expect([before + 2, before + 6]).toContain(await stored('07'));
   await visitor.leave();
 });
@@ -190,7 +190,7 @@ test('a number is not read in another way of writing than it was typed in', asyn
   await page.getByText('This can be read in two ways.').waitFor();
   await page.getByRole('button', { name: '1,234', exact: true }).waitFor();
 
-  // A number that was not touched is never in question.
+  // An untouched number is never in question.
   await field.fill(String(before));
   await page.getByLabel('Comment').fill('As before.');
   await page.getByRole('button', { name: 'Emil Rossi' }).click();

@@ -1,4 +1,4 @@
-/** Corrections whose answer never came: they may have been saved, and are saved once. */
+/** Corrections without an answer: they may have been saved, and are saved only once. */
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
@@ -7,7 +7,7 @@ import { gate, loseAnswer, pressOnceRead } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
-/** Longer than an answer takes to reach the screen. */
+/** Longer than an answer needs to reach the screen. */
 const SETTLED_MS = 1_000;
 
 test.for([
@@ -37,7 +37,7 @@ test.for([
     expect(written).toEqual([typed, 'After the audit.']);
   };
   await isAsWritten(page);
-  // The number is sent again under the same id, on the page, after a reload and from another tab.
+  // The page sends the number again under the same id: here, after a reload and from another tab.
   await value.press('Enter');
   await isAsWritten(page);
   await page.reload();
@@ -165,7 +165,7 @@ test('a correction on its way while another person signs in comes back to its ow
   await comment.press('Control+Enter');
   await reached.passed;
   await end();
-  // Another call notices the end of the session.
+  // Another call reveals that the session has ended.
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByRole('dialog', { name: WORDS['en-GB'].ended }).waitFor();
   await visitor.signIn(GATEKEEPER);

@@ -1,4 +1,4 @@
-/** Corrections on a phone, or a screen that is zoomed in, in the longest languages. */
+/** Corrections on a phone or a zoomed screen, in the longest languages. */
 import { expect, test } from 'vitest';
 import { correctionIn, KPI, setUpCorrections } from './correction-entry';
 import { ECONOMIST, GATEKEEPER, LAST_YEAR } from './kreis';

@@ -1,4 +1,4 @@
-/** Several corrections at once: the answer to one leaves the others, and the keyboard, alone. */
+/** Several corrections at once: the answer to one leaves the others and the focus alone. */
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
@@ -8,7 +8,7 @@ import { gate, pressOnceRead } from './visitor';
 
 const { gatekeeper, correcting, stored } = setUpCorrections();
 
-/** The next call is sent once its answer may come. */
+/** Holds back the next call until the returned function is called. */
 async function delay(page: Page, call: string): Promise<() => void> {
   const hold = gate();
   const send = async (route: Route) => {

@@ -26,7 +26,7 @@ async function countIn(unit: Unit) {
   await gatekeeper.kpis.updateKpi({ kpiId, unit });
 }
 
-/** With a correction open, while the KPI is still an amount. */
+/** Opens a correction while the unit of the KPI is still an amount. */
 async function correctingAmount(month: string, locale: Language) {
   await countIn(Unit.AMOUNT);
   return correcting(month, locale);
@@ -70,7 +70,7 @@ test.for([
   const before = await stored(number);
   await value.fill('500');
   await countIn(Unit.CHF);
-  // By a reload the page learns of it before anything is sent.
+  // The reload shows the new unit before the page sends anything.
   await page.reload();
   await value.waitFor();
   await value.press('Enter');
@@ -78,14 +78,14 @@ test.for([
   await page.waitForTimeout(READ_MS);
   await value.press('Enter');
   await page.getByText(sentences.slip).waitFor();
-  // Too soon to have read it.
+  // Before the time to read it has passed.
   await value.press('Enter');
   expect(await stored(number)).toEqual(before);
   await page.waitForTimeout(READ_MS);
   await value.press('Enter');
   await page.getByRole('status').getByText(words.saved(month)).waitFor();
   expect((await stored(number)).value).toBe(500);
-  // Else the next slip is like this one.
+  // Restores the value, because the next slip is compared with it.
   await correctAsGatekeeper(number, before.value);
   await visitor.leave();
 });

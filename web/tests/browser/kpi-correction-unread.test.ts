@@ -1,4 +1,7 @@
-/** Questions about a correction that have only just come: presses that were meant for something else answer none. */
+/**
+ * Questions about a correction that have just appeared: presses that were meant for something else do
+ * not answer them.
+ */
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { KPI, setUpCorrections, WORDS } from './correction-entry';
@@ -8,7 +11,7 @@ import { READ_MS, stopClock } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
-/** Answers reach the screen by timers, which need a few milliseconds: far fewer than a person to read. */
+/** Answers reach the screen by timers of a few milliseconds, which is far less than the time to read. */
 async function onceShown(what: Locator): Promise<void> {
   const step = async () => {
     await what.page().clock.runFor(5);
@@ -17,7 +20,7 @@ async function onceShown(what: Locator): Promise<void> {
   await expect.poll(step).toBe(true);
 }
 
-/** In front of both versions, at the moment when they come. */
+/** Opens the comparison of both versions, at the moment when it appears. */
 async function comparing(month: string, number: number) {
   const correction = await correcting(month);
   const { page, value } = correction;
@@ -32,7 +35,7 @@ async function comparing(month: string, number: number) {
   return { ...correction, seen, both, mine };
 }
 
-/** The page has asked for the newest version, and shows it. */
+/** The page reads the newest version and shows it. */
 async function showTheirs(page: Page, theirs: number): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
   await onceShown(page.getByRole('alert').getByText(String(theirs), { exact: true }));
@@ -59,7 +62,7 @@ test('what was typed does not give way to theirs before both could be read', asy
   const theirs = both.getByRole('button', { name: 'Keep theirs' });
   await theirs.click();
   expect(await value.inputValue()).toBe(String(seen + 1));
-  // The keyboard stays where it was.
+  // The focus stays in the field.
   expect(await hasFocus(value)).toBe(true);
   await theirs.press('Enter');
   expect(await value.inputValue()).toBe(String(seen + 1));
@@ -95,7 +98,7 @@ test('what was typed is not discarded by a press that comes before the question 
   const discard = page.getByRole('button', { name: 'Discard' });
   await discard.click();
   expect(await value.inputValue()).toBe('49');
-  // Nor is the question answered with a no.
+  // Enter does not answer the question with no either.
   await page.keyboard.press('Enter');
   await page.getByText(WORDS['en-GB'].giveUp('June')).waitFor();
   await page.clock.fastForward(READ_MS);

@@ -1,4 +1,4 @@
-/** A value of a KPI that changes: likely slips, taking back, and a blank that is filled. */
+/** Changes of a KPI's value: likely slips, retraction, and filling a blank period. */
 import { beforeAll, expect, test } from 'vitest';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Caller, callerOf } from './caller';
@@ -20,7 +20,7 @@ async function visitKpi(as: string, kpi: string, wishes: Wishes = {}): Promise<V
   return visitor;
 }
 
-/** The value of a month as it is at the server by now; absent where it is blank. */
+/** The current value of a month from the server; absent if it is blank. */
 async function valueFor(kpi: string, month: number): Promise<KpiValue | undefined> {
   const { id } = await gatekeeper.kpiNamed(kpi);
   const period = { year: LAST_YEAR, month };
@@ -44,7 +44,7 @@ test('a likely slip is asked about, and what was typed stays as it is', async ()
   expect((await valueFor('consultations', 3))?.value).toBe(before);
   await visitor.inspect('kpi-slip');
 
-  // Typing on takes the question away; saying it twice means it.
+  // More typing removes the question. Entering the number twice confirms it.
   await field.fill(String(-before));
   expect(await page.getByRole('alert').count()).toBe(0);
   await page.keyboard.press('Enter');
@@ -84,7 +84,7 @@ test('a value is taken back after a question, and the blank leads to where it is
   await page.getByRole('button', { name: 'Take back …' }).press('Enter');
   await page.getByText(`Take this value back? April ${LAST_YEAR} is blank again then`).waitFor();
   await visitor.inspect('kpi-take-back');
-  // The keyboard stands where nothing happens.
+  // The focus starts on the button that changes nothing.
   await page.waitForTimeout(READ_MS);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Take it back' }).waitFor({ state: 'hidden' });
@@ -234,7 +234,7 @@ test.each(LANGUAGES)('%s: a correction takes a comment, which the change log sho
   expect(await valueFor('new members', 3)).toMatchObject({ value: before + 1, comment: said });
   await page.getByRole('region', { name: words.changes }).getByText(said).waitFor();
 
-  // The comment stays with the value; the next correction begins with it.
+  // The comment stays with the value. The next correction starts with it.
   await opener.press('Enter');
   expect(await comment.inputValue()).toBe(said);
   await comment.fill('');

@@ -1,4 +1,4 @@
-/** The page of a KPI: what it is, its values, and a correction in place. */
+/** The page of a KPI: its definition, its values, and a correction in place. */
 
 import { readFile } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
@@ -139,7 +139,7 @@ test('a progress explains how it comes about, and whose numbers it is made of', 
   await page.keyboard.press('Escape');
   await explanation.waitFor({ state: 'hidden' });
 
-  // Last, as a picture of the whole page may take the keyboard away from what it scrolls past.
+  // This step comes last: the full-page screenshot may move the focus.
   await page.keyboard.press('Enter');
   await explanation.waitFor();
   await visitor.inspect('kpi-explanation');
@@ -171,7 +171,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
     const explained = page.getByRole('button', { name: 'explain the progress' });
     await explained.first().waitFor();
     const count = await explained.count();
-    // Nothing that is a share of the way stands there without its explanation.
+    // Every share of the way to the target has an explanation.
     const progress = await page.getByRole('columnheader', { name: 'Progress' }).evaluate((cell) => {
       const index = (cell as HTMLTableCellElement).cellIndex;
       const rows = [...(cell.closest('table')?.querySelectorAll('tbody tr') ?? [])];
@@ -191,7 +191,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
           .toBe(true);
         await page.keyboard.press('Escape');
         await explanation.waitFor({ state: 'hidden' });
-        // Whoever goes on from here goes on from where they were.
+        // The focus returns, so that a keyboard user continues at the same place.
         await expect.poll(() => share.evaluate((button) => button === document.activeElement)).toBe(true);
       }
     }
@@ -199,7 +199,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
   },
 );
 
-/** Pixels between what was asked about and the box that answers, above or below it. */
+/** The vertical gap in pixels between the button and its explanation. */
 async function distance(asked: Locator, answer: Locator): Promise<number> {
   const [from, to] = [await asked.boundingBox(), await answer.boundingBox()];
   if (from === null || to === null) return Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** A kreis of the tests' own: the real binary with a database and the built client. */
+/** Runs a kreis for the tests: the real binary with a database and the built client. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-/** The directory that cargo builds into. */
+/** The build directory of cargo. */
 export const TARGET = execFileSync(join(ROOT, 'tools/target-directory'), { encoding: 'utf8' }).trim();
 export const BINARY = process.env.KREIS_BINARY ?? join(TARGET, 'debug/kreis');
 const WEB_DIR = join(ROOT, 'web/dist');
@@ -14,13 +14,13 @@ const WEB_DIR = join(ROOT, 'web/dist');
 export const PASSWORD = 'kreis-demo-only';
 export const ECONOMIST = 'economist@example.org';
 export const GATEKEEPER = 'gatekeeper@example.org';
-/** The newest year of which the demo has every value. */
+/** The newest year in which the demo has every value. */
 export const LAST_YEAR = new Date().getFullYear() - 1;
 
 export class Kreis {
-  /** Where it serves, once it was started. */
+  /** The address, set by `start`. */
   url = '';
-  /** Where its key and its database are, once it was started. */
+  /** The directory of the key and the database, set by `start`. */
   dataDir = '';
   readonly #settings: Record<string, string>;
   readonly #flags: string[];
@@ -32,12 +32,15 @@ export class Kreis {
     this.#flags = flags;
   }
 
-  /** A new one, with a copy of another's data or with none, on a port that is free; after a stop, the same one at the same address. */
+  /**
+   * Starts kreis on a free port, with a copy of other data or empty. After a stop, starts it again at
+   * the same address.
+   */
   async start(copied?: string): Promise<void> {
     if (this.#folder === '') {
       this.#folder = newFolder();
       this.dataDir = join(this.#folder, 'data');
-      // With the owners: Postgres wants its files to belong to the user that it runs as.
+      // Keeps the owners: Postgres requires that its files belong to its user.
       if (copied !== undefined) execFileSync('cp', ['-a', copied, this.dataDir]);
     }
     const listen = this.url === '' ? '127.0.0.1:0' : new URL(this.url).host;
@@ -46,7 +49,7 @@ export class Kreis {
     this.#process = process;
   }
 
-  /** Makes the first gatekeeper, as the operator does. */
+  /** Creates the first gatekeeper, like the operator. */
   addGatekeeper(): void {
     const person = ['--email', GATEKEEPER, '--first-name', 'Greta', '--last-name', 'Keller'];
     execFileSync(BINARY, ['user', 'add', '--gatekeeper', ...person], {
@@ -55,18 +58,18 @@ export class Kreis {
     });
   }
 
-  /** Takes kreis away, as a restart of the machine would. */
+  /** Stops kreis, as a restart of the machine would. */
   async stop(): Promise<void> {
     const running = this.#process;
     if (running === undefined || running.exitCode !== null) return;
-    // One that stands still does not end.
+    // A paused process does not end.
     this.goOn();
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGTERM');
     await ended;
   }
 
-  /** The process stands still, and its connections stay open, as on a machine that is overloaded. */
+  /** Pauses the process and keeps its connections open, as on an overloaded machine. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -75,12 +78,12 @@ export class Kreis {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Calls with a token, past the client: the status that gRPC gives. */
+  /** Calls with a token, without the client. Returns the gRPC status. */
   async statusOfGetMe(authorization: string): Promise<string> {
     return this.#call('kreis.org.v1.UserService/GetMe', authorization);
   }
 
-  /** Ends a session behind the back of the page that works with it. */
+  /** Ends a session without the knowledge of its page. */
   async endSession(authorization: string): Promise<void> {
     const status = await this.#call('kreis.auth.v1.AuthService/Logout', authorization);
     if (status !== '0') throw new Error(`the session was not ended: ${status}`);
@@ -104,7 +107,7 @@ export class Kreis {
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kreis-web-'));
-  // As root, Postgres runs as another user, who must get through.
+  // Under root, Postgres runs as another user, who must be able to enter the folder.
   chmodSync(folder, 0o711);
   return folder;
 }

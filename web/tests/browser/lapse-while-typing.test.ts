@@ -1,4 +1,4 @@
-/** A session that ends in the middle of a number: nothing is saved that was not finished. */
+/** A session ends in the middle of a number. No unfinished number is saved. */
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { callerOf } from './caller';
@@ -32,7 +32,7 @@ async function entering(month: string, locale: string): Promise<[Visitor, string
   return [visitor, authorization];
 }
 
-/** What stands in a field, with the cursor. */
+/** The text of a field, with brackets around the cursor or selection. */
 async function cursorIn(field: Locator): Promise<string> {
   return field.evaluate((input) => {
     if (!(input instanceof HTMLInputElement) || input !== document.activeElement) return 'no keyboard';
@@ -56,7 +56,7 @@ test.for(LANGUAGES)('a half-typed number stays half-typed over a new sign-in: $l
   await page.keyboard.press('Enter');
   await second.focus();
   await page.keyboard.type('1');
-  // A pause within a number is shorter than one after it.
+  // A pause within a number is shorter than the pause after it.
   await page.waitForTimeout(700);
   expect(await dialogue.count()).toBe(0);
   await page.keyboard.type('5');
@@ -66,7 +66,7 @@ test.for(LANGUAGES)('a half-typed number stays half-typed over a new sign-in: $l
   const password = dialogue.getByLabel(visitor.words.password, { exact: true });
   expect(await dialogue.getByLabel(visitor.words.email).inputValue()).toBe(ECONOMIST);
   expect(await cursorIn(password)).toBe('[]');
-  // Neither to be seen nor read out.
+  // The screen is hidden from view and from screen readers.
   expect(await page.getByRole('table').count()).toBe(0);
   expect(await page.getByText('donations').isVisible()).toBe(false);
   await dialogue.getByRole('button', { name: notYou }).waitFor();
@@ -99,7 +99,7 @@ test('only an own key or pointer says that a number is finished', async () => {
   await cell.focus();
   await page.keyboard.type('6');
 
-  // Another window, a dialogue, and a script take the keyboard away.
+  // The cell loses the focus to another window, a dialogue and a script.
   await cell.evaluate((input) => {
     if (input instanceof HTMLInputElement) input.blur();
   });
@@ -135,7 +135,7 @@ test('a number is saved when a touch keyboard is closed with its own button', as
   const cell = page.getByRole('textbox', { name: 'consultations' });
   await cell.tap();
   await page.keyboard.type('640');
-  // The button tells no key: the field loses the focus, and nothing gets it.
+  // This button sends no key: the field loses the focus, and no other element gets it.
   await cell.evaluate((input) => {
     if (input instanceof HTMLInputElement) input.blur();
   });

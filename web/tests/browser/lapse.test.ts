@@ -1,9 +1,9 @@
-/** A session that ends while somebody works. */
+/** A session ends while a person works. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
 
-// The shortest life there is.
+// The shortest lifetime that kreis allows.
 const { kreis, visit } = setUp({ KREIS_ACCESS_TOKEN_SECONDS: '10' });
 
 test('a session that has ended asks for a new sign-in in front of the screen', async () => {

@@ -1,11 +1,11 @@
-/** A text that is longer than kreis takes is let in, said to be too long, and not saved until it is shortened. */
+/** A field accepts a text that is too long, says so, and saves it only after it is shortened. */
 import { expect, test } from 'vitest';
 import { GATEKEEPER, LAST_YEAR } from './kreis';
 import { cellOf, rowOf, setUpMonths } from './month-entry';
 
 const { months, entering, visit } = setUpMonths();
 
-/** Two units of UTF-16 each, and one character for the server. */
+/** Two UTF-16 units each, but one character for the server. */
 const SMILE = '😀';
 
 const ENGLISH = {
@@ -60,7 +60,7 @@ test.for(LANGUAGES)(
     await visitor.inspect(`too-long-${words.locale}`);
     await comment.fill('x'.repeat(1001));
     await page.getByText(words.tooMany(words.one)).waitFor();
-    // White space around it is not kept, and not counted.
+    // Outer white space is neither stored nor counted.
     const longest = SMILE.repeat(1000);
     await comment.fill(`  ${longest}\n`);
     await page.getByText(words.tooMany(words.one)).waitFor({ state: 'hidden' });

@@ -1,4 +1,4 @@
-/** What the tests of the grid share: an economist in front of a month, in English or in German. */
+/** Shared by the tests of the grid: an economist opens a month, in English or in German. */
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll } from 'vitest';
 import { ECONOMIST } from './kreis';
@@ -8,10 +8,13 @@ import type { Visitor, Wishes } from './visitor';
 
 type Months = Awaited<ReturnType<typeof monthsOf>>;
 
-/** A kreis with a demo, its months as the gatekeeper sees them, and the economist's way to one of them. */
+/**
+ * Starts a kreis with a demo. Returns its months as the gatekeeper sees them, and functions to open
+ * one as the economist.
+ */
 export function setUpMonths() {
   const { kreis, visit } = setUp();
-  // Complete before the first test begins.
+  // `beforeAll` fills this before the first test.
   const months = {} as Months;
 
   beforeAll(async () => {
@@ -27,7 +30,7 @@ export function setUpMonths() {
   return { kreis, visit, months, entering };
 }
 
-/** For `test.for`: with years from before the demo, in which nobody has entered anything yet. */
+/** For `test.for`: with years before the demo, which have no values. */
 export function inBothLanguages<Words extends { locale: string }>(english: Words, german: Words) {
   return [
     { words: english, year: 2015 },
@@ -51,7 +54,7 @@ export async function hasFocus(control: Locator): Promise<boolean> {
   return control.evaluate((element) => element === document.activeElement);
 }
 
-/** Comes back to the window: what was saved since is asked for again. */
+/** Returns to the window, which reads the values again after a save. */
 export async function comeBack(page: Page): Promise<void> {
   const answer = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));

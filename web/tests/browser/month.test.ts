@@ -1,4 +1,4 @@
-/** A whole month, from the sign-in to the overview, by people who know kreis from what is written on it. */
+/** A complete month, from the sign-in to the overview, by people who know kreis only from its texts. */
 import type { Locator } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
@@ -27,7 +27,7 @@ const PEOPLE = [
   { locale: 'de-CH', words: GERMAN, width: 360 },
 ];
 
-/** Such numbers as these KPIs have, so that none looks like a slip. */
+/** Usual numbers for these KPIs, so that none looks like a slip. */
 const FIGURES: Record<string, string> = {
   consultations: '731',
   donations: '118’000',
@@ -46,7 +46,7 @@ beforeAll(async () => {
   lastMonth = addMonths(await gatekeeper.thisMonth(), -1);
 });
 
-/** Nobody has entered last month yet. Answers what is due then, as the grid has it from top to bottom. */
+/** Makes last month blank. Returns the due values in the order of the grid. */
 async function lastMonthIsDue(): Promise<{ name: string; figure: string }[]> {
   const time = { case: 'range', value: { from: lastMonth, to: lastMonth } } as const;
   const { kpiValues } = await gatekeeper.values.listKpiValues({ time, pageSize: 500 });
@@ -60,7 +60,7 @@ async function lastMonthIsDue(): Promise<{ name: string; figure: string }[]> {
     .map(({ kpiName }) => ({ name: kpiName, figure: FIGURES[kpiName] ?? '' }));
 }
 
-/** The newest value of a KPI, with its month, however the numbers are grouped. */
+/** Expects the newest value of a KPI and its month, ignoring how digits are grouped. */
 async function seesInOverview({ page }: Visitor, name: string, figure: string, month: string) {
   const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
   const shown = async () => plain((await row.textContent()) ?? '');

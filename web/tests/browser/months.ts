@@ -1,9 +1,9 @@
-/** Months as the server has them, to be prepared before a test and looked up after it. */
+/** Prepares months on the server before a test and reads them after it. */
 import type { Page } from 'playwright-core';
 import { callerOf } from './caller';
 import { GATEKEEPER } from './kreis';
 
-/** A number by the name of its KPI; absent where a period is blank or has nothing to report. */
+/** Numbers by the name of their KPI; absent if the period is blank or has nothing to report. */
 export type Numbers = Record<string, number | undefined>;
 
 /** For months written as `2015-09`. */
@@ -36,12 +36,12 @@ export async function monthsOf(url: string, email: string = GATEKEEPER) {
       return Object.fromEntries(values.map(({ value, name }) => [name, value.value]));
     },
 
-    /** How often a value was changed, the first time included: each change is in the log. */
+    /** How often a value was changed, including the first entry. The log contains each change. */
     async version(month: string, kpi: string): Promise<number> {
       return Number((await valuesOf(month)).find(({ name }) => name === kpi)?.value.etag);
     },
 
-    /** Without a comment, the one that is there stays. */
+    /** Without `comment`, the existing comment stays. */
     async correct(month: string, kpi: string, value: number, comment?: string): Promise<void> {
       const found = (await valuesOf(month)).find(({ name }) => name === kpi);
       const kpiValueId = found?.value.id ?? '';
@@ -59,7 +59,7 @@ function periodOf(month: string) {
   return { year, month: number };
 }
 
-/** Counts the calls of a page that change values, from now on. */
+/** Counts the calls of a page that change values, from this call on. */
 export function countWrites(page: Page): () => number {
   let writes = 0;
   page.on('request', (request) => {

@@ -1,4 +1,4 @@
-/** Screens that failed while kreis or the network was away. */
+/** Screens that failed while kreis or the network was unreachable. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
@@ -15,7 +15,7 @@ test.for(WORDS)('a screen that failed loads by itself once kreis is back: $local
   const visitor = await visit('/', { as: ECONOMIST, locale });
   const { page } = visitor;
   await page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
-  // The code of the next screen is there, its figures are not.
+  // The code of the next screen is loaded, but its data is not.
   const code = page.waitForResponse(/activity-page/);
   await page.getByRole('link', { name: activity }).hover();
   await (await code).finished();

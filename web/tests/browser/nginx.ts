@@ -1,4 +1,4 @@
-/** nginx before a kreis, by the recipe in `deploy`, without its TLS. */
+/** Runs nginx in front of a kreis, with the configuration in `deploy`, without TLS. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -22,7 +22,7 @@ export class Nginx {
     this.#kreis = kreis;
   }
 
-  /** One before the kreis at this address. */
+  /** Starts nginx in front of the kreis at this address. */
   static async before(kreis: string): Promise<Nginx> {
     const folder = mkdtempSync(join(tmpdir(), 'kreis-proxy-'));
     const nginx = new Nginx(folder, await freePort(), new URL(kreis).host);
@@ -30,7 +30,7 @@ export class Nginx {
     return nginx;
   }
 
-  /** The same one, with other words of its recipe: `{ 'read_timeout 15s': 'read_timeout 1s' }`. */
+  /** Restarts nginx with replaced texts in its configuration: `{ 'read_timeout 15s': 'read_timeout 1s' }`. */
   async change(words: Record<string, string>): Promise<void> {
     await this.#stop();
     await this.#start(words);

@@ -1,4 +1,4 @@
-/** Addresses that lead nowhere. */
+/** Addresses without a screen. */
 import { expect, test } from 'vitest';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';

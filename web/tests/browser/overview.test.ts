@@ -1,4 +1,4 @@
-/** The overview, as somebody reads it who has a minute. */
+/** The overview, for a reader with one minute. */
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -212,7 +212,7 @@ test('figures say what they are worth: blank periods, small sums, zeros before',
 });
 
 test('a KPI without values has a row that says so', async () => {
-  // Long before the first value of the demo.
+  // Long before the demo's first value.
   const visitor = await arrive(GATEKEEPER, '/?month=2019-06');
   const { page } = visitor;
   const donations = kpi(page, 'donations');

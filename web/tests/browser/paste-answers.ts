@@ -2,12 +2,12 @@
 import type { Locator } from 'playwright-core';
 import { pressOnceRead } from './visitor';
 
-/** Takes each number as a value of its row. */
+/** Uses each number as a value of its row. */
 export async function takeEachAsValue(preview: Locator, press = pressOnceRead): Promise<void> {
-  // Numbers such as 9 and 2015 may be the month or a year above the column.
+  // The preview may take a number such as 9 or 2015 for the month or year above the column.
   const isValue = preview.getByRole('button', { name: 'Value', exact: true });
   if (await isValue.isVisible()) await press(isValue);
-  // A number may be the sum of those above it.
+  // The preview may take a number for the sum of the numbers above it.
   const sums = preview.getByRole('row').filter({ hasText: 'The lines above add up to this.' });
   while ((await sums.count()) > 0) await press(sums.first().getByRole('button', { name: 'It is right' }));
 }

@@ -1,4 +1,4 @@
-/** What comes out of the printer: the screen alone, dark on white, whatever it was. */
+/** Printed pages: only the screen, dark on white, also from a dark screen. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,12 +7,12 @@ import { GATEKEEPER, LAST_YEAR } from './kreis';
 import { setUp } from './set-up';
 import { SHOTS, type Visitor } from './visitor';
 
-/** A4 without margins of 12 mm, in pixels of paper. */
+/** A4 minus margins of 12 mm, in CSS pixels. */
 const PAPER = { width: 703, height: 1032 };
 
 const { kreis, visit } = setUp();
 
-/** Prints the page, then shows it as paper. Answers how many sheets it took. */
+/** Prints the page, then shows it with the print styles. Returns the number of sheets. */
 async function print({ page }: Visitor, name: string): Promise<number> {
   mkdirSync(SHOTS, { recursive: true });
   const margin = { top: '12mm', right: '12mm', bottom: '12mm', left: '12mm' };
@@ -23,7 +23,7 @@ async function print({ page }: Visitor, name: string): Promise<number> {
   return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
 }
 
-/** What stands around every screen, and has no place on paper. */
+/** The frame around every screen must not be printed. */
 async function expectNothingAround({ page }: Visitor) {
   expect(await page.getByRole('banner').isVisible()).toBe(false);
   expect(await page.getByRole('navigation').isVisible()).toBe(false);

@@ -1,4 +1,4 @@
-/** Which screen this is, for whoever has many tabs, hears the page read out, or has no mouse. */
+/** The titles of screens, for people with many tabs, with a screen reader, or without a mouse. */
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
 import { setUp } from './set-up';

@@ -1,15 +1,15 @@
-/** What every file of browser tests begins with: a kreis, a browser, and people who come to it. */
+/** The set-up of every browser test file: a kreis, a browser, and visitors. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { Kreis } from './kreis';
 import { openBrowser, Visitor, type Wishes } from './visitor';
 
 interface Visit extends Wishes {
-  /** E-mail of whoever signs in; nobody does where it is absent. */
+  /** E-mail of the person who signs in; absent for no sign-in. */
   as?: string;
 }
 
-/** Both are there from the first test of the file to the last. Without the demo kreis has nobody, as on the first day. */
+/** Both live for all tests of the file. Without the demo, kreis has no users, as on the first day. */
 export function setUp(settings: Record<string, string> = {}, demo = true) {
   const kreis = new Kreis(settings);
   let browser: Browser;
@@ -23,7 +23,7 @@ export function setUp(settings: Record<string, string> = {}, demo = true) {
   afterEach(async ({ task }) => {
     visitors = visitors.filter(({ page }) => !page.isClosed());
     if (task.result?.state !== 'fail' || visitors.length === 0) return;
-    // What a failed test left on the screen says more than what it waited for.
+    // The page's text explains a failure better than the element that the test waited for.
     const texts = await Promise.all(visitors.map((visitor) => visitor.text()));
     throw new Error(texts.map((text) => `The page showed: ${text}`).join('\n'));
   });
@@ -44,7 +44,7 @@ export function setUp(settings: Record<string, string> = {}, demo = true) {
   return { kreis, visit };
 }
 
-/** How every screen has to be fit to be seen: for `test.for`. */
+/** The looks in which every screen must work: for `test.for`. */
 export const LOOKS = [
   { width: 360, dark: false },
   { width: 360, dark: true },

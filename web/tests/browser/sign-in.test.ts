@@ -1,4 +1,4 @@
-/** Signing in and out, as an economist does it. */
+/** An economist signs in and out. */
 import { expect, test } from 'vitest';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
 import { LOOKS, setUp } from './set-up';

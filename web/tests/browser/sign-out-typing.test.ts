@@ -1,4 +1,4 @@
-/** What is typed while a sign-out is on its way. */
+/** Text that is typed while a sign-out is under way. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, setUpMonths } from './month-entry';

@@ -1,4 +1,4 @@
-/** How much a browser has to load before somebody can begin. */
+/** How much a browser must load before a person can begin. */
 import { gzipSync } from 'node:zlib';
 import type { Response } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
 
 const MOST_BYTES = 250_000;
-/** Few enough to come within six connections of HTTP/1.1 without much waiting. */
+/** Few enough to load over six HTTP/1.1 connections without much waiting. */
 const MOST_REQUESTS = 14;
 
 const { visit } = setUp();

@@ -1,4 +1,4 @@
-/** Slips of the hand in the grid: what is asked about, and why, in two languages. */
+/** Slips in the grid: the questions and their reasons, in two languages. */
 import { beforeAll, expect, test } from 'vitest';
 import { addMonths, type Month, monthKey } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
@@ -8,7 +8,7 @@ import { pressOnceRead } from './visitor';
 
 const { kreis, visit } = setUp();
 let economist: Caller;
-/** The newest month of the demo, in which some KPIs have no value yet. */
+/** The demo's newest month, in which some KPIs have no value yet. */
 let month: Month;
 
 beforeAll(async () => {
@@ -39,7 +39,7 @@ const WORDS = {
 
 const LANGUAGES = [['en-GB'], ['de-CH']] as const;
 
-/** The number for the newest month as it is at the server by now. */
+/** The current number of the newest month, from the server. */
 async function stored(kpi: string): Promise<number | undefined> {
   const { id } = await economist.kpiNamed(kpi);
   const { kpiValues } = await economist.values.listKpiValues({
@@ -112,7 +112,7 @@ test('the values of three years before take no more calls', async () => {
   expect(calls.filter((call) => call === 'ListKpis')).toHaveLength(1);
   expect(calls.filter((call) => call === 'ListKpiValues')).toHaveLength(1);
 
-  // A quarter is compared with three years of quarters.
+  // The client compares a quarter with three years of quarters.
   const cell = page.getByRole('textbox', { name: 'grants approved' });
   await cell.fill('2.1');
   await cell.press('Enter');

@@ -1,10 +1,10 @@
-/** Fills one demo before the first test: each file of browser tests begins with a copy of it. */
+/** Fills one demo before the first test. Each browser test file starts with a copy of it. */
 import type { TestProject } from 'vitest/node';
 import { Kreis } from './kreis';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The data directory of a demo that does not run. */
+    /** The data directory of a stopped demo. */
     demo: string;
   }
 }

@@ -1,4 +1,4 @@
-/** Somebody at a browser, who finds things by what is written on them. */
+/** A person at a browser, who finds controls by their texts. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -13,10 +13,10 @@ import {
 import { expect } from 'vitest';
 import { PASSWORD, TARGET } from './kreis';
 
-/** Where pictures of screens go, to be looked at. */
+/** The directory of the screenshots. */
 export const SHOTS = join(TARGET, 'screenshots');
 
-/** Chromium without its calls home; the sandbox needs somebody who is not root. */
+/** Chromium without requests to its vendor. Without a sandbox, because the tests may run as root. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -27,24 +27,24 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Longer than a question, a preview or a dialogue takes to be read: what comes sooner answers none. */
+/** Longer than the time in which an answer to a new question, preview or dialogue does not count. */
 export const READ_MS = 700;
 
-/** Presses an answer, with the pointer or by a key, once its question can have been read. */
+/** Presses an answer, by pointer or key, after the time to read its question. */
 export async function pressOnceRead(answer: Locator, key?: 'Enter'): Promise<void> {
   await answer.waitFor();
   await answer.page().waitForTimeout(READ_MS);
   await (key === undefined ? answer.click() : answer.press(key));
 }
 
-/** Characters of a page that a failed test shows. */
+/** The maximum length of the page text in a failure, in characters. */
 const MAX_TEXT = 900;
 
-/** More than any screen here has stops. */
+/** More than the Tab stops of any screen. */
 const MOST_TABS = 100;
 
 export function openBrowser(flags: string[] = []): Promise<Browser> {
-  // Chromium without windows, which takes a third less of the processor.
+  // Headless Chromium uses a third less of the processor.
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
@@ -53,14 +53,14 @@ export interface Wishes {
   locale?: string;
   width?: number;
   dark?: boolean;
-  /** A touch screen, with a keyboard on it. */
+  /** A touch screen with a virtual keyboard. */
   touch?: boolean;
 }
 
 export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** What stands beside the fields of the sign-in, in their language. */
+  /** The labels of the sign-in form, in the visitor's language. */
   readonly words: SignInWords;
   readonly #look: string;
   readonly #complaints: string[] = [];
@@ -70,7 +70,7 @@ export class Visitor {
     this.page = page;
     this.words = words;
     this.#look = look;
-    // A breach of the policy, or an error that nobody caught, is a defect on any screen.
+    // A violation of the Content-Security-Policy or an uncaught error is a defect on any screen.
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
     page.on('console', (message) => {
       if (/Content Security Policy|Warning:/.test(message.text())) this.#complaints.push(message.text());
@@ -107,7 +107,7 @@ export class Visitor {
     await this.page.getByRole('button', { name: this.words.signIn }).click();
   }
 
-  /** The token that the page sends along once something was done. */
+  /** Returns the authorization header that the page sends after `act`. */
   async authorizationOf(act: () => Promise<void>): Promise<string> {
     const sent = this.page.waitForRequest((request) => request.url().endsWith('/GetMe'));
     await act();
@@ -116,7 +116,7 @@ export class Visitor {
     return authorization;
   }
 
-  /** Goes on with Tab until the control has the keyboard; past the last one comes the first again. */
+  /** Presses Tab until the control has the focus. After the last control, the focus returns to the first. */
   async tabTo(control: Locator): Promise<void> {
     const reached = control.and(this.page.locator(':focus'));
     for (let presses = 0; (await reached.count()) === 0; presses += 1) {
@@ -125,7 +125,7 @@ export class Visitor {
     }
   }
 
-  /** Pastes as from a spreadsheet; the clipboard itself belongs to the machine. */
+  /** Pastes as from a spreadsheet, without the clipboard, which all tests on the machine share. */
   async paste(into: Locator, text: string): Promise<void> {
     await into.evaluate((input, pasted) => {
       const clipboardData = new DataTransfer();
@@ -135,12 +135,12 @@ export class Visitor {
     }, text);
   }
 
-  /** What is written on what has the focus. */
+  /** The text of the focused element. */
   async focused(): Promise<string> {
     return this.page.evaluate(() => document.activeElement?.textContent ?? '');
   }
 
-  /** Nothing that axe calls serious, nothing wider than the screen; and a picture. */
+  /** Checks that axe finds no serious fault and that nothing is wider than the screen. Takes a screenshot. */
   async inspect(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SHOTS, `${name}-${this.#look}.png`), fullPage: true });
@@ -160,7 +160,7 @@ export class Visitor {
     expect(this.#complaints, name).toEqual([]);
   }
 
-  /** The beginning of what the page says, on one line; what it says in a dialogue stands first. */
+  /** The beginning of the page's text, on one line. The text of a dialogue comes first. */
   async text(): Promise<string> {
     const said = await this.page.evaluate(() => {
       const page = document.body.cloneNode(true) as HTMLElement;
@@ -177,13 +177,13 @@ export class Visitor {
   }
 }
 
-/** From now on, time goes by only where a test says so. */
+/** Stops the page's clock. From then on, only the test advances it. */
 export async function stopClock({ clock }: Page): Promise<void> {
   await clock.install();
   await clock.pauseAt(Date.now() + 60_000);
 }
 
-/** A promise, and what keeps it. */
+/** A promise and its resolve function. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {
@@ -192,7 +192,7 @@ export function gate(): { passed: Promise<void>; open: () => void } {
   return { passed, open };
 }
 
-/** The server does what it is asked, and the page does not hear of it. */
+/** The server carries out the request, but the answer never reaches the page. */
 export async function loseAnswer(route: Route): Promise<void> {
   await route.fetch();
   await route.abort('connectionreset');

@@ -1,4 +1,4 @@
-/** Between phone and desk: a tablet, a window beside another. */
+/** Widths between phone and desktop: a tablet, or one window beside another. */
 import { expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';

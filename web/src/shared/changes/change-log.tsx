@@ -22,7 +22,7 @@ interface Props {
   to?: Month | undefined;
   /** Changes per page. */
   pageSize: number;
-  /** Whether each entry names its KPI, and leads to it. */
+  /** Whether each entry names its KPI and links to it. */
   namesKpi: boolean;
 }
 
@@ -63,7 +63,7 @@ export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, nam
   );
 }
 
-/** To the KPI, and the year of the value if it was a value that changed. */
+/** Links to the KPI; for a changed value, to the year of its period. */
 function KpiLink({ change: { kpiId, kpiName, detail } }: { change: Change }) {
   const year = detail.case === 'value' ? detail.value.period?.year : undefined;
   return (

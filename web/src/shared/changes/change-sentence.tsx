@@ -1,4 +1,4 @@
-/** Says in a sentence what somebody did to a KPI or a value, and what it was before. */
+/** Says in a sentence what a person did to a KPI or a value, with the old and the new content. */
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
@@ -27,7 +27,7 @@ export function ChangeSentence({ change }: { change: Change }) {
 
 interface DefinitionProps {
   who: ReactNode;
-  /** What was done, to which kind of KPI. */
+  /** The activity, and the unit of the KPI. */
   kpi: Pick<Change, 'activity' | 'kpiUnit'>;
   change: DefinitionChange;
 }
@@ -85,7 +85,7 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   steward: msg`whom to ask`,
 };
 
-/** The words that the log keeps in place of enums. */
+/** Names for the enum values that the log stores as words. */
 const WORDS: Record<string, MessageDescriptor> = {
   monthly: PERIODICITY_NAMES[Periodicity.MONTHLY],
   quarterly: PERIODICITY_NAMES[Periodicity.QUARTERLY],
@@ -101,7 +101,7 @@ function Texts({ change: { field, oldText, newText }, unit }: { change: Definiti
   return <OldAndNew before={read(oldText)} after={read(newText)} />;
 }
 
-/** How what the log keeps as text of a field is shown. */
+/** Returns a function that turns the log's text of a field into text for the reader. */
 function useReader(field: string, unit: Unit): (text: string) => string {
   const { i18n, t } = useLingui();
   const format = useNumberFormat();

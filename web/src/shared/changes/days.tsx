@@ -1,4 +1,4 @@
-/** Entries of a change log, day by day, each with its time. */
+/** Entries of a change log, grouped by day, each with its time. */
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import { useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
@@ -13,9 +13,9 @@ interface Entry {
 interface Props<Change extends Entry> {
   changes: readonly Change[];
   timeZone: string;
-  /** The level of the days' headings, below what stands above them. */
+  /** The level of the days' headings, one below the heading above them. */
   order: 2 | 3;
-  /** What is said of one. */
+  /** Renders one change. */
   children: (change: Change) => ReactNode;
 }
 

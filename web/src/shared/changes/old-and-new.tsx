@@ -1,4 +1,4 @@
-/** `before → after`; nothing is shown as a dash. */
+/** `before → after`. An empty text is shown as a dash. */
 import { Trans } from '@lingui/react/macro';
 import { VisuallyHidden } from '@mantine/core';
 

@@ -1,4 +1,4 @@
-/** Says in a sentence what somebody did to a value or its comment, and what it was before. */
+/** Says in a sentence what a person did to a value or its comment, with the old and the new content. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { Activity, type Change, type ValueChange } from '#gen/kreis/kpi/v1/change_log_service_pb';
@@ -9,7 +9,7 @@ import { OldAndNew } from './old-and-new';
 
 interface Props {
   who: ReactNode;
-  /** What was done, to which kind of KPI. */
+  /** The activity, and the unit and periodicity of the KPI. */
   kpi: Pick<Change, 'activity' | 'kpiUnit' | 'kpiPeriodicity'>;
   change: ValueChange;
 }
@@ -22,7 +22,7 @@ export function ValueChangeSentence({ who, kpi, change }: Props) {
   const period = change.period === undefined ? '' : periodName(change.period, kpiPeriodicity, i18n);
   const show = (value: number | undefined) =>
     value === undefined ? '' : formatValue(value, kpiUnit, format);
-  // A comment that a correction keeps was said before, and perhaps by somebody else.
+  // A correction may keep an earlier comment, perhaps by another person. The sentence does not repeat it.
   const isSaid = comment !== '' && (activity !== Activity.CORRECTED || comment !== oldComment);
 
   if (activity === Activity.CORRECTED && oldValue === newValue) {
@@ -58,7 +58,7 @@ export function ValueChangeSentence({ who, kpi, change }: Props) {
   );
 }
 
-/** In the quotation marks of the language of the screens, whatever the browser's. */
+/** The translation sets the quotation marks: the language of the screens may differ from the browser's. */
 function Comment({ text }: { text: string }) {
   return <Trans>“{text}”</Trans>;
 }

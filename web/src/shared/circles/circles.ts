@@ -1,4 +1,4 @@
-/** All circles there are. */
+/** Loads all circles. */
 import { createClient } from '@connectrpc/connect';
 import { createConnectQueryKey, useTransport } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
@@ -8,7 +8,7 @@ import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb'
 import { everyPage, LONGEST_PAGE } from '#shared/rpc/pages';
 import { sortedByName } from '#shared/texts/name-order';
 
-/** By name, and so are the members of each; absent until they are there. */
+/** Returns the circles and their members, sorted by name; absent until they are loaded. */
 export function useCircles(): Circle[] | undefined {
   const transport = useTransport();
   const { i18n } = useLingui();

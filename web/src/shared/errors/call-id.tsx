@@ -1,4 +1,4 @@
-/** The number of a call that failed: who runs kreis finds it in the log. */
+/** The id of a failed call. The operator of kreis finds it in the log. */
 import { Trans } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { refusalOf } from './refusal';

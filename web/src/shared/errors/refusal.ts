@@ -1,10 +1,10 @@
-/** What the server says when it refuses: the reason, for programs. */
+/** Reads the machine-readable reason of a refusal. */
 import { Code, ConnectError } from '@connectrpc/connect';
 import { type BadRequest, BadRequestSchema, ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
 
 export interface Refusal {
   code: Code;
-  /** Such as `kreis.kpi`; empty where no server of kreis answered. */
+  /** Such as `kreis.kpi`; empty if the answer did not come from a server of kreis. */
   domain: string;
   /** Such as `VALUE_OUTSIDE_LIMITS`. */
   reason: string;
@@ -25,8 +25,8 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /**
- * Whether a call lacked a session: it had no token, or one that is not accepted
- * any more. A refused password or invitation is something else.
+ * Whether a call lacked a session: it had no token, or its token is no longer accepted. A refused
+ * password or invitation does not count.
  */
 export function isWithoutSession(error: unknown): boolean {
   const { code, domain, reason } = refusalOf(error);
@@ -35,9 +35,8 @@ export function isWithoutSession(error: unknown): boolean {
 }
 
 /**
- * Whether the same call may well succeed in a moment: the connection was lost,
- * or the server is busy or away. What a server of kreis refused otherwise stays
- * refused.
+ * Whether the same call may succeed in a moment: the connection was lost, or the server is busy or
+ * unreachable. A retry does not change any other refusal.
  */
 export function isPassing(error: unknown): boolean {
   const { code, domain, reason } = refusalOf(error);
@@ -50,7 +49,7 @@ export function isPassing(error: unknown): boolean {
     case Code.Unknown:
     case Code.Internal:
     case Code.Canceled:
-      // A connection that broke has no answer of ours.
+      // An error without a domain is a broken connection, not an answer of kreis.
       return domain === '';
     default:
       return false;

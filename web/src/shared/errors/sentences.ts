@@ -1,7 +1,6 @@
 /**
- * A sentence for people for each reason that the contract knows. The types hold
- * that none is missing: a new reason in the contract does not compile here
- * until it has its sentence.
+ * A sentence for each reason in the contract. The types ensure that none is missing: a new reason does
+ * not compile until it has a sentence here.
  */
 import { Code } from '@connectrpc/connect';
 import type { I18n, MessageDescriptor } from '@lingui/core';
@@ -85,21 +84,21 @@ const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
   'kreis.kpi': KPI,
 };
 
-/** Says in the reader's language why a call was refused. */
+/** Returns a sentence in the reader's language that says why a call was refused. */
 export function sentenceOf(error: unknown, i18n: I18n): string {
   const refusal = refusalOf(error);
   const sentence = DOMAINS[refusal.domain]?.[refusal.reason] ?? withoutReason(refusal);
   return i18n._(precise(sentence, refusal.metadata).id, refusal.metadata);
 }
 
-/** What stands in the way of deleting a circle, by `in_use_by`. */
+/** What prevents the deletion of a circle, by `in_use_by`. */
 const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
   members: msg`The circle still has members. Remove them from it first.`,
   kpis: msg`The circle still has KPIs. Move them to another circle first.`,
   changes: msg`The change log names the circle, so it has to stay.`,
 };
 
-/** Some reasons say more in their metadata. Limits may have one end only. */
+/** Some reasons carry details in their metadata. A KPI may have only one of the two limits. */
 function precise(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
   if (sentence === ORG.CIRCLE_IN_USE) return CIRCLE_USES[metadata.in_use_by ?? ''] ?? sentence;
   if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
@@ -108,7 +107,7 @@ function precise(sentence: MessageDescriptor, metadata: Record<string, string>):
   return sentence;
 }
 
-/** For what did not come from a server of kreis. */
+/** For errors without a known reason, such as a lost connection. */
 function withoutReason({ code, domain }: Refusal): MessageDescriptor {
   if (domain === '' && (code === Code.Unknown || code === Code.Internal)) return UNREACHED;
   if (code === Code.Unavailable || code === Code.DeadlineExceeded) return TRY_AGAIN;

@@ -1,6 +1,6 @@
-/** How long texts may be, in characters: the contract's limits. */
+/** The contract's limits on the length of texts, in characters. */
 
-/** Of a value's comment, and of a reason why there is nothing to report. */
+/** For the comment of a value, and for the reason why a period has nothing to report. */
 export const LONGEST_COMMENT = 1000;
-/** Of what a KPI is about. */
+/** For the description of a KPI. */
 export const LONGEST_DESCRIPTION = 2000;

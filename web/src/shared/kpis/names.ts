@@ -1,9 +1,9 @@
-/** What periodicities and units are called, where each stands for itself. */
+/** Names of periodicities and units that stand alone, as in selects and labels. */
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
-/** In the order in which they are offered. */
+/** In the order of the selects. */
 export const PERIODICITIES = [Periodicity.MONTHLY, Periodicity.QUARTERLY, Periodicity.YEARLY];
 export const UNITS = [Unit.CHF, Unit.AMOUNT, Unit.PERCENTAGE, Unit.SCORE];
 

@@ -1,10 +1,10 @@
-/** How numbers are written, and which way of writing was chosen. */
+/** Number formats, and the person's choice of one. */
 import { useSyncExternalStore } from 'react';
 
 export const FORMATS = ['swiss', 'german', 'french', 'english'] as const;
 export type NumberFormat = (typeof FORMATS)[number];
 
-/** A locale that writes this way, and the number that shows it. */
+/** A locale that writes numbers in this format. */
 export const LOCALE_OF: Record<NumberFormat, string> = {
   swiss: 'de-CH',
   german: 'de-DE',
@@ -12,7 +12,7 @@ export const LOCALE_OF: Record<NumberFormat, string> = {
   english: 'en-GB',
 };
 
-/** As many digits as a double has, so that what is shown is the whole number. */
+/** A double has at most 17 significant digits, so the complete number is shown. */
 const EVERY_DIGIT = 17;
 
 const printers = printersFor({ maximumSignificantDigits: EVERY_DIGIT });
@@ -21,7 +21,7 @@ export function formatNumber(value: number, format: NumberFormat): string {
   return printers[format].format(value);
 }
 
-/** To be made once: making one takes longer than printing a table's column. */
+/** Call this once per use and keep the result: a constructor takes longer than printing a table's column. */
 export function printersFor(options: Intl.NumberFormatOptions): Record<NumberFormat, Intl.NumberFormat> {
   return {
     swiss: new Intl.NumberFormat(LOCALE_OF.swiss, options),
@@ -32,8 +32,8 @@ export function printersFor(options: Intl.NumberFormatOptions): Record<NumberFor
 }
 
 /**
- * Writes numbers short, such as `2 Mio.`: the word is of the language, the signs between
- * the digits are of the format. To be made once.
+ * Returns a function that writes short numbers, such as `2 Mio.`. The language gives the word, the
+ * format gives the separators. Call this once and keep the result.
  */
 export function shortPrinter(
   format: NumberFormat,
@@ -60,7 +60,7 @@ function isSign(type: Intl.NumberFormatPartTypes): boolean {
 const KEY = 'kreis.numbers';
 const watchers = new Set<() => void>();
 
-/** Chosen once, else as the browser's language writes them. */
+/** Returns the chosen format, or the usual format of the browser's language. */
 export function chosenFormat(): NumberFormat {
   const chosen = localStorage.getItem(KEY);
   return FORMATS.find((format) => format === chosen) ?? usualFormat(navigator.languages);
@@ -78,7 +78,7 @@ export function useNumberFormat(): NumberFormat {
   }, chosenFormat);
 }
 
-/** A language without a country is taken for the Swiss one: kreis is at home there. */
+/** A language without a country counts as Swiss, because kreis comes from Switzerland. */
 export function usualFormat(languages: readonly string[]): NumberFormat {
   const [language = '', country = ''] = (languages[0] ?? '').split('-');
   if (language === 'fr') return 'french';

@@ -1,4 +1,4 @@
-/** What may become of a number on its way from the eye to the field, for tests. */
+/** Typical typing errors, for tests. */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
 export interface PlantedSlip {
@@ -29,9 +29,9 @@ export function typedSlips(value: number, unit: Unit): PlantedSlip[] {
 }
 
 /**
- * A slip counts when it moves the value by more than the KPI's usual spread from one
- * period to the next, which is the largest step between two of its last twelve values:
- * what moves it by less may as well be another ordinary value.
+ * Whether a slip counts: it moves the value by more than the KPI's usual spread. The usual spread is
+ * the largest step between two of its last twelve values. A smaller slip may as well be another
+ * ordinary value.
  */
 export function movesBeyondSpread(slip: number, value: number, known: readonly number[]): boolean {
   const last = known.slice(-12);

@@ -12,7 +12,7 @@ const values = fc.oneof(
   fc.double({ min: -1e15, max: 1e15, noNaN: true }).filter((value) => value === 0 || Math.abs(value) > 1e-3),
 );
 
-/** The number itself, or a question in which it is one of the answers. */
+/** The number itself, or an ambiguous reading that contains it. */
 function isTrueTo(reading: Reading, value: number): boolean {
   const plain = value === 0 ? 0 : value;
   if (reading.kind === 'number') return reading.value === plain;
@@ -82,7 +82,7 @@ describe('what is written comes back', () => {
         fc.property(numbers, fc.nat(), fc.nat({ max: 10 }), (value, place, key) => {
           const shown = formatNumber(value, format);
           const at = place % shown.length;
-          // Ten stands for Backspace.
+          // Ten means Backspace.
           const text =
             key === 10
               ? shown.slice(0, at) + shown.slice(at + 1)

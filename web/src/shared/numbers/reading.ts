@@ -1,27 +1,27 @@
 /**
- * Reads numbers that people typed or pasted. A number is read or asked about,
- * never guessed: what is typed follows the chosen format, and what is pasted may
- * come from anywhere, so it must read the same in every format.
+ * Reads numbers that people typed or pasted. The client never guesses: if a number is ambiguous, it
+ * asks. Typed text follows the chosen format. Pasted text may come from anywhere, so it must read the
+ * same in every format.
  */
 import { FORMATS, type NumberFormat } from './formats';
 
 export type Reading =
   | { kind: 'blank' }
   | { kind: 'number'; value: number }
-  /** Two formats read two numbers, in ascending order. */
+  /** At least two formats read different numbers; `values` are in ascending order. */
   | { kind: 'ambiguous'; values: number[] }
   | { kind: 'unreadable' };
 
-/** What may stand beside a number of this unit. */
+/** The sign that a number of this unit may carry. */
 export type Adornment = 'chf' | 'percent' | 'none';
 
-/** Values lie within 10^15 either way: the contract's limit. */
+/** The contract limits values to ±10^15. */
 const GREATEST = 1e15;
 
-/** Separators of thousands that are nobody's decimal sign: apostrophes and spaces. */
+/** Thousands separators that are a decimal sign in no format: apostrophes and spaces. */
 const HARMLESS = "'’ʼ \\u00a0\\u202f\\u2009";
 
-/** What stands between thousands and is the decimal sign of other formats. */
+/** Thousands separators that are the decimal sign of another format. */
 const GROUP_SIGNS: Record<NumberFormat, string> = { swiss: '', german: '.', french: '', english: ',' };
 
 const GRAMMARS: Record<NumberFormat, RegExp> = {
@@ -43,7 +43,10 @@ export function readPasted(text: string, adornment: Adornment = 'none'): Reading
   return bare === '' ? blankOrUnreadable(text) : readAnyhow(bare);
 }
 
-/** A format that sees just this number in the text; rather one that separates thousands too. */
+/**
+ * Returns a format that reads exactly this number in the text, preferably one that separates thousands
+ * too.
+ */
 export function formatThatReads(
   text: string,
   value: number,
@@ -53,12 +56,12 @@ export function formatThatReads(
   return FORMATS.findLast((format) => readIn(bare, format) === value);
 }
 
-/** Whether a text is a number as this format writes it. */
+/** Whether a text is a number in this format. */
 export function isWrittenIn(text: string, format: NumberFormat, adornment: Adornment = 'none'): boolean {
   return readIn(withoutAdornment(text, adornment), format) !== undefined;
 }
 
-/** Reads what was typed by keys, in a format that is not known: where two read two numbers, it is in question. */
+/** Reads text that was typed in an unknown format. If two formats read different numbers, it is ambiguous. */
 export function readTypedAnyhow(text: string, adornment: Adornment = 'none'): Reading {
   const readings = FORMATS.map((format) => readTyped(text, format, adornment));
   return readings.some(({ kind }) => kind === 'blank')
@@ -66,14 +69,14 @@ export function readTypedAnyhow(text: string, adornment: Adornment = 'none'): Re
     : oneOf(readings.flatMap(valuesOf));
 }
 
-/** All the numbers that the formats see in it. */
+/** Reads the text in all formats. */
 function readAnyhow(bare: string): Reading {
   return oneOf(FORMATS.flatMap((format) => readIn(bare, format) ?? []));
 }
 
 /**
- * What the chosen format cannot read. Where its separator of thousands is the decimal sign of
- * another one, a digit may have been added to a number in groups, or taken off.
+ * Reads text that the chosen format cannot read. Its thousands separator may be the decimal sign of
+ * another format. Then the person may have added a digit to a grouped number, or removed one.
  */
 function readOtherwise(bare: string, format: NumberFormat): Reading {
   const anyhow = readAnyhow(bare);
@@ -107,8 +110,8 @@ function readIn(bare: string, format: NumberFormat): number | undefined {
 }
 
 /**
- * Digits, or groups of three behind one kind of separator, and decimals. A
- * number that is written in groups never begins with a zero.
+ * Digits, or groups of three with one kind of separator, and decimals. A grouped number never begins
+ * with a zero.
  */
 function grammar(group: string, decimal: string): RegExp {
   const groups = `[1-9]\\d{0,2}(?<separator>[${HARMLESS}${group}])\\d{3}(?:\\k<separator>\\d{3})*`;
@@ -127,7 +130,7 @@ function withoutAdornment(text: string, adornment: Adornment): string {
   return bare;
 }
 
-/** An adornment alone is not nothing. */
+/** A unit sign without a number is not blank. */
 function blankOrUnreadable(text: string): Reading {
   return text.trim() === '' ? { kind: 'blank' } : { kind: 'unreadable' };
 }

@@ -1,6 +1,6 @@
-/** Lines through a series of numbers break off where there is none: a blank is a gap, never a zero. */
+/** Splits a series at its gaps, for lines in charts: a blank is a gap, never a zero. */
 
-/** Absent numbers are blanks. */
+/** An absent number is a blank. */
 export type Series = readonly (number | undefined)[];
 
 export interface Spot {
@@ -8,7 +8,7 @@ export interface Spot {
   number: number;
 }
 
-/** The numbers that follow on each other without a gap. */
+/** Returns the runs of consecutive numbers. */
 export function runsOf(numbers: Series): Spot[][] {
   const runs: Spot[][] = [];
   numbers.forEach((number, index) => {

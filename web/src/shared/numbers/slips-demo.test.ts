@@ -1,11 +1,11 @@
-/** How the questions about slips do on the demo's history, entered in the order of time. */
+/** Counts how well the slip questions do on the demo's history, entered in order of time. */
 import { expect, test } from 'vitest';
 import { movesBeyondSpread, typedSlips } from './planted-slips';
 import { likelySlip, type Surroundings } from './slips';
 import { DEMO_KPIS, type DemoKpi } from './slips-demo';
 import { FEWEST } from './slips-range';
 
-/** A value as it is entered: what is known of its KPI by then, and of the others. */
+/** A value at the time of its entry, with the known values of its KPI and of the others. */
 interface Entry {
   kpi: DemoKpi;
   value: number;
@@ -14,7 +14,7 @@ interface Entry {
   others: number[];
 }
 
-/** How many months the grid loads before one that ends a quarter; in others it needs only twelve. */
+/** How many months the grid loads before a month that ends a quarter. Other months need only twelve. */
 const MONTHS_BEFORE = 36;
 
 function entries(): Entry[] {
@@ -49,7 +49,7 @@ function plantedIn({ kpi, value, others }: Entry) {
   return [...typedSlips(value, kpi.unit), ...others.map((slip) => ({ kind: "another KPI's value", slip }))];
 }
 
-/** Beyond the KPI's limits a slip does not count: there it is refused. */
+/** A slip beyond the KPI's limits does not count, because the server refuses it. */
 function counts(slip: number, { kpi, value, around }: Entry): boolean {
   const { minimum, maximum } = kpi.limits ?? { minimum: -Infinity, maximum: Infinity };
   const known = around.history.map((each) => each.value);
@@ -69,7 +69,7 @@ test('of 100 planted slips at least 95 are asked about', () => {
   expect(share(planted)).toBeGreaterThanOrEqual(0.95);
   for (const kind of new Set(planted.map((slip) => slip.kind))) {
     const caught = share(planted.filter((slip) => slip.kind === kind));
-    // Swapped digits behind the first often make a value like those that were there before.
+    // A swap of digits after the first often gives a value like earlier ones.
     expect(caught, kind).toBeGreaterThanOrEqual(kind === 'swapped digits' ? 0.8 : 0.95);
   }
 });

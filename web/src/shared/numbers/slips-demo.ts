@@ -1,7 +1,7 @@
 /**
- * The values of the demo's KPIs, oldest first and without gaps, for the tests of the
- * questions about slips. Made from `kreis export` of a demo that was filled in
- * November 2026; standalone/src/demo.rs computes them.
+ * The values of the demo's KPIs, oldest first and without gaps, for the tests of the slip questions.
+ * The source is `kreis export` of a demo that was filled in November 2026; standalone/src/demo.rs
+ * computes the values.
  */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 

@@ -1,15 +1,15 @@
-/** What is known of a KPI when one of its numbers is entered. */
+/** The known values of a KPI at the time of an entry. */
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Month } from '#shared/periods/months';
 
-/** The number of another period. */
+/** The number of another period of the same KPI. */
 export interface Known {
-  /** How many months before the one that is entered; negative for one after it. */
+  /** Months from this period to the entered one; negative for a later period. */
   monthsBefore: number;
   value: number;
 }
 
-/** The numbers among the values of a KPI, but for the one of the period itself. */
+/** Returns the numbers of all other periods. */
 export function historyFor(period: Month, values: readonly KpiValue[]): Known[] {
   return values.flatMap(({ period: other, value }) => {
     if (other === undefined || value === undefined) return [];

@@ -1,32 +1,30 @@
 /**
- * How far a KPI's values usually lie apart, and which numbers lie beyond that.
+ * The usual range of a KPI's values, and the numbers beyond it.
  *
- * A number is usual while it lies among the known values, or beyond them by no more
- * than the most of:
+ * A number is usual while it lies among the known values, or beyond them by at most the largest of:
  *
- * - `SPREAD` of the span from the least to the greatest known value. Twelve values
- *   that scatter normally span about 3.3 standard deviations, so the bound lies about
- *   four of them from the middle; few of their successors lie beyond. A trend or a
- *   season widens the span and with it the bound.
- * - `LEVEL` / count of the value at the edge. Few values show little of what is usual:
- *   three may be exceeded by two thirds, twelve by a sixth.
- * - for amounts, `ROOTS` square roots of the value at the edge, and `ROOTS`: events
- *   that are counted scatter by the square root of their number.
+ * - `SPREAD` of the span from the least to the greatest known value. Twelve normally distributed
+ *   values span about 3.3 standard deviations. So the bound lies about four of them from the middle,
+ *   and few later values exceed it. A trend or a season widens the span and the bound.
+ * - `LEVEL` / count of the value at the edge. Few values show little of the usual range: a number may
+ *   exceed three values by two thirds, twelve values by a sixth.
+ * - for amounts, `ROOTS` square roots of the value at the edge, and at least `ROOTS`. Counts of events
+ *   vary by the square root of their number.
  *
- * Where all values have one sign, the bounds also hold as ratios, except for scores,
- * whose zero is no end. The bound towards zero is the closer of the two, or a tenth of
- * a value that varies fivefold would be usual; the bound away from zero is the wider,
+ * If all values have the same sign, the bounds also hold as ratios. Scores are an exception, because
+ * their zero is not a natural limit. The bound towards zero is the closer of the two. Otherwise a
+ * tenth of a value that varies fivefold would be usual. The bound away from zero is the wider one,
  * because such values are often skewed.
  */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 
-/** Fewer values show no spread. */
+/** Fewer values do not show a spread. */
 export const FEWEST = 3;
 
 const SPREAD = 0.75;
 const LEVEL = 2;
 const ROOTS = 3;
-/** With fewer values, one that differs may as well be one of two kinds. */
+/** With fewer values, one that differs may belong to a second kind of value. */
 const FEWEST_WITH_STRAY = 6;
 
 interface Bounds {
@@ -36,22 +34,22 @@ interface Bounds {
 
 /** Numbers between its bounds are usual. */
 export interface UsualRange extends Bounds {
-  /** How many values it is made from, the least of them and the greatest. */
+  /** The number of values in the range, the least of them and the greatest. */
   count: number;
   least: number;
   greatest: number;
-  /** The one known value that lies far from all others, and is none of those above. */
+  /** The single known value far from all others. It is not part of the range above. */
   stray: number | undefined;
 }
 
-/** Of at least one value. */
+/** Returns the usual range of at least one value. */
 export function usualRange(values: readonly number[], unit: Unit): UsualRange {
   if (values.length >= FEWEST_WITH_STRAY) {
     const strays = values.flatMap((stray, index) => {
       const range = rangeOf(values.toSpliced(index, 1), unit);
       return isBeyond(stray, range) ? [{ ...range, stray }] : [];
     });
-    // Two of them are no accident.
+    // Two stray values are no accident.
     if (strays.length === 1 && strays[0] !== undefined) return strays[0];
   }
   return rangeOf(values, unit);
@@ -67,7 +65,7 @@ function rangeOf(values: readonly number[], unit: Unit): UsualRange {
 }
 
 function bounds(least: number, greatest: number, count: number, unit: Unit): Bounds {
-  // Zeros say nothing of the size of what is not zero.
+  // Zeros do not show the size of other values.
   if (count < FEWEST || (least === 0 && greatest === 0)) return { lower: -Infinity, upper: Infinity };
   if (greatest < 0) {
     const { lower, upper } = bounds(-greatest, -least, count, unit);

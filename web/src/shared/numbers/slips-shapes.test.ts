@@ -1,4 +1,4 @@
-/** How the questions about slips do on KPIs of many shapes, four years of each. */
+/** Counts how well the slip questions do on KPIs of many shapes, four years of each. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
@@ -6,18 +6,18 @@ import { movesBeyondSpread, typedSlips } from './planted-slips';
 import { likelySlip, type Surroundings } from './slips';
 
 const MONTHS = 48;
-/** Series of each shape. */
+/** How many series each shape has. */
 const SERIES = 60;
 const SEED = 12;
 
 interface Entry {
   value: number;
-  /** What was entered in the twelve months before, oldest first. */
+  /** The values of the twelve months before, oldest first. */
   known: number[];
   around: Surroundings;
 }
 
-/** Any number between two alike: fast-check itself prefers the ends. */
+/** Returns evenly spread numbers: fast-check itself prefers the ends of a range. */
 const share = (min: number, max: number) =>
   fc.noBias(fc.integer({ min: 0, max: 10_000 })).map((part) => min + ((max - min) * part) / 10_000);
 /** Nearly normal, with a standard deviation of one. */
@@ -31,7 +31,7 @@ function shape(unit: Unit, parameters: fc.Arbitrary<(month: number, chance: numb
   return { unit, series };
 }
 
-/** A digit more or less than one up to ten is often another ordinary count. */
+/** One digit more or less on a number up to ten often gives another ordinary count. */
 const COUNTS = 'counts up to about ten';
 
 const tenths = (value: number) => Math.round(value * 10) / 10;
@@ -90,7 +90,7 @@ const SHAPES = {
   ),
 };
 
-/** All values of some series, each with the year before it. */
+/** All values of some series, each with the twelve months before it. */
 function entriesOf({ unit, series }: (typeof SHAPES)[keyof typeof SHAPES]): Entry[] {
   return fc.sample(series, { numRuns: SERIES, seed: SEED }).flatMap((values) =>
     values.slice(12).map((value, index) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { likelySlip, type Slip, type Surroundings } from './slips';
 
-/** A KPI with a value for each month before, oldest first. */
+/** The surroundings of a KPI with one value per month, oldest first. */
 function after(values: readonly number[], more: Partial<Surroundings> = {}): Surroundings {
   const history = values.map((value, index) => ({ monthsBefore: values.length - index, value }));
   return { unit: Unit.CHF, history, neighbours: [], ...more };
@@ -67,7 +67,7 @@ test('among the known numbers, swapped digits are asked about where they lead fa
   const rising = [30, 33, 36, 39, 42, 45, 48, 51, 54, 57, 60];
   expect(likelySlip(36, after(rising))).toEqual({ kind: 'swapped', usual: 63 });
   expect(likelySlip(63, after(rising))).toBeUndefined();
-  // Far as well, and no swap.
+  // Also far from the last value, but no swap.
   expect(likelySlip(38, after(rising))).toBeUndefined();
   expect(likelySlip(36, after([30, 60, 33, 57, 36, 63]))).toBeUndefined();
 });

@@ -1,34 +1,36 @@
 /**
- * Likely slips of the hand: a number that is allowed, but not like the KPI's others.
- * A slip is only ever asked about; what was typed stays as it is.
+ * Finds likely slips: a number that is allowed, but unlike the KPI's other numbers. A slip only causes
+ * a question; the typed text stays as it is.
  *
- * What is asked about:
+ * The client asks about:
  *
- * - A number beyond the usual range of the `NEAREST` values (slips-range.ts), unless
- *   it is like the value a year before or after, or like the one stray value among
- *   them: peaks come again. A zero only after `ENOUGH` values.
- * - A number unlike every known value that is like the last one with the decimal point
- *   elsewhere, with the other sign, or as a fraction for percent; or like the value a
- *   year away with the decimal point elsewhere.
- * - A number unlike every known value that is nearly the last one of the row above or
- *   below.
+ * - A number beyond the usual range of the `NEAREST` values (slips-range.ts). Peaks come back: it does
+ *   not ask if the number is like the value a year before or after, or like the single stray value. It
+ *   asks about a zero only after `ENOUGH` values.
+ * - A number unlike every known value, but like the last one after a shift: another place of the
+ *   decimal point, the other sign, or a fraction instead of percent. A shifted decimal point also
+ *   counts against the value a year away.
+ * - A number unlike every known value that is nearly the last value of the row above or below.
  * - The first fraction or the first negative number after `ENOUGH` values without one.
- * - A number that lies further from the last one than any two that followed each other,
- *   `FAR` times as far, and with two neighbouring digits swapped is next to the last one.
+ * - A number whose step from the last one is more than `FAR` times the longest step so far. A swap of
+ *   two neighbouring digits must bring it close to the last one.
  *
- * What is never asked about: anything while no other value is known; a number from the
- * least to the greatest of the nearest values, unless it is the first fraction or has
- * digits swapped; what comes after zeros alone; more decimals than before, where there
- * were some.
+ * The client never asks about:
+ *
+ * - any number while no other value is known;
+ * - a number from the least to the greatest of the nearest values, unless it is the first fraction or
+ *   has swapped digits;
+ * - a number after zeros only;
+ * - more decimals than before, if earlier values had some.
  */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Known } from './slips-history';
 import { FEWEST, isBeyond, type UsualRange, usualRange } from './slips-range';
 
 export type Slip =
-  /** So many times (10, 100, 1000) what it was, or such a part of it (0.1, 0.01, 0.001). */
+  /** The number is about `factor` times the reference: 10, 100, 1000, 0.1, 0.01 or 0.001. */
   | { kind: 'factor'; factor: number; reference: number }
-  /** 0.46 where 46 % was meant. */
+  /** 0.46 instead of 46 %. */
   | { kind: 'fraction'; reference: number }
   | { kind: 'sign'; reference: number }
   /** Nearly the last value of the row above or below. */
@@ -37,10 +39,10 @@ export type Slip =
   | { kind: 'first-decimals' }
   /** A usual number with two of its digits swapped. */
   | { kind: 'swapped'; usual: number }
-  /** Far from so many values; `latest` where they are all of the last ones. */
+  /** Far from `count` values; `latest` if they are the most recent ones. */
   | { kind: 'range'; count: number; least: number; greatest: number; latest: boolean };
 
-/** What is known about the row when a number is entered. */
+/** The known values around an entered number. */
 export interface Surroundings {
   unit: Unit;
   /** The KPI's numbers of other periods, in any order. */
@@ -49,20 +51,20 @@ export interface Surroundings {
   neighbours: readonly { name: string; last: number | undefined }[];
 }
 
-/** A year of monthly values, so that every season is among them. */
+/** A year of monthly values, to include every season. */
 const NEAREST = 12;
-/** So many values without a fraction, or without a sign, are no accident. */
+/** After this many values without a fraction, or without a sign, this is no accident. */
 const ENOUGH = 6;
 const FACTORS = [10, 100, 1000, 0.1, 0.01, 0.001];
-/** How far a value strays in a usual month: up to half as much again, either way. */
+/** How much a usual value differs from another: up to half as much again, in either direction. */
 const USUAL = 1.5;
-/** How far the neighbour's next value may lie from its last one and still be taken for it. */
+/** The largest relative difference at which a number counts as the neighbour's last value. */
 const NEARLY = 0.02;
-/** How much further than the longest step so far one has to go to be doubted. */
+/** A step must exceed the longest step so far by this factor to be doubted. */
 const FAR = 1.5;
-/** How many usual steps may lie between the last value and the one that was meant. */
+/** The intended value may lie this many usual steps from the last value. */
 const NEXT = 2;
-/** Small counts jump tenfold without anybody slipping. */
+/** Below this size, counts often change tenfold without a slip. */
 const SMALL = 20;
 
 export function likelySlip(value: number, around: Surroundings): Slip | undefined {
@@ -84,7 +86,7 @@ function unusual(value: number, { unit, history, neighbours }: Surroundings): Sl
   if (unlike && neighbour !== undefined) return { kind: 'neighbour', name: neighbour.name };
   if (isLikeAPeak(value, range, yearAway)) return first;
 
-  // A zero is no slip of a digit, and may well be the first of many.
+  // A zero is no slip of a digit, and may be the first of many.
   const far = isBeyond(value, range) && (value !== 0 || nearest.length >= ENOUGH);
   if (!far && !unlike) return first;
   const shift = shiftOf(value, latest, unit, history);
@@ -95,7 +97,7 @@ function unusual(value: number, { unit, history, neighbours }: Surroundings): Sl
   return far || (tenfold && range.count >= FEWEST) ? strange(value, range, nearest) : undefined;
 }
 
-/** The nearest numbers, nearest first: those before, then those after. */
+/** Returns the nearest numbers: earlier ones first, then later ones, each nearest first. */
 function nearestOf(history: readonly Known[]): Known[] {
   const distance = ({ monthsBefore }: Known) => Math.abs(monthsBefore);
   return history
@@ -111,13 +113,13 @@ function isAmong(value: number, { least, greatest }: UsualRange): boolean {
   return value >= least && value <= greatest;
 }
 
-/** Whether it is like one of the values that lie apart: the stray one, or those a year away. */
+/** Whether the value is like a peak: the stray value, or a value a year away outside the range. */
 function isLikeAPeak(value: number, range: UsualRange, yearAway: readonly number[]): boolean {
   const peaks = range.stray === undefined ? yearAway : [...yearAway, range.stray];
   return peaks.some((peak) => !isAmong(peak, range) && isLike(value, peak));
 }
 
-/** The last value by another sign, in percent, or with the decimal point elsewhere. */
+/** Returns a slip if the last value has another sign, is in percent, or has a shifted decimal point. */
 function shiftOf(value: number, latest: Known, unit: Unit, history: readonly Known[]): Slip | undefined {
   if (isAfter(latest)) return undefined;
   const reference = latest.value;
@@ -148,7 +150,7 @@ function strange(value: number, range: UsualRange, nearest: readonly Known[]): S
   return { kind: 'range', count, least, greatest, latest: stray === undefined && !nearest.some(isAfter) };
 }
 
-/** A usual number that is far from the one before it, while its swapped digits make one that is near. */
+/** Finds a usual number that is far from the last one, if swapped digits make a number that is near. */
 function swappedOnTheWay(value: number, history: readonly Known[]): Slip | undefined {
   const before = numbersOf(nearestOf(history.filter((known) => !isAfter(known))));
   const [latest] = before;
@@ -161,7 +163,7 @@ function swappedOnTheWay(value: number, history: readonly Known[]): Slip | undef
   return usual === undefined ? undefined : { kind: 'swapped', usual };
 }
 
-/** The numbers that two digits swapped make of this one, up to so many places apart. */
+/** Returns the numbers with two different digits of this one swapped, at most `apart` places apart. */
 function swappedFrom(value: number, apart = Infinity): number[] {
   const text = String(value);
   const places = [...text].flatMap((character, place) => (/\d/.test(character) ? [place] : []));

@@ -1,15 +1,15 @@
 /**
- * A table as a file that the reader's spreadsheet opens by a double click: UTF-8
- * with a mark that says so, and separators as where numbers are written that way.
+ * Writes a table as a CSV file that the reader's spreadsheet opens by a double click. The file is
+ * UTF-8 with a byte order mark. The number format chooses the separators.
  */
 import { LOCALE_OF, type NumberFormat } from './formats';
 
-/** Numbers stay numbers; texts are never formulas; absent is blank. */
+/** Numbers stay numbers; a text is never a formula; an absent cell is blank. */
 export type Cell = string | number | undefined;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** What spreadsheets take for the end of a cell: it follows the country's settings, as numbers do. */
+/** Spreadsheets expect the list separator of the country, like the number format. */
 const LIST_SEPARATOR: Record<NumberFormat, ',' | ';'> = {
   swiss: ';',
   german: ';',
@@ -23,7 +23,7 @@ export function spreadsheetFile(rows: readonly (readonly Cell[])[], format: Numb
   return BYTE_ORDER_MARK + lines.join('');
 }
 
-/** All its digits, nothing between thousands, and never with an exponent. */
+/** Writes all digits, without thousands separators and without an exponent. */
 export function plainNumber(value: number, format: NumberFormat): string {
   const digits = value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 17 });
   return digits.replace('.', decimalSignOf(format));
@@ -32,7 +32,7 @@ export function plainNumber(value: number, format: NumberFormat): string {
 function written(cell: Cell, format: NumberFormat): string {
   if (cell === undefined) return '';
   if (typeof cell === 'number') return plainNumber(cell, format);
-  // A text that a spreadsheet would take for a formula is kept from being one.
+  // An apostrophe keeps a spreadsheet from reading the text as a formula.
   const harmless = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,11 +1,11 @@
-/** Asks whether a number is meant in the unit that its KPI has now. */
+/** Asks whether a number is meant in the current unit of its KPI. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { UNIT_NAMES } from '#shared/kpis/names';
 import { formatNumber, type NumberFormat } from './formats';
 
 interface Props {
-  /** In which it was seen or typed. */
+  /** The unit in which the number was seen or typed. */
   from: Unit;
   to: Unit;
   value: number;

@@ -1,9 +1,9 @@
-/** What a KPI's numbers are counted in, and how they are shown with it. */
+/** How numbers add up, and how they are shown, by unit. */
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat, printersFor } from './formats';
 import type { Adornment } from './reading';
 
-/** Flows add up within a calendar year; of a level, the newest value is the state. */
+/** Flows add up within a calendar year. For a level, the newest value is the state. */
 export function isFlow(unit: Unit): boolean {
   return unit === Unit.CHF || unit === Unit.AMOUNT;
 }
@@ -13,7 +13,7 @@ export function adornmentOf(unit: Unit): Adornment {
   return unit === Unit.PERCENTAGE ? 'percent' : 'none';
 }
 
-/** `CHF 1’200.50`, `46 %`, `35`: never broken between number and unit. */
+/** `CHF 1’200.50`, `46 %`, `35`: no line break between number and unit. */
 export function formatValue(value: number, unit: Unit, format: NumberFormat): string {
   switch (adornmentOf(unit)) {
     case 'chf':
@@ -25,25 +25,25 @@ export function formatValue(value: number, unit: Unit, format: NumberFormat): st
   }
 }
 
-/** A sum, without what adding binary fractions leaves behind. */
+/** Formats a sum without the rounding errors of binary fractions. */
 export function formatSum(sum: number, unit: Unit, format: NumberFormat): string {
   return formatValue(Number(sum.toPrecision(15)), unit, format);
 }
 
 const rappen = printersFor({ minimumFractionDigits: 2, maximumFractionDigits: 20 });
 
-/** Whole francs, or with Rappen and whatever follows them. */
+/** Whole francs, or at least two decimals. */
 function formatMoney(value: number, format: NumberFormat): string {
   if (Number.isInteger(value)) return formatNumber(value, format);
   return rappen[format].format(value);
 }
 
 /**
- * A share such as progress, as a whole percent: `46 %`. Only what has reached the whole is
- * 100 %, so 99.6 % is cut to 99 %.
+ * Formats a share such as progress as a whole percent: `46 %`. A share below 100 % never shows as 100
+ * %: 99.6 % is cut to 99 %.
  */
 export function formatShare(share: number, format: NumberFormat): string {
-  // Beyond 12 digits is what calculating leaves behind.
+  // Digits after the twelfth are rounding errors.
   const exact = Number(share.toPrecision(12));
   const rounded = Math.round(exact);
   const whole = rounded === 100 && exact < 100 ? 99 : rounded;

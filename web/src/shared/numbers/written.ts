@@ -1,32 +1,32 @@
-/** Numbers as they were written in a field, and what they are read as once another format may have been chosen. */
+/** Numbers as they were written in a field, and how to read them after a change of the format. */
 import type { NumberFormat } from './formats';
 import { type Adornment, isWrittenIn, type Reading, readPasted, readTyped, readTypedAnyhow } from './reading';
 
 export interface Written {
   text: string;
-  /** How numbers were written here when it was typed; absent where it came from elsewhere. */
+  /** The number format at the time of typing; absent if the text comes from elsewhere. */
   format?: NumberFormat;
-  /** Whether keys have changed what came from elsewhere, or was begun in another format. */
+  /** Whether keys changed a text that came from elsewhere, or that was begun in another format. */
   edited?: true;
 }
 
-/** Absent where nothing was written. */
+/** Absent if there is no text. */
 export function writtenOf({ text, format, edited }: Partial<Written>): Written | undefined {
   if (text === undefined) return undefined;
   return { text, ...(format !== undefined && { format }), ...(edited && { edited }) };
 }
 
 /**
- * A text from elsewhere, once it was said in which format its numbers are written. What that
- * cannot read may be written in any other.
+ * Keeps the format that was said for a pasted text, if the format can read it. Otherwise the text may
+ * have any format.
  */
 export function pastedAs(text: string, format: NumberFormat | undefined, adornment: Adornment): Written {
   return format !== undefined && isWrittenIn(text, format, adornment) ? { text, format } : { text };
 }
 
 /**
- * What stands in a field once its text is another: by keys, in the format; absent where the text
- * comes from elsewhere. Keys that change what was written otherwise do not say how that was meant.
+ * The content of a field after a change of its text. `format` is the format of the keys; absent if the
+ * text comes from elsewhere. Keys that change a text of another origin do not say how it was meant.
  */
 export function writtenOver(
   before: Written | undefined,
@@ -38,17 +38,20 @@ export function writtenOver(
   return goesOn ? { text, edited: true } : { text, format };
 }
 
-/** Whether several cells of a spreadsheet are pasted: the browser would make one text of them. */
+/** Whether several cells of a spreadsheet are pasted. The browser would join them into one text. */
 export function hasSeveralCells({ clipboardData }: { clipboardData: DataTransfer }): boolean {
   return /[\t\r\n]/.test(clipboardData.getData('text/plain').trim());
 }
 
-/** Whether a change of a field was pasted, of a single cell of a spreadsheet for instance. */
+/**
+ * Whether a change of a field did not come from keys, such as the paste of a single cell of a
+ * spreadsheet.
+ */
 export function isFromElsewhere(event: Event): boolean {
   return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
 }
 
-/** What was typed before another format was chosen counts only where both read the same. */
+/** Text from before a change of the format counts only if both formats read the same number. */
 export function readWritten(written: Written, format: NumberFormat, adornment: Adornment): Reading {
   const { text } = written;
   if (written.edited) return readTypedAnyhow(text, adornment);
@@ -56,6 +59,6 @@ export function readWritten(written: Written, format: NumberFormat, adornment: A
   const then = readTyped(text, written.format, adornment);
   const now = readTyped(text, format, adornment);
   const isSame = then.kind === 'number' && now.kind === 'number' && then.value === now.value;
-  // What was in question when it was typed is no clearer now.
+  // A text that was ambiguous when it was typed stays ambiguous.
   return isSame || then.kind !== 'number' ? then : readPasted(text, adornment);
 }

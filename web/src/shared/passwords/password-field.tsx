@@ -1,4 +1,4 @@
-/** A field for a password, with a button in the reader's language that shows what was typed. */
+/** A password field with a button, labelled in the reader's language, that shows the typed text. */
 import { useLingui } from '@lingui/react/macro';
 import { PasswordInput, type PasswordInputProps } from '@mantine/core';
 

@@ -7,14 +7,11 @@ interface Props {
   label: string;
   month: string | undefined;
   invalid: boolean;
-  /** With a month such as `2026-03`, or nothing for no bound. */
+  /** Called with a month such as `2026-03`, or with an empty text for no bound. */
   onChoose: (month: string) => void;
 }
 
-/**
- * The browser's own field for a month. What is typed stays the field's: a month
- * that is not whole yet is nobody's business.
- */
+/** The browser's own field for a month. An incomplete month stays in the field and is not reported. */
 export function MonthInput({ label, month, invalid, onChoose }: Props) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

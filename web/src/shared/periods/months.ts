@@ -1,4 +1,4 @@
-/** Calendar months, and the periods that values are named by. */
+/** Calendar months and periods. */
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 
 export interface Month {
@@ -12,7 +12,7 @@ export function addMonths({ year, month }: Month, months: number): Month {
   return { year: Math.floor(index / 12), month: (((index % 12) + 12) % 12) + 1 };
 }
 
-/** The month before the one that today is in. */
+/** The month before the current month. */
 export function lastEndedMonth(today: Month): Month {
   return addMonths(today, -1);
 }
@@ -31,18 +31,18 @@ export function readMonthKey(key: string): Month | undefined {
   return found === null ? undefined : { year: Number(found[1]), month: Number(found[2]) };
 }
 
-/** A month as it stands in addresses, of a year that the contract knows. */
+/** Whether a text is a month as in addresses, in a year that the contract allows. */
 export function isMonthKey(text: unknown): text is string {
   return typeof text === 'string' && readYear(readMonthKey(text)?.year) !== undefined;
 }
 
-/** A year that the contract knows, as a number or as it stands in addresses. */
+/** Reads a year that the contract allows, from a number or an address. */
 export function readYear(found: unknown): number | undefined {
   const year = Number(found);
   return Number.isInteger(year) && year >= 1900 && year <= 2200 ? year : undefined;
 }
 
-// Making one takes longer than many uses of it, and screens name hundreds of months.
+// Cached: screens name hundreds of months, and a constructor takes longer than many calls.
 const printers = new Map<string, Intl.DateTimeFormat>();
 
 function printerOf(locale: string): Intl.DateTimeFormat {

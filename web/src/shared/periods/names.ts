@@ -1,11 +1,11 @@
-/** What periods and moments are called, in the reader's language. */
+/** Names of periods and moments in the reader's language. */
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Month, monthName } from './months';
 
-/** `March`, `Q1` or `2026`, where the year is known. */
+/** `March`, `Q1` or `2026`, for places that show the year already. */
 export function periodNameInYear({ year, month }: Month, periodicity: Periodicity, i18n: I18n): string {
   switch (periodicity) {
     case Periodicity.YEARLY:
@@ -35,12 +35,12 @@ export function periodName({ year, month }: Month, periodicity: Periodicity, i18
   }
 }
 
-/** A day as people at `timeZone` name it: `24 November 2026`. */
+/** A day in `timeZone`: `24 November 2026`. */
 export function dayName(moment: Timestamp, i18n: I18n, timeZone: string): string {
   return new Intl.DateTimeFormat(swiss(i18n), { dateStyle: 'long', timeZone }).format(timestampDate(moment));
 }
 
-/** The time of the day there: `14:05`. */
+/** The time of day in `timeZone`: `14:05`. */
 export function clockTime(moment: Timestamp, i18n: I18n, timeZone: string): string {
   return new Intl.DateTimeFormat(swiss(i18n), { timeStyle: 'short', timeZone }).format(timestampDate(moment));
 }
@@ -51,7 +51,7 @@ export function momentName(moment: Timestamp, i18n: I18n, timeZone: string): str
   return new Intl.DateTimeFormat(swiss(i18n), style).format(timestampDate(moment));
 }
 
-/** The days and hours of all languages are written as in Switzerland. */
+/** All languages write days and times as in Switzerland. */
 function swiss({ locale }: I18n): string {
   return `${locale}-CH`;
 }

@@ -1,4 +1,4 @@
-/** Light, dark, or as the machine has it. */
+/** A select for the colour scheme: light, dark, or the setting of the operating system. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { NativeSelect, useMantineColorScheme } from '@mantine/core';
 

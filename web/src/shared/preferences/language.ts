@@ -1,10 +1,13 @@
-/** The language of the screens: chosen once, else the first of the reader's that kreis has, else English. */
+/**
+ * The language of the screens: the chosen one, or the first of the browser's languages that kreis has,
+ * or English.
+ */
 import { i18n } from '@lingui/core';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Each language's name for itself. */
+/** Each language's own name. */
 export const LANGUAGE_NAMES: Record<Language, string> = {
   de: 'Deutsch',
   fr: 'Français',
@@ -14,7 +17,7 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
 
 const KEY = 'kreis.language';
 
-/** Languages whose readers are at home in one that kreis has: Romansh, Swiss German. */
+/** Languages whose readers usually read another language of kreis: Romansh, Swiss German. */
 const READ_AS: Record<string, Language> = { rm: 'de', gsw: 'de' };
 
 export function preferredLanguage(): Language {
@@ -22,12 +25,12 @@ export function preferredLanguage(): Language {
   return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
 }
 
-/** Of `tags` such as `pt-BR`, in the reader's order. */
+/** `tags`, such as `pt-BR`, are in the reader's order of preference. */
 export function languageFor(tags: readonly string[]): Language {
   return tags.map(languageOf).find(isLanguage) ?? 'en';
 }
 
-/** `de-CH` where the reader's German is that of Switzerland: browsers quote and hyphenate by it. */
+/** Returns the browser's own tag, such as `de-CH`: browsers choose quotation marks and hyphenation by it. */
 export function tagFor(language: Language, tags: readonly string[]): string {
   return tags.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 }

@@ -1,4 +1,4 @@
-/** How numbers are written, shown on one that shows it. */
+/** A select for the number format. Each option shows an example. */
 import { Trans } from '@lingui/react/macro';
 import { NativeSelect } from '@mantine/core';
 import { chooseFormat, FORMATS, formatNumber, useNumberFormat } from '#shared/numbers/formats';

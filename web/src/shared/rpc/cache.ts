@@ -1,4 +1,4 @@
-/** What is kept of the server's answers, and when a call is made again. */
+/** The cache of the server's answers, and the rules for retries. */
 import { QueryClient } from '@tanstack/react-query';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { currentSession, watchSession } from '#shared/session/session';
@@ -12,17 +12,17 @@ export const cache = new QueryClient({
       staleTime: 30_000,
       retry: (failures, error) => failures < MOST_ATTEMPTS && isPassing(error),
       retryDelay: (failures) => 500 * 2 ** failures,
-      // A query that lacks a session waits for one: see `followSession`.
+      // A query without a session waits for a new one: see `followSession`.
       throwOnError: (error, query) => query.state.data === undefined && !isWithoutSession(error),
     },
-    // What is done without a connection fails at once: later, the person may not want it any more.
+    // A change without a connection fails at once. Later, the person may no longer want it.
     mutations: { retry: false, networkMode: 'always' },
   },
 });
 
 /**
- * Keeps the answers in step with the session: a new sign-in of the same person
- * asks again for what is on the screen, another person sees nothing of theirs.
+ * Keeps the cache in step with the session. A new sign-in of the same person reloads the data on the
+ * screen. Another person sees no cached answer of the person before.
  */
 export function followSession(): void {
   const kept = currentSession();
@@ -37,7 +37,7 @@ export function followSession(): void {
   });
 }
 
-/** Asks again for what could not be read while kreis was away. */
+/** Repeats failed queries of the current screen once kreis is reachable again. */
 export function followReach(): void {
   watchReach(() => {
     if (!isReached()) return;

@@ -1,6 +1,6 @@
-/** Reads a list of the contract to its end, page by page. */
+/** Reads all pages of a list. */
 
-/** The longest page that the contract gives. */
+/** The largest page size of the contract. */
 export const LONGEST_PAGE = 500;
 
 export async function everyPage<Page extends { nextPageToken: string }>(

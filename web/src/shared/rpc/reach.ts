@@ -1,4 +1,4 @@
-/** Whether kreis could be reached when it was last called. */
+/** Whether the last call reached kreis. */
 import { useSyncExternalStore } from 'react';
 
 let reached = true;

@@ -1,8 +1,8 @@
-/** Ids by which the server knows a repeated request again. */
+/** Ids by which the server recognises a repeated request. */
 import { useRef } from 'react';
 import { randomId } from '#shared/ids/random-id';
 
-/** The same id for the same content, so that a repetition after a lost answer creates nothing twice. */
+/** Returns the same id for the same content. So a repetition after a lost answer creates nothing twice. */
 export function useRequestId(): (content: object) => string {
   const last = useRef({ content: '', id: '' });
   return (content) => {

@@ -1,10 +1,9 @@
 /**
- * How calls leave this page: gRPC-Web to where the page came from.
+ * Sends calls as gRPC-Web to the origin of the page.
  *
- * A call is made either for a person or for nobody yet. There is no transport
- * that takes whatever session there is: what one person began, be it a retry, a
- * call that waited for another or a read that follows one, fails here once the
- * tab is another person's.
+ * A call belongs to one person, or to no person before the sign-in. No transport uses the session of
+ * the moment. A retry, a waiting call or a follow-up read of one person fails here once the tab
+ * belongs to another person.
  */
 import { Code, ConnectError, type Interceptor, type Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
@@ -13,7 +12,7 @@ import { isPassing, isWithoutSession } from '#shared/errors/refusal';
 import { belongsTo, currentSession, lapseSession } from '#shared/session/session';
 import { noteReach } from './reach';
 
-/** Notices whether kreis can be reached at all. */
+/** Records whether kreis can be reached. */
 const watchReach: Interceptor = (next) => async (request) => {
   try {
     const answer = await next(request);
@@ -25,12 +24,12 @@ const watchReach: Interceptor = (next) => async (request) => {
   }
 };
 
-/** For signing in: calls carry no token, and what is refused ends no session. */
+/** For the sign-in: calls carry no token, and a refusal does not end a session. */
 export const publicTransport = transportWith([]);
 
 const personal = new Map<string, Transport>();
 
-/** For the calls of one person, always the same: they go out with this person's session or not at all. */
+/** Returns one transport per person. It sends calls only with the session of this person. */
 export function transportOf(userId: string): Transport {
   const known = personal.get(userId);
   if (known !== undefined) return known;
@@ -46,7 +45,7 @@ function authorizeAs(userId: string): Interceptor {
     request.header.set('authorization', `Bearer ${session.token}`);
     try {
       const answer = await next(request);
-      // An answer that comes late is not for the next person.
+      // A late answer must not reach the next person.
       if (!belongsTo(userId)) throw withoutSession();
       return answer;
     } catch (error) {
@@ -56,7 +55,7 @@ function authorizeAs(userId: string): Interceptor {
   };
 }
 
-/** As a server of kreis refuses a call that has no token. */
+/** The same error as the server's refusal of a call without a token. */
 function withoutSession(): ConnectError {
   const value = { domain: 'kreis.access', reason: 'UNAUTHENTICATED' };
   return new ConnectError('the session is over', Code.Unauthenticated, undefined, [
@@ -67,9 +66,9 @@ function withoutSession(): ConnectError {
 function transportWith(interceptors: Interceptor[]): Transport {
   return createGrpcWebTransport({
     baseUrl: window.location.origin,
-    // The first is the outermost: a call that does not go out says nothing about reach.
+    // The first interceptor is the outermost. A call that is not sent says nothing about reachability.
     interceptors: [...interceptors, watchReach],
-    // Longer than the server's own limit, so that its answer comes first.
+    // Longer than the server's own limit, so that the server's answer comes first.
     defaultTimeoutMs: 15_000,
   });
 }

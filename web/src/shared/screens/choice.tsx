@@ -1,18 +1,18 @@
-/** One of the answers to a question. */
+/** A button that answers a question. */
 import { Button, type ButtonProps } from '@mantine/core';
 import { useState } from 'react';
 import { couldBeRead } from './read-ms';
 
 interface Props extends ButtonProps {
-  /** What is asked, where it may change: the time to read it begins anew with each other question. */
+  /** What the question is about, if it can change. Each new question restarts the time to read it. */
   about?: string;
   autoFocus?: boolean;
   onClick: () => void;
 }
 
 /**
- * A question moves what is below it, and what it compares may change under the pointer. A press
- * that comes before it can have been read was not meant for it, and leaves the keyboard where it is.
+ * A new question moves the content below it, and its own content may change under the pointer. A press
+ * before `READ_MS` was meant for something else. It has no effect and does not move the focus.
  */
 export function Choice({ about = '', onClick, ...button }: Props) {
   const [shown, setShown] = useState(() => ({ about, since: performance.now() }));
@@ -22,7 +22,7 @@ export function Choice({ about = '', onClick, ...button }: Props) {
       variant="default"
       {...button}
       onPointerDown={(event) => {
-        // In a grid, it would say that the cell with the keyboard is meant.
+        // In a grid, the press would tell the grid that the focused cell is meant.
         if (!couldBeRead(shown.since)) event.stopPropagation();
       }}
       onMouseDown={(event) => {

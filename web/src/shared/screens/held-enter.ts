@@ -1,7 +1,7 @@
-/** Enter that is held down: the keyboard repeats it faster than anything can be read. */
+/** Detects a held Enter key: the keyboard repeats it faster than a person can read. */
 import type { KeyboardEvent } from 'react';
 
-/** It answers no question, saves nothing and opens nothing; in a text it goes on to write lines. */
+/** A held Enter answers no question, saves nothing and opens nothing. In a text area it still adds lines. */
 export function isHeldEnter({ key, repeat, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
   const writesLines = target instanceof HTMLTextAreaElement && !ctrlKey && !metaKey;
   return key === 'Enter' && repeat && !writesLines;

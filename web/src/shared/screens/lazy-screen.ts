@@ -1,8 +1,7 @@
 /**
- * A screen whose code comes when it is first shown. Where the code is not there any
- * more, as after an update of kreis, the router loads the page again. While kreis cannot
- * be reached that would replace the page by the browser's own: then the screen says what
- * is wrong, and loads by itself once kreis is back.
+ * A screen whose code loads when it is first shown. If the code is missing, as after an update of
+ * kreis, the router reloads the page. While kreis cannot be reached, a reload would show the browser's
+ * own error page. Then the screen shows the error, and loads by itself once kreis is back.
  */
 import { lazyRouteComponent } from '@tanstack/react-router';
 
@@ -10,7 +9,7 @@ export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
   lazyRouteComponent(
     () =>
       load().catch(async (cause: unknown) => {
-        // The router knows by the browser's own error that the code is missing.
+        // The router recognises missing code by the browser's own error.
         throw (await isKreisThere()) ? cause : new Error('kreis cannot be reached', { cause });
       }),
     name,

@@ -1,8 +1,8 @@
-/** For the loader of a screen whose address names a thing. */
+/** For the loader of a screen whose address contains an id. */
 import { notFound } from '@tanstack/react-router';
 import { readId } from '#shared/ids/read-id';
 
-/** Without this the server would be asked for what cannot be there, and refuse the question. */
+/** Shows “not found” for a malformed id. The server would refuse such a request. */
 export function mustBeId(text: string): void {
   if (readId(text) === undefined) throw notFound();
 }

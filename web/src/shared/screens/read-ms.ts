@@ -1,7 +1,10 @@
-/** Nobody reads a question faster; a key or click that comes sooner was not meant for it. */
+/** The shortest time to read a question, in milliseconds. An earlier key or click was not meant for it. */
 export const READ_MS = 500;
 
-/** Whether a question that is asked since a moment, in the page's milliseconds, can have been read. */
+/**
+ * Whether the person could have read a question that appeared at `since`, in milliseconds of the
+ * page's clock.
+ */
 export function couldBeRead(since: number): boolean {
   return performance.now() - since >= READ_MS;
 }

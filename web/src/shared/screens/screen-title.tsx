@@ -1,17 +1,17 @@
-/** The heading that says which screen this is, in the page and in the tab's title. */
+/** The heading that names the screen, in the page and in the tab's title. */
 import { Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface Props {
   children: ReactNode;
-  /** What follows in the page, and not in the tab's title. */
+  /** Follows the heading in the page, but not in the tab's title. */
   aside?: ReactNode;
 }
 
 export function ScreenTitle({ children, aside }: Props) {
   const name = useRef<HTMLSpanElement>(null);
 
-  // After each drawing: the language or the name may be another one.
+  // After each render, because the language or the name may have changed.
   useEffect(() => {
     document.title = `${name.current?.textContent} – kreis`;
   });

@@ -1,4 +1,4 @@
-/** Who is signed in, where, and what day it is there. */
+/** The signed-in person, the organisation, and today's date there. */
 import { useQuery } from '@connectrpc/connect-query';
 import type { User } from '#gen/kreis/org/v1/user_pb';
 import type { Organisation } from '#gen/kreis/org/v1/user_service_pb';

@@ -1,23 +1,23 @@
 /**
- * The session of this tab: the access token, and what became of it.
+ * The session of this tab: the access token and its state.
  *
- * The token lives in sessionStorage (decision 9): a reload keeps it, closing
- * the tab ends it, and no other tab or origin can read it.
+ * The token lives in sessionStorage (decision 9): a reload keeps it, closing the tab ends it, and no
+ * other tab or origin can read it.
  */
 import { useSyncExternalStore } from 'react';
 import { renewTab } from './tab';
 
-/** Whose session it is. */
+/** The owner of a session. */
 export interface Person {
   userId: string;
-  /** What the person signs in with. */
+  /** The e-mail for the sign-in. */
   email: string;
 }
 
 export type Session =
   | { state: 'signed-out' }
   | ({ state: 'signed-in'; token: string } & Person)
-  /** The token is not accepted any more; the same person may go on after signing in anew. */
+  /** The server no longer accepts the token. The same person may continue after a new sign-in. */
   | ({ state: 'lapsed' } & Person);
 
 const KEY = 'kreis.session';
@@ -30,18 +30,18 @@ export function currentSession(): Session {
   return session;
 }
 
-/** A session begins. Only the person whose session lapsed goes on with the work in this tab. */
+/** Starts a session. Only the person whose session lapsed may continue the work in this tab. */
 export function beginSession(token: string, { userId, email }: Person): void {
   if (!belongsTo(userId)) renewTab();
   change({ state: 'signed-in', token, userId, email });
 }
 
-/** Whether this tab is a person's, be it with a session that has lapsed. */
+/** Whether this tab belongs to a person, with a valid or a lapsed session. */
 export function belongsTo(userId: string): boolean {
   return session.state !== 'signed-out' && session.userId === userId;
 }
 
-/** A call with `token` was refused. Older tokens' late refusals end nothing. */
+/** Ends the session after the server refused `token`. A late refusal of an older token has no effect. */
 export function lapseSession(token: string): void {
   if (session.state === 'signed-in' && session.token === token) {
     change({ state: 'lapsed', userId: session.userId, email: session.email });
@@ -79,7 +79,7 @@ function stored(): Session {
     const found: unknown = JSON.parse(text);
     if (isKept(found)) return { state: 'signed-in', ...found };
   } catch {
-    // Not ours: as good as nothing.
+    // Not a session of kreis: treated as absent.
   }
   return SIGNED_OUT;
 }

@@ -1,9 +1,9 @@
 /**
- * This tab, as long as one person works in it: an id that a reload keeps and
- * that a sign-in after another person's work, or after a sign-out, renews.
+ * The id of this tab. A reload keeps it. A sign-in after a sign-out, or after another person's work,
+ * renews it.
  *
- * A duplicated tab copies sessionStorage. So the id stands there only while the
- * page is away, and the copy gets an id of its own.
+ * A duplicated tab copies sessionStorage. So the id is stored only while the page is away, and the
+ * copy gets an id of its own.
  */
 import { randomId } from '#shared/ids/random-id';
 

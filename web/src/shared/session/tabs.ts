@@ -1,15 +1,18 @@
-/** Which other tabs of this browser somebody works in, each by its id. */
+/** Finds the other open tabs of this browser with a session, by their ids. */
 import { currentSession } from './session';
 import { currentTab } from './tab';
 
-/** A tab in the background answers well within it; one that does not is gone, or frozen. */
+/** A tab in the background answers well within this time. A tab without an answer is closed or frozen. */
 const ANSWER_MS = 300;
 
 type Message = { kind: 'ask' } | { kind: 'answer'; tab: string };
 
 const channel = new BroadcastChannel('kreis.tabs');
 
-/** Lets other tabs know of this one. A tab whose session has lapsed still holds what was typed. */
+/**
+ * Answers other tabs that ask for open tabs. A tab with a lapsed session still holds typed text, so it
+ * answers too.
+ */
 export function answerOtherTabs(): void {
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'ask' && currentSession().state !== 'signed-out')

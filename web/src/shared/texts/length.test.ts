@@ -11,6 +11,6 @@ test('characters are counted as the server does', () => {
   expect(excessOf('😀😀😀', 3)).toBe(0);
   expect(excessOf('😀😀😀😀', 3)).toBe(1);
   expect(excessOf('a\r\nb', 3)).toBe(0);
-  // A letter and an accent of its own.
+  // A letter and a combining accent.
   expect(excessOf('e\u0301', 1)).toBe(1);
 });

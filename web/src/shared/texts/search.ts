@@ -1,6 +1,6 @@
-/** How lists are searched. */
+/** Searches texts in lists. */
 
-/** Whether a text has every word that is searched for, without regard to case and accents. */
+/** Whether a text contains every searched word, ignoring case and accents. */
 export function isFound(text: string, words: string): boolean {
   const folded = fold(text);
   return fold(words)

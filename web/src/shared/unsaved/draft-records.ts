@@ -1,20 +1,20 @@
 /**
- * Where drafts are kept: localStorage, one record for each kind, person, tab and
- * subject (decision 16). A record lasts until the day ends.
+ * The storage of drafts: localStorage, with one record for each kind, person, tab and subject
+ * (decision 16). A record lasts until the end of the day.
  */
 
 const PREFIX = 'kreis.drafts.';
 
-/** Of one kind; far more than a person leaves in a day. The oldest go first. */
+/** Per kind; far more than a person leaves in a day. The oldest are removed first. */
 const MOST_RECORDS = 100;
 
-/** Of one draft as it is stored, in characters: more than any field here takes. */
+/** Of one draft in JSON, in characters; no field here accepts so much. */
 const LONGEST_DRAFT = 20_000;
 
-/** Of all of them; browsers give a site about five million characters. */
+/** Of all records, in characters; browsers give a site about five million. */
 const MOST_CHARACTERS = 2_000_000;
 
-/** By the id of what they are to become. */
+/** Drafts by the id of the value or object that they become. */
 export type Drafts<Draft> = Record<string, Draft>;
 
 export interface DraftRecord<Draft> {
@@ -25,12 +25,12 @@ export interface DraftRecord<Draft> {
   subject: string;
   /** The day in this browser, such as `2026-03-31`. */
   day: string;
-  /** When it was written, in milliseconds. */
+  /** When the record was written, in milliseconds since 1970. */
   time: number;
   drafts: Drafts<Draft>;
 }
 
-/** A kind's records of today, of every person, oldest first. Records of earlier days are removed. */
+/** Returns today's records of a kind, of every person, oldest first. Removes records of earlier days. */
 export function storedRecords<Draft>(kind: string): DraftRecord<Draft>[] {
   const today = dayOf(new Date());
   const found: DraftRecord<Draft>[] = [];
@@ -43,7 +43,10 @@ export function storedRecords<Draft>(kind: string): DraftRecord<Draft>[] {
   return found.sort((a, b) => a.time - b.time);
 }
 
-/** Answers whether all of it is kept. What is not, the tab has in memory, and asks before it is closed. */
+/**
+ * Returns whether the complete record is stored. The tab keeps the rest in memory, and asks before it
+ * closes.
+ */
 export function storeRecord<Draft>(record: DraftRecord<Draft>): boolean {
   const others = storedRecords(record.kind).filter((other) => keyOf(other) !== keyOf(record));
   for (const oldest of others.slice(0, Math.max(0, others.length - MOST_RECORDS + 1))) removeRecord(oldest);
@@ -57,7 +60,7 @@ export function storeRecord<Draft>(record: DraftRecord<Draft>): boolean {
   return isStored && short.length === drafts.length;
 }
 
-/** Not where there is no room, or none is allowed: what was stored before stays. */
+/** Returns false if there is no room or the browser forbids storage. The earlier record then stays. */
 function store(key: string, text: string): boolean {
   const others = Object.entries(localStorage).filter(([other]) => other.startsWith(PREFIX) && other !== key);
   const taken = others.reduce((sum, [, { length }]) => sum + length, 0);
@@ -80,7 +83,7 @@ export function keyOf({ kind, userId, tab, subject }: Place): string {
   return `${PREFIX}${kind}.${userId}.${tab}.${subject}`;
 }
 
-/** In the browser's own time zone: the person's day. */
+/** The day in the browser's time zone: the person's day. */
 export function dayOf(date: Date): string {
   const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
   return `${date.getFullYear()}-${month}-${day}`;
@@ -88,7 +91,7 @@ export function dayOf(date: Date): string {
 
 function readRecord<Draft>(key: string): DraftRecord<Draft> | undefined {
   try {
-    // Written by `storeRecord` alone; another release may have written another shape.
+    // Only `storeRecord` writes records. Another release may have written another shape.
     const record = JSON.parse(localStorage.getItem(key) ?? '') as DraftRecord<Draft>;
     return keyOf(record) === key ? record : undefined;
   } catch {

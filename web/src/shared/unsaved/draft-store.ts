@@ -1,7 +1,7 @@
 /**
- * What people typed and have not saved yet. It survives a reload, a lost connection
- * and the end of a session, and the tab asks before it is closed. What a person has
- * left in a tab or a session that is gone is offered to this person alone.
+ * Stores typed text that is not saved yet. A draft survives a reload, a lost connection and the end of
+ * a session, and the tab asks before it closes. A person's drafts from closed tabs and ended sessions
+ * are offered only to this person.
  */
 import { belongsTo, watchSession } from '#shared/session/session';
 import { currentTab } from '#shared/session/tab';
@@ -20,28 +20,28 @@ import { guardTab } from './tab-guard';
 export class DraftStore<Draft extends object> {
   readonly #kind: string;
   readonly #asTyped: (draft: Draft) => Draft;
-  /** This tab's records, by key. The storage has a copy, unless it is full or not allowed. */
+  /** This tab's records, by key. The storage holds a copy, unless it is full or forbidden. */
   readonly #own = new Map<string, DraftRecord<Draft>>();
-  /** Keys of those of which the storage has not everything. */
+  /** Keys of the records that the storage does not hold completely. */
   readonly #unkept = new Set<string>();
-  /** Other tabs' and earlier sessions' records, as they were when they were looked for. */
+  /** Records of other tabs and earlier sessions, as of the last look at the storage. */
   #left: readonly DraftRecord<Draft>[] = [];
   readonly #watchers = new Set<() => void>();
   #version = 0;
   #takenUp = 0;
 
-  /** `asTyped` makes a draft that was left into one that is not sent unasked. */
+  /** `asTyped` converts a draft from elsewhere into one that is only sent on request. */
   constructor(kind: string, asTyped: (draft: Draft) => Draft = (draft) => draft) {
     this.#kind = kind;
     this.#asTyped = asTyped;
   }
 
-  /** Takes up what this tab had before it was loaded again. */
+  /** Takes up the drafts that this tab had before a reload. */
   start(): void {
     for (const record of storedRecords<Draft>(this.#kind)) this.#own.set(keyOf(record), record);
     this.#dropOthers();
     watchSession(this.#dropOthers);
-    // Whatever day they began on: a tab that goes on keeps its drafts.
+    // Renews the day of the records: a tab that stays in use keeps its drafts beyond midnight.
     window.addEventListener('pagehide', () => {
       const day = dayOf(new Date());
       for (const record of this.#own.values()) storeRecord({ ...record, day });
@@ -53,10 +53,10 @@ export class DraftStore<Draft extends object> {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Another number with each change. */
+  /** Increases with each change. */
   version = (): number => this.#version;
 
-  /** How often something was taken up. */
+  /** How often this tab took up drafts from elsewhere. */
   takenUp = (): number => this.#takenUp;
 
   /** A person's drafts in this tab. */
@@ -64,7 +64,7 @@ export class DraftStore<Draft extends object> {
     return this.#own.get(keyOf(this.#place(userId, subject)))?.drafts ?? {};
   }
 
-  /** Does nothing in a tab that is another person's by now: what was typed before is kept already. */
+  /** Has no effect in a tab that now belongs to another person. Earlier drafts are already stored. */
   keep(userId: string, subject: string, drafts: Drafts<Draft>): void {
     if (!belongsTo(userId)) return;
     const now = new Date();
@@ -80,17 +80,17 @@ export class DraftStore<Draft extends object> {
     this.#changed();
   }
 
-  /** Whether something that a person has typed in this tab would be lost with it. */
+  /** Whether closing this tab would lose text that a person typed. */
   hasUnkept(userId: string): boolean {
     return [...this.#own].some(([key, record]) => record.userId === userId && this.#unkept.has(key));
   }
 
-  /** A person's records: those of this tab, then those that were left. */
+  /** Returns a person's records: this tab's first, then the records from elsewhere. */
   recordsOf(userId: string): DraftRecord<Draft>[] {
     return [...this.#own.values(), ...this.#left].filter((record) => record.userId === userId);
   }
 
-  /** Another tab may have been closed meanwhile. */
+  /** Searches again for drafts from elsewhere: another tab may have been closed. */
   async lookForLeft(userId: string): Promise<void> {
     const open = await otherTabs();
     this.#setLeft(
@@ -100,14 +100,14 @@ export class DraftStore<Draft extends object> {
     );
   }
 
-  /** Another tab took it up or discarded it. */
+  /** Called when another tab took up or discarded the record. */
   forgetLeft(key: string): void {
     this.#setLeft(this.#left.filter((record) => keyOf(record) !== key));
   }
 
   /**
-   * Goes on with what was left: this tab has it as typed text from now on. What this
-   * tab has typed in the same place stays, and the other stays offered.
+   * Takes up drafts from elsewhere as typed text of this tab. A draft that this tab has in the same
+   * place stays, and the other one is still offered.
    */
   takeUp(record: DraftRecord<Draft>): void {
     const mine = this.kept(record.userId, record.subject);
@@ -118,7 +118,7 @@ export class DraftStore<Draft extends object> {
       else taken[id] = this.#asTyped(draft);
     }
     this.#takenUp += 1;
-    // First, so that there is room for it here.
+    // Before `keep`, to free room in the storage.
     this.#replaceLeft(record, { ...record, drafts: rest });
     this.keep(record.userId, record.subject, { ...mine, ...taken });
   }
@@ -144,7 +144,7 @@ export class DraftStore<Draft extends object> {
     this.#changed();
   }
 
-  /** What other tabs and earlier sessions left is only in the storage, for its owner. */
+  /** Forgets records of other tabs and other sessions. They stay in the storage for their owner. */
   #dropOthers = (): void => {
     for (const [key, record] of this.#own) {
       if (!isOwn(record) || !belongsTo(record.userId)) this.#own.delete(key);
@@ -152,7 +152,7 @@ export class DraftStore<Draft extends object> {
     this.#changed();
   };
 
-  /** A person who leaves with drafts about anything is asked first. */
+  /** While there are drafts of any subject, the tab asks before it closes. */
   #changed(): void {
     guardTab(this.#kind, this.#own.size > 0);
     this.#version += 1;

@@ -1,4 +1,4 @@
-/** Says of what was sent without an answer that it may have been saved. */
+/** Says that entries without an answer may have been saved. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { listOf, type Named } from './unsent-names';
 

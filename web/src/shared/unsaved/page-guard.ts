@@ -1,4 +1,4 @@
-/** Asks before another page is shown in place of one with something unsaved. */
+/** Asks before another page replaces a page with unsaved text. */
 import { useBlocker, useMatch } from '@tanstack/react-router';
 import { currentSession } from '#shared/session/session';
 
@@ -7,26 +7,26 @@ export function usePageGuard(isUnsaved: () => boolean, question: string): void {
   useBlocker({
     shouldBlockFn: ({ current, next }) =>
       isUnsaved() &&
-      // The router lets go of a page's blocker a moment after the page.
+      // The router removes a page's blocker slightly later than the page.
       current.pathname === pathname &&
-      // Another part of the same page keeps what was written.
+      // Another part of the same page keeps the text.
       next.pathname !== pathname &&
-      // Who has signed out has left the page before.
+      // After a sign-out, the person has already left the page.
       currentSession().state !== 'signed-out' &&
       !mayLeaveFor(next.pathname, question),
     enableBeforeUnload: isUnsaved,
   });
 }
 
-/** Where leaving for was agreed to just now. */
+/** The path that the person has just agreed to leave for. */
 let agreed: string | undefined;
 
-/** Asked by each part of a page that has something unsaved; one yes is for all of them. */
+/** Each part of a page with unsaved text asks this. One confirmation counts for all of them. */
 function mayLeaveFor(pathname: string, question: string): boolean {
   if (agreed === pathname) return true;
   if (!window.confirm(question)) return false;
   agreed = pathname;
-  // The router asks all of them within the same moment.
+  // The router asks all blockers before this timer runs.
   setTimeout(() => {
     agreed = undefined;
   });

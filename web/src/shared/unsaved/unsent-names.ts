@@ -1,17 +1,17 @@
-/** Names what is not saved. */
+/** Names the KPIs of unsaved entries. */
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { DraftRecord } from './draft-records';
 
-/** More would not be read. */
+/** People would not read a longer list. */
 const MOST_NAMES = 5;
 
 export interface Named {
-  /** The KPI's. */
+  /** The name of the KPI. */
   name: string;
 }
 
-/** The KPI of each entry. */
+/** Returns the name of the KPI of each draft. */
 export function kpisOf(records: readonly DraftRecord<Named>[]): string[] {
   return records.flatMap(({ drafts }) => Object.values(drafts).map(({ name }) => name));
 }

@@ -1,21 +1,21 @@
-/** Offers drafts that are not on the screen: to go on with them, or to discard them. */
+/** Offers to continue or to discard drafts that are not on the screen. */
 import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { type DraftRecord, keyOf } from './draft-records';
 
-/** What is being saved while a screen is left has its answer by then. */
+/** Saves that were under way when the person left a screen have their answer by then, in milliseconds. */
 const SETTLED_MS = 1_000;
 
 interface Props<Draft> {
   records: readonly DraftRecord<Draft>[];
-  /** What a record has, in a sentence. */
+  /** Describes a record in a sentence. */
   sentenceOf: (record: DraftRecord<Draft>) => ReactNode;
   onContinue: (record: DraftRecord<Draft>) => void;
   onDiscard: (record: DraftRecord<Draft>) => void;
 }
 
-/** To be given a key for each screen. */
+/** Needs a `key` per screen: the wait starts again with each screen. */
 export function UnsentOffers<Draft>({ records, sentenceOf, onContinue, onDiscard }: Props<Draft>) {
   const [settled, setSettled] = useState(false);
   useEffect(() => {

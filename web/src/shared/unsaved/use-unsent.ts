@@ -1,9 +1,9 @@
-/** A person's drafts of one kind, wherever in this browser they were typed today. */
+/** A person's drafts of one kind, from today and from every tab of this browser. */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { DraftRecord } from './draft-records';
 import type { DraftStore } from './draft-store';
 
-/** Those of this tab, then those that were left in a tab or a session that is gone. */
+/** Returns the drafts of this tab first, then the drafts of closed tabs and ended sessions. */
 export function useUnsent<Draft extends object>(
   store: DraftStore<Draft>,
   userId: string,

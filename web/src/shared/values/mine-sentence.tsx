@@ -1,11 +1,11 @@
-/** What a person wanted to save, beside what another person saved in the meantime. */
+/** Says what a person wanted to save, next to another person's newer change. */
 import { Trans } from '@lingui/react/macro';
 
 export type Mine =
   | { kind: 'mark' }
   | { kind: 'retract' }
   | { kind: 'comment'; comment: string }
-  /** The number as it was typed, or as it would be shown. */
+  /** The number as typed, or as formatted. */
   | { kind: 'number'; text: string };
 
 export function MineSentence({ mine }: { mine: Mine }) {

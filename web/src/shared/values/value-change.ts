@@ -1,26 +1,29 @@
-/** How a value is changed: the calls, and what a refusal says of them. */
+/** The calls that change a value, and the refusals that mean a conflict. */
 import type { Client } from '@connectrpc/connect';
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
 import type { Month } from '#shared/periods/months';
 
-/** A call that may be repeated: the server knows it again by its id. */
+/** A call that may be repeated: the server recognises it by its id. */
 export interface Attempt {
   requestId: string;
   change: Change;
 }
 
-/** A number goes with the unit in which the person saw it: a new one is refused where the KPI has another. */
+/**
+ * A number carries the unit in which the person saw it. The server refuses a new number if the unit
+ * has changed.
+ */
 export type Change =
-  /** In a period that was blank, or marked, when it was seen; `id` where the server had something there before. */
+  /** For a period that was blank or marked when the person saw it. `id` is set if the server has a record. */
   | { kind: 'record'; id?: string; etag: string; value: number; unit: Unit; comment?: string }
-  /** Without a comment, the one that is there stays. */
+  /** Without `comment`, the existing comment stays. */
   | { kind: 'correct'; id: string; etag: string; value: number; unit: Unit; comment?: string }
   | { kind: 'retract'; id: string; etag: string }
-  /** There is nothing to report. */
+  /** Marks the period as having nothing to report. */
   | { kind: 'mark'; id?: string; etag: string; reason: string }
-  /** The number stays, in whatever unit. */
+  /** Changes only the comment. The number stays, in any unit. */
   | { kind: 'comment'; id: string; etag: string; number: number; unit: Unit; comment: string };
 
 /** The period of a KPI, named by its last month. */
@@ -29,7 +32,7 @@ export interface Place {
   period: Month | undefined;
 }
 
-/** Returns the value as it stands afterwards. */
+/** Returns the value after the change. */
 export async function makeChange(
   client: Client<typeof KpiValueService>,
   place: Place,
@@ -60,7 +63,7 @@ export async function makeChange(
   }
 }
 
-/** Whether another change came first, so that both versions are to be shown. */
+/** Whether another change came first. The client then shows both versions. */
 export function isOvertaken(error: unknown): boolean {
   return ['ETAG_MISMATCH', 'VALUE_RETRACTED', 'NOTHING_TO_REPORT', 'ALREADY_RECORDED'].includes(
     refusalOf(error).reason,
