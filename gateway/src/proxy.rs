@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, V
 use http_body_util::Full;
 use kreis_proto::access::v1::Access;
 use kreis_server::{
-    client_address::ClientAddress,
+    client_address::{CLIENT_USER_AGENT, ClientAddress},
     client_limits::RequestClient,
     error_chain::error_chain,
     middleware::{CALL_ID, REVOCATION_SEQ},
@@ -36,10 +36,9 @@ const MAX_PUBLIC_MESSAGE_BYTES: usize = 8 * 1024;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The request headers that are forwarded. All others are dropped, such as a forged identity.
-const FORWARDED_HEADERS: [HeaderName; 7] = [
+const FORWARDED_HEADERS: [HeaderName; 6] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
-    header::USER_AGENT,
     HeaderName::from_static("grpc-accept-encoding"),
     HeaderName::from_static("grpc-encoding"),
     HeaderName::from_static("grpc-timeout"),
@@ -195,12 +194,15 @@ async fn call_and_buffer(
 }
 
 fn forwarded_headers(headers: &HeaderMap) -> HeaderMap {
-    let mut forwarded = HeaderMap::with_capacity(FORWARDED_HEADERS.len() + 1);
+    let mut forwarded = HeaderMap::with_capacity(FORWARDED_HEADERS.len() + 2);
     for name in &FORWARDED_HEADERS {
         // Only the first value of a header is forwarded.
         if let Some(value) = headers.get(name) {
             forwarded.insert(name, value.clone());
         }
+    }
+    if let Some(user_agent) = headers.get(header::USER_AGENT) {
+        forwarded.insert(CLIENT_USER_AGENT, user_agent.clone());
     }
     forwarded.insert(header::TE, HeaderValue::from_static("trailers"));
     forwarded

@@ -137,6 +137,7 @@ async fn log_in(channel: &Channel, credentials: &Credentials) -> Result<Session,
     let question = LoginRequest {
         email: credentials.email.clone(),
         password: credentials.password.to_string(),
+        ..LoginRequest::default()
     };
     let answer = call_with_retries(channel, None, &question, &|channel, request| async move {
         AuthServiceClient::new(channel).login(request).await

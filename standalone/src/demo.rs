@@ -210,6 +210,7 @@ async fn sign_in(channel: &Channel, email: &str) -> Result<Session, DemoError> {
     let login = LoginRequest {
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
+        ..LoginRequest::default()
     };
     let session = AuthServiceClient::new(channel.clone())
         .login(login)

@@ -4,6 +4,7 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kreis_auth::Lifetimes;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
     bind_error::BindError,
@@ -14,7 +15,6 @@ use kreis_server::{
     process,
     telemetry::LogConfig,
     tls::{ClientTls, client_tls},
-    token,
 };
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
@@ -46,7 +46,7 @@ pub struct ServeConfig {
     gateway: GatewayConfig,
     /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
-    token_life: Duration,
+    lifetimes: Lifetimes,
     logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
@@ -84,9 +84,7 @@ impl ServeConfig {
         let installation =
             Installation::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::without_upstreams(&mut settings);
-        let life = token::MAX_TOKEN_LIFETIME.as_secs();
-        let token_life =
-            Duration::from_secs(settings.number("KREIS_ACCESS_TOKEN_SECONDS", life, 10, life));
+        let lifetimes = Lifetimes::from_settings(&mut settings);
         let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
@@ -107,7 +105,7 @@ impl ServeConfig {
             installation,
             gateway,
             tls,
-            token_life,
+            lifetimes,
             logging,
             metrics_listener,
             demo,
@@ -159,7 +157,7 @@ async fn serve_with_database(
         connections: CONNECTIONS,
         signing_keys: vec![config.installation.signing_key(config.restored)?],
         secret: URL_SAFE_NO_PAD.encode(secret),
-        token_life: config.token_life,
+        lifetimes: config.lifetimes,
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();

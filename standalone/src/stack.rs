@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use kreis_auth::AuthConfig;
+use kreis_auth::{AuthConfig, Lifetimes};
 use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
@@ -28,8 +28,8 @@ pub struct StackConfig {
     pub signing_keys: Vec<PathBuf>,
     /// The services' shared secret.
     pub secret: String,
-    /// Lifetime of an access token.
-    pub token_life: Duration,
+    /// How long tokens and sessions last.
+    pub lifetimes: Lifetimes,
     /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
@@ -72,7 +72,7 @@ pub async fn bind(
         database: database("kreis_auth"),
         signing_keys: config.signing_keys,
         secret: config.secret.clone(),
-        token_life: config.token_life,
+        lifetimes: config.lifetimes,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
         calls_at_once: config.gateway.calls_at_once,

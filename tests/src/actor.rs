@@ -124,6 +124,7 @@ impl Actor {
         let login = LoginRequest {
             email: email.to_owned(),
             password: password.to_owned(),
+            ..LoginRequest::default()
         };
         let session = self.auth().login(login).await?.into_inner();
         let user_id = session.user.map_or(0, |user| user.id);

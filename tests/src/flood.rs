@@ -200,6 +200,7 @@ pub async fn sign_in(
     let login = LoginRequest {
         email: email.to_owned(),
         password: password.to_owned(),
+        ..LoginRequest::default()
     };
     let answer = client.call(LOGIN, &[header], &login.encode_to_vec()).await;
     let answer = answer.map_err(|broken| Status::unavailable(broken.to_string()))?;

@@ -80,6 +80,7 @@ impl Actor {
         let accept = AcceptInvitationRequest {
             invitation_token: invitation_token.to_owned(),
             password: password.to_owned(),
+            ..AcceptInvitationRequest::default()
         };
         let answer = self.auth().accept_invitation(self.request(accept)).await?;
         Ok(answer.into_inner())

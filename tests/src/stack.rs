@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use kreis_auth::Lifetimes;
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
@@ -58,8 +59,8 @@ pub struct StackOptions {
     pub gateway: Vec<(&'static str, String)>,
     /// Connections in each pool of a service.
     pub connections: Option<u32>,
-    /// Lifetime of an access token.
-    pub token_life: Option<Duration>,
+    /// How long tokens and sessions last.
+    pub lifetimes: Lifetimes,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
@@ -96,7 +97,7 @@ impl Stack {
             connections: options.connections.unwrap_or(4),
             signing_keys: vec![key],
             secret: secret.clone(),
-            token_life: options.token_life.unwrap_or(Duration::from_hours(1)),
+            lifetimes: options.lifetimes,
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();

@@ -1,4 +1,5 @@
-//! The address of the client, which the gateway forwards to the services behind it.
+//! The address and the `user-agent` of the client, which the gateway forwards to the services behind
+//! it.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -7,6 +8,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use crate::client_limits::RequestClient;
 
 const HEADER: HeaderName = HeaderName::from_static("kreis-client-address");
+
+/// The client's `user-agent`. The gateway's own calls to a service have another `user-agent`. The
+/// gateway removes this header from what clients send.
+pub const CLIENT_USER_AGENT: HeaderName = HeaderName::from_static("kreis-client-user-agent");
 
 /// The address of the client. The middleware puts it into the extensions of each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

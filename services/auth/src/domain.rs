@@ -3,7 +3,8 @@
 pub(crate) mod invitations;
 pub(crate) mod sessions;
 mod token_issuer;
+mod transaction;
 
-pub(crate) use token_issuer::TokenIssuer;
+pub(crate) use token_issuer::{SignIn, TokenIssuer};
 
 pub(crate) use crate::store::Store;

@@ -9,6 +9,14 @@ pub(crate) enum Error {
     SignInRefused,
     #[error("the invitation does not open anything")]
     InvitationRefused,
+    #[error("the session has ended; sign in again")]
+    SessionEnded,
+    #[error("there is no such session")]
+    SessionNotFound,
+    #[error("only gatekeepers may do this")]
+    GatekeeperRequired,
+    #[error("the token is no longer valid")]
+    TokenRevoked,
     #[error("too many sign-ins at once")]
     Overloaded,
     #[error("a password could not be hashed: {0}")]

@@ -7,6 +7,7 @@
 mod domain;
 mod error;
 mod foreign_keys;
+mod lifetimes;
 mod model;
 pub mod operator;
 mod password_hashing;
@@ -33,12 +34,12 @@ use kreis_server::{
     metrics::Metrics,
     server_config::{self, MAX_MESSAGE_BYTES, TokenServiceConfig},
     tls::{ClientTls, service_tls},
-    token,
 };
 use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+pub use crate::lifetimes::Lifetimes;
 use crate::{
     domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
     store::Store, token_service::TokenServer,
@@ -52,6 +53,13 @@ const REVOCATIONS: Purge = Purge {
     what: "expired revocations",
     first: Duration::ZERO,
     interval: Duration::from_mins(1),
+};
+
+/// The sessions that were not renewed in time.
+const SESSIONS: Purge = Purge {
+    what: "expired sessions",
+    first: Duration::from_mins(1),
+    interval: Duration::from_mins(10),
 };
 
 /// Configuration of auth.
@@ -70,9 +78,8 @@ pub struct AuthConfig {
     pub signing_keys: Vec<PathBuf>,
     /// The services' shared secret.
     pub secret: String,
-    /// Lifetime of an access token. At most an hour, because a revocation in the database expires
-    /// after 61 minutes.
-    pub token_life: Duration,
+    /// How long tokens and sessions last.
+    pub lifetimes: Lifetimes,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -91,7 +98,6 @@ impl AuthConfig {
             "the files with the private keys (PKCS#8 PEM, Ed25519), separated by commas; \
              the first one signs",
         );
-        let life = token::MAX_TOKEN_LIFETIME.as_secs();
         let tls = service_tls(settings);
         Self {
             listen: server_config::listen_setting(settings, "KREIS_LISTEN", 9090, tls.as_ref()),
@@ -109,12 +115,7 @@ impl AuthConfig {
                 .map(Into::into)
                 .collect(),
             secret: server_config::service_secret(settings),
-            token_life: Duration::from_secs(settings.number(
-                "KREIS_ACCESS_TOKEN_SECONDS",
-                life,
-                10,
-                life,
-            )),
+            lifetimes: Lifetimes::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -178,7 +179,7 @@ pub async fn bind(
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
-            tokens: TokenIssuer::new(keys, config.token_life),
+            tokens: TokenIssuer::new(keys, config.lifetimes),
         };
         let mut routes = Routes::builder();
         routes.add_service(
@@ -191,7 +192,8 @@ pub async fn bind(
             routes,
             background_tasks: Box::pin(async {
                 tokio::join!(
-                    purge_revocations(store.clone(), writes),
+                    purge_revocations(store.clone(), writes.clone()),
+                    purge_sessions(store.clone(), writes),
                     foreign_keys::watch(store, known)
                 );
             }),
@@ -220,6 +222,14 @@ pub async fn bind(
         addresses,
         run: Box::pin(run),
     })
+}
+
+async fn purge_sessions(store: Store, writes: Writes) {
+    purge::run(SESSIONS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_sessions(at_most).await }
+    })
+    .await;
 }
 
 async fn purge_revocations(store: Store, writes: Writes) {

@@ -5,6 +5,7 @@ mod email_key;
 mod inputs;
 mod invitation;
 mod password_policy;
+mod refresh_token;
 mod revocation;
 mod session;
 
@@ -12,8 +13,11 @@ pub(crate) use kreis_server::id::{CircleId, UserId};
 
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
-pub(crate) use inputs::{AcceptInvitation, Login};
+pub(crate) use inputs::{AcceptInvitation, ListSessions, Login};
 pub(crate) use invitation::{Invitation, InvitationHash};
 pub(crate) use password_policy::{Password, PasswordPolicyError};
+pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
-pub(crate) use session::Session;
+pub(crate) use session::{
+    Client, NewSession, OpenSession, RenewableSession, Session, SessionId, SignInMethod,
+};

@@ -3,12 +3,13 @@
 
 mod auth_service;
 
-use kreis_database::writes::Writes;
+use kreis_database::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
     domain::{Store, TokenIssuer},
     error::Error,
+    model::RefreshToken,
     password_hashing::HashingPool,
 };
 
@@ -28,5 +29,21 @@ impl Handlers {
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         self.writes.run(work(self.store.clone())).await
+    }
+
+    /// Runs a write that locks this row before all other shared rows.
+    async fn write_on<T, F>(&self, row: Row, work: impl FnOnce(Store) -> F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.writes.run_on(row, work(self.store.clone())).await
+    }
+}
+
+const fn row_of_session(token: &RefreshToken) -> Row {
+    Row {
+        of: "session",
+        id: token.session_number(),
     }
 }

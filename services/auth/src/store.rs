@@ -1,8 +1,10 @@
 //! All SQL of auth.
 
 pub(crate) mod accounts;
+mod callers;
 mod invitations;
 pub(crate) mod revocations;
+mod sessions;
 mod signing_keys;
 
 use kreis_database::{Database, DatabaseError};
@@ -31,4 +33,13 @@ impl Tx {
     pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
         Ok(self.0.commit().await?)
     }
+}
+
+/// Converts a stored value to a type of the model. The constraints of the schema make sure that
+/// this succeeds.
+fn read<T, E>(parsed: Result<T, E>) -> Result<T, DatabaseError>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    parsed.map_err(|error| sqlx::Error::Decode(error.into()).into())
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::Utc;
 
-use super::TokenIssuer;
+use super::{SignIn, TokenIssuer};
 use crate::{
     error::Error,
     model::{Invitation, InvitationHash, Password, Session},
@@ -39,6 +39,7 @@ pub(crate) async fn accept(
     tokens: &TokenIssuer,
     invitation: &InvitationHash,
     password_hash: &str,
+    sign_in: SignIn,
 ) -> Result<(Session, i64), Error> {
     let now = Utc::now();
     let mut tx = store.begin().await?;
@@ -56,6 +57,8 @@ pub(crate) async fn accept(
     // waits for this transaction, and then ends the new session too.
     let account = tx.account(user_id).await?.filter(|account| account.active);
     let account = account.ok_or(Error::InvitationRefused)?;
+    let (session, stored) = tokens.begin_session(account, sign_in, now)?;
+    tx.insert_session(&stored).await?;
     tx.commit().await?;
-    Ok((tokens.begin_session(account, now)?, seq))
+    Ok((session, seq))
 }

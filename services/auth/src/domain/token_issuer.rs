@@ -1,40 +1,98 @@
-//! Issues access tokens.
+//! Issues access tokens, and begins and renews sessions with them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use aws_lc_rs::rand;
+use aws_lc_rs::{error::Unspecified, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 
 use crate::{
     error::Error,
-    model::{Account, Session},
+    lifetimes::Lifetimes,
+    model::{Account, Client, NewSession, RefreshToken, Session, SignInMethod},
     signing_keys::SigningKeys,
 };
 
-/// Signs the tokens of new sessions. Cheap to clone.
+/// Issues tokens. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct TokenIssuer {
     keys: Arc<SigningKeys>,
-    lifetime: TimeDelta,
+    access_token: TimeDelta,
+    idle_session: TimeDelta,
+    session: TimeDelta,
+}
+
+/// How a session begins.
+pub(crate) struct SignIn {
+    pub(crate) method: SignInMethod,
+    pub(crate) client: Client,
+    /// Whether the session can be renewed.
+    pub(crate) is_renewable: bool,
 }
 
 impl TokenIssuer {
-    /// Tokens are valid for `lifetime`.
-    pub(crate) fn new(keys: Arc<SigningKeys>, lifetime: Duration) -> Self {
-        let lifetime = TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::hours(1));
-        Self { keys, lifetime }
+    pub(crate) fn new(keys: Arc<SigningKeys>, lifetimes: Lifetimes) -> Self {
+        let delta = |lifetime| TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::hours(1));
+        Self {
+            keys,
+            access_token: delta(lifetimes.access_token),
+            idle_session: delta(lifetimes.idle_session),
+            session: delta(lifetimes.session),
+        }
     }
 
-    /// Begins a session at this time.
+    /// Makes a session that begins at this time. It is valid once it is stored.
     pub(crate) fn begin_session(
         &self,
         account: Account,
+        sign_in: SignIn,
         now: DateTime<Utc>,
-    ) -> Result<Session, Error> {
+    ) -> Result<(Session, NewSession), Error> {
+        let id = random_id()?;
+        let (access_token, expire_time) =
+            self.access_token(&account, &id, now, now + self.session)?;
+        let refresh = if sign_in.is_renewable {
+            RefreshToken::first(&id).map_err(no_randomness)?
+        } else {
+            None
+        };
+        let (refresh_token, refresh) = refresh.unzip();
+        let (ends_unless_renewed, end_time) = match refresh {
+            Some(_) => (self.idle_end(now, now + self.session), now + self.session),
+            None => (expire_time, expire_time),
+        };
+        let stored = NewSession {
+            id,
+            user: account.user_id,
+            uv: account.uv,
+            method: sign_in.method,
+            client: sign_in.client,
+            create_time: now,
+            expire_time: ends_unless_renewed,
+            end_time,
+            refresh,
+        };
+        let session = Session {
+            access_token,
+            expire_time,
+            account,
+            refresh_token,
+            ends_unless_renewed,
+        };
+        Ok((session, stored))
+    }
+
+    /// An access token for a session that ends at `session_end`, and when the token expires.
+    pub(crate) fn access_token(
+        &self,
+        account: &Account,
+        session: &str,
+        now: DateTime<Utc>,
+        session_end: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), Error> {
         let issued = now.trunc_subsecs(0);
-        let expire_time = issued + self.lifetime;
+        let expire_time = (issued + self.access_token).min(session_end.trunc_subsecs(0));
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -43,7 +101,7 @@ impl TokenIssuer {
             nbf: issued.timestamp(),
             exp: expire_time.timestamp(),
             jti: random_id()?,
-            sid: random_id()?,
+            sid: session.to_owned(),
             uv: account.uv,
             role: if account.gatekeeper {
                 Role::Gatekeeper
@@ -51,21 +109,26 @@ impl TokenIssuer {
                 Role::User
             },
         };
-        let access_token = self
+        let token = self
             .keys
             .sign(&claims)
             .map_err(|error| Error::Signing(error.to_string()))?;
-        Ok(Session {
-            access_token,
-            expire_time,
-            account,
-        })
+        Ok((token, expire_time))
+    }
+
+    /// When a session ends that is used now and not renewed.
+    pub(crate) fn idle_end(&self, now: DateTime<Utc>, session_end: DateTime<Utc>) -> DateTime<Utc> {
+        (now + self.idle_session).min(session_end)
     }
 }
 
 /// 128 random bits, in base64url.
 fn random_id() -> Result<String, Error> {
     let mut bytes = [0; 16];
-    rand::fill(&mut bytes).map_err(|_| Error::Signing("no randomness".to_owned()))?;
+    rand::fill(&mut bytes).map_err(no_randomness)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn no_randomness(_: Unspecified) -> Error {
+    Error::Signing("no randomness".to_owned())
 }

@@ -1,15 +1,25 @@
 //! What the use cases take, each named after its RPC.
 
-use super::{EmailKey, InvitationHash, Password};
+use super::{EmailKey, InvitationHash, Password, UserId};
 
 /// A user who signs in.
 pub(crate) struct Login {
     pub(crate) email: EmailKey,
     pub(crate) password: Password,
+    /// Whether the session can be renewed.
+    pub(crate) is_renewable: bool,
 }
 
 /// A user who sets the password of an invitation.
 pub(crate) struct AcceptInvitation {
     pub(crate) invitation: InvitationHash,
     pub(crate) password: Password,
+    /// Whether the session can be renewed.
+    pub(crate) is_renewable: bool,
+}
+
+/// The sessions of a user.
+pub(crate) struct ListSessions {
+    /// Absent for those of the caller.
+    pub(crate) user: Option<UserId>,
 }

@@ -1,12 +1,156 @@
 //! Sessions.
 
+use std::{net::IpAddr, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 
-use super::Account;
+use super::{Account, RefreshState, RefreshToken, UserId};
 
-/// A new session.
+/// Longest stored `user-agent`, in bytes.
+const MAX_USER_AGENT_BYTES: usize = 256;
+
+/// Id of a session: 128 random bits, in base64url.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SessionId(String);
+
+impl SessionId {
+    /// `None` for a text that cannot be an id.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (bytes.len() == 16).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a user signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignInMethod {
+    Password,
+    Invitation,
+}
+
+/// A text in the database that is no method.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no sign-in method `{0}`")]
+pub(crate) struct UnknownMethod(String);
+
+impl SignInMethod {
+    /// The name in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
+impl FromStr for SignInMethod {
+    type Err = UnknownMethod;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMethod> {
+        [Self::Password, Self::Invitation]
+            .into_iter()
+            .find(|method| method.as_str() == name)
+            .ok_or_else(|| UnknownMethod(name.to_owned()))
+    }
+}
+
+/// The program that calls, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// Its `user-agent`, at most 256 bytes.
+    pub(crate) user_agent: String,
+    /// Its address, if it is known.
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Client {
+    /// Cuts the `user-agent` if it is too long.
+    pub(crate) fn new(user_agent: &str, address: Option<IpAddr>) -> Self {
+        let end = user_agent.floor_char_boundary(MAX_USER_AGENT_BYTES);
+        Self {
+            user_agent: user_agent[..end].to_owned(),
+            address,
+        }
+    }
+}
+
+/// A session to store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewSession {
+    pub(crate) id: String,
+    pub(crate) user: UserId,
+    /// Version of the user.
+    pub(crate) uv: i64,
+    pub(crate) method: SignInMethod,
+    pub(crate) client: Client,
+    pub(crate) create_time: DateTime<Utc>,
+    /// When the session ends if it is not renewed before.
+    pub(crate) expire_time: DateTime<Utc>,
+    /// When the session ends in any case.
+    pub(crate) end_time: DateTime<Utc>,
+    /// Absent if the session cannot be renewed.
+    pub(crate) refresh: Option<RefreshState>,
+}
+
+/// An open session, locked to renew it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RenewableSession {
+    pub(crate) user: UserId,
+    pub(crate) uv: i64,
+    /// When it was renewed last, or began.
+    pub(crate) use_time: DateTime<Utc>,
+    pub(crate) expire_time: DateTime<Utc>,
+    pub(crate) end_time: DateTime<Utc>,
+    pub(crate) refresh: RefreshState,
+}
+
+/// An open session, for its user and for gatekeepers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenSession {
+    pub(crate) id: String,
+    pub(crate) method: SignInMethod,
+    pub(crate) create_time: DateTime<Utc>,
+    pub(crate) use_time: DateTime<Utc>,
+    pub(crate) expire_time: DateTime<Utc>,
+    pub(crate) client: Client,
+    /// Whether it is the session of the call.
+    pub(crate) current: bool,
+}
+
+/// What a user gets who signs in or renews a session.
 pub(crate) struct Session {
     pub(crate) access_token: String,
+    /// When the access token expires.
     pub(crate) expire_time: DateTime<Utc>,
     pub(crate) account: Account,
+    /// Absent if the session cannot be renewed.
+    pub(crate) refresh_token: Option<RefreshToken>,
+    /// When the session ends if it is not renewed before.
+    pub(crate) ends_unless_renewed: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_read_as_it_was_written() {
+        for method in [SignInMethod::Password, SignInMethod::Invitation] {
+            assert_eq!(method.as_str().parse(), Ok(method));
+        }
+        assert!("magic".parse::<SignInMethod>().is_err());
+    }
+
+    #[test]
+    fn a_long_user_agent_is_cut_between_characters() {
+        let client = Client::new(&"ä".repeat(200), None);
+        assert_eq!(client.user_agent, "ä".repeat(128));
+        let client = Client::new(&format!("x{}", "ä".repeat(200)), None);
+        assert_eq!(client.user_agent.len(), 255);
+    }
 }

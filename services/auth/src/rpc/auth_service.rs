@@ -1,18 +1,22 @@
 //! `kreis.auth.v1.AuthService`.
 
-use std::net::IpAddr;
-
 use kreis_proto::auth::v1::{
-    AcceptInvitationRequest, AcceptInvitationResponse, GetInvitationRequest, GetInvitationResponse,
-    LoginRequest, LoginResponse, LogoutRequest, LogoutResponse, auth_service_server::AuthService,
+    AcceptInvitationRequest, AcceptInvitationResponse, EndSessionRequest, EndSessionResponse,
+    GetInvitationRequest, GetInvitationResponse, ListSessionsRequest, ListSessionsResponse,
+    LoginRequest, LoginResponse, LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest,
+    LogoutResponse, RefreshRequest, RefreshResponse, auth_service_server::AuthService,
 };
-use kreis_server::{client_address::ClientAddress, middleware::with_revocation_seq, token::Caller};
+use kreis_server::{
+    client_address::{CLIENT_USER_AGENT, ClientAddress},
+    middleware::with_revocation_seq,
+    token::Caller,
+};
 use tonic::{Request, Response, Status};
 
-use super::Handlers;
+use super::{Handlers, row_of_session};
 use crate::{
-    domain::{invitations, sessions},
-    model::AcceptInvitation,
+    domain::{SignIn, invitations, sessions},
+    model::{AcceptInvitation, Client, SignInMethod},
     wire::{decode, encode},
 };
 
@@ -22,11 +26,37 @@ impl AuthService for Handlers {
         &self,
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
-        let address = address_of(&request);
+        let client = client_of(&request);
         let input = decode::login(request.into_inner())?;
-        let (store, passwords, tokens) = (&self.store, &self.passwords, &self.tokens);
-        let session = sessions::login(store, passwords, tokens, input, address).await?;
+        let sign_in = SignIn {
+            method: SignInMethod::Password,
+            is_renewable: input.is_renewable,
+            client,
+        };
+        let address = sign_in.client.address;
+        let account = sessions::verify(&self.store, &self.passwords, input, address).await?;
+        let tokens = self.tokens.clone();
+        let session = self
+            .write(async move |store| {
+                sessions::begin_verified(&store, &tokens, account, sign_in).await
+            })
+            .await?;
         Ok(Response::new(encode::login(session)))
+    }
+
+    async fn refresh(
+        &self,
+        request: Request<RefreshRequest>,
+    ) -> Result<Response<RefreshResponse>, Status> {
+        let client = client_of(&request);
+        let token = decode::refresh(request.into_inner())?;
+        let tokens = self.tokens.clone();
+        let session = self
+            .write_on(row_of_session(&token), async move |store| {
+                sessions::refresh(&store, &tokens, &token, &client).await
+            })
+            .await?;
+        Ok(Response::new(encode::refresh(session)))
     }
 
     async fn logout(
@@ -38,6 +68,39 @@ impl AuthService for Handlers {
             .write(async move |store| sessions::logout(&store, &caller).await)
             .await?;
         Ok(with_revocation_seq(encode::logout(), seq))
+    }
+
+    async fn logout_everywhere(
+        &self,
+        request: Request<LogoutEverywhereRequest>,
+    ) -> Result<Response<LogoutEverywhereResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let seq = self
+            .write(async move |store| sessions::logout_everywhere(&store, &caller).await)
+            .await?;
+        Ok(with_revocation_seq(encode::logout_everywhere(), seq))
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<ListSessionsRequest>,
+    ) -> Result<Response<ListSessionsResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let list = decode::list_sessions(request.into_inner())?;
+        let sessions = sessions::list(&self.store, &caller, &list).await?;
+        Ok(Response::new(encode::list_sessions(sessions)))
+    }
+
+    async fn end_session(
+        &self,
+        request: Request<EndSessionRequest>,
+    ) -> Result<Response<EndSessionResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let session = decode::end_session(request.get_ref())?;
+        let seq = self
+            .write(async move |store| sessions::end(&store, &caller, &session).await)
+            .await?;
+        Ok(with_revocation_seq(encode::end_session(), seq))
     }
 
     async fn get_invitation(
@@ -53,23 +116,33 @@ impl AuthService for Handlers {
         &self,
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
-        let address = address_of(&request);
+        let client = client_of(&request);
         let AcceptInvitation {
             invitation,
             password,
+            is_renewable,
         } = decode::accept_invitation(request.into_inner())?;
         let (store, passwords) = (&self.store, &self.passwords);
+        let address = client.address;
         let hash = invitations::hash(store, passwords, &invitation, password, address).await?;
+        let sign_in = SignIn {
+            method: SignInMethod::Invitation,
+            is_renewable,
+            client,
+        };
         let tokens = self.tokens.clone();
         let (session, seq) = self
             .write(async move |store| {
-                invitations::accept(&store, &tokens, &invitation, &hash).await
+                invitations::accept(&store, &tokens, &invitation, &hash, sign_in).await
             })
             .await?;
         Ok(with_revocation_seq(encode::accept_invitation(session), seq))
     }
 }
 
-fn address_of<T>(request: &Request<T>) -> Option<IpAddr> {
-    ClientAddress::of(request).map(|address| address.0)
+fn client_of<T>(request: &Request<T>) -> Client {
+    let user_agent = request.metadata().get(CLIENT_USER_AGENT.as_str());
+    let user_agent = user_agent.and_then(|text| text.to_str().ok());
+    let address = ClientAddress::of(request).map(|address| address.0);
+    Client::new(user_agent.unwrap_or_default(), address)
 }

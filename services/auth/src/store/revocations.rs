@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Store;
-use crate::model::{Revocation, UserId};
+use crate::model::Revocation;
 
 /// The head of the list of revocations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,24 +29,6 @@ pub(crate) struct RevocationPage {
 }
 
 impl Store {
-    /// Appends the end of a session to the list. Returns its sequence number.
-    pub(crate) async fn revoke_session(
-        &self,
-        session: &str,
-        user_id: UserId,
-    ) -> Result<i64, DatabaseError> {
-        let mut transaction = self.database.begin().await?;
-        let seq = sqlx::query_scalar!(
-            r#"select auth.append_revocation('session', $1, 0, $2, 'signed out') as "seq!""#,
-            session,
-            user_id.get(),
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(seq)
-    }
-
     /// Deletes the beginning of the list that expired more than a day ago, at most so many entries,
     /// and returns how many. The delay of a day protects entries if a clock jumps ahead. Expired
     /// entries after one that is in force stay, so that the list has no gaps.

@@ -5,21 +5,78 @@ mod error;
 
 use kreis_proto::{
     auth::v1::{
-        AcceptInvitationResponse, GetInvitationResponse, LoginResponse, LogoutResponse, Revocation,
-        RevocationKind,
+        AcceptInvitationResponse, EndSessionResponse, GetInvitationResponse, ListSessionsResponse,
+        LoginResponse, LogoutEverywhereResponse, LogoutResponse, RefreshResponse, Revocation,
+        RevocationKind, Session as SessionMessage, SignInMethod as SignInMethodMessage,
     },
     org::v1::{User, UserCircle, UserState},
 };
 use kreis_server::timestamps::to_timestamp;
 
-use crate::model::{self, Account, Circle, Invitation, Session};
+use crate::model::{
+    self, Account, Circle, Invitation, OpenSession, RefreshToken, Session, SignInMethod,
+};
 
 pub(crate) fn login(session: Session) -> LoginResponse {
     LoginResponse {
         access_token: session.access_token,
         expire_time: Some(to_timestamp(session.expire_time)),
         user: Some(user(session.account)),
+        refresh_token: refresh_token(session.refresh_token.as_ref()),
+        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
     }
+}
+
+pub(crate) fn refresh(session: Session) -> RefreshResponse {
+    RefreshResponse {
+        access_token: session.access_token,
+        expire_time: Some(to_timestamp(session.expire_time)),
+        user: Some(user(session.account)),
+        refresh_token: refresh_token(session.refresh_token.as_ref()),
+        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+    }
+}
+
+/// Empty for a session that cannot be renewed.
+fn refresh_token(token: Option<&RefreshToken>) -> String {
+    token.map(RefreshToken::text).unwrap_or_default()
+}
+
+pub(crate) fn list_sessions(sessions: Vec<OpenSession>) -> ListSessionsResponse {
+    ListSessionsResponse {
+        sessions: sessions.into_iter().map(open_session).collect(),
+    }
+}
+
+fn open_session(session: OpenSession) -> SessionMessage {
+    let address = session.client.address;
+    SessionMessage {
+        id: session.id,
+        method: method(session.method).into(),
+        create_time: Some(to_timestamp(session.create_time)),
+        use_time: Some(to_timestamp(session.use_time)),
+        expire_time: Some(to_timestamp(session.expire_time)),
+        user_agent: session.client.user_agent,
+        address: address
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
+        current: session.current,
+    }
+}
+
+const fn method(method: SignInMethod) -> SignInMethodMessage {
+    match method {
+        SignInMethod::Password => SignInMethodMessage::Password,
+        SignInMethod::Invitation => SignInMethodMessage::Invitation,
+    }
+}
+
+pub(crate) const fn end_session() -> EndSessionResponse {
+    EndSessionResponse {}
+}
+
+pub(crate) const fn logout_everywhere() -> LogoutEverywhereResponse {
+    LogoutEverywhereResponse {}
 }
 
 pub(crate) const fn logout() -> LogoutResponse {
@@ -39,6 +96,8 @@ pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
         access_token: session.access_token,
         expire_time: Some(to_timestamp(session.expire_time)),
         user: Some(user(session.account)),
+        refresh_token: refresh_token(session.refresh_token.as_ref()),
+        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
     }
 }
 

@@ -3,10 +3,10 @@
 
 use std::{process::Command, time::Duration};
 
-use kreis_auth::signing_keys;
+use kreis_auth::{Lifetimes, signing_keys};
 use kreis_database::connect_options;
 use kreis_gateway::GatewayConfig;
-use kreis_server::{client_limits::ClientLimits, config::Settings, metrics::Metrics, token};
+use kreis_server::{client_limits::ClientLimits, config::Settings, metrics::Metrics};
 use kreis_standalone::{
     healthcheck,
     stack::{self, StackConfig},
@@ -44,7 +44,7 @@ pub(crate) async fn serve() {
         connections: 8,
         signing_keys: vec![key],
         secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
-        token_life: token::MAX_TOKEN_LIFETIME,
+        lifetimes: Lifetimes::default(),
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

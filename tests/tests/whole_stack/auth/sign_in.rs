@@ -54,6 +54,7 @@ async fn a_login_answers_the_user_and_a_token_that_opens_the_rest() {
         let login = LoginRequest {
             email: written,
             password: PASSWORD.to_owned(),
+            ..LoginRequest::default()
         };
         let anonymous = stack.anonymous();
         let session = anonymous.auth().login(login).await.unwrap().into_inner();
@@ -105,6 +106,7 @@ async fn whoever_cannot_sign_in_gets_one_and_the_same_answer() {
         let message = LoginRequest {
             email: email.to_owned(),
             password: password.to_owned(),
+            ..LoginRequest::default()
         };
         let answer = client
             .call(LOGIN, &[], &message.encode_to_vec())

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
-use kreis_auth::AuthConfig;
+use kreis_auth::{AuthConfig, Lifetimes};
 use kreis_database::DatabaseConfig;
 use kreis_server::{authenticator::Authenticator, metrics::Metrics};
 use kreis_tests::{
@@ -63,7 +63,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             },
             signing_keys: vec![new_key, old_key],
             secret: stack.secret.clone(),
-            token_life: Duration::from_mins(10),
+            lifetimes: Lifetimes::default(),
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
             calls_at_once: 64,

@@ -78,6 +78,7 @@ fn login() -> Vec<u8> {
     let login = LoginRequest {
         email: EMAIL.to_owned(),
         password: PASSWORD.to_owned(),
+        ..LoginRequest::default()
     };
     login.encode_to_vec()
 }

@@ -35,6 +35,7 @@ async fn a_message_one_byte_over_the_limit_is_refused_by_its_size() {
         kreis_proto::auth::v1::LoginRequest {
             email: String::new(),
             password: text,
+            ..kreis_proto::auth::v1::LoginRequest::default()
         }
         .encode_to_vec()
     };

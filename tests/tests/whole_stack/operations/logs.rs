@@ -40,6 +40,7 @@ async fn calls(server: &Server) -> BTreeMap<String, (&'static str, &'static str,
     let login = |password: &str| LoginRequest {
         email: EMAIL.to_owned(),
         password: password.to_owned(),
+        ..LoginRequest::default()
     };
     let actor = server.gatekeeper().await;
     let token = actor.token();
@@ -184,6 +185,7 @@ async fn nothing_secret_is_logged_however_much_is() {
         let accept = AcceptInvitationRequest {
             invitation_token: invitation.clone(),
             password: "hidden password of ida".to_owned(),
+            ..AcceptInvitationRequest::default()
         };
         let too_short = anonymous.accept(&invitation, "hidden").await;
         too_short.map(|_| ()).unwrap_err();

@@ -19,6 +19,9 @@ const ROWS: &str = "
     insert into auth.accounts (user_id) values (1);
     insert into auth.accounts (user_id) values (2);
     insert into auth.invitations values (1, sha256('x'), now());
+    insert into auth.sessions values (
+        'x', 1, 1, 'password', '', null, now(), now(), now(), now(), sha256('x'), sha256('x')
+    );
     delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
     insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
@@ -78,6 +81,14 @@ const AUTH: &[Case] = &[
     ("auth.revocations", "kind_is_known", &["update auth.revocations set kind = 'role'"]),
     ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
     ("auth.signing_keys", "one_row_per_signing_key", &["insert into auth.signing_keys values ('x'), ('x')"]),
+    ("auth.sessions", "one_session_per_id", &["insert into auth.sessions select * from auth.sessions"]),
+    ("auth.sessions", "session_of_an_account", &["update auth.sessions set user_id = 99"]),
+    ("auth.sessions", "method_is_known", &["update auth.sessions set method = 'magic'"]),
+    ("auth.sessions", "user_agent_is_short", &["update auth.sessions set user_agent = repeat('ü', 129)"]),
+    ("auth.sessions", "session_ends_in_order", &["update auth.sessions set use_time = now() + interval '1 s'", "update auth.sessions set expire_time = now() + interval '1 s'"]),
+    ("auth.sessions", "refresh_token_is_hashed", &["update auth.sessions set refresh_hash = 'x'"]),
+    ("auth.sessions", "refresh_token_has_a_key", &["update auth.sessions set refresh_key = null", "update auth.sessions set refresh_hash = null"]),
+    ("auth.sessions", "refresh_key_is_long", &["update auth.sessions set refresh_key = 'x'"]),
     ("auth.revocations", "everything_has_no_key", &["update auth.revocations set kind = 'everything'", "update auth.revocations set key = ''"]),
 ];
 

@@ -56,6 +56,7 @@ async fn a_call_is_followed_from_the_gateway_to_the_statement() {
     let login = LoginRequest {
         email: "nobody@example.org".to_owned(),
         password: "not the one".to_owned(),
+        ..LoginRequest::default()
     };
     let rpc = "kreis.auth.v1.AuthService/Login";
     let answer = RawClient::http2(&kreis.url)

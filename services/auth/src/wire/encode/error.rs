@@ -21,6 +21,10 @@ impl From<Error> for Status {
             Error::InvitationRefused => {
                 refusal(Code::Unauthenticated, ErrorReason::InvitationRefused)
             }
+            Error::SessionEnded => refusal(Code::Unauthenticated, ErrorReason::SessionEnded),
+            Error::SessionNotFound => refusal(Code::NotFound, ErrorReason::SessionNotFound),
+            Error::GatekeeperRequired => return status::gatekeeper_required(),
+            Error::TokenRevoked => return status::unauthenticated(),
             Error::Overloaded => return status::overloaded(),
             Error::Hashing(_) | Error::Signing(_) => return status::internal(&text),
             Error::Database(error) => return error.status(),
