@@ -115,6 +115,23 @@ test('a paste that waits to be checked is said to be lost with its month', async
   await visitor.leave();
 });
 
+test('the browser asks before it closes a tab in which a paste waits to be checked', async () => {
+  const visitor = await entering('2012-05');
+  const { page } = visitor;
+  await visitor.paste(cellOf(visitor), 'KPI\tn/a\nconsultations\t697\ndonations\tn/a');
+  await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe('beforeunload');
+  await question.dismiss();
+  await page.getByRole('button', { name: ENGLISH.cancel }).click();
+  await page.getByRole('dialog', { name: ENGLISH.check }).waitFor({ state: 'hidden' });
+  const closed = page.waitForEvent('close');
+  await page.close({ runBeforeUnload: true });
+  await closed;
+});
+
 test('a paste that waits to be checked is said to be lost with its circle', async () => {
   const month = '2012-03';
   const visitor = await visit(monthAddress(month), { as: GATEKEEPER, locale: 'en-CH' });

@@ -1,6 +1,7 @@
 /** Handles pastes into the grid: enters them at once if there is no question, else shows a preview. */
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
+import { guardTab } from '#shared/unsaved/tab-guard';
 import type { Held, RefusedPaste } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Row } from './rows';
@@ -43,6 +44,12 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     const timer = setTimeout(() => void loadPasting().then(setPasting), LOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
+
+  // A preview is not stored, so the browser asks before the tab closes or reloads.
+  useEffect(() => {
+    guardTab('a paste', held !== undefined);
+    return () => guardTab('a paste', false);
+  }, [held]);
 
   useEffect(() => {
     if (!isGone) return;
