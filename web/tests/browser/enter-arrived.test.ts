@@ -51,7 +51,7 @@ test('a number that has just arrived in the cell with the keyboard is not typed 
   await enter(visitor, '640');
   await page.getByText(TYPED_ON).waitFor();
   expect(await cell.inputValue()).toBe('700');
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual({ consultations: 700, donations: 104000 });
 
@@ -70,7 +70,7 @@ test('a number that arrived long enough ago is typed over as any other', async (
   await months.fill(month, { consultations: 700 });
   await stopClock(visitor.page);
   await comeBackUntil(visitor, () => document.querySelector('input')?.value === '700');
-  await visitor.page.clock.fastForward(READ_MS);
+  await visitor.page.clock.runFor(READ_MS);
   await enter(visitor, '640');
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await visitor.page.getByText(TYPED_ON).count()).toBe(0);
@@ -90,7 +90,7 @@ test('a number typed right after the unit has changed on the screen is not store
     await comeBackUntil(visitor, () => !document.querySelectorAll('tbody tr')[2]?.textContent.includes('%'));
     await enter(visitor, '46');
     await page.getByText(TYPED_ON).waitFor();
-    await page.clock.fastForward(READ_MS);
+    await page.clock.runFor(READ_MS);
     expect((await months.numbers(month)).reachability).toBeUndefined();
   } finally {
     await months.caller.kpis.updateKpi({ kpiId, unit: Unit.PERCENTAGE });
@@ -115,7 +115,7 @@ test('a line of a paste that has just changed is not applied before it can have 
   );
   await page.mouse.down();
   await page.mouse.up();
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   expect((await months.numbers(month)).consultations).toBe(700);
   await preview.waitFor();
   // After the time to read it, the press counts.

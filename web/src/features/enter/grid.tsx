@@ -19,7 +19,7 @@ import { isHeldEnter } from '#shared/screens/held-enter';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
-import { isKept, needsAnswer, othersShownSince } from './cell';
+import { isKept, needsAnswer, othersShown } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
@@ -155,8 +155,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
    * question could be read. The cell then says so.
    */
   function keepsOut(kpiId: string): boolean {
-    const since = othersShownSince(sheet.cell(kpiId));
-    if (since !== undefined && !couldBeRead(since)) keys.stay();
+    const others = othersShown(sheet.cell(kpiId));
+    if (others !== undefined && !couldBeRead(others)) keys.stay();
     const isKeptOut = keys.keepsOut();
     if (isKeptOut) setTypedOn(kpiId);
     return isKeptOut;

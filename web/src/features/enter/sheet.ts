@@ -8,6 +8,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { couldBeRead } from '#shared/screens/read-ms';
+import { Shown } from '#shared/screens/shown';
 import {
   type Cell,
   type CellState,
@@ -125,7 +126,7 @@ export class Sheet {
     for (const row of rows) {
       const { id, unit } = row.kpi;
       if (this.#cells.has(id) && unit !== unitsBefore.get(id))
-        this.#cells.set(id, { ...this.cell(id), arrivedAt: performance.now() });
+        this.#cells.set(id, { ...this.cell(id), arrived: new Shown() });
       if (!this.#cells.has(id)) {
         this.#takeIn(row);
         this.#cells.set(id, this.cell(id));
@@ -151,7 +152,7 @@ export class Sheet {
     if (value?.etag === cell.value?.etag) return;
     // A retracted value and a missing value are both blank.
     const isOther = !isSameContent(heldIn(value), heldIn(cell.value));
-    const arrived = isOther && { arrivedAt: performance.now() };
+    const arrived = isOther && { arrived: new Shown() };
     this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, ...arrived });
   }
 
@@ -236,7 +237,7 @@ export class Sheet {
 
   #ask(kpiId: string, question: Question): void {
     this.history.leaveOpen(kpiId);
-    const state = { kind: 'asking', question, since: performance.now() } as const;
+    const state = { kind: 'asking', question, shown: new Shown() } as const;
     this.#cells.set(kpiId, { ...this.cell(kpiId), state });
   }
 
@@ -244,10 +245,10 @@ export class Sheet {
    * Answers yes by a key. It counts only after the person had time to read the question in the focused
    * cell.
    */
-  confirmByKey(kpiId: string, since: number): void {
+  confirmByKey(kpiId: string, since: Shown): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
-    if (couldBeRead(Math.max(state.since, since))) this.confirm(kpiId);
+    if (couldBeRead(state.shown) && couldBeRead(since)) this.confirm(kpiId);
   }
 
   /** Answers yes to the question of the cell. */
