@@ -43,10 +43,12 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   /** When these lines appeared (`performance.now()`). */
   const [{ since, lines }, setLines] = useState(() => ({ since: performance.now(), lines: '' }));
   const shown = useShown(since);
-  // The button that had the focus may have disappeared with its line.
+  useEffect(() => panel.current?.focus(), []);
+  // The button that had the focus may have disappeared with its line. A person who types in the grid
+  // meanwhile keeps the keyboard.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the lines change
   useEffect(() => {
-    if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
+    if (document.activeElement === document.body) panel.current?.focus();
   }, [since]);
 
   const paste = readPaste(held.text, held.place, said);
