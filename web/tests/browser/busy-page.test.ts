@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { FastInput } from './fast-input';
 import { ECONOMIST, LAST_YEAR } from './kreis';
-import { cellOf, comeBack, inBothLanguages, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBack, inBothLanguages, setUpMonths } from './month-entry';
 import { READ_MS } from './visitor';
 
-const { months, entering, visit } = setUpMonths();
+const { months, entering, havingSaved, visit } = setUpMonths();
 
 const KPI = 'consultations';
 /** Longer than the time to read a question. */
@@ -113,12 +113,8 @@ test('a second Enter does not confirm an unusual correction that was painted aft
 
 test('a number that was typed before the number of another person was painted does not replace it', async () => {
   const month = '2013-01';
-  const visitor = await entering(month);
+  const visitor = await havingSaved(month);
   const { page } = visitor;
-  // The month is read again on a return to the window after a save.
-  await cellOf(visitor, 'donations').fill('104000');
-  await cellOf(visitor, 'donations').press('Enter');
-  await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
   await cellOf(visitor).focus();
   await months.fill(month, { consultations: 700 });
   const fast = await FastInput.of(page);
@@ -135,11 +131,8 @@ test('a number that was typed before the number of another person was painted do
 test('a click on Apply does not apply a line that was painted after it', async () => {
   const month = '2013-02';
   await months.fill(month, { 'new members': 30 });
-  const visitor = await entering(month);
+  const visitor = await havingSaved(month);
   const { page } = visitor;
-  await cellOf(visitor, 'donations').fill('104000');
-  await cellOf(visitor, 'donations').press('Enter');
-  await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
   await visitor.paste(cellOf(visitor), '640\r\n46\r\n104000\r\n31\r\n');
   const apply = page
     .getByRole('dialog', { name: 'Check before pasting' })

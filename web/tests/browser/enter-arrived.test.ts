@@ -4,39 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBackUntil, enter, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { gate, READ_MS, stopClock, type Visitor } from './visitor';
+import { gate, READ_MS, stopClock } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { months, entering, havingSaved } = setUpMonths();
 
 const TYPED_ON = 'What you typed after it was not entered.';
-
-/** Opens a month and saves a number, so that the month is read again on return to the window. */
-async function havingSaved(month: string): Promise<Visitor> {
-  const visitor = await entering(month);
-  await cellOf(visitor, 'donations').fill('104000');
-  await cellOf(visitor, 'donations').press('Enter');
-  await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
-  return visitor;
-}
-
-/** Returns to the window. The clock advances only until the screen shows the change. */
-async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<void> {
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1);
-      return page.evaluate(shows);
-    })
-    .toBe(true);
-}
-
-/** Types a number into the focused cell and presses Enter. */
-async function enter({ page }: Visitor, number: string): Promise<void> {
-  await page.keyboard.type(number);
-  await page.keyboard.press('Enter');
-}
 
 test('a number that has just arrived in the cell with the keyboard is not typed over', async () => {
   const month = '2015-01';

@@ -22,6 +22,7 @@ import {
   isKept,
   isSettled,
   isUnsaved,
+  othersShown,
   type Question,
   UNTOUCHED,
   type UnitQuestion,
@@ -43,6 +44,7 @@ import { draftOf } from './draft-of';
 import { type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
 import type { Wanted } from './pending';
+import { RowOrder } from './row-order';
 import { type Row, surroundingsOf } from './rows';
 import { Sending } from './sending';
 import { TakenUp } from './taken-up';
@@ -55,6 +57,7 @@ export class Sheet {
   readonly #takenUp = new TakenUp();
   readonly #sending: Sending;
   readonly history = new UndoHistory();
+  readonly order = new RowOrder();
   #rows: readonly Row[];
   /** When the rows were requested from the server (`performance.now()`). */
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -107,6 +110,12 @@ export class Sheet {
     return this.#cells.has(kpiId);
   }
 
+  /** Whether the cell shows a number or a unit of another person that could not be read yet. */
+  showsUnread(kpiId: string): boolean {
+    const others = othersShown(this.cell(kpiId));
+    return others !== undefined && !couldBeRead(others);
+  }
+
   cell(kpiId: string): Cell {
     return this.#cells.of(kpiId);
   }
@@ -119,6 +128,7 @@ export class Sheet {
   /** Takes the rows as the server had them at `askedAt`. Unsaved input, and values saved since, stay. */
   update(rows: readonly Row[], askedAt: number): void {
     const unitsBefore = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.unit]));
+    this.order.change(this.#rows, rows);
     this.#rows = rows;
     this.#askedAt = askedAt;
     const present = new Set(rows.map(({ kpi }) => kpi.id));

@@ -3,7 +3,7 @@
 let count = 0;
 
 export class Shown {
-  /** A later one has a higher number. */
+  /** Tells it from all others. */
   readonly number = ++count;
   #paintedAt = Number.POSITIVE_INFINITY;
 
@@ -14,6 +14,10 @@ export class Shown {
         this.#paintedAt = performance.now();
       }),
     );
+  }
+
+  isAfter(other: Shown): boolean {
+    return this.number > other.number;
   }
 
   /** When the screen had painted it (`performance.now()`); infinite until then. */
