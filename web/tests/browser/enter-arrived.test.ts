@@ -72,6 +72,43 @@ test('a number typed right after the unit has changed on the screen is not store
   await visitor.leave();
 });
 
+/** Ways to change a number in percent right after its unit has changed on the screen. */
+const CHANGED_AT_ONCE = [
+  { how: 'is left of a number', month: '2015-07', left: '8', keys: ['Backspace'] },
+  { how: 'is typed over a number', month: '2015-08', left: '46', keys: ['Control+a', '4', '6'] },
+  {
+    how: 'is typed after a number was deleted',
+    month: '2015-09',
+    left: '4',
+    keys: ['Control+a', 'Delete', '4'],
+  },
+];
+
+test.for(CHANGED_AT_ONCE)(
+  'what $how right after its unit has changed is asked about',
+  async ({ month, left, keys }) => {
+    const visitor = await havingSaved(month);
+    const { page } = visitor;
+    const { id: kpiId } = await months.caller.kpiNamed('reachability');
+    await cellOf(visitor, 'reachability').click();
+    await page.keyboard.type('88');
+    await months.caller.kpis.updateKpi({ kpiId, unit: Unit.SCORE });
+    await stopClock(page);
+    try {
+      await comeBackUntil(
+        visitor,
+        () => !document.querySelectorAll('tbody tr')[2]?.textContent.includes('%'),
+      );
+      for (const key of [...keys, 'Enter']) await page.keyboard.press(key);
+      await page.getByText(`from “Percentage” to “Score”. Is ${left} right?`).waitFor();
+      expect((await months.numbers(month)).reachability).toBeUndefined();
+    } finally {
+      await months.caller.kpis.updateKpi({ kpiId, unit: Unit.PERCENTAGE });
+    }
+    await visitor.leave();
+  },
+);
+
 test('a line of a paste that has just changed is not applied before it can have been read', async () => {
   const month = '2015-05';
   await months.fill(month, { 'new members': 30 });

@@ -169,7 +169,11 @@ export class Sheet {
   /** `format` is absent for a text that was not typed, such as a pasted one. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
     const { written, unit, ...cell } = this.cell(kpiId);
-    const goesOn = written !== undefined && text.length > 1;
+    // What a deletion leaves is no new number. A new one keeps the old unit too, as long as the person
+    // could not read the new unit.
+    const goesOn =
+      written !== undefined &&
+      (text.length > 1 || written.text.includes(text) || (cell.arrived && !couldBeRead(cell.arrived)));
     this.history.forgetUndone();
     this.#cells.set(kpiId, {
       ...cell,
