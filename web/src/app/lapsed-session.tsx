@@ -4,12 +4,11 @@ import { Button, Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
+import { couldBeRead } from '#shared/screens/read-ms';
+import { Shown } from '#shared/screens/shown';
 import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
-
-/** Keys that follow each other within this time are still meant for the screen behind. */
-const BURST_MS = 500;
 
 export function LapsedSession({ email }: { email: string }) {
   const dialogue = useRef<HTMLDialogElement>(null);
@@ -55,13 +54,15 @@ function show(dialogue: HTMLDialogElement | null): void {
   dialogue?.querySelector<HTMLInputElement>('input[data-first="true"]')?.focus();
 }
 
-/** Ignores keys until the keyboard has been quiet for `BURST_MS`. Returns a function that stops it. */
+/**
+ * Ignores keys until the keyboard has been quiet for the time to read the dialogue: keys of a burst
+ * are still meant for the screen behind. Returns a function that stops it.
+ */
 function ignoreBurst(): () => void {
-  let last = performance.now();
+  let last = new Shown();
   const hear = (event: KeyboardEvent) => {
-    const now = performance.now();
-    if (now - last >= BURST_MS) return stop();
-    last = now;
+    if (couldBeRead(last)) return stop();
+    last = new Shown();
     event.preventDefault();
     event.stopPropagation();
   };

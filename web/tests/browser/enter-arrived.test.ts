@@ -4,39 +4,13 @@
  */
 import { expect, test } from 'vitest';
 import { Unit } from '#gen/kreis/kpi/v1/kpi_pb';
-import { cellOf, rowOf, setUpMonths } from './month-entry';
+import { cellOf, comeBackUntil, enter, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { gate, READ_MS, stopClock, type Visitor } from './visitor';
+import { gate, READ_MS, stopClock } from './visitor';
 
-const { months, entering } = setUpMonths();
+const { months, entering, havingSaved } = setUpMonths();
 
 const TYPED_ON = 'What you typed after it was not entered.';
-
-/** Opens a month and saves a number, so that the month is read again on return to the window. */
-async function havingSaved(month: string): Promise<Visitor> {
-  const visitor = await entering(month);
-  await cellOf(visitor, 'donations').fill('104000');
-  await cellOf(visitor, 'donations').press('Enter');
-  await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
-  return visitor;
-}
-
-/** Returns to the window. The clock advances only until the screen shows the change. */
-async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<void> {
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(1);
-      return page.evaluate(shows);
-    })
-    .toBe(true);
-}
-
-/** Types a number into the focused cell and presses Enter. */
-async function enter({ page }: Visitor, number: string): Promise<void> {
-  await page.keyboard.type(number);
-  await page.keyboard.press('Enter');
-}
 
 test('a number that has just arrived in the cell with the keyboard is not typed over', async () => {
   const month = '2015-01';
@@ -51,7 +25,7 @@ test('a number that has just arrived in the cell with the keyboard is not typed 
   await enter(visitor, '640');
   await page.getByText(TYPED_ON).waitFor();
   expect(await cell.inputValue()).toBe('700');
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   expect(writes()).toBe(0);
   expect(await months.numbers(month)).toEqual({ consultations: 700, donations: 104000 });
 
@@ -70,7 +44,7 @@ test('a number that arrived long enough ago is typed over as any other', async (
   await months.fill(month, { consultations: 700 });
   await stopClock(visitor.page);
   await comeBackUntil(visitor, () => document.querySelector('input')?.value === '700');
-  await visitor.page.clock.fastForward(READ_MS);
+  await visitor.page.clock.runFor(READ_MS);
   await enter(visitor, '640');
   await rowOf(visitor).getByText('✓ saved').waitFor();
   expect(await visitor.page.getByText(TYPED_ON).count()).toBe(0);
@@ -90,13 +64,50 @@ test('a number typed right after the unit has changed on the screen is not store
     await comeBackUntil(visitor, () => !document.querySelectorAll('tbody tr')[2]?.textContent.includes('%'));
     await enter(visitor, '46');
     await page.getByText(TYPED_ON).waitFor();
-    await page.clock.fastForward(READ_MS);
+    await page.clock.runFor(READ_MS);
     expect((await months.numbers(month)).reachability).toBeUndefined();
   } finally {
     await months.caller.kpis.updateKpi({ kpiId, unit: Unit.PERCENTAGE });
   }
   await visitor.leave();
 });
+
+/** Ways to change a number in percent right after its unit has changed on the screen. */
+const CHANGED_AT_ONCE = [
+  { how: 'is left of a number', month: '2015-07', left: '8', keys: ['Backspace'] },
+  { how: 'is typed over a number', month: '2015-08', left: '46', keys: ['Control+a', '4', '6'] },
+  {
+    how: 'is typed after a number was deleted',
+    month: '2015-09',
+    left: '4',
+    keys: ['Control+a', 'Delete', '4'],
+  },
+];
+
+test.for(CHANGED_AT_ONCE)(
+  'what $how right after its unit has changed is asked about',
+  async ({ month, left, keys }) => {
+    const visitor = await havingSaved(month);
+    const { page } = visitor;
+    const { id: kpiId } = await months.caller.kpiNamed('reachability');
+    await cellOf(visitor, 'reachability').click();
+    await page.keyboard.type('88');
+    await months.caller.kpis.updateKpi({ kpiId, unit: Unit.SCORE });
+    await stopClock(page);
+    try {
+      await comeBackUntil(
+        visitor,
+        () => !document.querySelectorAll('tbody tr')[2]?.textContent.includes('%'),
+      );
+      for (const key of [...keys, 'Enter']) await page.keyboard.press(key);
+      await page.getByText(`from “Percentage” to “Score”. Is ${left} right?`).waitFor();
+      expect((await months.numbers(month)).reachability).toBeUndefined();
+    } finally {
+      await months.caller.kpis.updateKpi({ kpiId, unit: Unit.PERCENTAGE });
+    }
+    await visitor.leave();
+  },
+);
 
 test('a line of a paste that has just changed is not applied before it can have been read', async () => {
   const month = '2015-05';
@@ -115,7 +126,7 @@ test('a line of a paste that has just changed is not applied before it can have 
   );
   await page.mouse.down();
   await page.mouse.up();
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   expect((await months.numbers(month)).consultations).toBe(700);
   await preview.waitFor();
   // After the time to read it, the press counts.

@@ -104,6 +104,30 @@ test('a paste goes into no row that has left the screen before it could be read'
   await visitor.leave();
 });
 
+test.for([
+  { row: 'of the paste', name: 'donations', month: '2012-10' },
+  { row: 'beside it', name: 'reachability', month: '2012-12' },
+])('a preview takes the keyboard of no person who types in a row $row', async ({ name, month }) => {
+  const visitor = await entering(month);
+  const { page } = visitor;
+  const held = gate();
+  await page.route('**/RecordKpiValue', async (route) => {
+    await held.passed;
+    await route.continue();
+  });
+  await cellOf(visitor).fill('690');
+  await cellOf(visitor).press('Enter');
+  await visitor.paste(cellOf(visitor), 'KPI\t2012\ndonations\t104000\nconsultations\tn/a');
+  await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
+  await cellOf(visitor, name).click();
+  await page.keyboard.type('10');
+  held.open();
+  await rowOf(visitor).getByText(ENGLISH.saved).waitFor();
+  await page.keyboard.type('5');
+  expect(await cellOf(visitor, name).inputValue()).toBe('105');
+  await visitor.leave();
+});
+
 test('a paste that waits to be checked is said to be lost with its month', async () => {
   const [now, other] = await twoMonths();
   const visitor = await entering(now);

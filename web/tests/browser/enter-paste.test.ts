@@ -312,6 +312,19 @@ test('a KPI of a circle that is not shown is named with its circle', async () =>
   await visitor.leave();
 });
 
+test.for([
+  { text: '\r\n82.5\r\n', month: '2010-01', meant: { reachability: 82.5 } },
+  { text: '\r\n"82.5"\r\n', month: '2010-02', meant: { reachability: 82.5 } },
+  { text: '\r\n\r\n104000\r\n', month: '2010-03', meant: { donations: 104_000 } },
+])('a number below blank cells goes to its own row: $text', async ({ text, month, meant }) => {
+  const visitor = await entering(month);
+  await cellOf(visitor).focus();
+  await visitor.paste(cellOf(visitor), text);
+  await pressOnceRead(previewOf(visitor).getByRole('button', { name: 'Apply' }));
+  await expect.poll(() => months.numbers(month)).toEqual(meant);
+  await visitor.leave();
+});
+
 test('a cell in quotes is typed without them', async () => {
   const month = '2012-12';
   const visitor = await entering(month);

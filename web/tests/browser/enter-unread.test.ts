@@ -70,7 +70,7 @@ const TYPED_AT_ONCE: { how: string; type: (visitor: Visitor) => Promise<void> }[
     type: async ({ page }) => {
       await page.keyboard.type('64');
       // The rest of a number goes to the same place as its first digits.
-      await page.clock.fastForward(READ_MS);
+      await page.clock.runFor(READ_MS);
       await page.keyboard.type('2');
     },
   },
@@ -78,7 +78,7 @@ const TYPED_AT_ONCE: { how: string; type: (visitor: Visitor) => Promise<void> }[
     how: 'typed after Backspace',
     type: async ({ page }) => {
       await page.keyboard.press('Backspace');
-      await page.clock.fastForward(READ_MS);
+      await page.clock.runFor(READ_MS);
       await page.keyboard.type('642');
     },
   },
@@ -93,7 +93,7 @@ test.for(TYPED_AT_ONCE)(
     await type(visitor);
     await page.getByText(TYPED_ON).waitFor();
     await page.keyboard.press('Enter');
-    await page.clock.fastForward(READ_MS);
+    await page.clock.runFor(READ_MS);
     await page.keyboard.press('Enter');
     await cellOf(visitor, 'donations').click();
     await page.getByText(THEIRS).waitFor();
@@ -106,7 +106,7 @@ test.for(TYPED_AT_ONCE)(
 test('a number that is typed over a conflict which could be read takes the place of theirs', async () => {
   const month = '2011-07';
   const { visitor, page } = await meetingTheirs(month);
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await page.keyboard.type('642');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 642 });
@@ -119,7 +119,7 @@ test('a number that is typed at once over another unit is not entered in that un
   await page.keyboard.type('47');
   await page.getByText(TYPED_ON).waitFor();
   await page.keyboard.press('Enter');
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await page.keyboard.press('Enter');
   await page.getByText(UNIT_CHANGED).waitFor();
   expect(await cell.inputValue()).toBe('46');
@@ -144,7 +144,7 @@ test('a double tap into the next cell does not answer the question that has come
   await page.keyboard.type('81');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ reachability: 81 });
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await answer.tap();
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 64, reachability: 81 });
   await visitor.leave();
@@ -165,7 +165,7 @@ test('a press at once on an answer does nothing, and leaves the keyboard in its 
   await mine.press('Enter');
   await page.getByText(THEIRS).waitFor();
   expect(await months.numbers(month)).toEqual({ consultations: 999 });
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await mine.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 641 });
   expect(await hasFocus(cell)).toBe(true);
@@ -185,13 +185,13 @@ test('a double click on an answer in the preview of a paste answers one question
     await preview.getByText(left).waitFor();
     await right.first().click();
     await preview.getByText(left).waitFor();
-    await page.clock.fastForward(READ_MS);
+    await page.clock.runFor(READ_MS);
     await right.first().click();
   }
   const apply = preview.getByRole('button', { name: 'Apply' });
   await apply.click();
   expect(await preview.isVisible()).toBe(true);
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await apply.click();
   await expect
     .poll(() => months.numbers(month))

@@ -87,7 +87,7 @@ export class GridHands {
 
   /** Lets the time to read a question pass. */
   async read(): Promise<void> {
-    await this.#visitor.page.clock.fastForward(READ_MS);
+    await this.#visitor.page.clock.runFor(READ_MS);
   }
 
   /** Lets the time to read another person's value pass: the page refuses text that is typed earlier. */

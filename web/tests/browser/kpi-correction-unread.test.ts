@@ -43,14 +43,14 @@ async function showTheirs(page: Page, theirs: number): Promise<void> {
 
 test('mine does not take the place of another version of theirs that has only just come', async () => {
   const { visitor, page, seen, mine } = await comparing('March', 3);
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await correctAsGatekeeper(3, seen + 3);
   await showTheirs(page, seen + 3);
   await mine.click();
   await page.clock.runFor(20);
   expect(await mine.isVisible()).toBe(true);
   expect((await stored(3)).value).toBe(seen + 3);
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await mine.click();
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('March')).waitFor();
   expect((await stored(3)).value).toBe(seen + 1);
@@ -66,7 +66,7 @@ test('what was typed does not give way to theirs before both could be read', asy
   expect(await hasFocus(value)).toBe(true);
   await theirs.press('Enter');
   expect(await value.inputValue()).toBe(String(seen + 1));
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await theirs.press('Enter');
   await value.waitFor({ state: 'hidden' });
   expect((await stored(4)).value).toBe(seen + 2);
@@ -83,7 +83,7 @@ test('a value is not taken back by a press that comes before the question could 
   await page.clock.runFor(20);
   expect(await takeBack.isEnabled()).toBe(true);
   expect((await stored(5)).value).toBe(seen);
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await takeBack.click();
   await page.getByRole('status').getByText(`May ${LAST_YEAR} is blank again.`).waitFor();
   expect(await gatekeeper.valueFor(KPI, { year: LAST_YEAR, month: 5 })).toBeUndefined();
@@ -101,7 +101,7 @@ test('what was typed is not discarded by a press that comes before the question 
   // Enter does not answer the question with no either.
   await page.keyboard.press('Enter');
   await page.getByText(WORDS['en-GB'].giveUp('June')).waitFor();
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await discard.click();
   await value.waitFor({ state: 'hidden' });
   await visitor.leave();
@@ -122,7 +122,7 @@ test('a number is not chosen by a press that comes before both could be read', a
   const choice = page.getByRole('button', { name: '1,234', exact: true });
   await choice.click();
   expect(await value.inputValue()).toBe('1.234');
-  await page.clock.fastForward(READ_MS);
+  await page.clock.runFor(READ_MS);
   await choice.click();
   expect(await value.inputValue()).toBe('1,234');
   await visitor.leave();

@@ -1,6 +1,6 @@
 /** Shared by the tests of the grid: an economist opens a month, in English or in German. */
 import type { Locator, Page } from 'playwright-core';
-import { beforeAll } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { monthsOf } from './months';
 import { setUp } from './set-up';
@@ -27,7 +27,16 @@ export function setUpMonths() {
     return visitor;
   }
 
-  return { kreis, visit, months, entering };
+  /** Opens a month and saves a number, so that a return to the window reads the month again. */
+  async function havingSaved(month: string): Promise<Visitor> {
+    const visitor = await entering(month);
+    await cellOf(visitor, 'donations').fill('104000');
+    await cellOf(visitor, 'donations').press('Enter');
+    await rowOf(visitor, 'donations').getByText('✓ saved').waitFor();
+    return visitor;
+  }
+
+  return { kreis, visit, months, entering, havingSaved };
 }
 
 /** For `test.for`: with years before the demo, which have no values. */
@@ -59,4 +68,24 @@ export async function comeBack(page: Page): Promise<void> {
   const answer = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
   await answer;
+}
+
+/**
+ * Returns to the window while the page's clock is stopped. The clock advances only until the screen
+ * shows the change.
+ */
+export async function comeBackUntil({ page }: Visitor, shows: () => boolean): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(1);
+      return page.evaluate(shows);
+    })
+    .toBe(true);
+}
+
+/** Types a number into the focused cell and presses Enter. */
+export async function enter({ page }: Visitor, number: string): Promise<void> {
+  await page.keyboard.type(number);
+  await page.keyboard.press('Enter');
 }

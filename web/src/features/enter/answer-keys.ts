@@ -5,6 +5,7 @@
  * no answer. After an Enter moved the focus here from another row, the next Enter is no answer either.
  * A second Enter answers a question only after the person had time to read it.
  */
+import { Shown } from '#shared/screens/shown';
 
 /** Keys that show that the person means this cell. Other keys, such as Alt or Enter, do not show it. */
 const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|Tab|F2)/;
@@ -16,8 +17,8 @@ const COMMANDS = /^[axyz]$/i;
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>;
 
 export class AnswerKeys {
-  /** The earliest moment from which an answer can be deliberate (`performance.now()`). */
-  #since = 0;
+  /** What the person must have read for an answer to be deliberate. */
+  #since = new Shown();
   /** A key left the focus here, so the next input is meant for the next row. */
   #stayed = false;
   #typedOn = false;
@@ -25,7 +26,7 @@ export class AnswerKeys {
   #throughKept = false;
   #place: EventTarget | undefined;
 
-  get since(): number {
+  get since(): Shown {
     return this.#since;
   }
 
@@ -53,7 +54,7 @@ export class AnswerKeys {
    * the time.
    */
   arrive(place: EventTarget): void {
-    this.#since = performance.now();
+    this.#since = new Shown();
     if (place === this.#place) return;
     this.#place = place;
     this.#stayed = false;
@@ -72,7 +73,7 @@ export class AnswerKeys {
    * not be read yet.
    */
   stay(): void {
-    this.#since = performance.now();
+    this.#since = new Shown();
     this.#stayed = true;
     this.#passing = false;
   }
@@ -90,7 +91,7 @@ export class AnswerKeys {
 
   /** The person has shown that they mean this cell. */
   mean(): void {
-    if (this.#typedOn || this.#passing) this.#since = performance.now();
+    if (this.#typedOn || this.#passing) this.#since = new Shown();
     this.#stayed = false;
     this.#typedOn = false;
     this.#passing = false;

@@ -40,7 +40,7 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   if (state.kind === 'conflict') {
     return (
       <Answer
-        key={state.since}
+        key={state.shown.number}
         actions={
           <>
             <Choice onClick={() => answer(() => sheet.restore(id))}>
@@ -61,7 +61,9 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   }
   if (state.kind !== 'asking') return null;
   // A new key for each question: its buttons accept a press only after the person had time to read it.
-  return <Asked key={state.since} question={state.question} {...{ sheet, row, cell, format, answer }} />;
+  return (
+    <Asked key={state.shown.number} question={state.question} {...{ sheet, row, cell, format, answer }} />
+  );
 }
 
 /** A mark cannot replace a number, and a comment needs a number. */

@@ -5,6 +5,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { adornmentOf } from '#shared/numbers/units';
 import { readWritten, type Written } from '#shared/numbers/written';
+import type { Shown } from '#shared/screens/shown';
 import { excessOf } from '#shared/texts/length';
 import type { Attempt, Change } from '#shared/values/value-change';
 import type { Row } from './rows';
@@ -19,8 +20,8 @@ export interface Cell {
   state: CellState;
   /** The server's value, as far as this page knows. */
   value: KpiValue | undefined;
-  /** When an update from the server changed the value or the unit (`performance.now()`). */
-  arrivedAt?: number;
+  /** Shown by an update from the server that changed the value or the unit. */
+  arrived?: Shown;
 }
 
 export const UNTOUCHED: Cell = {
@@ -37,17 +38,16 @@ export type CellState =
   | { kind: 'saved' }
   /** Holds input that was not sent; `kept` if it was typed before the page was loaded. */
   | { kind: 'typing'; kept?: true }
-  /** `since`: when the question appeared (`performance.now()`). */
-  | { kind: 'asking'; question: Question; since: number }
+  | { kind: 'asking'; question: Question; shown: Shown }
   /** A request is under way since `since`. It is `waiting` if the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
   /**
    * Another person saved first. `theirs` is absent if they retracted the value before it could be
-   * read. `since`: when the conflict appeared (`performance.now()`).
+   * read.
    */
-  | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; since: number };
+  | { kind: 'conflict'; change: Change; theirs: KpiValue | undefined; shown: Shown };
 
 export type Question =
   | ({ kind: 'slip'; slip: Slip } & Entered)
@@ -180,13 +180,13 @@ export function needsAnswer({ state }: Cell): boolean {
 }
 
 /**
- * When the cell began to show another person's number or unit (`performance.now()`). Typing over it is
- * an answer to it. Absent if the cell shows nothing of another person.
+ * What the cell shows of another person: a number or a unit. Typing over it is an answer to it. Absent
+ * if the cell shows nothing of another person.
  */
-export function othersShownSince({ state, arrivedAt }: Cell): number | undefined {
-  if (isSettled({ state })) return arrivedAt;
-  if (state.kind === 'conflict') return state.since;
-  return state.kind === 'asking' && state.question.kind === 'unit' ? state.since : undefined;
+export function othersShown({ state, arrived }: Cell): Shown | undefined {
+  if (isSettled({ state })) return arrived;
+  if (state.kind === 'conflict') return state.shown;
+  return state.kind === 'asking' && state.question.kind === 'unit' ? state.shown : undefined;
 }
 
 /** Whether the cell shows the server's number. */

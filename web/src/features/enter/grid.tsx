@@ -9,6 +9,7 @@ import {
   type KeyboardEvent,
   useEffect,
   useEffectEvent,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
@@ -16,10 +17,9 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
-import { couldBeRead } from '#shared/screens/read-ms';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
-import { isKept, needsAnswer, othersShownSince } from './cell';
+import { isKept, needsAnswer } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
@@ -80,7 +80,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     void queries.invalidateQueries({ refetchType: 'none' });
   }
 
-  useEffect(() => {
+  // In layout effects, so that the sheet has the rows of the screen when the next key comes.
+  useLayoutEffect(() => {
     sheet.open();
     const stop = watchSession(sheet.resume);
     return () => {
@@ -88,7 +89,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
       sheet.close();
     };
   }, [sheet]);
-  useEffect(() => sheet.update(all, askedAt), [sheet, all, askedAt]);
+  useLayoutEffect(() => sheet.update(all, askedAt), [sheet, all, askedAt]);
 
   /** If the person has focused nothing on the page yet, the first empty cell takes the focus. */
   useEffect(() => {
@@ -151,12 +152,13 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   }
 
   /**
-   * Whether the cell must refuse this input, because it belongs to the next row or came before a
-   * question could be read. The cell then says so.
+   * Whether the cell must refuse this input, because it belongs to another row or came before the cell
+   * could be read. The cell then says so.
    */
   function keepsOut(kpiId: string): boolean {
-    const since = othersShownSince(sheet.cell(kpiId));
-    if (since !== undefined && !couldBeRead(since)) keys.stay();
+    const moved = sheet.order.unread(kpiId);
+    const wasReachedUnread = moved !== undefined && keys.since.isAfter(moved);
+    if (wasReachedUnread || sheet.showsUnread(kpiId)) keys.stay();
     const isKeptOut = keys.keepsOut();
     if (isKeptOut) setTypedOn(kpiId);
     return isKeptOut;

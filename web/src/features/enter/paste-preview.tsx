@@ -3,7 +3,7 @@ import { Plural, Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type KeyboardEvent, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
-import { couldBeRead } from '#shared/screens/read-ms';
+import { couldBeRead, useShown } from '#shared/screens/read-ms';
 import { Choice, plainly } from './choice';
 import type { Held } from './held-paste';
 import { NOTHING_SAID, readPaste } from './paste';
@@ -41,11 +41,14 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const [said, setSaid] = useState(NOTHING_SAID);
   const [answers, setAnswers] = useState(NO_ANSWERS);
   /** When these lines appeared (`performance.now()`). */
-  const [{ since, lines }, setShown] = useState(() => ({ since: performance.now(), lines: '' }));
-  // The button that had the focus may have disappeared with its line.
+  const [{ since, lines }, setLines] = useState(() => ({ since: performance.now(), lines: '' }));
+  const shown = useShown(since);
+  useEffect(() => panel.current?.focus(), []);
+  // The button that had the focus may have disappeared with its line. A person who types in the grid
+  // meanwhile keeps the keyboard.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs whenever the lines change
   useEffect(() => {
-    if (!panel.current?.contains(document.activeElement)) panel.current?.focus();
+    if (document.activeElement === document.body) panel.current?.focus();
   }, [since]);
 
   const paste = readPaste(held.text, held.place, said);
@@ -59,18 +62,18 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
   const ambiguous = ambiguousOf(planned);
   // Changed lines need a new time to read, whether an answer or the server has changed them.
   const linesNow = JSON.stringify(planned.map(readable));
-  if (linesNow !== lines) setShown({ since: performance.now(), lines: linesNow });
+  if (linesNow !== lines) setLines({ since: performance.now(), lines: linesNow });
 
   /** Moves the focus first, because the pressed button disappears with its question. */
   function answer(deed: () => void) {
     panel.current?.focus();
-    setShown({ since: performance.now(), lines });
+    setLines({ since: performance.now(), lines });
     deed();
   }
 
   function apply() {
     // An earlier press was not meant for these lines.
-    if (open > 0 || numbers.size === 0 || !couldBeRead(since)) return;
+    if (open > 0 || numbers.size === 0 || !couldBeRead(shown.current)) return;
     onApply(numbers);
   }
 

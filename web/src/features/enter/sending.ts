@@ -8,6 +8,7 @@ import { unitNow } from '#shared/errors/unit-now';
 import { randomId } from '#shared/ids/random-id';
 import type { Written } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
+import { Shown } from '#shared/screens/shown';
 import { belongsTo, currentSession } from '#shared/session/session';
 import type { Attempt } from '#shared/values/value-change';
 import {
@@ -261,7 +262,7 @@ export class Sending {
     if (question !== undefined) {
       this.#onUnitChanged(kpiId, question.to);
       this.#history.refuse(kpiId, attempt.requestId);
-      const state = { kind: 'asking', question, since: performance.now() } as const;
+      const state = { kind: 'asking', question, shown: new Shown() } as const;
       this.#settle(kpiId, attempt, { ...cell, unit: question.from, state });
       return;
     }
@@ -278,7 +279,7 @@ export class Sending {
         this.#arrived(kpiId, attempt, value, 'idle');
         return;
       }
-      const state = { kind: 'conflict', change, theirs: value, since: performance.now() } as const;
+      const state = { kind: 'conflict', change, theirs: value, shown: new Shown() } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error: unread } });

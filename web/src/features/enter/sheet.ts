@@ -8,6 +8,7 @@ import type { NumberFormat } from '#shared/numbers/formats';
 import { type Written, writtenOf, writtenOver } from '#shared/numbers/written';
 import type { Month } from '#shared/periods/months';
 import { couldBeRead } from '#shared/screens/read-ms';
+import { Shown } from '#shared/screens/shown';
 import {
   type Cell,
   type CellState,
@@ -21,6 +22,7 @@ import {
   isKept,
   isSettled,
   isUnsaved,
+  othersShown,
   type Question,
   UNTOUCHED,
   type UnitQuestion,
@@ -42,6 +44,7 @@ import { draftOf } from './draft-of';
 import { type Drafts, keepDrafts, keptDrafts } from './drafts';
 import type { Ledger } from './ledger';
 import type { Wanted } from './pending';
+import { RowOrder } from './row-order';
 import { type Row, surroundingsOf } from './rows';
 import { Sending } from './sending';
 import { TakenUp } from './taken-up';
@@ -54,6 +57,7 @@ export class Sheet {
   readonly #takenUp = new TakenUp();
   readonly #sending: Sending;
   readonly history = new UndoHistory();
+  readonly order = new RowOrder();
   #rows: readonly Row[];
   /** When the rows were requested from the server (`performance.now()`). */
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -106,6 +110,12 @@ export class Sheet {
     return this.#cells.has(kpiId);
   }
 
+  /** Whether the cell shows a number or a unit of another person that could not be read yet. */
+  showsUnread(kpiId: string): boolean {
+    const others = othersShown(this.cell(kpiId));
+    return others !== undefined && !couldBeRead(others);
+  }
+
   cell(kpiId: string): Cell {
     return this.#cells.of(kpiId);
   }
@@ -118,6 +128,7 @@ export class Sheet {
   /** Takes the rows as the server had them at `askedAt`. Unsaved input, and values saved since, stay. */
   update(rows: readonly Row[], askedAt: number): void {
     const unitsBefore = new Map(this.#rows.map(({ kpi }) => [kpi.id, kpi.unit]));
+    this.order.change(this.#rows, rows);
     this.#rows = rows;
     this.#askedAt = askedAt;
     const present = new Set(rows.map(({ kpi }) => kpi.id));
@@ -125,7 +136,7 @@ export class Sheet {
     for (const row of rows) {
       const { id, unit } = row.kpi;
       if (this.#cells.has(id) && unit !== unitsBefore.get(id))
-        this.#cells.set(id, { ...this.cell(id), arrivedAt: performance.now() });
+        this.#cells.set(id, { ...this.cell(id), arrived: new Shown() });
       if (!this.#cells.has(id)) {
         this.#takeIn(row);
         this.#cells.set(id, this.cell(id));
@@ -151,14 +162,18 @@ export class Sheet {
     if (value?.etag === cell.value?.etag) return;
     // A retracted value and a missing value are both blank.
     const isOther = !isSameContent(heldIn(value), heldIn(cell.value));
-    const arrived = isOther && { arrivedAt: performance.now() };
+    const arrived = isOther && { arrived: new Shown() };
     this.#cells.set(kpiId, { ...cell, state: { kind: 'idle' }, value, ...arrived });
   }
 
   /** `format` is absent for a text that was not typed, such as a pasted one. */
   type(kpiId: string, text: string, format?: NumberFormat): void {
     const { written, unit, ...cell } = this.cell(kpiId);
-    const goesOn = written !== undefined && text.length > 1;
+    // What a deletion leaves is no new number. A new one keeps the old unit too, as long as the person
+    // could not read the new unit.
+    const goesOn =
+      written !== undefined &&
+      (text.length > 1 || written.text.includes(text) || (cell.arrived && !couldBeRead(cell.arrived)));
     this.history.forgetUndone();
     this.#cells.set(kpiId, {
       ...cell,
@@ -236,7 +251,7 @@ export class Sheet {
 
   #ask(kpiId: string, question: Question): void {
     this.history.leaveOpen(kpiId);
-    const state = { kind: 'asking', question, since: performance.now() } as const;
+    const state = { kind: 'asking', question, shown: new Shown() } as const;
     this.#cells.set(kpiId, { ...this.cell(kpiId), state });
   }
 
@@ -244,10 +259,10 @@ export class Sheet {
    * Answers yes by a key. It counts only after the person had time to read the question in the focused
    * cell.
    */
-  confirmByKey(kpiId: string, since: number): void {
+  confirmByKey(kpiId: string, since: Shown): void {
     const { state } = this.cell(kpiId);
     if (state.kind !== 'asking') return;
-    if (couldBeRead(Math.max(state.since, since))) this.confirm(kpiId);
+    if (couldBeRead(state.shown) && couldBeRead(since)) this.confirm(kpiId);
   }
 
   /** Answers yes to the question of the cell. */

@@ -26,16 +26,19 @@ export interface Screen {
 export type Taken =
   | Exclude<Paste, { kind: 'lines' }>
   | { kind: 'enter'; numbers: ReadonlyMap<string, number> }
-  /** Needs a preview before anything is entered. */
+  /** Needs a preview before anything is entered: it raises a question, or its rows could not be read yet. */
   | { kind: 'hold'; place: Place };
 
 /** `kpiId` is the KPI of the cell that received the paste. */
 export function takePaste(text: string, kpiId: string, screen: Screen): Taken {
+  const { sheet } = screen;
   const place = placeOf(kpiId, screen);
   const pasted = readPaste(text, place);
   if (pasted.kind !== 'lines') return pasted;
   const planned = planPaste(pasted.lines, pasted.named, NO_ANSWERS, contextOf(screen, screen.rows));
-  return isPlain(planned) ? { kind: 'enter', numbers: numbersOf(planned) } : { kind: 'hold', place };
+  const numbers = numbersOf(planned);
+  const isRead = [...numbers.keys()].every((id) => !sheet.showsUnread(id) && !sheet.order.unread(id));
+  return isPlain(planned) && isRead ? { kind: 'enter', numbers } : { kind: 'hold', place };
 }
 
 /** `pastedTo` are the rows as they were when the text was pasted. */

@@ -1,9 +1,12 @@
 import { create } from '@bufbuild/protobuf';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { type KpiValue, KpiValueSchema, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { Change } from '#shared/values/value-change';
 import type { Draft } from './draft';
 import { TakenUp } from './taken-up';
+
+/** No screen is painted here. */
+beforeAll(() => void vi.stubGlobal('requestAnimationFrame', () => 0));
 
 const ID = '7';
 const REQUEST = 'the id of the request';

@@ -6,6 +6,7 @@
 import { create } from '@bufbuild/protobuf';
 import { type KpiValue, KpiValueSchema, KpiValueState } from '#gen/kreis/kpi/v1/kpi_pb';
 import { writtenOf } from '#shared/numbers/written';
+import { Shown } from '#shared/screens/shown';
 import type { Attempt, Change } from '#shared/values/value-change';
 import { type Cell, type CellState, seenUnitOf, UNTOUCHED } from './cell';
 import { BLANK, heldIn, isSameContent } from './content';
@@ -110,7 +111,7 @@ function stateOf(
   if (attempt !== undefined && beneath === undefined) return { kind: 'waiting', attempt };
   if (text !== undefined) return { kind: 'typing', kept: true };
   if (!retract || isSameContent(heldIn(value), BLANK)) return { kind: 'idle' };
-  return { kind: 'asking', question: { kind: 'retract' }, since: performance.now() };
+  return { kind: 'asking', question: { kind: 'retract' }, shown: new Shown() };
 }
 
 /** Whether an earlier change has all fields of the other one; it may have a comment in addition. */

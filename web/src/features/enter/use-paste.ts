@@ -112,7 +112,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
 
   function paste(event: ClipboardEvent, kpiId: string) {
     const text = event.clipboardData.getData('text/plain');
-    const bare = text.trim();
+    const bare = text.trimEnd();
     // The browser inserts a single text at the cursor.
     if (!bare.startsWith('"') && !hasSeveralCells(event)) return;
     event.preventDefault();

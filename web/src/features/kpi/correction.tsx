@@ -22,7 +22,7 @@ import {
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
 import { Choice } from '#shared/screens/choice';
-import { couldBeRead } from '#shared/screens/read-ms';
+import { couldBeRead, useShown } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { isOvertaken } from '#shared/values/value-change';
 import { BothVersions } from './both-versions';
@@ -50,11 +50,10 @@ interface Props {
   onCancel: () => void;
 }
 
-type Asked = (
+type Asked =
   | { kind: 'slip'; slip: Slip }
   /** The KPI's unit has changed since the correction began. */
-  | { kind: 'unit'; from: Unit; to: Unit; value: number }
-) & { since: number };
+  | { kind: 'unit'; from: Unit; to: Unit; value: number };
 
 export function Correction(props: Props) {
   const { kpi, seen, draft, around, period, onWrite, onSaved, onRefused, onCancel } = props;
@@ -65,8 +64,9 @@ export function Correction(props: Props) {
   const text = written?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
   const [reading, setReading] = useState<Reading>();
-  /** The open question about the number, and when it appeared (`performance.now()`). */
+  /** The open question about the number. */
   const [asked, setAsked] = useState<Asked>();
+  const askedShown = useShown(asked);
   const [question, setQuestion] = useState<'take back' | 'give up'>();
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -79,7 +79,7 @@ export function Correction(props: Props) {
       const { number, seen: over } = wish;
       const to = unitNow(error);
       if (to !== undefined && number !== undefined && over.unit !== undefined)
-        setAsked({ kind: 'unit', from: over.unit, to, value: number, since: performance.now() });
+        setAsked({ kind: 'unit', from: over.unit, to, value: number });
       onRefused(wish, error);
     },
   });
@@ -135,14 +135,13 @@ export function Correction(props: Props) {
 
   /** Asks about the unit first, then about a slip. Each question needs its own answer. */
   function submitNumber(value: number) {
-    const now = performance.now();
     // A second submit confirms the number, but only after the person had time to read the question.
-    if (asked !== undefined && !couldBeRead(asked.since)) return;
+    if (asked !== undefined && !couldBeRead(askedShown.current)) return;
     const { unit: from } = seen;
     const to = unitNow(saving.error) ?? kpi.unit;
     const isOther = from !== undefined && from !== to;
     if (isOther && (asked?.kind !== 'unit' || asked.to !== to))
-      return setAsked({ kind: 'unit', from, to, value, since: now });
+      return setAsked({ kind: 'unit', from, to, value });
     const over = isOther ? { ...seen, unit: to } : seen;
     // The number is written without its sign, because the new unit would not accept a percent sign.
     const kept = isOther
@@ -150,7 +149,7 @@ export function Correction(props: Props) {
       : draft;
     if (isOther) onWrite(kept);
     const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to });
-    if (slip !== undefined) return setAsked({ kind: 'slip', slip, since: now });
+    if (slip !== undefined) return setAsked({ kind: 'slip', slip });
     if (isOther) setAsked(undefined);
     save(value, over, kept);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NumberFormat } from './formats';
-import { pastedAs, readWritten, type Written, writtenOver } from './written';
+import { hasSeveralCells, pastedAs, readWritten, type Written, writtenOver } from './written';
 
 function read(written: Written, format: NumberFormat = 'english') {
   return readWritten(written, format, 'none');
@@ -66,4 +66,10 @@ test('what was begun in one format and went on in another is in question', () =>
     kind: 'ambiguous',
     values: [1.125, 1125],
   });
+});
+
+test('a blank cell before a number is a cell, and what ends a copied cell is none', () => {
+  const isSeveral = (text: string) => hasSeveralCells({ clipboardData: { getData: () => text } });
+  for (const text of ['82.5', ' 82.5', '82.5\r\n', '82.5\n\n', '82.5\t']) expect(isSeveral(text)).toBe(false);
+  for (const text of ['\r\n82.5\r\n', '\t82.5', '82.5\r\n81', '82.5\t81']) expect(isSeveral(text)).toBe(true);
 });

@@ -38,9 +38,16 @@ export function writtenOver(
   return goesOn ? { text, edited: true } : { text, format };
 }
 
-/** Whether several cells of a spreadsheet are pasted. The browser would join them into one text. */
-export function hasSeveralCells({ clipboardData }: { clipboardData: DataTransfer }): boolean {
-  return /[\t\r\n]/.test(clipboardData.getData('text/plain').trim());
+/**
+ * Whether several cells of a spreadsheet are pasted. The browser would join them into one text. Blank
+ * cells before a number count: they move the number to its place.
+ */
+export function hasSeveralCells({
+  clipboardData,
+}: {
+  clipboardData: Pick<DataTransfer, 'getData'>;
+}): boolean {
+  return /[\t\r\n]/.test(clipboardData.getData('text/plain').trimEnd());
 }
 
 /**
