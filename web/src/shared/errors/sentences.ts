@@ -43,6 +43,8 @@ const AUTH: Sentences<typeof AuthReason> = {
   SIGN_IN_REFUSED: msg`E-mail and password do not match. Please check both.`,
   INVITATION_REFUSED: msg`This invitation is not valid any more. Ask your gatekeeper for a new one.`,
   SERVICE_SECRET_REFUSED: OUR_FAULT,
+  SESSION_ENDED: msg`Your session has ended. Please sign in again.`,
+  SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
