@@ -4,12 +4,10 @@ import { Button, Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
+import { ignoreTypedAhead } from '#shared/screens/key-burst';
 import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
-
-/** Keys that follow each other within this time are still meant for the screen behind. */
-const BURST_MS = 500;
 
 export function LapsedSession({ email }: { email: string }) {
   const dialogue = useRef<HTMLDialogElement>(null);
@@ -18,7 +16,7 @@ export function LapsedSession({ email }: { email: string }) {
   useEffect(() => {
     const restoreFocus = rememberFocus();
     show(dialogue.current);
-    const hearKeys = ignoreBurst();
+    const hearKeys = ignoreTypedAhead();
     return () => {
       hearKeys();
       restoreFocus();
@@ -53,19 +51,4 @@ export function LapsedSession({ email }: { email: string }) {
 function show(dialogue: HTMLDialogElement | null): void {
   dialogue?.showModal();
   dialogue?.querySelector<HTMLInputElement>('input[data-first="true"]')?.focus();
-}
-
-/** Ignores keys until the keyboard has been quiet for `BURST_MS`. Returns a function that stops it. */
-function ignoreBurst(): () => void {
-  let last = performance.now();
-  const hear = (event: KeyboardEvent) => {
-    const now = performance.now();
-    if (now - last >= BURST_MS) return stop();
-    last = now;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const stop = () => window.removeEventListener('keydown', hear, true);
-  window.addEventListener('keydown', hear, true);
-  return stop;
 }

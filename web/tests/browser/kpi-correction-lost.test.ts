@@ -128,7 +128,7 @@ test('after the session ended, a correction is said not to be saved, and can be'
   await page.getByRole('alert').getByText('nothing is changed yet').waitFor();
   expect(await page.getByText('Please sign in').count()).toBe(0);
   expect((await stored(4)).version).toBe(before.version);
-  await value.press('Enter');
+  await pressOnceRead(value, 'Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('April')).waitFor();
   expect((await stored(4)).value).toBe(before.value + 1);
   await visitor.leave();
@@ -201,7 +201,7 @@ test('an answer that was lost before the session ended is not said to have chang
   await visitor.signIn(ECONOMIST);
   await dialogue.waitFor({ state: 'hidden' });
   await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
-  await value.press('Enter');
+  await pressOnceRead(value, 'Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('July')).waitFor();
   expect(await stored(7)).toMatchObject({ value: before.value + 1, version: before.version + 1 });
   await visitor.leave();
