@@ -45,7 +45,7 @@ interface Props {
   period: string;
   /** Called with undefined if nothing differs from `seen`. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
-  /** `hadKeyboard`: whether the form had the keyboard focus until then. */
+  /** `hadKeyboard`: whether the person has not moved the keyboard focus since the correction was sent. */
   onSaved: (wish: Wish, hadKeyboard: boolean) => void;
   onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
@@ -72,10 +72,12 @@ export function Correction(props: Props) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
+  /** The element that had the focus when the correction was sent. */
+  const sentFrom = useRef<Element>(null);
   /** The element that had the focus before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({
-    onSaved: (wish) => onSaved(wish, hasKeyboard()),
+    onSaved: (wish) => onSaved(wish, isWhereSent()),
     onRefused: (wish, error) => {
       const { number, seen: over } = wish;
       const to = unitNow(error);
@@ -85,12 +87,22 @@ export function Correction(props: Props) {
     },
   });
   const retractionIdOf = useRequestId();
+  // While a request is under way, Tab leaves the form. It leads to the same place as after the response.
+  const tabIndex = saving.isPending ? -1 : undefined;
   const isConflict = saving.isError && isOvertaken(saving.error);
 
-  /** The body counts too: a pressed button that becomes disabled loses the focus to it. */
-  function hasKeyboard(): boolean {
+  /**
+   * Whether the keyboard has stayed where it was when the correction was sent. The body counts too: a
+   * pressed button that becomes disabled loses the focus to it.
+   */
+  function isWhereSent(): boolean {
     const { activeElement, body } = document;
-    return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
+    return root.current !== null && (activeElement === sentFrom.current || activeElement === body);
+  }
+
+  function send(wish: Wish) {
+    sentFrom.current = document.activeElement;
+    saving.mutate(wish);
   }
 
   /** The format counts too: the same text in another format, or pasted, may be another number. */
@@ -168,12 +180,12 @@ export function Correction(props: Props) {
       seen: over,
       sent: { requestId, number, unit: over.unit, isRepeated },
     });
-    saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
+    send({ seen: over, number, comment: commentToSave(over), requestId });
   }
 
   function takeBack(over: SeenValue) {
     const requestId = retractionIdOf({ id: over.id, etag: over.etag });
-    saving.mutate({ seen: over, number: undefined, comment: undefined, requestId });
+    send({ seen: over, number: undefined, comment: undefined, requestId });
   }
 
   function ask(about: typeof question) {
@@ -310,6 +322,7 @@ export function Correction(props: Props) {
             value={text}
             // Text that is typed while a request is under way would be lost with the form.
             readOnly={saving.isPending}
+            tabIndex={tabIndex}
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
@@ -342,6 +355,7 @@ export function Correction(props: Props) {
             rows={2}
             value={comment}
             readOnly={saving.isPending}
+            tabIndex={tabIndex}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
             onKeyDown={({ key, repeat, ctrlKey, metaKey, currentTarget: { form } }) => {
               if (key === 'Enter' && !repeat && (ctrlKey || metaKey)) form?.requestSubmit();

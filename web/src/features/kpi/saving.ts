@@ -1,7 +1,7 @@
 /** Saves a correction or a retraction of a value. */
 import { createClient } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { isPassing } from '#shared/errors/refusal';
@@ -9,6 +9,8 @@ import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
 import { type Change, isOvertaken, makeChange } from '#shared/values/value-change';
 import { useShowSaved } from './values';
+
+const SAVING = ['correction'];
 
 /** The parts of a value that its correction needs. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
@@ -53,6 +55,7 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   const showSaved = useShowSaved();
 
   return useMutation({
+    mutationKey: SAVING,
     mutationFn: (wish: Wish) =>
       makeChange(client, wish.seen, { requestId: wish.requestId, change: changeOf(wish) }),
     onSuccess: (saved, wish) => {
@@ -68,6 +71,15 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
       if (!isPassing(error)) onRefused(wish, error);
     },
   });
+}
+
+/** Returns a function that tells whether the correction of a value has no response yet. */
+export function useIsSaving(): (valueId: string) => boolean {
+  const underway = useMutationState({
+    filters: { mutationKey: SAVING, status: 'pending' },
+    select: ({ state }) => (state.variables as Wish).seen.id,
+  });
+  return (valueId) => underway.includes(valueId);
 }
 
 function changeOf({ seen, number, comment }: Wish): Change {
