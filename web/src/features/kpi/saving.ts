@@ -30,17 +30,14 @@ export interface Wish {
   requestId: string;
 }
 
-/** The comment of a wish that keeps the number; absent if the wish is about the number. */
-export function commentAlone({ seen, number, comment }: Wish): string | undefined {
-  return number !== undefined && number === seen.value ? comment : undefined;
-}
-
 export function seenValue(
   { id, kpiId, etag, comment, value, period }: KpiValue,
   unit: Unit | undefined,
 ): SeenValue {
   const month = period && { year: period.year, month: period.month };
-  return { id, kpiId, etag, comment, value, period: month, unit };
+  // The reason for nothing to report is no comment on a number.
+  const said = value === undefined ? '' : comment;
+  return { id, kpiId, etag, comment: said, value, period: month, unit };
 }
 
 interface Outcomes {
