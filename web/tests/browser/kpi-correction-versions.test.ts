@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { setUpCorrections, WORDS } from './correction-entry';
-import { pressOnceRead } from './visitor';
+import { loseAnswer, pressOnceRead } from './visitor';
 
 const { gatekeeper, correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -113,5 +113,44 @@ test('a comment that goes to the number of another person shows that number in t
   await pressOnceRead(mine);
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('August')).waitFor();
   expect(await stored(8)).toMatchObject({ value: before + 2, comment: 'Counted by hand.' });
+  await visitor.leave();
+});
+
+test('a repeated correction is not said to be saved where another person has corrected it since', async () => {
+  const { visitor, page, value } = await correcting('June');
+  const before = (await stored(6)).value;
+  const both = page.getByRole('alert');
+  await page.route('**/CorrectKpiValue', loseAnswer, { times: 1 });
+  await value.fill(String(before + 1));
+  await value.press('Enter');
+  await both.getByText(WORDS['en-GB'].perhaps).waitFor();
+  await correctAsGatekeeper(6, before + 2);
+  await value.press('Enter');
+  await both.getByText(String(before + 2), { exact: true }).waitFor();
+  expect(await page.getByText(WORDS['en-GB'].saved('June')).count()).toBe(0);
+  await pressOnceRead(both.getByRole('button', { name: 'Save mine' }));
+  await page.getByRole('status').getByText(WORDS['en-GB'].saved('June')).waitFor();
+  expect((await stored(6)).value).toBe(before + 1);
+  await visitor.leave();
+});
+
+test('a value whose taking back is repeated is not said to be blank where it has been entered since', async () => {
+  const { visitor, page } = await correcting('July');
+  const { id, kpiId, value } = await stored(7);
+  const both = page.getByRole('alert');
+  await page.route('**/RetractKpiValue', loseAnswer, { times: 1 });
+  await page.getByRole('button', { name: 'Take back …' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
+  await both.getByText(WORDS['en-GB'].perhaps).waitFor();
+  const { kpiValue } = await gatekeeper.values.getKpiValue({ kpiValueId: id });
+  await gatekeeper.values.recordKpiValue({
+    kpiId,
+    value: value + 2,
+    ...(kpiValue?.period !== undefined && { period: kpiValue.period }),
+  });
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
+  await both.getByText(String(value + 2), { exact: true }).waitFor();
+  expect(await page.getByText('is blank again').count()).toBe(0);
+  expect((await stored(7)).value).toBe(value + 2);
   await visitor.leave();
 });

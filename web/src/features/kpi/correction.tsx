@@ -94,6 +94,7 @@ export function Correction(props: Props) {
     },
   });
   const retractionIdOf = useRequestId();
+  const sentRetraction = useRef('');
   // While a request is under way, Tab leaves the form. It leads to the same place as after the response.
   const tabIndex = saving.isPending ? -1 : undefined;
   const isConflict = saving.isError && isOvertaken(saving.error);
@@ -196,12 +197,14 @@ export function Correction(props: Props) {
       seen: over,
       sent: { requestId, number, unit: over.unit, isRepeated },
     });
-    send({ seen: over, number, comment: commentToSave(over), requestId });
+    send({ seen: over, number, comment: commentToSave(over), requestId, isRepeated });
   }
 
   function takeBack(over: SeenValue) {
     const requestId = retractionIdOf({ id: over.id, etag: over.etag });
-    send({ seen: over, number: undefined, comment: undefined, requestId });
+    const isRepeated = sentRetraction.current === requestId;
+    sentRetraction.current = requestId;
+    send({ seen: over, number: undefined, comment: undefined, requestId, isRepeated });
   }
 
   function ask(about: typeof question) {

@@ -7,7 +7,7 @@ import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { isPassing } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
-import { type Change, isOvertaken, makeChange } from '#shared/values/value-change';
+import { type Change, isOvertaken, makeChange, repeatChange } from '#shared/values/value-change';
 import { useShowSaved } from './values';
 
 const SAVING = ['correction'];
@@ -28,6 +28,8 @@ export interface Wish {
   comment: string | undefined;
   /** The same wish has the same id: repeated after a lost response, it is done once. */
   requestId: string;
+  /** Whether it was sent before, without a response. */
+  isRepeated: boolean;
 }
 
 export function seenValue(
@@ -53,8 +55,10 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
 
   return useMutation({
     mutationKey: SAVING,
-    mutationFn: (wish: Wish) =>
-      makeChange(client, wish.seen, { requestId: wish.requestId, change: changeOf(wish) }),
+    mutationFn: (wish: Wish) => {
+      const attempt = { requestId: wish.requestId, change: changeOf(wish) };
+      return (wish.isRepeated ? repeatChange : makeChange)(client, wish.seen, attempt);
+    },
     onSuccess: (saved, wish) => {
       if (saved !== undefined) showSaved(saved);
       // Sums, progress and the change log depend on a value.
