@@ -21,7 +21,6 @@ import {
   writtenOver,
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
-import { ignoreHastyFinish } from '#shared/screens/key-burst';
 import { couldBeRead } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { isOvertaken } from '#shared/values/value-change';
@@ -218,7 +217,6 @@ export function Correction(props: Props) {
     // The question may have replaced the button that led to it.
     if (current instanceof HTMLElement && current.isConnected) current.focus();
     else input.current?.focus();
-    ignoreHastyFinish();
   }
 
   function cancel() {

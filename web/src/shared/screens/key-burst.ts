@@ -4,8 +4,8 @@
  */
 import { couldBeRead } from './read-ms';
 
-/** These keys finish or leave a field. The others only write in it. */
-const FINISHING = /^(?:Enter|Tab|Escape|ArrowUp|ArrowDown)$/;
+/** These keys finish or leave a field, which saves its content. */
+const FINISHING = /^(?:Enter|Tab|ArrowUp|ArrowDown)$/;
 
 /** A dialogue takes the keyboard: ignores all keys until a pause. Returns a function that stops it. */
 export function ignoreTypedAhead(): () => void {
