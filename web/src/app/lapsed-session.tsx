@@ -4,8 +4,7 @@ import { Button, Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
-import { couldBeRead } from '#shared/screens/read-ms';
-import { Shown } from '#shared/screens/shown';
+import { ignoreTypedAhead } from '#shared/screens/key-burst';
 import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
@@ -17,7 +16,7 @@ export function LapsedSession({ email }: { email: string }) {
   useEffect(() => {
     const restoreFocus = rememberFocus();
     show(dialogue.current);
-    const hearKeys = ignoreBurst();
+    const hearKeys = ignoreTypedAhead();
     return () => {
       hearKeys();
       restoreFocus();
@@ -52,21 +51,4 @@ export function LapsedSession({ email }: { email: string }) {
 function show(dialogue: HTMLDialogElement | null): void {
   dialogue?.showModal();
   dialogue?.querySelector<HTMLInputElement>('input[data-first="true"]')?.focus();
-}
-
-/**
- * Ignores keys until the keyboard has been quiet for the time to read the dialogue: keys of a burst
- * are still meant for the screen behind. Returns a function that stops it.
- */
-function ignoreBurst(): () => void {
-  let last = new Shown();
-  const hear = (event: KeyboardEvent) => {
-    if (couldBeRead(last)) return stop();
-    last = new Shown();
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const stop = () => window.removeEventListener('keydown', hear, true);
-  window.addEventListener('keydown', hear, true);
-  return stop;
 }

@@ -1,4 +1,5 @@
 /** Restores the keyboard focus and the text cursor. */
+import { ignoreHastyFinish } from '#shared/screens/key-burst';
 
 /** Returns a function that restores the focus. */
 export function rememberFocus(): () => void {
@@ -9,6 +10,7 @@ export function rememberFocus(): () => void {
     if (!activeElement.isConnected) return;
     activeElement.focus();
     if (selection !== undefined) selection.field.setSelectionRange(selection.from, selection.to);
+    ignoreHastyFinish();
   };
 }
 

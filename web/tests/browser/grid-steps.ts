@@ -388,6 +388,8 @@ export class GridPerson {
     await password.fill(PASSWORD);
     await this.#hands.keys('Enter');
     await dialogue.waitFor({ state: 'hidden' });
+    // An Enter right after the dialogue finishes no number.
+    await this.#hands.read();
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have caught the last keys. The text before them stays, unfinished.
     if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);

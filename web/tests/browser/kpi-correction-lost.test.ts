@@ -128,7 +128,7 @@ test('after the session ended, a correction is said not to be saved, and can be'
   await page.getByRole('alert').getByText('nothing is changed yet').waitFor();
   expect(await page.getByText('Please sign in').count()).toBe(0);
   expect((await stored(4)).version).toBe(before.version);
-  await value.press('Enter');
+  await pressOnceRead(value, 'Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('April')).waitFor();
   expect((await stored(4)).value).toBe(before.value + 1);
   await visitor.leave();
@@ -201,7 +201,7 @@ test('an answer that was lost before the session ended is not said to have chang
   await visitor.signIn(ECONOMIST);
   await dialogue.waitFor({ state: 'hidden' });
   await page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
-  await value.press('Enter');
+  await pressOnceRead(value, 'Enter');
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('July')).waitFor();
   expect(await stored(7)).toMatchObject({ value: before.value + 1, version: before.version + 1 });
   await visitor.leave();
@@ -227,5 +227,30 @@ test('a correction without an answer is called perhaps saved where it is offered
   await page.getByRole('button', { name: WORDS['en-GB'].discard }).press('Enter');
   await offer.waitFor({ state: 'hidden' });
   expect((await stored(8)).value).toBe(before.value + 1);
+  await visitor.leave();
+});
+
+test.for([
+  { locale: 'en-GB', month: 'May', number: 5, own: 'changed under your name', save: 'Save mine' },
+  { locale: 'de-CH', month: 'Juni', number: 6, own: 'unter Ihrem Namen', save: 'Meinen Wert speichern' },
+] as const)('the number and comment of before are not dropped after a lost answer: $locale', async (of) => {
+  const { locale, month, number, own, save } = of;
+  const words = WORDS[locale];
+  const { visitor, page, value, comment } = await correcting(month, locale);
+  const before = await stored(number);
+  await page.route('**/CorrectKpiValue', loseAnswer, { times: 1 });
+  await value.fill(String(before.value + 2));
+  await comment.fill('After the audit.');
+  await value.press('Enter');
+  await page.getByRole('alert').getByText(words.perhaps).waitFor();
+  await value.fill(String(before.value));
+  await comment.fill(before.comment);
+  await value.press('Enter');
+  await page.getByRole('alert').getByText(own).waitFor();
+  await page.getByRole('alert').getByText('After the audit.').waitFor();
+  await pressOnceRead(page.getByRole('button', { name: save }));
+  await page.getByRole('status').getByText(words.saved(month)).waitFor();
+  const { value: now, comment: said } = await stored(number);
+  expect([now, said]).toEqual([before.value, before.comment]);
   await visitor.leave();
 });

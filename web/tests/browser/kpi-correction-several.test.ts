@@ -1,12 +1,13 @@
 /** Several corrections at once: the answer to one leaves the others and the focus alone. */
 import type { Page, Route } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { correctionIn, KPI, setUpCorrections, WORDS } from './correction-entry';
-import { LAST_YEAR } from './kreis';
+import { ECONOMIST, LAST_YEAR } from './kreis';
 import { hasFocus } from './month-entry';
 import { gate, pressOnceRead } from './visitor';
 
-const { gatekeeper, correcting, stored } = setUpCorrections();
+const { gatekeeper, visit, correcting, stored } = setUpCorrections();
 
 /** Holds back the next call until the returned function is called. */
 async function delay(page: Page, call: string): Promise<() => void> {
@@ -98,5 +99,61 @@ test('the answer to a correction leaves the keyboard where it has gone since', a
   answer();
   await page.getByRole('status').getByText(WORDS['en-GB'].saved('November')).waitFor();
   expect(await hasFocus(year)).toBe(true);
+  await visitor.leave();
+});
+
+test('Tab leads from a correction to the same value, whether its answer is there or not', async () => {
+  const { circleName } = await gatekeeper.kpiNamed(KPI);
+  // Without a target, no other control stands between the buttons.
+  await gatekeeper.addKpi(circleName, 'volunteers', Periodicity.MONTHLY);
+  const period = (month: number) => ({ year: LAST_YEAR, month });
+  for (let month = 1; month <= 5; month += 1)
+    await gatekeeper.record('volunteers', period(month), 30 + month);
+  const { id } = await gatekeeper.kpiNamed('volunteers');
+  const visitor = await visit(`/kpis/${id}?year=${LAST_YEAR}`, { as: ECONOMIST });
+  const { page } = visitor;
+  const number = async (month: number) => (await gatekeeper.valueFor('volunteers', period(month)))?.value;
+  const march = correctionIn(page, 'March');
+  const saved = page.getByRole('status').getByText(WORDS['en-GB'].saved('March'));
+
+  let next = 40;
+  for (const [key, month, isLate] of [
+    ['Tab', 'April', false],
+    ['Tab', 'April', true],
+    ['Shift+Tab', 'February', false],
+    ['Shift+Tab', 'February', true],
+  ] as const) {
+    const there = correctionIn(page, month);
+    await march.opener.press('Enter');
+    await march.value.waitFor();
+    const answer = await delay(page, 'CorrectKpiValue');
+    await page.keyboard.type(String(next));
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Cancel' }).and(page.locator(':disabled')).waitFor();
+    if (isLate) await page.keyboard.press(key);
+    answer();
+    await saved.waitFor();
+    if (!isLate) await page.keyboard.press(key);
+    expect(await hasFocus(there.opener), `${key}, ${isLate ? 'before' : 'after'} the answer`).toBe(true);
+    await page.keyboard.press('Enter');
+    await there.value.waitFor();
+    await page.keyboard.type(String(next + 1));
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText(WORDS['en-GB'].saved(month)).waitFor();
+    expect([await number(3), await number(month === 'April' ? 4 : 2)]).toEqual([next, next + 1]);
+    next += 2;
+  }
+  await visitor.leave();
+});
+
+test('the answer to a correction pulls no keyboard out of a field that was clicked since', async () => {
+  const { visitor, page, value, comment, opener } = await correcting('December');
+  const answer = await delay(page, 'CorrectKpiValue');
+  await value.fill(String((await stored(12)).value + 1));
+  await value.press('Enter');
+  await comment.click();
+  answer();
+  await page.getByRole('status').getByText(WORDS['en-GB'].saved('December')).waitFor();
+  expect(await hasFocus(opener)).toBe(false);
   await visitor.leave();
 });

@@ -17,6 +17,7 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { ignoreHastyFinish } from '#shared/screens/key-burst';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import { isKept, needsAnswer } from './cell';
@@ -273,7 +274,11 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   /** Closes the preview and returns the focus to the cell of the paste. */
   function endPreview(kpiId: string) {
     pasting.close();
-    focusOn(kpiId);
+    if (sheet.cell(kpiId).state.kind !== 'typing') return focusOn(kpiId);
+    // The person continues in the middle of the number: the cursor stays where it was.
+    const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
+    table.current?.querySelectorAll('input')[index]?.focus();
+    ignoreHastyFinish();
   }
 
   const { preview, refused } = pasting;

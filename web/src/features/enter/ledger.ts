@@ -5,11 +5,17 @@ import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
-import { type Attempt, type Change, isOvertaken, makeChange } from '#shared/values/value-change';
+import {
+  type Attempt,
+  type Change,
+  isOvertaken,
+  makeChange,
+  repeatChange,
+} from '#shared/values/value-change';
 
 export interface Ledger {
-  /** Returns the value after the change. */
-  save(kpiId: string, attempt: Attempt): Promise<KpiValue | undefined>;
+  /** Returns the value after the change. `isRepeated`: an earlier attempt may have reached the server. */
+  save(kpiId: string, attempt: Attempt, isRepeated: boolean): Promise<KpiValue | undefined>;
   read(kpiValueId: string): Promise<KpiValue | undefined>;
   /** The value of the KPI's period; absent if the period is blank. */
   find(kpiId: string): Promise<KpiValue | undefined>;
@@ -25,9 +31,9 @@ interface Listener {
 export function openLedger(transport: Transport, period: Month, listener: Listener): Ledger {
   const client = createClient(KpiValueService, transport);
   return {
-    async save(kpiId, attempt) {
+    async save(kpiId, attempt, isRepeated) {
       try {
-        const value = await makeChange(client, { kpiId, period }, attempt);
+        const value = await (isRepeated ? repeatChange : makeChange)(client, { kpiId, period }, attempt);
         listener.onSaved();
         return value;
       } catch (error) {
@@ -58,11 +64,8 @@ export function theirsInTheWay(
   change: Change,
   error: unknown,
 ): (() => Promise<KpiValue | undefined>) | undefined {
-  const { reason, metadata } = refusalOf(error);
-  const { kpi_value_id: recorded } = metadata;
-  if (reason === 'ALREADY_RECORDED' && recorded !== undefined) return () => ledger.read(recorded);
   if (!isOvertaken(error)) return undefined;
-  const { id } = change;
+  const { kpi_value_id: id = change.id } = refusalOf(error).metadata;
   // A retracted value can only be read by its id.
   return id === undefined ? () => ledger.find(kpiId) : () => ledger.read(id);
 }

@@ -19,6 +19,8 @@ export interface Unanswered {
   next: Wanted | undefined;
   /** Whether no request is under way: the last one was lost, or none was sent since a reload. */
   lost: boolean;
+  /** Whether an earlier attempt may have reached the server. */
+  isRepeated: boolean;
   /** When the request began (`performance.now()`). */
   since: number;
 }
@@ -75,7 +77,7 @@ export class Pending {
   retry(now: number): [string, Attempt][] {
     const lost = [...this.#unanswered].filter(([, unanswered]) => unanswered.lost);
     return lost.map(([kpiId, unanswered]) => {
-      Object.assign(unanswered, { lost: false, since: now });
+      Object.assign(unanswered, { lost: false, isRepeated: true, since: now });
       return [kpiId, unanswered.attempt];
     });
   }

@@ -87,7 +87,7 @@ export class Sending {
 
   /** Continues with a request that was sent before the page was loaded. */
   takeUp(kpiId: string, attempt: Attempt, written: Written | undefined, next: Wanted | undefined): void {
-    this.#pending.add(kpiId, { attempt, written, next, lost: true, since: 0 });
+    this.#pending.add(kpiId, { attempt, written, next, lost: true, isRepeated: true, since: 0 });
   }
 
   /** The content that the period will have after all responses. */
@@ -217,7 +217,8 @@ export class Sending {
     shown: boolean,
   ): void {
     const since = performance.now();
-    this.#pending.add(kpiId, { attempt, written, next, lost: false, since });
+    const isRepeated = this.#takenUp.hasRepeated(attempt.requestId);
+    this.#pending.add(kpiId, { attempt, written, next, lost: false, isRepeated, since });
     const saving = { kind: 'saving', attempt, since } as const;
     const { unit } = this.meant(kpiId);
     if (shown) this.#cells.set(kpiId, { ...this.#cells.of(kpiId), written, unit, state: saving });
@@ -227,7 +228,8 @@ export class Sending {
   async #send(kpiId: string, attempt: Attempt): Promise<void> {
     if (!this.#maySend()) return this.#pending.lose(kpiId, attempt);
     try {
-      const value = await this.#ledger.save(kpiId, attempt);
+      const { isRepeated = false } = this.#pending.of(kpiId) ?? {};
+      const value = await this.#ledger.save(kpiId, attempt, isRepeated);
       if (!this.#isAwaited(kpiId, attempt))
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
       const unit = seenUnitOf(attempt.change);

@@ -27,6 +27,8 @@ interface Known {
 
 export class TakenUp {
   readonly #known = new Map<string, Known>();
+  /** The ids of requests that an earlier session sent. */
+  readonly #repeated = new Set<string>();
 
   cellOf(kpiId: string, draft: Draft, now: KpiValue | undefined): Cell {
     const { unit, note, attempt, earlier } = draft;
@@ -67,8 +69,14 @@ export class TakenUp {
   repeats(kpiId: string, change: Change): Attempt | undefined {
     const { earlier } = this.#known.get(kpiId) ?? {};
     if (earlier === undefined || !isSame(earlier.change, change)) return undefined;
+    this.#repeated.add(earlier.requestId);
     this.forgetEarlier(kpiId);
     return earlier;
+  }
+
+  /** Whether an earlier session sent this request. */
+  hasRepeated(requestId: string): boolean {
+    return this.#repeated.has(requestId);
   }
 
   /** The content of the cell has replaced what an earlier session sent. */

@@ -11,7 +11,7 @@ import type { Reading } from '#shared/numbers/reading';
 import { SlipSentence } from '#shared/numbers/slip-sentence';
 import { likelySlip, type Slip, type Surroundings } from '#shared/numbers/slips';
 import { UnitSentence } from '#shared/numbers/unit-sentence';
-import { adornmentOf, formatValue } from '#shared/numbers/units';
+import { adornmentOf } from '#shared/numbers/units';
 import {
   hasSeveralCells,
   isFromElsewhere,
@@ -21,17 +21,17 @@ import {
   writtenOver,
 } from '#shared/numbers/written';
 import { useRequestId } from '#shared/rpc/request-id';
-import { Choice } from '#shared/screens/choice';
 import { couldBeRead, useShown } from '#shared/screens/read-ms';
 import { excessOf, lengthFault } from '#shared/texts/length';
 import { isOvertaken } from '#shared/values/value-change';
-import { BothVersions } from './both-versions';
+import { BothVersions, useTheirs } from './both-versions';
 import type { CorrectionDraft } from './correction-drafts';
 import classes from './kpi.module.css';
 import { NotSaved } from './not-saved';
 import { Question } from './question';
 import { RecentChanges } from './recent-changes';
-import { commentAlone, type SeenValue, seenValue, useSaving, type Wish } from './saving';
+import { type SeenValue, seenValue, useSaving, type Wish } from './saving';
+import { WhichNumber } from './which-number';
 
 interface Props {
   kpi: Kpi;
@@ -44,7 +44,7 @@ interface Props {
   period: string;
   /** Called with undefined if nothing differs from `seen`. */
   onWrite: (draft: CorrectionDraft | undefined) => void;
-  /** `hadKeyboard`: whether the form had the keyboard focus until then. */
+  /** `hadKeyboard`: whether the person has not moved the keyboard focus since the correction was sent. */
   onSaved: (wish: Wish, hadKeyboard: boolean) => void;
   onRefused: (wish: Wish, error: unknown) => void;
   onCancel: () => void;
@@ -63,6 +63,13 @@ export function Correction(props: Props) {
   const written = writtenOf(draft ?? {});
   const text = written?.text ?? original;
   const comment = draft?.comment ?? seen.comment;
+  /** What the person has typed here. It counts even if it is the same as `seen`. */
+  const [typed, setTyped] = useState({ number: false, comment: false });
+  const hasTyped = {
+    number: typed.number || written !== undefined,
+    comment: typed.comment || draft?.comment !== undefined,
+  };
+  const own = { ...(hasTyped.number && (written ?? { text, format })), ...(hasTyped.comment && { comment }) };
   const [reading, setReading] = useState<Reading>();
   /** The open question about the number. */
   const [asked, setAsked] = useState<Asked>();
@@ -71,10 +78,12 @@ export function Correction(props: Props) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const commentInput = useRef<HTMLTextAreaElement>(null);
+  /** The element that had the focus when the correction was sent. */
+  const sentFrom = useRef<Element>(null);
   /** The element that had the focus before the question. */
   const cameFrom = useRef<Element>(null);
   const saving = useSaving({
-    onSaved: (wish) => onSaved(wish, hasKeyboard()),
+    onSaved: (wish) => onSaved(wish, isWhereSent()),
     onRefused: (wish, error) => {
       const { number, seen: over } = wish;
       const to = unitNow(error);
@@ -84,12 +93,29 @@ export function Correction(props: Props) {
     },
   });
   const retractionIdOf = useRequestId();
+  const sentRetraction = useRef('');
+  // While a request is under way, Tab leaves the form. It leads to the same place as after the response.
+  const tabIndex = saving.isPending ? -1 : undefined;
   const isConflict = saving.isError && isOvertaken(saving.error);
+  const theirs = useTheirs(seen.id, isConflict);
+  /** In a conflict, a field without input of the person shows what would stay in it. */
+  const beneath = theirs && seenValue(theirs, kpi.unit);
+  const shownText =
+    hasTyped.number || beneath?.value === undefined ? text : formatNumber(beneath.value, format);
+  const shownComment = hasTyped.comment ? comment : (beneath?.comment ?? comment);
 
-  /** The body counts too: a pressed button that becomes disabled loses the focus to it. */
-  function hasKeyboard(): boolean {
+  /**
+   * Whether the keyboard has stayed where it was when the correction was sent. The body counts too: a
+   * pressed button that becomes disabled loses the focus to it.
+   */
+  function isWhereSent(): boolean {
     const { activeElement, body } = document;
-    return root.current !== null && (root.current.contains(activeElement) || activeElement === body);
+    return root.current !== null && (activeElement === sentFrom.current || activeElement === body);
+  }
+
+  function send(wish: Wish) {
+    sentFrom.current = document.activeElement;
+    saving.mutate(wish);
   }
 
   /** The format counts too: the same text in another format, or pasted, may be another number. */
@@ -104,6 +130,10 @@ export function Correction(props: Props) {
     // Closes a conflict, because it compares the other person's value with the previous input.
     saving.reset();
     setQuestion(undefined);
+    setTyped({
+      number: hasTyped.number || changed.written !== undefined,
+      comment: hasTyped.comment || changed.comment !== undefined,
+    });
     const untouched = number === undefined && said === undefined;
     onWrite(untouched ? undefined : { name: kpi.name, seen, ...number, comment: said });
   }
@@ -129,7 +159,8 @@ export function Correction(props: Props) {
     setReading(found);
     if (found.kind !== 'number') return;
     if (found.value !== seen.value) return submitNumber(found.value);
-    if (commentToSave(seen) === undefined) return onCancel();
+    if (draft === undefined && !hasTyped.number && !hasTyped.comment) return onCancel();
+    // The server may have another value by now: from another person, or from an answer that was lost.
     save(found.value, seen);
   }
 
@@ -144,10 +175,8 @@ export function Correction(props: Props) {
       return setAsked({ kind: 'unit', from, to, value });
     const over = isOther ? { ...seen, unit: to } : seen;
     // The number is written without its sign, because the new unit would not accept a percent sign.
-    const kept = isOther
-      ? { name: kpi.name, ...draft, text: formatNumber(value, format), format, seen: over }
-      : draft;
-    if (isOther) onWrite(kept);
+    const kept = isOther ? { ...own, text: formatNumber(value, format), format } : own;
+    if (isOther) onWrite({ name: kpi.name, ...kept, seen: over, sent: draft?.sent });
     const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to });
     if (slip !== undefined) return setAsked({ kind: 'slip', slip });
     if (isOther) setAsked(undefined);
@@ -155,7 +184,7 @@ export function Correction(props: Props) {
   }
 
   /** Saves over the version that the person saw. The draft stays until there is a response. */
-  function save(number: number, over: SeenValue, kept = draft) {
+  function save(number: number, over: SeenValue, kept = own) {
     const same = draft?.sent?.number === number && draft.sent.unit === over.unit;
     const sent = over.etag === seen.etag && same ? draft.sent : undefined;
     const requestId = sent?.requestId ?? randomId();
@@ -166,12 +195,14 @@ export function Correction(props: Props) {
       seen: over,
       sent: { requestId, number, unit: over.unit, isRepeated },
     });
-    saving.mutate({ seen: over, number, comment: commentToSave(over), requestId });
+    send({ seen: over, number, comment: commentToSave(over), requestId, isRepeated });
   }
 
   function takeBack(over: SeenValue) {
     const requestId = retractionIdOf({ id: over.id, etag: over.etag });
-    saving.mutate({ seen: over, number: undefined, comment: undefined, requestId });
+    const isRepeated = sentRetraction.current === requestId;
+    sentRetraction.current = requestId;
+    send({ seen: over, number: undefined, comment: undefined, requestId, isRepeated });
   }
 
   function ask(about: typeof question) {
@@ -202,7 +233,7 @@ export function Correction(props: Props) {
 
   /** A comment that was not changed is not sent. */
   function commentToSave(over: SeenValue) {
-    const said = draft?.comment?.trim();
+    const said = hasTyped.comment ? comment.trim() : undefined;
     return said === over.comment ? undefined : said;
   }
 
@@ -222,21 +253,24 @@ export function Correction(props: Props) {
   function decision() {
     if (isConflict) {
       const { number } = saving.variables;
-      const said = commentAlone(saving.variables);
+      // A comment alone goes to the current number.
+      const isAlone = hasTyped.comment && !hasTyped.number;
       return (
         <BothVersions
           kpi={kpi}
-          valueId={seen.id}
-          mine={number}
-          comment={said}
+          theirs={theirs}
+          before={seen.comment}
+          mine={{
+            number: isAlone ? undefined : number,
+            comment: number !== undefined && hasTyped.comment ? comment.trim() : undefined,
+          }}
           unit={seen.unit ?? kpi.unit}
           onTakeTheirs={onCancel}
           onTakeMine={(theirs) => {
             const over = seenValue(theirs, seen.unit);
+            const wanted = isAlone ? over.value : number;
             if (number === undefined) takeBack(over);
-            // A comment alone goes to the current number.
-            else if (said === undefined) save(number, over);
-            else if (over.value !== undefined) save(over.value, over);
+            else if (wanted !== undefined) save(wanted, over);
           }}
         />
       );
@@ -304,32 +338,25 @@ export function Correction(props: Props) {
             // A person who opens the form wants to type. A draft opens the form by itself.
             autoFocus={draft === undefined}
             onFocus={({ currentTarget }) => currentTarget.select()}
-            value={text}
+            value={shownText}
             // Text that is typed while a request is under way would be lost with the form.
             readOnly={saving.isPending}
+            tabIndex={tabIndex}
             onChange={({ currentTarget: { value }, nativeEvent }) =>
               writeNumber(writtenOver(written, value, isFromElsewhere(nativeEvent) ? undefined : format))
             }
             onInput={({ currentTarget: { value }, nativeEvent }) => {
               // React sends no change event if the pasted text equals the current text.
-              if (value === text && isFromElsewhere(nativeEvent)) writeNumber({ text });
+              if (value === shownText && isFromElsewhere(nativeEvent)) writeNumber({ text });
             }}
             onPaste={refuseSeveral}
             error={faultOf(reading)}
           />
           {reading?.kind === 'ambiguous' && (
-            <Group gap="xs">
-              {reading.values.map((number) => (
-                <Choice
-                  key={number}
-                  about={text}
-                  size="compact-md"
-                  onClick={() => writeNumber({ text: formatNumber(number, format), format })}
-                >
-                  {formatValue(number, kpi.unit, format)}
-                </Choice>
-              ))}
-            </Group>
+            <WhichNumber
+              {...{ values: reading.values, text, unit: kpi.unit, format }}
+              onChoose={writeNumber}
+            />
           )}
           <Textarea
             ref={commentInput}
@@ -337,8 +364,9 @@ export function Correction(props: Props) {
             description={t`Why the value is corrected. It stands in the change log.`}
             error={lengthFault(comment, LONGEST_COMMENT, i18n)}
             rows={2}
-            value={comment}
+            value={shownComment}
             readOnly={saving.isPending}
+            tabIndex={tabIndex}
             onChange={({ currentTarget }) => write({ comment: currentTarget.value })}
             onKeyDown={({ key, repeat, ctrlKey, metaKey, currentTarget: { form } }) => {
               if (key === 'Enter' && !repeat && (ctrlKey || metaKey)) form?.requestSubmit();

@@ -2,6 +2,7 @@
 import { Alert, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Choice } from '#shared/screens/choice';
+import { ignoreHastyFinish } from '#shared/screens/key-burst';
 
 interface Props {
   /** Identifies the question: another question gets its own time to be read. */
@@ -16,6 +17,12 @@ interface Props {
 }
 
 export function Question({ about, children, yes, no, underway = false, onYes, onNo }: Props) {
+  /** The keyboard returns to the form. */
+  function endWithNo() {
+    onNo();
+    ignoreHastyFinish();
+  }
+
   return (
     <Alert color="yellow" variant="light" role="alert">
       <Stack gap="sm">
@@ -25,7 +32,7 @@ export function Question({ about, children, yes, no, underway = false, onYes, on
             {yes}
           </Choice>
           {/* The focus starts on the harmless answer. */}
-          <Choice about={about} autoFocus disabled={underway} onClick={onNo}>
+          <Choice about={about} autoFocus disabled={underway} onClick={endWithNo}>
             {no}
           </Choice>
         </Group>

@@ -1,14 +1,16 @@
 /** Saves a correction or a retraction of a value. */
 import { createClient } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { isPassing } from '#shared/errors/refusal';
 import { unitNow } from '#shared/errors/unit-now';
 import type { Month } from '#shared/periods/months';
-import { type Change, isOvertaken, makeChange } from '#shared/values/value-change';
+import { type Change, isOvertaken, makeChange, repeatChange } from '#shared/values/value-change';
 import { useShowSaved } from './values';
+
+const SAVING = ['correction'];
 
 /** The parts of a value that its correction needs. */
 export interface SeenValue extends Pick<KpiValue, 'id' | 'kpiId' | 'etag' | 'comment'> {
@@ -26,11 +28,8 @@ export interface Wish {
   comment: string | undefined;
   /** The same wish has the same id: repeated after a lost response, it is done once. */
   requestId: string;
-}
-
-/** The comment of a wish that keeps the number; absent if the wish is about the number. */
-export function commentAlone({ seen, number, comment }: Wish): string | undefined {
-  return number !== undefined && number === seen.value ? comment : undefined;
+  /** Whether it was sent before, without a response. */
+  isRepeated: boolean;
 }
 
 export function seenValue(
@@ -38,7 +37,9 @@ export function seenValue(
   unit: Unit | undefined,
 ): SeenValue {
   const month = period && { year: period.year, month: period.month };
-  return { id, kpiId, etag, comment, value, period: month, unit };
+  // The reason for nothing to report is no comment on a number.
+  const said = value === undefined ? '' : comment;
+  return { id, kpiId, etag, comment: said, value, period: month, unit };
 }
 
 interface Outcomes {
@@ -53,8 +54,11 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
   const showSaved = useShowSaved();
 
   return useMutation({
-    mutationFn: (wish: Wish) =>
-      makeChange(client, wish.seen, { requestId: wish.requestId, change: changeOf(wish) }),
+    mutationKey: SAVING,
+    mutationFn: (wish: Wish) => {
+      const attempt = { requestId: wish.requestId, change: changeOf(wish) };
+      return (wish.isRepeated ? repeatChange : makeChange)(client, wish.seen, attempt);
+    },
     onSuccess: (saved, wish) => {
       if (saved !== undefined) showSaved(saved);
       // Sums, progress and the change log depend on a value.
@@ -68,6 +72,15 @@ export function useSaving({ onSaved, onRefused }: Outcomes) {
       if (!isPassing(error)) onRefused(wish, error);
     },
   });
+}
+
+/** Returns a function that tells whether the correction of a value has no response yet. */
+export function useIsSaving(): (valueId: string) => boolean {
+  const underway = useMutationState({
+    filters: { mutationKey: SAVING, status: 'pending' },
+    select: ({ state }) => (state.variables as Wish).seen.id,
+  });
+  return (valueId) => underway.includes(valueId);
 }
 
 function changeOf({ seen, number, comment }: Wish): Change {

@@ -14,7 +14,7 @@ import { type CorrectionDraft, useCorrectionDrafts } from './correction-drafts';
 import { DraftsElsewhere } from './drafts-elsewhere';
 import { columnsOf, Figures } from './figures';
 import classes from './kpi.module.css';
-import { type SeenValue, seenValue, type Wish } from './saving';
+import { type SeenValue, seenValue, useIsSaving, type Wish } from './saving';
 import type { PeriodRow } from './values';
 
 interface Props {
@@ -33,6 +33,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   const [open, setOpen] = useState<SeenValue>();
   const { drafts, keep, drop, dropSent, keepUnsent } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
+  const isSaving = useIsSaving();
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
   const { sums, pace, progress } = columnsOf(kpi);
@@ -165,6 +166,8 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                           size="compact-sm"
                           aria-label={t`Correct ${name}`}
                           aria-expanded={correction !== undefined}
+                          // Shift+Tab passes it, as it does after the response.
+                          tabIndex={isSaving(value.id) ? -1 : undefined}
                           onClick={() => {
                             setSaved('');
                             setOpen(

@@ -1,5 +1,6 @@
 /** The calls that change a value, and the refusals that mean a conflict. */
-import type { Client } from '@connectrpc/connect';
+import { type Client, Code, ConnectError } from '@connectrpc/connect';
+import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
 import type { KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import type { KpiValueService } from '#gen/kreis/kpi/v1/kpi_value_service_pb';
 import { refusalOf } from '#shared/errors/refusal';
@@ -61,6 +62,25 @@ export async function makeChange(
     case 'retract':
       return (await client.retractKpiValue({ kpiValueId: change.id, etag, requestId })).kpiValue;
   }
+}
+
+/**
+ * Repeats a change whose earlier attempt may have reached the server. The server then repeats its first
+ * response. If the value has changed since, this fails as if the other change had come first.
+ */
+export async function repeatChange(
+  client: Client<typeof KpiValueService>,
+  place: Place,
+  attempt: Attempt,
+): Promise<KpiValue | undefined> {
+  const then = await makeChange(client, place, attempt);
+  if (then === undefined) return undefined;
+  const { kpiValue: now } = await client.getKpiValue({ kpiValueId: then.id });
+  if (now?.etag === then.etag) return now;
+  const value = { domain: 'kreis.kpi', reason: 'ETAG_MISMATCH', metadata: { kpi_value_id: then.id } };
+  throw new ConnectError('the value has changed since', Code.FailedPrecondition, undefined, [
+    { desc: ErrorInfoSchema, value },
+  ]);
 }
 
 /** Whether another change came first. The client then shows both versions. */
