@@ -296,6 +296,7 @@ export class GridPerson {
       if (this.#chance.percent(35)) {
         await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
+        await this.#hands.read();
         return `${said}, cancelled`;
       }
       await takeEachAsValue(preview, (answer) => this.#hands.pressOnceRead(answer));
@@ -388,7 +389,6 @@ export class GridPerson {
     await password.fill(PASSWORD);
     await this.#hands.keys('Enter');
     await dialogue.waitFor({ state: 'hidden' });
-    // An Enter right after the dialogue finishes no number.
     await this.#hands.read();
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have caught the last keys. The text before them stays, unfinished.
