@@ -8,6 +8,7 @@ mod password_policy;
 mod refresh_token;
 mod revocation;
 mod session;
+mod session_id;
 
 pub(crate) use kreis_server::id::{CircleId, UserId};
 
@@ -19,5 +20,6 @@ pub(crate) use password_policy::{Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
 pub(crate) use session::{
-    Client, NewSession, OpenSession, RenewableSession, Session, SessionId, SignInMethod,
+    Client, NewSession, OpenSession, RenewableSession, Session, SignInMethod,
 };
+pub(crate) use session_id::SessionId;

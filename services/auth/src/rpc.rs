@@ -44,6 +44,6 @@ impl Handlers {
 const fn row_of_session(token: &RefreshToken) -> Row {
     Row {
         of: "session",
-        id: token.session_number(),
+        id: token.session().number(),
     }
 }

@@ -71,7 +71,7 @@ pub(crate) async fn refresh(
     client: &Client,
 ) -> Result<Session, Error> {
     let now = Utc::now();
-    let id = shown.session();
+    let id = shown.session().text();
     let mut tx = store.begin().await?;
     let session = tx.lock_session(&id).await?;
     let session = session.filter(|session| now < session.end_time);
@@ -141,15 +141,15 @@ pub(crate) async fn logout(store: &Store, caller: &Caller) -> Result<i64, Error>
 
 /// Ends one session: a caller's own, or any for a gatekeeper. Returns the sequence number of the
 /// revocation.
-pub(crate) async fn end(store: &Store, caller: &Caller, session: &SessionId) -> Result<i64, Error> {
+pub(crate) async fn end(store: &Store, caller: &Caller, session: SessionId) -> Result<i64, Error> {
     let mut tx = begin(store, caller).await?;
-    let session = session.as_str();
-    let user = tx.user_of_session(session).await?;
+    let session = session.text();
+    let user = tx.user_of_session(&session).await?;
     let user = user.filter(|user| *user == caller.user_id || caller.gatekeeper);
     let user = user.ok_or(Error::SessionNotFound)?;
     let seq = tx
         .end_session(
-            session,
+            &session,
             user,
             Some(caller.user_id),
             "ended in the list of sessions",

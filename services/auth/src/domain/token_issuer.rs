@@ -10,7 +10,7 @@ use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 use crate::{
     error::Error,
     lifetimes::Lifetimes,
-    model::{Account, Client, NewSession, RefreshToken, Session, SignInMethod},
+    model::{Account, Client, NewSession, RefreshToken, Session, SessionId, SignInMethod},
     signing_keys::SigningKeys,
 };
 
@@ -49,17 +49,17 @@ impl TokenIssuer {
         sign_in: SignIn,
         now: DateTime<Utc>,
     ) -> Result<(Session, NewSession), Error> {
-        let id = random_id()?;
-        let (access_token, expire_time) =
-            self.access_token(&account, &id, now, now + self.session)?;
-        let refresh = if sign_in.is_renewable {
-            RefreshToken::first(&id).map_err(no_randomness)?
-        } else {
-            None
-        };
+        let session = SessionId::random().map_err(no_randomness)?;
+        let session_end = now + self.session;
+        let id = session.text();
+        let (access_token, expire_time) = self.access_token(&account, &id, now, session_end)?;
+        let refresh = sign_in
+            .is_renewable
+            .then(|| RefreshToken::first(session).map_err(no_randomness))
+            .transpose()?;
         let (refresh_token, refresh) = refresh.unzip();
         let (ends_unless_renewed, end_time) = match refresh {
-            Some(_) => (self.idle_end(now, now + self.session), now + self.session),
+            Some(_) => (self.idle_end(now, session_end), session_end),
             None => (expire_time, expire_time),
         };
         let stored = NewSession {

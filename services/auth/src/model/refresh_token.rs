@@ -8,16 +8,17 @@
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,
-    digest::{SHA256, digest},
     error::Unspecified,
     hmac::{self, HMAC_SHA256},
     rand,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
+use kreis_service::idempotency::sha256;
 use zeroize::Zeroizing;
 
-const SESSION_LENGTH: usize = 16;
+use super::SessionId;
+
 const GENERATION_LENGTH: usize = 4;
 const SECRET_LENGTH: usize = 32;
 
@@ -25,15 +26,14 @@ const SECRET_LENGTH: usize = 32;
 /// answer, and two tabs of a browser that renew at the same time.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
 
-/// Up to how many generations an old token is recognised. Bounds the work of a call to about a
-/// millisecond. A session of seven days that is renewed every five minutes has 2016 generations.
+/// Up to how many generations an old token is recognised. Bounds the work of a call to less than two
+/// milliseconds. A session of seven days that is renewed every five minutes has 2016 generations.
 const MAX_GENERATIONS_BACK: i32 = 4_096;
 
 /// A refresh token.
 #[derive(Clone)]
 pub(crate) struct RefreshToken {
-    /// 128 bits; in base64url the id of the session.
-    session: [u8; SESSION_LENGTH],
+    session: SessionId,
     generation: i32,
     secret: Zeroizing<[u8; SECRET_LENGTH]>,
 }
@@ -62,12 +62,8 @@ pub(crate) enum Shown {
 }
 
 impl RefreshToken {
-    /// The first token of a session, with what auth stores about it. `None` if `session` is not an
-    /// id of a session.
-    pub(crate) fn first(session: &str) -> Result<Option<(Self, RefreshState)>, Unspecified> {
-        let Some(session) = session_bytes(session) else {
-            return Ok(None);
-        };
+    /// The first token of a session, with what auth stores about it.
+    pub(crate) fn first(session: SessionId) -> Result<(Self, RefreshState), Unspecified> {
         let mut secret = Zeroizing::new([0; SECRET_LENGTH]);
         rand::fill(secret.as_mut_slice())?;
         let mut key = vec![0; SECRET_LENGTH];
@@ -82,17 +78,17 @@ impl RefreshToken {
             key,
             generation: 0,
         };
-        Ok(Some((token, state)))
+        Ok((token, state))
     }
 
     /// Parses a token; `None` for a text that cannot be one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).ok()?);
-        let (session, rest) = bytes.split_first_chunk::<SESSION_LENGTH>()?;
+        let (session, rest) = bytes.split_first_chunk::<{ SessionId::LENGTH }>()?;
         let (generation, secret) = rest.split_first_chunk::<GENERATION_LENGTH>()?;
         let generation = i32::from_be_bytes(*generation);
         Some(Self {
-            session: *session,
+            session: SessionId::from_bytes(*session),
             generation: (generation >= 0).then_some(generation)?,
             secret: Zeroizing::new(secret.try_into().ok()?),
         })
@@ -101,24 +97,18 @@ impl RefreshToken {
     /// The token for the client.
     pub(crate) fn text(&self) -> String {
         let generation = self.generation.to_be_bytes();
-        let bytes = [&self.session[..], &generation, &self.secret[..]].concat();
+        let bytes = [&self.session.bytes()[..], &generation, &self.secret[..]].concat();
         URL_SAFE_NO_PAD.encode(Zeroizing::new(bytes))
     }
 
-    /// Id of the session.
-    pub(crate) fn session(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.session)
-    }
-
-    /// The first 64 bits of the session's id: enough to tell sessions apart that wait for each other.
-    pub(crate) const fn session_number(&self) -> i64 {
-        let first = self.session.first_chunk();
-        i64::from_be_bytes(*first.expect("an id has 16 bytes"))
+    /// The session.
+    pub(crate) const fn session(&self) -> SessionId {
+        self.session
     }
 
     /// SHA-256 of the secret.
     pub(crate) fn hash(&self) -> Vec<u8> {
-        digest(&SHA256, &self.secret[..]).as_ref().to_vec()
+        sha256(&[&self.secret[..]]).to_vec()
     }
 
     fn successor(&self, key: &hmac::Key) -> Self {
@@ -166,18 +156,14 @@ impl RefreshState {
     }
 }
 
-fn session_bytes(session: &str) -> Option<[u8; SESSION_LENGTH]> {
-    URL_SAFE_NO_PAD.decode(session).ok()?.try_into().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SESSION: &str = "AAECAwQFBgcICQoLDA0ODw";
+    const SESSION: SessionId = SessionId::from_bytes([7; SessionId::LENGTH]);
 
     fn first() -> (RefreshToken, RefreshState) {
-        RefreshToken::first(SESSION).unwrap().unwrap()
+        RefreshToken::first(SESSION).unwrap()
     }
 
     /// Judges a token so many seconds after the last renewal.

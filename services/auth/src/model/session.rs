@@ -2,29 +2,12 @@
 
 use std::{net::IpAddr, str::FromStr};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 
 use super::{Account, RefreshState, RefreshToken, UserId};
 
 /// Longest stored `user-agent`, in bytes.
 const MAX_USER_AGENT_BYTES: usize = 256;
-
-/// Id of a session: 128 random bits, in base64url.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SessionId(String);
-
-impl SessionId {
-    /// `None` for a text that cannot be an id.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        (bytes.len() == 16).then(|| Self(text.to_owned()))
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// How a user signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -98,7 +98,7 @@ impl AuthService for Handlers {
         let caller = Caller::of(&request)?;
         let session = decode::end_session(request.get_ref())?;
         let seq = self
-            .write(async move |store| sessions::end(&store, &caller, &session).await)
+            .write(async move |store| sessions::end(&store, &caller, session).await)
             .await?;
         Ok(with_revocation_seq(encode::end_session(), seq))
     }

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
 use kreis_proto::auth::v1::{RefreshResponse, Session, SignInMethod};
 use kreis_tests::{Actor, Answered, Stack, stack::PASSWORD};
@@ -32,6 +33,12 @@ async fn begin(stack: &Stack, email: &str) -> Renewable {
     }
 }
 
+/// Fails unless a renewal is refused because the session has ended, or was never there.
+fn is_refused<T>(renewal: Result<T, Status>) {
+    let refused = renewal.map(drop).refused();
+    refused.with(Code::Unauthenticated, "SESSION_ENDED");
+}
+
 impl Renewable {
     async fn renew(&mut self) -> Result<(), Status> {
         let renewed = self.actor.refresh(&self.refresh_token).await?;
@@ -42,11 +49,9 @@ impl Renewable {
 
     /// Fails unless the session is over: it is not renewed, and its access token is refused.
     async fn has_ended(mut self, why: &str) {
-        let refused = self.renew().await;
-        assert!(refused.is_err(), "renewed after {why}");
-        refused
-            .refused()
-            .with(Code::Unauthenticated, "SESSION_ENDED");
+        let renewal = self.renew().await;
+        assert!(renewal.is_err(), "renewed after {why}");
+        is_refused(renewal);
         let began = Instant::now();
         while let Ok(user) = self.actor.me().await {
             assert!(began.elapsed() < BOUND, "{} after {why}", user.email);
@@ -86,11 +91,7 @@ async fn a_session_is_renewed_again_and_again_for_seven_days() {
     }
     assert_eq!(session.actor.sessions(None).await.unwrap().len(), 1);
     pass(&stack, 3 * HOUR).await;
-    session
-        .renew()
-        .await
-        .refused()
-        .with(Code::Unauthenticated, "SESSION_ENDED");
+    is_refused(session.renew().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,11 +102,7 @@ async fn a_session_that_is_not_used_for_twelve_hours_has_ended() {
     pass(&stack, 12 * HOUR - 60).await;
     session.renew().await.unwrap();
     pass(&stack, 12 * HOUR).await;
-    session
-        .renew()
-        .await
-        .refused()
-        .with(Code::Unauthenticated, "SESSION_ENDED");
+    is_refused(session.renew().await);
     let list = session.actor.sessions(None).await.unwrap();
     assert_eq!(list, []);
 }
@@ -176,12 +173,7 @@ async fn a_refresh_token_that_comes_back_later_ends_its_session_alone() {
     pass(&stack, 25).await;
     session.actor.refresh(&stolen).await.unwrap();
     pass(&stack, 6).await;
-    session
-        .actor
-        .refresh(&stolen)
-        .await
-        .refused()
-        .with(Code::Unauthenticated, "SESSION_ENDED");
+    is_refused(session.actor.refresh(&stolen).await);
     session.has_ended("a token before it came back").await;
     // An older one, at any time.
     let mut session = begin(&stack, &email).await;
@@ -189,12 +181,7 @@ async fn a_refresh_token_that_comes_back_later_ends_its_session_alone() {
     for _ in 0..3 {
         session.renew().await.unwrap();
     }
-    session
-        .actor
-        .refresh(&stolen)
-        .await
-        .refused()
-        .with(Code::Unauthenticated, "SESSION_ENDED");
+    is_refused(session.actor.refresh(&stolen).await);
     session.has_ended("an old token came back").await;
     other.renew().await.unwrap();
     other.actor.me().await.unwrap();
@@ -206,27 +193,28 @@ async fn a_token_that_auth_did_not_issue_renews_and_ends_nothing() {
     let (email, _) = stack.person(false).await;
     let mut session = begin(&stack, &email).await;
     let mut other = begin(&stack, &email).await;
+    // Both have the same generation.
     session.renew().await.unwrap();
+    other.renew().await.unwrap();
     let genuine = session.refresh_token.clone();
-    // 16 bytes of the session's id are 21⅓ characters, 4 bytes of the generation follow.
-    let of_another_session = format!("{}{}", &other.refresh_token[..20], &genuine[20..]);
-    let mut flipped = genuine.clone().into_bytes();
-    flipped[60] = if flipped[60] == b'A' { b'B' } else { b'A' };
+    let bytes = |token: &str| URL_SAFE_NO_PAD.decode(token).unwrap();
+    // A token begins with the 16 bytes of its session's id, and ends with its secret.
+    let of_another_session = [&bytes(&other.refresh_token)[..16], &bytes(&genuine)[16..]].concat();
+    let mut flipped = bytes(&genuine);
+    *flipped.last_mut().unwrap() ^= 1;
     for token in [
         String::new(),
         "x".repeat(8_000),
         genuine[..genuine.len() - 4].to_owned(),
         format!("{genuine}AAAA"),
-        of_another_session,
-        String::from_utf8(flipped).unwrap(),
+        URL_SAFE_NO_PAD.encode(of_another_session),
+        URL_SAFE_NO_PAD.encode(flipped),
         session.actor.token().to_owned(),
         "\0".to_owned(),
     ] {
         let outcome = session.actor.refresh(&token).await;
         assert!(outcome.is_err(), "{token}");
-        outcome
-            .refused()
-            .with(Code::Unauthenticated, "SESSION_ENDED");
+        is_refused(outcome);
     }
     let as_access_token = session.actor.with_token(&genuine).me().await.map(drop);
     assert_eq!(
