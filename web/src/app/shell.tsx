@@ -4,6 +4,7 @@ import { AppShell, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { useLateArea } from '#shared/screens/late-area';
 import { useMe } from '#shared/session/me';
 import { AccountMenu } from './account-menu';
 import { Brand } from './brand';
@@ -16,6 +17,7 @@ export function Shell() {
   const me = useMe();
   const [opened, { toggle, close }] = useDisclosure();
   const main = useRef<HTMLElement>(null);
+  const { area, onClickCapture } = useLateArea();
   const screen = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
 
   /** If the focused link disappears with its screen, the focus moves to the next screen. */
@@ -69,9 +71,11 @@ export function Shell() {
         )}
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
-        <div className={classes.content}>
-          <ReachNotice />
-          {me !== undefined && <LateNotices userId={me.user.id} />}
+        <div className={classes.content} onClickCapture={onClickCapture}>
+          <div ref={area} className={classes.notices}>
+            <ReachNotice />
+            {me !== undefined && <LateNotices userId={me.user.id} />}
+          </div>
           <Outlet />
         </div>
       </AppShell.Main>

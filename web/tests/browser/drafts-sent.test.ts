@@ -47,7 +47,7 @@ test.for(inBothLanguages(ENGLISH, GERMAN))(
     await tab.signIn(ECONOMIST);
     await tab.page.getByText(words.sent).waitFor();
     await tab.inspect(`drafts-sent-${words.locale}`);
-    await tab.page.getByRole('button', { name: words.discard }).press('Enter');
+    await pressOnceRead(tab.page.getByRole('button', { name: words.discard }), 'Enter');
     await tab.page.getByText(words.sent).waitFor({ state: 'hidden' });
     expect(await months.numbers(month)).toEqual({ consultations: 640 });
     await visitor.leave();
@@ -75,7 +75,7 @@ test.for([
 
     const tab = await visitor.openTab('/');
     await tab.signIn(ECONOMIST);
-    await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+    await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
     expect(await tab.page.getByRole('textbox', { name: 'Comment' }).inputValue()).toBe('estimate');
     await cellOf(tab).press('Enter');
     await rowOf(tab).getByText(ENGLISH.unsaved).waitFor({ state: 'hidden' });

@@ -93,7 +93,7 @@ test('unsent entries that are discarded do not come back', async () => {
   await tab.signIn(ECONOMIST);
   const offer = tab.page.getByText('You have unfinished entries for March 2017: consultations.');
   await offer.waitFor();
-  await tab.page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Discard' }), 'Enter');
   await offer.waitFor({ state: 'hidden' });
   await tab.page.goto('/enter?month=2017-03');
   await tab.page.getByRole('textbox', { name: 'consultations' }).waitFor();
@@ -143,7 +143,7 @@ test('two tabs of one person keep their own, and what one has open is not offere
   await tab.page.reload();
   await tab.page.getByText('You have unfinished entries for May 2017: consultations.').waitFor();
   // The number that this tab has typed stays.
-  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
   await there.waitFor();
   expect(await there.inputValue()).toBe('65');
   await visitor.leave();
@@ -157,7 +157,7 @@ test('what was typed on the screen before is offered on the next one', async () 
   await page.getByRole('link', { name: 'Overview' }).click();
   const offer = page.getByText('You have unfinished entries for June 2017: consultations.');
   await offer.waitFor();
-  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Continue' }), 'Enter');
   const cell = page.getByRole('textbox', { name: 'consultations' });
   await expect.poll(() => cell.inputValue()).toBe('7x');
   await offer.waitFor({ state: 'hidden' });
@@ -340,7 +340,7 @@ test.for([
 
   const tab = await visitor.openTab('/');
   await tab.signIn(ECONOMIST);
-  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
   const cell = tab.page.getByRole('textbox', { name: 'consultations' });
   await expect.poll(() => cell.inputValue()).toBe('7');
   await tab.page.reload();
@@ -377,7 +377,7 @@ test('a comment beside a number that is saved after the screen was left is offer
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   released.open();
   await page.getByText('You have unfinished entries for April 2016: consultations.').waitFor();
-  await page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Continue' }), 'Enter');
   await expect.poll(() => page.getByRole('textbox', { name: 'consultations' }).inputValue()).toBe('640');
   const comment = page.getByRole('textbox', { name: 'Comment' });
   expect(await comment.inputValue()).toBe('closed for a week');

@@ -5,7 +5,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
-import { loseAnswer } from './visitor';
+import { loseAnswer, pressOnceRead } from './visitor';
 
 /** Longer than the delay before a screen offers drafts of other tabs. */
 const OFFERED_MS = 2_500;
@@ -79,7 +79,7 @@ test('a number without an answer is not sent by the duplicate, and offered there
   expect(await copy.getByText('unfinished entries').count()).toBe(0);
   await page.close();
   await copy.reload();
-  await copy.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(copy.getByRole('button', { name: 'Continue' }), 'Enter');
   await copy.getByText('not saved yet', { exact: true }).waitFor();
   await cellIn(copy).press('Enter');
   await copy.getByText('✓ saved').waitFor();

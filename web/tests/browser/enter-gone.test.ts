@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LAST_YEAR } from './kreis';
 import { cellOf, comeBack, rowOf, setUpMonths } from './month-entry';
 import { countWrites } from './months';
-import { gate, READ_MS } from './visitor';
+import { gate, pressOnceRead, READ_MS } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -86,7 +86,7 @@ test('what is left of a KPI that is gone can be discarded, and is neither sent n
     await rowOf(visitor).getByText('✓ saved').waitFor();
     await comeBack(page);
     await isGone.waitFor();
-    await page.getByRole('button', { name: 'Discard' }).press('Enter');
+    await pressOnceRead(page.getByRole('button', { name: 'Discard' }), 'Enter');
     await isGone.waitFor({ state: 'hidden' });
   } finally {
     await months.caller.kpis.activateKpi({ kpiId });
@@ -119,7 +119,7 @@ test('a call that is lost for a KPI that is gone is not made again once it is di
     await comeBack(page);
     const notice = page.getByRole('alert').filter({ hasText: 'You cannot enter these KPIs any more' });
     await notice.getByText('Sent without an answer, so perhaps saved: reachability.').waitFor();
-    await notice.getByRole('button', { name: 'Discard' }).press('Enter');
+    await pressOnceRead(notice.getByRole('button', { name: 'Discard' }), 'Enter');
     await notice.waitFor({ state: 'hidden' });
   } finally {
     await months.caller.kpis.activateKpi({ kpiId });

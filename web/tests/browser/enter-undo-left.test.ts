@@ -56,7 +56,7 @@ async function leaveUndone(
 async function goOn({ page }: Visitor, words: typeof ENGLISH, month: string) {
   await page.getByText(words.offered(month)).waitFor();
   await page.getByText(words.sent).waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: words.goOn }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: words.goOn }), 'Enter');
 }
 
 test.for(LANGUAGES)('a correction that was undone is offered, in $words.locale', async ({ words, year }) => {
@@ -223,7 +223,7 @@ test('in the next tab, what was undone behind a call that was lost is asked abou
 
   const tab = await visitor.openTab(monthAddress(month));
   await tab.signIn(ECONOMIST);
-  await tab.page.getByRole('button', { name: ENGLISH.goOn }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: ENGLISH.goOn }), 'Enter');
   await tab.page.getByText(ENGLISH.question).waitFor();
   expect(await cellOf(tab, 'reachability').inputValue()).toBe('47');
   await pressOnceRead(tab.page.getByRole('button', { name: ENGLISH.takeBack }), 'Enter');

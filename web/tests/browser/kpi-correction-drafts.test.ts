@@ -41,7 +41,7 @@ test.for([
   const again = correctionIn(tab.page, month, locale);
   await again.offer.waitFor();
   await tab.inspect(`unsent-correction-${locale}`);
-  await tab.page.getByRole('button', { name: words.goOn }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: words.goOn }), 'Enter');
   await again.value.waitFor();
   expect([await again.value.inputValue(), await again.comment.inputValue()]).toEqual([
     '45',
@@ -62,7 +62,7 @@ test('a correction is offered on other pages, and gone for good once it is disca
   page.once('dialog', (question) => void question.accept());
   await page.getByRole('link', { name: 'Overview' }).press('Enter');
   await offer.waitFor();
-  await page.getByRole('button', { name: 'Discard' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Discard' }), 'Enter');
   await offer.waitFor({ state: 'hidden' });
   await page.goBack();
   await page.getByRole('button', { name: WORDS['en-GB'].correct('May') }).waitFor();

@@ -45,7 +45,7 @@ test.for([
   await page.close();
   const tab = await visitor.openTab('/');
   await tab.signIn(ECONOMIST);
-  await tab.page.getByRole('button', { name: words.goOn }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: words.goOn }), 'Enter');
   await isAsWritten(tab.page);
   await correctionIn(tab.page, month, locale).value.press('Enter');
   await tab.page.getByRole('status').getByText(words.saved(month)).waitFor();
@@ -178,7 +178,7 @@ test('a correction on its way while another person signs in comes back to its ow
 
   const tab = await visitor.openTab('/');
   await tab.signIn(ECONOMIST);
-  await tab.page.getByRole('button', { name: 'Continue' }).press('Enter');
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
   const again = correctionIn(tab.page, 'October');
   await tab.page.getByRole('alert').getByText(WORDS['en-GB'].perhaps).waitFor();
   await again.value.press('Enter');
@@ -224,7 +224,7 @@ test('a correction without an answer is called perhaps saved where it is offered
   await expect.poll(() => sent.count()).toBe(2);
   await page.getByRole('button', { name: 'Stay signed in' }).press('Enter');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: WORDS['en-GB'].discard }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: WORDS['en-GB'].discard }), 'Enter');
   await offer.waitFor({ state: 'hidden' });
   expect((await stored(8)).value).toBe(before.value + 1);
   await visitor.leave();

@@ -78,6 +78,12 @@ export class AnswerKeys {
     this.#passing = false;
   }
 
+  /** The pointer met this cell right after the rows had moved: the next input may be meant for another row. */
+  miss(place: EventTarget): void {
+    this.arrive(place);
+    this.stay();
+  }
+
   /** A key found no further row, so the next input belongs to no row. */
   stayAtEnd(): void {
     this.#stayed = true;

@@ -1,4 +1,7 @@
-/** Reminds the person of other months that have missing values. */
+/**
+ * Reminds the person of other months that have missing values. Keeps its line without them, so that the
+ * rows below do not move when the list has been read again.
+ */
 import { Plural, useLingui } from '@lingui/react/macro';
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
@@ -10,7 +13,7 @@ export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
   const { i18n } = useLingui();
   const { data: due = [] } = useDueMonths(userId);
   const others = due.filter(({ month }) => !isSameMonth(month, shown));
-  if (others.length === 0) return null;
+  if (others.length === 0) return <Text>&nbsp;</Text>;
   const missing = others.reduce((sum, other) => sum + other.missing, 0);
   return (
     <Group gap="xs">

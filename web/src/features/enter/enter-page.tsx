@@ -75,6 +75,8 @@ function Entering({ me, today, month }: Props) {
   const navigate = useNavigate({ from: '/enter' });
   const key = monthKey(month);
   const takenUp = useTakenUp();
+  // The rows wait for the due months, which stand above them, unless these cannot be read at once.
+  const due = useDueMonths(me.user.id);
   const circles: Circles = me.user.gatekeeper ? 'all' : me.user.circles.map(({ circleId }) => circleId);
   const { data } = useQuery({
     queryKey: ['enter', circles, key],
@@ -87,7 +89,8 @@ function Entering({ me, today, month }: Props) {
     // No cache: a month that is opened again must have the values that were entered since.
     gcTime: 0,
   });
-  const rows = data?.rows;
+  const entries = due.isPending && due.failureCount === 0 ? undefined : data;
+  const rows = entries?.rows;
   const choices = new Map(rows?.map(({ kpi }) => [kpi.circleId, kpi.circleName]));
   const wished = search.circle ?? '';
   const shown = choices.has(wished) ? wished : undefined;
@@ -144,16 +147,16 @@ function Entering({ me, today, month }: Props) {
           )}
         </Text>
       )}
-      {data !== undefined && data.rows.length > 0 && (
+      {entries !== undefined && entries.rows.length > 0 && (
         <Grid
           key={`${key} ${takenUp}`}
           userId={me.user.id}
           month={month}
-          rows={data.rows}
-          askedAt={data.askedAt}
+          rows={entries.rows}
+          askedAt={entries.askedAt}
           circle={shown}
-          // A circle of the person may have no KPI, and is then missing in `data`.
-          circleNames={[...me.user.circles.map(({ name }) => name), ...data.circleNames]}
+          // A circle of the person may have no KPI, and is then missing in `entries`.
+          circleNames={[...me.user.circles.map(({ name }) => name), ...entries.circleNames]}
           onShowAll={() => chooseCircle('')}
         />
       )}

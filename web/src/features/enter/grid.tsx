@@ -7,6 +7,7 @@ import {
   type DragEvent,
   Fragment,
   type KeyboardEvent,
+  type MouseEvent,
   useEffect,
   useEffectEvent,
   useLayoutEffect,
@@ -26,6 +27,7 @@ import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
 import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
+import { RowPlaces } from './row-places';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
@@ -60,6 +62,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const table = useRef<HTMLTableElement>(null);
   const [keys] = useState(() => new AnswerKeys());
   const [input] = useState(() => new KeptOutInput());
+  const [places] = useState(() => new RowPlaces());
   /** The KPI whose cell refused input that was meant for the next row. */
   const [typedOn, setTypedOn] = useState<string>();
   /** The KPI whose cell takes the focus after its circle is shown. */
@@ -91,6 +94,8 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     };
   }, [sheet]);
   useLayoutEffect(() => sheet.update(all, askedAt), [sheet, all, askedAt]);
+
+  useLayoutEffect(() => (table.current === null ? undefined : places.watch(table.current)), [places]);
 
   /** If the person has focused nothing on the page yet, the first empty cell takes the focus. */
   useEffect(() => {
@@ -163,6 +168,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
     const isKeptOut = keys.keepsOut();
     if (isKeptOut) setTypedOn(kpiId);
     return isKeptOut;
+  }
+
+  function aim({ target, currentTarget, pageY }: MouseEvent<HTMLTableElement>) {
+    if (rowOf(target) >= 0 && places.hasJustComeTo(pageY, currentTarget, target)) keys.miss(target);
   }
 
   /** Removes the message after the person has shown that they mean this cell. */
@@ -316,10 +325,13 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
           keys.arrive(target);
           forgetTypedOn();
         }}
-        onPointerDown={() => {
+        onPointerDown={(event) => {
           keys.mean();
           forgetTypedOn();
+          aim(event);
         }}
+        // A tap moves the focus only after the finger is lifted.
+        onClick={aim}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         onDragStart={refuseDrag}
