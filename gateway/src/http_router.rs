@@ -6,6 +6,7 @@ use std::{
     future::ready,
     path::PathBuf,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -27,7 +28,7 @@ use tower_http::{
 };
 
 use crate::{
-    response_headers,
+    response_headers, session_cookie,
     unary_message::{BufferedBody, client_of},
 };
 
@@ -58,6 +59,8 @@ type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Infalli
 pub(crate) struct HttpRouter<G> {
     grpc: G,
     files: StaticFiles,
+    /// Other origins whose pages may send calls.
+    other_origins: Arc<[HeaderValue]>,
 }
 
 #[derive(Clone)]
@@ -69,13 +72,17 @@ enum StaticFiles {
 }
 
 impl<G> HttpRouter<G> {
-    pub(crate) fn new(grpc: G, web_dir: Option<PathBuf>) -> Self {
+    pub(crate) fn new(grpc: G, web_dir: Option<PathBuf>, other_origins: &[HeaderValue]) -> Self {
         let files = web_dir.map_or(StaticFiles::PlainPage, |dir| {
             let index = ServeFile::new(dir.join("index.html")).precompressed_gzip();
             let files = ServeDir::new(dir).precompressed_gzip();
             StaticFiles::Directory(Box::new((files, index)))
         });
-        Self { grpc, files }
+        Self {
+            grpc,
+            files,
+            other_origins: other_origins.into(),
+        }
     }
 }
 
@@ -95,6 +102,9 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let https = client_of(&request).is_some_and(|client| client.https);
+        if session_cookie::is_forged(&request, &self.other_origins, https) {
+            return ready_response(status_response(StatusCode::FORBIDDEN));
+        }
         let answering = self.route(request);
         Box::pin(answering.map(move |answer| {
             answer.map(|mut response| {

@@ -14,6 +14,7 @@ mod message_limit;
 mod proxy;
 mod response_headers;
 mod routes;
+mod session_cookie;
 mod trusted_proxies;
 mod unary_message;
 
@@ -97,7 +98,7 @@ pub async fn bind(
         metrics: metrics.calls_for(NAME),
     };
     let grpc = GrpcWebLayer::new().layer(Middleware::new(middleware, proxy));
-    let http_router = HttpRouter::new(grpc, config.web_dir.clone());
+    let http_router = HttpRouter::new(grpc, config.web_dir.clone(), &config.cors_origins);
     let service = option_layer(http_router::cors(config.cors_origins.clone())).layer(http_router);
 
     let run = async move {

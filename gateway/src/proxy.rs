@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, V
 use http_body_util::Full;
 use kreis_proto::access::v1::Access;
 use kreis_server::{
-    client_address::{CLIENT_USER_AGENT, ClientAddress},
+    client_address::{CLIENT_HTTPS, CLIENT_USER_AGENT, ClientAddress},
     client_limits::RequestClient,
     error_chain::error_chain,
     middleware::{CALL_ID, REVOCATION_SEQ},
@@ -27,6 +27,7 @@ use crate::{
     failover::was_never_sent,
     local_streams,
     routes::Routes,
+    session_cookie,
     unary_message::{BufferedBody, UnaryMessage, client_of},
 };
 
@@ -94,6 +95,15 @@ impl Proxy {
         let mut headers = forwarded_headers(&parts.headers);
         if let Some(client) = client {
             ClientAddress(client.address).write_header(&mut headers);
+            if client.https {
+                headers.insert(CLIENT_HTTPS, HeaderValue::from_static("true"));
+            }
+        }
+        if session_cookie::is_read_by(parts.uri.path()) {
+            // HTTP/2 may split the cookies into several headers (RFC 9113, section 8.2.3).
+            for cookies in parts.headers.get_all(header::COOKIE) {
+                headers.append(header::COOKIE, cookies.clone());
+            }
         }
         let trace = CallTrace::client_span(NAME, parts.uri.path().trim_start_matches('/'));
         trace.inject(&mut headers);
@@ -109,6 +119,7 @@ impl Proxy {
         trace.end(
             Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code()),
         );
+        session_cookie::allow_from_auth(parts.uri.path(), response.headers_mut());
         if let Some(seq) = response.headers_mut().remove(REVOCATION_SEQ) {
             self.wait_for_revocation(&seq).await;
         }

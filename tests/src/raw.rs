@@ -34,6 +34,23 @@ impl RawAnswer {
             .unwrap_or_else(|| Status::new(Code::Unknown, format!("HTTP {}", self.http)))
     }
 
+    /// The parts of a gRPC-Web response: the message, and the trailers as text.
+    #[must_use]
+    pub fn web_parts(&self) -> (Bytes, String) {
+        let mut body = self.body.clone();
+        let mut message = Bytes::new();
+        while let Some(prefix) = body.first_chunk() {
+            let [flags, a, b, c, d] = *prefix;
+            let length = u32::from_be_bytes([a, b, c, d]) as usize;
+            let frame = body.split_to(5 + length).split_off(5);
+            if flags & 0x80 != 0 {
+                return (message, String::from_utf8_lossy(&frame).into_owned());
+            }
+            message = frame;
+        }
+        (message, String::new())
+    }
+
     /// Success, or the error status.
     pub fn outcome(&self) -> Result<(), Status> {
         let status = self.status();

@@ -1,5 +1,5 @@
-//! The address and the `user-agent` of the client, which the gateway forwards to the services behind
-//! it.
+//! The address and the `user-agent` of the client, and whether it uses TLS. The gateway forwards them
+//! to the services behind it.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -12,6 +12,15 @@ const HEADER: HeaderName = HeaderName::from_static("kreis-client-address");
 /// The client's `user-agent`. The gateway's own calls to a service have another `user-agent`. The
 /// gateway removes this header from what clients send.
 pub const CLIENT_USER_AGENT: HeaderName = HeaderName::from_static("kreis-client-user-agent");
+
+/// Present if the client is known to use TLS. The gateway removes this header from what clients send.
+pub const CLIENT_HTTPS: HeaderName = HeaderName::from_static("kreis-client-https");
+
+/// Whether the client of a request is known to use TLS.
+#[must_use]
+pub fn is_client_https<T>(request: &tonic::Request<T>) -> bool {
+    request.metadata().contains_key(CLIENT_HTTPS.as_str())
+}
 
 /// The address of the client. The middleware puts it into the extensions of each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,6 @@ pub(crate) use password_policy::{Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
 pub(crate) use session::{
-    Client, NewSession, OpenSession, RenewableSession, Session, SignInMethod,
+    Client, NewSession, OpenSession, RenewableSession, Renewal, Session, SignInMethod,
 };
 pub(crate) use session_id::SessionId;

@@ -9,6 +9,7 @@ mod revocation_list;
 mod revocation_missed;
 mod revocation_rewound;
 pub(crate) mod revocation_spread;
+mod session_cookies;
 mod sessions;
 mod sign_in;
 mod signing_keys;

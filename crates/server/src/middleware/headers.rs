@@ -8,11 +8,10 @@ pub const CALL_ID: HeaderName = HeaderName::from_static("kreis-call-id");
 pub const REVOCATION_SEQ: HeaderName = HeaderName::from_static(REVOCATION_SEQ_NAME);
 const REVOCATION_SEQ_NAME: &str = "kreis-revocation-seq";
 
-/// A response with the number of the revocation that the call caused. The gateway holds the
-/// response back until its revocation replica has this entry.
+/// Adds the number of the revocation that the call caused. The gateway holds the response back until
+/// its revocation replica has this entry.
 #[must_use]
-pub fn with_revocation_seq<T>(message: T, seq: i64) -> tonic::Response<T> {
-    let mut response = tonic::Response::new(message);
+pub fn with_revocation_seq<T>(mut response: tonic::Response<T>, seq: i64) -> tonic::Response<T> {
     response
         .metadata_mut()
         .insert(REVOCATION_SEQ_NAME, seq.into());

@@ -10,7 +10,7 @@ use kreis_server::token::{AUDIENCE, Claims, ISSUER, Role};
 use crate::{
     error::Error,
     lifetimes::Lifetimes,
-    model::{Account, Client, NewSession, RefreshToken, Session, SessionId, SignInMethod},
+    model::{Account, Client, NewSession, RefreshToken, Renewal, Session, SessionId, SignInMethod},
     signing_keys::SigningKeys,
 };
 
@@ -27,8 +27,7 @@ pub(crate) struct TokenIssuer {
 pub(crate) struct SignIn {
     pub(crate) method: SignInMethod,
     pub(crate) client: Client,
-    /// Whether the session can be renewed.
-    pub(crate) is_renewable: bool,
+    pub(crate) renewal: Renewal,
 }
 
 impl TokenIssuer {
@@ -53,8 +52,7 @@ impl TokenIssuer {
         let session_end = now + self.session;
         let id = session.text();
         let (access_token, expire_time) = self.access_token(&account, &id, now, session_end)?;
-        let refresh = sign_in
-            .is_renewable
+        let refresh = (sign_in.renewal != Renewal::None)
             .then(|| RefreshToken::first(session).map_err(no_randomness))
             .transpose()?;
         let (refresh_token, refresh) = refresh.unzip();

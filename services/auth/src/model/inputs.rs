@@ -1,21 +1,19 @@
 //! What the use cases take, each named after its RPC.
 
-use super::{EmailKey, InvitationHash, Password, UserId};
+use super::{EmailKey, InvitationHash, Password, Renewal, UserId};
 
 /// A user who signs in.
 pub(crate) struct Login {
     pub(crate) email: EmailKey,
     pub(crate) password: Password,
-    /// Whether the session can be renewed.
-    pub(crate) is_renewable: bool,
+    pub(crate) renewal: Renewal,
 }
 
 /// A user who sets the password of an invitation.
 pub(crate) struct AcceptInvitation {
     pub(crate) invitation: InvitationHash,
     pub(crate) password: Password,
-    /// Whether the session can be renewed.
-    pub(crate) is_renewable: bool,
+    pub(crate) renewal: Renewal,
 }
 
 /// The sessions of a user.

@@ -16,6 +16,17 @@ pub(crate) enum SignInMethod {
     Invitation,
 }
 
+/// How a client keeps its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// The session ends with its access token.
+    None,
+    /// The client gets the refresh token in the response.
+    Token,
+    /// A browser gets it in a cookie.
+    Cookie,
+}
+
 /// A text in the database that is no method.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no sign-in method `{0}`")]

@@ -17,7 +17,7 @@ use super::{Handlers, row_of_session};
 use crate::{
     domain::{SignIn, invitations, sessions},
     model::{AcceptInvitation, Client, SignInMethod},
-    wire::{decode, encode},
+    wire::{decode, encode, session_cookie::SessionCookie},
 };
 
 #[tonic::async_trait]
@@ -26,11 +26,12 @@ impl AuthService for Handlers {
         &self,
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
-        let client = client_of(&request);
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let input = decode::login(request.into_inner())?;
+        let renewal = input.renewal;
         let sign_in = SignIn {
             method: SignInMethod::Password,
-            is_renewable: input.is_renewable,
+            renewal,
             client,
         };
         let address = sign_in.client.address;
@@ -41,33 +42,38 @@ impl AuthService for Handlers {
                 sessions::begin_verified(&store, &tokens, account, sign_in).await
             })
             .await?;
-        Ok(Response::new(encode::login(session)))
+        Ok(cookie.respond(renewal, session, encode::login))
     }
 
     async fn refresh(
         &self,
         request: Request<RefreshRequest>,
     ) -> Result<Response<RefreshResponse>, Status> {
-        let client = client_of(&request);
-        let token = decode::refresh(request.into_inner())?;
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let shown = cookie.read(request.metadata());
+        let (token, renewal) = decode::refresh(request.into_inner(), shown)?;
         let tokens = self.tokens.clone();
         let session = self
             .write_on(row_of_session(&token), async move |store| {
                 sessions::refresh(&store, &tokens, &token, &client).await
             })
             .await?;
-        Ok(Response::new(encode::refresh(session)))
+        Ok(cookie.respond(renewal, session, encode::refresh))
     }
 
     async fn logout(
         &self,
         request: Request<LogoutRequest>,
     ) -> Result<Response<LogoutResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, cookie) = (Caller::of(&request)?, SessionCookie::of(&request));
+        let session = caller.session.clone();
         let seq = self
             .write(async move |store| sessions::logout(&store, &caller).await)
             .await?;
-        Ok(with_revocation_seq(encode::logout(), seq))
+        let mut response = Response::new(encode::logout());
+        let shown = cookie.read(request.metadata());
+        cookie.remove(&mut response, shown.as_ref(), &session);
+        Ok(with_revocation_seq(response, seq))
     }
 
     async fn logout_everywhere(
@@ -78,7 +84,10 @@ impl AuthService for Handlers {
         let seq = self
             .write(async move |store| sessions::logout_everywhere(&store, &caller).await)
             .await?;
-        Ok(with_revocation_seq(encode::logout_everywhere(), seq))
+        Ok(with_revocation_seq(
+            Response::new(encode::logout_everywhere()),
+            seq,
+        ))
     }
 
     async fn list_sessions(
@@ -100,7 +109,10 @@ impl AuthService for Handlers {
         let seq = self
             .write(async move |store| sessions::end(&store, &caller, session).await)
             .await?;
-        Ok(with_revocation_seq(encode::end_session(), seq))
+        Ok(with_revocation_seq(
+            Response::new(encode::end_session()),
+            seq,
+        ))
     }
 
     async fn get_invitation(
@@ -116,18 +128,18 @@ impl AuthService for Handlers {
         &self,
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
-        let client = client_of(&request);
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let AcceptInvitation {
             invitation,
             password,
-            is_renewable,
+            renewal,
         } = decode::accept_invitation(request.into_inner())?;
         let (store, passwords) = (&self.store, &self.passwords);
         let address = client.address;
         let hash = invitations::hash(store, passwords, &invitation, password, address).await?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,
-            is_renewable,
+            renewal,
             client,
         };
         let tokens = self.tokens.clone();
@@ -136,7 +148,8 @@ impl AuthService for Handlers {
                 invitations::accept(&store, &tokens, &invitation, &hash, sign_in).await
             })
             .await?;
-        Ok(with_revocation_seq(encode::accept_invitation(session), seq))
+        let response = cookie.respond(renewal, session, encode::accept_invitation);
+        Ok(with_revocation_seq(response, seq))
     }
 }
 

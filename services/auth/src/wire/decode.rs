@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     model::{
         AcceptInvitation, EmailKey, InvitationHash, ListSessions, Login, Password, RefreshToken,
-        SessionId, UserId,
+        Renewal, SessionId, UserId,
     },
 };
 
@@ -20,20 +20,29 @@ pub(crate) fn login(message: LoginRequest) -> Result<Login, Status> {
     let text = Zeroizing::new(message.password);
     let mut violations = Violations::default();
     let password = violations.check("password", Password::for_sign_in(&text));
-    let is_renewable = is_renewable(&mut violations, message.renewal);
+    let renewal = renewal(&mut violations, message.renewal);
     let parsed = || {
         Some(Login {
             password: password?,
             email: EmailKey::from_email(&message.email),
-            is_renewable: is_renewable?,
+            renewal: renewal?,
         })
     };
     violations.finish(parsed())
 }
 
-pub(crate) fn refresh(message: RefreshRequest) -> Result<RefreshToken, Status> {
+/// The refresh token of the message, or without one that of the cookie.
+pub(crate) fn refresh(
+    message: RefreshRequest,
+    cookie: Option<RefreshToken>,
+) -> Result<(RefreshToken, Renewal), Status> {
     let text = Zeroizing::new(message.refresh_token);
-    Ok(RefreshToken::parse(&text).ok_or(Error::SessionEnded)?)
+    let shown = if text.is_empty() {
+        cookie.map(|token| (token, Renewal::Cookie))
+    } else {
+        RefreshToken::parse(&text).map(|token| (token, Renewal::Token))
+    };
+    Ok(shown.ok_or(Error::SessionEnded)?)
 }
 
 pub(crate) fn list_sessions(message: ListSessionsRequest) -> Result<ListSessions, Status> {
@@ -59,19 +68,24 @@ pub(crate) fn accept_invitation(
     let text = Zeroizing::new(message.password);
     let mut violations = Violations::default();
     let password = violations.check("password", Password::new(&text));
-    let is_renewable = is_renewable(&mut violations, message.renewal);
-    let (password, is_renewable) = violations.finish(password.zip(is_renewable))?;
+    let renewal = renewal(&mut violations, message.renewal);
+    let (password, renewal) = violations.finish(password.zip(renewal))?;
     Ok(AcceptInvitation {
         password,
-        is_renewable,
+        renewal,
         invitation: invitation(&message.invitation_token)?,
     })
 }
 
-fn is_renewable(violations: &mut Violations, renewal: i32) -> Option<bool> {
+fn renewal(violations: &mut Violations, renewal: i32) -> Option<Renewal> {
     let renewal = SessionRenewal::try_from(renewal).map_err(|_| "must be one of the named choices");
-    let renewal = violations.check("renewal", renewal)?;
-    Some(renewal == SessionRenewal::Token)
+    violations
+        .check("renewal", renewal)
+        .map(|renewal| match renewal {
+            SessionRenewal::Unspecified => Renewal::None,
+            SessionRenewal::Token => Renewal::Token,
+            SessionRenewal::Cookie => Renewal::Cookie,
+        })
 }
 
 /// A text that cannot be a token opens nothing, like a token that is not known.

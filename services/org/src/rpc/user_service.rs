@@ -126,7 +126,7 @@ impl UserService for Handlers {
 /// A response that names the revocation which the gateway waits for, if there is one.
 fn with_revocation<T>(message: T, seq: Option<i64>) -> Response<T> {
     match seq {
-        Some(seq) => with_revocation_seq(message, seq),
+        Some(seq) => with_revocation_seq(Response::new(message), seq),
         None => Response::new(message),
     }
 }

@@ -2,12 +2,11 @@
 
 use std::fs;
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 use kreis_proto::org::v1::{GetMeRequest, GetMeResponse};
 use kreis_tests::{
     Answered, Stack,
-    raw::{RawAnswer, RawClient, framed},
+    raw::{RawClient, framed},
     stack::StackOptions,
 };
 use prost::Message;
@@ -15,22 +14,6 @@ use tonic::Code;
 
 const GET_ME: &str = "/kreis.org.v1.UserService/GetMe";
 const WEB: &str = "application/grpc-web+proto";
-
-/// The parts of a gRPC-Web response: the message, and the trailers as text.
-fn web_parts(answer: &RawAnswer) -> (Bytes, String) {
-    let mut body = answer.body.clone();
-    let mut message = Bytes::new();
-    while body.len() >= 5 {
-        let length = u32::from_be_bytes([body[1], body[2], body[3], body[4]]) as usize;
-        let flags = body[0];
-        let frame = body.split_to(5 + length).split_off(5);
-        if flags & 0x80 != 0 {
-            return (message, String::from_utf8(frame.to_vec()).unwrap());
-        }
-        message = frame;
-    }
-    (message, String::new())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_port_speaks_grpc_and_grpc_web_over_both_versions_of_http() {
@@ -55,7 +38,7 @@ async fn one_port_speaks_grpc_and_grpc_web_over_both_versions_of_http() {
             .await
             .unwrap();
         assert_eq!(answer.http, StatusCode::OK);
-        let (message, trailers) = web_parts(&answer);
+        let (message, trailers) = answer.web_parts();
         assert!(trailers.contains("grpc-status:0"), "{trailers}");
         assert_eq!(GetMeResponse::decode(message).unwrap(), me);
     }
