@@ -202,6 +202,8 @@ class House:
             "KREIS_SERVICE_SECRET": "0123456789abcdef0123456789abcdef",
             "KREIS_TOKEN_SERVICE": self.url("tokens"),
             "KREIS_LOG_FORMAT": "json",
+            # The bench signs in once and renews nothing.
+            "KREIS_ACCESS_TOKEN_SECONDS": "900",
             **self._calls_at_once,
         }
 

@@ -1,8 +1,9 @@
 //! What users do with their sessions.
 
 use kreis_proto::auth::v1::{
-    EndSessionRequest, ListSessionsRequest, LoginRequest, LoginResponse, LogoutEverywhereRequest,
-    RefreshRequest, RefreshResponse, Session, SessionRenewal,
+    ChangePasswordRequest, ChangePasswordResponse, EndSessionRequest, ListSessionsRequest,
+    LoginRequest, LoginResponse, LogoutEverywhereRequest, RefreshRequest, RefreshResponse, Session,
+    SessionRenewal,
 };
 use tonic::Status;
 
@@ -43,6 +44,20 @@ impl Actor {
             session_id: session_id.to_owned(),
         });
         self.auth().end_session(end).await.map(drop)
+    }
+
+    /// Changes the caller's password. The new session can be renewed.
+    pub async fn change_password(
+        &self,
+        current: &str,
+        new: &str,
+    ) -> Result<ChangePasswordResponse, Status> {
+        let change = self.request(ChangePasswordRequest {
+            current_password: current.to_owned(),
+            new_password: new.to_owned(),
+            renewal: SessionRenewal::Token.into(),
+        });
+        Ok(self.auth().change_password(change).await?.into_inner())
     }
 
     /// Ends all sessions of the caller.

@@ -6,12 +6,14 @@ import { entryDrafts } from '#features/enter/drafts';
 import { correctionDrafts } from '#features/kpi/correction-drafts';
 import { preferredLanguage, showLanguage } from '#shared/preferences/language';
 import { followReach, followSession } from '#shared/rpc/cache';
+import { followOtherTabs } from '#shared/session/session';
 import { answerOtherTabs } from '#shared/session/tabs';
 import { App } from './app/app';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no root');
 followSession();
+followOtherTabs();
 followReach();
 answerOtherTabs();
 entryDrafts.start();

@@ -1,6 +1,7 @@
 //! The use cases of auth.
 
 pub(crate) mod invitations;
+pub(crate) mod passwords;
 pub(crate) mod sessions;
 mod token_issuer;
 mod transaction;

@@ -11,6 +11,8 @@ pub(crate) enum Error {
     InvitationRefused,
     #[error("the session has ended; sign in again")]
     SessionEnded,
+    #[error("the current password is wrong")]
+    PasswordRefused,
     #[error("there is no such session")]
     SessionNotFound,
     #[error("only gatekeepers may do this")]

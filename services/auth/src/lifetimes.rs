@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use kreis_server::{config::Settings, token::MAX_TOKEN_LIFETIME};
+use kreis_server::config::Settings;
 
+/// A longer lifetime gains little, since clients renew their session.
+const MAX_ACCESS_TOKEN: Duration = Duration::from_mins(15);
 const LEAST_SESSION: Duration = Duration::from_mins(1);
 const LONGEST_SESSION: Duration = Duration::from_hours(31 * 24);
 
 /// How long tokens and sessions last.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
-    /// Lifetime of an access token. At most an hour, because a revocation in the database expires
-    /// after 61 minutes.
+    /// Lifetime of an access token. Every server accepts tokens of up to an hour, as the version
+    /// before issued them, and a revocation in the database expires after 61 minutes.
     pub access_token: Duration,
     /// After how long a session ends that is not renewed.
     pub idle_session: Duration,
@@ -22,7 +24,7 @@ pub struct Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
-            access_token: MAX_TOKEN_LIFETIME,
+            access_token: Duration::from_mins(5),
             idle_session: Duration::from_hours(12),
             session: Duration::from_hours(7 * 24),
         }
@@ -47,7 +49,7 @@ impl Lifetimes {
                 "KREIS_ACCESS_TOKEN_SECONDS",
                 access_token,
                 least,
-                MAX_TOKEN_LIFETIME,
+                MAX_ACCESS_TOKEN,
             ),
             idle_session: seconds(
                 "KREIS_SESSION_IDLE_SECONDS",

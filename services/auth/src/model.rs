@@ -14,7 +14,7 @@ pub(crate) use kreis_server::id::{CircleId, UserId};
 
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
-pub(crate) use inputs::{AcceptInvitation, ListSessions, Login};
+pub(crate) use inputs::{AcceptInvitation, ChangePassword, ListSessions, Login};
 pub(crate) use invitation::{Invitation, InvitationHash};
 pub(crate) use password_policy::{Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};

@@ -6,7 +6,7 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { cache } from '#shared/rpc/cache';
-import { publicTransport } from '#shared/rpc/transport';
+import { publicTransport } from '#shared/rpc/public-transport';
 import { router } from './router';
 import { theme } from './theme';
 

@@ -1,8 +1,9 @@
 /** While kreis cannot be reached, calls it every few seconds to notice when it is back. */
 import { useQuery } from '@connectrpc/connect-query';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
+import { publicTransport } from '#shared/rpc/public-transport';
 import { useReached } from '#shared/rpc/reach';
-import { publicTransport, transportOf } from '#shared/rpc/transport';
+import { transportOf } from '#shared/rpc/transport';
 import { useSession } from '#shared/session/session';
 
 const ASK_AGAIN_MS = 3_000;

@@ -7,7 +7,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
-import { gate, pressOnceRead, type Visitor } from './visitor';
+import { gate, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -228,13 +228,18 @@ test('another person in another tab gets nothing of the first, and the first goe
   expect(await theirs.inputValue()).toBe('');
   expect(await tab.page.getByText('unfinished entries').count()).toBe(0);
 
-  await cell.press('Enter');
   const dialogue = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialogue.waitFor();
   expect(await changes(period)).toEqual([]);
+  await page.waitForTimeout(READ_MS);
   await visitor.signIn(ECONOMIST);
+  await dialogue.waitFor({ state: 'hidden' });
+  await page.waitForTimeout(READ_MS);
+  await cell.press('Enter');
   await page.getByText('✓ saved').waitFor();
   expect(await changes(period)).toEqual(['Emil Rossi 719']);
+  // A browser has one session: that of the other person goes on nowhere.
+  await tab.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
   await visitor.leave();
 });
 

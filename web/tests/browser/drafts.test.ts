@@ -90,7 +90,6 @@ test('unsent entries that are discarded do not come back', async () => {
   await page.getByRole('textbox', { name: 'consultations' }).fill('64');
   await page.close();
   const tab = await visitor.openTab('/');
-  await tab.signIn(ECONOMIST);
   const offer = tab.page.getByText('You have unfinished entries for March 2017: consultations.');
   await offer.waitFor();
   await pressOnceRead(tab.page.getByRole('button', { name: 'Discard' }), 'Enter');
@@ -111,6 +110,7 @@ test('unsent entries are gone the next day', async () => {
   const tab = await visitor.openTab('/');
   await tab.page.clock.setFixedTime(Date.now() + 24 * 3_600_000);
   await tab.page.reload();
+  // The session ends after twelve hours without a call.
   await tab.signIn(ECONOMIST);
   await tab.page.getByRole('rowheader', { name: 'Counselling' }).waitFor();
   await tab.page.waitForTimeout(1_500);
@@ -125,7 +125,6 @@ test('two tabs of one person keep their own, and what one has open is not offere
   const visitor = await entering('/enter?month=2017-05');
   const { page } = visitor;
   const tab = await visitor.openTab('/enter?month=2017-05');
-  await tab.signIn(ECONOMIST);
   const here = page.getByRole('textbox', { name: 'consultations' });
   const there = tab.page.getByRole('textbox', { name: 'consultations' });
   await here.fill('64');
@@ -339,7 +338,6 @@ test.for([
   await page.close();
 
   const tab = await visitor.openTab('/');
-  await tab.signIn(ECONOMIST);
   await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
   const cell = tab.page.getByRole('textbox', { name: 'consultations' });
   await expect.poll(() => cell.inputValue()).toBe('7');

@@ -1,6 +1,5 @@
 /** The undo of a change without an answer, when the person leaves the month before the answer. */
 import { expect, test } from 'vitest';
-import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
 import { gate, loseAnswer, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
@@ -222,7 +221,6 @@ test('in the next tab, what was undone behind a call that was lost is asked abou
   await page.close();
 
   const tab = await visitor.openTab(monthAddress(month));
-  await tab.signIn(ECONOMIST);
   await pressOnceRead(tab.page.getByRole('button', { name: ENGLISH.goOn }), 'Enter');
   await tab.page.getByText(ENGLISH.question).waitFor();
   expect(await cellOf(tab, 'reachability').inputValue()).toBe('47');

@@ -65,7 +65,6 @@ test('what was written, in any form of the page, gives way to another version on
   await page.getByRole('link', { name: 'newsletter open rate' }).click();
   await page.getByLabel('Description').waitFor();
   const tab = await visitor.openTab(page.url());
-  await tab.signIn(GATEKEEPER);
   const other = tab.page;
   await other.getByLabel('Description').fill('Of the opened newsletters.');
   await other.getByRole('button', { name: 'Save' }).click();

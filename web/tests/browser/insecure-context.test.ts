@@ -25,7 +25,6 @@ test('values are saved and kept over http too', async () => {
     await page.getByRole('textbox', { name: 'donations' }).fill('104');
     await page.close();
     const tab = await visitor.openTab('/');
-    await tab.signIn(ECONOMIST);
     await tab.page.getByText('You have unfinished entries for February 2019: donations.').waitFor();
     await visitor.leave();
   } finally {

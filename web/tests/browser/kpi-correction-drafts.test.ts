@@ -1,7 +1,7 @@
 /** Unsaved corrections: kept for their owner until the end of the day. */
 import { expect, test } from 'vitest';
 import { correctionIn, type Language, setUpCorrections, WORDS } from './correction-entry';
-import { ECONOMIST, GATEKEEPER } from './kreis';
+import { GATEKEEPER } from './kreis';
 import { hasFocus } from './month-entry';
 import { pressOnceRead, READ_MS, type Visitor } from './visitor';
 
@@ -37,7 +37,6 @@ test.for([
   await page.close({ runBeforeUnload: true });
 
   const tab = await visitor.openTab('/');
-  await tab.signIn(ECONOMIST);
   const again = correctionIn(tab.page, month, locale);
   await again.offer.waitFor();
   await tab.inspect(`unsent-correction-${locale}`);
@@ -76,7 +75,6 @@ test('two tabs of one person keep their own corrections', async () => {
   const { visitor, page, value } = await correcting('June');
   await value.fill('47');
   const tab = await visitor.openTab(page.url());
-  await tab.signIn(ECONOMIST);
   const there = correctionIn(tab.page, 'June');
   await there.opener.press('Enter');
   await there.value.fill('48');

@@ -44,7 +44,6 @@ test.for([
   await isAsWritten(page);
   await page.close();
   const tab = await visitor.openTab('/');
-  await tab.signIn(ECONOMIST);
   await pressOnceRead(tab.page.getByRole('button', { name: words.goOn }), 'Enter');
   await isAsWritten(tab.page);
   await correctionIn(tab.page, month, locale).value.press('Enter');
@@ -177,6 +176,7 @@ test('a correction on its way while another person signs in comes back to its ow
   await page.close();
 
   const tab = await visitor.openTab('/');
+  await tab.signOut('Greta Keller');
   await tab.signIn(ECONOMIST);
   await pressOnceRead(tab.page.getByRole('button', { name: 'Continue' }), 'Enter');
   const again = correctionIn(tab.page, 'October');

@@ -120,6 +120,8 @@ async function serve(listen: string, dataDir: string, settings: Record<string, s
       KREIS_DATA_DIR: dataDir,
       KREIS_WEB_DIR: WEB_DIR,
       KREIS_LOG: 'warn',
+      // The calls of the tests themselves renew nothing.
+      KREIS_ACCESS_TOKEN_SECONDS: '900',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -94,7 +94,7 @@ export class Visitor {
     return new Visitor(context, await context.newPage(), words, `${width}-${colorScheme}`);
   }
 
-  /** Another tab of the same browser. */
+  /** Another tab of the same browser, with the same session. */
   async openTab(address: string): Promise<Visitor> {
     const tab = new Visitor(this.context, await this.context.newPage(), this.words, this.#look);
     await tab.page.goto(address);
@@ -105,6 +105,12 @@ export class Visitor {
     await this.page.getByLabel(this.words.email).fill(email);
     await this.page.getByLabel(this.words.password, { exact: true }).fill(password);
     await this.page.getByRole('button', { name: this.words.signIn }).click();
+  }
+
+  /** Signs out by the menu of the person with this name. */
+  async signOut(name: string): Promise<void> {
+    await this.page.getByRole('button', { name }).click();
+    await this.page.getByRole('button', { name: 'Sign out', exact: true }).click();
   }
 
   /** Returns the authorization header that the page sends after `act`. */

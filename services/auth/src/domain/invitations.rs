@@ -50,9 +50,7 @@ pub(crate) async fn accept(
         .use_invitation(invitation)
         .await?
         .ok_or(Error::InvitationRefused)?;
-    let seq = tx
-        .set_password(user_id, password_hash, Some(user_id))
-        .await?;
+    let seq = tx.set_invited_password(user_id, password_hash).await?;
     // Read after the person is locked. A deactivation before the lock is seen here. A later one
     // waits for this transaction, and then ends the new session too.
     let account = tx.account(user_id).await?.filter(|account| account.active);

@@ -16,6 +16,13 @@ pub(crate) struct AcceptInvitation {
     pub(crate) renewal: Renewal,
 }
 
+/// A user who changes their own password.
+pub(crate) struct ChangePassword {
+    pub(crate) current: Password,
+    pub(crate) new: Password,
+    pub(crate) renewal: Renewal,
+}
+
 /// The sessions of a user.
 pub(crate) struct ListSessions {
     /// Absent for those of the caller.

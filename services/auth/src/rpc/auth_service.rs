@@ -1,10 +1,11 @@
 //! `kreis.auth.v1.AuthService`.
 
 use kreis_proto::auth::v1::{
-    AcceptInvitationRequest, AcceptInvitationResponse, EndSessionRequest, EndSessionResponse,
-    GetInvitationRequest, GetInvitationResponse, ListSessionsRequest, ListSessionsResponse,
-    LoginRequest, LoginResponse, LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest,
-    LogoutResponse, RefreshRequest, RefreshResponse, auth_service_server::AuthService,
+    AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
+    ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
+    GetInvitationResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
+    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
+    RefreshRequest, RefreshResponse, auth_service_server::AuthService,
 };
 use kreis_server::{
     client_address::{CLIENT_USER_AGENT, ClientAddress},
@@ -15,8 +16,8 @@ use tonic::{Request, Response, Status};
 
 use super::{Handlers, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, sessions},
-    model::{AcceptInvitation, Client, SignInMethod},
+    domain::{SignIn, invitations, passwords, sessions},
+    model::{AcceptInvitation, ChangePassword, Client, SignInMethod},
     wire::{decode, encode, session_cookie::SessionCookie},
 };
 
@@ -113,6 +114,35 @@ impl AuthService for Handlers {
             Response::new(encode::end_session()),
             seq,
         ))
+    }
+
+    async fn change_password(
+        &self,
+        request: Request<ChangePasswordRequest>,
+    ) -> Result<Response<ChangePasswordResponse>, Status> {
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let caller = Caller::of(&request)?;
+        let ChangePassword {
+            current,
+            new,
+            renewal,
+        } = decode::change_password(request.into_inner())?;
+        let (store, passwords) = (&self.store, &self.passwords);
+        passwords::verify(store, passwords, caller.user_id, current, client.address).await?;
+        let hash = passwords.enqueue(client.address)?.hash(new).await?;
+        let sign_in = SignIn {
+            method: SignInMethod::Password,
+            renewal,
+            client,
+        };
+        let tokens = self.tokens.clone();
+        let (session, seq) = self
+            .write(async move |store| {
+                passwords::change(&store, &tokens, &caller, &hash, sign_in).await
+            })
+            .await?;
+        let response = cookie.respond(renewal, session, encode::change_password);
+        Ok(with_revocation_seq(response, seq))
     }
 
     async fn get_invitation(

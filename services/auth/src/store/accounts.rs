@@ -72,6 +72,20 @@ impl Store {
         .await?;
         Ok(row.map(Account::from))
     }
+
+    /// The hash of a user's password; absent without a password.
+    pub(crate) async fn password_hash(
+        &self,
+        user: UserId,
+    ) -> Result<Option<String>, DatabaseError> {
+        let hash = sqlx::query_scalar!(
+            "select password_hash from auth.accounts where user_id = $1",
+            user.get()
+        )
+        .fetch_optional(&self.database.reads)
+        .await?;
+        Ok(hash.flatten())
+    }
 }
 
 impl Tx {
@@ -87,15 +101,28 @@ impl Tx {
         Ok(row.map(Account::from))
     }
 
-    /// Sets a password, logs the change, and revokes all tokens so far. Returns the sequence number
-    /// of the revocation. The account stays locked until the commit.
-    pub(crate) async fn set_password(
+    /// Sets the password of an invitation, logs that it was accepted, and revokes all tokens so far.
+    /// Returns the sequence number of the revocation. The account stays locked until the commit.
+    pub(crate) async fn set_invited_password(
         &mut self,
         user_id: UserId,
         password_hash: &str,
-        actor: Option<UserId>,
     ) -> Result<i64, DatabaseError> {
-        set_password(&mut self.0, user_id, password_hash, actor).await
+        set_password(&mut self.0, user_id, password_hash, Some(user_id)).await
+    }
+
+    /// Changes the password of a caller, logs it, and revokes all tokens so far. Returns the sequence
+    /// number of the revocation. The account stays locked until the commit.
+    pub(crate) async fn change_password(
+        &mut self,
+        user_id: UserId,
+        password_hash: &str,
+    ) -> Result<i64, DatabaseError> {
+        replace_password(&mut self.0, user_id, password_hash).await?;
+        sqlx::query!("select org.log_password_change($1)", user_id.get())
+            .execute(&mut *self.0)
+            .await?;
+        revoke_user(&mut self.0, user_id, Some(user_id)).await
     }
 }
 
@@ -108,6 +135,23 @@ pub(crate) async fn set_password(
     password_hash: &str,
     actor: Option<UserId>,
 ) -> Result<i64, DatabaseError> {
+    replace_password(connection, user_id, password_hash).await?;
+    sqlx::query!(
+        "select org.log_password($1, $2)",
+        user_id.get(),
+        actor.map(UserId::get)
+    )
+    .execute(&mut *connection)
+    .await?;
+    revoke_user(connection, user_id, actor).await
+}
+
+/// Stores a password and removes the invitation of the user.
+async fn replace_password(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    password_hash: &str,
+) -> Result<(), DatabaseError> {
     // Before any row of that user, as in every transaction about a person.
     sqlx::query!("select auth.lock_person($1)", user_id.get())
         .execute(&mut *connection)
@@ -125,13 +169,14 @@ pub(crate) async fn set_password(
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!(
-        "select org.log_password($1, $2)",
-        user_id.get(),
-        actor.map(UserId::get)
-    )
-    .execute(&mut *connection)
-    .await?;
+    Ok(())
+}
+
+async fn revoke_user(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    actor: Option<UserId>,
+) -> Result<i64, DatabaseError> {
     let seq = sqlx::query_scalar!(
         r#"select auth.revoke_user($1, $2, 'a password was set') as "seq!""#,
         user_id.get(),

@@ -1,8 +1,8 @@
 //! Requests as inputs of the use cases. Each function is named after its RPC.
 
 use kreis_proto::auth::v1::{
-    AcceptInvitationRequest, EndSessionRequest, GetInvitationRequest, ListSessionsRequest,
-    LoginRequest, RefreshRequest, SessionRenewal,
+    AcceptInvitationRequest, ChangePasswordRequest, EndSessionRequest, GetInvitationRequest,
+    ListSessionsRequest, LoginRequest, RefreshRequest, SessionRenewal,
 };
 use kreis_server::status::Violations;
 use tonic::Status;
@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use crate::{
     error::Error,
     model::{
-        AcceptInvitation, EmailKey, InvitationHash, ListSessions, Login, Password, RefreshToken,
-        Renewal, SessionId, UserId,
+        AcceptInvitation, ChangePassword, EmailKey, InvitationHash, ListSessions, Login, Password,
+        RefreshToken, Renewal, SessionId, UserId,
     },
 };
 
@@ -51,6 +51,23 @@ pub(crate) fn list_sessions(message: ListSessionsRequest) -> Result<ListSessions
         .user_id
         .and_then(|id| violations.check("user_id", UserId::parse(id)));
     violations.finish(Some(ListSessions { user }))
+}
+
+pub(crate) fn change_password(message: ChangePasswordRequest) -> Result<ChangePassword, Status> {
+    let current = Zeroizing::new(message.current_password);
+    let new = Zeroizing::new(message.new_password);
+    let mut violations = Violations::default();
+    let current = violations.check("current_password", Password::for_sign_in(&current));
+    let new = violations.check("new_password", Password::new(&new));
+    let renewal = renewal(&mut violations, message.renewal);
+    let parsed = || {
+        Some(ChangePassword {
+            current: current?,
+            new: new?,
+            renewal: renewal?,
+        })
+    };
+    violations.finish(parsed())
 }
 
 /// A text that cannot be an id is refused like the id of an unknown session.

@@ -3,11 +3,13 @@
 
 mod error;
 
+use chrono::{DateTime, Utc};
 use kreis_proto::{
     auth::v1::{
-        AcceptInvitationResponse, EndSessionResponse, GetInvitationResponse, ListSessionsResponse,
-        LoginResponse, LogoutEverywhereResponse, LogoutResponse, RefreshResponse, Revocation,
-        RevocationKind, Session as SessionMessage, SignInMethod as SignInMethodMessage,
+        AcceptInvitationResponse, ChangePasswordResponse, EndSessionResponse,
+        GetInvitationResponse, ListSessionsResponse, LoginResponse, LogoutEverywhereResponse,
+        LogoutResponse, RefreshResponse, Revocation, RevocationKind, Session as SessionMessage,
+        SignInMethod as SignInMethodMessage,
     },
     org::v1::{User, UserCircle, UserState},
 };
@@ -24,6 +26,7 @@ pub(crate) fn login(session: Session) -> LoginResponse {
         user: Some(user(session.account)),
         refresh_token: refresh_token(session.refresh_token.as_ref()),
         session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+        expires_in_seconds: seconds_until(session.expire_time),
     }
 }
 
@@ -34,7 +37,14 @@ pub(crate) fn refresh(session: Session) -> RefreshResponse {
         user: Some(user(session.account)),
         refresh_token: refresh_token(session.refresh_token.as_ref()),
         session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+        expires_in_seconds: seconds_until(session.expire_time),
     }
+}
+
+/// Zero for a time that has passed.
+fn seconds_until(time: DateTime<Utc>) -> i32 {
+    let seconds = (time - Utc::now()).num_seconds().max(0);
+    seconds.try_into().unwrap_or(i32::MAX)
 }
 
 /// Empty for a session that cannot be renewed.
@@ -71,6 +81,17 @@ const fn method(method: SignInMethod) -> SignInMethodMessage {
     }
 }
 
+pub(crate) fn change_password(session: Session) -> ChangePasswordResponse {
+    ChangePasswordResponse {
+        access_token: session.access_token,
+        expire_time: Some(to_timestamp(session.expire_time)),
+        user: Some(user(session.account)),
+        refresh_token: refresh_token(session.refresh_token.as_ref()),
+        session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+        expires_in_seconds: seconds_until(session.expire_time),
+    }
+}
+
 pub(crate) const fn end_session() -> EndSessionResponse {
     EndSessionResponse {}
 }
@@ -98,6 +119,7 @@ pub(crate) fn accept_invitation(session: Session) -> AcceptInvitationResponse {
         user: Some(user(session.account)),
         refresh_token: refresh_token(session.refresh_token.as_ref()),
         session_expire_time: Some(to_timestamp(session.ends_unless_renewed)),
+        expires_in_seconds: seconds_until(session.expire_time),
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) enum Activity {
     InvitationAccepted,
     /// The operator set a password on the command line.
     PasswordSet,
+    PasswordChanged,
     CircleCreated,
     CircleUpdated,
     CircleDeleted,
@@ -27,7 +28,7 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
@@ -36,6 +37,7 @@ impl Activity {
         Self::PasswordResetInvited,
         Self::InvitationAccepted,
         Self::PasswordSet,
+        Self::PasswordChanged,
         Self::CircleCreated,
         Self::CircleUpdated,
         Self::CircleDeleted,
@@ -54,6 +56,7 @@ impl Activity {
             Self::PasswordResetInvited => "password_reset_invited",
             Self::InvitationAccepted => "invitation_accepted",
             Self::PasswordSet => "password_set",
+            Self::PasswordChanged => "password_changed",
             Self::CircleCreated => "circle_created",
             Self::CircleUpdated => "circle_updated",
             Self::CircleDeleted => "circle_deleted",

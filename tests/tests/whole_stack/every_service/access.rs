@@ -47,6 +47,7 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("auth.v1.AuthService/LogoutEverywhere", SIGNED_IN),
     ("auth.v1.AuthService/ListSessions", SIGNED_IN),
     ("auth.v1.AuthService/EndSession", SIGNED_IN),
+    ("auth.v1.AuthService/ChangePassword", SIGNED_IN),
     ("auth.v1.AuthService/GetInvitation", ANYBODY),
     ("auth.v1.AuthService/AcceptInvitation", ANYBODY),
     ("auth.v1.TokenService/GetSigningKeys", ANYBODY),

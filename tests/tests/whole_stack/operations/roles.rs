@@ -27,6 +27,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.hold_caller(bigint,boolean,bigint)", "execute"),
     ("kreis_auth", "auth.lock_person(bigint)", "execute"),
     ("kreis_auth", "org.log_password(bigint,bigint)", "execute"),
+    ("kreis_auth", "org.log_password_change(bigint)", "execute"),
     ("kreis_auth", "org.directory", "select"),
     ("kreis_auth", "org.membership", "select"),
     ("kreis_auth", "org.circle_names", "select"),

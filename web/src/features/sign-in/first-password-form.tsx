@@ -5,7 +5,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { AuthService, type GetInvitationResponse } from '#gen/kreis/auth/v1/auth_service_pb';
+import { AuthService, type GetInvitationResponse, SessionRenewal } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { beginSession } from '#shared/session/session';
@@ -23,8 +23,8 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
   const navigate = useNavigate();
   const [fault, setFault] = useState('');
   const accept = useMutation(AuthService.method.acceptInvitation, {
-    onSuccess: ({ accessToken, user }) => {
-      beginSession(accessToken, { userId: user?.id ?? '', email: user?.email ?? '' });
+    onSuccess: (begun) => {
+      beginSession(begun);
       void navigate({ to: '/', hash: '', replace: true });
     },
   });
@@ -39,7 +39,7 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
     const password = String(new FormData(event.currentTarget).get('password') ?? '');
     const enough = [...password].length >= LEAST_LENGTH;
     setFault(enough ? '' : t`Please take at least ${LEAST_LENGTH} characters.`);
-    if (enough) accept.mutate({ invitationToken, password });
+    if (enough) accept.mutate({ invitationToken, password, renewal: SessionRenewal.COOKIE });
   }
 
   return (

@@ -4,7 +4,7 @@ import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef } from 'react';
-import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { AuthService, SessionRenewal } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { beginSession } from '#shared/session/session';
@@ -19,15 +19,15 @@ export function SignInForm({ explanation, email = '' }: Props) {
   const { i18n } = useLingui();
   const password = useRef<HTMLInputElement>(null);
   const login = useMutation(AuthService.method.login, {
-    onSuccess: ({ accessToken, user }) =>
-      beginSession(accessToken, { userId: user?.id ?? '', email: user?.email ?? '' }),
+    onSuccess: beginSession,
     onError: () => password.current?.select(),
   });
 
   function signIn(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    login.mutate({ email: text(fields, 'email'), password: text(fields, 'password') });
+    const [email, password] = [text(fields, 'email'), text(fields, 'password')];
+    login.mutate({ email, password, renewal: SessionRenewal.COOKIE });
   }
 
   return (

@@ -1,31 +1,16 @@
 /**
- * Sends calls as gRPC-Web to the origin of the page.
+ * Sends calls with the session of a person.
  *
- * A call belongs to one person, or to no person before the sign-in. No transport uses the session of
- * the moment. A retry, a waiting call or a follow-up read of one person fails here once the tab
- * belongs to another person.
+ * A call belongs to one person. No transport uses the session of the moment. A retry, a waiting call or
+ * a follow-up read of one person fails here once the tab belongs to another person.
  */
 import { Code, ConnectError, type Interceptor, type Transport } from '@connectrpc/connect';
-import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
 import { isPassing, isWithoutSession } from '#shared/errors/refusal';
-import { belongsTo, currentSession, lapseSession } from '#shared/session/session';
-import { noteReach } from './reach';
-
-/** Records whether kreis can be reached. */
-const watchReach: Interceptor = (next) => async (request) => {
-  try {
-    const answer = await next(request);
-    noteReach(true);
-    return answer;
-  } catch (error) {
-    if (!request.signal.aborted) noteReach(!isPassing(error));
-    throw error;
-  }
-};
-
-/** For the sign-in: calls carry no token, and a refusal does not end a session. */
-export const publicTransport = transportWith([]);
+import { dropAccessToken } from '#shared/session/access-token';
+import { accessTokenOf } from '#shared/session/renewal';
+import { belongsTo, isSignedIn, lapseSession } from '#shared/session/session';
+import { transportWith } from './public-transport';
 
 const personal = new Map<string, Transport>();
 
@@ -40,19 +25,43 @@ export function transportOf(userId: string): Transport {
 
 function authorizeAs(userId: string): Interceptor {
   return (next) => async (request) => {
-    const session = currentSession();
-    if (session.state !== 'signed-in' || session.userId !== userId) throw withoutSession();
-    request.header.set('authorization', `Bearer ${session.token}`);
-    try {
+    const send = async (token: string) => {
+      request.header.set('authorization', `Bearer ${token}`);
       const answer = await next(request);
       // A late answer must not reach the next person.
       if (!belongsTo(userId)) throw withoutSession();
       return answer;
+    };
+    const token = await tokenOf(userId);
+    try {
+      return await send(token);
     } catch (error) {
-      if (isWithoutSession(error)) lapseSession(session.token);
+      if (!isWithoutSession(error) || !belongsTo(userId)) throw error;
+    }
+    // The token has expired by the server's clock, or the session has ended. The server did nothing.
+    dropAccessToken(token);
+    const renewed = await tokenOf(userId);
+    try {
+      return await send(renewed);
+    } catch (error) {
+      if (isWithoutSession(error)) lapseSession(userId);
       throw error;
     }
   };
+}
+
+/** A token to call with. Lapses the session if the server does not renew it. */
+async function tokenOf(userId: string): Promise<string> {
+  if (!isSignedIn(userId)) throw withoutSession();
+  try {
+    const token = await accessTokenOf(userId);
+    // The person may have signed out while the session was renewed.
+    if (token !== undefined && isSignedIn(userId)) return token;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+  }
+  lapseSession(userId);
+  throw withoutSession();
 }
 
 /** The same error as the server's refusal of a call without a token. */
@@ -61,14 +70,4 @@ function withoutSession(): ConnectError {
   return new ConnectError('the session is over', Code.Unauthenticated, undefined, [
     { desc: ErrorInfoSchema, value },
   ]);
-}
-
-function transportWith(interceptors: Interceptor[]): Transport {
-  return createGrpcWebTransport({
-    baseUrl: window.location.origin,
-    // The first interceptor is the outermost. A call that is not sent says nothing about reachability.
-    interceptors: [...interceptors, watchReach],
-    // Longer than the server's own limit, so that the server's answer comes first.
-    defaultTimeoutMs: 15_000,
-  });
 }

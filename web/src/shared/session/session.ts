@@ -1,14 +1,18 @@
 /**
- * The session of this tab: the access token and its state.
+ * The session of this browser, as this tab knows it.
  *
- * The token lives in sessionStorage (decision 9): a reload keeps it, closing the tab ends it, and no
- * other tab or origin can read it.
+ * The server keeps the session with a cookie, which scripts cannot read (decision 24). localStorage says
+ * whose session it is, so that a new tab and a reload know it without a call. The tabs tell each other
+ * when a session begins, is renewed, or ends.
  */
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useSyncExternalStore } from 'react';
+import { type AccessToken, accessToken, holdAccessToken } from './access-token';
 import { renewTab } from './tab';
 
 /** The owner of a session. */
-export interface Person {
+interface Person {
   userId: string;
   /** The e-mail for the sign-in. */
   email: string;
@@ -16,24 +20,49 @@ export interface Person {
 
 export type Session =
   | { state: 'signed-out' }
-  | ({ state: 'signed-in'; token: string } & Person)
-  /** The server no longer accepts the token. The same person may continue after a new sign-in. */
+  | ({ state: 'signed-in' } & Person)
+  /** The server no longer renews it. The same person may continue after a new sign-in. */
   | ({ state: 'lapsed' } & Person);
+
+/** What the server answers to a sign-in or a renewal. */
+interface Grant {
+  accessToken: string;
+  expiresInSeconds: number;
+  sessionExpireTime?: Timestamp | undefined;
+  user?: { id: string; email: string } | undefined;
+}
+
+/** The owner, and when the session ends if it is not renewed (`Date.now()`). */
+interface Stored extends Person {
+  until: number;
+}
+
+type Message = { kind: 'begun'; person: Person; token: AccessToken } | { kind: 'ended'; userId: string };
 
 const KEY = 'kreis.session';
 const SIGNED_OUT: Session = { state: 'signed-out' };
 
-let session = stored();
+let session = restored();
 const watchers = new Set<() => void>();
+const channel = new BroadcastChannel(KEY);
 
 export function currentSession(): Session {
   return session;
 }
 
 /** Starts a session. Only the person whose session lapsed may continue the work in this tab. */
-export function beginSession(token: string, { userId, email }: Person): void {
-  if (!belongsTo(userId)) renewTab();
-  change({ state: 'signed-in', token, userId, email });
+export function beginSession(grant: Grant): void {
+  const { stored, token } = parts(grant);
+  if (!belongsTo(stored.userId)) renewTab();
+  adopt(stored, token);
+}
+
+/** Continues the session of a person. False if the browser has the session of another person by now. */
+export function continueSession(userId: string, grant: Grant): boolean {
+  const { stored, token } = parts(grant);
+  if (stored.userId !== userId || !belongsTo(userId)) return false;
+  adopt(stored, token);
+  return true;
 }
 
 /** Whether this tab belongs to a person, with a valid or a lapsed session. */
@@ -41,14 +70,23 @@ export function belongsTo(userId: string): boolean {
   return session.state !== 'signed-out' && session.userId === userId;
 }
 
-/** Ends the session after the server refused `token`. A late refusal of an older token has no effect. */
-export function lapseSession(token: string): void {
-  if (session.state === 'signed-in' && session.token === token) {
-    change({ state: 'lapsed', userId: session.userId, email: session.email });
-  }
+export function isSignedIn(userId: string): boolean {
+  return session.state === 'signed-in' && session.userId === userId;
 }
 
+/** The server does not renew the session of a person any more. */
+export function lapseSession(userId: string): void {
+  if (session.state !== 'signed-in' || session.userId !== userId) return;
+  forget(userId);
+  change({ state: 'lapsed', userId, email: session.email });
+}
+
+/** Ends the session of this person in all tabs. */
 export function endSession(): void {
+  if (session.state === 'signed-out') return;
+  const { userId } = session;
+  forget(userId);
+  tell({ kind: 'ended', userId });
   change(SIGNED_OUT);
 }
 
@@ -61,38 +99,93 @@ export function watchSession(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
+/** Follows the session as other tabs change it. */
+export function followOtherTabs(): void {
+  channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+    if (data.kind === 'ended') {
+      if (belongsTo(data.userId)) change(SIGNED_OUT);
+    } else if (session.state === 'signed-out' || belongsTo(data.person.userId)) {
+      if (session.state === 'signed-out') renewTab();
+      take(data.person, data.token);
+    } else {
+      lapseSession(session.userId);
+    }
+  });
+  // A page from the history has received no messages meanwhile.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || session.state !== 'signed-in') return;
+    const now = stored();
+    if (now === undefined) change(SIGNED_OUT);
+    else if (now.userId !== session.userId) lapseSession(session.userId);
+  });
+}
+
+function parts({ accessToken: token, expiresInSeconds, sessionExpireTime, user }: Grant) {
+  const { id: userId, email } = user ?? { id: '', email: '' };
+  const until = sessionExpireTime === undefined ? 0 : timestampMs(sessionExpireTime);
+  return { stored: { userId, email, until }, token: accessToken(userId, token, expiresInSeconds) };
+}
+
+function adopt({ until, ...person }: Stored, token: AccessToken): void {
+  keep({ ...person, until });
+  tell({ kind: 'begun', person, token });
+  take(person, token);
+}
+
+function take(person: Person, token: AccessToken): void {
+  holdAccessToken(token);
+  if (!isSignedIn(person.userId)) change({ state: 'signed-in', ...person });
+}
+
 function change(next: Session): void {
   session = next;
-  if (next.state === 'signed-in') {
-    const { token, userId, email } = next;
-    sessionStorage.setItem(KEY, JSON.stringify({ token, userId, email }));
-  } else {
-    sessionStorage.removeItem(KEY);
-  }
   for (const watcher of watchers) watcher();
 }
 
-function stored(): Session {
-  const text = sessionStorage.getItem(KEY);
-  if (text === null) return SIGNED_OUT;
-  try {
-    const found: unknown = JSON.parse(text);
-    if (isKept(found)) return { state: 'signed-in', ...found };
-  } catch {
-    // Not a session of kreis: treated as absent.
-  }
-  return SIGNED_OUT;
+function tell(message: Message): void {
+  channel.postMessage(message);
 }
 
-function isKept(found: unknown): found is { token: string } & Person {
+function keep(owner: Stored): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(owner));
+  } catch {
+    // Without room, a reload asks for a new sign-in.
+  }
+}
+
+/** Another person may have signed in with this browser since. */
+function forget(userId: string): void {
+  if (stored()?.userId === userId) localStorage.removeItem(KEY);
+}
+
+function restored(): Session {
+  const owner = stored();
+  if (owner === undefined || owner.until <= Date.now()) return SIGNED_OUT;
+  return { state: 'signed-in', userId: owner.userId, email: owner.email };
+}
+
+function stored(): Stored | undefined {
+  const text = localStorage.getItem(KEY);
+  if (text === null) return undefined;
+  try {
+    const found: unknown = JSON.parse(text);
+    return isStored(found) ? found : undefined;
+  } catch {
+    // Not a session of kreis: treated as absent.
+    return undefined;
+  }
+}
+
+function isStored(found: unknown): found is Stored {
   return (
     typeof found === 'object' &&
     found !== null &&
-    'token' in found &&
-    typeof found.token === 'string' &&
     'userId' in found &&
     typeof found.userId === 'string' &&
     'email' in found &&
-    typeof found.email === 'string'
+    typeof found.email === 'string' &&
+    'until' in found &&
+    typeof found.until === 'number'
   );
 }

@@ -22,6 +22,7 @@ impl From<Error> for Status {
                 refusal(Code::Unauthenticated, ErrorReason::InvitationRefused)
             }
             Error::SessionEnded => refusal(Code::Unauthenticated, ErrorReason::SessionEnded),
+            Error::PasswordRefused => refusal(Code::PermissionDenied, ErrorReason::PasswordRefused),
             Error::SessionNotFound => refusal(Code::NotFound, ErrorReason::SessionNotFound),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::TokenRevoked => return status::unauthenticated(),

@@ -39,6 +39,7 @@ const fn activity(activity: Activity) -> v1::Activity {
         Activity::PasswordResetInvited => v1::Activity::PasswordResetInvited,
         Activity::InvitationAccepted => v1::Activity::InvitationAccepted,
         Activity::PasswordSet => v1::Activity::PasswordSet,
+        Activity::PasswordChanged => v1::Activity::PasswordChanged,
         Activity::CircleCreated => v1::Activity::CircleCreated,
         Activity::CircleUpdated => v1::Activity::CircleUpdated,
         Activity::CircleDeleted => v1::Activity::CircleDeleted,

@@ -66,6 +66,8 @@ export function ChangeSentence({ change, circleExists }: Props) {
           {who} set the password of {user}.
         </Trans>
       );
+    case Activity.PASSWORD_CHANGED:
+      return <Trans>{who} chose a new password.</Trans>;
     case Activity.CIRCLE_CREATED:
       return (
         <Trans>

@@ -1,0 +1,53 @@
+//! Changing one's own password.
+
+use std::net::IpAddr;
+
+use chrono::Utc;
+use kreis_server::token::Caller;
+
+use super::{SignIn, TokenIssuer, transaction::begin_about_user};
+use crate::{
+    error::Error,
+    model::{Password, Session, UserId},
+    password_hashing::HashingPool,
+    store::Store,
+};
+
+/// Verifies the current password of a user.
+pub(crate) async fn verify(
+    store: &Store,
+    passwords: &HashingPool,
+    user: UserId,
+    current: Password,
+    address: Option<IpAddr>,
+) -> Result<(), Error> {
+    let ticket = passwords.enqueue(address)?;
+    let hash = store.password_hash(user).await?;
+    if ticket.verify(current, hash).await? {
+        Ok(())
+    } else {
+        Err(Error::PasswordRefused)
+    }
+}
+
+/// Sets the new password of a caller, ends all their sessions, and begins a new one. Also returns
+/// the sequence number of the revocation. A password that was set since the verification has made
+/// the caller's token invalid, so the call is refused.
+pub(crate) async fn change(
+    store: &Store,
+    tokens: &TokenIssuer,
+    caller: &Caller,
+    password_hash: &str,
+    sign_in: SignIn,
+) -> Result<(Session, i64), Error> {
+    let now = Utc::now();
+    let mut tx = begin_about_user(store, caller).await?;
+    let user = caller.user_id;
+    let seq = tx.change_password(user, password_hash).await?;
+    let account = tx.account(user).await?;
+    let account = account.ok_or(Error::TokenRevoked)?;
+    let (session, stored) = tokens.begin_session(account, sign_in, now)?;
+    tx.insert_session(&stored).await?;
+    tx.commit().await?;
+    Ok((session, seq))
+}

@@ -1,0 +1,30 @@
+/** Sends calls as gRPC-Web to the origin of the page, without a session. */
+import type { Interceptor, Transport } from '@connectrpc/connect';
+import { createGrpcWebTransport } from '@connectrpc/connect-web';
+import { isPassing } from '#shared/errors/refusal';
+import { noteReach } from './reach';
+
+/** Records whether kreis can be reached. */
+const watchReach: Interceptor = (next) => async (request) => {
+  try {
+    const answer = await next(request);
+    noteReach(true);
+    return answer;
+  } catch (error) {
+    if (!request.signal.aborted) noteReach(!isPassing(error));
+    throw error;
+  }
+};
+
+export function transportWith(interceptors: Interceptor[]): Transport {
+  return createGrpcWebTransport({
+    baseUrl: window.location.origin,
+    // The first interceptor is the outermost. A call that is not sent says nothing about reachability.
+    interceptors: [...interceptors, watchReach],
+    // Longer than the server's own limit, so that the server's answer comes first.
+    defaultTimeoutMs: 15_000,
+  });
+}
+
+/** For signing in and renewing a session: calls carry no token, and a refusal ends no session. */
+export const publicTransport = transportWith([]);
