@@ -1,6 +1,7 @@
 /** The account menu: the person's name, the display settings and the sign-out. */
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Divider, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Divider, Paper, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useId } from 'react';
 import { Appearance } from '#shared/preferences/appearance';
 import { LanguageSelect } from '#shared/preferences/language-select';
@@ -46,6 +47,13 @@ export function AccountMenu() {
           <NumbersSelect />
           <Appearance />
           <Divider />
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to="/account" onClick={() => document.getElementById(menu)?.hidePopover()} />
+            )}
+          >
+            <Trans>My account</Trans>
+          </Anchor>
           {session.state !== 'signed-out' && <SignOut userId={session.userId} />}
         </Stack>
       </Paper>

@@ -66,6 +66,12 @@ const activityRoute = createRoute({
   component: lazyScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/account',
+  component: lazyScreen(() => import('#features/account/account-page'), 'AccountPage'),
+});
+
 interface EnterSearch {
   /** Such as `2026-03`. */
   month?: string;
@@ -94,6 +100,7 @@ export const router = createRouter({
       enterRoute,
       kpiRoute,
       activityRoute,
+      accountRoute,
       adminRoutes(frameRoute),
       nowhereRoute,
     ]),

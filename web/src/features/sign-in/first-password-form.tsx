@@ -8,10 +8,9 @@ import { type FormEvent, useState } from 'react';
 import { AuthService, type GetInvitationResponse, SessionRenewal } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
+import { isLongEnough, LEAST_LENGTH } from '#shared/passwords/password-rule';
 import { beginSession } from '#shared/session/session';
 import classes from './door.module.css';
-
-const LEAST_LENGTH = 12;
 
 interface Props {
   invitationToken: string;
@@ -37,7 +36,7 @@ export function FirstPasswordForm({ invitationToken, invitation }: Props) {
   function begin(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const password = String(new FormData(event.currentTarget).get('password') ?? '');
-    const enough = [...password].length >= LEAST_LENGTH;
+    const enough = isLongEnough(password);
     setFault(enough ? '' : t`Please take at least ${LEAST_LENGTH} characters.`);
     if (enough) accept.mutate({ invitationToken, password, renewal: SessionRenewal.COOKIE });
   }

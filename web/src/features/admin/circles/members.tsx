@@ -5,7 +5,7 @@ import { Badge, Group, NativeSelect, Skeleton, Text, VisuallyHidden } from '@man
 import { useState } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
-import { Act } from '../forms/act';
+import { Act } from '#shared/screens/act';
 import { type Housing, useComplaints } from '../forms/complaints';
 import { Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';

@@ -6,7 +6,7 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
-import { AskedAct } from '../forms/act';
+import { AskedAct } from '#shared/screens/act';
 import { useComplaints } from '../forms/complaints';
 import { type Fields, Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';

@@ -1,0 +1,73 @@
+/** The screen of one's own account: the password, and where one is signed in. */
+import { useMutation } from '@connectrpc/connect-query';
+import { Trans } from '@lingui/react/macro';
+import { Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { AskedAct } from '#shared/screens/act';
+import { ScreenTitle } from '#shared/screens/screen-title';
+import { useMe } from '#shared/session/me';
+import { endSession } from '#shared/session/session';
+import { PasswordForm } from './password-form';
+import { Sessions } from './sessions';
+
+export function AccountPage() {
+  const me = useMe();
+  return (
+    <Stack gap="xl">
+      <ScreenTitle>
+        <Trans>My account</Trans>
+      </ScreenTitle>
+      {me === undefined ? (
+        <Skeleton h={240} />
+      ) : (
+        <>
+          <section aria-labelledby="password">
+            <Title order={2} size="h4" id="password" mb="sm">
+              <Trans>Password</Trans>
+            </Title>
+            <PasswordForm email={me.user.email} />
+          </section>
+          <section aria-labelledby="sessions">
+            <Title order={2} size="h4" id="sessions" mb="sm">
+              <Trans>Where you are signed in</Trans>
+            </Title>
+            <Stack align="flex-start">
+              <Text>
+                <Trans>End every session that you do not know, and choose a new password.</Trans>
+              </Text>
+              <Sessions userId={me.user.id} timeZone={me.organisation.timeZone} />
+              <SigningOutEverywhere />
+            </Stack>
+          </section>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function SigningOutEverywhere() {
+  const navigate = useNavigate();
+  const leave = useMutation(AuthService.method.logoutEverywhere);
+
+  async function signOut() {
+    await leave.mutateAsync({});
+    endSession();
+    await navigate({ to: '/' });
+  }
+
+  return (
+    <AskedAct
+      act={signOut}
+      question={<Trans>Sign out everywhere?</Trans>}
+      consequence={
+        <Trans>
+          All your sessions end, this one too. What you typed and did not save is kept in this browser until
+          midnight.
+        </Trans>
+      }
+    >
+      <Trans>Sign out everywhere</Trans>
+    </AskedAct>
+  );
+}
