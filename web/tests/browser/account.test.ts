@@ -97,6 +97,22 @@ test('signing out everywhere ends all sessions after a question', async () => {
   await visitor.leave();
 });
 
+test('a gatekeeper sees the sessions of a user, and ends one', async () => {
+  const { visitor } = await opening('Dora');
+  const gatekeeper = await visit('/admin/users');
+  await gatekeeper.signIn(GATEKEEPER);
+  await gatekeeper.page.getByRole('link', { name: 'Dora Weiss' }).click();
+  const sessions = gatekeeper.page.getByRole('region', { name: 'Open sessions' });
+  await sessions.getByText('(by an invitation)').waitFor();
+  await sessions.getByRole('button', { name: /^End the session of Chrome, Linux/ }).click();
+  await sessions.getByText('There is no open session.').waitFor();
+  await gatekeeper.inspect('user-without-session');
+  await visitor.page.getByRole('link', { name: 'Activity' }).click();
+  await visitor.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+  await gatekeeper.leave();
+  await visitor.leave();
+});
+
 test.for(LOOKS)('the account is sound at $width px, dark: $dark', async (look) => {
   const visitor = await visit('/account', look);
   await visitor.signIn(ECONOMIST);

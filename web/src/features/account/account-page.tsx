@@ -7,9 +7,9 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { AskedAct } from '#shared/screens/act';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
+import { OpenSessions } from '#shared/session/open-sessions';
 import { endSession } from '#shared/session/session';
 import { PasswordForm } from './password-form';
-import { Sessions } from './sessions';
 
 export function AccountPage() {
   const me = useMe();
@@ -36,7 +36,7 @@ export function AccountPage() {
               <Text>
                 <Trans>End every session that you do not know, and choose a new password.</Trans>
               </Text>
-              <Sessions userId={me.user.id} timeZone={me.organisation.timeZone} />
+              <OpenSessions userId={me.user.id} timeZone={me.organisation.timeZone} />
               <SigningOutEverywhere />
             </Stack>
           </section>

@@ -6,6 +6,8 @@ import { useParams } from '@tanstack/react-router';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
 import { Act } from '#shared/screens/act';
+import { useMe } from '#shared/session/me';
+import { OpenSessions } from '#shared/session/open-sessions';
 import { sortedByName } from '#shared/texts/name-order';
 import { useComplaints } from '../forms/complaints';
 import { Form } from '../forms/form';
@@ -34,6 +36,7 @@ interface PartsProps {
 
 function Parts({ newest, read }: PartsProps) {
   const seen = useSeen(newest, read);
+  const me = useMe();
   const user = seen.thing;
   return (
     <>
@@ -61,6 +64,14 @@ function Parts({ newest, read }: PartsProps) {
         )}
         <Section title={<Trans>Signing in</Trans>}>
           <SigningIn seen={seen} />
+        </Section>
+        <Section title={<Trans>Open sessions</Trans>}>
+          {me === undefined ? (
+            <Skeleton h={64} />
+          ) : (
+            // Each state has other sessions: deactivating a user ends them.
+            <OpenSessions key={user.etag} userId={user.id} timeZone={me.organisation.timeZone} />
+          )}
         </Section>
       </Stack>
     </>

@@ -6,7 +6,7 @@ import { AuthService, type Session, SignInMethod } from '#gen/kreis/auth/v1/auth
 import { momentName } from '#shared/periods/names';
 import { Act } from '#shared/screens/act';
 import { browserName } from './browser-name';
-import classes from './sessions.module.css';
+import classes from './open-sessions.module.css';
 
 interface Props {
   userId: string;
@@ -14,7 +14,7 @@ interface Props {
   timeZone: string;
 }
 
-export function Sessions({ userId, timeZone }: Props) {
+export function OpenSessions({ userId, timeZone }: Props) {
   const { t, i18n } = useLingui();
   const { data, refetch } = useQuery(AuthService.method.listSessions, { userId });
   const end = useMutation(AuthService.method.endSession);
