@@ -27,7 +27,7 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,
