@@ -1,4 +1,4 @@
-"""Loads: h2load repeats one request, our own `calls` sends many different ones, and pgbench
+"""Load generators: h2load repeats one request, our own `calls` sends many different ones, and pgbench
 runs only the statements."""
 
 import json
@@ -39,18 +39,18 @@ def h2load(port, path, message, *, clients, streams=1, requests=None, seconds=No
         command += ["--h1"] if http1 else []
         command.append(f"http://127.0.0.1:{port}{path}")
         done = subprocess.run(command, check=True, text=True, capture_output=True,
-                              preexec_fn=many_files)
+                              preexec_fn=raise_open_files_limit)
     total, succeeded, failed = (int(re.search(rf"(\d+) {what}", done.stdout)[1])
                                 for what in ("total", "succeeded", "failed"))
     if failed or (requests is not None and succeeded != requests) or not succeeded:
-        raise RuntimeError(f"{path}: {total - succeeded} of {total} had no answer\n{done.stdout}")
+        raise RuntimeError(f"{path}: {total - succeeded} of {total} had no response\n{done.stdout}")
     return float(re.search(r"([\d.]+) req/s", done.stdout)[1])
 
 
-def many_files():
+def raise_open_files_limit():
     """Raises the limit on open files, so that each client can have a connection."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    maximum = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
 
 
 class Requests:
@@ -79,9 +79,9 @@ def with_token(token):
     return {} if token is None else {"TOKEN": token}
 
 
-def outcome(done, failures=False):
+def outcome(done, allow_failures=False):
     found = json.loads(done.stdout)
-    if found["failed"] and not failures:
+    if found["failed"] and not allow_failures:
         raise RuntimeError(f"{found['failed']} calls failed: {done.stderr}")
     return {**found, "rate": found["calls"] / found["seconds"]}
 
@@ -98,8 +98,8 @@ def pgbench(system, database, script, *, clients, seconds):
     return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])
 
 
-def paced(port, path, message, *, clients, per_second, seconds, token):
-    """Calls at a fixed rate. Returns the 99th percentile in microseconds."""
+def call_at_fixed_rate(port, path, message, *, clients, per_second, seconds, token):
+    """Returns the 99th percentile of the duration of a call, in microseconds."""
     with tempfile.NamedTemporaryFile() as body, tempfile.NamedTemporaryFile("r") as log:
         body.write(messages.framed(message))
         body.flush()
@@ -110,5 +110,5 @@ def paced(port, path, message, *, clients, per_second, seconds, token):
         subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], check=True, capture_output=True)
         lines = [line.split("\t") for line in log.read().splitlines()]
     if any(status != "200" for _, status, _ in lines) or len(lines) < per_second * seconds * 0.9:
-        raise RuntimeError(f"{path}: not every call at {per_second} per second was answered")
+        raise RuntimeError(f"{path}: not every call at {per_second} per second got a response")
     return statistics.quantiles([int(micros) for _, _, micros in lines], n=100)[98]

@@ -44,8 +44,8 @@ def framed(message):
 
 
 def unframed(body):
-    """The message of a gRPC-Web answer, and its trailers."""
-    answered, trailers = b"", {}
+    """The message of a gRPC-Web response, and its trailers."""
+    message, trailers = b"", {}
     while body:
         length = struct.unpack(">I", body[1:5])[0]
         content = body[5:5 + length]
@@ -53,9 +53,9 @@ def unframed(body):
             lines = content.decode().split("\r\n")
             trailers = dict(re.split(r": ?", line, maxsplit=1) for line in lines if ":" in line)
         else:
-            answered = content
+            message = content
         body = body[5 + length:]
-    return answered, trailers
+    return message, trailers
 
 
 def counted(metrics):

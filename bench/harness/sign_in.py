@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from . import messages
-from .load import ROUNDS, Requests, calls_command, median, outcome, paced, with_token
+from .load import ROUNDS, Requests, call_at_fixed_rate, calls_command, median, outcome, with_token
 from .service import PATHS
 from .system import EMAIL, PASSWORD
 
@@ -28,7 +28,7 @@ def measure(house):
                               stderr=subprocess.PIPE) as flood:
             flooded.append(other_calls(house))
             said = flood.communicate()
-        rates.append(outcome(subprocess.CompletedProcess(command, 0, *said), failures=True)["rate"])
+        rates.append(outcome(subprocess.CompletedProcess(command, 0, *said), allow_failures=True)["rate"])
         with busy_loop():
             beside_a_loop.append(other_calls(house))
     ratio = median(flooded) / median(quiet)
@@ -42,8 +42,9 @@ def measure(house):
 
 
 def other_calls(house):
-    return paced(house.ports["gateway"], PATHS["GetKpi"], messages.number(1, 1), clients=CLIENTS,
-                 per_second=PER_SECOND, seconds=SECONDS, token=house.token)
+    return call_at_fixed_rate(house.ports["gateway"], PATHS["GetKpi"], messages.number(1, 1),
+                              clients=CLIENTS, per_second=PER_SECOND, seconds=SECONDS,
+                              token=house.token)
 
 
 @contextlib.contextmanager

@@ -240,20 +240,19 @@ def call(port, path, message, token=None):
         headers["authorization"] = f"Bearer {token}"
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("POST", path, messages.framed(message), headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    answered, trailers = messages.unframed(body)
-    status = answer.headers.get("grpc-status") or trailers.get("grpc-status", "?")
+    response = connection.getresponse()
+    message, trailers = messages.unframed(response.read())
+    status = response.headers.get("grpc-status") or trailers.get("grpc-status", "?")
     if status != "0":
-        said = answer.headers.get("grpc-message") or trailers.get("grpc-message", "")
+        said = response.headers.get("grpc-message") or trailers.get("grpc-message", "")
         raise RuntimeError(f"{path}: {status} {said}")
-    return answered
+    return message
 
 
 def sign_in(port):
     login = messages.text(1, EMAIL) + messages.text(2, PASSWORD)
-    answer = call(port, "/kreis.auth.v1.AuthService/Login", login)
-    return messages.first_text(answer)
+    response = call(port, "/kreis.auth.v1.AuthService/Login", login)
+    return messages.first_text(response)
 
 
 def claims(token):

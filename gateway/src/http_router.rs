@@ -1,5 +1,4 @@
-//! The outermost layer of the gateway: separates calls from requests for files, for pages of this
-//! origin and of allowed other origins.
+//! Separates calls from requests for files, for pages of this origin and of allowed other origins.
 
 use std::{
     convert::Infallible,
@@ -105,13 +104,7 @@ where
         if session_cookie::is_forged(&request, &self.other_origins, https) {
             return ready_response(status_response(StatusCode::FORBIDDEN));
         }
-        let answering = self.route(request);
-        Box::pin(answering.map(move |answer| {
-            answer.map(|mut response| {
-                response_headers::for_all(response.headers_mut(), https);
-                response
-            })
-        }))
+        self.route(request)
     }
 }
 

@@ -46,6 +46,7 @@ use crate::{
     config::{CONNECTION_LIMITS, NAME, PACKAGES},
     http_router::HttpRouter,
     proxy::Proxy,
+    response_headers::ResponseHeaders,
     routes::{Routes, Upstream},
 };
 
@@ -99,7 +100,8 @@ pub async fn bind(
     };
     let grpc = GrpcWebLayer::new().layer(Middleware::new(middleware, proxy));
     let http_router = HttpRouter::new(grpc, config.web_dir.clone(), &config.cors_origins);
-    let service = option_layer(http_router::cors(config.cors_origins.clone())).layer(http_router);
+    let cors = option_layer(http_router::cors(config.cors_origins.clone()));
+    let service = ResponseHeaders::new(cors.layer(http_router));
 
     let run = async move {
         let tasks = TaskTracker::new();

@@ -1,6 +1,13 @@
 //! Response headers of the gateway, for browsers and caches.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use std::task::{Context, Poll};
+
+use futures_util::{TryFutureExt, future::BoxFuture};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use tonic::body::Body;
+use tower::Service;
+
+use crate::unary_message::client_of;
 
 /// Everything comes from this origin, and scripts only from files. Inline styles are allowed:
 /// docs/decisions/0008 says why.
@@ -24,9 +31,43 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Headers of every response; `https` says whether the client is known to use TLS.
-pub(crate) fn for_all(headers: &mut HeaderMap, https: bool) {
+fn for_all(headers: &mut HeaderMap, https: bool) {
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
+    }
+}
+
+/// The outermost service of the gateway: adds the headers of every response. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ResponseHeaders<S> {
+    inner: S,
+}
+
+impl<S> ResponseHeaders<S> {
+    pub(crate) fn new(inner: S) -> Self {
+        Self { inner }
+    }
+}
+
+impl<S, B> Service<Request<B>> for ResponseHeaders<S>
+where
+    S: Service<Request<B>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<Body>, S::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let https = client_of(&request).is_some_and(|client| client.https);
+        Box::pin(self.inner.call(request).map_ok(move |mut response| {
+            for_all(response.headers_mut(), https);
+            response
+        }))
     }
 }
 

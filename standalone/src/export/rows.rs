@@ -11,24 +11,10 @@ use crate::table::{Column, Content, ServerKpi, ServerValue, YesOrNo, formula, nu
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// All columns except the range, which unit and limits replace.
-const COLUMNS: [Column; 16] = [
-    Column::Circle,
-    Column::Kpi,
-    Column::Description,
-    Column::Steward,
-    Column::Periodicity,
-    Column::Unit,
-    Column::MinValue,
-    Column::MaxValue,
-    Column::Active,
-    Column::PeriodYear,
-    Column::PeriodMonth,
-    Column::InitialValue,
-    Column::TargetValue,
-    Column::Value,
-    Column::NothingToReport,
-    Column::Comment,
-];
+fn columns() -> impl Iterator<Item = Column> {
+    let columns = Column::ALL.into_iter();
+    columns.filter(|column| *column != Column::Range)
+}
 
 /// A row for a value, for a year with a target but without values, or for a KPI with neither.
 struct Row<'a> {
@@ -43,14 +29,14 @@ pub(super) fn csv(kpis: &[ExportedKpi]) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(BYTE_ORDER_MARK.to_vec());
-    let mut write = |cells: [String; COLUMNS.len()]| {
+    let mut write = |cells: Vec<String>| {
         writer
             .write_record(&cells)
             .expect("all rows are of one length, and memory takes what is written");
     };
-    write(COLUMNS.map(|column| column.name().to_owned()));
+    write(columns().map(|column| column.name().to_owned()).collect());
     for row in kpis.iter().flat_map(rows) {
-        write(COLUMNS.map(|column| row.cell(column)));
+        write(columns().map(|column| row.cell(column)).collect());
     }
     writer.into_inner().expect("memory takes what is written")
 }

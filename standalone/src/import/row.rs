@@ -159,7 +159,7 @@ impl Cells<'_> {
         }
         let unit = Unit::read(text);
         if unit.is_none() {
-            let text = format!("{} is not chf, percentage, amount or score", quoted(text));
+            let text = format!("{} is not {}", quoted(text), Unit::list());
             errors.push(self.refusal(Column::Unit, text));
         }
         unit

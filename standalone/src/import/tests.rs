@@ -2,6 +2,7 @@
 
 mod columns;
 mod details;
+mod help;
 mod properties;
 mod server;
 

@@ -22,9 +22,8 @@ impl FromStr for UnitOverride {
         let (kpi, unit) = text
             .rsplit_once('=')
             .ok_or("say which unit which KPI has, such as 'private donations=chf'")?;
-        let unit = Unit::read(unit).ok_or_else(|| {
-            format!("`{unit}` is not a unit; say chf, percentage, amount or score")
-        })?;
+        let unit = Unit::read(unit)
+            .ok_or_else(|| format!("`{unit}` is not a unit; say {}", Unit::list()))?;
         let kpi = names::name(kpi, MAX_KPI_NAME)
             .map_err(|error| format!("the name of the KPI {error}"))?;
         Ok(Self { kpi, unit })

@@ -6,6 +6,8 @@ use kreis_service::names;
 
 /// The columns that a file may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+// So that a test can compare `ALL` with the variants.
+#[cfg_attr(test, derive(clap::ValueEnum))]
 pub(crate) enum Column {
     Circle,
     Kpi,
@@ -102,5 +104,17 @@ impl Column {
 impl fmt::Display for Column {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+
+    #[test]
+    fn every_column_can_be_read_and_written() {
+        assert_eq!(Column::value_variants(), Column::ALL);
     }
 }

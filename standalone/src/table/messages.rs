@@ -101,3 +101,25 @@ impl From<v1::Period> for Period {
 fn newer_server() -> Status {
     Status::unknown("the server has a kind of KPI that this version of kreis does not know")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_word_for_every_unit_and_periodicity_of_the_contract() {
+        for number in 1..100 {
+            if let Ok(unit) = v1::Unit::try_from(number) {
+                let unit = Unit::try_from(unit).unwrap();
+                assert_eq!(Unit::read(&unit.to_string()), Some(unit));
+            }
+            if let Ok(periodicity) = v1::Periodicity::try_from(number) {
+                let periodicity = Periodicity::try_from(periodicity).unwrap();
+                assert_eq!(
+                    Periodicity::read(&periodicity.to_string()),
+                    Some(periodicity)
+                );
+            }
+        }
+    }
+}

@@ -96,16 +96,30 @@ impl Unit {
     pub(crate) fn read(text: &str) -> Option<Self> {
         meaning(&Self::WORDS, text)
     }
-}
 
-impl fmt::Display for Unit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+    /// The units in a sentence: `chf, percentage, amount or score`.
+    pub(crate) fn list() -> String {
+        let names = Self::WORDS
+            .iter()
+            .filter(|(word, unit)| unit.name() == *word);
+        let mut names: Vec<&str> = names.map(|(word, _)| *word).collect();
+        let last = names.pop().unwrap_or_default();
+        format!("{} or {last}", names.join(", "))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
             Self::Chf => "chf",
             Self::Percentage => "percentage",
             Self::Amount => "amount",
             Self::Score => "score",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
     }
 }
 
@@ -250,6 +264,11 @@ impl fmt::Display for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_lists_each_unit_once() {
+        assert_eq!(Unit::list(), "chf, percentage, amount or score");
+    }
 
     #[test]
     fn a_quarter_and_a_year_are_named_by_their_last_month() {

@@ -87,7 +87,7 @@ test('a number without an answer is not sent by the duplicate, and offered there
   await visitor.leave();
 });
 
-test('two tabs with the same drafts, one with a call under way, save each number once', async () => {
+test('two tabs with the same drafts, one with a call in progress, save each number once', async () => {
   const { visitor, page, month } = await entering(3);
   await loseAnswers(page);
   await cellIn(page).fill('640');

@@ -77,7 +77,7 @@ test('a click that meets "Discard" right after the notice appeared discards noth
   const { page } = visitor;
   const discard = page.getByRole('button', { name: 'Discard' });
   await page.evaluate(() => {
-    // A click that was under way when the notice appeared.
+    // A click that was in progress when the notice appeared.
     new MutationObserver((_, observer) => {
       const button = [...document.querySelectorAll('button')].find(
         ({ textContent }) => textContent === 'Discard',

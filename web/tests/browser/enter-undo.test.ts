@@ -187,7 +187,7 @@ test('a number gives way to the mark that it has replaced', async () => {
   await visitor.leave();
 });
 
-test('an undo waits for the change that is under way, over a lost connection and a reload too', async () => {
+test('an undo waits for the change that is in progress, over a lost connection and a reload too', async () => {
   const month = '2013-03';
   const visitor = await entering(month);
   const { page } = visitor;

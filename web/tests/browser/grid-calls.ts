@@ -11,9 +11,10 @@ export type Fault = 'lost-request' | 'lost-answer' | 'held';
 export interface CallState {
   /** Changes without an answer in the page, by their content. */
   unanswered: Set<string>;
-  /** How many of them are under way, and how many of those are held back. */
-  under: number;
-  held: number;
+  /** How many of them are in progress. */
+  inProgress: number;
+  /** How many calls in progress are held back. */
+  heldBack: number;
   /** The authorization header of the page's calls. */
   authorization: string;
 }
@@ -60,7 +61,7 @@ export class GridCalls {
 
 /** Runs in the page before all other code. */
 function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }): void {
-  const calls: CallState = { unanswered: new Set(), under: 0, held: 0, authorization: '' };
+  const calls: CallState = { unanswered: new Set(), inProgress: 0, heldBack: 0, authorization: '' };
   const fetchReally = window.fetch.bind(window);
   window.gridCalls = calls;
 
@@ -73,9 +74,9 @@ function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }):
   async function change(sent: string, call: () => Promise<Response>): Promise<Response> {
     const fault = takeFault();
     if (fault === 'held') {
-      calls.held += 1;
+      calls.heldBack += 1;
       await new Promise((resolve) => setTimeout(resolve, heldMs));
-      calls.held -= 1;
+      calls.heldBack -= 1;
     }
     if (fault === 'lost-answer') await (await call()).arrayBuffer();
     if (fault.startsWith('lost')) throw new TypeError('Failed to fetch');
@@ -93,11 +94,11 @@ function watchFetch({ faultKey, heldMs }: { faultKey: string; heldMs: number }):
     // A retry has the same content.
     const sent = `${url} ${String(init?.body)}`;
     calls.unanswered.add(sent);
-    calls.under += 1;
+    calls.inProgress += 1;
     try {
       return await change(sent, () => fetchReally(input, init));
     } finally {
-      calls.under -= 1;
+      calls.inProgress -= 1;
     }
   };
 }

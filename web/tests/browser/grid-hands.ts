@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
-import { hasHit, lookAt, placeOf, type Target } from './grid-screen';
+import { hasHit, placeOf, readScreen, type Target } from './grid-screen';
 import { READ_MS, type Visitor } from './visitor';
 
 export class GridHands {
@@ -138,7 +138,7 @@ export class GridHands {
 
   /** The focused row, or -1. */
   async focused(): Promise<number> {
-    return (await lookAt(this.#visitor.page)).focused;
+    return (await readScreen(this.#visitor.page)).focused;
   }
 
   input(index: number): Locator {

@@ -13,7 +13,7 @@ import { GridCalls } from './grid-calls';
 import { hasUnsavedNote, type ModelCell, type ModelKpi } from './grid-cell';
 import { BLANK, type Content, isSame, mayHaveStored } from './grid-content';
 import { GridModel } from './grid-model';
-import { lookAt, type Screen } from './grid-screen';
+import { readScreen, type Screen } from './grid-screen';
 import { GridPerson } from './grid-steps';
 import { GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
@@ -212,9 +212,9 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
   const until = performance.now() + PATIENCE_MS;
   while (!(await isSettled())) {
     if (performance.now() < until) continue;
-    const { unsaved, asked, texts, unanswered } = await lookAt(page);
+    const { unsaved, questions, texts, unanswered } = await readScreen(page);
     const contents = (await server.look()).contents.map(({ number, note }) => ({ number, note }));
-    expect({ contents, texts, unsaved, asked, unanswered }).toEqual({
+    expect({ contents, texts, unsaved, questions, unanswered }).toEqual({
       contents: model.cells.map(({ stored }) => stored),
       texts: model.cells.map(({ open, seen }) => open?.text ?? String(seen.number ?? '')),
       ...openIn(model),
@@ -225,10 +225,10 @@ async function settled({ page }: Visitor, model: GridModel, calls: GridCalls, se
   for (const cell of model.cells) Object.assign(cell, { since: [], again: undefined, agreed: false });
 
   async function isSettled(): Promise<boolean> {
-    const screen = await lookAt(page);
-    if (screen.held > 0) await calls.release();
+    const screen = await readScreen(page);
+    if (screen.heldBack > 0) await calls.release();
     // The page sends lost calls again.
-    else if (screen.unanswered > 0 && screen.under === 0) await page.clock.fastForward(AGAIN_MS);
+    else if (screen.unanswered > 0 && screen.inProgress === 0) await page.clock.fastForward(AGAIN_MS);
     return screen.unanswered === 0 && shows(screen, model) && isStored(model, server);
   }
 }
@@ -250,17 +250,17 @@ async function isStored({ cells }: GridModel, server: Server): Promise<boolean> 
   return true;
 }
 
-function openIn(model: GridModel): { unsaved: number; asked: number } {
+function openIn(model: GridModel): { unsaved: number; questions: number } {
   const isAsked = ({ open }: ModelCell) => open !== undefined && open.kind !== 'typing';
   const isUnsaved = (cell: ModelCell) => cell.open?.kind === 'typing' || hasUnsavedNote(cell);
-  const asked = model.cells.filter(isAsked).length;
-  return { unsaved: model.cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length, asked };
+  const questions = model.cells.filter(isAsked).length;
+  return { unsaved: model.cells.filter((cell) => isUnsaved(cell) && !isAsked(cell)).length, questions };
 }
 
 /** Whether the grid matches the model: the number of open cells, and the numbers in the other cells. */
-function shows({ unsaved, asked, texts }: Screen, model: GridModel): boolean {
+function shows({ unsaved, questions, texts }: Screen, model: GridModel): boolean {
   const open = openIn(model);
-  if (unsaved !== open.unsaved || asked !== open.asked) return false;
+  if (unsaved !== open.unsaved || questions !== open.questions) return false;
   return model.cells.every(({ open: it, seen }, row) => {
     const text = (texts[row] ?? '').replaceAll(',', '');
     return text === (it?.text ?? String(seen.number ?? '')).replaceAll(',', '');

@@ -1,34 +1,37 @@
-/** Reads the state of the grid and of its calls at once. */
+/** Reads the state of the grid and of its calls in one step, so that they fit together. */
 import type { Page } from 'playwright-core';
 
 export interface Screen {
   /** The focused row, or -1. */
   focused: number;
-  /** The counts in the line above the grid. */
+  /** The number of unsaved entries, from the line above the grid. */
   unsaved: number;
-  asked: number;
+  /** The number of open questions, from the same line. */
+  questions: number;
   /** The texts of the rows, from top to bottom. */
   texts: string[];
-  /** How many changes have no answer, how many of them are under way, how many of those are held back. */
+  /** How many changes have no answer. */
   unanswered: number;
-  under: number;
-  held: number;
+  /** How many changes have a call in progress. */
+  inProgress: number;
+  /** How many calls in progress are held back. */
+  heldBack: number;
 }
 
-export async function lookAt(page: Page): Promise<Screen> {
+export async function readScreen(page: Page): Promise<Screen> {
   return page.evaluate(() => {
     const { activeElement } = document;
-    const line = document.querySelector('main')?.textContent ?? '';
-    const count = (words: string) => Number(new RegExp(`(\\d+) ${words}\\.`).exec(line)?.[1] ?? 0);
-    const { unanswered, under, held } = window.gridCalls;
+    const text = document.querySelector('main')?.textContent ?? '';
+    const count = (words: string) => Number(new RegExp(`(\\d+) ${words}\\.`).exec(text)?.[1] ?? 0);
+    const { unanswered, inProgress, heldBack } = window.gridCalls;
     return {
       focused: activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1,
       unsaved: count('not saved yet'),
-      asked: count('please check'),
+      questions: count('please check'),
       texts: [...document.querySelectorAll<HTMLInputElement>('input[data-row]')].map(({ value }) => value),
       unanswered: unanswered.size,
-      under,
-      held,
+      inProgress,
+      heldBack,
     };
   });
 }
@@ -67,7 +70,7 @@ declare global {
   }
 }
 
-/** Runs in the page. */
+/** Runs in the page. Installs a listener that stops a click that misses its target. */
 function findPlace({ row, button }: Target): Place {
   const input = document.querySelector(`input[data-row="${row}"]`);
   const lines: Element[] = [];

@@ -204,7 +204,7 @@ test('figures say what they are worth: blank periods, small sums, zeros before',
     '▼ -10.1 points better',
     '–',
     expect.stringContaining('lowest 70.2\u00a0%, highest 80.3\u00a0%, blank: 11'),
-    '50\u00a0% 2 periods are blank',
+    '50\u00a0% 2 periods missing',
     '40\u00a0% Lower is better',
   ]);
   await page.getByRole('rowheader', { name: 'Kitchen Progress 50 % 1 of 2 KPIs, oldest April' }).waitFor();

@@ -35,7 +35,7 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Recorded,
         Self::Corrected,
         Self::Retracted,

@@ -85,6 +85,8 @@ pub(crate) enum Periodicity {
 }
 
 impl Periodicity {
+    pub(crate) const ALL: [Self; 3] = [Self::Monthly, Self::Quarterly, Self::Yearly];
+
     /// The name in the database and in the change log.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -168,7 +170,7 @@ impl FromStr for Periodicity {
     type Err = UnknownPeriodicity;
 
     fn from_str(name: &str) -> Result<Self, UnknownPeriodicity> {
-        [Self::Monthly, Self::Quarterly, Self::Yearly]
+        Self::ALL
             .into_iter()
             .find(|periodicity| periodicity.name() == name)
             .ok_or_else(|| UnknownPeriodicity(name.to_owned()))

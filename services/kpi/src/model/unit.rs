@@ -25,6 +25,8 @@ pub(crate) enum UnitKind {
 }
 
 impl Unit {
+    pub(crate) const ALL: [Self; 4] = [Self::Chf, Self::Percentage, Self::Amount, Self::Score];
+
     /// The name in the database and in the change log.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -53,7 +55,7 @@ impl FromStr for Unit {
     type Err = UnknownUnit;
 
     fn from_str(name: &str) -> Result<Self, UnknownUnit> {
-        [Self::Chf, Self::Percentage, Self::Amount, Self::Score]
+        Self::ALL
             .into_iter()
             .find(|unit| unit.name() == name)
             .ok_or_else(|| UnknownUnit(name.to_owned()))

@@ -28,7 +28,7 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
-    const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserInvited,

@@ -140,6 +140,26 @@ async fn browsers_are_told_to_come_over_tls_where_a_proxy_says_they_did() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn answers_to_other_origins_tell_browsers_to_come_over_tls_too() {
+    const ORIGIN: &str = "https://a.example";
+    let server = Server::start(&[PROXY, ("KREIS_CORS_ORIGINS", ORIGIN)]).await;
+    let client = RawClient::http1(&server.kreis.url);
+    let refresh = "/kreis.auth.v1.AuthService/Refresh";
+    let preflight = [("access-control-request-method", "POST")];
+    for (method, path, headers) in [
+        (Method::OPTIONS, GET_ME, &preflight[..]),
+        // A page of this origin alone may send the cookie.
+        (Method::POST, refresh, &[("cookie", "kreis-session=x")]),
+    ] {
+        let always = [("x-forwarded-proto", "https"), ("origin", ORIGIN)];
+        let headers = [&always, headers].concat();
+        let answer = client.send(method, path, &headers, "").await.unwrap();
+        assert_eq!(answer.headers["access-control-allow-origin"], ORIGIN);
+        assert!(answer.headers.contains_key("strict-transport-security"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_setting_that_names_no_proxy_ends_the_start_in_a_sentence() {
     use kreis_tests::process::{command, run, stderr};
     let directory = tempfile::tempdir().unwrap();

@@ -39,7 +39,7 @@ export type CellState =
   /** Holds input that was not sent; `kept` if it was typed before the page was loaded. */
   | { kind: 'typing'; kept?: true }
   | { kind: 'asking'; question: Question; shown: Shown }
-  /** A request is under way since `since`. It is `waiting` if the connection or the session is missing. */
+  /** A request is in progress since `since`. It is `waiting` if the connection or the session is missing. */
   | { kind: 'saving'; attempt: Attempt; since: number }
   | { kind: 'waiting'; attempt: Attempt }
   | { kind: 'refused'; change: Change; error: unknown }
@@ -210,7 +210,7 @@ export function isAboutNote(state: CellState): boolean {
   return refused && noteOf(state.change) !== undefined;
 }
 
-/** The request that is under way, or that will be retried. */
+/** The request that is in progress, or that will be retried. */
 export function attemptOf(state: CellState): Attempt | undefined {
   return state.kind === 'saving' || state.kind === 'waiting' ? state.attempt : undefined;
 }

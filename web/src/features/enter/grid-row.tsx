@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Text } from '@mantine/core';
 import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
+import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
+import { adornmentOf } from '#shared/numbers/units';
 import { isFromElsewhere } from '#shared/numbers/written';
 import { type Cell, isAtRest, isBlank, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
@@ -178,6 +179,12 @@ function YearBefore({ value, format }: { value: KpiValue | undefined; format: Nu
 }
 
 function unitSign({ unit }: Kpi): string {
-  if (unit === Unit.CHF) return 'CHF';
-  return unit === Unit.PERCENTAGE ? '%' : '';
+  switch (adornmentOf(unit)) {
+    case 'chf':
+      return 'CHF';
+    case 'percent':
+      return '%';
+    case 'none':
+      return '';
+  }
 }

@@ -1,5 +1,6 @@
 /** Periods in the headings of a spreadsheet column, compared with the month on the screen. */
 import type { Month } from '#shared/periods/months';
+import { LANGUAGES } from '#shared/preferences/language';
 import { fold, wordsOf } from './names';
 
 /** `30.9.2026`, `30/9/26`, `2026-09-30`. */
@@ -146,7 +147,7 @@ function fullYear(digits = ''): number {
   return digits.length === 2 ? 2000 + Number(digits) : Number(digits);
 }
 
-/** The months in English, German, French and Italian, in full and short. */
+/** The months in the languages of the client, in full and short. */
 function monthWords(): ReadonlyMap<string, number> {
   const words = new Map([
     ['sept', 9],
@@ -154,7 +155,7 @@ function monthWords(): ReadonlyMap<string, number> {
     ['mrz', 3],
     ['mär', 3],
   ]);
-  for (const language of ['de', 'de-AT', 'fr', 'it', 'en-GB', 'en-US'])
+  for (const language of [...LANGUAGES, 'de-AT', 'en-GB'])
     for (const length of ['long', 'short'] as const) {
       const look = new Intl.DateTimeFormat(language, { month: length });
       for (let month = 1; month <= 12; month += 1)

@@ -1,4 +1,4 @@
-/** For each cell: the change that is under way, and the content to save after it. */
+/** For each cell: the change that is in progress, and the content to save after it. */
 import type { Written } from '#shared/numbers/written';
 import type { Attempt } from '#shared/values/value-change';
 import { type Content, contentAfter, isSameContent } from './content';
@@ -17,7 +17,7 @@ export interface Unanswered {
   written: Written | undefined;
   /** The content to save after the response; absent if nothing follows. */
   next: Wanted | undefined;
-  /** Whether no request is under way: the last one was lost, or none was sent since a reload. */
+  /** Whether no request is in progress: the last one was lost, or none was sent since a reload. */
   lost: boolean;
   /** Whether an earlier attempt may have reached the server. */
   isRepeated: boolean;
@@ -43,7 +43,7 @@ export class Pending {
     return unanswered.next?.content ?? contentAfter(unanswered.attempt.change, shown);
   }
 
-  /** Queues content after the change under way. Returns whether there is such a change. */
+  /** Queues content after the change in progress. Returns whether there is such a change. */
   follow(kpiId: string, wanted: Wanted, written: Written | undefined, shown: Content): boolean {
     const unanswered = this.of(kpiId);
     if (unanswered === undefined) return false;

@@ -122,7 +122,7 @@ export class Sending {
   }
 
   /**
-   * Shows the content under way, or else the saved content. A note stays, unless the refusal was about
+   * Shows the content in progress, or else the saved content. A note stays, unless the refusal was about
    * the note.
    */
   restore(kpiId: string): void {
@@ -142,7 +142,7 @@ export class Sending {
   }
 
   /**
-   * Saves content; `written` is the text in the cell meanwhile. If a request is under way, the
+   * Saves content; `written` is the text in the cell meanwhile. If a request is in progress, the
    * content waits for its response. The server refuses the change if the value is no longer `known`.
    */
   bring(kpiId: string, wanted: Wanted, known: KpiValue | undefined, written: Written | undefined): void {

@@ -183,7 +183,7 @@ export class Sheet {
     });
   }
 
-  /** Shows again the earlier text, the content under way, or the saved value. */
+  /** Shows again the earlier text, the content in progress, or the saved value. */
   restore(kpiId: string): void {
     this.#sending.restore(kpiId);
     if (isSettled(this.cell(kpiId))) this.#showNewest(kpiId);
@@ -336,7 +336,7 @@ export class Sheet {
     this.bring(kpiId, { content: after, requestId }, value, written);
   }
 
-  /** A cell that was blank stays blank. A number that is under way is retracted. */
+  /** A cell that was blank stays blank. A number that is in progress is retracted. */
   #keepBlank(kpiId: string): void {
     this.#takenUp.forgetEarlier(kpiId);
     if (this.meant(kpiId).number === undefined) this.restore(kpiId);

@@ -82,12 +82,12 @@ export function StateLine({ sheet, all, shown, pasteWaits }: Props) {
   );
 }
 
-/** Whether the cell is not saved, and no request is under way that may save it. */
+/** Whether the cell is not saved, and no request is in progress that may save it. */
 function isLeft(cell: Cell): boolean {
   return isUnsaved(cell) && cell.state.kind !== 'saving';
 }
 
-/** When the oldest request under way began; absent if there is none. */
+/** When the oldest request in progress began; absent if there is none. */
 function oldestCall(cells: readonly Cell[]): number | undefined {
   const since = cells.flatMap(({ state }) => (state.kind === 'saving' ? [state.since] : []));
   return since.length === 0 ? undefined : Math.min(...since);

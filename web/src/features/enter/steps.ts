@@ -81,7 +81,7 @@ function putBack(sheet: Sheet, kpiId: string, content: Content, format: NumberFo
   const wanted = { content, requestId: randomId() };
   const { number } = content;
   const { value, written } = sheet.cell(kpiId);
-  // The text is also needed for a number that a request under way changes: a draft keeps a number as text.
+  // The text is also needed for a number that a request in progress changes: a draft keeps a number as text.
   const isLeftAlone =
     written === undefined && number === value?.value && number === sheet.meant(kpiId).number;
   sheet.bring(kpiId, wanted, sheet.lastSaved(kpiId), isLeftAlone ? undefined : writtenAs(content, format));

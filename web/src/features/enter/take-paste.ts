@@ -48,7 +48,7 @@ export function contextOf({ sheet, rows, format }: Screen, pastedTo: readonly Ro
     current: (kpiId) => rows.find(({ kpi }) => kpi.id === kpiId),
     before: (kpiId) => {
       const { written, value } = sheet.cell(kpiId);
-      // Content under way counts as saved.
+      // Content in progress counts as saved.
       const meant = sheet.meant(kpiId);
       return {
         text: written?.text,

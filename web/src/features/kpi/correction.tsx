@@ -94,7 +94,7 @@ export function Correction(props: Props) {
   });
   const retractionIdOf = useRequestId();
   const sentRetraction = useRef('');
-  // While a request is under way, Tab leaves the form. It leads to the same place as after the response.
+  // While a request is in progress, Tab leaves the form. It leads to the same place as after the response.
   const tabIndex = saving.isPending ? -1 : undefined;
   const isConflict = saving.isError && isOvertaken(saving.error);
   const theirs = useTheirs(seen.id, isConflict);
@@ -307,7 +307,7 @@ export function Correction(props: Props) {
         <Button type="submit" loading={saving.isPending}>
           {asked === undefined ? <Trans>Save</Trans> : <Trans>It is right</Trans>}
         </Button>
-        {/* A request that is under way cannot be cancelled. */}
+        {/* A request that is in progress cannot be cancelled. */}
         <Button variant="default" disabled={saving.isPending} onClick={cancel}>
           <Trans>Cancel</Trans>
         </Button>
@@ -339,7 +339,7 @@ export function Correction(props: Props) {
             autoFocus={draft === undefined}
             onFocus={({ currentTarget }) => currentTarget.select()}
             value={shownText}
-            // Text that is typed while a request is under way would be lost with the form.
+            // Text that is typed while a request is in progress would be lost with the form.
             readOnly={saving.isPending}
             tabIndex={tabIndex}
             onChange={({ currentTarget: { value }, nativeEvent }) =>

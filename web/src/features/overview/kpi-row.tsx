@@ -19,7 +19,7 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
   const { i18n, t } = useLingui();
   const format = useNumberFormat();
   const names = useColumnNames();
-  const { name, newest, progress, target, good, unit } = row;
+  const { name, newest, progress, missing, target, good, unit } = row;
   const share = progress === undefined ? '' : formatShare(progress, format);
 
   return (
@@ -69,9 +69,9 @@ export const KpiRow = memo(function KpiRow({ row }: { row: Row }) {
               {share}
             </Link>{' '}
             <ProgressBar progress={progress} />
-            {row.missing > 0 && (
+            {missing > 0 && (
               <small className="quiet">
-                <Plural value={row.missing} one="# period is blank" other="# periods are blank" />
+                <Plural value={missing} one="# period missing" other="# periods missing" />
               </small>
             )}
           </>

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Activity, type Change, type DefinitionChange } from '#gen/kreis/kpi/v1/change_log_service_pb';
 import { Periodicity, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { useCircles } from '#shared/circles/circles';
-import { PERIODICITY_NAMES, UNIT_NAMES } from '#shared/kpis/names';
+import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { useNumberFormat } from '#shared/numbers/formats';
 import { formatValue } from '#shared/numbers/units';
 import { OldAndNew } from './old-and-new';
@@ -85,16 +85,11 @@ const FIELD_NAMES: Record<string, MessageDescriptor> = {
   steward: msg`whom to ask`,
 };
 
-/** Names for the enum values that the log stores as words. */
-const WORDS: Record<string, MessageDescriptor> = {
-  monthly: PERIODICITY_NAMES[Periodicity.MONTHLY],
-  quarterly: PERIODICITY_NAMES[Periodicity.QUARTERLY],
-  yearly: PERIODICITY_NAMES[Periodicity.YEARLY],
-  chf: UNIT_NAMES[Unit.CHF],
-  percentage: UNIT_NAMES[Unit.PERCENTAGE],
-  amount: UNIT_NAMES[Unit.AMOUNT],
-  score: UNIT_NAMES[Unit.SCORE],
-};
+/** The log stores an enum value as its name in lower case. */
+const WORDS = new Map([
+  ...PERIODICITIES.map((value) => [Periodicity[value].toLowerCase(), PERIODICITY_NAMES[value]] as const),
+  ...UNITS.map((value) => [Unit[value].toLowerCase(), UNIT_NAMES[value]] as const),
+]);
 
 function Texts({ change: { field, oldText, newText }, unit }: { change: DefinitionChange; unit: Unit }) {
   const read = useReader(field, unit);
@@ -121,7 +116,7 @@ function useReader(field: string, unit: Unit): (text: string) => string {
         return number(text);
       case 'periodicity':
       case 'unit': {
-        const word = WORDS[text];
+        const word = WORDS.get(text);
         return word === undefined ? text : i18n._(word);
       }
       default:

@@ -5,12 +5,28 @@ import type { Adornment } from './reading';
 
 /** Flows add up within a calendar year. For a level, the newest value is the state. */
 export function isFlow(unit: Unit): boolean {
-  return unit === Unit.CHF || unit === Unit.AMOUNT;
+  switch (unit) {
+    case Unit.CHF:
+    case Unit.AMOUNT:
+      return true;
+    case Unit.PERCENTAGE:
+    case Unit.SCORE:
+    case Unit.UNSPECIFIED:
+      return false;
+  }
 }
 
 export function adornmentOf(unit: Unit): Adornment {
-  if (unit === Unit.CHF) return 'chf';
-  return unit === Unit.PERCENTAGE ? 'percent' : 'none';
+  switch (unit) {
+    case Unit.CHF:
+      return 'chf';
+    case Unit.PERCENTAGE:
+      return 'percent';
+    case Unit.AMOUNT:
+    case Unit.SCORE:
+    case Unit.UNSPECIFIED:
+      return 'none';
+  }
 }
 
 /** `CHF 1’200.50`, `46 %`, `35`: no line break between number and unit. */

@@ -4,7 +4,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { type DraftRecord, keyOf } from './draft-records';
 
-/** Saves that were under way when the person left a screen have their answer by then, in milliseconds. */
+/** Saves that were in progress when the person left a screen have their answer by then, in milliseconds. */
 const SETTLED_MS = 1_000;
 
 interface Props<Draft> {

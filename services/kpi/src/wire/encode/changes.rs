@@ -68,3 +68,16 @@ const fn activity(activity: Activity) -> proto::Activity {
         Activity::KpiDeactivated => proto::Activity::KpiDeactivated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_all_activities_of_the_contract_can_be_read() {
+        let contract = (1..100).filter_map(|number| proto::Activity::try_from(number).ok());
+        let mut known = Activity::ALL.map(activity);
+        known.sort_unstable();
+        assert!(contract.eq(known));
+    }
+}

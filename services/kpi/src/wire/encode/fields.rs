@@ -74,3 +74,26 @@ pub(super) fn person(person: Person) -> PersonMessage {
 pub(super) fn count(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Only what `ALL` lists can be read from the database.
+
+    #[test]
+    fn the_names_of_all_units_of_the_contract_can_be_read() {
+        let contract = (1..100).filter_map(|number| proto::Unit::try_from(number).ok());
+        let mut known = Unit::ALL.map(unit);
+        known.sort_unstable();
+        assert!(contract.eq(known));
+    }
+
+    #[test]
+    fn the_names_of_all_periodicities_of_the_contract_can_be_read() {
+        let contract = (1..100).filter_map(|number| proto::Periodicity::try_from(number).ok());
+        let mut known = Periodicity::ALL.map(periodicity);
+        known.sort_unstable();
+        assert!(contract.eq(known));
+    }
+}

@@ -13,7 +13,7 @@ import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
 import classes from '../lists/list.module.css';
-import { Many } from '../lists/many';
+import { LongList } from '../lists/long-list';
 import { CIRCLE_HOUSING } from './circle-housing';
 
 export function CircleList() {
@@ -27,7 +27,7 @@ export function CircleList() {
         {circles === undefined ? (
           <Skeleton h={240} />
         ) : (
-          <Many things={circles}>{(shown) => <CircleTable circles={shown} />}</Many>
+          <LongList items={circles}>{(visible) => <CircleTable circles={visible} />}</LongList>
         )}
         <Section title={<Trans>Create a circle</Trans>}>
           <CreateForm />

@@ -11,7 +11,7 @@ import { sortedByName } from '#shared/texts/name-order';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import classes from '../lists/list.module.css';
-import { Many } from '../lists/many';
+import { LongList } from '../lists/long-list';
 import { useEveryDueValue } from '../lists/whole-lists';
 import { type DueFilter, readDueFilter } from './due-filter';
 
@@ -78,7 +78,9 @@ function Due({ filter: { circle, economist }, circles }: { filter: DueFilter; ci
         />
       </Text>
       {due.length > 0 && (
-        <Many things={due}>{(shown) => <DueTable due={shown} economists={economistsOf(circles)} />}</Many>
+        <LongList items={due}>
+          {(visible) => <DueTable due={visible} economists={economistsOf(circles)} />}
+        </LongList>
       )}
     </Stack>
   );

@@ -37,7 +37,7 @@ export function Form({
   /** Whether the form has input that was not sent, or that was refused. */
   const unsaved = useRef(false);
 
-  // A request that is under way may still be refused.
+  // A request that is in progress may still be refused.
   usePageGuard(() => unsaved.current || pending, t`What you wrote here is not saved. Leave it?`);
 
   useEffect(() => {

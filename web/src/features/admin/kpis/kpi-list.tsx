@@ -9,7 +9,7 @@ import { formatNumber, useNumberFormat } from '#shared/numbers/formats';
 import { Heading } from '../layout/heading';
 import { ButtonLink, TextLink } from '../layout/links';
 import classes from '../lists/list.module.css';
-import { Many } from '../lists/many';
+import { LongList } from '../lists/long-list';
 import { useEveryKpi } from '../lists/whole-lists';
 import { passes, readKpiFilter } from './kpi-filter';
 import { KpiStateMark } from './kpi-state';
@@ -69,7 +69,9 @@ export function KpiList() {
       {kpis === undefined && <Skeleton h={240} />}
       {kpis?.length === 0 && <NoKpis />}
       {kpis !== undefined && kpis.length > 0 && (
-        <Many things={kpis.filter((kpi) => passes(kpi, filter))}>{(shown) => <KpiTable kpis={shown} />}</Many>
+        <LongList items={kpis.filter((kpi) => passes(kpi, filter))}>
+          {(visible) => <KpiTable kpis={visible} />}
+        </LongList>
       )}
     </>
   );

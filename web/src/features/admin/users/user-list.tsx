@@ -8,7 +8,7 @@ import { Heading } from '../layout/heading';
 import { ButtonLink, TextLink } from '../layout/links';
 import { Email } from '../lists/email';
 import classes from '../lists/list.module.css';
-import { Many } from '../lists/many';
+import { LongList } from '../lists/long-list';
 import { useEveryUser } from '../lists/whole-lists';
 import { passes, readUserFilter, STATES } from './user-filter';
 import { STATE_NAMES, UserStateMark } from './user-state';
@@ -54,9 +54,9 @@ export function UserList() {
       {users === undefined ? (
         <Skeleton h={240} />
       ) : (
-        <Many things={users.filter((user) => passes(user, filter))}>
-          {(shown) => <UserTable users={shown} />}
-        </Many>
+        <LongList items={users.filter((user) => passes(user, filter))}>
+          {(visible) => <UserTable users={visible} />}
+        </LongList>
       )}
     </>
   );

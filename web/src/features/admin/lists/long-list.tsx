@@ -3,23 +3,23 @@ import { Trans } from '@lingui/react/macro';
 import { Button, Group, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 
-const AT_ONCE = 100;
+const STEP = 100;
 
-interface ManyProps<Thing> {
-  things: Thing[];
-  children: (shown: Thing[]) => ReactNode;
+interface LongListProps<Item> {
+  items: Item[];
+  children: (visible: Item[]) => ReactNode;
 }
 
-export function Many<Thing>({ things, children }: ManyProps<Thing>) {
-  const [most, setMost] = useState(AT_ONCE);
-  const shown = things.slice(0, most);
-  const [count, total] = [shown.length, things.length];
+export function LongList<Item>({ items, children }: LongListProps<Item>) {
+  const [visibleCount, setVisibleCount] = useState(STEP);
+  const visible = items.slice(0, visibleCount);
+  const [count, total] = [visible.length, items.length];
   return (
     <>
-      {children(shown)}
+      {children(visible)}
       {count < total && (
         <Group mt="md">
-          <Button variant="default" onClick={() => setMost(most + AT_ONCE)}>
+          <Button variant="default" onClick={() => setVisibleCount(visibleCount + STEP)}>
             <Trans>Show more</Trans>
           </Button>
           <Text className="quiet">
