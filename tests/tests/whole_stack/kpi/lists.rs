@@ -193,8 +193,9 @@ async fn an_unknown_circle_or_kpi_has_no_values_and_no_changes() {
             scope: Some(scope),
             ..ListKpiValuesRequest::default()
         };
-        let answer = outsider.values().list_kpi_values(outsider.request(asked));
-        assert_eq!(answer.await.unwrap().into_inner().kpi_values, []);
+        let asked = outsider.request(asked);
+        let answer = outsider.values().list_kpi_values(asked).await.unwrap();
+        assert_eq!(answer.into_inner().kpi_values, []);
     }
     for scope in [
         ChangeScope::CircleId(i64::MAX),
@@ -204,8 +205,9 @@ async fn an_unknown_circle_or_kpi_has_no_values_and_no_changes() {
             scope: Some(scope),
             ..ListChangesRequest::default()
         };
-        let answer = outsider.kpi_changes().list_changes(outsider.request(asked));
-        assert_eq!(answer.await.unwrap().into_inner().changes, []);
+        let asked = outsider.request(asked);
+        let answer = outsider.kpi_changes().list_changes(asked).await.unwrap();
+        assert_eq!(answer.into_inner().changes, []);
     }
 }
 
