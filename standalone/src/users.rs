@@ -26,9 +26,6 @@ pub enum UserError {
     /// The answers to the two prompts differ.
     #[error("the two passwords are not the same")]
     PasswordsDiffer,
-    /// The password breaks a rule.
-    #[error("the password {0}")]
-    Password(String),
     /// org refused the user.
     #[error(transparent)]
     Org(#[from] OperatorError),
@@ -74,14 +71,21 @@ pub async fn add(
     new: NewUserInput,
     password: &str,
 ) -> Result<(), UserError> {
-    kreis_auth::operator::check_password(password)
-        .map_err(|error| UserError::Password(error.to_string()))?;
+    let whole_name = format!("{} {}", new.first_name, new.last_name);
+    let known = [
+        whole_name.clone(),
+        new.display_name.clone().unwrap_or(whole_name),
+        new.email.clone(),
+    ];
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    kreis_auth::operator::check_password(password, &known)?;
     let org = operator_pool(connect, "kreis_org");
     let user_id = match unfinished(&org, &new).await? {
         Some(user_id) => user_id,
         None => kreis_org::operator::add_user(&org, new).await?,
     };
-    kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
+    let auth = operator_pool(connect, "kreis_auth");
+    kreis_auth::operator::set_password(&auth, user_id, password, &known)
         .await
         .map_err(UserError::PasswordNotSet)
 }
@@ -110,8 +114,8 @@ pub async fn set_password(
         kreis_org::operator::find_user_by_email(&operator_pool(connect, "kreis_org"), email)
             .await?;
     let user_id = found.ok_or_else(|| UserError::UnknownEmail(email.to_owned()))?;
-    kreis_auth::operator::set_password(&operator_pool(connect, "kreis_auth"), user_id, password)
-        .await?;
+    let auth = operator_pool(connect, "kreis_auth");
+    kreis_auth::operator::set_password(&auth, user_id, password, &[email]).await?;
     Ok(())
 }
 

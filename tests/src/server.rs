@@ -151,7 +151,7 @@ async fn add_gatekeeper(sql: &PgPool, first_name: &str, email: &str) -> i64 {
     };
     let user_id = add_user(sql, gatekeeper).await;
     let user_id = user_id.expect("a user can be added");
-    let set = set_password(sql, user_id, PASSWORD).await;
+    let set = set_password(sql, user_id, PASSWORD, &[]).await;
     set.expect("a password can be set");
     user_id
 }

@@ -241,7 +241,7 @@ impl Stack {
             .expect("the account is there");
             return;
         }
-        kreis_auth::operator::set_password(&self.sql, user_id, PASSWORD)
+        kreis_auth::operator::set_password(&self.sql, user_id, PASSWORD, &[])
             .await
             .expect("a password can be set");
         // The change log gets no entry for it, so that all users start in the same state.

@@ -2,6 +2,8 @@
 
 use kreis_database::DatabaseError;
 
+use crate::model::EasyPassword;
+
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -13,6 +15,8 @@ pub(crate) enum Error {
     SessionEnded,
     #[error("the current password is wrong")]
     PasswordRefused,
+    #[error("the new password {0}")]
+    EasyPassword(#[from] EasyPassword),
     #[error("there is no such session")]
     SessionNotFound,
     #[error("only gatekeepers may do this")]

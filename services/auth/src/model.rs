@@ -16,7 +16,7 @@ pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use inputs::{AcceptInvitation, ChangePassword, ListSessions, Login};
 pub(crate) use invitation::{Invitation, InvitationHash};
-pub(crate) use password_policy::{Password, PasswordPolicyError};
+pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
 pub(crate) use session::{

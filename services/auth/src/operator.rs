@@ -5,7 +5,7 @@ use sqlx::PgPool;
 
 use crate::{
     error::Error,
-    model::{Password, PasswordPolicyError, UserId},
+    model::{EasyPassword, Password, PasswordPolicyError, UserId},
     password_hashing,
     store::accounts,
 };
@@ -16,6 +16,9 @@ pub enum SetPasswordError {
     /// The password breaks a rule.
     #[error("the password {0}")]
     Password(#[from] PasswordPolicyError),
+    /// The password is easy to guess.
+    #[error("the password {0}")]
+    EasyPassword(#[from] EasyPassword),
     /// The password could not be hashed.
     #[error("{0}")]
     Hashing(String),
@@ -24,9 +27,9 @@ pub enum SetPasswordError {
     Database(#[from] DatabaseError),
 }
 
-/// Checks a password without setting it.
-pub fn check_password(password: &str) -> Result<(), PasswordPolicyError> {
-    Password::new(password).map(|_| ())
+/// Checks a password without setting it. `known` is what others know about the user.
+pub fn check_password(password: &str, known: &[&str]) -> Result<(), SetPasswordError> {
+    Ok(Password::new(password)?.check_strength(known)?)
 }
 
 /// Sets a user's password and ends their sessions. `pool` connects with auth's role.
@@ -34,8 +37,10 @@ pub async fn set_password(
     pool: &PgPool,
     user_id: i64,
     password: &str,
+    known: &[&str],
 ) -> Result<(), SetPasswordError> {
     let password = Password::new(password)?;
+    password.check_strength(known)?;
     let hash = password_hashing::hash_blocking(&password)
         .map_err(|error: Error| SetPasswordError::Hashing(error.to_string()))?;
     let mut transaction = pool.begin().await.map_err(DatabaseError::from)?;

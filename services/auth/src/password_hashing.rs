@@ -120,9 +120,19 @@ impl Ticket {
         Ok(same && known)
     }
 
-    /// The hash to keep of a password.
-    pub(crate) async fn hash(self, password: Password) -> Result<String, Error> {
-        self.run(move || hash_blocking(&password)).await?
+    /// The hash to keep of a new password. Refuses a password that is easy to guess for somebody who
+    /// knows these texts about the user.
+    pub(crate) async fn hash_new(
+        self,
+        password: Password,
+        known: Vec<String>,
+    ) -> Result<String, Error> {
+        self.run(move || {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            password.check_strength(&known)?;
+            hash_blocking(&password)
+        })
+        .await?
     }
 
     async fn run<T: Send + 'static>(

@@ -28,8 +28,12 @@ pub(crate) async fn hash(
 ) -> Result<String, Error> {
     let ticket = passwords.enqueue(address)?;
     // Hashing is expensive, so an invitation that is not open is refused first.
-    get(store, invitation).await?;
-    ticket.hash(password).await
+    let Invitation {
+        display_name,
+        email,
+        ..
+    } = get(store, invitation).await?;
+    ticket.hash_new(password, vec![display_name, email]).await
 }
 
 /// Sets the password of an invited user and begins a session. Also returns the sequence number of

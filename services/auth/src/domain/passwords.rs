@@ -13,21 +13,27 @@ use crate::{
     store::Store,
 };
 
-/// Verifies the current password of a user.
-pub(crate) async fn verify(
+/// Verifies the current password of a user and hashes the new one.
+pub(crate) async fn hash(
     store: &Store,
     passwords: &HashingPool,
     user: UserId,
     current: Password,
+    new: Password,
     address: Option<IpAddr>,
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     let ticket = passwords.enqueue(address)?;
-    let hash = store.password_hash(user).await?;
-    if ticket.verify(current, hash).await? {
-        Ok(())
-    } else {
-        Err(Error::PasswordRefused)
+    let account = store.account(user).await?.ok_or(Error::PasswordRefused)?;
+    if !ticket.verify(current, account.password_hash).await? {
+        return Err(Error::PasswordRefused);
     }
+    let known = vec![
+        account.first_name,
+        account.last_name,
+        account.display_name,
+        account.email,
+    ];
+    passwords.enqueue(address)?.hash_new(new, known).await
 }
 
 /// Sets the new password of a caller, ends all their sessions, and begins a new one. Also returns

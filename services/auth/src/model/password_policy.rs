@@ -2,9 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
+use zxcvbn::{Score, zxcvbn};
 
 const MIN_CHARACTERS: usize = 12;
 const MAX_BYTES: usize = 1024;
+/// At least 10^8 guesses, as zxcvbn estimates them.
+const LEAST_SCORE: Score = Score::Three;
 /// How many times longer a text can get in NFC (UAX #15, section 12.1, UTF-8).
 const MAX_NFC_EXPANSION: usize = 3;
 
@@ -21,6 +24,14 @@ pub enum PasswordPolicyError {
     /// More than 1024 bytes.
     #[error("must have at most {MAX_BYTES} bytes")]
     TooLong,
+}
+
+/// The password is easy to guess.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("is easy to guess. {advice}")]
+pub struct EasyPassword {
+    /// What would help, in English.
+    pub advice: String,
 }
 
 impl Password {
@@ -45,6 +56,23 @@ impl Password {
         Ok(password)
     }
 
+    /// Refuses a password that is easy to guess. `known` is what others know about the user, such as
+    /// names and e-mail. Takes some milliseconds.
+    pub(crate) fn check_strength(&self, known: &[&str]) -> Result<(), EasyPassword> {
+        let estimate = zxcvbn(&self.0, known);
+        if estimate.score() >= LEAST_SCORE {
+            return Ok(());
+        }
+        let advice = estimate.feedback().map_or_else(Vec::new, |feedback| {
+            let warning = feedback.warning().map(|warning| warning.to_string());
+            let suggestions = feedback.suggestions().iter().map(ToString::to_string);
+            warning.into_iter().chain(suggestions).collect()
+        });
+        Err(EasyPassword {
+            advice: advice.join(" "),
+        })
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -66,6 +94,34 @@ mod tests {
             Some(PasswordPolicyError::TooLong)
         );
         assert!(Password::new(&"x".repeat(1024)).is_ok());
+    }
+
+    #[test]
+    fn a_password_that_is_easy_to_guess_is_refused_with_advice() {
+        let known = ["Magdalena Weissenberger", "magdalena@example.org"];
+        for easy in [
+            "passwordpassword",
+            "123456789012",
+            "qwertyuiopas",
+            "aaaaaaaaaaaa",
+            "Magdalena Weissenberger",
+            "magdalena@example.org",
+        ] {
+            let password = Password::new(easy).unwrap();
+            let refused = password.check_strength(&known).expect_err(easy);
+            assert!(!refused.advice.is_empty(), "{easy}");
+        }
+        for hard in [
+            "another battery staple",
+            "ein Satz, der lang genug ist",
+            "kreis-demo-only",
+        ] {
+            let password = Password::new(hard).unwrap();
+            assert_eq!(password.check_strength(&known), Ok(()), "{hard}");
+        }
+        // zxcvbn reads the first hundred characters.
+        let long = Password::new(&"x1".repeat(512)).unwrap();
+        assert!(long.check_strength(&known).is_err());
     }
 
     #[test]

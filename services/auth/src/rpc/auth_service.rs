@@ -128,8 +128,8 @@ impl AuthService for Handlers {
             renewal,
         } = decode::change_password(request.into_inner())?;
         let (store, passwords) = (&self.store, &self.passwords);
-        passwords::verify(store, passwords, caller.user_id, current, client.address).await?;
-        let hash = passwords.enqueue(client.address)?.hash(new).await?;
+        let (user, address) = (caller.user_id, client.address);
+        let hash = passwords::hash(store, passwords, user, current, new, address).await?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
             renewal,

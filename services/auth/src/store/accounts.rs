@@ -73,18 +73,13 @@ impl Store {
         Ok(row.map(Account::from))
     }
 
-    /// The hash of a user's password; absent without a password.
-    pub(crate) async fn password_hash(
-        &self,
-        user: UserId,
-    ) -> Result<Option<String>, DatabaseError> {
-        let hash = sqlx::query_scalar!(
-            "select password_hash from auth.accounts where user_id = $1",
-            user.get()
-        )
-        .fetch_optional(&self.database.reads)
-        .await?;
-        Ok(hash.flatten())
+    /// A user and their account.
+    pub(crate) async fn account(&self, user_id: UserId) -> Result<Option<Account>, DatabaseError> {
+        let row =
+            sqlx::query_file_as!(AccountRow, "src/store/sql/account_by_id.sql", user_id.get())
+                .fetch_optional(&self.database.reads)
+                .await?;
+        Ok(row.map(Account::from))
     }
 }
 

@@ -182,7 +182,7 @@ async fn a_password_to_set_has_twelve_characters_and_at_most_a_kilobyte() {
         assert_eq!(refused.fields(), ["password"]);
     }
     // None of these attempts has used up the invitation.
-    anonymous.accept(&token, "twelve chars").await.unwrap();
+    anonymous.accept(&token, "qf7 kzu 2xbw").await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -219,7 +219,7 @@ async fn a_password_that_the_operator_sets_voids_the_open_invitation() {
     let gatekeeper = stack.gatekeeper().await;
     let (_, user_id) = stack.person(false).await;
     let token = gatekeeper.invite(user_id).await.unwrap();
-    kreis_auth::operator::set_password(&stack.sql, user_id, PASSWORD)
+    kreis_auth::operator::set_password(&stack.sql, user_id, PASSWORD, &[])
         .await
         .unwrap();
     let refused = stack.anonymous().accept(&token, CHOSEN).await.refused();

@@ -63,7 +63,7 @@ async fn a_new_password_ends_all_other_sessions_and_the_user_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_current_password_and_a_short_new_one_change_nothing() {
+async fn a_wrong_current_password_and_a_weak_new_one_change_nothing() {
     let stack = Stack::start().await;
     let (email, _) = stack.person(false).await;
     let actor = stack.sign_in(&email).await;
@@ -81,6 +81,12 @@ async fn a_wrong_current_password_and_a_short_new_one_change_nothing() {
     ] {
         let refused = actor.change_password(current, new).await;
         assert_eq!(refused.map(drop).refused().fields(), [field]);
+    }
+    for easy in ["passwordpassword", "123456789012", &email] {
+        let refused = actor.change_password(PASSWORD, easy).await;
+        let refused = refused.map(drop).refused();
+        let refused = refused.with(Code::InvalidArgument, "PASSWORD_TOO_EASY");
+        assert!(!refused.metadata("advice").is_empty(), "{easy}");
     }
     actor.me().await.unwrap();
     stack

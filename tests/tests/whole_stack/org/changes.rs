@@ -88,7 +88,7 @@ async fn passwords_leave_a_trace_and_no_secret() {
         let token = gatekeeper.invite(user_id).await.unwrap();
         gatekeeper.accept(&token, password).await.unwrap();
     }
-    kreis_auth::operator::set_password(&stack.sql, user_id, "the third password")
+    kreis_auth::operator::set_password(&stack.sql, user_id, "the third password", &[])
         .await
         .unwrap();
     let of_ida = ListChangesRequest {
@@ -121,7 +121,7 @@ async fn passwords_leave_a_trace_and_no_secret() {
         .accept("x", "the fourth password")
         .await
         .refused();
-    let short = kreis_auth::operator::set_password(&stack.sql, user_id, "short").await;
+    let short = kreis_auth::operator::set_password(&stack.sql, user_id, "short", &[]).await;
     assert!(short.is_err());
     let (all, _) = list(&gatekeeper, ListChangesRequest::default())
         .await

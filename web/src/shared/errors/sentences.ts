@@ -44,6 +44,7 @@ const AUTH: Sentences<typeof AuthReason> = {
   INVITATION_REFUSED: msg`This invitation is not valid any more. Ask your gatekeeper for a new one.`,
   SERVICE_SECRET_REFUSED: OUR_FAULT,
   SESSION_ENDED: msg`Your session has ended. Please sign in again.`,
+  PASSWORD_TOO_EASY: msg`This password is easy to guess. Take more words, or a sentence of your own.`,
   PASSWORD_REFUSED: msg`Your current password is not right.`,
   SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
 };

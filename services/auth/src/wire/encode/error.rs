@@ -12,10 +12,11 @@ const PREFIX: &str = "ERROR_REASON_";
 impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let text = error.to_string();
-        let refusal = |code, reason: ErrorReason| {
+        let refusal_with = |code, reason: ErrorReason, metadata: &[(&str, String)]| {
             let reason = reason.as_str_name().trim_start_matches(PREFIX);
-            StatusBuilder::new(code, DOMAIN, reason, text.as_str(), &[])
+            StatusBuilder::new(code, DOMAIN, reason, text.as_str(), metadata)
         };
+        let refusal = |code, reason| refusal_with(code, reason, &[]);
         match error {
             Error::SignInRefused => refusal(Code::Unauthenticated, ErrorReason::SignInRefused),
             Error::InvitationRefused => {
@@ -23,6 +24,11 @@ impl From<Error> for Status {
             }
             Error::SessionEnded => refusal(Code::Unauthenticated, ErrorReason::SessionEnded),
             Error::PasswordRefused => refusal(Code::PermissionDenied, ErrorReason::PasswordRefused),
+            Error::EasyPassword(easy) => refusal_with(
+                Code::InvalidArgument,
+                ErrorReason::PasswordTooEasy,
+                &[("advice", easy.advice)],
+            ),
             Error::SessionNotFound => refusal(Code::NotFound, ErrorReason::SessionNotFound),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::TokenRevoked => return status::unauthenticated(),
