@@ -184,6 +184,34 @@ async fn kpis_are_listed_by_name_of_a_circle_and_by_whether_they_are_active() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_circle_or_kpi_has_no_values_and_no_changes() {
+    let stack = Stack::start().await;
+    fill(&stack, 1).await;
+    let outsider = stack.outsider().await;
+    for scope in [Scope::CircleId(i64::MAX), Scope::KpiId(i64::MAX)] {
+        let asked = ListKpiValuesRequest {
+            scope: Some(scope),
+            ..ListKpiValuesRequest::default()
+        };
+        let asked = outsider.request(asked);
+        let answer = outsider.values().list_kpi_values(asked).await.unwrap();
+        assert_eq!(answer.into_inner().kpi_values, []);
+    }
+    for scope in [
+        ChangeScope::CircleId(i64::MAX),
+        ChangeScope::KpiId(i64::MAX),
+    ] {
+        let asked = ListChangesRequest {
+            scope: Some(scope),
+            ..ListChangesRequest::default()
+        };
+        let asked = outsider.request(asked);
+        let answer = outsider.kpi_changes().list_changes(asked).await.unwrap();
+        assert_eq!(answer.into_inner().changes, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_hold_50_unless_asked_otherwise_and_500_at_most() {
     let stack = Stack::start().await;
     fill(&stack, 507).await;
