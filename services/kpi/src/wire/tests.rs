@@ -26,8 +26,8 @@ const REQUEST_ID: &str = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 fn fields<T: std::fmt::Debug>(refused: Result<T, Status>) -> Vec<String> {
     let status = refused.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
-    let format_periods = status.get_details_bad_request().unwrap();
-    format_periods
+    let bad_request = status.get_details_bad_request().unwrap();
+    bad_request
         .field_violations
         .into_iter()
         .map(|violation| violation.field)

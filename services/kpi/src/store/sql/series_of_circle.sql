@@ -1,4 +1,4 @@
--- One row for each active KPI; one without a unit for a circle without any.
+-- One row per active KPI. A circle without active KPIs has one row with a null unit.
 select
     k.unit as "unit?", k.periodicity as "periodicity?",
     coalesce(t.years, '{}') as "target_years!",

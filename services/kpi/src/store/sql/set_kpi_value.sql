@@ -1,4 +1,5 @@
 with changed as (
+    -- $1 id, $2 value, $3 user, $4 nothing to report, $5 comment
     update kpi.kpi_values v
     set value = $2, nothing_to_report = $4, comment = $5, version = v.version + 1, updated_by = $3, update_time = clock_timestamp()
     where v.id = $1

@@ -7,7 +7,8 @@ use kreis_server::status::Violations;
 use kreis_service::page::PageRequest;
 use tonic::Status;
 
-use crate::model::{CircleId, DueFilter, ListDueValues, UserId};
+use super::fields;
+use crate::model::{DueFilter, ListDueValues, UserId};
 
 pub(crate) fn list_due_values(mut message: ListDueValuesRequest) -> Result<ListDueValues, Status> {
     let mut violations = Violations::default();
@@ -28,7 +29,7 @@ fn filter(violations: &mut Violations, message: &ListDueValuesRequest) -> DueFil
     let (circle, user) = (message.circle_id, message.user_id);
     if !message.whole_organisation {
         return DueFilter::Of {
-            circle: circle.and_then(|id| violations.check("circle_id", CircleId::parse(id))),
+            circle: fields::optional_circle_id(violations, circle),
             user: user.and_then(|id| violations.check("user_id", UserId::parse(id))),
         };
     }

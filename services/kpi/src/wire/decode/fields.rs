@@ -27,6 +27,14 @@ pub(super) fn value_id(number: i64) -> Result<KpiValueId, Status> {
     violations.finish(value)
 }
 
+/// The id of a circle in a field that may be absent.
+pub(super) fn optional_circle_id(
+    violations: &mut Violations,
+    number: Option<i64>,
+) -> Option<CircleId> {
+    violations.check("circle_id", CircleId::parse(number?))
+}
+
 /// What belongs to the KPIs of a circle.
 pub(super) fn circle_scope(violations: &mut Violations, id: i64) -> Option<KpiScope> {
     let circle = violations.check("circle_id", CircleId::parse(id));

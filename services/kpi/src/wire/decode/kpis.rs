@@ -33,9 +33,7 @@ pub(crate) fn list_kpis(mut message: ListKpisRequest) -> Result<ListKpis, Status
     let page_size = take(&mut message.page_size);
     let page_token = take(&mut message.page_token);
     let filter = KpiFilter {
-        circle: message
-            .circle_id
-            .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
+        circle: fields::optional_circle_id(&mut violations, message.circle_id),
         active: message.active,
     };
     let page = PageRequest::decode(
@@ -155,9 +153,7 @@ pub(crate) fn update_kpi(message: UpdateKpiRequest) -> Result<UpdateKpi, Status>
     let mut violations = Violations::default();
     let id = violations.check("kpi_id", KpiId::parse(message.kpi_id));
     let update = KpiUpdate {
-        circle: message
-            .circle_id
-            .and_then(|id| violations.check("circle_id", CircleId::parse(id))),
+        circle: fields::optional_circle_id(&mut violations, message.circle_id),
         name: message
             .name
             .and_then(|name| violations.check("name", KpiName::new(&name))),
