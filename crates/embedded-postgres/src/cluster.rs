@@ -1,4 +1,4 @@
-//! Inspects the cluster, and makes a new one.
+//! Inspects the cluster, and creates a new one.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -20,18 +20,18 @@ const PARTIAL: &str = "postgres.partial-";
 /// `initdb` takes a second or two; a slow disk may need much longer.
 const INITDB_DEADLINE: Duration = Duration::from_mins(5);
 
-/// The major version that made the cluster; `None` without a cluster.
-pub(crate) fn major(cluster: &Path) -> Result<Option<u32>, Error> {
+/// The major version of the Postgres that created the cluster; `None` if there is none.
+pub(crate) fn major_version(cluster: &Path) -> Result<Option<u32>, Error> {
     let path = cluster.join("PG_VERSION");
     match fs::read_to_string(&path) {
         Ok(text) => {
             // "15", or "9.6" in old versions.
-            let major = text
+            let version = text
                 .trim()
                 .split('.')
                 .next()
-                .and_then(|major| major.parse().ok());
-            major.map(Some).ok_or_else(|| Error::NotACluster {
+                .and_then(|version| version.parse().ok());
+            version.map(Some).ok_or_else(|| Error::NotACluster {
                 cluster: cluster.to_owned(),
             })
         }
@@ -49,8 +49,8 @@ pub(crate) fn major(cluster: &Path) -> Result<Option<u32>, Error> {
     }
 }
 
-/// Makes a cluster in `data_dir` under another name, and renames it when it is complete.
-pub(crate) fn make(
+/// Creates the cluster under a temporary name in `data_dir` and renames it to `cluster`.
+pub(crate) fn create(
     data_dir: &Path,
     cluster: &Path,
     binaries: &Binaries,
@@ -60,7 +60,7 @@ pub(crate) fn make(
 ) -> Result<(), Error> {
     os_user.check_passwd_entry()?;
     remove_partial(data_dir);
-    // A unique name, because an `initdb` that outlived its kreis may still write to the old one.
+    // A unique name: an `initdb` of a kreis that has ended may still write to its directory.
     let stamp = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_nanos());
@@ -68,9 +68,10 @@ pub(crate) fn make(
     tracing::info!(
         path = %cluster.display(),
         postgres.version = binaries.version,
-        "making a postgres cluster"
+        "creating a postgres cluster"
     );
     let mut outcome = Err(String::new());
+    // An old libc has no C.UTF-8.
     for locale in ["C.UTF-8", "C"] {
         let _ = fs::remove_dir_all(&partial);
         DirBuilder::new()
@@ -93,7 +94,7 @@ pub(crate) fn make(
             reason,
         });
     }
-    // This works over an empty directory and fails over anything else.
+    // Replaces `cluster` if it is an empty directory; otherwise it fails.
     fs::rename(&partial, cluster).map_err(Error::io("move the new cluster to", cluster))?;
     File::open(data_dir)
         .and_then(|directory| directory.sync_all())
@@ -132,7 +133,7 @@ fn initdb(
     }
 }
 
-/// Removes what interrupted runs have left.
+/// Removes unfinished clusters of interrupted runs.
 fn remove_partial(data_dir: &Path) {
     for entry in fs::read_dir(data_dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PARTIAL) {

@@ -52,7 +52,7 @@ pub enum Error {
     NoAccount,
     /// `initdb` needs a name for our uid, and the uid has none.
     #[error(
-        "uid {uid} has no passwd entry, and initdb makes no cluster without one; run kreis as a \
+        "uid {uid} has no passwd entry, and initdb creates no cluster without one; run kreis as a \
          user the system knows, or add an entry for this uid"
     )]
     NoPasswdEntry {

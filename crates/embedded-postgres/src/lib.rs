@@ -1,6 +1,6 @@
-//! A Postgres for one machine, which kreis itself makes, runs and supervises.
+//! A Postgres for one machine, which kreis itself creates, runs and supervises.
 //!
-//! [`start`] finds binaries, makes a cluster if there is none, and starts the postmaster. It
+//! [`start`] finds binaries, creates a cluster if there is none, and starts the postmaster. It
 //! restarts the postmaster after each crash, until [`Postgres::stop`]. There is no TCP: clients
 //! connect over a unix socket. Only root and the user that runs Postgres may enter the directory of
 //! the socket, so every connection there is trusted.
@@ -73,7 +73,7 @@ pub struct Postgres {
 /// Starts Postgres, or adopts one that a killed kreis left behind. Returns when it accepts
 /// connections.
 ///
-/// The first start on a machine makes the cluster. It may also fetch binaries of about 24 MB. If
+/// The first start on a machine creates the cluster. It may also fetch binaries of about 24 MB. If
 /// the future is dropped, the start is cancelled: nothing runs any more when the runtime's blocking
 /// threads have ended.
 pub async fn start(settings: Settings) -> Result<Postgres, Error> {
@@ -193,13 +193,13 @@ fn start_blocking(settings: &Settings, control: Arc<StopControl>) -> Result<Post
     let cluster = data_dir.join("postgres");
     let os_user = OsUser::choose(&cluster)?;
     os_user.check_access(&data_dir)?;
-    let major = cluster::major(&cluster)?;
-    let required = major.map_or(RequiredVersion::Any, |major| {
-        RequiredVersion::Major(major, &cluster)
+    let major_version = cluster::major_version(&cluster)?;
+    let required = major_version.map_or(RequiredVersion::Any, |version| {
+        RequiredVersion::Major(version, &cluster)
     });
     let binaries = binaries::find(settings, required, &os_user, &control)?;
-    if major.is_none() {
-        cluster::make(
+    if major_version.is_none() {
+        cluster::create(
             &data_dir,
             &cluster,
             &binaries,
