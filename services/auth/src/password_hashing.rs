@@ -194,13 +194,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_gets_no_turn_is_told_so_before_the_call_is_over() {
+    async fn a_call_without_a_slot_is_refused_before_its_time_is_over() {
         let longest_call = Duration::from_millis(2_500);
         let passwords = HashingPool::new(longest_call);
-        let mut under_way = Vec::new();
+        let mut in_progress = Vec::new();
         for _ in 0..at_once() {
             let ticket = passwords.enqueue(None).unwrap().queued;
-            under_way.push(ticket.wait_for_slot(longest_call).await.unwrap());
+            in_progress.push(ticket.wait_for_slot(longest_call).await.unwrap());
         }
         let began = Instant::now();
         let ticket = passwords.enqueue(None).unwrap();

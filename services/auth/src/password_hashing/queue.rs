@@ -1,4 +1,4 @@
-//! A queue for a fixed number of permits. It is fair to addresses: they take turns. When it is full
+//! A queue for a fixed number of slots. It is fair to addresses: they take turns. When it is full
 //! and another address calls, the address with the most waiting entries loses its newest one.
 
 use std::{
@@ -21,13 +21,13 @@ pub(super) struct Queue {
 
 struct Inner {
     /// Maximum number of waiting entries.
-    most: usize,
+    capacity: usize,
     state: Mutex<State>,
     refused: AtomicU64,
 }
 
 struct State {
-    /// Free permits.
+    /// Free slots.
     free: usize,
     next_id: u64,
     waiting: usize,
@@ -39,7 +39,7 @@ struct State {
 
 struct Waiter {
     id: u64,
-    begin: oneshot::Sender<()>,
+    grant: oneshot::Sender<()>,
 }
 
 /// The queue is full.
@@ -58,7 +58,7 @@ impl Queue {
         };
         Self {
             inner: Arc::new(Inner {
-                most: slots * for_each,
+                capacity: slots * for_each,
                 state: Mutex::new(state),
                 refused: AtomicU64::new(0),
             }),
@@ -78,20 +78,20 @@ impl Queue {
     /// Joins the queue, if it has room for this address.
     pub(super) fn enqueue(&self, address: Network) -> Result<Ticket, QueueFull> {
         let mut state = self.inner.state();
-        if state.waiting >= self.inner.most {
+        if state.waiting >= self.inner.capacity {
             self.inner.refused.fetch_add(1, Ordering::Relaxed);
             state.evict_for(address)?;
         }
-        let (begin, may_begin) = oneshot::channel();
+        let (grant, granted) = oneshot::channel();
         let id = state.next_id;
         state.next_id += 1;
-        state.add(address, Waiter { id, begin });
+        state.add(address, Waiter { id, grant });
         state.start_next();
         Ok(Ticket {
             queue: Arc::clone(&self.inner),
             address,
             id,
-            may_begin: Some(may_begin),
+            granted: Some(granted),
         })
     }
 }
@@ -125,7 +125,7 @@ impl State {
         Ok(())
     }
 
-    /// Gives the free permits to the next entries in turn.
+    /// Gives the free slots to the next entries in turn.
     fn start_next(&mut self) {
         while self.free > 0
             && let Some(address) = self.turns.front().copied()
@@ -134,8 +134,8 @@ impl State {
             if self.by_address.contains_key(&address) {
                 self.turns.rotate_left(1);
             }
-            // Sending fails if the entry has been dropped; then the permit stays free.
-            if waiter.begin.send(()).is_ok() {
+            // Sending fails if the entry has been dropped; then the slot stays free.
+            if waiter.grant.send(()).is_ok() {
                 self.free -= 1;
             }
         }
@@ -162,25 +162,25 @@ pub(super) struct Ticket {
     queue: Arc<Inner>,
     address: Network,
     id: u64,
-    /// Absent once the permit is granted.
-    may_begin: Option<oneshot::Receiver<()>>,
+    /// Absent once the slot is granted.
+    granted: Option<oneshot::Receiver<()>>,
 }
 
 impl Ticket {
-    /// Waits for a permit, at most `longest`. Fails after that time, or if another address took
+    /// Waits for a slot, at most `longest`. Fails after that time, or if another address took
     /// this position in the queue.
     pub(super) async fn wait_for_slot(
         mut self,
         longest: Duration,
     ) -> Result<HashingSlot, QueueFull> {
-        if let Some(may_begin) = &mut self.may_begin {
-            let Ok(begun) = timeout(longest, may_begin).await else {
+        if let Some(granted) = &mut self.granted {
+            let Ok(outcome) = timeout(longest, granted).await else {
                 self.queue.refused.fetch_add(1, Ordering::Relaxed);
                 return Err(QueueFull);
             };
-            begun.map_err(|_| QueueFull)?;
+            outcome.map_err(|_| QueueFull)?;
         }
-        self.may_begin = None;
+        self.granted = None;
         Ok(HashingSlot {
             queue: Arc::clone(&self.queue),
         })
@@ -189,7 +189,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let Some(mut may_begin) = self.may_begin.take() else {
+        let Some(mut granted) = self.granted.take() else {
             return;
         };
         let mut state = self.queue.state();
@@ -198,14 +198,14 @@ impl Drop for Ticket {
             let index = all.iter().position(|waiter| waiter.id == id)?;
             all.remove(index)
         });
-        if waited.is_none() && may_begin.try_recv().is_ok() {
+        if waited.is_none() && granted.try_recv().is_ok() {
             state.free += 1;
             state.start_next();
         }
     }
 }
 
-/// A permit. Dropping it gives it back.
+/// A slot. Dropping it gives it back.
 pub(super) struct HashingSlot {
     queue: Arc<Inner>,
 }
@@ -230,30 +230,30 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(1);
 
-    /// The permit of an entry, if it has been granted.
-    fn turn_of(index: Ticket) -> Option<HashingSlot> {
-        index.wait_for_slot(LONG).now_or_never()?.ok()
+    /// The slot of an entry, if it has been granted.
+    fn slot_of(ticket: Ticket) -> Option<HashingSlot> {
+        ticket.wait_for_slot(LONG).now_or_never()?.ok()
     }
 
     #[tokio::test]
     async fn addresses_take_turns() {
         let queue = Queue::new(1, 10);
-        let working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let working = slot_of(queue.enqueue(address(1)).unwrap()).unwrap();
         let mut flood: Vec<Ticket> = (0..5).map(|_| queue.enqueue(address(1)).unwrap()).collect();
         let other = queue.enqueue(address(2)).unwrap();
         assert_eq!(queue.waiting(), 6);
         drop(working);
         // An entry of the flood came first.
-        drop(turn_of(flood.remove(0)).unwrap());
-        drop(turn_of(other).unwrap());
-        drop(turn_of(flood.remove(0)).unwrap());
+        drop(slot_of(flood.remove(0)).unwrap());
+        drop(slot_of(other).unwrap());
+        drop(slot_of(flood.remove(0)).unwrap());
         assert_eq!(queue.waiting(), 2);
     }
 
     #[tokio::test]
     async fn a_full_queue_makes_room_at_the_cost_of_the_address_with_the_most() {
         let queue = Queue::new(1, 4);
-        let _working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let _working = slot_of(queue.enqueue(address(1)).unwrap()).unwrap();
         let mut flood: Vec<Ticket> = (0..4).map(|_| queue.enqueue(address(1)).unwrap()).collect();
         assert!(queue.enqueue(address(1)).is_err());
         let _one = queue.enqueue(address(2)).unwrap();
@@ -269,9 +269,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_that_does_not_come_is_not_waited_for_any_longer() {
+    async fn an_entry_without_a_slot_in_time_leaves_the_queue() {
         let queue = Queue::new(1, 4);
-        let _working = turn_of(queue.enqueue(address(1)).unwrap()).unwrap();
+        let _working = slot_of(queue.enqueue(address(1)).unwrap()).unwrap();
         let waited = queue.enqueue(address(2)).unwrap();
         assert!(
             waited
@@ -283,18 +283,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_gives_up_leaves_their_place_to_others() {
+    async fn an_entry_that_gives_up_leaves_its_place_to_others() {
         let queue = Queue::new(1, 4);
         let working = queue.enqueue(address(1)).unwrap();
         let gives_up = queue.enqueue(address(1)).unwrap();
         let waits = queue.enqueue(address(1)).unwrap();
         drop(gives_up);
         assert_eq!(queue.waiting(), 1);
-        // It had a permit already, but had not begun to use it.
+        // It had a slot already, but had not begun to use it.
         drop(working);
-        let works = turn_of(waits).unwrap();
+        let works = slot_of(waits).unwrap();
         assert_eq!(queue.waiting(), 0);
         drop(works);
-        assert!(turn_of(queue.enqueue(address(2)).unwrap()).is_some());
+        assert!(slot_of(queue.enqueue(address(2)).unwrap()).is_some());
     }
 }
