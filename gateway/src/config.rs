@@ -37,7 +37,7 @@ pub struct GatewayConfig {
     pub largest_message: usize,
     /// Limits for each client.
     pub client_limits: ClientLimits,
-    /// Most calls of each service in progress, per kind.
+    /// Maximum number of reads in progress of each package of the contract, and of writes.
     pub calls_at_once: usize,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
@@ -56,17 +56,17 @@ pub(crate) const CONNECTION_LIMITS: ConnectionLimits = ConnectionLimits {
         age: Duration::from_hours(1),
     }),
 };
-/// Most bytes of requests and responses that the process holds: a third of the memory that it may
-/// use.
+/// Maximum number of bytes of requests and responses that the process holds: a third of the memory
+/// that it may use.
 const MAX_HELD_BYTES: usize = 64 * 1024 * 1024;
-/// Most of these bytes for one address, such as an office behind one router.
+/// Maximum number of these bytes for one address, such as an office behind one router.
 const MAX_BYTES_PER_ADDRESS: usize = 24 * 1024 * 1024;
-/// Most of these bytes for one connection: several of the largest messages.
+/// Maximum number of these bytes for one connection: several of the largest messages.
 const MAX_BYTES_PER_CONNECTION: usize = 8 * 1024 * 1024;
-/// Most calls of one user in progress: half of a service's connections for reads, so that others
-/// find a free one.
+/// Maximum number of calls of one user in progress: half of a service's connections for reads, so
+/// that others find a free one.
 const MAX_CALLS_PER_USER: u64 = 4;
-/// Most connections of the process.
+/// Maximum number of connections of the process.
 const MAX_CONNECTIONS: usize = 10_000;
 
 /// The packages that the gateway routes, each with the setting of its address and the name of its

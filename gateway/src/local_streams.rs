@@ -24,7 +24,7 @@ use crate::{message_limit::MessageLimit, unary_message::client_of};
 /// Largest request message, in bytes. It is the name of a symbol or of a service, and an error
 /// repeats it.
 const MAX_STREAM_MESSAGE_BYTES: usize = 240;
-/// Most bytes that a client may send over one stream: hundreds of requests.
+/// Maximum number of bytes that a client may send over one stream: hundreds of requests.
 const MAX_STREAM_BYTES: usize = 64 * 1024;
 /// Longest health watch. The client must then start a new one.
 const MAX_WATCH_TIME: Duration = Duration::from_mins(5);

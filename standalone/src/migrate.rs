@@ -23,8 +23,8 @@ pub const MIGRATION_LOCK: i64 = 0x6b72_6569;
 /// Longest wait for other processes that prepare the same database, or that lock what a migration
 /// changes.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
-/// Most attempts to change a role. Roles are cluster-wide, so other processes may change them at
-/// the same time.
+/// Maximum number of attempts to change a role. Roles are cluster-wide, so other processes may
+/// change them at the same time.
 const ATTEMPTS: u32 = 20;
 
 /// What to migrate and to record.

@@ -22,7 +22,7 @@ const GATEWAY_DRAIN_TIME: Duration = Duration::from_millis(3_500);
 pub struct StackConfig {
     /// A migrated database. The login may use the services' roles.
     pub database: PgConnectOptions,
-    /// Most connections of each of a service's two pools.
+    /// Maximum number of connections of each of a service's two pools.
     pub connections: u32,
     /// Files with private keys; the first one signs.
     pub signing_keys: Vec<PathBuf>,

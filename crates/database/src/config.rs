@@ -36,7 +36,7 @@ pub struct DatabaseConfig {
     pub connect: PgConnectOptions,
     /// Role to set after connecting, if one login serves all servers.
     pub role: Option<String>,
-    /// Most connections of each of the two pools.
+    /// Maximum number of connections of each of the two pools.
     pub connections: u32,
 }
 

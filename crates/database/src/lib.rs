@@ -89,7 +89,7 @@ pub struct Database {
     pub reads: ReadPool,
     /// For writes, used only inside [`crate::writes::Writes::run`].
     pub writes: PgPool,
-    /// Most connections of each pool.
+    /// Maximum number of connections of each pool.
     pub connections: u32,
 }
 

@@ -1,6 +1,6 @@
 //! Runs the writes of handlers.
 //!
-//! A handler's future is dropped when its caller goes away, even within a transaction. Its
+//! A handler's future is dropped when its caller disconnects, even within a transaction. Its
 //! connection could then return to the pool with an open transaction (sqlx issues 4385 and 4393).
 //! So each write runs in a task of its own, which always runs to its end. At most as many tasks run
 //! at once as the pool has connections, and at most half as many for one row. A stopping server
@@ -78,8 +78,8 @@ struct WritePermit {
 }
 
 impl Writes {
-    /// Allows this many writes at once, the connections of the pool, and half as many of each
-    /// row.
+    /// `at_once` is the number of connections of the pool. So many writes run at once; at most half
+    /// of them lock the same row.
     #[must_use]
     pub fn new(at_once: u32) -> Self {
         let at_once = usize::try_from(at_once).unwrap_or(1);
@@ -95,8 +95,8 @@ impl Writes {
     pub fn register_metrics(&self, metrics: &ServerMetrics) {
         let in_progress = self.clone();
         metrics.gauge(
-            "kreis_writes_under_way",
-            "Writes that are being carried out",
+            "kreis_writes_in_progress",
+            "Writes in progress",
             &[],
             move || count(in_progress.tasks.len() as u64),
         );
@@ -105,20 +105,20 @@ impl Writes {
             let (waiting, refused) = (self.clone(), self.clone());
             metrics.gauge(
                 "kreis_writes_waiting",
-                "Writes that wait until there is room for them, by what there is too little of",
+                "Writes that wait for a connection or for their row, by limit",
                 &labels,
-                move || count(waiting.of(limit).waiting.load(Ordering::Relaxed)),
+                move || count(waiting.counts_of(limit).waiting.load(Ordering::Relaxed)),
             );
             metrics.counter(
                 "kreis_writes_refused",
-                "Writes for which there was no room in time, by what there was too little of",
+                "Writes that were refused: they waited too long for a connection or for their row, by limit",
                 &labels,
-                move || count(refused.of(limit).refused.load(Ordering::Relaxed)),
+                move || count(refused.counts_of(limit).refused.load(Ordering::Relaxed)),
             );
         }
     }
 
-    /// Runs `work` to its end, even if the caller goes away. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
+    /// Runs `work` to its end, even if the caller disconnects. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
     /// no permit is free in time; a panic becomes INTERNAL.
     ///
     /// Do not set a timeout *inside* `work`: a timeout drops futures too. The pool and the
@@ -131,7 +131,7 @@ impl Writes {
         T: Send + 'static,
         E: Into<Status> + Send + 'static,
     {
-        self.carry_out(None, Box::pin(work)).await
+        self.run_limited(None, Box::pin(work)).await
     }
 
     /// Like [`Self::run`], for a write that locks this row. While another transaction holds the row,
@@ -145,10 +145,10 @@ impl Writes {
         T: Send + 'static,
         E: Into<Status> + Send + 'static,
     {
-        self.carry_out(Some(row), Box::pin(work)).await
+        self.run_limited(Some(row), Box::pin(work)).await
     }
 
-    async fn carry_out<T, E>(
+    async fn run_limited<T, E>(
         &self,
         row: Option<Row>,
         work: Pin<Box<dyn Future<Output = Result<T, E>> + Send>>,
@@ -179,36 +179,39 @@ impl Writes {
         let row_permit = match row {
             None => None,
             Some(row) => {
-                let _waiting = WaitingCount::begin(&self.of(Limit::Row).waiting);
+                let _waiting = WaitingCount::begin(&self.counts_of(Limit::Row).waiting);
                 let permit = self.rows.acquire(row, ACQUIRE_TIMEOUT).await;
-                Some(permit.map_err(|_| self.refusal(Limit::Row, Some(row)))?)
+                Some(permit.map_err(|_| self.refuse(Limit::Row, Some(row)))?)
             }
         };
-        let _waiting = WaitingCount::begin(&self.of(Limit::Connections).waiting);
+        let _waiting = WaitingCount::begin(&self.counts_of(Limit::Connections).waiting);
         let left = ACQUIRE_TIMEOUT.saturating_sub(since.elapsed());
         match timeout(left, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(Ok(connection)) => Ok(WritePermit {
                 connection,
                 row: row_permit,
             }),
-            _ => Err(self.refusal(Limit::Connections, row)),
+            _ => Err(self.refuse(Limit::Connections, row)),
         }
     }
 
-    fn of(&self, limit: Limit) -> &Counts {
+    fn counts_of(&self, limit: Limit) -> &Counts {
         &self.counts[limit as usize]
     }
 
-    fn refusal(&self, limit: Limit, row: Option<Row>) -> Status {
+    /// Counts and logs a refusal, and returns its status.
+    fn refuse(&self, limit: Limit, row: Option<Row>) -> Status {
         static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
-        self.of(limit).refused.fetch_add(1, Ordering::Relaxed);
-        if let Some(others) = LOG_LIMIT.allow() {
+        self.counts_of(limit)
+            .refused
+            .fetch_add(1, Ordering::Relaxed);
+        if let Some(suppressed) = LOG_LIMIT.allow() {
             tracing::warn!(
-                writes = others + 1,
+                writes = suppressed + 1,
                 limit = limit.name(),
                 row.of = row.map(|row| row.of),
                 row.id = row.map(|row| row.id),
-                "writes were refused: there was no room for them in time"
+                "writes were refused: they waited too long for a connection or for their row"
             );
         }
         status::overloaded()
@@ -250,16 +253,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_write_comes_to_its_end_though_its_caller_went_away() {
+    async fn a_write_runs_to_its_end_if_its_caller_disconnects() {
         let writes = Writes::new(1);
         let (go, may_go) = oneshot::channel::<()>();
         let (done, is_done) = oneshot::channel::<()>();
         let call = writes.run(async move {
             may_go
                 .await
-                .map_err(|_| Status::cancelled("never told to go"))?;
+                .map_err(|_| Status::cancelled("the test dropped its sender"))?;
             done.send(())
-                .map_err(|()| Status::cancelled("nobody waits"))
+                .map_err(|()| Status::cancelled("the test dropped its receiver"))
         });
         assert!(timeout(Duration::from_millis(10), call).await.is_err());
         go.send(()).unwrap();
@@ -268,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_that_panics_is_an_internal_fault() {
+    async fn a_write_that_panics_becomes_internal() {
         let outcome: Result<(), Status> = Writes::new(1)
             .run(async {
                 if true {
@@ -282,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn writes_that_wait_for_one_row_leave_room_for_those_of_others() {
+    async fn writes_that_wait_for_one_row_leave_connections_for_writes_of_other_rows() {
         let writes = Writes::new(4);
         let held = Row { of: "kpi", id: 7 };
         let never = || pending::<Result<(), Status>>();
@@ -300,7 +303,7 @@ mod tests {
                 .unwrap();
             writes.run(async { Ok::<_, Status>(()) }).await.unwrap();
         }
-        let (begun, refused): (Vec<_>, Vec<_>) = join_all(
+        let (still_running, refused): (Vec<_>, Vec<_>) = join_all(
             waiting
                 .into_iter()
                 .map(|call| timeout(ACQUIRE_TIMEOUT * 2, call)),
@@ -308,12 +311,18 @@ mod tests {
         .await
         .into_iter()
         .partition(Result::is_err);
-        assert_eq!((begun.len(), refused.len()), (2, 98));
+        assert_eq!((still_running.len(), refused.len()), (2, 98));
         for refusal in refused {
             let refusal = refusal.unwrap().unwrap().unwrap_err();
             assert_eq!(refusal.code(), tonic::Code::ResourceExhausted);
         }
-        assert_eq!(writes.of(Limit::Row).refused.load(Ordering::Relaxed), 98);
-        assert_eq!(writes.of(Limit::Row).waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(
+            writes.counts_of(Limit::Row).refused.load(Ordering::Relaxed),
+            98
+        );
+        assert_eq!(
+            writes.counts_of(Limit::Row).waiting.load(Ordering::Relaxed),
+            0
+        );
     }
 }

@@ -3,12 +3,13 @@
 //!
 //! A certain number of calls keeps the processors and the database busy. With more calls at once,
 //! each only takes longer. So there is a maximum, and further calls wait in the order of their
-//! arrival. The queue may be long during a burst. If it has not become empty for a while, it is
+//! arrival. The queue may be long during a burst. If it has not been empty for half a second, it is
 //! kept short, and new calls are refused at once, before any work for them. So the calls that do
 //! run end in time.
 //!
-//! Each service of the contract has its own slots, so that a slow service does not block the
-//! others. Reads and writes have separate slots, because writes may wait for each other's locks.
+//! Each package of the contract (auth, org, kpi) has its own slots, so that a slow service does not
+//! block the others. Reads and writes have separate slots, because writes may wait for each other's
+//! locks.
 
 #[cfg(test)]
 mod tests;
@@ -34,14 +35,14 @@ use crate::{
     status,
 };
 
-/// Most calls that wait in a burst. Each holds some ten kilobytes.
+/// Maximum number of calls that wait in a burst. Each needs about 10 KB.
 const MAX_BURST_QUEUE: usize = 4_000;
 /// A queue that has not been empty for this long is a standing queue.
 const BURST_TIME: Duration = Duration::from_millis(500);
-/// Most calls in a standing queue, as a multiple of the slots. It suffices to keep all slots in
-/// use.
+/// Maximum number of calls in a standing queue, as a multiple of the slots. It suffices to keep all
+/// slots in use.
 const MAX_STANDING_QUEUE: usize = 2;
-/// A call waits for at most one part in this many of its time.
+/// A call waits for at most its time divided by this number.
 const WAIT_FRACTION: u32 = 4;
 /// Calls that keep one core busy, including those that wait for the database.
 const CALLS_PER_CORE: usize = 32;
@@ -52,13 +53,13 @@ pub struct CallQueues {
     by_package: Arc<HashMap<&'static str, PackageQueues>>,
 }
 
-/// The slots and queues of one service of the contract.
+/// The slots and queues of one package of the contract.
 struct PackageQueues {
     reads: CallQueue,
     writes: CallQueue,
 }
 
-/// Permits of one kind with their queue. Cheap to clone.
+/// Slots for reads or for writes, with their queue. Cheap to clone.
 #[derive(Clone)]
 struct CallQueue {
     inner: Arc<Inner>,
@@ -82,7 +83,7 @@ struct State {
 
 struct Waiter {
     id: u64,
-    begin: oneshot::Sender<()>,
+    grant: oneshot::Sender<()>,
 }
 
 /// Reads `KREIS_CALLS_AT_ONCE`.
@@ -94,7 +95,7 @@ pub fn calls_at_once_setting(settings: &mut Settings) -> usize {
 }
 
 impl CallQueues {
-    /// Gives each service of these packages this many `slots` for reads and as many for writes.
+    /// Gives each of these packages this many `slots` for reads and as many for writes.
     #[must_use]
     pub fn new(packages: impl IntoIterator<Item = &'static str>, slots: usize) -> Self {
         let package_queues = || PackageQueues {
@@ -109,9 +110,9 @@ impl CallQueues {
         }
     }
 
-    /// Refuses a call that would not get a slot in time. Costs next to nothing.
+    /// Refuses a call that would not get a slot in time. Cheap: takes one lock.
     pub(crate) fn check(&self, rpc: &RpcInfo) -> Result<(), Status> {
-        self.of(rpc).map_or(Ok(()), CallQueue::check)
+        self.queue_of(rpc).map_or(Ok(()), CallQueue::check)
     }
 
     /// Waits for a slot for a call that may take `time`. `RESOURCE_EXHAUSTED` (`OVERLOADED`) if
@@ -121,13 +122,13 @@ impl CallQueues {
         rpc: &RpcInfo,
         time: Duration,
     ) -> Result<Option<CallSlot>, Status> {
-        match self.of(rpc) {
+        match self.queue_of(rpc) {
             Some(queue) => queue.acquire(time / WAIT_FRACTION).await.map(Some),
             None => Ok(None),
         }
     }
 
-    fn of(&self, rpc: &RpcInfo) -> Option<&CallQueue> {
+    fn queue_of(&self, rpc: &RpcInfo) -> Option<&CallQueue> {
         let package_queues = self.by_package.get(&*rpc.package)?;
         Some(if rpc.is_read_only {
             &package_queues.reads
@@ -147,13 +148,13 @@ impl CallQueues {
                 let (waiting, refused) = (queue.clone(), queue.clone());
                 metrics.gauge(
                     "kreis_calls_waiting",
-                    "Calls that wait until they are worked on",
+                    "Calls that wait for a slot",
                     &labels,
                     move || count(waiting.inner.state().waiting.len() as u64),
                 );
                 metrics.counter(
                     "kreis_calls_refused",
-                    "Calls that were refused because too many were worked on or waited",
+                    "Calls that were refused: all slots are in use and the queue is full",
                     &labels,
                     move || count(refused.inner.refused.load(Ordering::Relaxed)),
                 );
@@ -185,11 +186,11 @@ impl CallQueue {
             return Ok(());
         }
         drop(state);
-        Err(self.inner.refusal())
+        Err(self.inner.refuse())
     }
 
     async fn acquire(&self, longest_wait: Duration) -> Result<CallSlot, Status> {
-        let mut waiting = {
+        let mut place = {
             let mut state = self.inner.state();
             if state.free > 0 {
                 state.free -= 1;
@@ -197,21 +198,22 @@ impl CallQueue {
             }
             if state.waiting.len() >= state.max_length() {
                 drop(state);
-                return Err(self.inner.refusal());
+                return Err(self.inner.refuse());
             }
-            let (id, begun) = state.enqueue();
-            Waiting {
+            let (id, granted) = state.enqueue();
+            Place {
                 queue: Arc::clone(&self.inner),
                 id,
-                begun: Some(begun),
+                granted: Some(granted),
             }
         };
-        let turn = waiting.begun.as_mut().expect("it waits still");
-        if let Ok(Ok(())) = timeout(longest_wait, turn).await {
-            waiting.begun = None;
+        let granted = place.granted.as_mut();
+        let granted = granted.expect("set above, taken only after the wait");
+        if let Ok(Ok(())) = timeout(longest_wait, granted).await {
+            place.granted = None;
             return Ok(CallSlot(Arc::clone(&self.inner)));
         }
-        Err(self.inner.refusal())
+        Err(self.inner.refuse())
     }
 }
 
@@ -220,13 +222,14 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refusal(&self) -> Status {
+    /// Counts and logs a refusal, and returns its status.
+    fn refuse(&self) -> Status {
         static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
         self.refused.fetch_add(1, Ordering::Relaxed);
-        if let Some(others) = LOG_LIMIT.allow() {
+        if let Some(suppressed) = LOG_LIMIT.allow() {
             tracing::warn!(
-                calls = others + 1,
-                "calls were refused: more come than can be worked on"
+                calls = suppressed + 1,
+                "calls were refused: all slots are in use and the queue is full"
             );
         }
         status::overloaded()
@@ -234,7 +237,7 @@ impl Inner {
 }
 
 impl State {
-    /// Most calls that may wait now.
+    /// Maximum number of calls that may wait now.
     fn max_length(&self) -> usize {
         if self
             .queued_since
@@ -247,19 +250,19 @@ impl State {
     }
 
     fn enqueue(&mut self) -> (u64, oneshot::Receiver<()>) {
-        let (begin, turn) = oneshot::channel();
+        let (grant, granted) = oneshot::channel();
         let id = self.next_id;
         self.next_id += 1;
-        self.waiting.push_back(Waiter { id, begin });
+        self.waiting.push_back(Waiter { id, grant });
         self.queued_since.get_or_insert_with(Instant::now);
-        (id, turn)
+        (id, granted)
     }
 
     /// Leaves the queue; returns whether the call still waited.
     fn leave(&mut self, id: u64) -> bool {
         let index = self.waiting.binary_search_by_key(&id, |waiter| waiter.id);
         let left = index.ok().and_then(|index| self.waiting.remove(index));
-        self.note_end();
+        self.clear_queued_since_if_empty();
         left.is_some()
     }
 
@@ -275,14 +278,14 @@ impl State {
                 break;
             };
             // A call that gives up leaves the queue before it drops its receiver.
-            if waiter.begin.send(()).is_ok() {
+            if waiter.grant.send(()).is_ok() {
                 break;
             }
         }
-        self.note_end();
+        self.clear_queued_since_if_empty();
     }
 
-    fn note_end(&mut self) {
+    fn clear_queued_since_if_empty(&mut self) {
         if self.waiting.is_empty() {
             self.queued_since = None;
         }
@@ -298,21 +301,21 @@ impl Drop for CallSlot {
     }
 }
 
-/// A call in the queue, until it is dropped.
-struct Waiting {
+/// The place of a call in the queue, until it is dropped.
+struct Place {
     queue: Arc<Inner>,
     id: u64,
     /// Absent after the call has its slot.
-    begun: Option<oneshot::Receiver<()>>,
+    granted: Option<oneshot::Receiver<()>>,
 }
 
-impl Drop for Waiting {
+impl Drop for Place {
     fn drop(&mut self) {
-        let Some(mut begun) = self.begun.take() else {
+        let Some(mut granted) = self.granted.take() else {
             return;
         };
         let mut state = self.queue.state();
-        if !state.leave(self.id) && begun.try_recv().is_ok() {
+        if !state.leave(self.id) && granted.try_recv().is_ok() {
             state.release_to_next();
         }
     }

@@ -70,7 +70,7 @@ impl ClientLimiter {
         });
         metrics.gauge(
             "kreis_addresses",
-            "Addresses, or networks of IPv6, with an open connection or a request under way",
+            "Addresses, or networks of IPv6, with an open connection or a request in progress",
             &[],
             move || count(addresses.state.by_network.key_count() as u64),
         );

@@ -171,10 +171,10 @@ pub fn is_client_disconnect(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Logs that connections are refused.
 fn log_rejected(peer: SocketAddr, log_limit: &LogRateLimit) {
-    if let Some(others) = log_limit.allow() {
+    if let Some(suppressed) = log_limit.allow() {
         tracing::warn!(
             peer.address = %peer.ip(),
-            connections = others + 1,
+            connections = suppressed + 1,
             "connections were turned away: their address or the server has as many as it may"
         );
     }

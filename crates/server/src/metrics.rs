@@ -57,7 +57,7 @@ impl Default for Metrics {
             calls.clone(),
         );
         registry.register(
-            "kreis_calls_under_way",
+            "kreis_calls_in_progress",
             "Calls that have not ended yet",
             in_progress.clone(),
         );

@@ -22,7 +22,7 @@ pub struct ServiceConfig {
     pub tokens: TokenServiceConfig,
     /// Longest time of a call.
     pub longest_call: Duration,
-    /// Most calls in progress at once, per kind.
+    /// Maximum number of reads in progress, and of writes.
     pub calls_at_once: usize,
     /// Whether reflection serves the contract.
     pub reflection: bool,

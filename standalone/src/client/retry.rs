@@ -10,8 +10,8 @@ use super::error::reason;
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 const DEFAULT_PAUSE: Duration = Duration::from_millis(500);
 const MAX_PAUSE: Duration = Duration::from_secs(10);
-/// Most repeats while the server is overloaded. Its response states the pause, and an import can
-/// wait.
+/// Maximum number of repeats while the server is overloaded. Its response states the pause, and an
+/// import can wait.
 const MAX_RETRIES_WHEN_BUSY: u32 = 20;
 
 /// Makes a call, with or without a token, until it succeeds or is finally refused.

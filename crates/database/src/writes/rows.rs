@@ -10,8 +10,8 @@ use tokio::{
     time::timeout,
 };
 
-/// How many writes of a row may wait for each running write. A waiting write keeps its permit of
-/// the [`kreis_server::call_queue`], and other writes need permits too.
+/// How many writes of a row may wait for each running write. A waiting write keeps its slot of the
+/// [`kreis_server::call_queue`], and other writes need slots too.
 const WAITING: usize = 4;
 
 /// A row that a write locks, and may have to wait for.
@@ -109,9 +109,9 @@ mod tests {
         let mut writes: Vec<_> = (0..2 * (1 + WAITING))
             .map(|_| Box::pin(rows.acquire(HELD, LONG)))
             .collect();
-        let begun = writes.iter_mut().map(|write| write.as_mut().now_or_never());
-        let begun: Vec<_> = begun.flatten().collect();
-        assert_eq!(begun.len(), 2);
+        let running = writes.iter_mut().map(|write| write.as_mut().now_or_never());
+        let running: Vec<_> = running.flatten().collect();
+        assert_eq!(running.len(), 2);
         assert!(matches!(
             rows.acquire(HELD, LONG).now_or_never(),
             Some(Err(_))

@@ -20,11 +20,11 @@ use crate::{
     network::Network,
 };
 
-/// Most streams at once that do not end with one response: reflection and health watches. The limit
-/// holds per connection; behind a proxy it holds per address.
+/// Maximum number of streams at once that do not end with one response: reflection and health
+/// watches. The limit holds per connection; behind a proxy it holds per address.
 pub(super) const MAX_STREAMS: usize = 8;
-/// Most calls of a user that may wait for each call in progress. A user can paste a sheet of
-/// values, which sends many calls at once.
+/// Maximum number of calls of a user that wait for each call in progress. A user can paste a sheet
+/// of values, which sends many calls at once.
 pub(super) const MAX_WAITING_PER_CALL: usize = 25;
 
 /// The limits of all clients, and what the clients have taken of them.

@@ -39,7 +39,7 @@ const PREFACE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long the headers of an HTTP/1.1 request may take.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
-/// Most bytes of headers.
+/// Maximum size of the headers, in bytes.
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 /// Interval of the checks whether a connection is stalled, idle or old.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);

@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct ConnectionLimits {
     /// Whether HTTP/1.1 is supported beside HTTP/2.
     pub http1: bool,
-    /// Most streams of one connection at once.
+    /// Maximum number of streams of one connection at once.
     pub streams: u32,
     /// How many calls of one connection may be cancelled in a burst before the connection is
     /// closed. The limit is low for clients. Connections of our own gateway have none, because they

@@ -21,8 +21,8 @@ use tower::Service;
 
 use crate::client_limits::ClientConnection;
 
-/// Most bytes of a response that the protocol gets at once, if the client is outside the
-/// installation. HTTP/2 keeps what a client has not read yet, for each stream.
+/// Maximum number of bytes of a response that the protocol gets at once, if the client is outside
+/// the installation. HTTP/2 keeps what a client has not read yet, for each stream.
 const MAX_FRAME_BYTES: usize = 4 * 1024;
 
 /// Progress of one connection.

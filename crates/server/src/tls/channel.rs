@@ -95,10 +95,10 @@ fn server_name(server: &Uri) -> Result<ServerName<'static>, Error> {
 /// the error of a call does not say so.
 fn warn_handshake_failed(server: &Uri, error: &io::Error) {
     static LOG_LIMIT: LogRateLimit = LogRateLimit::new(1);
-    if let Some(others) = LOG_LIMIT.allow() {
+    if let Some(suppressed) = LOG_LIMIT.allow() {
         tracing::warn!(
             %server,
-            attempts = others + 1,
+            attempts = suppressed + 1,
             error.cause = %error,
             "TLS could not be agreed on with a server"
         );

@@ -6,7 +6,8 @@ use kreis_database::DatabaseError;
 use super::{Store, Tx, read};
 use crate::model::{Client, NewSession, OpenSession, RefreshState, RenewableSession, UserId};
 
-/// Most open sessions of a user. A sign-in beyond it ends the session that was used least recently.
+/// Maximum number of open sessions of a user. A sign-in beyond it ends the session that was used
+/// least recently.
 const MAX_SESSIONS: i64 = 500;
 
 impl Store {

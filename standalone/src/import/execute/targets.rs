@@ -12,7 +12,7 @@ use crate::{
     table::{Column, Target},
 };
 
-/// Most attempts to set a target while other clients change the KPI.
+/// Maximum number of attempts to set a target while other clients change the KPI.
 const ATTEMPTS: u32 = 5;
 
 impl TargetPlan {

@@ -44,7 +44,7 @@ async fn waiting<T>(stack: &Stack, number: i64, other: &JoinHandle<T>) -> bool {
 
 /// Removes the caller of a write while a lock on the KPI's row delays the write. Either the write
 /// is refused, or the removal ends after it.
-async fn a_write_under_way_ends_before<T, R>(
+async fn a_write_in_progress_ends_before<T, R>(
     stack: &Stack,
     kpi_id: i64,
     write: impl Future<Output = Result<T, Status>> + Send + 'static,
@@ -207,7 +207,7 @@ async fn no_value_is_written_after_its_writer_left_the_circle_or_kreis() {
                     keeper.remove_member(circle_id, user_id).await.map(|_| ())
                 }
             };
-            a_write_under_way_ends_before(&stack, kpi_id, write, removal).await;
+            a_write_in_progress_ends_before(&stack, kpi_id, write, removal).await;
         }
     }
 }
@@ -232,7 +232,7 @@ async fn no_kpi_is_changed_after_its_gatekeeper_was_demoted() {
         leaver.kpis().set_kpi_target(leaver.request(set)).await
     };
     let removal = async move { keeper.set_gatekeeper(user_id, false).await };
-    a_write_under_way_ends_before(&stack, kpi_id, write, removal).await;
+    a_write_in_progress_ends_before(&stack, kpi_id, write, removal).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
