@@ -161,7 +161,7 @@ test('a circle without KPIs says so, and a new KPI without values has a row', as
   await visitor.leave();
 });
 
-test('figures say what they are worth: blank periods, small sums, zeros before', async () => {
+test('figures say what they are worth: missing periods, small sums, zeros before', async () => {
   const { circles, kpis, values } = await callerOf(kreis.url, GATEKEEPER);
   const { circle } = await circles.createCircle({ name: 'Kitchen' });
   const circleId = circle?.id ?? '';

@@ -15,7 +15,7 @@ export interface Row {
   sincePrevious: Change | undefined;
   sinceLastYear: Change | undefined;
   progress: number | undefined;
-  /** How many earlier periods of the year are blank. */
+  /** How many earlier periods of the year are missing. */
   missing: number;
   /** The target that the progress is measured by. */
   target: Target | undefined;
