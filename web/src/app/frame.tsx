@@ -25,7 +25,7 @@ export function Frame() {
       <TransportProvider key={userId} transport={transportOf(userId)}>
         <Shell />
       </TransportProvider>
-      {session.state === 'lapsed' && paused && <LapsedSession email={email} />}
+      {session.state === 'lapsed' && paused && <LapsedSession userId={userId} email={email} />}
     </>
   );
 }

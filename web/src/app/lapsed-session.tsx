@@ -9,7 +9,7 @@ import { endSession } from '#shared/session/session';
 import classes from './lapsed-session.module.css';
 import { rememberFocus } from './remember-focus';
 
-export function LapsedSession({ email }: { email: string }) {
+export function LapsedSession({ userId, email }: { userId: string; email: string }) {
   const dialogue = useRef<HTMLDialogElement>(null);
   const title = useId();
 
@@ -40,7 +40,7 @@ export function LapsedSession({ email }: { email: string }) {
         email={email}
         explanation={<Trans>Sign in again to go on where you were. What you typed is still there.</Trans>}
       />
-      <Button variant="subtle" fullWidth mt="md" onClick={endSession}>
+      <Button variant="subtle" fullWidth mt="md" onClick={() => endSession(userId)}>
         <Trans>Not you? Sign out</Trans>
       </Button>
     </dialog>,

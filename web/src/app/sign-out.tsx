@@ -11,7 +11,7 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { isWithoutSession } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
-import { endSession } from '#shared/session/session';
+import { belongsTo, endSession } from '#shared/session/session';
 import { type DraftRecord, keyOf } from '#shared/unsaved/draft-records';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { kpisOf, listOf, type Named } from '#shared/unsaved/unsent-names';
@@ -30,7 +30,9 @@ export function SignOut({ userId }: { userId: string }) {
   function leave() {
     for (const record of entries) if (wasAsked(record)) entryDrafts.discard(record);
     for (const record of corrections) if (wasAsked(record)) correctionDrafts.discard(record);
-    endSession();
+    // Another person may have signed in before the answer came.
+    if (!belongsTo(userId)) return;
+    endSession(userId);
     void navigate({ to: '/' });
   }
 

@@ -49,6 +49,10 @@ pub(crate) async fn change(
     let now = Utc::now();
     let mut tx = begin_about_user(store, caller).await?;
     let user = caller.user_id;
+    // A session that has ended since the call arrived begins no new one.
+    if tx.user_of_session(&caller.session).await? != Some(user) {
+        return Err(Error::TokenRevoked);
+    }
     let seq = tx.change_password(user, password_hash).await?;
     let account = tx.account(user).await?;
     let account = account.ok_or(Error::TokenRevoked)?;

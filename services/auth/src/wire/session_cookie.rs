@@ -29,16 +29,17 @@ impl SessionCookie {
         }
     }
 
-    /// The refresh token that the browser sent.
+    /// The refresh token that the browser sent. Cookies of other sites on the same domain may have
+    /// any bytes, and even the same name.
     pub(crate) fn read(self, metadata: &MetadataMap) -> Option<RefreshToken> {
         metadata
             .get_all(header::COOKIE.as_str())
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(Cookie::split_parse)
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == self.name())
-            .and_then(|cookie| RefreshToken::parse(cookie.value()))
+            .flat_map(|value| value.as_encoded_bytes().split(|byte| *byte == b';'))
+            .filter_map(|cookie| std::str::from_utf8(cookie).ok())
+            .filter_map(|cookie| cookie.trim_matches([' ', '\t']).split_once('='))
+            .filter(|(name, _)| *name == self.name())
+            .find_map(|(_, value)| RefreshToken::parse(value))
     }
 
     /// A response with a session. With [`Renewal::Cookie`], the refresh token goes into the cookie

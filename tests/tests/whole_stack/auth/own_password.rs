@@ -7,6 +7,8 @@ use kreis_proto::org::v1::{Activity, ListChangesRequest, list_changes_request::S
 use kreis_tests::{Actor, Answered, Stack, stack::PASSWORD};
 use tonic::Code;
 
+use super::sessions;
+
 const NEW: &str = "another battery staple";
 /// In which every server learns of a revocation.
 const BOUND: Duration = Duration::from_secs(3);
@@ -94,6 +96,20 @@ async fn a_wrong_current_password_and_a_weak_new_one_change_nothing() {
         .begin_session(&email, PASSWORD)
         .await
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_during_the_call_begins_no_new_one() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let actor = stack.sign_in(&email).await;
+    // The token is still accepted, as at a gateway that learns of the end a little later.
+    sessions::pass(&stack, sessions::HOUR).await;
+    let refused = actor.change_password(PASSWORD, NEW).await;
+    let refused = refused.map(drop).refused();
+    assert_eq!(refused.status.code(), Code::Unauthenticated);
+    let anonymous = stack.anonymous();
+    anonymous.begin_session(&email, PASSWORD).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

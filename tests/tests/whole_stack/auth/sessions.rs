@@ -62,7 +62,7 @@ impl Renewable {
 }
 
 /// Lets time pass for all sessions, as their rows say it.
-async fn pass(stack: &Stack, seconds: i32) {
+pub(super) async fn pass(stack: &Stack, seconds: i32) {
     sqlx::query!(
         "update auth.sessions set
             create_time = create_time - make_interval(secs => $1),
@@ -76,7 +76,7 @@ async fn pass(stack: &Stack, seconds: i32) {
     .unwrap();
 }
 
-const HOUR: i32 = 60 * 60;
+pub(super) const HOUR: i32 = 60 * 60;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_renewed_again_and_again_for_seven_days() {

@@ -37,7 +37,7 @@ export function AccountPage() {
                 <Trans>End every session that you do not know, and choose a new password.</Trans>
               </Text>
               <OpenSessions userId={me.user.id} timeZone={me.organisation.timeZone} />
-              <SigningOutEverywhere />
+              <SigningOutEverywhere userId={me.user.id} />
             </Stack>
           </section>
         </>
@@ -46,13 +46,13 @@ export function AccountPage() {
   );
 }
 
-function SigningOutEverywhere() {
+function SigningOutEverywhere({ userId }: { userId: string }) {
   const navigate = useNavigate();
   const leave = useMutation(AuthService.method.logoutEverywhere);
 
   async function signOut() {
     await leave.mutateAsync({});
-    endSession();
+    endSession(userId);
     await navigate({ to: '/' });
   }
 

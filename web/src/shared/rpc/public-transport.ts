@@ -16,8 +16,10 @@ const watchReach: Interceptor = (next) => async (request) => {
   }
 };
 
-export function transportWith(interceptors: Interceptor[]): Transport {
+/** With `keepalive`, the browser receives the answer even if the page is closed meanwhile. */
+export function transportWith(interceptors: Interceptor[], keepalive = false): Transport {
   return createGrpcWebTransport({
+    fetch: (input, init) => fetch(input, { ...init, keepalive }),
     baseUrl: window.location.origin,
     // The first interceptor is the outermost. A call that is not sent says nothing about reachability.
     interceptors: [...interceptors, watchReach],
@@ -26,5 +28,8 @@ export function transportWith(interceptors: Interceptor[]): Transport {
   });
 }
 
-/** For signing in and renewing a session: calls carry no token, and a refusal ends no session. */
+/** For the sign-in: calls carry no token, and a refusal ends no session. */
 export const publicTransport = transportWith([]);
+
+/** For renewing a session. A lost cookie would make the next renewal look like that of a thief. */
+export const renewalTransport = transportWith([], true);

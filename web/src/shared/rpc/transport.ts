@@ -6,8 +6,8 @@
  */
 import { Code, ConnectError, type Interceptor, type Transport } from '@connectrpc/connect';
 import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb';
-import { isPassing, isWithoutSession } from '#shared/errors/refusal';
-import { dropAccessToken } from '#shared/session/access-token';
+import { isWithoutSession, refusalOf } from '#shared/errors/refusal';
+import { dropAccessToken, heldToken } from '#shared/session/access-token';
 import { accessTokenOf } from '#shared/session/renewal';
 import { belongsTo, isSignedIn, lapseSession } from '#shared/session/session';
 import { transportWith } from './public-transport';
@@ -58,10 +58,19 @@ async function tokenOf(userId: string): Promise<string> {
     // The person may have signed out while the session was renewed.
     if (token !== undefined && isSignedIn(userId)) return token;
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (!isRefused(error)) throw error;
   }
+  // Another tab may have begun a new session meanwhile.
+  const held = isSignedIn(userId) ? heldToken(userId) : undefined;
+  if (held !== undefined) return held;
   lapseSession(userId);
   throw withoutSession();
+}
+
+/** Whether the server, or a proxy before it, does not accept what renews the session. */
+function isRefused(error: unknown): boolean {
+  const { code } = refusalOf(error);
+  return code === Code.Unauthenticated || code === Code.PermissionDenied;
 }
 
 /** The same error as the server's refusal of a call without a token. */

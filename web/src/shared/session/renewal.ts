@@ -1,7 +1,7 @@
 /** Renews the session of this browser when a call needs an access token. One tab renews for all. */
 import { createClient } from '@connectrpc/connect';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
-import { publicTransport } from '#shared/rpc/public-transport';
+import { renewalTransport } from '#shared/rpc/public-transport';
 import { heldToken } from './access-token';
 import { continueSession } from './session';
 
@@ -10,7 +10,7 @@ const LOCK = 'kreis.renewal';
 /** How long to wait for the renewal of another tab, which may be frozen, in milliseconds. */
 const MAX_WAIT_MS = 5_000;
 
-const auth = createClient(AuthService, publicTransport);
+const auth = createClient(AuthService, renewalTransport);
 
 /** The renewals under way in this tab, by person. */
 const underway = new Map<string, Promise<string | undefined>>();

@@ -28,6 +28,7 @@ export type Session =
 interface Grant {
   accessToken: string;
   expiresInSeconds: number;
+  expireTime?: Timestamp | undefined;
   sessionExpireTime?: Timestamp | undefined;
   user?: { id: string; email: string } | undefined;
 }
@@ -42,6 +43,8 @@ type Message = { kind: 'begun'; person: Person; token: AccessToken } | { kind: '
 const KEY = 'kreis.session';
 const SIGNED_OUT: Session = { state: 'signed-out' };
 
+// Versions before decision 24 kept a token there.
+sessionStorage.removeItem(KEY);
 let session = restored();
 const watchers = new Set<() => void>();
 const channel = new BroadcastChannel(KEY);
@@ -57,11 +60,14 @@ export function beginSession(grant: Grant): void {
   adopt(stored, token);
 }
 
-/** Continues the session of a person. False if the browser has the session of another person by now. */
+/**
+ * Continues the session of a person with a renewal. False if the browser has no session of this person
+ * any more: they signed out, or another person signed in, while the renewal was under way.
+ */
 export function continueSession(userId: string, grant: Grant): boolean {
-  const { stored, token } = parts(grant);
-  if (stored.userId !== userId || !belongsTo(userId)) return false;
-  adopt(stored, token);
+  const { stored: owner, token } = parts(grant);
+  if (owner.userId !== userId || !isSignedIn(userId) || stored()?.userId !== userId) return false;
+  adopt(owner, token);
   return true;
 }
 
@@ -81,10 +87,9 @@ export function lapseSession(userId: string): void {
   change({ state: 'lapsed', userId, email: session.email });
 }
 
-/** Ends the session of this person in all tabs. */
-export function endSession(): void {
-  if (session.state === 'signed-out') return;
-  const { userId } = session;
+/** Ends the session of this person in all tabs. The tab may belong to another person by now. */
+export function endSession(userId: string): void {
+  if (!belongsTo(userId)) return;
   forget(userId);
   tell({ kind: 'ended', userId });
   change(SIGNED_OUT);
@@ -120,9 +125,14 @@ export function followOtherTabs(): void {
   });
 }
 
-function parts({ accessToken: token, expiresInSeconds, sessionExpireTime, user }: Grant) {
+function parts({ accessToken: token, expiresInSeconds, expireTime, sessionExpireTime, user }: Grant) {
   const { id: userId, email } = user ?? { id: '', email: '' };
-  const until = sessionExpireTime === undefined ? 0 : timestampMs(sessionExpireTime);
+  // By the clock of this machine, which may differ from the server's.
+  const beyondToken =
+    sessionExpireTime === undefined || expireTime === undefined
+      ? 0
+      : timestampMs(sessionExpireTime) - timestampMs(expireTime);
+  const until = Date.now() + expiresInSeconds * 1_000 + beyondToken;
   return { stored: { userId, email, until }, token: accessToken(userId, token, expiresInSeconds) };
 }
 
@@ -150,7 +160,8 @@ function keep(owner: Stored): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(owner));
   } catch {
-    // Without room, a reload asks for a new sign-in.
+    // Without room, a reload asks for a new sign-in. The person before must not come back.
+    localStorage.removeItem(KEY);
   }
 }
 

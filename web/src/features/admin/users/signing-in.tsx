@@ -91,7 +91,7 @@ function DeactivatingMyself({ user: { id, etag } }: { user: User }) {
   /** The deactivation ends the session, so the page sends no further requests with it. */
   async function leave() {
     await deactivate.mutateAsync({ userId: id, etag });
-    endSession();
+    endSession(id);
     await navigate({ to: '/' });
   }
 
