@@ -6,6 +6,7 @@ import { Plural, useLingui } from '@lingui/react/macro';
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { isSameMonth, type Month, monthKey, monthName } from '#shared/periods/months';
+import { inMonth } from './address';
 import { useDueMonths } from './due';
 import classes from './grid.module.css';
 
@@ -33,7 +34,7 @@ export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
               {...props}
               from="/enter"
               to="/enter"
-              search={(before) => ({ ...before, month: monthKey(month) })}
+              search={(before) => inMonth(monthKey(month), before)}
             />
           )}
         >

@@ -14,6 +14,7 @@ import {
 } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { type Me, useMe } from '#shared/session/me';
+import { inMonth } from './address';
 import { useTakenUp } from './drafts';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
@@ -130,7 +131,7 @@ function Entering({ me, today, month }: Props) {
               label: monthName(choice, i18n.locale),
             }))}
             onChange={({ currentTarget: { value } }) =>
-              void navigate({ to: '/enter', search: (before) => ({ ...before, month: value }) })
+              void navigate({ to: '/enter', search: (before) => inMonth(value, before) })
             }
           />
         </Group>
@@ -155,6 +156,7 @@ function Entering({ me, today, month }: Props) {
           rows={entries.rows}
           askedAt={entries.askedAt}
           circle={shown}
+          wanted={search.kpi}
           // A circle of the person may have no KPI, and is then missing in `entries`.
           circleNames={[...me.user.circles.map(({ name }) => name), ...entries.circleNames]}
           onShowAll={() => chooseCircle('')}

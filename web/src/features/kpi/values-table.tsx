@@ -183,7 +183,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                           </span>
                         </Button>
                       ) : (
-                        <EnterLink period={row.period} name={name} />
+                        <EnterLink kpi={kpi} period={row.period} name={name} />
                       )}
                     </td>
                   )}
@@ -228,12 +228,14 @@ function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): K
     .flatMap(({ value }) => (value?.state === KpiValueState.RECORDED ? [value] : []));
 }
 
-/** A link to the page on which a blank period is entered. */
-function EnterLink({ period, name }: { period: Month; name: string }) {
+/** A link to the cell in which a blank period is entered. */
+function EnterLink({ kpi, period, name }: { kpi: Kpi; period: Month; name: string }) {
   const { t } = useLingui();
   return (
     <Button
-      renderRoot={(props) => <Link to="/enter" search={{ month: monthKey(period) }} {...props} />}
+      renderRoot={(props) => (
+        <Link to="/enter" search={{ month: monthKey(period), kpi: kpi.id }} {...props} />
+      )}
       variant="subtle"
       size="compact-sm"
       aria-label={t`Enter ${name}`}
