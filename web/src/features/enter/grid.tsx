@@ -18,7 +18,7 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
-import { ignoreHastyFinish } from '#shared/screens/key-burst';
+import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import { isKept, needsAnswer } from './cell';
@@ -108,7 +108,10 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     if (activeElement !== document.body && activeElement?.id !== 'main') return;
     const inputs = [...(table.current?.querySelectorAll('input') ?? [])];
     const isWanted = (index: number) => wanted === undefined || rows[index]?.kpi.id === wanted;
-    inputs.find(({ value }, index) => value === '' && isWanted(index))?.focus();
+    const first = inputs.find(({ value }, index) => value === '' && isWanted(index));
+    if (first === undefined) return;
+    first.focus();
+    ignoreHastyEnter(first);
   });
   useEffect(() => takeFocus(), []);
 
