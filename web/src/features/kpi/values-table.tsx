@@ -8,6 +8,7 @@ import { isFlow } from '#shared/numbers/units';
 import { isSameMonth, type Month, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { useMovedControls } from '#shared/screens/moved-controls';
 import { usePageGuard } from '#shared/unsaved/page-guard';
 import { Correction } from './correction';
 import { type CorrectionDraft, useCorrectionDrafts } from './correction-drafts';
@@ -34,6 +35,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   const { drafts, keep, drop, dropSent, keepUnsent } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
   const isSaving = useIsSaving();
+  const { area, ...handlers } = useMovedControls<HTMLTableElement>();
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
   const { sums, pace, progress } = columnsOf(kpi);
@@ -100,7 +102,13 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   return (
     <>
       <DraftsElsewhere kpi={kpi} drafts={drafts} rows={rows} />
-      <table className={classes.table} aria-labelledby="values" onKeyDown={ignoreHeldEnter}>
+      <table
+        ref={area}
+        className={classes.table}
+        aria-labelledby="values"
+        onKeyDown={ignoreHeldEnter}
+        {...handlers}
+      >
         <thead>
           <tr>
             <th scope="col">
