@@ -33,10 +33,14 @@ const overviewRoute = createRoute({
 const enterRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/enter',
-  validateSearch: ({ month, circle }: Record<string, unknown>): EnterSearch => ({
-    ...(isMonthKey(month) && { month }),
-    ...circleOf(circle),
-  }),
+  validateSearch: ({ month, circle, kpi }: Record<string, unknown>): EnterSearch => {
+    const kpiId = readId(kpi);
+    return {
+      ...(isMonthKey(month) && { month }),
+      ...circleOf(circle),
+      ...(kpiId !== undefined && { kpi: kpiId }),
+    };
+  },
   component: lazyScreen(() => import('#features/enter/enter-page'), 'EnterPage'),
 });
 
@@ -76,6 +80,8 @@ interface EnterSearch {
   /** Such as `2026-03`. */
   month?: string;
   circle?: string;
+  /** The KPI whose cell has the focus on arrival. */
+  kpi?: string;
 }
 
 /** Months such as `2026-03`. */

@@ -67,7 +67,7 @@ test('a correction that is discarded after it was made offline is not saved late
   await page.keyboard.type('1100');
   await page.keyboard.press('Enter');
   await page.getByText('Perhaps it is saved all the same.', { exact: false }).waitFor();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Cancel' }));
   await pressOnceRead(page.getByRole('button', { name: 'Discard' }));
   const loaded = page.waitForResponse((response) => response.url().endsWith('/ListKpiValues'));
   await context.setOffline(false);

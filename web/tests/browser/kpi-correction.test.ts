@@ -63,7 +63,7 @@ test("a fraction in place of a percentage, and the neighbour's number, are asked
   await page.getByLabel(`New value for June ${LAST_YEAR}`).fill('0.84');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').getByText('Is this meant in percent?').waitFor();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await pressOnceRead(page.getByRole('button', { name: 'Cancel' }));
   await pressOnceRead(page.getByRole('button', { name: 'Discard' }));
 
   const july = await valueFor('reachability', 7);

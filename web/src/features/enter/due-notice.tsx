@@ -5,7 +5,10 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import type { MouseEvent } from 'react';
 import { isSameMonth, type Month, monthKey, monthName } from '#shared/periods/months';
+import { couldBeRead, useShown } from '#shared/screens/read-ms';
+import { inMonth } from './address';
 import { useDueMonths } from './due';
 import classes from './grid.module.css';
 
@@ -13,10 +16,19 @@ export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
   const { i18n } = useLingui();
   const { data: due = [] } = useDueMonths(userId);
   const others = due.filter(({ month }) => !isSameMonth(month, shown));
+  const links = useShown(others.map(({ month }) => monthKey(month)).join());
+
+  /** The pointer was aimed at another link, which stood there before. */
+  function ignoreHastyClick(event: MouseEvent) {
+    if (event.detail === 0 || couldBeRead(links.current)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   if (others.length === 0) return <Text>&nbsp;</Text>;
   const missing = others.reduce((sum, other) => sum + other.missing, 0);
   return (
-    <Group gap="xs">
+    <Group gap="xs" onClickCapture={ignoreHastyClick}>
       <Text className={classes.attention}>
         <Plural
           value={missing}
@@ -33,7 +45,7 @@ export function DueNotice({ userId, shown }: { userId: string; shown: Month }) {
               {...props}
               from="/enter"
               to="/enter"
-              search={(before) => ({ ...before, month: monthKey(month) })}
+              search={(before) => inMonth(monthKey(month), before)}
             />
           )}
         >

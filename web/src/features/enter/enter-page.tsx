@@ -4,24 +4,17 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
-import {
-  addMonths,
-  lastEndedMonth,
-  type Month,
-  monthKey,
-  monthName,
-  readMonthKey,
-} from '#shared/periods/months';
+import { lastEndedMonth, type Month, monthKey, readMonthKey } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { type Me, useMe } from '#shared/session/me';
+import { inMonth } from './address';
 import { useTakenUp } from './drafts';
 import { useDueMonths } from './due';
 import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { KeptNotice } from './kept-notice';
+import { MonthChoice } from './month-choice';
 import { type Circles, loadEntries } from './rows';
-
-const MONTHS_TO_CHOOSE = 24;
 
 export function EnterPage() {
   const me = useMe();
@@ -69,7 +62,7 @@ interface Props {
 }
 
 function Entering({ me, today, month }: Props) {
-  const { i18n, t } = useLingui();
+  const { t } = useLingui();
   const search = useSearch({ from: '/frame/enter' });
   const transport = useTransport();
   const navigate = useNavigate({ from: '/enter' });
@@ -122,15 +115,11 @@ function Entering({ me, today, month }: Props) {
               onChange={({ currentTarget: { value } }) => chooseCircle(value)}
             />
           )}
-          <NativeSelect
-            label={<Trans>Month</Trans>}
-            value={key}
-            data={monthsUpTo(today, month).map((choice) => ({
-              value: monthKey(choice),
-              label: monthName(choice, i18n.locale),
-            }))}
-            onChange={({ currentTarget: { value } }) =>
-              void navigate({ to: '/enter', search: (before) => ({ ...before, month: value }) })
+          <MonthChoice
+            month={month}
+            today={today}
+            onChoose={(chosen) =>
+              void navigate({ to: '/enter', search: (before) => inMonth(chosen, before) })
             }
           />
         </Group>
@@ -155,6 +144,7 @@ function Entering({ me, today, month }: Props) {
           rows={entries.rows}
           askedAt={entries.askedAt}
           circle={shown}
+          wanted={search.kpi}
           // A circle of the person may have no KPI, and is then missing in `entries`.
           circleNames={[...me.user.circles.map(({ name }) => name), ...entries.circleNames]}
           onShowAll={() => chooseCircle('')}
@@ -162,12 +152,6 @@ function Entering({ me, today, month }: Props) {
       )}
     </>
   );
-}
-
-/** The current month, the months before it, and the shown month; newest first. */
-function monthsUpTo(today: Month, shown: Month): Month[] {
-  const months = Array.from({ length: MONTHS_TO_CHOOSE }, (_, back) => addMonths(today, -back));
-  return months.some((month) => monthKey(month) === monthKey(shown)) ? months : [...months, shown];
 }
 
 function Waiting() {

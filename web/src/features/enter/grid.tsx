@@ -18,7 +18,7 @@ import { useNumberFormat } from '#shared/numbers/formats';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
-import { ignoreHastyFinish } from '#shared/screens/key-burst';
+import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import { isKept, needsAnswer } from './cell';
@@ -50,12 +50,14 @@ interface Props {
   askedAt: number;
   /** Id of the only circle whose rows are shown; absent for all circles. */
   circle: string | undefined;
+  /** Id of the KPI that the person wants to enter; absent for the first that is blank. */
+  wanted: string | undefined;
   /** The names of all circles of the person. */
   circleNames: readonly string[];
   onShowAll: () => void;
 }
 
-export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, onShowAll }: Props) {
+export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circleNames, onShowAll }: Props) {
   const { i18n } = useLingui();
   const transport = useTransport();
   const format = useNumberFormat();
@@ -97,13 +99,21 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
 
   useLayoutEffect(() => (table.current === null ? undefined : places.watch(table.current)), [places]);
 
-  /** If the person has focused nothing on the page yet, the first empty cell takes the focus. */
-  useEffect(() => {
+  /**
+   * If the person has focused nothing on the page yet, the first empty cell takes the focus, or the cell
+   * of the wanted KPI if it is empty.
+   */
+  const takeFocus = useEffectEvent(() => {
     const { activeElement } = document;
     if (activeElement !== document.body && activeElement?.id !== 'main') return;
     const inputs = [...(table.current?.querySelectorAll('input') ?? [])];
-    inputs.find(({ value }) => value === '')?.focus();
-  }, []);
+    const isWanted = (index: number) => wanted === undefined || rows[index]?.kpi.id === wanted;
+    const first = inputs.find(({ value }, index) => value === '' && isWanted(index));
+    if (first === undefined) return;
+    first.focus();
+    ignoreHastyEnter(first);
+  });
+  useEffect(() => takeFocus(), []);
 
   /** Moves the focus down by `by` rows; does nothing at the ends. */
   function move(from: number, by: number) {

@@ -2,7 +2,7 @@
 import { useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { type Kpi, Periodicity } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
 import { type Me, useMe } from '#shared/session/me';
@@ -19,7 +19,7 @@ export function Values({ kpi }: { kpi: Kpi }) {
   const navigate = route.useNavigate();
   const { year: wished, explain } = route.useSearch();
   const me = useMe();
-  const values = useValues(kpi.id);
+  const { values, isNewest } = useValues(kpi.id);
   const { data: progress } = useQuery(KpiService.method.getKpiProgress, { kpiId: kpi.id });
   const today = me?.organisation.today;
   if (me === undefined || today === undefined) return <Skeleton h={320} />;
@@ -28,8 +28,11 @@ export function Values({ kpi }: { kpi: Kpi }) {
   const years = yearsOf(values, today);
   const explained = explain === undefined ? undefined : newestProgress(progress.points, explain);
   // Future years take no values.
-  const latest = explained?.year ?? newestYear(values, today);
-  const year = wished !== undefined && wished <= today.year ? wished : latest;
+  if (wished === undefined || wished > today.year) {
+    if (!isNewest) return <Skeleton h={320} />;
+    return <Beginning year={explained?.year ?? newestYear(values, today)} />;
+  }
+  const year = wished;
   const yearly = kpi.periodicity === Periodicity.YEARLY;
   const span = yearly ? ([years.at(-1) ?? year, years[0] ?? year] as const) : ([year, year] as const);
   const rows = periodRows(kpi, values, progress.points, span, today);
@@ -74,6 +77,25 @@ export function Values({ kpi }: { kpi: Kpi }) {
         />
       </Stack>
     </section>
+  );
+}
+
+/**
+ * Puts the year that is shown first into the address, so that the page stays on it when a value of
+ * another year becomes the newest.
+ */
+function Beginning({ year }: { year: number }) {
+  return (
+    <>
+      <Skeleton h={320} />
+      <Navigate
+        from="/kpis/$kpiId"
+        to="/kpis/$kpiId"
+        search={(before) => ({ ...before, year })}
+        replace
+        resetScroll={false}
+      />
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { isFlow } from '#shared/numbers/units';
 import { isSameMonth, type Month, monthKey } from '#shared/periods/months';
 import { periodName, periodNameInYear } from '#shared/periods/names';
 import { isHeldEnter } from '#shared/screens/held-enter';
+import { useMovedControls } from '#shared/screens/moved-controls';
 import { usePageGuard } from '#shared/unsaved/page-guard';
 import { Correction } from './correction';
 import { type CorrectionDraft, useCorrectionDrafts } from './correction-drafts';
@@ -34,6 +35,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   const { drafts, keep, drop, dropSent, keepUnsent } = useCorrectionDrafts(userId, kpi.id);
   const [saved, setSaved] = useState('');
   const isSaving = useIsSaving();
+  const { area, ...handlers } = useMovedControls<HTMLTableElement>();
   const openers = useRef(new Map<string, HTMLButtonElement>());
   const flow = isFlow(kpi.unit);
   const { sums, pace, progress } = columnsOf(kpi);
@@ -100,7 +102,13 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
   return (
     <>
       <DraftsElsewhere kpi={kpi} drafts={drafts} rows={rows} />
-      <table className={classes.table} aria-labelledby="values" onKeyDown={ignoreHeldEnter}>
+      <table
+        ref={area}
+        className={classes.table}
+        aria-labelledby="values"
+        onKeyDown={ignoreHeldEnter}
+        {...handlers}
+      >
         <thead>
           <tr>
             <th scope="col">
@@ -183,7 +191,7 @@ export function ValuesTable({ kpi, rows, userId, mayCorrect, explained }: Props)
                           </span>
                         </Button>
                       ) : (
-                        <EnterLink period={row.period} name={name} />
+                        <EnterLink kpi={kpi} period={row.period} name={name} />
                       )}
                     </td>
                   )}
@@ -228,12 +236,14 @@ function sourcesOf(row: PeriodRow, rows: readonly PeriodRow[], flow: boolean): K
     .flatMap(({ value }) => (value?.state === KpiValueState.RECORDED ? [value] : []));
 }
 
-/** A link to the page on which a blank period is entered. */
-function EnterLink({ period, name }: { period: Month; name: string }) {
+/** A link to the cell in which a blank period is entered. */
+function EnterLink({ kpi, period, name }: { kpi: Kpi; period: Month; name: string }) {
   const { t } = useLingui();
   return (
     <Button
-      renderRoot={(props) => <Link to="/enter" search={{ month: monthKey(period) }} {...props} />}
+      renderRoot={(props) => (
+        <Link to="/enter" search={{ month: monthKey(period), kpi: kpi.id }} {...props} />
+      )}
       variant="subtle"
       size="compact-sm"
       aria-label={t`Enter ${name}`}

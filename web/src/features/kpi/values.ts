@@ -47,10 +47,16 @@ function present(value: KpiValue): KpiValue[] {
   return value.state === KpiValueState.RETRACTED ? [] : [value];
 }
 
-/** All values of a KPI, oldest first; absent until they are loaded. */
-export function useValues(kpiId: string): KpiValue[] | undefined {
+interface Values {
+  /** All values of a KPI, oldest first; absent until they are loaded. */
+  values: KpiValue[] | undefined;
+  /** Whether no newer answer is under way. */
+  isNewest: boolean;
+}
+
+export function useValues(kpiId: string): Values {
   const transport = useTransport();
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: valuesKey(kpiId, transport),
     queryFn: async ({ signal }) => {
       const client = createClient(KpiValueService, transport);
@@ -61,7 +67,7 @@ export function useValues(kpiId: string): KpiValue[] | undefined {
       return pages.flatMap((page) => page.kpiValues);
     },
   });
-  return data;
+  return { values: data, isNewest: !isFetching };
 }
 
 /** The years that have values, and this one; newest first. */

@@ -1,6 +1,6 @@
 /**
- * Ignores presses that follow each other without a pause while a dialogue comes or goes. They were
- * meant for what had the keyboard before.
+ * Ignores presses that follow each other without a pause while a dialogue or a screen comes or goes.
+ * They were meant for what had the keyboard before.
  */
 import { couldBeRead } from './read-ms';
 import { Shown } from './shown';
@@ -22,6 +22,18 @@ export function ignoreHastyFinish(): void {
     if (!(event instanceof KeyboardEvent)) return true;
     if (event.key.length === 1) stop();
     return FINISHING.test(event.key);
+  });
+}
+
+/**
+ * A field has taken the keyboard on a new screen: ignores the Enter key there, until a pause. It was
+ * meant for the link to the screen. Any other act is meant for the new screen.
+ */
+export function ignoreHastyEnter(field: HTMLElement): void {
+  const stop = ignoreUntilPause(['keydown', 'pointerdown', 'input'], (event) => {
+    const isHasty = event instanceof KeyboardEvent && event.key === 'Enter' && event.target === field;
+    if (!isHasty) stop();
+    return isHasty;
   });
 }
 
