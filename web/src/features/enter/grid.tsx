@@ -70,7 +70,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, circleNames, o
   const queries = useQueryClient();
   const [sheet] = useState(() => {
     const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
-    return new Sheet(userId, month, all, openLedger(transport, month, listener));
+    return new Sheet(userId, month, all, askedAt, openLedger(transport, month, listener));
   });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
