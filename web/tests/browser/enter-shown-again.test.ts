@@ -36,7 +36,7 @@ async function besideLeftText(month: string): Promise<Visitor> {
 
 test.for([
   { what: 'saved', month: '2012-05', before: {} },
-  { what: 'corrected', month: '2012-06', before: { consultations: 70 } },
+  { what: 'corrected', month: '2012-07', before: { consultations: 70 } },
 ])('what was $what here stays after entries of another tab are continued', async ({ month, before }) => {
   await months.fill(month, before);
   const tab = await besideLeftText(month);
