@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import {
   addMonths,
   lastEndedMonth,
@@ -20,11 +21,13 @@ import { DueNotice } from './due-notice';
 import { Grid } from './grid';
 import { KeptNotice } from './kept-notice';
 import { type Circles, loadEntries } from './rows';
+import { hearTypedAhead } from './typed-ahead';
 
 const MONTHS_TO_CHOOSE = 24;
 
 export function EnterPage() {
   const me = useMe();
+  useEffect(hearTypedAhead, []);
   return (
     <Stack gap="lg">
       {me?.organisation.today === undefined ? (

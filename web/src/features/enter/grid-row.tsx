@@ -4,6 +4,7 @@ import { memo, useEffect, useId, useLayoutEffect, useRef, useState, useSyncExter
 import { type Kpi, type KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { isFromElsewhere } from '#shared/numbers/written';
+import type { AnswerKeys } from './answer-keys';
 import { type Cell, isAtRest, isBlank, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
@@ -16,6 +17,7 @@ import { UnitChanged } from './unit-changed';
 
 interface Props {
   sheet: Sheet;
+  keys: AnswerKeys;
   row: Row;
   index: number;
   format: NumberFormat;
@@ -25,7 +27,8 @@ interface Props {
   isTypedOn: boolean;
 }
 
-export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBefore, isTypedOn }: Props) {
+export const GridRow = memo(function GridRow(props: Props) {
+  const { sheet, keys, row, index, format, yearBefore, isTypedOn } = props;
   const { t } = useLingui();
   const { kpi } = row;
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
@@ -61,12 +64,20 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   }, [text]);
 
   function openNote() {
+    // The button may have changed its meaning with a number of another person.
+    if (sheet.showsUnread(kpi.id)) return;
     setAskedForNote(true);
     sheet.openNote(kpi.id);
   }
 
   function takeKeyboard() {
     input.current?.focus();
+  }
+
+  /** A button of the row has saved something: the next number is meant for another row. */
+  function endRow() {
+    takeKeyboard();
+    keys.stay();
   }
 
   return (
@@ -127,7 +138,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
-            {hasQuestion && <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />}
+            {hasQuestion && (
+              <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} onSaved={endRow} />
+            )}
             {isTypedOn && (
               <Text size="sm" role="alert">
                 <Trans>
@@ -159,6 +172,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
               autoFocus={askedForNote}
               onOpen={openNote}
               onDone={takeKeyboard}
+              onSaved={endRow}
             />
           </td>
         </tr>

@@ -120,6 +120,12 @@ export class Sheet {
     return others !== undefined && !couldBeRead(others);
   }
 
+  /** Whether the cell asks a question that could not be read yet. */
+  asksUnread(kpiId: string): boolean {
+    const { state } = this.cell(kpiId);
+    return state.kind === 'asking' && !couldBeRead(state.shown);
+  }
+
   cell(kpiId: string): Cell {
     return this.#cells.of(kpiId);
   }
