@@ -283,20 +283,15 @@ test.for(LOOKS.map((look, index) => ({ ...look, month: `2016-0${index + 1}` })))
     await page.getByText(`Nothing to report: ${REASON}`).waitFor();
     await page.getByRole('textbox', { name: 'new members' }).fill('12');
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('row', { name: /^new members/ })
-      .getByRole('button')
-      .click();
+    // A press right after the rows have moved has no effect.
+    await pressOnceRead(page.getByRole('row', { name: /^new members/ }).getByRole('button'));
     await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
     await page.keyboard.press('Control+Enter');
     await page
       .getByRole('group', { name: 'new members' })
       .getByRole('button', { name: 'Change …' })
       .waitFor();
-    await page
-      .getByRole('row', { name: /^donations/ })
-      .getByRole('button')
-      .click();
+    await pressOnceRead(page.getByRole('row', { name: /^donations/ }).getByRole('button'));
     await page.getByLabel('Why is there nothing to report?').fill('The figures come in');
     await visitor.inspect('enter-note');
     await visitor.leave();
