@@ -129,6 +129,7 @@ test('two tabs of one person keep their own, and what one has open is not offere
   const here = page.getByRole('textbox', { name: 'consultations' });
   const there = tab.page.getByRole('textbox', { name: 'consultations' });
   await here.fill('64');
+  await there.click();
   await there.fill('65');
   await here.press('Home');
   for (const one of [page, tab.page]) await one.reload();
