@@ -40,6 +40,7 @@ async function entering(name: keyof typeof MONTHS) {
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   const cell = visitor.page.getByRole('textbox', { name: 'consultations' });
   await cell.waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return { visitor, page: visitor.page, cell, period, end: () => kreis.endSession(authorization) };
 }
 

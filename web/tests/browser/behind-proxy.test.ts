@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
 import { Nginx } from './nginx';
+import { READ_MS } from './visitor';
 
 const { kreis, months, visit } = setUpMonths();
 let nginx: Nginx;
@@ -30,6 +31,7 @@ const LANGUAGES = inBothLanguages(
 async function enteringThroughProxy(month: string, locale: string) {
   const visitor = await visit(nginx.url + monthAddress(month), { as: ECONOMIST, locale });
   await cellOf(visitor).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return visitor;
 }
 

@@ -29,6 +29,7 @@ test.for([
     const cell = page.getByRole('textbox', { name: 'consultations' });
     await expect.poll(() => cell.inputValue()).toBe('826');
     await greta.values.correctKpiValue({ kpiValueId: kpiValue?.id ?? '', value: 830, ...once() });
+    await cell.click();
     await cell.fill('828');
     await cell.press('Enter');
     await page.getByRole('alert').getByText(sentence).waitFor();

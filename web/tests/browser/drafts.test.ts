@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import { gate, pressOnceRead, type Visitor } from './visitor';
+import { gate, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 let gatekeeper: Caller;
@@ -41,6 +41,7 @@ beforeAll(async () => {
 async function entering(address: string, locale = 'en-GB'): Promise<Visitor> {
   const visitor = await visit(address, { as: ECONOMIST, locale });
   await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return visitor;
 }
 
@@ -128,6 +129,7 @@ test('two tabs of one person keep their own, and what one has open is not offere
   const here = page.getByRole('textbox', { name: 'consultations' });
   const there = tab.page.getByRole('textbox', { name: 'consultations' });
   await here.fill('64');
+  await there.click();
   await there.fill('65');
   await here.press('Home');
   for (const one of [page, tab.page]) await one.reload();

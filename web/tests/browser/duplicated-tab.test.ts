@@ -5,7 +5,7 @@ import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { countWrites } from './months';
 import { setUp } from './set-up';
-import { loseAnswer, pressOnceRead } from './visitor';
+import { loseAnswer, pressOnceRead, READ_MS } from './visitor';
 
 /** Longer than the delay before a screen offers drafts of other tabs. */
 const OFFERED_MS = 2_500;
@@ -23,6 +23,7 @@ const PLAIN = '/manifest.webmanifest';
 async function entering(month: number) {
   const visitor = await visit(`/enter?month=2016-0${month}`, { as: ECONOMIST });
   await cellIn(visitor.page).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return { visitor, page: visitor.page, month: { year: 2016, month } };
 }
 
@@ -36,6 +37,7 @@ async function duplicate(page: Page): Promise<Page> {
   await page.evaluate(() => void window.open(location.href));
   const copy = await opened;
   await cellIn(copy).waitFor();
+  await copy.waitForTimeout(READ_MS);
   return copy;
 }
 
@@ -48,6 +50,7 @@ test('a duplicated tab shows and sends nothing of the first, and each keeps its 
   const { visitor, page, month } = await entering(1);
   // After a reload, the id of the tab has been in the session storage.
   await page.reload();
+  await cellIn(page).click();
   await cellIn(page).fill('64');
   const copy = await duplicate(page);
   await copy.waitForTimeout(OFFERED_MS);

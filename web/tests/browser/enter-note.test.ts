@@ -27,6 +27,7 @@ const REASON = 'Closed for works until August.';
 async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
   const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
   await cellOf(visitor).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return visitor;
 }
 
@@ -49,7 +50,7 @@ test('by keyboard, a month has nothing to report, then it is taken back, then it
   const { page } = visitor;
   const cell = cellOf(visitor);
   await cell.focus();
-  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.keyboard.type(REASON);
   await page.keyboard.press('Tab');
@@ -63,12 +64,13 @@ test('by keyboard, a month has nothing to report, then it is taken back, then it
   expect(await cell.inputValue()).toBe('');
   expect(await cell.getAttribute('placeholder')).toBe('nothing to report');
 
-  await page.getByRole('button', { name: 'Take it back' }).press('Enter');
+  await pressOnceRead(page.getByRole('button', { name: 'Take it back' }), 'Enter');
   await offerOf(visitor, 'Nothing to report …').waitFor();
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
 
   await mark(visitor);
   await page.getByText('✓ saved').waitFor();
+  await cell.press('Escape');
   await cell.fill('2300');
   await cell.press('Enter');
   await page.getByText(`Nothing to report: ${REASON}`).waitFor({ state: 'hidden' });
@@ -127,6 +129,7 @@ test('a number does not take the place of a mark that somebody else has set unse
   await second.page.getByText('✓ saved').waitFor();
 
   // In the other direction: the first page does not know yet that the mark is gone.
+  await cellOf(first).press('Escape');
   await cellOf(first).fill('710');
   await cellOf(first).press('Enter');
   await first.page.getByText('Emil Rossi has entered 700 in the meantime. You entered 710.').waitFor();
@@ -156,6 +159,7 @@ test('a reason that is being written outlives a reload, and Escape leaves the mo
   expect(await field.inputValue()).toBe(REASON);
   await page.getByText('reason not saved yet').waitFor();
   await field.press('Escape');
+  await pressOnceRead(page.getByRole('button', { name: 'Discard' }));
   await offerOf(visitor, 'Nothing to report …').waitFor();
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
   await visitor.leave();
@@ -187,6 +191,7 @@ test('a comment goes with a number, stays when that is corrected, and can be emp
   await page.getByText('With those by telephone.').waitFor();
   await page.getByText('✓ saved').waitFor();
 
+  await cell.press('Escape');
   await cell.fill('2510');
   await cell.press('Enter');
   await page.getByText('✓ saved').waitFor();
@@ -195,7 +200,7 @@ test('a comment goes with a number, stays when that is corrected, and can be emp
   expect(await cell.inputValue()).toBe('2,510');
 
   const note = page.getByRole('group', { name: 'consultations' });
-  await note.getByRole('button', { name: 'Change …' }).press('Enter');
+  await pressOnceRead(note.getByRole('button', { name: 'Change …' }), 'Enter');
   const field = page.getByLabel('Comment');
   expect(await field.inputValue()).toBe('With those by telephone.\nFirst count.');
   await field.fill('');
@@ -278,20 +283,15 @@ test.for(LOOKS.map((look, index) => ({ ...look, month: `2016-0${index + 1}` })))
     await page.getByText(`Nothing to report: ${REASON}`).waitFor();
     await page.getByRole('textbox', { name: 'new members' }).fill('12');
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('row', { name: /^new members/ })
-      .getByRole('button')
-      .click();
+    // A press right after the rows have moved has no effect.
+    await pressOnceRead(page.getByRole('row', { name: /^new members/ }).getByRole('button'));
     await page.getByLabel('Comment').fill('Among them a whole class, which came together in autumn.');
     await page.keyboard.press('Control+Enter');
     await page
       .getByRole('group', { name: 'new members' })
       .getByRole('button', { name: 'Change …' })
       .waitFor();
-    await page
-      .getByRole('row', { name: /^donations/ })
-      .getByRole('button')
-      .click();
+    await pressOnceRead(page.getByRole('row', { name: /^donations/ }).getByRole('button'));
     await page.getByLabel('Why is there nothing to report?').fill('The figures come in');
     await visitor.inspect('enter-note');
     await visitor.leave();

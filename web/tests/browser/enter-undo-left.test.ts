@@ -129,6 +129,7 @@ test('a correction and the comment before it, both undone, are offered', async (
   await page.keyboard.press('Control+Enter');
   await row.getByText(ENGLISH.saved).waitFor();
   await leaveUndone(visitor, ENGLISH, 'CorrectKpiValue', async () => {
+    await cell.press('Escape');
     await cell.fill('47');
     await cell.press('Enter');
     await cell.press('Control+z');
@@ -193,6 +194,7 @@ test('a number over a mark that was undone is asked about, and the reason is kep
   await page.getByText('Nothing to report: Closed.').waitFor();
   const cell = cellOf(visitor, 'reachability');
   await leaveUndone(visitor, ENGLISH, 'RecordKpiValue', async () => {
+    await cell.press('Escape');
     await cell.fill('47');
     await cell.press('Enter');
   });

@@ -146,6 +146,7 @@ test('a value that was taken back comes back with its comment', async () => {
   await page.keyboard.press('Control+Enter');
   await page.getByText('✓ saved').waitFor();
   const cell = cellOf(visitor);
+  await cell.press('Escape');
   await cell.fill('');
   await page.keyboard.press('Enter');
   await pressOnceRead(page.getByRole('button', { name: 'Take it back' }));
@@ -173,6 +174,7 @@ test('a number gives way to the mark that it has replaced', async () => {
   await page.keyboard.press('Control+Enter');
   await page.getByText('Nothing to report: Closed.').waitFor();
   const cell = cellOf(visitor);
+  await cell.press('Escape');
   await cell.fill('690');
   await page.keyboard.press('Enter');
   await expect.poll(() => months.numbers(month)).toEqual({ consultations: 690 });

@@ -232,6 +232,7 @@ test('an undo past a comment that was on its way does not bring a number back in
     await route.continue();
   });
   await comment(visitor);
+  await cell.press('Escape');
   await cell.fill('47');
   await cell.press('Enter');
   hold.open();

@@ -32,6 +32,7 @@ function gate(): { promise: Promise<void>; resolve: () => void } {
 async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
   const visitor = await visit(`/enter?month=${month}`, { as: ECONOMIST, ...wishes });
   await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return visitor;
 }
 
@@ -46,6 +47,7 @@ test('an invited economist sets a password and enters twelve values without a mo
   await page.getByText('0 of 12 values are in.').waitFor();
   await page.reload();
   await page.getByText('0 of 12 values are in.').waitFor();
+  await page.waitForTimeout(READ_MS);
 
   let presses = 0;
   for (const index of kpis.keys()) {

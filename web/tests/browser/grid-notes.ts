@@ -1,5 +1,6 @@
 /** A person's actions on comments and reasons in the grid. */
 import type { Chance } from './chance';
+import { hasUnsavedNote } from './grid-cell';
 import type { Content } from './grid-content';
 import type { GridHands } from './grid-hands';
 import type { GridModel } from './grid-model';
@@ -34,7 +35,7 @@ export class GridNotes {
     if (this.#chance.percent(25)) return `${index} ${text}, left open`;
     if (this.#chance.percent(15)) {
       await this.#hands.keys('Escape');
-      this.#model.closeNote(index);
+      await this.#discard(index);
       return `${index} ${text}, cancelled`;
     }
     await this.#hands.keys('Control+Enter');
@@ -55,9 +56,15 @@ export class GridNotes {
     const name = canSave && this.#chance.percent(70) ? 'Save' : 'Cancel';
     await this.#hands.choose(index, name);
     if (name === 'Save') this.#model.saveNote(index);
-    else this.#model.closeNote(index);
+    else await this.#discard(index);
     await this.#hands.settleQuestions(index);
     return `${index} ${name} ${note}`;
+  }
+
+  /** Closes the note. A text that is not saved is discarded only after a question. */
+  async #discard(index: number): Promise<void> {
+    if (hasUnsavedNote(this.#model.cell(index))) await this.#hands.choose(index, 'Discard');
+    this.#model.closeNote(index);
   }
 
   async takeMarkBack(): Promise<string> {

@@ -16,6 +16,7 @@ test('values are saved and kept over http too', async () => {
     expect(await page.evaluate(() => window.isSecureContext)).toBe(false);
     await visitor.signIn(ECONOMIST);
     const cell = page.getByRole('textbox', { name: 'consultations' });
+    await cell.click();
     await cell.fill('640');
     await cell.press('Enter');
     await page.getByText('✓ saved').waitFor();

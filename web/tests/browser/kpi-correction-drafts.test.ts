@@ -1,9 +1,11 @@
 /** Unsaved corrections: kept for their owner until the end of the day. */
 import { expect, test } from 'vitest';
 import { correctionIn, type Language, setUpCorrections, WORDS } from './correction-entry';
-import { GATEKEEPER } from './kreis';
+import { ECONOMIST, GATEKEEPER } from './kreis';
 import { hasFocus } from './month-entry';
 import { pressOnceRead, READ_MS, type Visitor } from './visitor';
+
+const SIGN_OUT = { 'en-GB': 'Sign out', 'de-CH': 'Abmelden' };
 
 const { correcting, stored, correctAsGatekeeper } = setUpCorrections();
 
@@ -37,6 +39,9 @@ test.for([
   await page.close({ runBeforeUnload: true });
 
   const tab = await visitor.openTab('/');
+  await tab.page.getByRole('button', { name: 'Greta Keller' }).click();
+  await tab.page.getByRole('button', { name: SIGN_OUT[locale], exact: true }).click();
+  await tab.signIn(ECONOMIST);
   const again = correctionIn(tab.page, month, locale);
   await again.offer.waitFor();
   await tab.inspect(`unsent-correction-${locale}`);

@@ -29,6 +29,7 @@ async function entering(month: string, locale: string): Promise<[Visitor, string
   const visitor = await visit(`/enter?month=${month}`, { locale });
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await visitor.page.getByRole('textbox', { name: 'consultations' }).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return [visitor, authorization];
 }
 

@@ -28,6 +28,7 @@ test('a value typed after the session has ended is saved after the new sign-in',
   await cell.waitFor();
 
   await kreis.endSession(authorization);
+  await cell.click();
   await cell.fill('712');
   await cell.press('Enter');
   const dialogue = visitor.page.getByRole('dialog', { name: 'Your session has ended' });

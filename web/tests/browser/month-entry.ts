@@ -4,7 +4,7 @@ import { beforeAll, expect } from 'vitest';
 import { ECONOMIST } from './kreis';
 import { monthsOf } from './months';
 import { setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { READ_MS, type Visitor, type Wishes } from './visitor';
 
 type Months = Awaited<ReturnType<typeof monthsOf>>;
 
@@ -24,6 +24,8 @@ export function setUpMonths() {
   async function entering(month: string, wishes: Wishes = {}): Promise<Visitor> {
     const visitor = await visit(monthAddress(month), { as: ECONOMIST, locale: 'en-CH', ...wishes });
     await cellOf(visitor).waitFor();
+    // The first empty cell takes a number only after the person could see that it has the focus.
+    await visitor.page.waitForTimeout(READ_MS);
     return visitor;
   }
 

@@ -5,7 +5,7 @@ import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
-import type { Visitor } from './visitor';
+import { READ_MS, type Visitor } from './visitor';
 
 const ENGLISH = {
   navigation: 'Navigation',
@@ -84,6 +84,8 @@ test.for(PEOPLE)(
     };
 
     await follow(words.enter);
+    await page.getByRole('textbox', { name: due[0]?.name ?? '' }).waitFor();
+    await page.waitForTimeout(READ_MS);
     for (const { name, figure } of due) {
       await page.getByRole('textbox', { name }).fill(figure);
       await page.getByRole('textbox', { name }).press('Enter');
@@ -125,6 +127,7 @@ test.for(PEOPLE)(
     const cells = due.map(({ name }) => page.getByRole('textbox', { name }));
     await cells[0]?.waitFor();
     if (cells[0] !== undefined) await visitor.tabTo(cells[0]);
+    await page.waitForTimeout(READ_MS);
     for (const { figure } of due) {
       await keyboard.type(figure);
       await keyboard.press('Enter');

@@ -39,6 +39,7 @@ async function enteringIn(month: string): Promise<{ visitor: Visitor; authorizat
   const visitor = await visit(`/enter?month=${month}`, { locale: 'en-CH' });
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   await cellOf(visitor).waitFor();
+  await visitor.page.waitForTimeout(READ_MS);
   return { visitor, authorization };
 }
 

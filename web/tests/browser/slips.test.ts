@@ -67,6 +67,7 @@ test.each(LANGUAGES)('%s: what is unlike the last values is asked about, and not
   const { page } = visitor;
   for (const [kpi, typed, question] of slips) {
     const cell = page.getByRole('textbox', { name: kpi, exact: true });
+    await cell.click();
     await cell.fill(typed);
     await cell.press('Enter');
     await page.getByRole('alert').getByText(question).waitFor();
@@ -85,6 +86,7 @@ test.each(LANGUAGES)(
     const visitor = await visit(`/enter?month=${monthKey(month)}`, { as: ECONOMIST, locale });
     const { page } = visitor;
     const cell = page.getByRole('textbox', { name: 'reachability', exact: true });
+    await cell.click();
     await cell.fill('61');
     await cell.press('Enter');
     await page.getByRole('alert').getByText(words.range(12)).waitFor();
@@ -92,6 +94,7 @@ test.each(LANGUAGES)(
     await page.getByText(words.saved).waitFor();
     expect(await stored('reachability')).toBe(61);
 
+    await cell.press('Escape');
     await cell.fill('90.1');
     await cell.press('Enter');
     await expect.poll(() => stored('reachability')).toBe(90.1);
@@ -114,6 +117,7 @@ test('the values of three years before take no more calls', async () => {
 
   // The client compares a quarter with three years of quarters.
   const cell = page.getByRole('textbox', { name: 'grants approved' });
+  await cell.click();
   await cell.fill('2.1');
   await cell.press('Enter');
   await page

@@ -5,10 +5,11 @@
  * no answer. After an Enter moved the focus here from another row, the next Enter is no answer either.
  * A second Enter answers a question only after the person had time to read it.
  */
+import { couldBeRead } from '#shared/screens/read-ms';
 import { Shown } from '#shared/screens/shown';
 
 /** Keys that show that the person means this cell. Other keys, such as Alt or Enter, do not show it. */
-const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|Tab|F2)/;
+const ON_PURPOSE = /^(?:ArrowLeft|ArrowRight|Home|End|Escape|F2)/;
 /** These keys show it too, unless they correct input that the cell has refused. */
 const CLEARING = /^(?:Backspace|Delete)$/;
 /** Letters that, with Ctrl, edit the text or use the undo history of the cell. Others are for the browser. */
@@ -24,6 +25,7 @@ export class AnswerKeys {
   #typedOn = false;
   #passing = false;
   #throughKept = false;
+  #unasked = false;
   #place: EventTarget | undefined;
 
   get since(): Shown {
@@ -44,7 +46,10 @@ export class AnswerKeys {
     this.#throughKept = true;
   }
 
-  /** Whether Enter can be an answer: not after input that was meant for the next row. */
+  /**
+   * Whether a key can be an answer, or lead to another row: not after input that was meant for the next
+   * row.
+   */
   get mayAnswer(): boolean {
     return !this.#typedOn;
   }
@@ -61,6 +66,16 @@ export class AnswerKeys {
     this.#typedOn = false;
     this.#passing = false;
     this.#throughKept = false;
+    this.#unasked = false;
+  }
+
+  /**
+   * The page itself has moved the focus here. Input belongs to no row if it comes before the person could
+   * see that, or if it may go on with something that was typed before.
+   */
+  comeUnasked(isTypedAhead: boolean): void {
+    this.#unasked = true;
+    if (isTypedAhead) this.stay();
   }
 
   /** The focus came by Enter. */
@@ -69,13 +84,19 @@ export class AnswerKeys {
   }
 
   /**
-   * The focus stays here: Enter raised a question, there is no further row, or a new question could
-   * not be read yet.
+   * The focus stays here: Enter raised a question, there is no further row, a new question could not be
+   * read yet, or a button of the row has saved something.
    */
   stay(): void {
     this.#since = new Shown();
     this.#stayed = true;
     this.#passing = false;
+  }
+
+  /** A character was typed on a button of this row. The cell refuses it, and what follows. */
+  refuse(): void {
+    this.stay();
+    this.#typedOn = true;
   }
 
   /** The pointer met this cell right after the rows had moved: the next input may be meant for another row. */
@@ -101,10 +122,12 @@ export class AnswerKeys {
     this.#stayed = false;
     this.#typedOn = false;
     this.#passing = false;
+    this.#unasked = false;
   }
 
   /** Whether the cell must refuse typed or pasted input, because the input belongs to the next row. */
   keepsOut(): boolean {
+    if (this.#unasked && !couldBeRead(this.#since)) this.stay();
     if (this.#stayed) this.#typedOn = true;
     else this.#passing = false;
     return this.#stayed;

@@ -21,16 +21,23 @@ interface Props {
   format: NumberFormat;
   /** Returns the focus to the row. */
   onDone: () => void;
+  /** The same, after the answer has saved something. */
+  onSaved: () => void;
 }
 
-export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
+export function CellAnswer({ sheet, row, cell, format, onDone, onSaved }: Props) {
   const { i18n } = useLingui();
   const { state } = cell;
   const id = row.kpi.id;
 
   /** Moves the focus first, because the pressed button disappears with its question. */
-  function answer(deed: () => void) {
+  function giveUp() {
     onDone();
+    sheet.restore(id);
+  }
+
+  function save(deed: () => void) {
+    onSaved();
     deed();
   }
 
@@ -43,11 +50,11 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
         key={state.shown.number}
         actions={
           <>
-            <Choice onClick={() => answer(() => sheet.restore(id))}>
+            <Choice onClick={giveUp}>
               <Trans>Keep theirs</Trans>
             </Choice>
             {canInsist(state.change, state.theirs) && (
-              <Choice onClick={() => answer(() => sheet.insist(id))}>
+              <Choice onClick={() => save(() => sheet.insist(id))}>
                 <Trans>Take mine</Trans>
               </Choice>
             )}
@@ -62,7 +69,11 @@ export function CellAnswer({ sheet, row, cell, format, onDone }: Props) {
   if (state.kind !== 'asking') return null;
   // A new key for each question: its buttons accept a press only after the person had time to read it.
   return (
-    <Asked key={state.shown.number} question={state.question} {...{ sheet, row, cell, format, answer }} />
+    <Asked
+      key={state.shown.number}
+      question={state.question}
+      {...{ sheet, row, cell, format, giveUp, save }}
+    />
   );
 }
 
@@ -104,13 +115,15 @@ function mineOf(change: Change, text: string | undefined, format: NumberFormat):
   }
 }
 
-interface Asking extends Omit<Props, 'onDone'> {
+interface Asking extends Omit<Props, 'onDone' | 'onSaved'> {
   question: Question;
-  answer: (deed: () => void) => void;
+  giveUp: () => void;
+  save: (deed: () => void) => void;
 }
 
-function Asked({ question, sheet, row, cell, format, answer }: Asking) {
+function Asked({ question, sheet, row, cell, format, giveUp, save }: Asking) {
   const id = row.kpi.id;
+  const yesOrNo = { onYes: () => save(() => sheet.confirm(id)), onNo: giveUp };
   switch (question.kind) {
     case 'unreadable':
       return (
@@ -122,7 +135,7 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
       return (
         <Answer
           actions={question.values.map((value) => (
-            <Choice key={value} onClick={() => answer(() => sheet.choose(id, value))}>
+            <Choice key={value} onClick={() => save(() => sheet.choose(id, value))}>
               {plainly(value, format)}
             </Choice>
           ))}
@@ -132,35 +145,36 @@ function Asked({ question, sheet, row, cell, format, answer }: Asking) {
       );
     case 'retract':
       return (
-        <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>Take it back</Trans>} />}>
+        <Answer actions={<YesOrNo {...yesOrNo} yes={<Trans>Take it back</Trans>} />}>
           <Trans>Take this value back? The month is blank again then; zero would be a value.</Trans>
         </Answer>
       );
     case 'slip':
       return (
-        <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>It is right</Trans>} />}>
+        <Answer actions={<YesOrNo {...yesOrNo} yes={<Trans>It is right</Trans>} />}>
           <SlipSentence slip={question.slip} format={format} />
         </Answer>
       );
     case 'unit':
       return (
-        <Answer actions={<YesOrNo {...{ sheet, id, answer }} yes={<Trans>It is right</Trans>} />}>
+        <Answer actions={<YesOrNo {...yesOrNo} yes={<Trans>It is right</Trans>} />}>
           <UnitSentence {...question} format={format} />
         </Answer>
       );
   }
 }
 
-interface YesOrNoProps extends Pick<Asking, 'sheet' | 'answer'> {
-  id: string;
+interface YesOrNoProps {
   yes: ReactNode;
+  onYes: () => void;
+  onNo: () => void;
 }
 
-function YesOrNo({ sheet, id, answer, yes }: YesOrNoProps) {
+function YesOrNo({ yes, onYes, onNo }: YesOrNoProps) {
   return (
     <>
-      <Choice onClick={() => answer(() => sheet.confirm(id))}>{yes}</Choice>
-      <Choice onClick={() => answer(() => sheet.restore(id))}>
+      <Choice onClick={onYes}>{yes}</Choice>
+      <Choice onClick={onNo}>
         <Trans>Undo</Trans>
       </Choice>
     </>

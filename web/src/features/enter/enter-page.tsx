@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { lastEndedMonth, type Month, monthKey, readMonthKey } from '#shared/periods/months';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { type Me, useMe } from '#shared/session/me';
@@ -15,9 +16,11 @@ import { Grid } from './grid';
 import { KeptNotice } from './kept-notice';
 import { MonthChoice } from './month-choice';
 import { type Circles, loadEntries } from './rows';
+import { hearTypedAhead } from './typed-ahead';
 
 export function EnterPage() {
   const me = useMe();
+  useEffect(hearTypedAhead, []);
   return (
     <Stack gap="lg">
       {me?.organisation.today === undefined ? (

@@ -5,6 +5,7 @@ import type { Kpi, KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { formatNumber, type NumberFormat } from '#shared/numbers/formats';
 import { adornmentOf } from '#shared/numbers/units';
 import { isFromElsewhere } from '#shared/numbers/written';
+import type { AnswerKeys } from './answer-keys';
 import { type Cell, isAtRest, isBlank, isMarked, isSettled, needsAnswer } from './cell';
 import { CellAnswer } from './cell-answer';
 import { CellStatus } from './cell-status';
@@ -17,6 +18,7 @@ import { UnitChanged } from './unit-changed';
 
 interface Props {
   sheet: Sheet;
+  keys: AnswerKeys;
   row: Row;
   index: number;
   format: NumberFormat;
@@ -26,7 +28,8 @@ interface Props {
   isTypedOn: boolean;
 }
 
-export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBefore, isTypedOn }: Props) {
+export const GridRow = memo(function GridRow(props: Props) {
+  const { sheet, keys, row, index, format, yearBefore, isTypedOn } = props;
   const { t } = useLingui();
   const { kpi } = row;
   const cell = useSyncExternalStore(sheet.watch, () => sheet.cell(kpi.id));
@@ -62,12 +65,20 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
   }, [text]);
 
   function openNote() {
+    // The button may have changed its meaning with a number of another person.
+    if (sheet.showsUnread(kpi.id)) return;
     setAskedForNote(true);
     sheet.openNote(kpi.id);
   }
 
   function takeKeyboard() {
     input.current?.focus();
+  }
+
+  /** A button of the row has saved something: the next number is meant for another row. */
+  function endRow() {
+    takeKeyboard();
+    keys.stay();
   }
 
   return (
@@ -128,7 +139,9 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
         <tr className={classes.answer} data-followed={noted}>
           <td />
           <td colSpan={4} id={`${id}answer`}>
-            {hasQuestion && <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} />}
+            {hasQuestion && (
+              <CellAnswer {...{ sheet, row, cell, format }} onDone={takeKeyboard} onSaved={endRow} />
+            )}
             {isTypedOn && (
               <Text size="sm" role="alert">
                 <Trans>
@@ -160,6 +173,7 @@ export const GridRow = memo(function GridRow({ sheet, row, index, format, yearBe
               autoFocus={askedForNote}
               onOpen={openNote}
               onDone={takeKeyboard}
+              onSaved={endRow}
             />
           </td>
         </tr>

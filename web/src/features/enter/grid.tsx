@@ -10,6 +10,7 @@ import {
   type MouseEvent,
   useEffect,
   useEffectEvent,
+  useId,
   useLayoutEffect,
   useRef,
   useState,
@@ -21,26 +22,24 @@ import { isHeldEnter } from '#shared/screens/held-enter';
 import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
-import { isKept, needsAnswer } from './cell';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
+import { KeysHint } from './keys-hint';
 import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
+import { fieldBeside, isWriting, rowOf } from './row-controls';
+import { RowKeys } from './row-keys';
 import { RowPlaces } from './row-places';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
 import { redo, type Taken, takeBack, undo } from './steps';
+import { forgetTypedAhead, hasTypedAhead } from './typed-ahead';
 import type { Step } from './undo-history';
+import { HISTORY_INPUT, undoKey } from './undo-keys';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
-
-/** The `inputType` of the browser's own undo and redo. */
-const HISTORY_INPUT: Record<string, 'undo' | 'redo' | undefined> = {
-  historyUndo: 'undo',
-  historyRedo: 'redo',
-};
 
 interface Props {
   userId: string;
@@ -67,15 +66,19 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   const [places] = useState(() => new RowPlaces());
   /** The KPI whose cell refused input that was meant for the next row. */
   const [typedOn, setTypedOn] = useState<string>();
+  /** From a press of the pointer to its click. A message that goes meanwhile would move a button from below it. */
+  const isPressed = useRef(false);
   /** The KPI whose cell takes the focus after its circle is shown. */
   const sought = useRef<string>(undefined);
   const queries = useQueryClient();
   const [sheet] = useState(() => {
     const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
-    return new Sheet(userId, month, all, openLedger(transport, month, listener));
+    return new Sheet(userId, month, all, askedAt, openLedger(transport, month, listener));
   });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);
+  const rowKeys = new RowKeys({ table, rows, sheet, keys, format });
+  const hintId = useId();
   const pasting = usePaste(
     { sheet, month, all, rows, circle, circleNames, format },
     { onPasted: (step) => setDone({ kind: 'pasted', step }), keepsOut },
@@ -111,61 +114,13 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     const first = inputs.find(({ value }, index) => value === '' && isWanted(index));
     if (first === undefined) return;
     first.focus();
+    keys.comeUnasked(hasTypedAhead());
     ignoreHastyEnter(first);
   });
   useEffect(() => takeFocus(), []);
 
-  /** Moves the focus down by `by` rows; does nothing at the ends. */
-  function move(from: number, by: number) {
-    const next = table.current?.querySelectorAll('input')[from + by];
-    next?.focus();
-    next?.select();
-  }
-
-  /** Moves on after Enter. Without a further row, the focus stays, and the next number belongs to no row. */
-  function moveOn(from: number, by: number) {
-    const isLast = rows[from + by] === undefined;
-    move(from, isLast ? 0 : by);
-    if (isLast) keys.stay();
-    else keys.pass();
-  }
-
-  /**
-   * A spreadsheet has rows below the last one. Here, input after an arrow key at the end belongs to no
-   * row.
-   */
-  function pressArrow(index: number, kpiId: string, by: number, isHeld: boolean) {
-    if (rows[index + by] !== undefined) {
-      move(index, by);
-      return;
-    }
-    // A held key should only lead to the end.
-    if (isHeld) return;
-    sheet.leave(kpiId, format);
-    move(index, 0);
-    keys.stayAtEnd();
-  }
-
-  function pressEnter(index: number, kpiId: string, by: number) {
-    const cell = sheet.cell(kpiId);
-    if (keys.isPassing && (needsAnswer(cell) || (isKept(cell) && !keys.isThroughKept))) {
-      if (rows[index + by] === undefined) keys.stayAtEnd();
-      else moveOn(index, by);
-      return;
-    }
-    // This Enter ends a number that the cell has refused. The cell still says so, and the Enter is no answer.
-    if (!keys.mayAnswer) return keys.stay();
-    sheet.confirmByKey(kpiId, keys.since);
-    const wasKept = isKept(cell);
-    if (!sheet.commit(kpiId, format)) {
-      move(index, 0);
-      keys.stay();
-      return;
-    }
-    moveOn(index, by);
-    // From one text of before the page load to the next: each Enter saves one.
-    if (wasKept) keys.goThroughKept();
-  }
+  // On the screen, a key that belongs to no cell is no beginning of a number.
+  useEffect(() => forgetTypedAhead, []);
 
   /**
    * Whether the cell must refuse this input, because it belongs to another row or came before the cell
@@ -181,7 +136,26 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   }
 
   function aim({ target, currentTarget, pageY }: MouseEvent<HTMLTableElement>) {
-    if (rowOf(target) >= 0 && places.hasJustComeTo(pageY, currentTarget, target)) keys.miss(target);
+    if (!(target instanceof HTMLInputElement) || rowOf(target) < 0) return;
+    if (places.hasJustComeTo(pageY, currentTarget, target)) keys.miss(target);
+  }
+
+  /** A press on a button that has just come there has no effect. The focus stays, and takes no input. */
+  function missButton(event: MouseEvent<HTMLTableElement>) {
+    const { target, currentTarget, pageY, detail } = event;
+    const button = target instanceof Element ? target.closest('button') : null;
+    // Without a pointer, the press was aimed at the button itself.
+    if (button === null || detail === 0 || !places.hasJustComeTo(pageY, currentTarget, button)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys.stay();
+  }
+
+  /** What is typed or pasted on a button was meant for a cell: the cell beside it gets the focus, and says so. */
+  function keepOutBeside(field: HTMLInputElement) {
+    field.focus();
+    keys.refuse();
+    setTypedOn(rows[rowOf(field)]?.kpi.id);
   }
 
   /** Removes the message after the person has shown that they mean this cell. */
@@ -191,7 +165,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
 
   function focusOn(kpiId: string | undefined) {
     const index = rows.findIndex(({ kpi }) => kpi.id === kpiId);
-    if (index >= 0) move(index, 0);
+    if (index >= 0) rowKeys.move(index, 0);
   }
 
   /** Undoes or redoes the last action. */
@@ -248,6 +222,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
 
   function onKeyDown(event: KeyboardEvent<HTMLTableElement>) {
     const index = rowOf(event.target);
+    isPressed.current = false;
     keys.hear(event);
     forgetTypedOn();
     const way = event.target instanceof HTMLTextAreaElement ? undefined : undoKey(event);
@@ -261,28 +236,23 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
       event.preventDefault();
       return;
     }
+    const field = fieldBeside(event.target);
+    if (field !== undefined) return pressBeside(event, field);
     const id = rows[index]?.kpi.id;
     if (id === undefined || event.nativeEvent.isComposing) return;
-    switch (event.key) {
-      case 'ArrowDown':
-        pressArrow(index, id, 1, event.repeat);
-        break;
-      case 'ArrowUp':
-        pressArrow(index, id, -1, event.repeat);
-        break;
-      case 'Escape':
-        sheet.restore(id);
-        break;
-      case 'Enter':
-        pressEnter(index, id, event.shiftKey ? -1 : 1);
-        break;
-      default:
-        return;
-    }
+    if (rowKeys.press(event, index, id)) event.preventDefault();
+  }
+
+  /** A key on a button of a row. */
+  function pressBeside(event: KeyboardEvent, field: HTMLInputElement) {
+    if (isWriting(event)) keepOutBeside(field);
+    else if (!rowKeys.pressBeside(event, field)) return;
     event.preventDefault();
   }
 
   function onPaste(event: ClipboardEvent<HTMLTableElement>) {
+    const field = fieldBeside(event.target);
+    if (field !== undefined) keepOutBeside(field);
     const kpiId = rows[rowOf(event.target)]?.kpi.id;
     if (kpiId === undefined) return;
     // A paste of several cells needs no check here: a preview shows it before it replaces anything.
@@ -331,17 +301,24 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
       <table
         ref={table}
         className={classes.grid}
+        aria-describedby={hintId}
         onFocus={({ target }) => {
           keys.arrive(target);
-          forgetTypedOn();
+          if (!isPressed.current) forgetTypedOn();
         }}
         onPointerDown={(event) => {
+          isPressed.current = true;
           keys.mean();
+          aim(event);
+        }}
+        onMouseDownCapture={missButton}
+        onClickCapture={missButton}
+        // A tap moves the focus only after the finger is lifted.
+        onClick={(event) => {
+          isPressed.current = false;
           forgetTypedOn();
           aim(event);
         }}
-        // A tap moves the focus only after the finger is lifted.
-        onClick={aim}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
         onDragStart={refuseDrag}
@@ -375,20 +352,17 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
                   </th>
                 </tr>
               )}
-              <GridRow {...{ sheet, row, index, format, yearBefore }} isTypedOn={typedOn === row.kpi.id} />
+              <GridRow
+                {...{ sheet, keys, row, index, format, yearBefore }}
+                isTypedOn={typedOn === row.kpi.id}
+              />
             </Fragment>
           ))}
         </tbody>
       </table>
+      <KeysHint id={hintId} />
     </>
   );
-}
-
-/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, or the same with the command key. */
-function undoKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): 'undo' | 'redo' | undefined {
-  if (altKey || ctrlKey === metaKey) return undefined;
-  if (key.toLowerCase() === 'z') return shiftKey ? 'redo' : 'undo';
-  return key.toLowerCase() === 'y' && !shiftKey ? 'redo' : undefined;
 }
 
 /** Dragging moves no number into or out of a cell: the number would be saved or lost by accident. */
@@ -396,8 +370,4 @@ function refuseDrag(event: DragEvent): void {
   if (rowOf(event.target) < 0) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = 'none';
-}
-
-function rowOf(target: EventTarget | null): number {
-  return target instanceof HTMLInputElement ? Number(target.dataset.row ?? -1) : -1;
 }

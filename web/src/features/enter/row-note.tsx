@@ -1,12 +1,13 @@
 /** Below a row: the comment to its number, or the reason for nothing to report. */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { type KeyboardEvent, useId } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { KpiValue } from '#gen/kreis/kpi/v1/kpi_pb';
 import { LONGEST_COMMENT } from '#shared/kpis/longest-texts';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { lengthFault } from '#shared/texts/length';
-import { type Cell, canSaveNote, isBlank, isMarked, isSettled } from './cell';
+import { type Cell, canSaveNote, hasUnsavedNote, isBlank, isMarked, isSettled } from './cell';
+import { Choice } from './choice';
 import classes from './grid.module.css';
 import type { Sheet } from './sheet';
 
@@ -21,6 +22,8 @@ interface Props {
   onOpen: () => void;
   /** Returns the focus to the row. */
   onDone: () => void;
+  /** The same, after the note was saved. */
+  onSaved: () => void;
 }
 
 /** Whether to show a note below the row. A conflict is shown first. */
@@ -41,28 +44,30 @@ export function RowNote(props: Props) {
         {isMarked(cell.value) ? <Trans>Nothing to report: {cell.value?.comment}</Trans> : cell.value?.comment}
       </Text>
       {isSettled(cell) && (
-        <Button size="compact-sm" variant="default" onClick={onOpen}>
+        <Choice onClick={onOpen}>
           <Trans>Change …</Trans>
-        </Button>
+        </Choice>
       )}
       {isSettled(cell) && isMarked(cell.value) && (
-        <Button
-          size="compact-sm"
-          variant="default"
+        <Choice
           onClick={() => {
             sheet.takeBack(kpiId);
             onDone();
           }}
         >
           <Trans>Take it back</Trans>
-        </Button>
+        </Choice>
       )}
     </Group>
   );
 }
 
-function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Props & { note: string }) {
+function NoteEditor(props: Props & { note: string }) {
+  const { sheet, kpiId, namedBy, cell, note, autoFocus, onDone, onSaved } = props;
   const { i18n } = useLingui();
+  const field = useRef<HTMLTextAreaElement>(null);
+  /** Whether the person is asked to discard the text. */
+  const [isAsked, setIsAsked] = useState(false);
   const faultId = useId();
   const canSave = canSaveNote(cell);
   const fault = lengthFault(note, LONGEST_COMMENT, i18n);
@@ -70,17 +75,29 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
   function save() {
     if (!canSave) return;
     sheet.saveNote(kpiId);
-    onDone();
+    onSaved();
   }
 
-  function cancel() {
+  function close() {
     sheet.closeNote(kpiId);
     onDone();
   }
 
+  /** Asks before it discards a text. The second time, the person goes on writing. */
+  function cancel() {
+    if (!hasUnsavedNote(cell)) return close();
+    setIsAsked(!isAsked);
+    field.current?.focus();
+  }
+
+  function write(text: string) {
+    setIsAsked(false);
+    sheet.writeNote(kpiId, text);
+  }
+
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || isHeldEnter(event)) return;
-    if (event.key === 'Escape') cancel();
+    if (event.key === 'Escape' && !event.repeat) cancel();
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
     else return;
     event.preventDefault();
@@ -95,9 +112,10 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
           <Trans>Comment</Trans>
         )}
         <textarea
+          ref={field}
           className={classes.noteText}
           value={note}
-          onChange={({ currentTarget: { value } }) => sheet.writeNote(kpiId, value)}
+          onChange={({ currentTarget: { value } }) => write(value)}
           onKeyDown={onKeyDown}
           aria-invalid={fault !== undefined}
           aria-describedby={fault === undefined ? undefined : faultId}
@@ -111,14 +129,28 @@ function NoteEditor({ sheet, kpiId, namedBy, cell, note, autoFocus, onDone }: Pr
           {fault}
         </Text>
       )}
-      <Group gap="sm">
-        <Button size="compact-sm" disabled={!canSave} onClick={save}>
-          <Trans>Save</Trans>
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={cancel}>
-          <Trans>Cancel</Trans>
-        </Button>
-      </Group>
+      {isAsked ? (
+        <Group gap="sm" role="alert">
+          <Text size="sm">
+            <Trans>Discard what you wrote here?</Trans>
+          </Text>
+          <Choice onClick={close}>
+            <Trans>Discard</Trans>
+          </Choice>
+          <Choice onClick={cancel}>
+            <Trans>Keep writing</Trans>
+          </Choice>
+        </Group>
+      ) : (
+        <Group gap="sm">
+          <Button size="compact-sm" disabled={!canSave} onClick={save}>
+            <Trans>Save</Trans>
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={cancel}>
+            <Trans>Cancel</Trans>
+          </Button>
+        </Group>
+      )}
     </Stack>
   );
 }

@@ -12,11 +12,11 @@ interface Place {
 }
 
 export class RowPlaces {
-  #places = new Map<EventTarget, Place>();
+  #places = new Map<Element, Place>();
   /** The place before the last move, or before several moves in quick succession. */
-  readonly #before = new WeakMap<EventTarget, { place: Place; moved: Shown }>();
+  readonly #before = new WeakMap<Element, { place: Place; moved: Shown }>();
 
-  /** Watches the rows of a table by their inputs. Returns a function that stops it. */
+  /** Watches the rows of a table. Returns a function that stops it. */
   watch(table: Element): () => void {
     const observer = new ResizeObserver(() => this.#compare(table));
     // Whatever appears above the table changes the height of an element around it.
@@ -26,33 +26,34 @@ export class RowPlaces {
   }
 
   /**
-   * Whether the row of this input has come to this height of the page, and the person could not see that
-   * before the present click.
+   * Whether the row of this field or button has come to this height of the page, and the person could
+   * not see that before the present click.
    */
-  hasJustComeTo(pageY: number, table: Element, input: EventTarget): boolean {
+  hasJustComeTo(pageY: number, table: Element, control: Element): boolean {
     // The click can come before the first paint after a move.
     this.#compare(table);
-    const before = this.#before.get(input);
+    const row = control.closest('tr');
+    const before = row === null ? undefined : this.#before.get(row);
     if (before === undefined || couldBeRead(before.moved)) return false;
     return pageY < before.place.top || pageY >= before.place.bottom;
   }
 
   #compare(table: Element): void {
-    const inputs = [...table.querySelectorAll('input')];
-    const places = new Map(inputs.map((input) => [input, placeOf(input)]));
+    const rows = [...table.querySelectorAll('tbody tr')];
+    const places = new Map(rows.map((row) => [row, placeOf(row)]));
     const moved = new Shown();
-    for (const [input, { top }] of places) {
-      const place = this.#places.get(input);
+    for (const [row, { top }] of places) {
+      const place = this.#places.get(row);
       if (place === undefined || place.top === top) continue;
-      const before = this.#before.get(input);
+      const before = this.#before.get(row);
       const isStillMoving = before !== undefined && !couldBeRead(before.moved);
-      this.#before.set(input, { place: isStillMoving ? before.place : place, moved });
+      this.#before.set(row, { place: isStillMoving ? before.place : place, moved });
     }
     this.#places = places;
   }
 }
 
-function placeOf(input: Element): Place {
-  const { top, bottom } = (input.closest('tr') ?? input).getBoundingClientRect();
+function placeOf(row: Element): Place {
+  const { top, bottom } = row.getBoundingClientRect();
   return { top: Math.round(top + window.scrollY), bottom: Math.round(bottom + window.scrollY) };
 }

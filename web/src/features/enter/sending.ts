@@ -35,6 +35,7 @@ import {
   saidAgain,
 } from './content';
 import { forgetAttempt } from './drafts';
+import { hearValue, valueHeardSince } from './heard-values';
 import { type Ledger, theirsInTheWay } from './ledger';
 import { Pending, type Unanswered, type Wanted } from './pending';
 import type { TakenUp } from './taken-up';
@@ -66,8 +67,6 @@ export class Sending {
   readonly #mine = new Map<string, KpiValue | undefined>();
   /** For each KPI, the unit in which this sheet saved its number, or else the unit that was shown first. */
   readonly #units = new Map<string, Unit>();
-  /** When a response last reported the content of a cell (`performance.now()`). */
-  readonly #heardAt = new Map<string, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ userId, month, ledger, cells, takenUp, history, onUnitChanged }: Parts) {
@@ -116,9 +115,16 @@ export class Sending {
     return this.#mine.has(kpiId) ? this.#mine.get(kpiId) : this.#cells.of(kpiId).value;
   }
 
-  /** Whether a response has reported the content of the cell after a moment (`performance.now()`). */
-  hasHeardSince(kpiId: string, moment: number): boolean {
-    return (this.#heardAt.get(kpiId) ?? -Infinity) > moment;
+  /**
+   * The value that a response has reported after a moment (`performance.now()`), to this sheet or an
+   * earlier one; absent if there was none.
+   */
+  heardSince(kpiId: string, moment: number): ReturnType<typeof valueHeardSince> {
+    return valueHeardSince(this.#userId, this.#month, kpiId, moment);
+  }
+
+  #hear(kpiId: string, value: KpiValue | undefined): void {
+    hearValue(this.#userId, this.#month, kpiId, value);
   }
 
   /**
@@ -230,8 +236,10 @@ export class Sending {
     try {
       const { isRepeated = false } = this.#pending.of(kpiId) ?? {};
       const value = await this.#ledger.save(kpiId, attempt, isRepeated);
-      if (!this.#isAwaited(kpiId, attempt))
+      if (!this.#isAwaited(kpiId, attempt)) {
+        this.#hear(kpiId, value);
         return forgetAttempt(this.#userId, this.#month, kpiId, attempt.requestId, value);
+      }
       const unit = seenUnitOf(attempt.change);
       if (unit !== undefined) this.#units.set(kpiId, unit);
       // The etag stays if the number was only sent again. An undo must not rely on a value that this
@@ -296,7 +304,7 @@ export class Sending {
     const arrived = isSettled(cell);
     if (arrived || cell.state.kind === 'conflict') this.#takenUp.forgetEarlier(kpiId);
     const current = now.state.kind === 'saving' && now.state.attempt.requestId === attempt.requestId;
-    if (arrived || (current && cell.state.kind === 'conflict')) this.#heardAt.set(kpiId, performance.now());
+    if (arrived || (current && cell.state.kind === 'conflict')) this.#hear(kpiId, cell.value);
     if (current) this.#cells.set(kpiId, cell);
     else if (arrived) this.#cells.set(kpiId, { ...now, note: cell.note, value: cell.value });
     if (cell.state.kind === 'waiting') {

@@ -60,12 +60,13 @@ export class Sheet {
   readonly order = new RowOrder();
   #rows: readonly Row[];
   /** When the rows were requested from the server (`performance.now()`). */
-  #askedAt = Number.NEGATIVE_INFINITY;
+  #askedAt: number;
 
-  constructor(userId: string, month: Month, rows: readonly Row[], ledger: Ledger) {
+  constructor(userId: string, month: Month, rows: readonly Row[], askedAt: number, ledger: Ledger) {
     this.#userId = userId;
     this.#month = month;
     this.#rows = rows;
+    this.#askedAt = askedAt;
     const [cells, takenUp, history] = [this.#cells, this.#takenUp, this.history];
     const onUnitChanged = this.#learnUnit;
     this.#sending = new Sending({ userId, month, ledger, cells, takenUp, history, onUnitChanged });
@@ -73,7 +74,10 @@ export class Sheet {
   }
 
   /** Creates the cell of a row, from its draft if there is one. */
-  #takeIn({ kpi, value }: Row): void {
+  #takeIn({ kpi, value: read }: Row): void {
+    // An earlier sheet of this month may have sent the request of a response that came since.
+    const heard = this.#sending.heardSince(kpi.id, this.#askedAt);
+    const value = heard === undefined ? read : heard.value;
     const draft = keptDrafts(this.#userId, this.#month)[kpi.id];
     this.#sending.showIn(kpi.id, kpi.unit);
     this.#cells.begin(kpi.id, draft ? this.#takenUp.cellOf(kpi.id, draft, value) : { ...UNTOUCHED, value });
@@ -114,6 +118,12 @@ export class Sheet {
   showsUnread(kpiId: string): boolean {
     const others = othersShown(this.cell(kpiId));
     return others !== undefined && !couldBeRead(others);
+  }
+
+  /** Whether the cell asks a question that could not be read yet. */
+  asksUnread(kpiId: string): boolean {
+    const { state } = this.cell(kpiId);
+    return state.kind === 'asking' && !couldBeRead(state.shown);
   }
 
   cell(kpiId: string): Cell {
@@ -157,7 +167,7 @@ export class Sheet {
   #showNewest(kpiId: string): void {
     const row = this.#rowOf(kpiId);
     const cell = this.cell(kpiId);
-    if (row === undefined || this.#sending.hasHeardSince(kpiId, this.#askedAt)) return;
+    if (row === undefined || this.#sending.heardSince(kpiId, this.#askedAt) !== undefined) return;
     const { value } = row;
     if (value?.etag === cell.value?.etag) return;
     // A retracted value and a missing value are both blank.
