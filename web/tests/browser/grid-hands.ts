@@ -171,8 +171,12 @@ export class GridHands {
   async #click(target: Target): Promise<number> {
     const { page } = this.#visitor;
     for (;;) {
+      const before = await placeOf(page, target);
+      if (target.button === undefined && before.focused === target.row) return before.focused;
+      // The page refuses a click on what has just come to its place.
+      await this.read();
       const { focused, x, y } = await placeOf(page, target);
-      if (target.button === undefined && focused === target.row) return focused;
+      if (y !== before.y || focused !== before.focused) continue;
       this.#passing = false;
       await this.#input.click(x, y);
       if (await hasHit(page)) return focused;

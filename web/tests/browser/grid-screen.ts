@@ -66,11 +66,11 @@ export async function hasHit(page: Page): Promise<boolean> {
 declare global {
   interface Window {
     /** The target of the next click. */
-    gridClick?: { control: Element | undefined; hit: boolean };
+    gridClick?: { control: Element | undefined; top: number; hit: boolean };
   }
 }
 
-/** Runs in the page. Installs a listener that stops a click that misses its target. */
+/** Runs in the page. Installs a listener that stops a click that misses its target, or that it has left. */
 function findPlace({ row, button }: Target): Place {
   const input = document.querySelector(`input[data-row="${row}"]`);
   const lines: Element[] = [];
@@ -91,8 +91,11 @@ function findPlace({ row, button }: Target): Place {
   function guard(event: Event): void {
     const click = window.gridClick;
     if (click?.control === undefined) return;
-    if (click.control.contains(event.target as Node)) click.hit = true;
-    else {
+    const isThere = click.control.getBoundingClientRect().top === click.top;
+    if (isThere && click.control.contains(event.target as Node)) {
+      // A field takes the focus when it is pressed, a button acts when it is released.
+      click.hit ||= event.type === 'click' || click.control instanceof HTMLInputElement;
+    } else {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
@@ -102,6 +105,6 @@ function findPlace({ row, button }: Target): Place {
     for (const type of ['mousedown', 'click']) window.addEventListener(type, guard, true);
   const { activeElement } = document;
   const focused = activeElement instanceof HTMLInputElement ? Number(activeElement.dataset.row ?? -1) : -1;
-  window.gridClick = { control: control === activeElement ? undefined : control, hit: false };
+  window.gridClick = { control: control === activeElement ? undefined : control, top, hit: false };
   return { focused, x, y };
 }
