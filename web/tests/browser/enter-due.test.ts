@@ -4,7 +4,7 @@ import { addMonths, type Month, monthKey, monthName } from '#shared/periods/mont
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { LOOKS, setUp } from './set-up';
-import type { Visitor, Wishes } from './visitor';
+import { READ_MS, type Visitor, type Wishes } from './visitor';
 
 const SENTENCE = 'a sentence that is long enough';
 
@@ -82,6 +82,8 @@ test('what is due is asked for once on arrival, and again where something was sa
   await next.press('Enter');
   await page.getByRole('link', { name: `${nameOf(monthsAgo(2))} (8)` }).waitFor();
   expect(asked).toBe(1);
+  await page.getByRole('textbox', { name: 'figure a' }).waitFor();
+  await page.waitForTimeout(READ_MS);
   await page.getByRole('textbox', { name: 'figure a' }).fill('12');
   await page.keyboard.press('Enter');
   await page.getByText('✓ saved').waitFor();

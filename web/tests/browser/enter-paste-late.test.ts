@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { GATEKEEPER } from './kreis';
 import { cellOf, comeBack, monthAddress, rowOf, setUpMonths } from './month-entry';
-import { gate } from './visitor';
+import { gate, READ_MS } from './visitor';
 
 const { months, visit, entering } = setUpMonths();
 
@@ -119,6 +119,8 @@ test.for([
   await cellOf(visitor).press('Enter');
   await visitor.paste(cellOf(visitor), 'KPI\t2012\ndonations\t104000\nconsultations\tn/a');
   await page.getByRole('dialog', { name: ENGLISH.check }).waitFor();
+  // The preview has moved the rows.
+  await page.waitForTimeout(READ_MS);
   await cellOf(visitor, name).click();
   await page.keyboard.type('10');
   held.open();
@@ -161,6 +163,8 @@ test('a paste that waits to be checked is said to be lost with its circle', asyn
   const visitor = await visit(monthAddress(month), { as: GATEKEEPER, locale: 'en-CH' });
   const { page } = visitor;
   const circles = page.getByLabel('Circle', { exact: true });
+  await cellOf(visitor).waitFor();
+  await page.waitForTimeout(READ_MS);
   // After a save, the screen reads the month again when the person returns.
   await cellOf(visitor).fill('640');
   await cellOf(visitor).press('Enter');
