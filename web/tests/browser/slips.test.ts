@@ -4,7 +4,7 @@ import { addMonths, type Month, monthKey } from '#shared/periods/months';
 import { type Caller, callerOf } from './caller';
 import { ECONOMIST } from './kreis';
 import { setUp } from './set-up';
-import { pressOnceRead } from './visitor';
+import { pressOnceRead, READ_MS } from './visitor';
 
 const { kreis, visit } = setUp();
 let economist: Caller;
@@ -67,6 +67,9 @@ test.each(LANGUAGES)('%s: what is unlike the last values is asked about, and not
   const { page } = visitor;
   for (const [kpi, typed, question] of slips) {
     const cell = page.getByRole('textbox', { name: kpi, exact: true });
+    await cell.waitFor();
+    // The question before has moved the rows.
+    await page.waitForTimeout(READ_MS);
     await cell.click();
     await cell.fill(typed);
     await cell.press('Enter');
