@@ -51,7 +51,7 @@ export default defineConfig({
             // log, is in few.
             {
               name: 'screens',
-              test: /[\\/]src[\\/](shared|gen)[\\/](?!changes[\\/])/,
+              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions)[\\/])/,
               minShareCount: 2,
               priority: 2,
             },

@@ -76,7 +76,8 @@ test('a second Enter on the link to a month skips no row of its grid', async () 
   await page.keyboard.press('Enter');
   expect(await hasFocus(cellOf(visitor, KPI))).toBe(true);
 
-  // A number shows that the person has seen the grid.
+  // By then the person has seen which cell has the keyboard.
+  await page.waitForTimeout(READ_MS);
   await enter(visitor, '23');
   await expect.poll(async () => (await months.numbers(monthKey(due)))[KPI]).toBe(23);
   expect(await hasFocus(cellOf(visitor, KPI))).toBe(false);

@@ -70,7 +70,7 @@ test('a reason that is saved as it is shown is not taken for saved where another
   await page.getByLabel('Why is there nothing to report?').fill('Closed for works.');
   await page.keyboard.press('Control+Enter');
   await page.getByText('Nothing to report: Closed for works.').waitFor();
-  await noteOf(visitor).change.click();
+  await pressOnceRead(noteOf(visitor).change);
   const { etag = '' } = (await months.caller.valueFor(KPI, { year: 2013, month: 3 })) ?? {};
   const { id: kpiId } = await months.caller.kpiNamed(KPI);
   await months.caller.values.recordKpiValue({ kpiId, period: { year: 2013, month: 3 }, value: 700, etag });

@@ -4,10 +4,10 @@ import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
-import { AskedAct } from '#shared/screens/act';
+import { AskedAct } from '#shared/acts/act';
+import { OpenSessions } from '#shared/open-sessions/open-sessions';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
-import { OpenSessions } from '#shared/session/open-sessions';
 import { endSession } from '#shared/session/session';
 import { PasswordForm } from './password-form';
 

@@ -129,7 +129,10 @@ export class AnswerKeys {
   keepsOut(): boolean {
     if (this.#unasked && !couldBeRead(this.#since)) this.stay();
     if (this.#stayed) this.#typedOn = true;
-    else this.#passing = false;
+    else {
+      this.#passing = false;
+      this.#unasked = false;
+    }
     return this.#stayed;
   }
 }

@@ -6,7 +6,6 @@
  * when a session begins, is renewed, or ends.
  */
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useSyncExternalStore } from 'react';
 import { type AccessToken, accessToken, holdAccessToken } from './access-token';
 import { renewTab } from './tab';
@@ -128,11 +127,8 @@ export function followOtherTabs(): void {
 function parts({ accessToken: token, expiresInSeconds, expireTime, sessionExpireTime, user }: Grant) {
   const { id: userId, email } = user ?? { id: '', email: '' };
   // By the clock of this machine, which may differ from the server's.
-  const beyondToken =
-    sessionExpireTime === undefined || expireTime === undefined
-      ? 0
-      : timestampMs(sessionExpireTime) - timestampMs(expireTime);
-  const until = Date.now() + expiresInSeconds * 1_000 + beyondToken;
+  const beyondToken = Number((sessionExpireTime?.seconds ?? 0n) - (expireTime?.seconds ?? 0n));
+  const until = Date.now() + (expiresInSeconds + beyondToken) * 1_000;
   return { stored: { userId, email, until }, token: accessToken(userId, token, expiresInSeconds) };
 }
 

@@ -5,7 +5,7 @@ import { Group, Skeleton, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { Kpi } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
-import { AskedAct } from '#shared/screens/act';
+import { AskedAct } from '#shared/acts/act';
 import { useRefresh } from '../forms/refresh';
 import { TextLink } from '../layout/links';
 import { useEveryKpi } from '../lists/whole-lists';

@@ -1,11 +1,12 @@
 /** The members of a circle, who enter its values. */
+import '@mantine/core/styles/Badge.css';
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge, Group, NativeSelect, Skeleton, Text, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { type Circle, CircleService } from '#gen/kreis/org/v1/circle_service_pb';
 import { UserState } from '#gen/kreis/org/v1/user_pb';
-import { Act } from '#shared/screens/act';
+import { Act } from '#shared/acts/act';
 import { type Housing, useComplaints } from '../forms/complaints';
 import { Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';

@@ -7,7 +7,7 @@ import { useParams } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Kpi, KpiValue, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { KpiService } from '#gen/kreis/kpi/v1/kpi_service_pb';
-import { Act, AskedAct } from '#shared/screens/act';
+import { Act, AskedAct } from '#shared/acts/act';
 import { useComplaints } from '../forms/complaints';
 import { type Fields, Form } from '../forms/form';
 import { useRefresh } from '../forms/refresh';

@@ -1,4 +1,5 @@
 /** A badge that says whether a KPI takes values. */
+import '@mantine/core/styles/Badge.css';
 import { Trans } from '@lingui/react/macro';
 import { Badge } from '@mantine/core';
 

@@ -1,4 +1,7 @@
 /** Asks before a new unit applies to the numbers that a KPI has. */
+import '@mantine/core/styles/Overlay.css';
+import '@mantine/core/styles/ModalBase.css';
+import '@mantine/core/styles/Modal.css';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { Unit } from '#gen/kreis/kpi/v1/kpi_pb';

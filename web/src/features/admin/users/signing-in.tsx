@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { Act, AskedAct } from '#shared/screens/act';
+import { Act, AskedAct } from '#shared/acts/act';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
 import { useRefresh } from '../forms/refresh';

@@ -1,4 +1,6 @@
 /** The fields of a user. */
+import '@mantine/core/styles/InlineInput.css';
+import '@mantine/core/styles/Checkbox.css';
 import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Checkbox, TextInput } from '@mantine/core';

@@ -1,4 +1,5 @@
 /** A badge that says whether a user can sign in. */
+import '@mantine/core/styles/Badge.css';
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react';

@@ -3,8 +3,8 @@ import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Skeleton, Text } from '@mantine/core';
 import { AuthService, type Session, SignInMethod } from '#gen/kreis/auth/v1/auth_service_pb';
+import { Act } from '#shared/acts/act';
 import { momentName } from '#shared/periods/names';
-import { Act } from '#shared/screens/act';
 import { browserName } from './browser-name';
 import classes from './open-sessions.module.css';
 
