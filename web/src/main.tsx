@@ -1,3 +1,5 @@
+// Not in `mantine.css`, because the build leaves some of its variables out.
+import '@mantine/core/styles/default-css-variables.css';
 import './app/mantine.css';
 import './app/page.css';
 import { StrictMode } from 'react';

@@ -7,9 +7,7 @@ import {
   type DragEvent,
   Fragment,
   type KeyboardEvent,
-  lazy,
   type MouseEvent,
-  Suspense,
   useEffect,
   useEffectEvent,
   useId,
@@ -29,6 +27,7 @@ import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
 import { KeysHint } from './keys-hint';
 import { openLedger } from './ledger';
+import { PasteRefused } from './paste-refused';
 import { fieldBeside, isWriting, rowOf } from './row-controls';
 import { RowKeys } from './row-keys';
 import { RowPlaces } from './row-places';
@@ -39,14 +38,8 @@ import { redo, type Taken, takeBack, undo } from './steps';
 import { forgetTypedAhead, hasTypedAhead } from './typed-ahead';
 import type { Step } from './undo-history';
 import { HISTORY_INPUT, undoKey } from './undo-keys';
-import type { Done } from './undo-status';
+import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
-
-/** Loaded after the cells: they have nothing to say before the first change. */
-const PasteRefused = lazy(() =>
-  import('./paste-refused').then((module) => ({ default: module.PasteRefused })),
-);
-const UndoStatus = lazy(() => import('./undo-status').then((module) => ({ default: module.UndoStatus })));
 
 interface Props {
   userId: string;
@@ -283,20 +276,14 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     <>
       <div>
         <StateLine sheet={sheet} all={all} shown={rows} pasteWaits={pasting.waits} />
-        {done !== undefined && (
-          <Suspense>
-            <UndoStatus
-              {...{ sheet, done, format }}
-              nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
-              onTakeBack={takeBackPaste}
-            />
-          </Suspense>
-        )}
+        <UndoStatus
+          {...{ sheet, done, format }}
+          nameOf={(kpiId) => all.find(({ kpi }) => kpi.id === kpiId)?.kpi.name ?? ''}
+          onTakeBack={takeBackPaste}
+        />
       </div>
       {refused !== undefined && (
-        <Suspense>
-          <PasteRefused refused={refused} pasting={pasting.pasting} onClose={pasting.dismiss} />
-        </Suspense>
+        <PasteRefused refused={refused} pasting={pasting.pasting} onClose={pasting.dismiss} />
       )}
       {preview !== undefined && (
         <preview.PastePreview
