@@ -213,3 +213,21 @@ test('while kreis cannot be reached a session is neither renewed nor ended', asy
   expect(await months.numbers('2015-09')).toEqual({ consultations: 690 });
   await visitor.leave();
 });
+
+test('a browser that cannot keep whose session it is renews it all the same', async () => {
+  const visitor = await signedIn();
+  await overview(visitor);
+  const { page } = visitor;
+  await page.evaluate(() => {
+    localStorage.clear();
+    Storage.prototype.setItem = () => {
+      throw new DOMException('there is no room', 'QuotaExceededError');
+    };
+  });
+  await passTime(page, TOKEN_MS);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  await page.waitForTimeout(READ_MS);
+  expect(await page.getByRole('dialog', { name: ENDED }).count()).toBe(0);
+  await visitor.leave();
+});

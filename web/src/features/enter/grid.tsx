@@ -20,6 +20,7 @@ import { hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
+import { Places } from '#shared/screens/places';
 import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import classes from './grid.module.css';
@@ -30,7 +31,6 @@ import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
 import { fieldBeside, isWriting, rowOf } from './row-controls';
 import { RowKeys } from './row-keys';
-import { RowPlaces } from './row-places';
 import type { Row } from './rows';
 import { Sheet } from './sheet';
 import { StateLine } from './state-line';
@@ -63,7 +63,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   const table = useRef<HTMLTableElement>(null);
   const [keys] = useState(() => new AnswerKeys());
   const [input] = useState(() => new KeptOutInput());
-  const [places] = useState(() => new RowPlaces());
+  const [places] = useState(() => new Places('tbody tr'));
   /** The KPI whose cell refused input that was meant for the next row. */
   const [typedOn, setTypedOn] = useState<string>();
   /** From a press of the pointer to its click. A message that goes meanwhile would move a button from below it. */
@@ -135,17 +135,17 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     return isKeptOut;
   }
 
-  function aim({ target, currentTarget, pageY }: MouseEvent<HTMLTableElement>) {
+  function aim({ target, pageY }: MouseEvent<HTMLTableElement>) {
     if (!(target instanceof HTMLInputElement) || rowOf(target) < 0) return;
-    if (places.hasJustComeTo(pageY, currentTarget, target)) keys.miss(target);
+    if (places.hasJustComeTo(pageY, target)) keys.miss(target);
   }
 
   /** A press on a button that has just come there has no effect. The focus stays, and takes no input. */
   function missButton(event: MouseEvent<HTMLTableElement>) {
-    const { target, currentTarget, pageY, detail } = event;
+    const { target, pageY, detail } = event;
     const button = target instanceof Element ? target.closest('button') : null;
     // Without a pointer, the press was aimed at the button itself.
-    if (button === null || detail === 0 || !places.hasJustComeTo(pageY, currentTarget, button)) return;
+    if (button === null || detail === 0 || !places.hasJustComeTo(pageY, button)) return;
     event.preventDefault();
     event.stopPropagation();
     keys.stay();

@@ -65,7 +65,10 @@ export function beginSession(grant: Grant): void {
  */
 export function continueSession(userId: string, grant: Grant): boolean {
   const { stored: owner, token } = parts(grant);
-  if (owner.userId !== userId || !isSignedIn(userId) || stored()?.userId !== userId) return false;
+  if (owner.userId !== userId || !isSignedIn(userId)) return false;
+  // Absent if the browser has no room for it.
+  const kept = stored();
+  if (kept !== undefined && kept.userId !== userId) return false;
   adopt(owner, token);
   return true;
 }
