@@ -3,7 +3,7 @@
 //! A handler's future is dropped when its caller disconnects, even within a transaction. Its
 //! connection could then return to the pool with an open transaction (sqlx issues 4385 and 4393).
 //! So each write runs in a task of its own, which always runs to its end. At most as many tasks run
-//! at once as the pool has connections, and at most half as many for one row. A stopping server
+//! at once as the pool has connections, and at most a quarter as many for one row. A stopping server
 //! waits for them.
 
 mod rows;
@@ -78,14 +78,15 @@ struct WritePermit {
 }
 
 impl Writes {
-    /// `at_once` is the number of connections of the pool. So many writes run at once; at most half
-    /// of them lock the same row.
+    /// `at_once` is the number of connections of the pool. So many writes run at once; at most a
+    /// quarter of them lock the same row: two of eight keep a row busy, and three rows that other
+    /// transactions hold leave connections to the rest.
     #[must_use]
     pub fn new(at_once: u32) -> Self {
         let at_once = usize::try_from(at_once).unwrap_or(1);
         Self {
             permits: Arc::new(Semaphore::new(at_once)),
-            rows: Rows::new((at_once / 2).max(1)),
+            rows: Rows::new((at_once / 4).max(1)),
             counts: Arc::default(),
             tasks: TaskTracker::new(),
         }
@@ -135,7 +136,7 @@ impl Writes {
     }
 
     /// Like [`Self::run`], for a write that locks this row. While another transaction holds the row,
-    /// the writes that wait for it leave half of the connections to other writes.
+    /// the writes that wait for it leave three quarters of the connections to other writes.
     pub async fn run_on<T, E>(
         &self,
         row: Row,
@@ -285,17 +286,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn writes_that_wait_for_one_row_leave_connections_for_writes_of_other_rows() {
-        let writes = Writes::new(4);
-        let held = Row { of: "kpi", id: 7 };
+    async fn writes_that_wait_for_three_rows_leave_connections_for_writes_of_other_rows() {
+        let writes = Writes::new(8);
+        let row = |id| Row { of: "kpi", id };
         let never = || pending::<Result<(), Status>>();
-        let wait = || {
+        let wait = |held| {
             let writes = writes.clone();
             tokio::spawn(async move { writes.run_on(held, never()).await })
         };
-        let waiting: Vec<_> = (0..100).map(|_| wait()).collect();
+        let waiting: Vec<_> = (0..99).map(|call| wait(row(call % 3))).collect();
         tokio::task::yield_now().await;
-        let other = Row { of: "kpi", id: 8 };
+        let other = row(3);
         for _ in 0..3 {
             writes
                 .run_on(other, async { Ok::<_, Status>(()) })
@@ -311,14 +312,14 @@ mod tests {
         .await
         .into_iter()
         .partition(Result::is_err);
-        assert_eq!((still_running.len(), refused.len()), (2, 98));
+        assert_eq!((still_running.len(), refused.len()), (6, 93));
         for refusal in refused {
             let refusal = refusal.unwrap().unwrap().unwrap_err();
             assert_eq!(refusal.code(), tonic::Code::ResourceExhausted);
         }
         assert_eq!(
             writes.counts_of(Limit::Row).refused.load(Ordering::Relaxed),
-            98
+            93
         );
         assert_eq!(
             writes.counts_of(Limit::Row).waiting.load(Ordering::Relaxed),

@@ -1,7 +1,8 @@
 //! How auth, org and kpi are built from their gRPC services, and what only they share: pages,
-//! repeated calls, expected versions, names and the calendar.
+//! repeated calls, expected versions, callers, names and the calendar.
 
 pub mod calendar;
+pub mod callers;
 mod config;
 pub mod confusables;
 pub mod expected_version;

@@ -13,7 +13,7 @@ use crate::idempotency::sha256;
 
 mod positions;
 
-pub use positions::{TextPosition, TimePosition};
+pub use positions::{TextPosition, TimeCursor};
 
 const VERSION: u8 = 2;
 const DIGEST_LENGTH: usize = 12;

@@ -27,7 +27,7 @@ pub(crate) use change::{Activity, Change, ChangeDetail, ChangeHeader, ValueChang
 pub(crate) use current_value::{CurrentValue, OccupiedError, Replacement};
 pub(crate) use due_value::{DueCursor, DueFilter, DueScope, DueValue, EndedPeriod, ended_periods};
 pub(crate) use field_change::FieldChange;
-pub(crate) use filters::{ChangeCursor, KpiCursor, KpiFilter, KpiScope, TimeFilter, ValueCursor};
+pub(crate) use filters::{KpiCursor, KpiFilter, KpiScope, TimeFilter, ValueCursor};
 pub(crate) use id::{CircleId, KpiId, KpiValueId, UserId};
 pub(crate) use inputs::{
     CorrectKpiValue, CreateKpi, GetCircleProgress, GetKpiProgress, GetOverview, ListChanges,

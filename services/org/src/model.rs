@@ -12,7 +12,7 @@ mod user;
 pub(crate) use kreis_server::id::{CircleId, UserId};
 pub(crate) use kreis_service::expected_version::{ExpectedVersion, Version};
 
-pub(crate) use change::{Activity, Change, ChangeCursor, ChangeScope, NewChange, Person};
+pub(crate) use change::{Activity, Change, ChangeScope, NewChange, Person};
 pub(crate) use circle::{Circle, CircleCursor, CircleMember, CircleUse};
 pub(crate) use inputs::{
     CreateCircle, CreateUser, DeleteCircle, ListChanges, ListCircles, ListUsers, Membership,

@@ -8,8 +8,6 @@ mod organisation;
 mod requests;
 mod users;
 
-pub(crate) use changes::ChangeRange;
-
 use kreis_database::{Database, DatabaseError, ReadPool};
 use sqlx::{Postgres, Transaction};
 

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use kreis_server::timestamps::{from_timestamp, to_timestamp};
 use prost_types::Timestamp;
 
+use super::Cursor;
+
 /// A position in a list that is ordered by a text and an id.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct TextPosition {
@@ -27,7 +29,7 @@ impl TextPosition {
     }
 }
 
-/// A position in a list that is ordered by a time and an id.
+/// A position in a list that is ordered by a time and an id, as a message.
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 pub struct TimePosition {
     #[prost(message, optional, tag = "1")]
@@ -36,20 +38,32 @@ pub struct TimePosition {
     id: i64,
 }
 
-impl TimePosition {
-    /// The position of an entry.
-    #[must_use]
-    pub fn new(time: DateTime<Utc>, id: i64) -> Self {
-        Self {
-            time: Some(to_timestamp(time)),
-            id,
+/// A position in a list of events, newest first: the last event of the page before. With id 0, the
+/// list continues with the events before `time`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeCursor {
+    /// When the event happened.
+    pub time: DateTime<Utc>,
+    /// Its id.
+    pub id: i64,
+}
+
+impl Cursor for TimeCursor {
+    type Message = TimePosition;
+
+    fn encode(self) -> TimePosition {
+        TimePosition {
+            time: Some(to_timestamp(self.time)),
+            id: self.id,
         }
     }
 
-    /// The time and the id. Absent for a time before 1970, which no entry of kreis has.
-    #[must_use]
-    pub fn time_and_id(self) -> Option<(DateTime<Utc>, i64)> {
-        let time = from_timestamp(self.time?)?;
-        (time >= DateTime::UNIX_EPOCH).then_some((time, self.id))
+    /// Absent for a time before 1970, which no event of kreis has.
+    fn decode(message: TimePosition) -> Option<Self> {
+        let time = from_timestamp(message.time?)?;
+        (time >= DateTime::UNIX_EPOCH).then_some(Self {
+            time,
+            id: message.id,
+        })
     }
 }

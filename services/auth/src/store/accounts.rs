@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
-use kreis_service::names;
+use kreis_service::{callers, names};
 use sqlx::PgConnection;
 
 use super::{Store, Tx};
@@ -148,9 +148,7 @@ async fn replace_password(
     password_hash: &str,
 ) -> Result<(), DatabaseError> {
     // Before any row of that user, as in every transaction about a person.
-    sqlx::query!("select auth.lock_person($1)", user_id.get())
-        .execute(&mut *connection)
-        .await?;
+    callers::lock_person(connection, user_id).await?;
     sqlx::query!(
         "update auth.accounts set password_hash = $2, update_time = now() where user_id = $1",
         user_id.get(),

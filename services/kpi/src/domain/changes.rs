@@ -1,11 +1,14 @@
 //! Reading the change log.
 
 use chrono::DateTime;
-use kreis_service::{month::CalendarMonth, page::Page};
+use kreis_service::{
+    month::CalendarMonth,
+    page::{Page, TimeCursor},
+};
 
 use crate::{
     error::Error,
-    model::{Change, ChangeCursor, KpiValueId, ListChanges},
+    model::{Change, KpiValueId, ListChanges},
     store::Store,
 };
 
@@ -18,8 +21,8 @@ pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Chang
     };
     // The last month is later than every change, and still a valid timestamp for Postgres.
     let last_month = list.months.to.unwrap_or(CalendarMonth::LAST);
-    let first = ChangeCursor {
-        create_time: zone.end_of_month(last_month),
+    let first = TimeCursor {
+        time: zone.end_of_month(last_month),
         id: 0,
     };
     let before = list.page.after.unwrap_or(first);

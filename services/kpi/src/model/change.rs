@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use kreis_service::page::TimeCursor;
 
 use super::{
-    ChangeCursor, CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period,
-    Periodicity, Person, Unit, UserId, ValueContent,
+    CircleId, Comment, FieldChange, FiniteValue, KpiId, KpiName, KpiValueId, Period, Periodicity,
+    Person, Unit, UserId, ValueContent,
 };
 
 /// What was done.
@@ -108,9 +109,9 @@ pub(crate) struct Change {
 
 impl Change {
     /// The cursor after this change.
-    pub(crate) const fn cursor(&self) -> ChangeCursor {
-        ChangeCursor {
-            create_time: self.create_time,
+    pub(crate) const fn cursor(&self) -> TimeCursor {
+        TimeCursor {
+            time: self.create_time,
             id: self.id,
         }
     }

@@ -1,7 +1,5 @@
 //! Filters of lists, and cursors for their pages.
 
-use chrono::{DateTime, Utc};
-
 use super::{CircleId, KpiId, Period, PeriodPreset, PeriodRange};
 
 /// Filter of KPIs; absent fields do not filter.
@@ -64,14 +62,4 @@ impl ValueCursor {
             id: 0,
         }
     }
-}
-
-/// A cursor in the list of changes, newest first: the last change of the page before. With id 0,
-/// the list continues with the changes before `create_time`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ChangeCursor {
-    /// When the change happened.
-    pub create_time: DateTime<Utc>,
-    /// Its id.
-    pub id: i64,
 }

@@ -1,14 +1,16 @@
 //! What the use cases take, each named after its RPC.
 
 use kreis_service::{
-    expected_version::ExpectedVersion, idempotency::RequestKey, month::MonthRange,
-    page::PageRequest,
+    expected_version::ExpectedVersion,
+    idempotency::RequestKey,
+    month::MonthRange,
+    page::{PageRequest, TimeCursor},
 };
 
 use super::{
-    ChangeCursor, CircleId, Correction, DueCursor, DueFilter, KpiCursor, KpiFilter, KpiId,
-    KpiScope, KpiUpdate, KpiValueId, NewKpi, NewValue, NothingToReportMark, OverviewFilter, Period,
-    PeriodRange, Target, TimeFilter, ValueCursor, Year,
+    CircleId, Correction, DueCursor, DueFilter, KpiCursor, KpiFilter, KpiId, KpiScope, KpiUpdate,
+    KpiValueId, NewKpi, NewValue, NothingToReportMark, OverviewFilter, Period, PeriodRange, Target,
+    TimeFilter, ValueCursor, Year,
 };
 
 /// A page of KPIs.
@@ -174,5 +176,5 @@ pub(crate) struct ListChanges {
     /// The months in which they were made.
     pub months: MonthRange,
     /// Which page.
-    pub page: PageRequest<ChangeCursor>,
+    pub page: PageRequest<TimeCursor>,
 }

@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt};
 use kreis_database::DatabaseError;
+use kreis_service::page::TimeCursor;
 
 use super::{
     Store, Tx, read,
     rows::{content, person},
 };
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeDetail, ChangeHeader, CircleId, Comment, FieldChange,
-    FiniteValue, KpiId, KpiName, KpiScope, KpiValueId, Period, ValueChange,
+    Activity, Change, ChangeDetail, ChangeHeader, CircleId, Comment, FieldChange, FiniteValue,
+    KpiId, KpiName, KpiScope, KpiValueId, Period, ValueChange,
 };
 
 struct ChangeRow {
@@ -80,7 +81,7 @@ impl Store {
         &self,
         scope: KpiScope,
         since: DateTime<Utc>,
-        before: ChangeCursor,
+        before: TimeCursor,
         most: i64,
     ) -> Result<Vec<Change>, DatabaseError> {
         let rows = match scope {
@@ -88,7 +89,7 @@ impl Store {
                 ChangeRow,
                 "src/store/sql/changes.sql",
                 since,
-                before.create_time,
+                before.time,
                 before.id,
                 most,
             )
@@ -97,7 +98,7 @@ impl Store {
                 ChangeRow,
                 "src/store/sql/changes_of_circle.sql",
                 since,
-                before.create_time,
+                before.time,
                 before.id,
                 most,
                 circle.get(),
@@ -107,7 +108,7 @@ impl Store {
                 ChangeRow,
                 "src/store/sql/changes_of_kpi.sql",
                 since,
-                before.create_time,
+                before.time,
                 before.id,
                 most,
                 kpi.get(),

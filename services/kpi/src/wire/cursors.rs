@@ -1,12 +1,10 @@
 //! The cursors of lists in page tokens.
 
 use kreis_proto::kpi::v1 as proto;
-use kreis_service::page::{Cursor, TextPosition, TimePosition};
+use kreis_service::page::{Cursor, TextPosition};
 
 use super::encode::fields;
-use crate::model::{
-    ChangeCursor, DueCursor, KpiCursor, MonthOfYear, Period, PeriodRange, ValueCursor, Year,
-};
+use crate::model::{DueCursor, KpiCursor, MonthOfYear, Period, PeriodRange, ValueCursor, Year};
 
 impl Cursor for KpiCursor {
     type Message = TextPosition;
@@ -83,19 +81,6 @@ impl Cursor for DueCursor {
             name_key,
             id,
         })
-    }
-}
-
-impl Cursor for ChangeCursor {
-    type Message = TimePosition;
-
-    fn encode(self) -> TimePosition {
-        TimePosition::new(self.create_time, self.id)
-    }
-
-    fn decode(message: TimePosition) -> Option<Self> {
-        let (create_time, id) = message.time_and_id()?;
-        Some(Self { create_time, id })
     }
 }
 

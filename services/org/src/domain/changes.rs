@@ -1,31 +1,32 @@
-//! The change log.
+//! Reading the change log.
 
-use kreis_service::page::Page;
+use chrono::DateTime;
+use kreis_service::{
+    month::CalendarMonth,
+    page::{Page, TimeCursor},
+};
 
 use crate::{
     error::Error,
     model::{Change, ListChanges},
-    store::{ChangeRange, Store},
+    store::Store,
 };
 
-/// A page of the change log, newest first. Months begin in the organisation's time zone.
+/// A page of changes, newest first. Months begin in the organisation's time zone.
 pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Change>, Error> {
-    let months = list.months;
-    let (from, until) = if months.from.is_none() && months.to.is_none() {
-        (None, None)
-    } else {
-        let zone = store.zone().await?;
-        (
-            months.from.map(|month| zone.start_of_month(month)),
-            months.to.map(|month| zone.end_of_month(month)),
-        )
+    let zone = store.zone().await?;
+    let since = match list.months.from {
+        Some(month) => zone.start_of_month(month),
+        None => DateTime::UNIX_EPOCH,
     };
-    let range = ChangeRange {
-        from,
-        until,
-        before: list.page.after,
-        limit: list.page.row_limit(),
+    // The last month is later than every change, and still a valid timestamp for Postgres.
+    let last_month = list.months.to.unwrap_or(CalendarMonth::LAST);
+    let first = TimeCursor {
+        time: zone.end_of_month(last_month),
+        id: 0,
     };
-    let found = store.changes(list.scope, &range).await?;
+    let before = list.page.after.unwrap_or(first);
+    let limit = list.page.row_limit();
+    let found = store.changes(list.scope, since, before, limit).await?;
     Ok(Page::from_rows(found, &list.page))
 }

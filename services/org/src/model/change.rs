@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use kreis_service::page::TimeCursor;
 
 use super::{CircleId, UserId};
 
@@ -107,10 +108,10 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// The position in the change log.
-    pub(crate) fn cursor(&self) -> ChangeCursor {
-        ChangeCursor {
-            create_time: self.create_time,
+    /// The cursor after this change.
+    pub(crate) const fn cursor(&self) -> TimeCursor {
+        TimeCursor {
+            time: self.create_time,
             id: self.id,
         }
     }
@@ -159,13 +160,6 @@ pub(crate) enum ChangeScope {
     All,
     User(UserId),
     Circle(CircleId),
-}
-
-/// A position in the change log, kept in a page token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ChangeCursor {
-    pub(crate) create_time: DateTime<Utc>,
-    pub(crate) id: i64,
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! What the use cases take, each named after its RPC.
 
-use kreis_service::{idempotency::RequestKey, month::MonthRange, page::PageRequest};
+use kreis_service::{
+    idempotency::RequestKey,
+    month::MonthRange,
+    page::{PageRequest, TimeCursor},
+};
 
 use super::{
-    ChangeCursor, ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name, NewUser, UserCursor,
-    UserId, UserUpdate,
+    ChangeScope, CircleCursor, CircleId, ExpectedVersion, Name, NewUser, UserCursor, UserId,
+    UserUpdate,
 };
 
 /// A page of users.
@@ -81,5 +85,5 @@ pub(crate) struct ListChanges {
     pub(crate) scope: ChangeScope,
     /// The months in which they were made.
     pub(crate) months: MonthRange,
-    pub(crate) page: PageRequest<ChangeCursor>,
+    pub(crate) page: PageRequest<TimeCursor>,
 }

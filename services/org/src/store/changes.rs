@@ -1,25 +1,14 @@
 //! The change log of org.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, TryStreamExt};
 use kreis_database::DatabaseError;
+use kreis_service::page::TimeCursor;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    Activity, Change, ChangeCursor, ChangeScope, CircleId, FieldChange, NewChange, Person, UserId,
+    Activity, Change, ChangeScope, CircleId, FieldChange, NewChange, Person, UserId,
 };
-
-/// Which entries to read: time range, start position, and count.
-#[derive(Debug)]
-pub(crate) struct ChangeRange {
-    /// First moment; absent for no bound.
-    pub(crate) from: Option<DateTime<Utc>>,
-    /// First moment after the range; absent for no bound.
-    pub(crate) until: Option<DateTime<Utc>>,
-    /// Only entries after this one in the list, so older ones.
-    pub(crate) before: Option<ChangeCursor>,
-    /// The largest number of entries.
-    pub(crate) limit: i64,
-}
 
 struct ChangeRow {
     id: i64,
@@ -60,68 +49,47 @@ fn person(id: Option<i64>, display_name: Option<String>) -> Option<Person> {
     })
 }
 
-/// Later than every entry, and still a valid timestamp for Postgres.
-fn end_of_time() -> DateTime<Utc> {
-    NaiveDate::MAX.and_time(NaiveTime::MIN).and_utc()
-}
-
 impl Store {
-    /// Entries of the change log, newest first.
+    /// Changes, newest first, from a cursor on, back to `since` inclusive.
     pub(crate) async fn changes(
         &self,
         scope: ChangeScope,
-        range: &ChangeRange,
+        since: DateTime<Utc>,
+        before: TimeCursor,
+        most: i64,
     ) -> Result<Vec<Change>, DatabaseError> {
-        let from = range.from.unwrap_or(DateTime::UNIX_EPOCH);
-        let until = range.until.unwrap_or_else(end_of_time);
-        let before = range.before.unwrap_or(ChangeCursor {
-            create_time: until,
-            id: i64::MAX,
-        });
         let rows = match scope {
-            ChangeScope::All => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes_of_all.sql",
-                    from,
-                    until,
-                    before.create_time,
-                    before.id,
-                    range.limit
-                )
-                .fetch_all(&self.reads)
-                .await
-            }
-            ChangeScope::User(user) => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes_of_user.sql",
-                    from,
-                    until,
-                    before.create_time,
-                    before.id,
-                    range.limit,
-                    user.get()
-                )
-                .fetch_all(&self.reads)
-                .await
-            }
-            ChangeScope::Circle(circle) => {
-                sqlx::query_file_as!(
-                    ChangeRow,
-                    "src/store/sql/changes_of_circle.sql",
-                    from,
-                    until,
-                    before.create_time,
-                    before.id,
-                    range.limit,
-                    circle.get()
-                )
-                .fetch_all(&self.reads)
-                .await
-            }
+            ChangeScope::All => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes_of_all.sql",
+                since,
+                before.time,
+                before.id,
+                most,
+            )
+            .fetch(&self.reads),
+            ChangeScope::User(user) => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes_of_user.sql",
+                since,
+                before.time,
+                before.id,
+                most,
+                user.get(),
+            )
+            .fetch(&self.reads),
+            ChangeScope::Circle(circle) => sqlx::query_file_as!(
+                ChangeRow,
+                "src/store/sql/changes_of_circle.sql",
+                since,
+                before.time,
+                before.id,
+                most,
+                circle.get(),
+            )
+            .fetch(&self.reads),
         };
-        rows?.into_iter().map(ChangeRow::change).collect()
+        rows.map(|row| row?.change()).try_collect().await
     }
 }
 

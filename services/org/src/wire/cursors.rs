@@ -1,8 +1,8 @@
 //! The cursors of lists in page tokens.
 
-use kreis_service::page::{Cursor, TextPosition, TimePosition};
+use kreis_service::page::{Cursor, TextPosition};
 
-use crate::model::{ChangeCursor, CircleCursor, CircleId, UserCursor, UserId};
+use crate::model::{CircleCursor, CircleId, UserCursor, UserId};
 
 impl Cursor for UserCursor {
     type Message = TextPosition;
@@ -33,18 +33,5 @@ impl Cursor for CircleCursor {
             name_key,
             id: CircleId::stored(id),
         })
-    }
-}
-
-impl Cursor for ChangeCursor {
-    type Message = TimePosition;
-
-    fn encode(self) -> TimePosition {
-        TimePosition::new(self.create_time, self.id)
-    }
-
-    fn decode(message: TimePosition) -> Option<Self> {
-        let (create_time, id) = message.time_and_id()?;
-        Some(Self { create_time, id })
     }
 }

@@ -15,8 +15,8 @@ from org.changes c
 left join org.users p on p.id = c.actor_id
 left join org.users u on u.id = c.user_id
 where
-    c.user_id = $6 and c.create_time >= $1
-    and c.create_time < $2
-    and (c.create_time, c.id) < ($3, $4)
+    c.user_id = $5
+    and c.create_time >= $1
+    and (c.create_time, c.id) < ($2, $3)
 order by c.create_time desc, c.id desc
-limit $5
+limit $4

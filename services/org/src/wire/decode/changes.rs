@@ -43,8 +43,8 @@ pub(crate) fn list_changes(mut message: v1::ListChangesRequest) -> Result<ListCh
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ChangeCursor;
     use chrono::DateTime;
+    use kreis_service::page::TimeCursor;
 
     fn asked(from: (i32, i32), to: (i32, i32), page_token: String) -> v1::ListChangesRequest {
         let month = |(year, month)| Some(v1::Month { year, month });
@@ -71,7 +71,7 @@ mod tests {
     fn a_forged_place_that_the_database_cannot_hold_is_refused() {
         let december = |page_token| list_changes(asked((2025, 12), (2025, 12), page_token));
         let first = december(String::new()).unwrap();
-        let token = |create_time| first.page.list.token(ChangeCursor { create_time, id: 1 });
+        let token = |time| first.page.list.token(TimeCursor { time, id: 1 });
         assert!(december(token(DateTime::UNIX_EPOCH)).is_ok());
         assert!(december(token(DateTime::<chrono::Utc>::MIN_UTC)).is_err());
     }
