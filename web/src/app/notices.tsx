@@ -3,7 +3,7 @@
  * tab would lose.
  */
 import { UnsentNotice } from '#features/enter/unsent-notice';
-import { CorrectionsNotice } from '#features/kpi/corrections-notice';
+import { CorrectionsNotice } from './corrections-notice';
 import { UnkeptNotice } from './unkept-notice';
 
 export function Notices({ userId }: { userId: string }) {

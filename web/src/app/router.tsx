@@ -5,7 +5,7 @@ import { readAddress } from '#features/overview/address';
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey, readYear } from '#shared/periods/months';
 import { parseSearch, stringifySearch } from '#shared/screens/address';
-import { lazyScreen } from '#shared/screens/lazy-screen';
+import { laterScreen, lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { Failure } from './failure';
 import { Frame } from './frame';
@@ -56,7 +56,7 @@ const kpiRoute = createRoute({
     };
   },
   loader: ({ params }) => mustBeId(params.kpiId),
-  component: lazyScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
+  component: laterScreen(() => import('#features/kpi/kpi-page'), 'KpiPage'),
 });
 
 const activityRoute = createRoute({
@@ -67,13 +67,13 @@ const activityRoute = createRoute({
     ...(isMonthKey(from) && { from }),
     ...(isMonthKey(to) && { to }),
   }),
-  component: lazyScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
+  component: laterScreen(() => import('#features/activity/activity-page'), 'ActivityPage'),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/account',
-  component: lazyScreen(() => import('#features/account/account-page'), 'AccountPage'),
+  component: laterScreen(() => import('#features/account/account-page'), 'AccountPage'),
 });
 
 interface EnterSearch {

@@ -1,6 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, redirect } from '@tanstack/react-router';
-import { lazyScreen } from '#shared/screens/lazy-screen';
+import { laterScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
@@ -11,7 +11,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const tools = createRoute({
     getParentRoute: () => parent,
     path: 'admin',
-    component: lazyScreen(() => import('./tools'), 'Tools'),
+    component: laterScreen(() => import('./tools'), 'Tools'),
   });
   const index = createRoute({
     getParentRoute: () => tools,
@@ -24,60 +24,60 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: 'kpis',
     validateSearch: readKpiFilter,
-    component: lazyScreen(() => import('./kpis/kpi-list'), 'KpiList'),
+    component: laterScreen(() => import('./kpis/kpi-list'), 'KpiList'),
   });
   const newKpi = createRoute({
     getParentRoute: () => tools,
     path: 'kpis/new',
     // Contains the circle that is selected at the beginning.
     validateSearch: readKpiFilter,
-    component: lazyScreen(() => import('./kpis/new-kpi'), 'NewKpi'),
+    component: laterScreen(() => import('./kpis/new-kpi'), 'NewKpi'),
   });
   const kpi = createRoute({
     getParentRoute: () => tools,
     path: 'kpis/$kpiId',
     loader: ({ params }) => mustBeId(params.kpiId),
-    component: lazyScreen(() => import('./kpis/kpi-page'), 'KpiPage'),
+    component: laterScreen(() => import('./kpis/kpi-page'), 'KpiPage'),
   });
   const circles = createRoute({
     getParentRoute: () => tools,
     path: 'circles',
-    component: lazyScreen(() => import('./circles/circle-list'), 'CircleList'),
+    component: laterScreen(() => import('./circles/circle-list'), 'CircleList'),
   });
   const circle = createRoute({
     getParentRoute: () => tools,
     path: 'circles/$circleId',
     loader: ({ params }) => mustBeId(params.circleId),
-    component: lazyScreen(() => import('./circles/circle-page'), 'CirclePage'),
+    component: laterScreen(() => import('./circles/circle-page'), 'CirclePage'),
   });
   const due = createRoute({
     getParentRoute: () => tools,
     path: 'due',
     validateSearch: readDueFilter,
-    component: lazyScreen(() => import('./due/due-list'), 'DueList'),
+    component: laterScreen(() => import('./due/due-list'), 'DueList'),
   });
   const changes = createRoute({
     getParentRoute: () => tools,
     path: 'changes',
     validateSearch: readChangeFilter,
-    component: lazyScreen(() => import('./changes/change-list'), 'ChangeList'),
+    component: laterScreen(() => import('./changes/change-list'), 'ChangeList'),
   });
   const users = createRoute({
     getParentRoute: () => tools,
     path: 'users',
     validateSearch: readUserFilter,
-    component: lazyScreen(() => import('./users/user-list'), 'UserList'),
+    component: laterScreen(() => import('./users/user-list'), 'UserList'),
   });
   const newUser = createRoute({
     getParentRoute: () => tools,
     path: 'users/new',
-    component: lazyScreen(() => import('./users/new-user'), 'NewUser'),
+    component: laterScreen(() => import('./users/new-user'), 'NewUser'),
   });
   const user = createRoute({
     getParentRoute: () => tools,
     path: 'users/$userId',
     loader: ({ params }) => mustBeId(params.userId),
-    component: lazyScreen(() => import('./users/user-page'), 'UserPage'),
+    component: laterScreen(() => import('./users/user-page'), 'UserPage'),
   });
   return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);
 }

@@ -2,7 +2,7 @@
  * The language of the screens: the chosen one, or the first of the browser's languages that kreis has,
  * or English.
  */
-import { i18n } from '@lingui/core';
+import { i18n, type Messages } from '@lingui/core';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -40,11 +40,36 @@ function languageOf(tag: string): string {
   return READ_AS[language] ?? language;
 }
 
+/** Whether a screen of the later ones was shown, so that their sentences are needed in every language. */
+let needsLater = false;
+
 /** Loads the language's sentences and shows them. */
 export async function showLanguage(language: Language): Promise<void> {
-  const { messages } = await import(`../../locales/${language}.po`);
-  i18n.loadAndActivate({ locale: language, messages });
+  const withLater = needsLater;
+  const [start, later] = await Promise.all([
+    import(`../../locales/start/${language}.po`),
+    withLater ? laterSentences(language) : undefined,
+  ]);
+  // A later screen may have come meanwhile.
+  if (withLater !== needsLater) return showLanguage(language);
+  i18n.load(language, { ...start.messages, ...later?.messages });
+  i18n.activate(language);
   document.documentElement.lang = tagFor(language, navigator.languages);
+}
+
+/** Loads the sentences of the screens that do not come first (`lingui.config.ts`). */
+export async function loadLaterSentences(): Promise<void> {
+  if (needsLater) return;
+  const language = i18n.locale;
+  const { messages } = await laterSentences(language);
+  i18n.load(language, messages);
+  // The person may have chosen another language meanwhile.
+  if (i18n.locale !== language) return loadLaterSentences();
+  needsLater = true;
+}
+
+function laterSentences(language: string): Promise<{ messages: Messages }> {
+  return import(`../../locales/later/${language}.po`);
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

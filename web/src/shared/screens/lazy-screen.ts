@@ -4,6 +4,7 @@
  * own error page. Then the screen shows the error, and loads by itself once kreis is back.
  */
 import { lazyRouteComponent } from '@tanstack/react-router';
+import { loadLaterSentences } from '#shared/preferences/language';
 
 export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
   lazyRouteComponent(
@@ -14,6 +15,13 @@ export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
       }),
     name,
   );
+
+/** A screen whose sentences are in the later catalog (`lingui.config.ts`). */
+export const laterScreen: typeof lazyRouteComponent = (load, name) =>
+  lazyScreen(async () => {
+    const [screen] = await Promise.all([load(), loadLaterSentences()]);
+    return screen;
+  }, name);
 
 function isKreisThere(): Promise<boolean> {
   return fetch('/', { method: 'HEAD', cache: 'no-store' }).then(

@@ -1,12 +1,12 @@
 /** Offers a person's unfinished corrections of KPIs that are not on the screen. */
 import { Plural } from '@lingui/react/macro';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from '#features/kpi/correction-drafts';
 import type { DraftRecord } from '#shared/unsaved/draft-records';
 import { isOwn } from '#shared/unsaved/draft-store';
 import { MaybeSaved } from '#shared/unsaved/maybe-saved';
 import { UnsentOffers } from '#shared/unsaved/unsent-offers';
 import { useUnsent } from '#shared/unsaved/use-unsent';
-import { type CorrectionDraft, correctionDrafts, isCorrectionSent } from './correction-drafts';
 
 export function CorrectionsNotice({ userId }: { userId: string }) {
   const navigate = useNavigate();
