@@ -76,7 +76,7 @@ pub(crate) async fn refresh(
     let session = tx.lock_session(&id).await?;
     let session = session.filter(|session| now < session.end_time);
     let session = session.ok_or(Error::SessionEnded)?;
-    let (token, is_next) = match session.refresh.judge(shown, session.use_time, now) {
+    let (token, is_next) = match session.refresh.judge(shown, now) {
         Shown::Current(next) => (next, true),
         Shown::Before(current) => (current, false),
         Shown::Reused => {
@@ -96,9 +96,8 @@ pub(crate) async fn refresh(
     let account = account.ok_or(Error::SessionEnded)?;
     let ends_unless_renewed = if is_next {
         let expire_time = tokens.idle_end(now, session.end_time);
-        let state = session.refresh.renewed(&token);
-        tx.renew_session(&id, &state, client, now, expire_time)
-            .await?;
+        let state = session.refresh.renewed(&token, now);
+        tx.renew_session(&id, &state, client, expire_time).await?;
         expire_time
     } else {
         session.expire_time

@@ -53,7 +53,7 @@ impl TokenIssuer {
         let id = session.text();
         let (access_token, expire_time) = self.access_token(&account, &id, now, session_end)?;
         let refresh = (sign_in.renewal != Renewal::None)
-            .then(|| RefreshToken::first(session).map_err(no_randomness))
+            .then(|| RefreshToken::first(session, now).map_err(no_randomness))
             .transpose()?;
         let (refresh_token, refresh) = refresh.unzip();
         let (ends_unless_renewed, end_time) = match refresh {

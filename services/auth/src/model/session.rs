@@ -96,8 +96,6 @@ pub(crate) struct NewSession {
 pub(crate) struct RenewableSession {
     pub(crate) user: UserId,
     pub(crate) uv: i64,
-    /// When it was renewed last, or began.
-    pub(crate) use_time: DateTime<Utc>,
     pub(crate) expire_time: DateTime<Utc>,
     pub(crate) end_time: DateTime<Utc>,
     pub(crate) refresh: RefreshState,
