@@ -3,6 +3,7 @@
 mod clocks;
 mod hostile_sign_in;
 mod invitations;
+mod old_hashes;
 mod own_password;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
