@@ -1,6 +1,7 @@
 //! Signing in, invitations, tokens, keys and revocation.
 
 mod clocks;
+mod guessing;
 mod hostile_sign_in;
 mod invitations;
 mod old_hashes;

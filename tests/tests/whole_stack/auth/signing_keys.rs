@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderValue};
-use kreis_auth::{AuthConfig, Lifetimes};
+use kreis_auth::{AuthConfig, GuessBounds, Lifetimes};
 use kreis_database::DatabaseConfig;
 use kreis_server::{authenticator::Authenticator, metrics::Metrics};
 use kreis_tests::{
@@ -64,6 +64,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             signing_keys: vec![new_key, old_key],
             secret: stack.secret.clone(),
             lifetimes: Lifetimes::default(),
+            guess_bounds: GuessBounds::default(),
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
             calls_at_once: 64,
