@@ -41,7 +41,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    domain::TokenIssuer, guess_limits::GuessLimits, model::BrowserKeys, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
+    domain::TokenIssuer, guess_limits::GuessLimits, lifetimes::AnnouncedLifetime,
+    model::BrowserKeys, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
     store::Store, token_service::TokenServer,
 };
 pub use crate::{
@@ -183,6 +184,7 @@ pub async fn bind(
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let guesses = GuessLimits::new(config.guess_bounds);
         guesses.register_metrics(&metrics.for_server(NAME));
+        let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
         let known = Arc::clone(&keys);
         let handlers = Handlers {
             store: store.clone(),
@@ -190,7 +192,7 @@ pub async fn bind(
             passwords: hashing_pool,
             guesses,
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
-            tokens: TokenIssuer::new(keys, config.lifetimes),
+            tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
         };
         let mut routes = Routes::builder();
         routes.add_service(
@@ -205,7 +207,7 @@ pub async fn bind(
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
                     purge_sessions(store.clone(), writes),
-                    foreign_keys::watch(store, known)
+                    foreign_keys::watch(store, known, access_token)
                 );
             }),
         }

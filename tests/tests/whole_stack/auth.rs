@@ -8,6 +8,7 @@ mod old_hashes;
 mod own_password;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
+mod revocation_lifetimes;
 mod revocation_list;
 mod revocation_missed;
 mod revocation_rewound;

@@ -122,7 +122,7 @@ async fn servers_that_do_not_know_each_others_keys_say_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
     let one = Server::start(&[]).await;
-    sqlx::query!("insert into auth.signing_keys values ('gone', now() - interval '1 hour')")
+    sqlx::query!("insert into auth.token_issuers values ('gone', 300, now() - interval '1 hour')")
         .execute(&one.sql)
         .await
         .unwrap();
@@ -145,7 +145,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
 }
 
 async fn last_look(server: &Server) -> Option<DateTime<Utc>> {
-    sqlx::query_scalar!("select max(seen_time) from auth.signing_keys")
+    sqlx::query_scalar!("select max(seen_time) from auth.token_issuers")
         .fetch_one(&server.sql)
         .await
         .unwrap()
