@@ -2,6 +2,7 @@
 
 mod clocks;
 mod guessing;
+mod hostile_cookies;
 mod hostile_sign_in;
 mod invitations;
 mod old_hashes;
