@@ -21,7 +21,7 @@ function compressed(): Plugin {
 }
 
 /** Colours of Mantine that the client does not use. Their variables would be a kilobyte of the first load. */
-const UNUSED_COLOURS = ['cyan', 'grape', 'indigo', 'lime', 'orange', 'pink', 'violet'];
+const UNUSED_COLOURS = ['cyan', 'grape', 'green', 'indigo', 'lime', 'orange', 'pink', 'violet'];
 
 /** Leaves the variables of these colours out of Mantine's style sheet. */
 function withoutUnusedColours(): Plugin {

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod assertions;
+pub mod browser;
 pub mod certificates;
 pub mod collector;
 pub mod database;

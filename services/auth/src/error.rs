@@ -1,8 +1,10 @@
 //! The errors of auth.
 
+use std::time::Duration;
+
 use kreis_database::DatabaseError;
 
-use crate::model::EasyPassword;
+use crate::model::{EasyPassword, GuessLimit};
 
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +27,30 @@ pub(crate) enum Error {
     TokenRevoked,
     #[error("too many sign-ins at once")]
     Overloaded,
+    #[error("too many wrong ones before, try again in {} s", seconds(*wait))]
+    TooManyGuesses { limit: GuessLimit, wait: Duration },
     #[error("a password could not be hashed: {0}")]
     Hashing(String),
     #[error("a token could not be signed: {0}")]
     Signing(String),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl Error {
+    /// Whether the caller showed a wrong password or an unknown token.
+    pub(crate) const fn is_wrong_guess(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInRefused
+                | Self::InvitationRefused
+                | Self::SessionEnded
+                | Self::PasswordRefused
+        )
+    }
+}
+
+/// A wait in whole seconds, rounded up.
+pub(crate) const fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + if wait.subsec_nanos() > 0 { 1 } else { 0 }
 }

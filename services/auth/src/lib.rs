@@ -7,6 +7,7 @@
 mod domain;
 mod error;
 mod foreign_keys;
+mod guess_limits;
 mod lifetimes;
 mod model;
 pub mod operator;
@@ -39,10 +40,14 @@ use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-pub use crate::lifetimes::Lifetimes;
 use crate::{
-    domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
+    domain::TokenIssuer, guess_limits::GuessLimits, lifetimes::AnnouncedLifetime,
+    model::BrowserKeys, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
     store::Store, token_service::TokenServer,
+};
+pub use crate::{
+    guess_limits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, GuessBounds, LONGEST_WAIT, REMEMBERED},
+    lifetimes::Lifetimes,
 };
 
 /// Name of the server, for its log lines and metrics.
@@ -80,6 +85,8 @@ pub struct AuthConfig {
     pub secret: String,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How many wrong passwords are allowed.
+    pub guess_bounds: GuessBounds,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -116,6 +123,7 @@ impl AuthConfig {
                 .collect(),
             secret: server_config::service_secret(settings),
             lifetimes: Lifetimes::from_settings(settings),
+            guess_bounds: GuessBounds::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -174,12 +182,17 @@ pub async fn bind(
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
+        let guesses = GuessLimits::new(config.guess_bounds);
+        guesses.register_metrics(&metrics.for_server(NAME));
+        let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
         let known = Arc::clone(&keys);
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
-            tokens: TokenIssuer::new(keys, config.lifetimes),
+            guesses,
+            browser_keys: BrowserKeys(keys.derive("known browsers").into()),
+            tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
         };
         let mut routes = Routes::builder();
         routes.add_service(
@@ -194,7 +207,7 @@ pub async fn bind(
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
                     purge_sessions(store.clone(), writes),
-                    foreign_keys::watch(store, known)
+                    foreign_keys::watch(store, known, access_token)
                 );
             }),
         }

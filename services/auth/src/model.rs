@@ -2,8 +2,10 @@
 
 mod account;
 mod email_key;
+mod guess_limit;
 mod inputs;
 mod invitation;
+mod known_browsers;
 mod password_policy;
 mod refresh_token;
 mod revocation;
@@ -14,8 +16,10 @@ pub(crate) use kreis_server::id::{CircleId, UserId};
 
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
+pub(crate) use guess_limit::GuessLimit;
 pub(crate) use inputs::{AcceptInvitation, ChangePassword, ListSessions, Login};
 pub(crate) use invitation::{Invitation, InvitationHash};
+pub(crate) use known_browsers::{BrowserId, BrowserKeys, KnownBrowser};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;

@@ -9,7 +9,8 @@ use tonic::Status;
 use crate::{
     domain::{Store, TokenIssuer},
     error::Error,
-    model::RefreshToken,
+    guess_limits::GuessLimits,
+    model::{BrowserKeys, RefreshToken},
     password_hashing::HashingPool,
 };
 
@@ -18,6 +19,8 @@ pub(crate) struct Handlers {
     pub(crate) store: Store,
     pub(crate) writes: Writes,
     pub(crate) passwords: HashingPool,
+    pub(crate) guesses: GuessLimits,
+    pub(crate) browser_keys: BrowserKeys,
     pub(crate) tokens: TokenIssuer,
 }
 

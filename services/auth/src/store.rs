@@ -5,7 +5,7 @@ mod callers;
 mod invitations;
 pub(crate) mod revocations;
 mod sessions;
-mod signing_keys;
+mod token_issuers;
 
 use kreis_database::{Database, DatabaseError};
 use sqlx::{Postgres, Transaction};

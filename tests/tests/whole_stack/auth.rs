@@ -1,11 +1,15 @@
 //! Signing in, invitations, tokens, keys and revocation.
 
 mod clocks;
+mod guessing;
+mod hostile_cookies;
 mod hostile_sign_in;
 mod invitations;
+mod old_hashes;
 mod own_password;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
+mod revocation_lifetimes;
 mod revocation_list;
 mod revocation_missed;
 mod revocation_rewound;

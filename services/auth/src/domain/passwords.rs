@@ -9,7 +9,7 @@ use super::{SignIn, TokenIssuer, transaction::begin_about_user};
 use crate::{
     error::Error,
     model::{Password, Session, UserId},
-    password_hashing::HashingPool,
+    password_hashing::{HashingPool, Verdict},
     store::Store,
 };
 
@@ -24,7 +24,7 @@ pub(crate) async fn hash(
 ) -> Result<String, Error> {
     let ticket = passwords.enqueue(address)?;
     let account = store.account(user).await?.ok_or(Error::PasswordRefused)?;
-    if !ticket.verify(current, account.password_hash).await? {
+    if ticket.verify(current, account.password_hash).await? == Verdict::Wrong {
         return Err(Error::PasswordRefused);
     }
     let known = vec![

@@ -14,7 +14,7 @@ use crate::{
     model::{
         Account, Client, ListSessions, Login, OpenSession, RefreshToken, Session, SessionId, Shown,
     },
-    password_hashing::HashingPool,
+    password_hashing::{HashingPool, Verdict},
     store::Store,
 };
 
@@ -24,9 +24,11 @@ pub(crate) struct VerifiedAccount {
     /// Read before the account. So a revocation that the account does not have yet is newer than
     /// the tokens of this time.
     time: DateTime<Utc>,
+    /// The password's hash with the parameters of today, if the stored one has others.
+    new_hash: Option<String>,
 }
 
-/// Verifies a password. Reads the clock first, then the account once.
+/// Verifies a password that was admitted. Reads the clock first, then the account once.
 pub(crate) async fn verify(
     store: &Store,
     passwords: &HashingPool,
@@ -41,9 +43,13 @@ pub(crate) async fn verify(
     let hash = account
         .as_ref()
         .and_then(|account| account.password_hash.clone());
-    let same = ticket.verify(password, hash).await?;
-    match account {
-        Some(account) if same && account.active => Ok(VerifiedAccount { account, time }),
+    let verdict = ticket.verify(password, hash).await?;
+    match (account, verdict) {
+        (Some(account), Verdict::Right { new_hash }) if account.active => Ok(VerifiedAccount {
+            account,
+            time,
+            new_hash,
+        }),
         _ => Err(Error::SignInRefused),
     }
 }
@@ -52,11 +58,19 @@ pub(crate) async fn verify(
 pub(crate) async fn begin_verified(
     store: &Store,
     tokens: &TokenIssuer,
-    VerifiedAccount { account, time }: VerifiedAccount,
+    VerifiedAccount {
+        account,
+        time,
+        new_hash,
+    }: VerifiedAccount,
     sign_in: SignIn,
 ) -> Result<Session, Error> {
+    let old_hash = account.password_hash.clone();
     let (session, stored) = tokens.begin_session(account, sign_in, time)?;
     let mut tx = store.begin().await?;
+    if let Some((old, new)) = old_hash.zip(new_hash) {
+        tx.renew_password_hash(stored.user, &old, &new).await?;
+    }
     tx.insert_session(&stored).await?;
     tx.end_surplus_sessions(stored.user).await?;
     tx.commit().await?;

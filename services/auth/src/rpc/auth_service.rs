@@ -17,8 +17,8 @@ use tonic::{Request, Response, Status};
 use super::{Handlers, row_of_session};
 use crate::{
     domain::{SignIn, invitations, passwords, sessions},
-    model::{AcceptInvitation, ChangePassword, Client, SignInMethod},
-    wire::{decode, encode, session_cookie::SessionCookie},
+    model::{AcceptInvitation, ChangePassword, Client, EmailKey, Renewal, SignInMethod},
+    wire::{browser_cookie::BrowserCookie, decode, encode, session_cookie::SessionCookie},
 };
 
 #[tonic::async_trait]
@@ -28,6 +28,7 @@ impl AuthService for Handlers {
         request: Request<LoginRequest>,
     ) -> Result<Response<LoginResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
         let input = decode::login(request.into_inner())?;
         let renewal = input.renewal;
         let sign_in = SignIn {
@@ -36,14 +37,22 @@ impl AuthService for Handlers {
             client,
         };
         let address = sign_in.client.address;
-        let account = sessions::verify(&self.store, &self.passwords, input, address).await?;
+        let known = browser.known_to(&input.email);
+        let guess = self.guesses.sign_in(&input.email, known, address)?;
+        let verified = sessions::verify(&self.store, &self.passwords, input, address).await;
+        let account = guess.end(verified)?;
         let tokens = self.tokens.clone();
         let session = self
             .write(async move |store| {
                 sessions::begin_verified(&store, &tokens, account, sign_in).await
             })
             .await?;
-        Ok(cookie.respond(renewal, session, encode::login))
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::login);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
+        Ok(response)
     }
 
     async fn refresh(
@@ -52,11 +61,13 @@ impl AuthService for Handlers {
     ) -> Result<Response<RefreshResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let shown = cookie.read(request.metadata());
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
         let (token, renewal) = decode::refresh(request.into_inner(), shown)?;
+        let guess = self.guesses.token(browser, client.address)?;
         let tokens = self.tokens.clone();
         let session = self
             .write_on(row_of_session(&token), async move |store| {
-                sessions::refresh(&store, &tokens, &token, &client).await
+                guess.end(sessions::refresh(&store, &tokens, &token, &client).await)
             })
             .await?;
         Ok(cookie.respond(renewal, session, encode::refresh))
@@ -129,7 +140,9 @@ impl AuthService for Handlers {
         } = decode::change_password(request.into_inner())?;
         let (store, passwords) = (&self.store, &self.passwords);
         let (user, address) = (caller.user_id, client.address);
-        let hash = passwords::hash(store, passwords, user, current, new, address).await?;
+        let guess = self.guesses.own_password(user)?;
+        let hash = passwords::hash(store, passwords, user, current, new, address).await;
+        let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
             renewal,
@@ -149,8 +162,11 @@ impl AuthService for Handlers {
         &self,
         request: Request<GetInvitationRequest>,
     ) -> Result<Response<GetInvitationResponse>, Status> {
+        let browser = BrowserCookie::of(&request, &self.browser_keys).known();
+        let address = client_of(&request).address;
         let invitation = decode::get_invitation(request.get_ref())?;
-        let invitation = invitations::get(&self.store, &invitation).await?;
+        let guess = self.guesses.token(browser, address)?;
+        let invitation = guess.end(invitations::get(&self.store, &invitation).await)?;
         Ok(Response::new(encode::get_invitation(invitation)))
     }
 
@@ -159,6 +175,7 @@ impl AuthService for Handlers {
         request: Request<AcceptInvitationRequest>,
     ) -> Result<Response<AcceptInvitationResponse>, Status> {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let browser = BrowserCookie::of(&request, &self.browser_keys);
         let AcceptInvitation {
             invitation,
             password,
@@ -166,7 +183,9 @@ impl AuthService for Handlers {
         } = decode::accept_invitation(request.into_inner())?;
         let (store, passwords) = (&self.store, &self.passwords);
         let address = client.address;
-        let hash = invitations::hash(store, passwords, &invitation, password, address).await?;
+        let guess = self.guesses.token(browser.known(), address)?;
+        let hash = invitations::hash(store, passwords, &invitation, password, address).await;
+        let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,
             renewal,
@@ -178,7 +197,11 @@ impl AuthService for Handlers {
                 invitations::accept(&store, &tokens, &invitation, &hash, sign_in).await
             })
             .await?;
-        let response = cookie.respond(renewal, session, encode::accept_invitation);
+        let email = EmailKey::from_email(&session.account.email);
+        let mut response = cookie.respond(renewal, session, encode::accept_invitation);
+        if renewal == Renewal::Cookie {
+            browser.remember(&mut response, &email);
+        }
         Ok(with_revocation_seq(response, seq))
     }
 }

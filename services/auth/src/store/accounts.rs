@@ -106,6 +106,26 @@ impl Tx {
         set_password(&mut self.0, user_id, password_hash, Some(user_id)).await
     }
 
+    /// Stores another hash of the same password, unless the password was changed meanwhile. Nothing
+    /// else changes, and no session ends.
+    pub(crate) async fn renew_password_hash(
+        &mut self,
+        user_id: UserId,
+        old: &str,
+        new: &str,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "update auth.accounts set password_hash = $3
+            where user_id = $1 and password_hash = $2",
+            user_id.get(),
+            old,
+            new,
+        )
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Changes the password of a caller, logs it, and revokes all tokens so far. Returns the sequence
     /// number of the revocation. The account stays locked until the commit.
     pub(crate) async fn change_password(

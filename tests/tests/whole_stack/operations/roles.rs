@@ -21,6 +21,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.revocations", "delete, select"),
     ("kreis_auth", "auth.sessions", "delete, insert, select, update address, update earlier_renewals, update expire_time, update generation, update refresh_hash, update use_time, update user_agent"),
     ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
+    ("kreis_auth", "auth.token_issuers", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.begin_epoch_instead_of(uuid)", "execute"),
     ("kreis_auth", "auth.append_revocation(text,text,bigint,bigint,text)", "execute"),
     ("kreis_auth", "auth.revoke_user(bigint,bigint,text)", "execute"),

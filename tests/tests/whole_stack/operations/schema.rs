@@ -81,6 +81,8 @@ const AUTH: &[Case] = &[
     ("auth.revocations", "kind_is_known", &["update auth.revocations set kind = 'role'"]),
     ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
     ("auth.signing_keys", "one_row_per_signing_key", &["insert into auth.signing_keys values ('x'), ('x')"]),
+    ("auth.token_issuers", "one_row_per_key_and_lifetime", &["insert into auth.token_issuers values ('x', 300), ('x', 300)"]),
+    ("auth.token_issuers", "lifetime_is_at_most_an_hour", &["insert into auth.token_issuers values ('x', 0)", "insert into auth.token_issuers values ('x', 3601)"]),
     ("auth.sessions", "one_session_per_id", &["insert into auth.sessions select * from auth.sessions"]),
     ("auth.sessions", "session_of_an_account", &["update auth.sessions set user_id = 99"]),
     ("auth.sessions", "method_is_known", &["update auth.sessions set method = 'magic'"]),

@@ -10,6 +10,7 @@ import type { ErrorReason as AuthReason } from '#gen/kreis/auth/v1/error_reason_
 import type { ErrorReason as KpiReason } from '#gen/kreis/kpi/v1/error_reason_pb';
 import type { ErrorReason as OrgReason } from '#gen/kreis/org/v1/error_reason_pb';
 import { type Refusal, refusalOf } from './refusal';
+import { waitInWords } from './wait';
 
 type Sentences<Reasons> = Record<Exclude<keyof Reasons, 'UNSPECIFIED'>, MessageDescriptor>;
 
@@ -47,6 +48,7 @@ const AUTH: Sentences<typeof AuthReason> = {
   PASSWORD_TOO_EASY: msg`This password is easy to guess. Take more words, or a sentence of your own.`,
   PASSWORD_REFUSED: msg`Your current password is not right.`,
   SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
+  TOO_MANY_GUESSES: msg`Too many wrong attempts. Try again in {wait}.`,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
@@ -92,7 +94,11 @@ const DOMAINS: Record<string, Record<string, MessageDescriptor> | undefined> = {
 export function sentenceOf(error: unknown, i18n: I18n): string {
   const refusal = refusalOf(error);
   const sentence = DOMAINS[refusal.domain]?.[refusal.reason] ?? withoutReason(refusal);
-  return i18n._(precise(sentence, refusal.metadata).id, refusal.metadata);
+  const values = {
+    ...refusal.metadata,
+    wait: waitInWords(Number(refusal.metadata.retry_seconds ?? 0), i18n.locale),
+  };
+  return i18n._(precise(sentence, refusal.metadata).id, values);
 }
 
 /** What prevents the deletion of a circle, by `in_use_by`. */
@@ -104,6 +110,9 @@ const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
 
 /** Some reasons carry details in their metadata. A KPI may have only one of the two limits. */
 function precise(sentence: MessageDescriptor, metadata: Record<string, string>): MessageDescriptor {
+  if (sentence === AUTH.TOO_MANY_GUESSES && metadata.limit === 'account') {
+    return msg`Too many wrong passwords for this account. Try again in {wait}.`;
+  }
   if (sentence === ORG.CIRCLE_IN_USE) return CIRCLE_USES[metadata.in_use_by ?? ''] ?? sentence;
   if (sentence !== KPI.VALUE_OUTSIDE_LIMITS) return sentence;
   if (metadata.minimum === undefined) return msg`The value must be at most {maximum}.`;

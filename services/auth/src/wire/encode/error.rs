@@ -1,10 +1,12 @@
 //! Turns each error of auth into a status.
 
+use std::time::Duration;
+
 use kreis_proto::auth::v1::ErrorReason;
 use kreis_server::status::{self, StatusBuilder};
 use tonic::{Code, Status};
 
-use crate::error::Error;
+use crate::error::{Error, seconds};
 
 const DOMAIN: &str = "kreis.auth";
 const PREFIX: &str = "ERROR_REASON_";
@@ -29,6 +31,15 @@ impl From<Error> for Status {
                 ErrorReason::PasswordTooEasy,
                 &[("advice", easy.advice)],
             ),
+            Error::TooManyGuesses { limit, wait } => refusal_with(
+                Code::ResourceExhausted,
+                ErrorReason::TooManyGuesses,
+                &[
+                    ("limit", limit.name().to_owned()),
+                    ("retry_seconds", seconds(wait).to_string()),
+                ],
+            )
+            .retry_after(Duration::from_secs(seconds(wait))),
             Error::SessionNotFound => refusal(Code::NotFound, ErrorReason::SessionNotFound),
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::TokenRevoked => return status::unauthenticated(),
