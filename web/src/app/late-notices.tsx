@@ -1,5 +1,5 @@
 /**
- * The notices about unsaved entries. Their code loads after the screen, because the person does not
+ * The notices about the account and about unsaved entries. Their code loads after the screen, because the person does not
  * wait for them.
  */
 import { type ComponentType, useEffect, useState } from 'react';

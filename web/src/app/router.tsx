@@ -4,6 +4,7 @@ import { adminRoutes } from '#features/admin/routes';
 import { readAddress } from '#features/overview/address';
 import { readId } from '#shared/ids/read-id';
 import { isMonthKey, readYear } from '#shared/periods/months';
+import { withLaterSentences } from '#shared/preferences/language';
 import { parseSearch, stringifySearch } from '#shared/screens/address';
 import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
@@ -73,7 +74,7 @@ const activityRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: '/account',
-  component: lazyScreen(() => import('#features/account/account-page'), 'AccountPage'),
+  component: lazyScreen(() => withLaterSentences(import('#features/account/account-page')), 'AccountPage'),
 });
 
 interface EnterSearch {

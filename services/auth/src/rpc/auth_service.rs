@@ -35,8 +35,9 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        let address = sign_in.client.address;
-        let account = sessions::verify(&self.store, &self.passwords, input, address).await?;
+        let (passwords, refusals) = (&self.passwords, &self.refusals);
+        let client = &sign_in.client;
+        let account = sessions::verify(&self.store, passwords, refusals, input, client).await?;
         let tokens = self.tokens.clone();
         let session = self
             .write(async move |store| {
@@ -53,10 +54,10 @@ impl AuthService for Handlers {
         let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
         let shown = cookie.read(request.metadata());
         let (token, renewal) = decode::refresh(request.into_inner(), shown)?;
-        let tokens = self.tokens.clone();
+        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
         let session = self
             .write_on(row_of_session(&token), async move |store| {
-                sessions::refresh(&store, &tokens, &token, &client).await
+                sessions::refresh(&store, &tokens, &refusals, &token, &client).await
             })
             .await?;
         Ok(cookie.respond(renewal, session, encode::refresh))
@@ -66,10 +67,11 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutRequest>,
     ) -> Result<Response<LogoutResponse>, Status> {
-        let (caller, cookie) = (Caller::of(&request)?, SessionCookie::of(&request));
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let caller = Caller::of(&request)?;
         let session = caller.session.clone();
         let seq = self
-            .write(async move |store| sessions::logout(&store, &caller).await)
+            .write(async move |store| sessions::logout(&store, &caller, &client).await)
             .await?;
         let mut response = Response::new(encode::logout());
         let shown = cookie.read(request.metadata());
@@ -81,9 +83,9 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutEverywhereRequest>,
     ) -> Result<Response<LogoutEverywhereResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let seq = self
-            .write(async move |store| sessions::logout_everywhere(&store, &caller).await)
+            .write(async move |store| sessions::logout_everywhere(&store, &caller, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::logout_everywhere()),
@@ -105,10 +107,10 @@ impl AuthService for Handlers {
         &self,
         request: Request<EndSessionRequest>,
     ) -> Result<Response<EndSessionResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let session = decode::end_session(request.get_ref())?;
         let seq = self
-            .write(async move |store| sessions::end(&store, &caller, session).await)
+            .write(async move |store| sessions::end(&store, &caller, session, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::end_session()),
@@ -127,9 +129,9 @@ impl AuthService for Handlers {
             new,
             renewal,
         } = decode::change_password(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let (user, address) = (caller.user_id, client.address);
-        let hash = passwords::hash(store, passwords, user, current, new, address).await?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let (user, both) = (caller.user_id, (current, new));
+        let hash = passwords::hash(store, passwords, refusals, user, both, &client).await?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
             renewal,
@@ -164,9 +166,9 @@ impl AuthService for Handlers {
             password,
             renewal,
         } = decode::accept_invitation(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let address = client.address;
-        let hash = invitations::hash(store, passwords, &invitation, password, address).await?;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let hash =
+            invitations::hash(store, passwords, refusals, &invitation, password, &client).await?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,
             renewal,

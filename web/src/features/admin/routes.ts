@@ -1,17 +1,19 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, redirect } from '@tanstack/react-router';
+import { withLaterSentences } from '#shared/preferences/language';
 import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
+import { readSignInFilter } from './sign-ins/sign-in-filter';
 import { readUserFilter } from './users/user-filter';
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const tools = createRoute({
     getParentRoute: () => parent,
     path: 'admin',
-    component: lazyScreen(() => import('./tools'), 'Tools'),
+    component: lazyScreen(() => withLaterSentences(import('./tools')), 'Tools'),
   });
   const index = createRoute({
     getParentRoute: () => tools,
@@ -62,6 +64,12 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     validateSearch: readChangeFilter,
     component: lazyScreen(() => import('./changes/change-list'), 'ChangeList'),
   });
+  const signIns = createRoute({
+    getParentRoute: () => tools,
+    path: 'sign-ins',
+    validateSearch: readSignInFilter,
+    component: lazyScreen(() => import('./sign-ins/sign-ins'), 'SignIns'),
+  });
   const users = createRoute({
     getParentRoute: () => tools,
     path: 'users',
@@ -79,5 +87,18 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     loader: ({ params }) => mustBeId(params.userId),
     component: lazyScreen(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);
+  return tools.addChildren([
+    index,
+    kpis,
+    newKpi,
+    kpi,
+    circles,
+    circle,
+    due,
+    changes,
+    signIns,
+    users,
+    newUser,
+    user,
+  ]);
 }

@@ -2,7 +2,7 @@
  * The language of the screens: the chosen one, or the first of the browser's languages that kreis has,
  * or English.
  */
-import { i18n } from '@lingui/core';
+import { i18n, type Messages } from '@lingui/core';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -40,11 +40,34 @@ function languageOf(tag: string): string {
   return READ_AS[language] ?? language;
 }
 
+/** Whether a screen was shown whose sentences load later. */
+let areLaterOnesLoaded = false;
+
 /** Loads the language's sentences and shows them. */
 export async function showLanguage(language: Language): Promise<void> {
-  const { messages } = await import(`../../locales/${language}.po`);
-  i18n.loadAndActivate({ locale: language, messages });
+  const [{ messages }, later] = await Promise.all([
+    import(`../../locales/${language}.po`),
+    areLaterOnesLoaded ? laterSentences(language) : {},
+  ]);
+  i18n.loadAndActivate({ locale: language, messages: { ...messages, ...later } });
   document.documentElement.lang = tagFor(language, navigator.languages);
+}
+
+/** Loads, with the code of a screen, the sentences that only screens need which load later. */
+export async function withLaterSentences<Screen>(screen: Promise<Screen>): Promise<Screen> {
+  areLaterOnesLoaded = true;
+  let language: string;
+  do {
+    language = i18n.locale;
+    i18n.load(language, await laterSentences(language));
+    // The person may have chosen another language meanwhile.
+  } while (language !== i18n.locale);
+  return screen;
+}
+
+async function laterSentences(language: string): Promise<Messages> {
+  const { messages } = await import(`../../locales/later/${language}.po`);
+  return messages;
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
