@@ -63,7 +63,7 @@ test('people see their own sign-ins, the refused ones too, with browser and addr
   await visitor.leave();
 });
 
-test('who was invited anew is told at each sign-in, in every tab, until they confirm it', async () => {
+test('who was invited anew is told at each sign-in and reload, until they confirm it', async () => {
   await invitedAnew();
   for (const address of ['/', '/enter']) {
     const visitor = await signedInAt(address);
@@ -76,6 +76,7 @@ test('who was invited anew is told at each sign-in, in every tab, until they con
   const visitor = await signedInAt('/');
   const { page } = visitor;
   const notice = page.getByRole('alert').filter({ hasText: 'This happened to your account' });
+  await notice.waitFor();
   await page.reload();
   await notice.waitFor();
   await pressOnceRead(notice.getByRole('link', { name: 'My account' }));
@@ -140,7 +141,11 @@ test.for(LOOKS)('the sign-ins are sound at $width px, dark: $dark', async ({ wid
   await invitedAnew();
   const person = await visit('/account', { as: EMAIL, width, dark });
   await person.page.getByText('This happened to your account').waitFor();
-  await person.page.getByRole('region', { name: 'Sign-ins of the last 90 days' }).getByRole('listitem').first().waitFor();
+  await person.page
+    .getByRole('region', { name: 'Sign-ins of the last 90 days' })
+    .getByRole('listitem')
+    .first()
+    .waitFor();
   await person.inspect('my-account-with-notice');
   await person.leave();
 });

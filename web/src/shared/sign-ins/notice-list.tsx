@@ -8,6 +8,7 @@ import { Act } from '#shared/acts/act';
 import { momentName } from '#shared/periods/names';
 import { useMe } from '#shared/session/me';
 import { Device } from './device';
+import classes from './notice-list.module.css';
 import { SignInSentence } from './sign-in-sentence';
 
 export interface NoticeListProps {
@@ -17,7 +18,6 @@ export interface NoticeListProps {
 }
 
 export function NoticeList({ notices, onConfirmed }: NoticeListProps) {
-  const { t } = useLingui();
   const me = useMe();
   const confirm = useMutation(SignInLogService.method.confirmNotices);
   if (me === undefined) return null;
@@ -28,15 +28,21 @@ export function NoticeList({ notices, onConfirmed }: NoticeListProps) {
   }
 
   return (
-    <Alert color="yellow" variant="light" role="alert" mb="md" title={t`This happened to your account`}>
+    <Alert color="yellow" variant="light" role="alert" mb="md">
       <Stack gap="sm" align="flex-start">
+        <Text size="sm" fw={600}>
+          <Trans>This happened to your account</Trans>
+        </Text>
         {notices.map((notice) => (
           <Notice key={notice.id} notice={notice} timeZone={me.organisation.timeZone} />
         ))}
         <Text size="sm">
           <Trans>
-            If you do not know it, choose a new password under <Link to="/account">My account</Link>, and tell
-            your gatekeeper.
+            If you do not know it, choose a new password under{' '}
+            <Link to="/account" className={classes.link}>
+              My account
+            </Link>
+            , and tell your gatekeeper.
           </Trans>
         </Text>
         <Act act={confirmAll}>
