@@ -10,6 +10,7 @@ export const LATER_FOLDERS = [
   'shared/acts',
   'shared/changes',
   'shared/open-sessions',
+  'shared/sign-ins',
 ];
 
 const LATER = LATER_FOLDERS.map((folder) => `<rootDir>/src/${folder}`);

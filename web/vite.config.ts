@@ -66,7 +66,7 @@ export default defineConfig({
             // log, is in few.
             {
               name: 'screens',
-              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions)[\\/])/,
+              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins)[\\/]|.*[\\/]sign_in_log)/,
               minShareCount: 2,
               priority: 2,
             },

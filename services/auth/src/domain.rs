@@ -2,10 +2,13 @@
 
 pub(crate) mod invitations;
 pub(crate) mod passwords;
+mod refusal_log;
 pub(crate) mod sessions;
+pub(crate) mod sign_in_log;
 mod token_issuer;
 mod transaction;
 
+pub(crate) use refusal_log::RefusalLog;
 pub(crate) use token_issuer::{SignIn, TokenIssuer};
 
 pub(crate) use crate::store::Store;

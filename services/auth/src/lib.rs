@@ -25,7 +25,10 @@ use kreis_database::{
     purge::{self, Purge},
     writes::Writes,
 };
-use kreis_proto::auth::v1::auth_service_server::{AuthServiceServer, SERVICE_NAME};
+use kreis_proto::auth::v1::{
+    auth_service_server::{self, AuthServiceServer},
+    sign_in_log_service_server::{self, SignInLogServiceServer},
+};
 use kreis_server::{
     access::AccessPolicy,
     bind_error::BindError,
@@ -41,9 +44,15 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 use crate::{
-    domain::TokenIssuer, guess_limits::GuessLimits, lifetimes::AnnouncedLifetime,
-    model::BrowserKeys, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
-    store::Store, token_service::TokenServer,
+    domain::{RefusalLog, TokenIssuer},
+    guess_limits::GuessLimits,
+    lifetimes::AnnouncedLifetime,
+    model::BrowserKeys,
+    password_hashing::HashingPool,
+    rpc::Handlers,
+    signing_keys::SigningKeys,
+    store::Store,
+    token_service::TokenServer,
 };
 pub use crate::{
     guess_limits::{AT_ONCE, FIRST_WAIT, FREE_MISSES, GuessBounds, LONGEST_WAIT, REMEMBERED},
@@ -52,6 +61,12 @@ pub use crate::{
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
+
+/// Full names of its gRPC services.
+const SERVICES: &[&str] = &[
+    auth_service_server::SERVICE_NAME,
+    sign_in_log_service_server::SERVICE_NAME,
+];
 
 /// The revocations that expired more than a day ago.
 const REVOCATIONS: Purge = Purge {
@@ -65,6 +80,13 @@ const SESSIONS: Purge = Purge {
     what: "expired sessions",
     first: Duration::from_mins(1),
     interval: Duration::from_mins(10),
+};
+
+/// The entries of the log of sign-ins that are older than 400 days.
+const SIGN_IN_LOG: Purge = Purge {
+    what: "old entries of the log of sign-ins",
+    first: Duration::from_mins(2),
+    interval: Duration::from_hours(1),
 };
 
 /// Configuration of auth.
@@ -185,6 +207,8 @@ pub async fn bind(
         let guesses = GuessLimits::new(config.guess_bounds);
         guesses.register_metrics(&metrics.for_server(NAME));
         let access_token = AnnouncedLifetime::new(config.lifetimes.access_token);
+        let refusals = RefusalLog::new();
+        refusals.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
         let handlers = Handlers {
             store: store.clone(),
@@ -193,20 +217,28 @@ pub async fn bind(
             guesses,
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
             tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
+            refusals: refusals.clone(),
         };
         let mut routes = Routes::builder();
-        routes.add_service(
-            AuthServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
-        );
+        routes
+            .add_service(
+                AuthServiceServer::new(handlers.clone())
+                    .max_decoding_message_size(MAX_MESSAGE_BYTES),
+            )
+            .add_service(
+                SignInLogServiceServer::new(handlers).max_decoding_message_size(MAX_MESSAGE_BYTES),
+            );
         ServiceDefinition {
             server: NAME,
             package: "kreis.auth.v1",
-            services: &[SERVICE_NAME],
+            services: SERVICES,
             routes,
             background_tasks: Box::pin(async {
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
-                    purge_sessions(store.clone(), writes),
+                    purge_sessions(store.clone(), writes.clone()),
+                    purge_sign_in_log(store.clone(), writes.clone()),
+                    refusals.write_each_second(store.clone(), writes),
                     foreign_keys::watch(store, known, access_token)
                 );
             }),
@@ -241,6 +273,14 @@ async fn purge_sessions(store: Store, writes: Writes) {
     purge::run(SESSIONS, writes, |at_most| {
         let store = store.clone();
         async move { store.purge_sessions(at_most).await }
+    })
+    .await;
+}
+
+async fn purge_sign_in_log(store: Store, writes: Writes) {
+    purge::run(SIGN_IN_LOG, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_sign_in_log(at_most).await }
     })
     .await;
 }

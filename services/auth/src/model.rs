@@ -11,13 +11,16 @@ mod refresh_token;
 mod revocation;
 mod session;
 mod session_id;
+mod sign_in_log;
 
 pub(crate) use kreis_server::id::{CircleId, UserId};
 
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use guess_limit::GuessLimit;
-pub(crate) use inputs::{AcceptInvitation, ChangePassword, ListSessions, Login};
+pub(crate) use inputs::{
+    AcceptInvitation, ChangePassword, ConfirmNotices, ListSessions, ListSignIns, Login,
+};
 pub(crate) use invitation::{Invitation, InvitationHash};
 pub(crate) use known_browsers::{BrowserId, BrowserKeys, KnownBrowser};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
@@ -27,3 +30,6 @@ pub(crate) use session::{
     Client, NewSession, OpenSession, RenewableSession, Renewal, Session, SignInMethod,
 };
 pub(crate) use session_id::SessionId;
+pub(crate) use sign_in_log::{
+    Activity, Entry, EntryCursor, NewEntry, Person, Reason, Refusal, Refusals,
+};

@@ -1,20 +1,22 @@
-//! The gRPC service `AuthService`. Each handler decodes the request, calls the domain, and encodes
+//! The gRPC services `AuthService` and `SignInLogService`. Each handler decodes the request, calls the domain, and encodes
 //! the response.
 
 mod auth_service;
+mod sign_in_log_service;
 
 use kreis_database::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
-    domain::{Store, TokenIssuer},
+    domain::{RefusalLog, Store, TokenIssuer},
     error::Error,
     guess_limits::GuessLimits,
     model::{BrowserKeys, RefreshToken},
     password_hashing::HashingPool,
 };
 
-/// What all handlers share.
+/// What all handlers share. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Handlers {
     pub(crate) store: Store,
     pub(crate) writes: Writes,
@@ -22,6 +24,7 @@ pub(crate) struct Handlers {
     pub(crate) guesses: GuessLimits,
     pub(crate) browser_keys: BrowserKeys,
     pub(crate) tokens: TokenIssuer,
+    pub(crate) refusals: RefusalLog,
 }
 
 impl Handlers {

@@ -5,10 +5,13 @@ mod callers;
 mod invitations;
 pub(crate) mod revocations;
 mod sessions;
+pub(crate) mod sign_in_log;
 mod token_issuers;
 
 use kreis_database::{Database, DatabaseError};
 use sqlx::{Postgres, Transaction};
+
+pub(crate) use self::sign_in_log::EntryRange;
 
 /// The tables of auth, and the views that org publishes. Cheap to clone.
 #[derive(Clone)]

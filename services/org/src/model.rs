@@ -22,5 +22,5 @@ pub(crate) use name::{Email, FieldError, Name};
 pub(crate) use new_user::{NewUser, UserFields};
 pub(crate) use organisation::{Me, Organisation};
 pub(crate) use user::{
-    FieldChange, Invitation, User, UserCircle, UserCursor, UserState, UserUpdate,
+    FieldChange, Invitation, SessionsEndReason, User, UserCircle, UserCursor, UserState, UserUpdate,
 };

@@ -17,7 +17,7 @@ const modules = new Map(
   ).map(([path, text]) => [path.replace('../', ''), text]),
 );
 
-test('the sentences of later screens are reached through `laterScreen` alone', () => {
+test('the sentences of later screens are reached with `laterScreen` or `withLaterSentences` alone', () => {
   const starts = [...modules.keys()].filter((path) => !isLater(path));
   const reached = starts.flatMap((path) => sentencesReached(path, new Set()));
   expect(reached).toEqual([]);
@@ -41,11 +41,11 @@ function hasSentences(path: string): boolean {
   return /@lingui\/(react|core)\/macro/.test(modules.get(path) ?? '');
 }
 
-/** The modules that a module imports, without those that it shows as a later screen. */
+/** The modules that a module imports, without those that it loads together with their sentences. */
 function importsOf(path: string): string[] {
   const text = (modules.get(path) ?? '')
     .replace(/import type [^;]*;/g, '')
-    .replace(/laterScreen\(\(\) => import\([^)]*\)/g, '');
+    .replace(/(laterScreen|withLaterSentences)\(\(\) => import\([^)]*\)/g, '');
   const imports = [...text.matchAll(/(?:from |import\()'([#.][^']*)'/g)].map(([, name = '']) =>
     name.startsWith('#') ? name.slice(1) : posix.join(posix.dirname(path), name),
   );

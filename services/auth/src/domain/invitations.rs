@@ -1,13 +1,14 @@
 //! Invitations: users who choose a password.
 
-use std::net::IpAddr;
-
 use chrono::Utc;
 
-use super::{SignIn, TokenIssuer};
+use super::{RefusalLog, SignIn, TokenIssuer};
 use crate::{
     error::Error,
-    model::{Invitation, InvitationHash, Password, Session},
+    model::{
+        Activity, Client, Invitation, InvitationHash, NewEntry, Password, Reason, Refusal, Session,
+        SignInMethod,
+    },
     password_hashing::HashingPool,
     store::Store,
 };
@@ -22,17 +23,28 @@ pub(crate) async fn get(store: &Store, hash: &InvitationHash) -> Result<Invitati
 pub(crate) async fn hash(
     store: &Store,
     passwords: &HashingPool,
+    refusals: &RefusalLog,
     invitation: &InvitationHash,
     password: Password,
-    address: Option<IpAddr>,
+    client: &Client,
 ) -> Result<String, Error> {
-    let ticket = passwords.enqueue(address)?;
+    let ticket = passwords.enqueue(client.address)?;
     // Hashing is expensive, so an invitation that is not open is refused first.
-    let Invitation {
+    let Some(Invitation {
         display_name,
         email,
         ..
-    } = get(store, invitation).await?;
+    }) = store.open_invitation(invitation).await?
+    else {
+        let refusal = Refusal {
+            activity: Activity::SignInRefused,
+            reason: Reason::InvitationNotOpen,
+            user: None,
+            method: Some(SignInMethod::Invitation),
+        };
+        refusals.note(refusal, client);
+        return Err(Error::InvitationRefused);
+    };
     ticket.hash_new(password, vec![display_name, email]).await
 }
 
@@ -61,6 +73,9 @@ pub(crate) async fn accept(
     let account = account.ok_or(Error::InvitationRefused)?;
     let (session, stored) = tokens.begin_session(account, sign_in, now)?;
     tx.insert_session(&stored).await?;
+    let accepted = NewEntry::by_user(Activity::InvitationAccepted, user_id, &stored.client);
+    tx.log(&accepted).await?;
+    tx.log(&NewEntry::signed_in(&stored)).await?;
     tx.commit().await?;
     Ok((session, seq))
 }

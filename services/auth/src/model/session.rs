@@ -10,7 +10,7 @@ use super::{Account, RefreshState, RefreshToken, UserId};
 const MAX_USER_AGENT_BYTES: usize = 256;
 
 /// How a user signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum SignInMethod {
     Password,
     Invitation,

@@ -36,10 +36,11 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        let address = sign_in.client.address;
+        let (passwords, refusals) = (&self.passwords, &self.refusals);
+        let client = &sign_in.client;
         let known = browser.known_to(&input.email);
-        let guess = self.guesses.sign_in(&input.email, known, address)?;
-        let verified = sessions::verify(&self.store, &self.passwords, input, address).await;
+        let guess = self.guesses.sign_in(&input.email, known, client.address)?;
+        let verified = sessions::verify(&self.store, passwords, refusals, input, client).await;
         let account = guess.end(verified)?;
         let tokens = self.tokens.clone();
         let session = self
@@ -64,10 +65,10 @@ impl AuthService for Handlers {
         let browser = BrowserCookie::of(&request, &self.browser_keys).known();
         let (token, renewal) = decode::refresh(request.into_inner(), shown)?;
         let guess = self.guesses.token(browser, client.address)?;
-        let tokens = self.tokens.clone();
+        let (tokens, refusals) = (self.tokens.clone(), self.refusals.clone());
         let session = self
             .write_on(row_of_session(&token), async move |store| {
-                guess.end(sessions::refresh(&store, &tokens, &token, &client).await)
+                guess.end(sessions::refresh(&store, &tokens, &refusals, &token, &client).await)
             })
             .await?;
         Ok(cookie.respond(renewal, session, encode::refresh))
@@ -77,10 +78,11 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutRequest>,
     ) -> Result<Response<LogoutResponse>, Status> {
-        let (caller, cookie) = (Caller::of(&request)?, SessionCookie::of(&request));
+        let (client, cookie) = (client_of(&request), SessionCookie::of(&request));
+        let caller = Caller::of(&request)?;
         let session = caller.session.clone();
         let seq = self
-            .write(async move |store| sessions::logout(&store, &caller).await)
+            .write(async move |store| sessions::logout(&store, &caller, &client).await)
             .await?;
         let mut response = Response::new(encode::logout());
         let shown = cookie.read(request.metadata());
@@ -92,9 +94,9 @@ impl AuthService for Handlers {
         &self,
         request: Request<LogoutEverywhereRequest>,
     ) -> Result<Response<LogoutEverywhereResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let seq = self
-            .write(async move |store| sessions::logout_everywhere(&store, &caller).await)
+            .write(async move |store| sessions::logout_everywhere(&store, &caller, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::logout_everywhere()),
@@ -116,10 +118,10 @@ impl AuthService for Handlers {
         &self,
         request: Request<EndSessionRequest>,
     ) -> Result<Response<EndSessionResponse>, Status> {
-        let caller = Caller::of(&request)?;
+        let (caller, client) = (Caller::of(&request)?, client_of(&request));
         let session = decode::end_session(request.get_ref())?;
         let seq = self
-            .write(async move |store| sessions::end(&store, &caller, session).await)
+            .write(async move |store| sessions::end(&store, &caller, session, &client).await)
             .await?;
         Ok(with_revocation_seq(
             Response::new(encode::end_session()),
@@ -138,10 +140,10 @@ impl AuthService for Handlers {
             new,
             renewal,
         } = decode::change_password(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let (user, address) = (caller.user_id, client.address);
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let (user, both) = (caller.user_id, (current, new));
         let guess = self.guesses.own_password(user)?;
-        let hash = passwords::hash(store, passwords, user, current, new, address).await;
+        let hash = passwords::hash(store, passwords, refusals, user, both, &client).await;
         let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Password,
@@ -181,10 +183,10 @@ impl AuthService for Handlers {
             password,
             renewal,
         } = decode::accept_invitation(request.into_inner())?;
-        let (store, passwords) = (&self.store, &self.passwords);
-        let address = client.address;
-        let guess = self.guesses.token(browser.known(), address)?;
-        let hash = invitations::hash(store, passwords, &invitation, password, address).await;
+        let (store, passwords, refusals) = (&self.store, &self.passwords, &self.refusals);
+        let guess = self.guesses.token(browser.known(), client.address)?;
+        let hash =
+            invitations::hash(store, passwords, refusals, &invitation, password, &client).await;
         let hash = guess.end(hash)?;
         let sign_in = SignIn {
             method: SignInMethod::Invitation,

@@ -161,7 +161,7 @@ pub(crate) async fn set_password(
     revoke_user(connection, user_id, actor).await
 }
 
-/// Stores a password and removes the invitation of the user.
+/// Stores a password and withdraws the invitation of the user.
 async fn replace_password(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -177,7 +177,11 @@ async fn replace_password(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "delete from auth.invitations where user_id = $1",
+        "with withdrawn as (
+            delete from auth.invitations where user_id = $1 returning user_id, expire_time
+        )
+        insert into auth.sign_in_log (activity, user_id)
+        select 'invitation_withdrawn', user_id from withdrawn where expire_time > clock_timestamp()",
         user_id.get()
     )
     .execute(&mut *connection)

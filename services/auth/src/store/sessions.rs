@@ -103,6 +103,9 @@ impl Tx {
                 offset $2
             ), ended as (
                 delete from auth.sessions s using surplus o where s.id = o.id returning s.id
+            ), logged as (
+                insert into auth.sign_in_log (activity, user_id, reason, session_id)
+                select 'session_ended', $1, 'too_many_sessions', id from ended
             )
             select auth.append_revocation('session', id, 0, $1, 'too many sessions') from ended"#,
             user.get(),

@@ -2,6 +2,7 @@
 //! the message that it makes.
 
 mod error;
+pub(crate) mod sign_in_log;
 
 use chrono::{DateTime, Utc};
 use kreis_proto::{

@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     model::{
         Activity, CreateUser, ExpectedVersion, Invitation, ListUsers, Me, NewChange, NewUser,
-        SetUserActive, UpdateUser, User, UserCursor, UserId,
+        SessionsEndReason, SetUserActive, UpdateUser, User, UserCursor, UserId,
     },
     store::{Store, Tx},
 };
@@ -145,7 +145,7 @@ pub(crate) async fn update(
         None
     } else {
         Some(
-            tx.revoke(id, Some(caller.user_id), "the role changed")
+            tx.end_sessions(id, caller.user_id, SessionsEndReason::RoleChanged)
                 .await?,
         )
     };
@@ -173,9 +173,9 @@ pub(crate) async fn deactivate(
     let change = NewChange::about_user(Activity::UserDeactivated, id);
     tx.append_change(Some(caller.user_id), change).await?;
     // The open invitation must not work again after a reactivation.
-    tx.void_invitation(id).await?;
+    tx.void_invitation(id, caller.user_id).await?;
     let seq = tx
-        .revoke(id, Some(caller.user_id), "the user was deactivated")
+        .end_sessions(id, caller.user_id, SessionsEndReason::UserDeactivated)
         .await?;
     tx.commit().await?;
     Ok(UserChange {
@@ -220,7 +220,8 @@ pub(crate) async fn invite(
     if !user.active {
         return Err(Error::UserInactive(id));
     }
-    tx.invite(id, hash.as_ref(), invitation.expire_time).await?;
+    tx.invite(id, hash.as_ref(), invitation.expire_time, caller.user_id)
+        .await?;
     let activity = if user.has_password {
         Activity::PasswordResetInvited
     } else {

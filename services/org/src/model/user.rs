@@ -31,6 +31,23 @@ pub(crate) struct UserCircle {
     pub(crate) name: String,
 }
 
+/// Why all sessions of a user end. auth's log of sign-ins knows these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionsEndReason {
+    RoleChanged,
+    UserDeactivated,
+}
+
+impl SessionsEndReason {
+    /// The name in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::RoleChanged => "role_changed",
+            Self::UserDeactivated => "user_deactivated",
+        }
+    }
+}
+
 /// Whether a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UserState {

@@ -7,7 +7,8 @@ use sqlx::types::Json;
 
 use super::{Store, Tx, read};
 use crate::model::{
-    CircleId, Me, NewUser, Organisation, User, UserCircle, UserCursor, UserId, Version,
+    CircleId, Me, NewUser, Organisation, SessionsEndReason, User, UserCircle, UserCursor, UserId,
+    Version,
 };
 
 /// A circle as the queries aggregate it.
@@ -256,12 +257,14 @@ impl Tx {
         user: UserId,
         token_hash: &[u8],
         expire_time: DateTime<Utc>,
+        actor: UserId,
     ) -> Result<(), DatabaseError> {
         sqlx::query!(
-            "select auth.invite($1, $2, $3)",
+            "select auth.invite($1, $2, $3, $4)",
             user.get(),
             token_hash,
-            expire_time
+            expire_time,
+            actor.get()
         )
         .execute(&mut *self.0)
         .await?;
@@ -269,26 +272,35 @@ impl Tx {
     }
 
     /// Makes the open invitation invalid, if there is one.
-    pub(crate) async fn void_invitation(&mut self, user: UserId) -> Result<(), DatabaseError> {
-        sqlx::query!("select auth.void_invitation($1)", user.get())
-            .execute(&mut *self.0)
-            .await?;
+    pub(crate) async fn void_invitation(
+        &mut self,
+        user: UserId,
+        actor: UserId,
+    ) -> Result<(), DatabaseError> {
+        sqlx::query!(
+            "select auth.void_invitation($1, $2)",
+            user.get(),
+            actor.get()
+        )
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
-    /// Revokes every token of a user. Returns the sequence number in the list of revocations. Must
-    /// be the last statement before the commit: other revocations wait for its lock.
-    pub(crate) async fn revoke(
+    /// Ends every session of a user and revokes every token. Returns the sequence number in the list
+    /// of revocations. Must be the last statement before the commit: other revocations wait for its
+    /// lock.
+    pub(crate) async fn end_sessions(
         &mut self,
         user: UserId,
-        actor: Option<UserId>,
-        reason: &str,
+        actor: UserId,
+        reason: SessionsEndReason,
     ) -> Result<i64, DatabaseError> {
         let seq = sqlx::query_scalar!(
-            r#"select auth.revoke_user($1, $2, $3) as "seq!""#,
+            r#"select auth.end_sessions($1, $2, $3) as "seq!""#,
             user.get(),
-            actor.map(UserId::get),
-            reason
+            actor.get(),
+            reason.as_str()
         )
         .fetch_one(&mut *self.0)
         .await?;

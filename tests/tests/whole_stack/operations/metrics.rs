@@ -141,6 +141,8 @@ async fn prometheus_sees_each_call_and_what_the_servers_stand_on() {
         ("kreis_passwords_waiting == 0", 1),
         ("kreis_guesses_refused_total == 0", 4),
         ("kreis_guesses_remembered == 0", 2),
+        ("kreis_refusals_noted >= 0", 1),
+        ("kreis_refusals_left_out_total == 0", 1),
         ("kreis_calls_in_progress >= 0", 5),
         ("process_resident_memory_bytes > 1e6", 1),
         ("process_cpu_seconds_total > 0", 1),

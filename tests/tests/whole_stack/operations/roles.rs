@@ -22,6 +22,10 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_auth", "auth.sessions", "delete, insert, select, update address, update earlier_renewals, update expire_time, update generation, update refresh_hash, update use_time, update user_agent"),
     ("kreis_auth", "auth.signing_keys", "delete, insert, select, update seen_time"),
     ("kreis_auth", "auth.token_issuers", "delete, insert, select, update seen_time"),
+    ("kreis_auth", "auth.sign_in_log", "insert, select"),
+    ("kreis_auth", "auth.notices", "delete, select"),
+    ("kreis_auth", "auth.add_notice(bigint,bigint)", "execute"),
+    ("kreis_auth", "auth.purge_sign_in_log(bigint)", "execute"),
     ("kreis_auth", "auth.begin_epoch_instead_of(uuid)", "execute"),
     ("kreis_auth", "auth.append_revocation(text,text,bigint,bigint,text)", "execute"),
     ("kreis_auth", "auth.revoke_user(bigint,bigint,text)", "execute"),
@@ -45,7 +49,10 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_org", "auth.account_states", "select"),
     ("kreis_org", "auth.open_account(bigint)", "execute"),
     ("kreis_org", "auth.invite(bigint,bytea,timestamp with time zone)", "execute"),
+    ("kreis_org", "auth.invite(bigint,bytea,timestamp with time zone,bigint)", "execute"),
     ("kreis_org", "auth.void_invitation(bigint)", "execute"),
+    ("kreis_org", "auth.void_invitation(bigint,bigint)", "execute"),
+    ("kreis_org", "auth.end_sessions(bigint,bigint,text)", "execute"),
     ("kreis_org", "auth.revoke_user(bigint,bigint,text)", "execute"),
     ("kreis_org", "auth.hold_caller(bigint,boolean,bigint)", "execute"),
     ("kreis_org", "auth.lock_person(bigint)", "execute"),
@@ -159,7 +166,7 @@ async fn no_service_touches_anothers_tables_or_rewrites_its_own_history() {
     for (role, schema) in SERVICE_ROLES {
         for table in &tables {
             let own = table.starts_with(&format!("{schema}."));
-            let history = table.ends_with(".changes");
+            let history = table.ends_with(".changes") || table == "auth.sign_in_log";
             let column = first_column(&mut connection, table).await;
             for (statement, denied) in [
                 (format!("truncate {table}"), true),
@@ -201,7 +208,15 @@ async fn a_service_calls_of_another_what_is_published_to_it_and_nothing_else() {
     let calls = [
         ("select auth.open_account(1)", &["kreis_org"][..]),
         ("select auth.invite(1, sha256('x'), now())", &["kreis_org"]),
+        (
+            "select auth.invite(1, sha256('x'), now(), 1)",
+            &["kreis_org"],
+        ),
         ("select auth.void_invitation(1)", &["kreis_org"]),
+        ("select auth.void_invitation(1, 1)", &["kreis_org"]),
+        ("select auth.end_sessions(1, 1, 'x')", &["kreis_org"]),
+        ("select auth.add_notice(1, 1)", &["kreis_auth"]),
+        ("select auth.purge_sign_in_log(1)", &["kreis_auth"]),
         (
             "select auth.revoke_user(1, 1, 'x')",
             &["kreis_auth", "kreis_org"],

@@ -22,6 +22,9 @@ const ROWS: &str = "
     insert into auth.sessions values (
         'x', 1, 1, 'password', '', null, now(), now(), now(), now(), sha256('x'), sha256('x')
     );
+    insert into auth.sign_in_log (id, activity, user_id, actor_id) overriding system value
+        values (1, 'session_ended', 1, 2);
+    insert into auth.notices values (1, 1);
     delete from auth.revocations;
     insert into auth.revocations values (1, 'session', 'x', 0, now(), 1, 'x');
     insert into kpi.kpis (id, circle_id, name, name_key, periodicity, unit)
@@ -91,6 +94,19 @@ const AUTH: &[Case] = &[
     ("auth.sessions", "refresh_token_is_hashed", &["update auth.sessions set refresh_hash = 'x'"]),
     ("auth.sessions", "refresh_token_has_a_key", &["update auth.sessions set refresh_key = null", "update auth.sessions set refresh_hash = null"]),
     ("auth.sessions", "refresh_key_is_long", &["update auth.sessions set refresh_key = 'x'"]),
+    ("auth.sign_in_log", "entry_key", &["insert into auth.sign_in_log (id, activity, user_id) overriding system value values (1, 'signed_in', 1)"]),
+    ("auth.sign_in_log", "entry_of_an_account", &["update auth.sign_in_log set user_id = 99"]),
+    ("auth.sign_in_log", "actor_has_an_account", &["update auth.sign_in_log set actor_id = 99"]),
+    ("auth.sign_in_log", "actor_is_another_person", &["update auth.sign_in_log set actor_id = 1"]),
+    ("auth.sign_in_log", "activity_is_known", &["update auth.sign_in_log set activity = 'magic'"]),
+    ("auth.sign_in_log", "entry_is_of_somebody", &["update auth.sign_in_log set user_id = null"]),
+    ("auth.sign_in_log", "method_is_known", &["update auth.sign_in_log set method = 'magic'"]),
+    ("auth.sign_in_log", "reason_is_known", &["update auth.sign_in_log set reason = 'magic'"]),
+    ("auth.sign_in_log", "user_agent_is_short", &["update auth.sign_in_log set user_agent = repeat('ü', 129)"]),
+    ("auth.sign_in_log", "counts_from_one", &["update auth.sign_in_log set count = 0"]),
+    ("auth.notices", "one_notice_per_entry", &["insert into auth.notices values (1, 2)"]),
+    ("auth.notices", "notice_of_an_entry", &["update auth.notices set entry_id = 99"]),
+    ("auth.notices", "notice_for_an_account", &["update auth.notices set user_id = 99"]),
     ("auth.revocations", "everything_has_no_key", &["update auth.revocations set kind = 'everything'", "update auth.revocations set key = ''"]),
 ];
 

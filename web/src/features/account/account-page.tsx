@@ -1,4 +1,4 @@
-/** The screen of one's own account: the password, and where one is signed in. */
+/** The screen of one's own account: the password, where one is signed in, and the last sign-ins. */
 import { useMutation } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Text, Title } from '@mantine/core';
@@ -9,6 +9,7 @@ import { OpenSessions } from '#shared/open-sessions/open-sessions';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
+import { RecentSignIns } from '#shared/sign-ins/recent-sign-ins';
 import { PasswordForm } from './password-form';
 
 export function AccountPage() {
@@ -40,6 +41,7 @@ export function AccountPage() {
               <SigningOutEverywhere userId={me.user.id} />
             </Stack>
           </section>
+          <RecentSignIns userId={me.user.id} timeZone={me.organisation.timeZone} />
         </>
       )}
     </Stack>

@@ -5,6 +5,7 @@ import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
+import { readSignInFilter } from './sign-ins/sign-in-filter';
 import { readUserFilter } from './users/user-filter';
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
@@ -62,6 +63,12 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     validateSearch: readChangeFilter,
     component: laterScreen(() => import('./changes/change-list'), 'ChangeList'),
   });
+  const signIns = createRoute({
+    getParentRoute: () => tools,
+    path: 'sign-ins',
+    validateSearch: readSignInFilter,
+    component: laterScreen(() => import('./sign-ins/sign-ins'), 'SignIns'),
+  });
   const users = createRoute({
     getParentRoute: () => tools,
     path: 'users',
@@ -79,5 +86,18 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     loader: ({ params }) => mustBeId(params.userId),
     component: laterScreen(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);
+  return tools.addChildren([
+    index,
+    kpis,
+    newKpi,
+    kpi,
+    circles,
+    circle,
+    due,
+    changes,
+    signIns,
+    users,
+    newUser,
+    user,
+  ]);
 }

@@ -57,8 +57,13 @@ export async function showLanguage(language: Language): Promise<void> {
   document.documentElement.lang = tagFor(language, navigator.languages);
 }
 
-/** Loads the sentences of the screens that do not come first (`lingui.config.ts`). */
-export async function loadLaterSentences(): Promise<void> {
+/** Loads code together with the sentences that do not come first (`lingui.config.ts`). */
+export async function withLaterSentences<Code>(load: () => Promise<Code>): Promise<Code> {
+  const [code] = await Promise.all([load(), loadLaterSentences()]);
+  return code;
+}
+
+async function loadLaterSentences(): Promise<void> {
   if (needsLater) return;
   const language = i18n.locale;
   const { messages } = await laterSentences(language);

@@ -4,7 +4,7 @@
  * own error page. Then the screen shows the error, and loads by itself once kreis is back.
  */
 import { lazyRouteComponent } from '@tanstack/react-router';
-import { loadLaterSentences } from '#shared/preferences/language';
+import { withLaterSentences } from '#shared/preferences/language';
 
 export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
   lazyRouteComponent(
@@ -18,10 +18,7 @@ export const lazyScreen: typeof lazyRouteComponent = (load, name) =>
 
 /** A screen whose sentences are in the later catalog (`lingui.config.ts`). */
 export const laterScreen: typeof lazyRouteComponent = (load, name) =>
-  lazyScreen(async () => {
-    const [screen] = await Promise.all([load(), loadLaterSentences()]);
-    return screen;
-  }, name);
+  lazyScreen(() => withLaterSentences(load), name);
 
 function isKreisThere(): Promise<boolean> {
   return fetch('/', { method: 'HEAD', cache: 'no-store' }).then(

@@ -16,6 +16,7 @@ import { type Seen, useSeen } from '../forms/seen';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
+import { SignInsLink } from '../sign-ins/sign-ins-link';
 import { Invitation } from './invitation';
 import { SigningIn } from './signing-in';
 import { USER_HOUSING, UserFields, userIn } from './user-fields';
@@ -64,6 +65,9 @@ function Parts({ newest, read }: PartsProps) {
         )}
         <Section title={<Trans>Signing in</Trans>}>
           <SigningIn seen={seen} />
+          <div>
+            <SignInsLink userId={user.id} />
+          </div>
         </Section>
         <Section title={<Trans>Open sessions</Trans>}>
           {me === undefined ? (
