@@ -213,7 +213,7 @@ impl State {
                 self.left_out_since = Some((now, refusals.time));
                 continue;
             }
-            self.entries.put_back_one();
+            self.entries.left = (self.entries.left + 1).min(MAX_ENTRIES);
             let kind = kind_of(refusals.refusal, &refusals.client);
             let noted = Noted {
                 window: None,
@@ -268,10 +268,6 @@ impl EntryBudget {
         if entries == MAX_ENTRIES {
             self.time = now;
         }
-    }
-
-    fn put_back_one(&mut self) {
-        self.left = (self.left + 1).min(MAX_ENTRIES);
     }
 
     const fn take_one(&mut self) -> bool {
