@@ -44,8 +44,11 @@ const ENTRY_INTERVAL: Duration = Duration::from_secs(6);
 #[derive(Clone)]
 pub(crate) struct RefusalLog(Arc<Mutex<State>>);
 
+/// A kind of refusal, and the network of its callers.
+type Kind = (Refusal, Network);
+
 struct State {
-    kinds: HashMap<(Refusal, Network), Noted>,
+    kinds: HashMap<Kind, Noted>,
     entries: EntryBudget,
     /// Refusals of the time since then that get no entry of their own.
     left_out: u32,
@@ -102,9 +105,7 @@ impl RefusalLog {
     }
 
     fn note_at(&self, refusal: Refusal, client: &Client, now: Instant, time: DateTime<Utc>) {
-        // Callers without a known address count as one.
-        let address = client.address.unwrap_or(Ipv6Addr::UNSPECIFIED.into());
-        let kind = (refusal, Network::of_caller(address));
+        let kind = kind_of(refusal, client);
         let mut state = self.state();
         if let Some(noted) = state.kinds.get_mut(&kind) {
             if noted.count == 0 {
@@ -135,22 +136,20 @@ impl RefusalLog {
             if due.is_empty() {
                 continue;
             }
-            let refused: u32 = due
-                .iter()
-                .fold(0, |sum, refusals| sum.saturating_add(refusals.count));
-            let store = store.clone();
+            let due = Arc::new(due);
+            let (store, entries) = (store.clone(), Arc::clone(&due));
             let written = writes.run(async move {
                 let mut tx = store.begin().await?;
-                tx.log_refusals(&due).await?;
+                tx.log_refusals(&entries).await?;
                 tx.commit().await?;
                 Ok::<_, Error>(())
             });
             if let Err(error) = written.await {
                 tracing::warn!(
                     error.cause = error.message(),
-                    "refused sign-ins were not logged one by one"
+                    "refused sign-ins were not logged; the next attempt is in a second"
                 );
-                self.state().leave_out(refused, Instant::now(), Utc::now());
+                self.state().put_back(&due, Instant::now());
             }
         }
     }
@@ -158,6 +157,12 @@ impl RefusalLog {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is counted together. Callers without a known address count as one.
+fn kind_of(refusal: Refusal, client: &Client) -> Kind {
+    let address = client.address.unwrap_or(Ipv6Addr::UNSPECIFIED.into());
+    (refusal, Network::of_caller(address))
 }
 
 impl State {
@@ -198,6 +203,29 @@ impl State {
         }
         due.extend(self.take_left_out(now));
         due
+    }
+
+    /// Notes again what could not be written.
+    fn put_back(&mut self, due: &[Refusals], now: Instant) {
+        for refusals in due {
+            if refusals.refusal.reason == Reason::LeftOut {
+                self.left_out = self.left_out.saturating_add(refusals.count);
+                self.left_out_since = Some((now, refusals.time));
+                continue;
+            }
+            self.entries.left = (self.entries.left + 1).min(MAX_ENTRIES);
+            let kind = kind_of(refusals.refusal, &refusals.client);
+            let noted = Noted {
+                window: None,
+                client: refusals.client.clone(),
+                time: refusals.time,
+                count: refusals.count,
+            };
+            // A kind that was just taken stays in the map, so the map does not grow.
+            let since = self.kinds.get(&kind).map_or(0, |since| since.count);
+            let count = noted.count.saturating_add(since);
+            self.kinds.insert(kind, Noted { count, ..noted });
+        }
     }
 
     /// One entry a minute counts what was left out.
@@ -323,6 +351,21 @@ mod tests {
         counted += counts(&log.state().take_due(end)).iter().sum::<u32>();
         assert_eq!(counted, 60 * 5_000);
         assert!(log.state().left_out_ever > 0);
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_tried_again_with_what_came_since() {
+        let (log, began) = (RefusalLog::new(), Instant::now());
+        let note = || log.note_at(refusal(Some(1)), &client(1), began, Utc::now());
+        note();
+        let due = log.state().take_due(began);
+        assert_eq!(counts(&due), [1]);
+        note();
+        log.state().put_back(&due, began);
+        let again = log.state().take_due(began);
+        assert_eq!(counts(&again), [2]);
+        assert_eq!(again[0].time, due[0].time);
+        assert_eq!(log.state().entries.left, MAX_ENTRIES - 1);
     }
 
     #[test]

@@ -7,26 +7,47 @@ use futures_util::future::join_all;
 use kreis_proto::auth::v1::RefreshRequest;
 use kreis_tests::{
     Actor, Answered, Stack,
+    assertions::Refused,
     stack::{PASSWORD, channel},
 };
-use tonic::{Code, Request};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 /// Refusals are written a second after they happened, on a busy machine later.
 const WRITTEN: Duration = Duration::from_secs(20);
 
+/// The refusal of a call. A busy machine may answer a few times that it has too much to do.
+async fn refusal_of<T, F>(call: impl Fn() -> F) -> Refused
+where
+    F: Future<Output = Result<T, Status>>,
+{
+    let began = Instant::now();
+    loop {
+        let refused = call().await.map(drop).refused();
+        if refused.status.code() != Code::ResourceExhausted {
+            return refused;
+        }
+        assert!(began.elapsed() < WRITTEN, "{refused:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// A renewal with a token of no session, from an address as the gateway forwards it.
 async fn refused_renewal(auth: &Actor, genuine: &str, number: u32, address: u32) {
     let mut token = URL_SAFE_NO_PAD.decode(genuine).unwrap();
     token[..4].copy_from_slice(&number.to_be_bytes());
-    let mut refresh = Request::new(RefreshRequest {
-        refresh_token: URL_SAFE_NO_PAD.encode(token),
-    });
+    let refresh_token = URL_SAFE_NO_PAD.encode(token);
     let [_, a, b, c] = address.to_be_bytes();
-    let address = format!("203.{a}.{b}.{c}").parse().unwrap();
-    let headers = refresh.metadata_mut();
-    headers.insert("kreis-client-address", address);
-    let refused = auth.auth().refresh(refresh).await.map(drop).refused();
+    let address = format!("203.{a}.{b}.{c}");
+    let refused = refusal_of(async || {
+        let mut refresh = Request::new(RefreshRequest {
+            refresh_token: refresh_token.clone(),
+        });
+        let headers = refresh.metadata_mut();
+        headers.insert("kreis-client-address", address.parse().unwrap());
+        auth.auth().refresh(refresh).await
+    });
+    let refused = refused.await;
     refused.with(Code::Unauthenticated, "SESSION_ENDED");
 }
 
@@ -76,8 +97,8 @@ async fn a_flood_of_refusals_takes_a_bounded_number_of_entries() {
     }
 
     // Many addresses take as many entries as there is room for.
-    for first in (1..=1_500).step_by(25) {
-        let some = (first..first + 25).map(|it| refused_renewal(&auth, &genuine, it, it));
+    for first in (1..=1_200).step_by(8) {
+        let some = (first..first + 8).map(|it| refused_renewal(&auth, &genuine, it, it));
         join_all(some).await;
     }
     until_logged(&stack, 900).await;
@@ -85,8 +106,8 @@ async fn a_flood_of_refusals_takes_a_bounded_number_of_entries() {
     let refilled = i64::try_from(began.elapsed().as_secs() / 6).unwrap() + 1;
     let (entries, _) = logged(&stack).await;
     assert!(entries <= 1_000 + refilled, "{entries}");
-    // Others sign in as before.
-    auth.sign_in(&email, PASSWORD).await.unwrap();
+    // The session goes on.
+    auth.refresh(&genuine).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,8 +122,7 @@ async fn a_refused_sign_in_does_not_wait_for_the_log_and_has_one_answer_for_ever
         .unwrap();
     let mut answers = Vec::new();
     for email in [&email, "nobody@example.org"] {
-        let refused = anonymous.sign_in(email, "not this one").await;
-        let refused = refused.map(drop).refused();
+        let refused = refusal_of(|| anonymous.sign_in(email, "not this one")).await;
         let refused = refused.with(Code::Unauthenticated, "SIGN_IN_REFUSED");
         let mut info = refused.status.get_details_error_info().unwrap();
         info.metadata.remove("call_id");
@@ -112,13 +132,9 @@ async fn a_refused_sign_in_does_not_wait_for_the_log_and_has_one_answer_for_ever
     assert_eq!(answers[0], answers[1]);
     blocking.rollback().await.unwrap();
 
-    // An attempt to write that met the lock is counted in another entry, so both try again.
+    // Both are written once the lock is gone.
     let began = Instant::now();
     loop {
-        for email in [&email, "nobody@example.org"] {
-            let again = anonymous.sign_in(email, "not this one").await;
-            again.map(drop).refused();
-        }
         let users = sqlx::query_scalar!(
             "select distinct user_id from auth.sign_in_log where activity = 'sign_in_refused'
             order by user_id"
@@ -130,5 +146,6 @@ async fn a_refused_sign_in_does_not_wait_for_the_log_and_has_one_answer_for_ever
             break;
         }
         assert!(began.elapsed() < WRITTEN, "{users:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
