@@ -40,18 +40,20 @@ use crate::{
 /// Accounts, addresses and browsers that the process remembers: 65,536 of each kind, in 4 MiB. With
 /// the most misses that can be set for the whole, a day has fewer than two for each slot.
 const SLOTS: usize = 65_536;
-/// Unknown tokens an hour from one address, or from one known browser. A token has 256 bits, so the
-/// limit only saves the database work; it is far above what the browsers of an office show when
-/// their sessions have ended.
-const TOKENS_PER_ADDRESS: PerHour = PerHour(1_000);
-
-/// How many wrong passwords an hour are allowed, from browsers that are not known.
+/// How many wrong passwords an hour are allowed, from browsers that are not known, and what follows
+/// them. Settings change only the first two.
 #[derive(Debug, Clone, Copy)]
 pub struct GuessBounds {
     /// From one address, or one /64 network of IPv6.
     pub per_address: u32,
     /// From all addresses together.
     pub whole: u32,
+    /// Unknown tokens an hour from one address, or from one known browser. A token has 256 bits, so
+    /// the limit only saves the database work. It is far above what the browsers of an office show
+    /// when their sessions have ended.
+    pub tokens_per_address: u32,
+    /// The wait after the fifth miss at an account.
+    pub first_wait: Duration,
 }
 
 impl Default for GuessBounds {
@@ -59,6 +61,8 @@ impl Default for GuessBounds {
         Self {
             per_address: 100,
             whole: 2_000,
+            tokens_per_address: 1_000,
+            first_wait: FIRST_WAIT,
         }
     }
 }
@@ -72,8 +76,15 @@ impl GuessBounds {
                 .try_into()
                 .unwrap_or(default)
         };
-        let Self { per_address, whole } = Self::default();
+        let Self {
+            per_address,
+            whole,
+            tokens_per_address,
+            first_wait,
+        } = Self::default();
         Self {
+            tokens_per_address,
+            first_wait,
             per_address: misses("KREIS_PASSWORD_MISSES_PER_ADDRESS", per_address, 10, 5_000),
             whole: misses("KREIS_PASSWORD_MISSES", whole, 100, 5_000),
         }
@@ -99,6 +110,7 @@ struct State {
     accounts: RecordTable<AccountMisses>,
     addresses: RecordTable<HourlyMisses>,
     whole: HourlyMisses,
+    first_wait: Duration,
 }
 
 /// What a guess counts for.
@@ -106,7 +118,7 @@ struct State {
 struct Counted {
     account: Option<u64>,
     address: Option<(u64, PerHour)>,
-    tokens: Option<u64>,
+    tokens: Option<(u64, PerHour)>,
     whole: Option<PerHour>,
 }
 
@@ -127,7 +139,7 @@ impl GuessLimits {
                 start: Instant::now(),
                 key: key.expect("the system has random numbers"),
                 bounds,
-                state: Mutex::new(State::new(SLOTS)),
+                state: Mutex::new(State::new(SLOTS, bounds.first_wait)),
                 refused: Default::default(),
             }),
         }
@@ -165,7 +177,9 @@ impl GuessLimits {
     ) -> Result<Guess, Error> {
         let inner = &self.inner;
         let email = email.as_str().as_bytes();
-        let GuessBounds { per_address, whole } = inner.bounds;
+        let GuessBounds {
+            per_address, whole, ..
+        } = inner.bounds;
         inner.admit(match browser {
             Some(browser) => Counted {
                 account: Some(inner.key_of("browser", &[browser.bytes(), email])),
@@ -205,7 +219,7 @@ impl GuessLimits {
             None => inner.key_of_address("tokens", address),
         };
         inner.admit(Counted {
-            tokens: Some(key),
+            tokens: Some((key, PerHour(inner.bounds.tokens_per_address))),
             ..Counted::default()
         })
     }
@@ -280,8 +294,9 @@ impl Inner {
 }
 
 impl State {
-    fn new(slots: usize) -> Self {
+    fn new(slots: usize, first_wait: Duration) -> Self {
         Self {
+            first_wait,
             accounts: RecordTable::new(slots),
             addresses: RecordTable::new(slots),
             whole: HourlyMisses::default(),
@@ -291,7 +306,10 @@ impl State {
     /// Counts a guess at all its limits, or at none of them.
     fn admit(&mut self, counted: Counted, now: Micros) -> Result<(), (GuessLimit, Duration)> {
         let account = counted.account.map(|key| {
-            let misses = self.accounts.record(key, now).one_more(now);
+            let misses = self
+                .accounts
+                .record(key, now)
+                .one_more(self.first_wait, now);
             misses.map(|misses| (key, misses))
         });
         let hourly = |(key, limit): (u64, PerHour)| {
@@ -299,7 +317,7 @@ impl State {
             misses.map(|misses| (key, misses))
         };
         let address = counted.address.map(hourly);
-        let tokens = counted.tokens.map(|key| hourly((key, TOKENS_PER_ADDRESS)));
+        let tokens = counted.tokens.map(hourly);
         let whole = counted
             .whole
             .map(|limit| self.whole.at(now).one_more(limit, now));
@@ -348,8 +366,7 @@ impl State {
     }
 
     fn uncount_hourly(&mut self, counted: Counted) {
-        let tokens = counted.tokens.map(|key| (key, TOKENS_PER_ADDRESS));
-        for (key, limit) in counted.address.into_iter().chain(tokens) {
+        for (key, limit) in counted.address.into_iter().chain(counted.tokens) {
             if let Some(record) = self.addresses.record_mut(key) {
                 *record = record.one_less(limit);
             }

@@ -5,6 +5,7 @@ mod guessing;
 mod hostile_cookies;
 mod hostile_sign_in;
 mod invitations;
+mod known_browsers;
 mod old_hashes;
 mod own_password;
 pub(crate) mod revocation;

@@ -146,7 +146,7 @@ fn tokens_are_limited_by_address_and_not_together_with_passwords() {
 
 #[test]
 fn a_flood_of_a_million_names_clears_no_account_and_holds_up_no_other() {
-    let mut state = State::new(SLOTS);
+    let mut state = State::new(SLOTS, FIRST_WAIT);
     let limits = limits();
     let guess = |state: &mut State, name: &str, now| {
         let account = Some(limits.inner.key_of("account", &[name.as_bytes()]));
@@ -174,7 +174,7 @@ fn a_flood_of_a_million_names_clears_no_account_and_holds_up_no_other() {
     assert!(state.accounts.len(end) <= SLOTS);
     let key_of = |name: &str| limits.inner.key_of("account", &[name.as_bytes()]);
     let attacked = state.accounts.record(key_of("attacked"), end);
-    assert!(attacked.one_more(0).is_err(), "{attacked:?}");
+    assert!(attacked.one_more(FIRST_WAIT, 0).is_err(), "{attacked:?}");
     let bytes = SLOTS * (size_of::<[u64; 5]>() + size_of::<[u64; 3]>());
     let tables = state.accounts.bytes() + state.addresses.bytes();
     assert_eq!((tables, tables), (bytes, 4 * 1024 * 1024));
@@ -182,6 +182,6 @@ fn a_flood_of_a_million_names_clears_no_account_and_holds_up_no_other() {
     for number in 0..1_000 {
         let name = format!("newcomer {number}");
         let record = state.accounts.record(key_of(&name), end);
-        assert!(record.one_more(end).is_ok(), "{record:?}");
+        assert!(record.one_more(FIRST_WAIT, end).is_ok(), "{record:?}");
     }
 }

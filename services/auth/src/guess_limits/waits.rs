@@ -48,12 +48,12 @@ impl Record for AccountMisses {
 
 impl AccountMisses {
     /// One more guess at this time, or how long to wait before it.
-    pub(super) fn one_more(self, now: Micros) -> Result<Self, Duration> {
+    pub(super) fn one_more(self, first_wait: Duration, now: Micros) -> Result<Self, Duration> {
         let wait = match self.wrong {
             0 if self.misses < AT_ONCE => Duration::ZERO,
             // The guesses that run may all be right.
-            0 => FIRST_WAIT,
-            _ => self.wait(),
+            0 => first_wait,
+            _ => self.wait(first_wait),
         };
         let next = self.last.saturating_add(micros(wait));
         if now < next {
@@ -82,12 +82,12 @@ impl AccountMisses {
         }
     }
 
-    fn wait(self) -> Duration {
+    fn wait(self, first_wait: Duration) -> Duration {
         let Some(beyond) = self.misses.checked_sub(FREE_MISSES) else {
             return Duration::ZERO;
         };
         let factor = 1_u32.checked_shl(beyond).unwrap_or(u32::MAX);
-        FIRST_WAIT.saturating_mul(factor).min(LONGEST_WAIT)
+        first_wait.saturating_mul(factor).min(LONGEST_WAIT)
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
     const SECOND: Micros = 1_000_000;
 
     fn miss(misses: AccountMisses, now: Micros) -> AccountMisses {
-        misses.one_more(now).unwrap().one_wrong()
+        misses.one_more(FIRST_WAIT, now).unwrap().one_wrong()
     }
 
     #[test]
@@ -157,9 +157,15 @@ mod tests {
             misses = miss(misses, now);
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
-            assert_eq!(misses.one_more(now), Err(Duration::from_secs(seconds)));
+            assert_eq!(
+                misses.one_more(FIRST_WAIT, now),
+                Err(Duration::from_secs(seconds))
+            );
             now += seconds * SECOND - 1;
-            assert_eq!(misses.one_more(now), Err(Duration::from_micros(1)));
+            assert_eq!(
+                misses.one_more(FIRST_WAIT, now),
+                Err(Duration::from_micros(1))
+            );
             now += 1;
             misses = miss(misses, now);
         }
@@ -172,13 +178,13 @@ mod tests {
     fn sixteen_guesses_at_once_are_admitted_and_are_misses_if_they_are_wrong() {
         let mut misses = AccountMisses::default();
         for _ in 0..AT_ONCE {
-            misses = misses.one_more(SECOND).unwrap();
+            misses = misses.one_more(FIRST_WAIT, SECOND).unwrap();
         }
-        assert_eq!(misses.one_more(SECOND), Err(FIRST_WAIT));
+        assert_eq!(misses.one_more(FIRST_WAIT, SECOND), Err(FIRST_WAIT));
         let half_wrong = (0..8).fold(misses, |misses, _| misses.one_wrong());
-        assert_eq!(half_wrong.one_more(SECOND), Err(LONGEST_WAIT));
+        assert_eq!(half_wrong.one_more(FIRST_WAIT, SECOND), Err(LONGEST_WAIT));
         let none_made = (0..AT_ONCE).fold(misses, |misses, _| misses.one_less());
-        assert!(none_made.one_more(SECOND).is_ok());
+        assert!(none_made.one_more(FIRST_WAIT, SECOND).is_ok());
     }
 
     #[test]

@@ -21,6 +21,7 @@ async fn patient(mut gateway: Vec<(&'static str, String)>) -> Stack {
         guess_bounds: GuessBounds {
             per_address: 1_000_000,
             whole: 1_000_000,
+            ..GuessBounds::default()
         },
         ..StackOptions::default()
     };

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use kreis_auth::GuessBounds;
 use kreis_proto::org::v1::GetMeRequest;
 use kreis_standalone::healthcheck;
 use kreis_tests::{
     Actor, Answered, Stack,
     raw::RawClient,
-    stack::{PASSWORD, channel, wait_until_serving},
+    stack::{PASSWORD, StackOptions, channel, wait_until_serving},
     tcp_proxy::TcpProxy,
 };
 use tonic::{Code, Status};
@@ -172,18 +173,28 @@ pub(crate) async fn is_let_in_once_open(actor: &Actor) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
-    let stack = Stack::start().await;
+    // Each name has its first wrong password, so that the flood reaches the password check.
+    let stack = Stack::start_with(StackOptions {
+        guess_bounds: GuessBounds {
+            per_address: 1_000_000,
+            whole: 1_000_000,
+            ..GuessBounds::default()
+        },
+        ..StackOptions::default()
+    })
+    .await;
     let actor = stack.gatekeeper().await;
     let flood: Vec<_> = (0..200)
-        .map(|_| {
+        .map(|caller| {
             let anonymous = stack.anonymous();
             tokio::spawn(async move {
                 let until = Instant::now() + Duration::from_secs(5);
+                let mut number = 0;
                 while Instant::now() < until {
+                    let email = format!("nobody{caller}.{number}@example.org");
+                    number += 1;
                     // Any outcome is fine.
-                    let _ = anonymous
-                        .sign_in("nobody@example.org", "a wrong password")
-                        .await;
+                    let _ = anonymous.sign_in(&email, "a wrong password").await;
                 }
             })
         })
