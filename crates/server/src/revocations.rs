@@ -120,14 +120,14 @@ impl RevocationReplica {
         let (aged, list) = (self.clone(), self.clone());
         metrics.gauge(
             "kreis_revocations_age_seconds",
-            "Age of the copy of the list of revocations; past the lease nobody is let in",
+            "Age of the replica of the revocation list; past the lease every authenticated call is refused",
             &[],
             move || aged.age().map_or(f64::INFINITY, |age| age.as_secs_f64()),
         );
         let lease = self.inner.lease.as_secs_f64();
         metrics.gauge(
             "kreis_revocations_lease_seconds",
-            "How old the copy of the list of revocations may be",
+            "How old the replica of the revocation list may be",
             &[],
             move || lease,
         );

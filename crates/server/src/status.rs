@@ -198,7 +198,7 @@ pub fn etag_mismatch(current: &str) -> Status {
         Code::Aborted,
         COMMON_DOMAIN,
         "ETAG_MISMATCH",
-        "somebody else changed it meanwhile, read it again",
+        "another call changed it meanwhile, read it again",
         &[("etag", current.to_owned())],
     )
     .into_status()

@@ -129,7 +129,7 @@ fn new_steward(
         (None, Some(_)) => Err(format!("{email} is no active user there")),
         (Some(_), Some(known)) => Err(match &known.steward {
             Some(other) => format!("says {email}, while the server has {other}"),
-            None => format!("says {email}, while the server has nobody"),
+            None => format!("says {email}, while the server has no steward"),
         }),
     }
 }

@@ -306,7 +306,7 @@ async fn signing_out_everywhere_ends_all_sessions_of_the_caller_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_sees_their_own_sessions_and_gatekeepers_those_of_all() {
+async fn users_see_their_own_sessions_and_gatekeepers_those_of_all() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (email, user_id) = stack.person(false).await;

@@ -283,7 +283,7 @@ async fn a_signature_that_was_touched_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_unknown_keys_are_refused_and_disturb_nobody() {
+async fn ten_thousand_unknown_keys_are_refused_and_delay_no_other_call() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let (header, claims) = parts(actor.token());
