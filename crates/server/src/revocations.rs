@@ -133,7 +133,7 @@ impl RevocationReplica {
         );
         metrics.gauge(
             "kreis_revocations_seq",
-            "The newest entry of the list of revocations that the copy holds",
+            "The newest entry of the revocation list in the replica",
             &[],
             move || count(list.list().seq.unsigned_abs()),
         );
@@ -221,13 +221,13 @@ impl RevocationReplica {
                 match step.await {
                     Ok(()) => {
                         if failing {
-                            tracing::info!("the list of revocations is in step again");
+                            tracing::info!("the revocation list is in step again");
                         }
                         failing = false;
                     }
                     Err(error) => {
                         if !failing {
-                            tracing::warn!(error.cause = %error, "the list of revocations is out of step");
+                            tracing::warn!(error.cause = %error, "the revocation list is out of step");
                         }
                         failing = true;
                         self.inner.channel_index.fetch_add(1, Ordering::Relaxed);

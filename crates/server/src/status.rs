@@ -221,7 +221,7 @@ pub fn conflict() -> Status {
     StatusBuilder::common(
         Code::Aborted,
         "CONFLICT",
-        "another change got in the way, try again",
+        "another change came first, try again",
     )
     .into_status()
 }

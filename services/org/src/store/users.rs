@@ -276,7 +276,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Revokes every token of a user. Returns the sequence number in the list of revocations. Must
+    /// Revokes every token of a user. Returns the sequence number in the revocation list. Must
     /// be the last statement before the commit: other revocations wait for its lock.
     pub(crate) async fn revoke(
         &mut self,

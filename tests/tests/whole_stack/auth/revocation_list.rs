@@ -1,4 +1,4 @@
-//! The list of revocations: it is purged, and no replica loses track of it.
+//! The revocation list: it is purged, and no replica loses track of it.
 
 use std::{
     net::SocketAddr,

@@ -179,7 +179,7 @@ async fn claims_that_are_missing_or_wrong_are_refused() {
         ("aud", json!("somebody")),
         ("nbf", json!(soon)),
         ("iat", json!(soon)),
-        // It would live longer than an entry of the list of revocations.
+        // It would live longer than an entry of the revocation list.
         ("exp", json!(soon + 3_600)),
         ("sub", json!("everybody")),
         ("uv", json!("1")),

@@ -235,7 +235,7 @@ async fn a_row_that_is_held_too_long_is_overload_and_nothing_is_written() {
     let (email, user_id) = stack.person(false).await;
     let session = stack.sign_in(&email).await;
     let mut holder = PgConnection::connect_with(&stack.database).await.unwrap();
-    // A lock on the list of revocations: neither of these calls may succeed.
+    // A lock on the revocation list: neither of these calls may succeed.
     let mut held = holder.begin().await.unwrap();
     held.execute("select from auth.revocation_head for update")
         .await
