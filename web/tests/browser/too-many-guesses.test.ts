@@ -41,7 +41,7 @@ test('the sign-in page says how long to wait, keeps what was typed, and then let
   await visitor.leave();
 });
 
-test('the dialogue of a session that ended says it too, and a stranger meanwhile holds up nobody', async () => {
+test('the dialogue of an ended session says it too, and the guesses of a stranger do not delay the owner', async () => {
   const visitor = await visit('/enter?month=2019-02');
   const authorization = await visitor.authorizationOf(() => visitor.signIn(ECONOMIST));
   const cell = visitor.page.getByRole('textbox', { name: 'consultations' });

@@ -101,7 +101,7 @@ async fn after_five_misses_the_wait_doubles_until_the_right_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_email_that_nobody_has_is_held_up_like_every_other() {
+async fn an_unknown_email_is_held_up_like_every_other() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (active, _) = stack.person(false).await;
@@ -223,7 +223,7 @@ async fn a_browser_that_signed_in_before_is_not_held_up_by_strangers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cookie_of_a_known_browser_names_nobody_and_holds_several_persons() {
+async fn the_cookie_of_a_known_browser_names_no_person_and_holds_several_accounts() {
     let stack = behind_proxy(GuessBounds::default()).await;
     let mut people = Vec::new();
     for _ in 0..6 {

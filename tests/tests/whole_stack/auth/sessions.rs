@@ -386,20 +386,3 @@ async fn a_user_has_at_most_five_hundred_sessions() {
     assert_eq!(newest.actor.sessions(None).await.unwrap().len(), 500);
     oldest.has_ended("the five hundred and first sign-in").await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_of_the_previous_release_goes_on_and_signs_out() {
-    let stack = Stack::start().await;
-    let (email, _) = stack.person(false).await;
-    let session = stack.sign_in(&email).await;
-    // That release kept no row of it.
-    sqlx::query!("delete from auth.sessions")
-        .execute(&stack.sql)
-        .await
-        .unwrap();
-    session.me().await.unwrap();
-    assert_eq!(session.sessions(None).await.unwrap(), []);
-    session.sign_out().await.unwrap();
-    let refused = session.me().await.map(drop).refused();
-    assert_eq!(refused.status.code(), Code::Unauthenticated);
-}

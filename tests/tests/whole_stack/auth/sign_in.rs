@@ -366,3 +366,20 @@ async fn a_signed_out_session_is_refused_by_every_server_and_others_continue() {
     other.me().await.unwrap();
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_the_previous_release_continues_and_can_sign_out() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let session = stack.sign_in(&email).await;
+    // That release kept no row of it.
+    sqlx::query!("delete from auth.sessions")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    session.me().await.unwrap();
+    assert_eq!(session.sessions(None).await.unwrap(), []);
+    session.sign_out().await.unwrap();
+    let refused = session.me().await.map(drop).refused();
+    assert_eq!(refused.status.code(), Code::Unauthenticated);
+}
