@@ -67,10 +67,10 @@ def measure(house, kpis):
     peak = tried[best]["rate"]
     calm = offering.offer(0.8 * peak)
     rows = [
-        {"what": "the most that is done: calls per second", "measured": peak, "unit": "/s",
+        {"what": "peak: calls per second", "measured": peak, "unit": "/s",
          "beside": f"{best} /s offered"},
-        {"what": "99th percentile at 80 % of it", "measured": calm["p99"], "unit": "µs",
-         "beside": f"{calm['rate']:.0f} /s done"},
+        {"what": "99th percentile at 80 % of the peak", "measured": calm["p99"], "unit": "µs",
+         "beside": f"{calm['rate']:.0f} /s completed"},
     ]
     for times, kept in OFFERED.items():
         for process in processes:
@@ -78,20 +78,20 @@ def measure(house, kpis):
         found = offering.offer(times * peak)
         memory = max(process.memory("VmHWM") for process in processes)
         part, slower = found["rate"] / peak, found["p99"] / calm["p99"]
-        row = {"what": f"{times} × as many offered: done", "measured": found["rate"], "unit": "/s",
+        row = {"what": f"{times} × the peak offered: calls per second", "measured": found["rate"], "unit": "/s",
                "beside": f"{found['refused']} refused, {found['late']} late, {found['failed']} failed; "
                          f"p99 {found['p99'] / 1000:.0f} ms, {slower:.1f} ×; {memory:.0f} MiB; "
                          f"cores: {found['cores']}",
                "ratio": part}
         if kept is not None:
-            row |= {"target": f"≥ {kept} of the most, p99 ≤ {SLOWER} ×, ≤ {MAX_MEMORY} MiB",
+            row |= {"target": f"≥ {kept} of the peak, p99 ≤ {SLOWER} ×, ≤ {MAX_MEMORY} MiB",
                     "met": part >= kept and slower <= SLOWER and memory <= MAX_MEMORY}
         rows.append(row)
     after = offering.offer(0.8 * peak)
     enough = 0.95 * calm["rate"]
     seconds = enumerate(after["by_second"])
     back = next((second for second, done in seconds if done >= enough), SECONDS)
-    rows.append({"what": "after that, as many are done as before after", "measured": back, "unit": "s",
+    rows.append({"what": "time until 80 % of the peak is completed again", "measured": back, "unit": "s",
                  "beside": f"{after['refused']} refused, {after['late']} late", "target": "≤ 5 s",
                  "met": back <= 5})
     return rows

@@ -97,7 +97,7 @@ impl ServeConfig {
         }
         if demo && !gateway.listen.address.ip().is_loopback() {
             settings.add_error(format!(
-                "KREIS_LISTEN is {}, but a demo, whose passwords everybody knows, \
+                "KREIS_LISTEN is {}, but a demo has public passwords, so it \
                  listens on loopback only",
                 gateway.listen.address
             ));
@@ -290,7 +290,7 @@ fn first_gatekeeper(installation: &Installation) -> String {
         ("", String::new())
     };
     format!(
-        "nobody can sign in yet; this makes a gatekeeper{hint}:\n  \
+        "there is no gatekeeper who can sign in; this command adds one{hint}:\n  \
          {setting}{program} user add --gatekeeper --email you@example.org \
          --first-name First --last-name Last"
     )

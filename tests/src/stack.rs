@@ -309,7 +309,10 @@ impl Stack {
             if waits.expect("the database answers") {
                 return;
             }
-            assert!(began.elapsed() < Duration::from_secs(10), "nobody waits");
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "no session waits for a lock"
+            );
         }
     }
 

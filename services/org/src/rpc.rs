@@ -14,13 +14,13 @@ use crate::{
     model::{CircleId, UserId},
 };
 
-/// The row that every write locks that can end the role of a gatekeeper.
+/// Every write that can end the role of a gatekeeper locks this row.
 const ORGANISATION: Row = Row {
     of: "organisation",
     id: 1,
 };
 
-/// What the handlers of all three services share. Cheap to clone.
+/// What all handlers share.
 #[derive(Debug, Clone)]
 pub(crate) struct Handlers {
     pub(crate) store: Store,

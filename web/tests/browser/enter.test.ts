@@ -229,7 +229,7 @@ test('two tabs that enter the same month are shown both values', async () => {
   await second.leave();
 });
 
-test('a draft from before somebody else changed the value overwrites nothing', async () => {
+test('a draft does not overwrite a value that another person changed since', async () => {
   const first = await entering(BLANK.draft);
   const second = await entering(BLANK.draft);
   const mine = first.page.getByRole('textbox', { name: 'consultations' });
@@ -270,7 +270,7 @@ test('what is typed while kreis is away is kept, over a reload too, and saved wh
   await visitor.leave();
 });
 
-test('whoever closes the tab with something unsaved is asked, and nobody else', async () => {
+test('the browser asks before it closes a tab with something unsaved, and closes others at once', async () => {
   const visitor = await entering(BLANK.closed);
   const { page } = visitor;
   const cell = page.getByRole('textbox', { name: 'consultations' });

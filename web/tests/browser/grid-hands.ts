@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import type { Chance } from './chance';
 import type { FastInput } from './fast-input';
 import type { GridModel } from './grid-model';
-import { hasHit, placeOf, readScreen, type Target } from './grid-screen';
+import { clickPointOf, hasHit, readScreen, type Target } from './grid-screen';
 import { READ_MS, type Visitor } from './visitor';
 
 export class GridHands {
@@ -171,11 +171,11 @@ export class GridHands {
   async #click(target: Target): Promise<number> {
     const { page } = this.#visitor;
     for (;;) {
-      const before = await placeOf(page, target);
+      const before = await clickPointOf(page, target);
       if (target.button === undefined && before.focused === target.row) return before.focused;
       // The page refuses a click on what has just come to its place.
       await this.read();
-      const { focused, x, y } = await placeOf(page, target);
+      const { focused, x, y } = await clickPointOf(page, target);
       if (y !== before.y || focused !== before.focused) continue;
       this.#passing = false;
       await this.#input.click(x, y);

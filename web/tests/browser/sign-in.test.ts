@@ -49,7 +49,7 @@ test('signing out kills the token', async () => {
   await visitor.leave();
 });
 
-test('the browser decides the language until somebody chooses one', async () => {
+test('the language is that of the browser until the person chooses one', async () => {
   const visitor = await visit('/', { locale: 'rm-CH' });
   await visitor.page.getByRole('heading', { name: 'Bei kreis anmelden' }).waitFor();
   await visitor.page.getByLabel('Sprache').selectOption('Français');

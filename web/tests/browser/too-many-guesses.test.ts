@@ -46,7 +46,7 @@ test('the sign-in page says how long to wait, keeps what was typed, and then let
   await visitor.leave();
 });
 
-test('the dialogue of a session that ended says it too, and a stranger meanwhile holds up nobody', {
+test('the dialogue of an ended session says it too, and the guesses of a stranger do not delay the owner', {
   timeout: 180_000,
 }, async () => {
   const visitor = await visit('/enter?month=2019-02');

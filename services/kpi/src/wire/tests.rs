@@ -166,7 +166,7 @@ fn a_range_that_ends_before_it_begins_is_refused_at_its_end() {
 }
 
 #[test]
-fn a_preset_that_nobody_named_is_refused() {
+fn a_preset_that_the_contract_does_not_name_is_refused() {
     for number in [0, 7, -1] {
         let list = proto::ListKpiValuesRequest {
             time: Some(proto::list_kpi_values_request::Time::Preset(number)),

@@ -27,7 +27,7 @@ use crate::{
 const INVITATION_HOURS: i64 = 72;
 
 /// A user after a change. If the change revoked the user's tokens: the sequence number of that
-/// entry in auth's list of revocations.
+/// entry in auth's revocation list.
 #[derive(Debug)]
 pub(crate) struct UserChange {
     pub(crate) user: User,

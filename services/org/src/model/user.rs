@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_active_gatekeeper_keeps_the_gate() {
+    fn only_an_active_gatekeeper_counts_as_one() {
         for (gatekeeper, active) in [(false, false), (false, true), (true, false), (true, true)] {
             let user = User {
                 gatekeeper,

@@ -287,8 +287,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends every session of a user and revokes every token. Returns the sequence number in the list
-    /// of revocations. Must be the last statement before the commit: other revocations wait for its
+    /// Ends every session of a user and revokes every token. Returns the sequence number in the
+    /// revocation list. Must be the last statement before the commit: other revocations wait for its
     /// lock.
     pub(crate) async fn end_sessions(
         &mut self,

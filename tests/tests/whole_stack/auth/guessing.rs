@@ -118,7 +118,7 @@ async fn after_five_misses_the_wait_doubles_until_the_right_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_email_that_nobody_has_is_held_up_like_every_other() {
+async fn an_unknown_email_is_held_up_like_every_other() {
     let stack = with(long_wait()).await;
     let gatekeeper = stack.gatekeeper().await;
     let (active, _) = stack.person(false).await;

@@ -116,7 +116,7 @@ async fn fifty_tabs_that_renew_at_once_get_one_and_the_same_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cookie_beside_the_token_of_somebody_else_renews_its_own_session_and_ends_none() {
+async fn a_cookie_beside_the_token_of_another_user_renews_its_own_session_and_ends_none() {
     let stack = Stack::start().await;
     let (mut browser, user, _) = signed_in(&stack).await;
     let (_, other_user, others_token) = signed_in(&stack).await;

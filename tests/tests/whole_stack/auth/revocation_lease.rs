@@ -27,7 +27,7 @@ async fn get_me(actor: &Actor) -> Result<(), Status> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again() {
+async fn a_gateway_without_news_refuses_tokens_after_three_seconds_and_recovers_soon() {
     let stack = Stack::start().await;
     let tcp_proxy = TcpProxy::to(stack.addresses.tokens).await;
     let gateway = stack.gateway_that_asks(tcp_proxy.address).await;
@@ -70,7 +70,7 @@ async fn a_gateway_out_of_step_lets_nobody_in_after_three_seconds_and_soon_again
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
+async fn a_gateway_that_never_reached_auth_refuses_every_token() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let gateway = stack.gateway_that_asks(([127, 0, 0, 1], 1).into()).await;
@@ -84,7 +84,7 @@ async fn a_gateway_that_never_heard_of_auth_lets_nobody_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_logout_that_could_not_be_recorded_is_no_success() {
+async fn a_logout_that_could_not_be_recorded_fails() {
     let stack = Stack::start().await;
     let actor = stack.gatekeeper().await;
     let mut hostage = stack.sql.begin().await.unwrap();
@@ -172,7 +172,7 @@ pub(crate) async fn is_let_in_once_open(actor: &Actor) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_logins_does_not_make_anybodys_copy_stale() {
+async fn a_flood_of_logins_makes_no_replica_stale() {
     // Each name has its first wrong password, so that the flood reaches the password check.
     let stack = Stack::start_with(StackOptions {
         guess_bounds: GuessBounds {

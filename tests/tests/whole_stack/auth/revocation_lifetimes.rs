@@ -86,7 +86,7 @@ async fn an_entry_is_kept_a_minute_longer_than_the_longest_lifetime_of_all_auths
         pass(2).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    // After a restore nobody knows which servers there were.
+    // After a restore the database does not know which servers ran before.
     assert_eq!(kept(&five, "everything").await, BEFORE);
 }
 

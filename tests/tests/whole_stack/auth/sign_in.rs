@@ -74,7 +74,7 @@ async fn a_login_answers_the_user_and_a_token_that_opens_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_cannot_sign_in_gets_one_and_the_same_answer() {
+async fn every_refused_sign_in_gets_the_same_response() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let (wrong, _) = stack.person(false).await;
@@ -318,7 +318,7 @@ async fn a_flood_of_logins_is_turned_away_and_other_calls_go_on() {
     }
     over.cancel();
     let calls = others.await.unwrap();
-    assert!(calls > 0, "nobody called meanwhile");
+    assert!(calls > 0, "no call was made meanwhile");
     let (email, _) = stack.person(false).await;
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
 }
@@ -334,7 +334,7 @@ async fn call_until(actor: Actor, over: CancellationToken) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
+async fn a_signed_out_session_is_refused_by_every_server_and_others_continue() {
     let stack = Stack::start().await;
     let second = stack.another_gateway().await;
     let (email, _) = stack.person(true).await;
@@ -365,4 +365,21 @@ async fn a_session_that_signed_out_is_dead_at_every_door_and_others_live_on() {
         .with(Code::Unauthenticated, "UNAUTHENTICATED");
     other.me().await.unwrap();
     assert!(stack.anonymous().sign_in(&email, PASSWORD).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_the_previous_release_continues_and_can_sign_out() {
+    let stack = Stack::start().await;
+    let (email, _) = stack.person(false).await;
+    let session = stack.sign_in(&email).await;
+    // That release kept no row of it.
+    sqlx::query!("delete from auth.sessions")
+        .execute(&stack.sql)
+        .await
+        .unwrap();
+    session.me().await.unwrap();
+    assert_eq!(session.sessions(None).await.unwrap(), []);
+    session.sign_out().await.unwrap();
+    let refused = session.me().await.map(drop).refused();
+    assert_eq!(refused.status.code(), Code::Unauthenticated);
 }

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
+async fn a_new_key_is_fetched_once_and_no_call_is_refused_meanwhile() {
     let stack = Stack::start().await;
     let (email, user_id) = stack.person(true).await;
     let old = stack.sign_in(&email).await;
@@ -135,7 +135,7 @@ async fn servers_with_one_key_and_a_key_that_has_gone_are_no_news() {
         let looked = last_look(&one).await;
         let asked = Instant::now();
         while last_look(&one).await == looked {
-            assert!(asked.elapsed() < WAIT_TIMEOUT, "nobody looks");
+            assert!(asked.elapsed() < WAIT_TIMEOUT, "no server looks");
             sleep(Duration::from_millis(100)).await;
         }
     }

@@ -104,7 +104,7 @@ struct Callers {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_rpc_lets_in_whom_the_table_says_at_every_door() {
+async fn every_server_accepts_exactly_the_callers_that_the_table_names() {
     let table: BTreeMap<String, Option<Row>> = TABLE
         .iter()
         .map(|(path, row)| (format!("/kreis.{path}"), *row))

@@ -14,7 +14,7 @@ use prost::{
 use tonic::Code;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_created_user_is_invited_and_read_by_everybody() {
+async fn a_created_user_is_invited_and_all_users_can_read_it() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let outsider = stack.outsider().await;
@@ -128,7 +128,7 @@ async fn emails_and_display_names_are_unique_however_they_are_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_create_the_same_user_at_once_one_succeeds() {
+async fn of_many_creations_of_the_same_user_at_once_one_succeeds() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let creations = (0..12).map(|_| gatekeeper.create_user(new_user("Ida", "ida@example.org")));
@@ -299,7 +299,7 @@ async fn a_repeated_creation_answers_the_first_ones_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_is_named_so_that_they_look_like_somebody_else() {
+async fn a_display_name_must_not_look_like_that_of_another_user() {
     let stack = Stack::start().await;
     let gatekeeper = stack.gatekeeper().await;
     let user_id = gatekeeper

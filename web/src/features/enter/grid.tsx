@@ -27,7 +27,6 @@ import classes from './grid.module.css';
 import { GridRow } from './grid-row';
 import { KeptOutInput } from './kept-out-input';
 import { KeysHint } from './keys-hint';
-import { openLedger } from './ledger';
 import { PasteRefused } from './paste-refused';
 import { fieldBeside, isWriting, rowOf } from './row-controls';
 import { RowKeys } from './row-keys';
@@ -40,6 +39,7 @@ import type { Step } from './undo-history';
 import { HISTORY_INPUT, undoKey } from './undo-keys';
 import { type Done, UndoStatus } from './undo-status';
 import { usePaste } from './use-paste';
+import { createValueRequests } from './value-requests';
 
 interface Props {
   userId: string;
@@ -73,7 +73,7 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
   const queries = useQueryClient();
   const [sheet] = useState(() => {
     const listener = { onSaved: outdate, onUnitChanged: () => void queries.invalidateQueries() };
-    return new Sheet(userId, month, all, askedAt, openLedger(transport, month, listener));
+    return new Sheet(userId, month, all, askedAt, createValueRequests(transport, month, listener));
   });
   const [done, setDone] = useState<Done>();
   const rows = circle === undefined ? all : all.filter(({ kpi }) => kpi.circleId === circle);

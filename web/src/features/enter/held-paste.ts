@@ -1,12 +1,12 @@
 /** A pasted text that is not entered yet, and the reasons why a paste is refused. */
-import type { Paste, Place } from './paste';
+import type { Paste, PastePlace } from './paste';
 import type { Row } from './rows';
 
 /** A text that waits in the preview. */
 export interface Held {
   text: string;
   /** Where it was pasted. The server may send other rows while the person reads the preview. */
-  place: Place;
+  place: PastePlace;
   /** The rows of the place. */
   rows: readonly Row[];
   /** The KPI of the row that had the cursor. */

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { KpiSchema, type KpiValue, KpiValueSchema, KpiValueState, Unit } from '#gen/kreis/kpi/v1/kpi_pb';
 import { type Cell, decide, isMarked, UNTOUCHED } from './cell';
-import { type Line, NOTHING_SAID, type Place, readPaste } from './paste';
+import { type Line, NOTHING_SAID, type PastePlace, readPaste } from './paste';
 import {
   type Answers,
   ambiguousOf,
@@ -37,7 +37,7 @@ const rows: Row[] = NAMES.map((name) => ({
   history: name === 'consultations' ? [{ monthsBefore: 1, value: 690 }] : [],
 }));
 
-const place: Place = {
+const place: PastePlace = {
   rows: NAMES.map((name) => ({ name, circle: '', known: [] })),
   elsewhere: [],
   circles: [],
@@ -175,7 +175,7 @@ test('a total that differs by what was rounded is asked about, a number next to 
 });
 
 test('values below another circle wait until it is said that they are for this one', () => {
-  const inCounselling: Place = {
+  const inCounselling: PastePlace = {
     ...place,
     rows: NAMES.map((name) => ({ name, circle: 'Counselling', known: [] })),
     circles: ['Counselling', 'Library'],

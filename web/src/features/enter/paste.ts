@@ -7,7 +7,7 @@ import { fold } from './names';
 import { isHeading, isSumName, mayBeValue } from './paste-words';
 
 /** The place of a paste. */
-export interface Place {
+export interface PastePlace {
   /** The rows on the screen, from top to bottom. */
   rows: readonly Target[];
   /** KPIs of the month that are not on the screen. */
@@ -88,7 +88,7 @@ export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
  * and doubtful headings raise a question. A blank cell leaves its row unchanged. In a block of two
  * columns, the first column names the KPIs, in any order. The second column holds the values.
  */
-export function readPaste(text: string, place: Place, said: Said = NOTHING_SAID): Paste {
+export function readPaste(text: string, place: PastePlace, said: Said = NOTHING_SAID): Paste {
   const all = withoutBlankEnd(readClipboard(text));
   const columns = columnsWithText(all);
   const rows = all.map((row) => columns.map((column) => row[column]?.trim() ?? ''));
@@ -126,7 +126,7 @@ function withPeriod(line: Line, month: Month): Line {
  * the values up to the next such heading count. A circle in the column of names selects among KPIs
  * instead.
  */
-function withCircle(line: Line, below: readonly Line[], { rows, circles }: Place): Line {
+function withCircle(line: Line, below: readonly Line[], { rows, circles }: PastePlace): Line {
   const named = circleAbove(line, circles);
   if (named === undefined) return line;
   const next = below.findIndex((other) => circleAbove(other, circles) !== undefined);
@@ -157,7 +157,7 @@ function columnsWithText(rows: readonly string[][]): number[] {
   return all.filter((column) => rows.some((row) => (row[column] ?? '').trim() !== ''));
 }
 
-function readColumn(rows: readonly string[][], place: Place, said: Said): Line[] {
+function readColumn(rows: readonly string[][], place: PastePlace, said: Said): Line[] {
   const uses = columnUses(rows, place, said);
   let next = place.from;
   let filled = place.from;
@@ -178,13 +178,13 @@ function readColumn(rows: readonly string[][], place: Place, said: Said): Line[]
 }
 
 /** The index of the first row of a circle; absent if the circle has no row. */
-function firstRowOf(circle: string, { rows }: Place): number | undefined {
+function firstRowOf(circle: string, { rows }: PastePlace): number | undefined {
   const row = rows.findIndex((kpi) => isOf(kpi, circle));
   return row < 0 ? undefined : row;
 }
 
 /** The use of each cell that takes no row of the grid; undefined for all other cells. */
-function columnUses(rows: readonly string[][], place: Place, said: Said): (Use | undefined)[] {
+function columnUses(rows: readonly string[][], place: PastePlace, said: Said): (Use | undefined)[] {
   const blankTop = rows.findIndex(([text = '']) => text !== '');
   let [isTop, doubts, hasMonth] = [true, 0, false];
   let first: number | undefined = place.from;
@@ -221,7 +221,7 @@ interface Top {
 }
 
 /** A blank cell below a heading may belong to a row, or may separate the heading from the values. */
-function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean {
+function mayHead(text: string, place: PastePlace, { hasMonth, first }: Top): boolean {
   if (text === '') return true;
   if (isMonthNumber(text))
     return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place, first));
@@ -229,12 +229,12 @@ function mayHead(text: string, place: Place, { hasMonth, first }: Top): boolean 
 }
 
 /** Whether the first row has had numbers like this one. A value has no leading zero. */
-function isUsual(text: string, { rows }: Place, first: number | undefined): boolean {
+function isUsual(text: string, { rows }: PastePlace, first: number | undefined): boolean {
   const known = (first === undefined ? undefined : rows[first]?.known) ?? [];
   return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
 }
 
-function readNamed(rows: readonly string[][], place: Place): Line[] {
+function readNamed(rows: readonly string[][], place: PastePlace): Line[] {
   let circle = '';
   let isTop = true;
   const lines = rows.map(([name = '', text = ''], index): Line => {
@@ -265,7 +265,7 @@ function isTopOfBlock(name: string, text: string, month: Month): boolean {
  * `circle` is the circle in the heading above, if any. KPIs of the same name in other circles are not
  * meant.
  */
-function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: Place): Use {
+function namedUse(name: string, text: string, circle: string, { rows, elsewhere }: PastePlace): Use {
   const isMeant = (kpi: Named | undefined) => circle === '' || isOf(kpi, circle);
   const called = [...rows.keys()].filter((row) => isCalled(rows[row], name));
   const [row, ...others] = called.filter((index) => isMeant(rows[index]));

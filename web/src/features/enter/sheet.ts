@@ -42,13 +42,13 @@ import {
 } from './content';
 import { draftOf } from './draft-of';
 import { type Drafts, keepDrafts, keptDrafts } from './drafts';
-import type { Ledger } from './ledger';
 import type { Wanted } from './pending';
 import { RowOrder } from './row-order';
 import { type Row, surroundingsOf } from './rows';
 import { Sending } from './sending';
 import { TakenUp } from './taken-up';
 import { UndoHistory } from './undo-history';
+import type { ValueRequests } from './value-requests';
 
 export class Sheet {
   readonly #userId: string;
@@ -62,14 +62,14 @@ export class Sheet {
   /** When the rows were requested from the server (`performance.now()`). */
   #askedAt: number;
 
-  constructor(userId: string, month: Month, rows: readonly Row[], askedAt: number, ledger: Ledger) {
+  constructor(userId: string, month: Month, rows: readonly Row[], askedAt: number, requests: ValueRequests) {
     this.#userId = userId;
     this.#month = month;
     this.#rows = rows;
     this.#askedAt = askedAt;
     const [cells, takenUp, history] = [this.#cells, this.#takenUp, this.history];
     const onUnitChanged = this.#learnUnit;
-    this.#sending = new Sending({ userId, month, ledger, cells, takenUp, history, onUnitChanged });
+    this.#sending = new Sending({ userId, month, requests, cells, takenUp, history, onUnitChanged });
     for (const row of rows) this.#takeIn(row);
   }
 

@@ -65,7 +65,7 @@ export function BothVersions({ kpi, theirs, before, mine, unit, onTakeTheirs, on
           {isOwn ? (
             <Trans>This was changed under your name in the meantime.</Trans>
           ) : (
-            <Trans>Somebody else has changed this in the meantime.</Trans>
+            <Trans>Another person has changed this meanwhile.</Trans>
           )}
         </Text>
         <Text>

@@ -10,7 +10,7 @@ import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { isLongEnough, LEAST_LENGTH } from '#shared/passwords/password-rule';
 import { beginSession } from '#shared/session/session';
-import classes from './door.module.css';
+import classes from './sign-in-frame.module.css';
 
 interface Props {
   invitationToken: string;

@@ -14,8 +14,8 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
-import { Door } from './door';
 import { FirstPasswordForm } from './first-password-form';
+import { SignInFrame } from './sign-in-frame';
 
 export function InvitationPage() {
   const [invitationToken] = useState(() => window.location.hash.slice(1));
@@ -26,7 +26,7 @@ export function InvitationPage() {
     { throwOnError: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
   );
   return (
-    <Door title={<Trans>Welcome to kreis</Trans>}>
+    <SignInFrame title={<Trans>Welcome to kreis</Trans>}>
       {error !== null ? (
         <Refused error={error} onTryAgain={() => void refetch()} />
       ) : data === undefined ? (
@@ -34,7 +34,7 @@ export function InvitationPage() {
       ) : (
         <FirstPasswordForm invitationToken={invitationToken} invitation={data} />
       )}
-    </Door>
+    </SignInFrame>
   );
 }
 

@@ -1,11 +1,11 @@
 import { Trans } from '@lingui/react/macro';
-import { Door } from './door';
 import { SignInForm } from './sign-in-form';
+import { SignInFrame } from './sign-in-frame';
 
 export function SignInPage() {
   return (
-    <Door title={<Trans>Sign in to kreis</Trans>}>
+    <SignInFrame title={<Trans>Sign in to kreis</Trans>}>
       <SignInForm />
-    </Door>
+    </SignInFrame>
   );
 }

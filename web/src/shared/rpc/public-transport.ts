@@ -4,7 +4,7 @@ import type { Interceptor, Transport } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { isPassing } from '#shared/errors/refusal';
-import { whileNobodyRenews } from '#shared/session/renewal-lock';
+import { withRenewalLock } from '#shared/session/renewal-lock';
 import { noteReach } from './reach';
 
 /** Records whether kreis can be reached. */
@@ -33,7 +33,7 @@ export function transportWith(interceptors: Interceptor[], keepalive = false): T
 
 /** The late answer to a renewal would replace the cookie of the new session. */
 const waitForRenewals: Interceptor = (next) => (request) =>
-  SIGN_INS.has(request.method) ? whileNobodyRenews(() => next(request)) : next(request);
+  SIGN_INS.has(request.method) ? withRenewalLock(() => next(request)) : next(request);
 
 const SIGN_INS = new Set<DescMethod>([AuthService.method.login, AuthService.method.acceptInvitation]);
 

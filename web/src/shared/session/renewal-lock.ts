@@ -1,4 +1,4 @@
-/** One tab of the browser renews the session at a time, and nobody signs in meanwhile. */
+/** Only one tab of the browser renews the session or signs in at a time. */
 
 const LOCK = 'kreis.renewal';
 
@@ -6,10 +6,11 @@ const LOCK = 'kreis.renewal';
 const MAX_WAIT_MS = 5_000;
 
 /**
- * Runs a task while no other tab renews. After a long wait it runs nevertheless, and so it does without a
- * secure context, where there are no locks: the server allows that two tabs renew at once.
+ * Runs a task while no other tab renews. After a long wait it runs without the lock. It also runs without
+ * the lock if there is no secure context, where browsers have no locks. The server allows that two tabs renew
+ * at once.
  */
-export async function whileNobodyRenews<Result>(task: () => Promise<Result>): Promise<Result> {
+export async function withRenewalLock<Result>(task: () => Promise<Result>): Promise<Result> {
   if (!('locks' in navigator)) return task();
   let hasBegun = false;
   try {

@@ -3,7 +3,7 @@ import { createClient } from '@connectrpc/connect';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { renewalTransport } from '#shared/rpc/public-transport';
 import { heldToken } from './access-token';
-import { whileNobodyRenews } from './renewal-lock';
+import { withRenewalLock } from './renewal-lock';
 import { continueSession, untilNextSignIn } from './session';
 
 const auth = createClient(AuthService, renewalTransport);
@@ -19,7 +19,7 @@ export async function accessTokenOf(userId: string): Promise<string | undefined>
   const held = heldToken(userId);
   if (held !== undefined) return held;
   const begun =
-    underway.get(userId) ?? whileNobodyRenews(() => renewOnce(userId)).finally(() => underway.delete(userId));
+    underway.get(userId) ?? withRenewalLock(() => renewOnce(userId)).finally(() => underway.delete(userId));
   underway.set(userId, begun);
   return begun;
 }
@@ -29,7 +29,7 @@ export async function accessTokenOf(userId: string): Promise<string | undefined>
  * ended it in this browser only. Any other person's session goes on.
  */
 export async function endLapsedSession(userId: string): Promise<void> {
-  const { accessToken, user } = await whileNobodyRenews(() => auth.refresh({}));
+  const { accessToken, user } = await withRenewalLock(() => auth.refresh({}));
   if (user?.id !== userId) return;
   const headers = { authorization: `Bearer ${accessToken}` };
   await auth.logout({}, { headers, signal: untilNextSignIn() });

@@ -119,7 +119,7 @@ mod tests {
     use crate::model::UserCursor;
 
     #[test]
-    fn a_place_with_what_no_name_can_hold_is_refused() {
+    fn a_cursor_with_an_impossible_name_is_refused() {
         let first = list_users(v1::ListUsersRequest::default()).unwrap();
         let after = |key: &str| {
             let cursor = UserCursor {

@@ -7,7 +7,7 @@ import { UserState } from '#gen/kreis/org/v1/user_pb';
 import { useCircles } from '#shared/circles/circles';
 import { PERIODICITIES, PERIODICITY_NAMES, UNIT_NAMES, UNITS } from '#shared/kpis/names';
 import { isFlow } from '#shared/numbers/units';
-import type { Complaints, Housing } from '../forms/complaints';
+import type { Complaints, FieldRules } from '../forms/complaints';
 import { NumberField } from '../forms/number-field';
 import type { Numbers } from '../forms/use-numbers';
 import classes from '../lists/list.module.css';
@@ -131,7 +131,7 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { 
         <NativeSelect
           name="steward.user_id"
           label={<Trans>Steward</Trans>}
-          description={<Trans>Whom to ask about it. It gives no further rights.</Trans>}
+          description={<Trans>The person to ask about it. A steward has no further rights.</Trans>}
           data={[{ value: '', label: t`Nobody` }, ...stewards]}
           defaultValue={kpi?.steward?.userId ?? ''}
           error={fields['steward.user_id']}
@@ -145,7 +145,7 @@ const CHOOSE = msg`Please choose one.`;
 const NUMBER = msg`Please enter a number.`;
 const YEAR = msg`Please enter a year between 1900 and 2200.`;
 
-export const KPI_HOUSING: Housing = {
+export const KPI_FIELD_RULES: FieldRules = {
   rules: {
     name: msg`Please enter 1 to 200 characters.`,
     circle_id: CHOOSE,
@@ -161,7 +161,7 @@ export const KPI_HOUSING: Housing = {
     initial_value: NUMBER,
     target_value: NUMBER,
   },
-  homes: {
+  fieldOfReason: {
     KPI_NAME_TAKEN: 'name',
     CIRCLE_NOT_FOUND: 'circle_id',
     STEWARD_NOT_FOUND: 'steward.user_id',

@@ -18,7 +18,7 @@ import { isWritingBeside } from '../forms/writing';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
-import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { KPI_FIELD_RULES, KpiFields } from './kpi-fields';
 import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn, optionsIn } from './kpi-input';
 import { KpiStateMark } from './kpi-state';
 import { useKpiValues } from './kpi-values';
@@ -79,7 +79,7 @@ function EditForm({ seen, values }: { seen: Seen<Kpi>; values: readonly KpiValue
       refresh();
     },
   });
-  const refused = useComplaints(update.error, KPI_HOUSING);
+  const refused = useComplaints(update.error, KPI_FIELD_RULES);
   const { complaints, find } = useFaults(refused);
   const { id, etag, unit, limits } = seen.thing;
   const limitFields = useNumbers({ 'limits.minimum': limits?.minimum, 'limits.maximum': limits?.maximum });

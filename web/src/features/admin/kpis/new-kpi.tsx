@@ -13,7 +13,7 @@ import { useFaults } from '../forms/use-faults';
 import { required, useNumbers } from '../forms/use-numbers';
 import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
-import { KPI_HOUSING, KpiFields } from './kpi-fields';
+import { KPI_FIELD_RULES, KpiFields } from './kpi-fields';
 import { definitionIn, LIMIT_NAMES, lengthFaultsIn, limitsIn } from './kpi-input';
 import { TargetFields, useFromYear, yearIn } from './target-fields';
 
@@ -37,7 +37,7 @@ export function NewKpi() {
       void navigate({ to: '/admin/kpis/$kpiId', params: { kpiId: kpi?.id ?? '' }, ignoreBlocker: true });
     },
   });
-  const refused = useComplaints(create.error, KPI_HOUSING);
+  const refused = useComplaints(create.error, KPI_FIELD_RULES);
   const { complaints, find } = useFaults(refused);
 
   function submit(fields: Fields) {

@@ -14,7 +14,7 @@ import { useRefresh } from '../forms/refresh';
 import { Heading } from '../layout/heading';
 import { ButtonLink, TextLink } from '../layout/links';
 import { Invitation } from './invitation';
-import { USER_HOUSING, UserFields, userIn } from './user-fields';
+import { USER_FIELD_RULES, UserFields, userIn } from './user-fields';
 
 export function NewUser() {
   const { i18n } = useLingui();
@@ -27,7 +27,7 @@ export function NewUser() {
       invite.mutate({ userId: user?.id ?? '' });
     },
   });
-  const complaints = useComplaints(create.error, USER_HOUSING);
+  const complaints = useComplaints(create.error, USER_FIELD_RULES);
   const added = create.data?.user;
 
   return (

@@ -5,7 +5,7 @@ import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Checkbox, TextInput } from '@mantine/core';
 import type { User } from '#gen/kreis/org/v1/user_pb';
-import type { Complaints, Housing } from '../forms/complaints';
+import type { Complaints, FieldRules } from '../forms/complaints';
 import type { Fields } from '../forms/form';
 import classes from '../lists/list.module.css';
 
@@ -82,12 +82,12 @@ export function userIn(fields: Fields) {
 
 const NAME = msg`Please enter 1 to 100 visible characters, in letters of one script.`;
 
-export const USER_HOUSING: Housing = {
+export const USER_FIELD_RULES: FieldRules = {
   rules: {
     first_name: NAME,
     last_name: NAME,
     display_name: NAME,
     email: msg`Please enter an e-mail address such as name@example.org, in letters of one script.`,
   },
-  homes: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
+  fieldOfReason: { EMAIL_TAKEN: 'email', DISPLAY_NAME_TAKEN: 'display_name', LAST_GATEKEEPER: 'gatekeeper' },
 };

@@ -19,7 +19,7 @@ import { Section } from '../layout/section';
 import { SignInsLink } from '../sign-ins/sign-ins-link';
 import { Invitation } from './invitation';
 import { SigningIn } from './signing-in';
-import { USER_HOUSING, UserFields, userIn } from './user-fields';
+import { USER_FIELD_RULES, UserFields, userIn } from './user-fields';
 import { UserStateMark } from './user-state';
 
 export function UserPage() {
@@ -90,7 +90,7 @@ function EditForm({ seen }: { seen: Seen<User> }) {
       refresh();
     },
   });
-  const complaints = useComplaints(update.error, USER_HOUSING);
+  const complaints = useComplaints(update.error, USER_FIELD_RULES);
   const { id, etag } = seen.thing;
 
   return (
@@ -104,7 +104,7 @@ function EditForm({ seen }: { seen: Seen<User> }) {
     >
       <UserFields user={seen.thing} complaints={complaints} />
       <Text size="sm" className="quiet">
-        <Trans>Whoever becomes a gatekeeper, or ceases to be one, has to sign in again.</Trans>
+        <Trans>A user who becomes a gatekeeper, or ceases to be one, has to sign in again.</Trans>
       </Text>
     </Form>
   );
@@ -138,7 +138,7 @@ function Inviting({ user }: { user: User }) {
         {user.state === UserState.INVITED ? (
           <Trans>Has no password yet. A new link makes the one before useless.</Trans>
         ) : (
-          <Trans>For somebody who forgot the password: with a new link they set another.</Trans>
+          <Trans>For a user who forgot the password: a new link lets them set another one.</Trans>
         )}
       </Text>
       <Act act={() => mutateAsync({ userId: user.id })}>

@@ -13,7 +13,7 @@ import {
   repeatChange,
 } from '#shared/values/value-change';
 
-export interface Ledger {
+export interface ValueRequests {
   /** Returns the value after the change. `isRepeated`: an earlier attempt may have reached the server. */
   save(kpiId: string, attempt: Attempt, isRepeated: boolean): Promise<KpiValue | undefined>;
   read(kpiValueId: string): Promise<KpiValue | undefined>;
@@ -28,7 +28,7 @@ interface Listener {
   onUnitChanged: () => void;
 }
 
-export function openLedger(transport: Transport, period: Month, listener: Listener): Ledger {
+export function createValueRequests(transport: Transport, period: Month, listener: Listener): ValueRequests {
   const client = createClient(KpiValueService, transport);
   return {
     async save(kpiId, attempt, isRepeated) {
@@ -59,7 +59,7 @@ export function openLedger(transport: Transport, period: Month, listener: Listen
  * reason.
  */
 export function theirsInTheWay(
-  ledger: Ledger,
+  requests: ValueRequests,
   kpiId: string,
   change: Change,
   error: unknown,
@@ -67,5 +67,5 @@ export function theirsInTheWay(
   if (!isOvertaken(error)) return undefined;
   const { kpi_value_id: id = change.id } = refusalOf(error).metadata;
   // A retracted value can only be read by its id.
-  return id === undefined ? () => ledger.find(kpiId) : () => ledger.read(id);
+  return id === undefined ? () => requests.find(kpiId) : () => requests.read(id);
 }

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { Appearance } from '#shared/preferences/appearance';
 import { LanguageSelect } from '#shared/preferences/language-select';
 import { ScreenTitle } from '#shared/screens/screen-title';
-import classes from './door.module.css';
+import classes from './sign-in-frame.module.css';
 
-export function Door({ title, children }: { title: ReactNode; children: ReactNode }) {
+export function SignInFrame({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
     <main className={classes.page}>
       <Stack gap="xl" className={classes.column}>
