@@ -14,6 +14,7 @@ const FILES: [&str; 15] = [
     "kreis/kpi/v1/kpi.proto",
     "kreis/kpi/v1/kpi_service.proto",
     "kreis/kpi/v1/kpi_value_service.proto",
+    "kreis/kpi/v1/state.proto",
     "kreis/org/v1/change_log_service.proto",
     "kreis/org/v1/circle_service.proto",
     "kreis/org/v1/error_reason.proto",

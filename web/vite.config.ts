@@ -66,16 +66,23 @@ export default defineConfig({
             // log, is in few.
             {
               name: 'screens',
-              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins)[\\/]|.*[\\/]sign_in_log)/,
+              test: /[\\/]src[\\/](shared|gen)[\\/](?!(acts|changes|open-sessions|sign-ins|states)[\\/]|.*[\\/]sign_in_log)/,
               minShareCount: 2,
               priority: 2,
             },
             {
               name: 'shared',
+              test: /^(?!.*[\\/]src[\\/]shared[\\/]states[\\/])/,
               minShareCount: 2,
               entriesAware: true,
               entriesAwareMergeThreshold: 3_000,
               priority: 1,
+            },
+            // The states of KPIs are with the overview, which comes first. The page of a KPI shows them, too.
+            {
+              name: 'overview',
+              test: /[\\/]src[\\/](features[\\/]overview|shared[\\/]states)[\\/]/,
+              priority: 0,
             },
           ],
         },

@@ -82,6 +82,8 @@ const TABLE: &[(&str, Option<Row>)] = &[
     ("kpi.v1.KpiService/GetKpiProgress", SIGNED_IN),
     ("kpi.v1.KpiService/GetCircleProgress", SIGNED_IN),
     ("kpi.v1.KpiService/GetOverview", SIGNED_IN),
+    ("kpi.v1.KpiService/GetStateThresholds", SIGNED_IN),
+    ("kpi.v1.KpiService/SetStateThresholds", GATEKEEPERS),
     ("kpi.v1.KpiValueService/GetKpiValue", SIGNED_IN),
     ("kpi.v1.KpiValueService/ListKpiValues", SIGNED_IN),
     ("kpi.v1.KpiValueService/ListDueValues", SIGNED_IN),

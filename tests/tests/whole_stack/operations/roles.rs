@@ -63,6 +63,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("kreis_kpi", "schema auth", "usage"),
     ("kreis_kpi", "auth.hold_caller(bigint,boolean,bigint)", "execute"),
     ("kreis_kpi", "kpi.kpis", "insert, select, update"),
+    ("kreis_kpi", "kpi.state_thresholds", "insert, select"),
     ("kreis_kpi", "kpi.targets", "delete, insert, select, update initial_value, update target_value"),
     ("kreis_kpi", "kpi.kpi_values", "insert, select, update comment, update nothing_to_report, update update_time, update updated_by, update value, update version"),
     ("kreis_kpi", "kpi.changes", "insert, select"),

@@ -12,6 +12,7 @@ import { NumberField } from '../forms/number-field';
 import type { Numbers } from '../forms/use-numbers';
 import classes from '../lists/list.module.css';
 import { useEveryUser } from '../lists/whole-lists';
+import { ThresholdFields } from './threshold-fields';
 
 interface KpiFieldsProps {
   kpi?: Kpi;
@@ -19,12 +20,13 @@ interface KpiFieldsProps {
   circle?: string | undefined;
   /** Whether the KPI has values: its periodicity and its kind of unit are then fixed. */
   frozen?: boolean;
-  /** The numbers of the limits. */
+  /** The numbers of the limits and the thresholds. */
   numbers: Numbers;
   complaints: Complaints;
 }
 
-export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { fields } }: KpiFieldsProps) {
+export function KpiFields({ kpi, circle, frozen = false, numbers, complaints }: KpiFieldsProps) {
+  const { fields } = complaints;
   const { t, i18n } = useLingui();
   const circles = useCircles();
   const users = useEveryUser();
@@ -127,6 +129,7 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { 
           fault={fields['limits.maximum']}
         />
       </div>
+      <ThresholdFields numbers={numbers} complaints={complaints} />
       <div className={classes.fields}>
         <NativeSelect
           name="steward.user_id"
@@ -143,6 +146,7 @@ export function KpiFields({ kpi, circle, frozen = false, numbers, complaints: { 
 
 const CHOOSE = msg`Please choose one.`;
 const NUMBER = msg`Please enter a number.`;
+const THRESHOLD = msg`Please enter both numbers or none, from −1,000 to 1,000. The second is not above the first.`;
 const YEAR = msg`Please enter a year between 1900 and 2200.`;
 
 export const KPI_FIELD_RULES: FieldRules = {
@@ -154,6 +158,8 @@ export const KPI_FIELD_RULES: FieldRules = {
     unit: CHOOSE,
     'limits.minimum': NUMBER,
     'limits.maximum': msg`The greatest value cannot lie below the least.`,
+    'state_thresholds.on_track_from': THRESHOLD,
+    'state_thresholds.slightly_behind_from': THRESHOLD,
     'targets[0].from_year': YEAR,
     'targets[0].initial_value': NUMBER,
     'targets[0].target_value': NUMBER,
