@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_auth::Lifetimes;
+use kreis_auth::{Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
     bind_error::BindError,
@@ -47,6 +47,7 @@ pub struct ServeConfig {
     /// TLS for our own calls to the gateway.
     tls: Option<ClientTls>,
     lifetimes: Lifetimes,
+    mail: Option<MailConfig>,
     logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
@@ -85,6 +86,7 @@ impl ServeConfig {
             Installation::from_settings(&mut settings, if demo { "kreis-demo" } else { "kreis" });
         let gateway = GatewayConfig::without_upstreams(&mut settings);
         let lifetimes = Lifetimes::from_settings(&mut settings);
+        let mail = MailConfig::from_settings(&mut settings);
         let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
@@ -106,6 +108,7 @@ impl ServeConfig {
             gateway,
             tls,
             lifetimes,
+            mail,
             logging,
             metrics_listener,
             demo,
@@ -158,6 +161,7 @@ async fn serve_with_database(
         signing_keys: vec![config.installation.signing_key(config.restored)?],
         secret: URL_SAFE_NO_PAD.encode(secret),
         lifetimes: config.lifetimes,
+        mail: config.mail.clone(),
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();

@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use kreis_auth::{AuthConfig, Lifetimes};
+use kreis_auth::{AuthConfig, Lifetimes, MailConfig};
 use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
@@ -30,6 +30,8 @@ pub struct StackConfig {
     pub secret: String,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
@@ -73,6 +75,7 @@ pub async fn bind(
         signing_keys: config.signing_keys,
         secret: config.secret.clone(),
         lifetimes: config.lifetimes,
+        mail: config.mail,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
         calls_at_once: config.gateway.calls_at_once,

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_auth::Lifetimes;
+use kreis_auth::{Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
@@ -61,6 +61,8 @@ pub struct StackOptions {
     pub connections: Option<u32>,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How mails are sent; by default none are sent.
+    pub mail: Option<MailConfig>,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
@@ -98,6 +100,7 @@ impl Stack {
             signing_keys: vec![key],
             secret: secret.clone(),
             lifetimes: options.lifetimes,
+            mail: options.mail,
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();

@@ -1,11 +1,15 @@
 //! The use cases of auth.
 
 pub(crate) mod invitations;
+pub(crate) mod mail_sender;
+mod outbox;
+pub(crate) mod password_resets;
 pub(crate) mod passwords;
 pub(crate) mod sessions;
 mod token_issuer;
 mod transaction;
 
+pub(crate) use outbox::Outbox;
 pub(crate) use token_issuer::{SignIn, TokenIssuer};
 
 pub(crate) use crate::store::Store;

@@ -2,7 +2,7 @@
 
 use kreis_database::DatabaseError;
 
-use crate::model::EasyPassword;
+use crate::model::{EasyPassword, UserId};
 
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,16 @@ pub(crate) enum Error {
     TokenRevoked,
     #[error("too many sign-ins at once")]
     Overloaded,
+    #[error("kreis sends no mails, because no mail server is configured")]
+    MailNotConfigured,
+    #[error("the user got several mails of this kind in the last hour")]
+    TooManyMails,
+    #[error("there is no such user")]
+    UserNotFound(UserId),
+    #[error("the user is deactivated")]
+    UserInactive(UserId),
+    #[error("no random bytes could be made")]
+    NoRandomness,
     #[error("a password could not be hashed: {0}")]
     Hashing(String),
     #[error("a token could not be signed: {0}")]

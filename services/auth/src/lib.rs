@@ -13,6 +13,7 @@ pub mod operator;
 mod password_hashing;
 mod rpc;
 pub mod signing_keys;
+mod smtp;
 mod store;
 mod token_service;
 mod wire;
@@ -39,11 +40,19 @@ use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
-pub use crate::lifetimes::Lifetimes;
 use crate::{
-    domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
-    store::Store, token_service::TokenServer,
+    domain::{
+        TokenIssuer,
+        mail_sender::MailSender,
+        password_resets::{self, ResetRequests},
+    },
+    password_hashing::HashingPool,
+    rpc::Handlers,
+    signing_keys::SigningKeys,
+    store::Store,
+    token_service::TokenServer,
 };
+pub use crate::{lifetimes::Lifetimes, smtp::MailConfig};
 
 /// Name of the server, for its log lines and metrics.
 const NAME: &str = "auth";
@@ -60,6 +69,13 @@ const SESSIONS: Purge = Purge {
     what: "expired sessions",
     first: Duration::from_mins(1),
     interval: Duration::from_mins(10),
+};
+
+/// The mails that ended more than a week ago.
+const MAILS: Purge = Purge {
+    what: "old mails",
+    first: Duration::from_mins(1),
+    interval: Duration::from_hours(1),
 };
 
 /// Configuration of auth.
@@ -80,6 +96,8 @@ pub struct AuthConfig {
     pub secret: String,
     /// How long tokens and sessions last.
     pub lifetimes: Lifetimes,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -116,6 +134,7 @@ impl AuthConfig {
                 .collect(),
             secret: server_config::service_secret(settings),
             lifetimes: Lifetimes::from_settings(settings),
+            mail: MailConfig::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -175,11 +194,22 @@ pub async fn bind(
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
+        let (reset_requests, received) = ResetRequests::new();
+        let sender = config
+            .mail
+            .map(|mail| MailSender::new(store.clone(), writes.clone(), mail));
+        let outbox = sender.as_ref().map(MailSender::outbox).unwrap_or_default();
+        if let Some(sender) = &sender {
+            sender.register_metrics(&metrics.for_server(NAME));
+            reset_requests.register_metrics(&metrics.for_server(NAME));
+        }
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
             passwords: hashing_pool,
             tokens: TokenIssuer::new(keys, config.lifetimes),
+            outbox: outbox.clone(),
+            reset_requests,
         };
         let mut routes = Routes::builder();
         routes.add_service(
@@ -193,7 +223,10 @@ pub async fn bind(
             background_tasks: Box::pin(async {
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
-                    purge_sessions(store.clone(), writes),
+                    purge_sessions(store.clone(), writes.clone()),
+                    purge_mails(store.clone(), writes.clone()),
+                    send_mails(sender),
+                    password_resets::run(received, store.clone(), writes, outbox),
                     foreign_keys::watch(store, known)
                 );
             }),
@@ -230,6 +263,20 @@ async fn purge_sessions(store: Store, writes: Writes) {
         async move { store.purge_sessions(at_most).await }
     })
     .await;
+}
+
+async fn purge_mails(store: Store, writes: Writes) {
+    purge::run(MAILS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_mails(at_most).await }
+    })
+    .await;
+}
+
+async fn send_mails(sender: Option<MailSender>) {
+    if let Some(sender) = sender {
+        sender.run().await;
+    }
 }
 
 async fn purge_revocations(store: Store, writes: Writes) {

@@ -4,6 +4,8 @@ mod account;
 mod email_key;
 mod inputs;
 mod invitation;
+mod mail;
+mod mail_text;
 mod password_policy;
 mod refresh_token;
 mod revocation;
@@ -15,7 +17,12 @@ pub(crate) use kreis_server::id::{CircleId, UserId};
 pub(crate) use account::{Account, Circle};
 pub(crate) use email_key::EmailKey;
 pub(crate) use inputs::{AcceptInvitation, ChangePassword, ListSessions, Login};
-pub(crate) use invitation::{Invitation, InvitationHash};
+pub(crate) use invitation::{AcceptedLink, Invitation, InvitationHash, InvitationToken};
+pub(crate) use mail::{
+    ClaimedMail, MailKind, MailOrganisation, MailOutcome, NewMail, Recipient, SendError,
+    WaitingMails, retry_after,
+};
+pub(crate) use mail_text::{MailText, text_of_mail};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;

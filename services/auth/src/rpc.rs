@@ -7,7 +7,7 @@ use kreis_database::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
-    domain::{Store, TokenIssuer},
+    domain::{Outbox, Store, TokenIssuer, password_resets::ResetRequests},
     error::Error,
     model::RefreshToken,
     password_hashing::HashingPool,
@@ -19,6 +19,8 @@ pub(crate) struct Handlers {
     pub(crate) writes: Writes,
     pub(crate) passwords: HashingPool,
     pub(crate) tokens: TokenIssuer,
+    pub(crate) outbox: Outbox,
+    pub(crate) reset_requests: ResetRequests,
 }
 
 impl Handlers {

@@ -3,7 +3,11 @@
 mod clocks;
 mod hostile_sign_in;
 mod invitations;
+mod mail;
+mod mail_faults;
+mod mail_tls;
 mod own_password;
+mod password_reset;
 pub(crate) mod revocation;
 pub(crate) mod revocation_lease;
 mod revocation_list;

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use chrono::Utc;
 use kreis_server::token::Caller;
 
-use super::{SignIn, TokenIssuer, transaction::begin_about_user};
+use super::{Outbox, SignIn, TokenIssuer, transaction::begin_about_user};
 use crate::{
     error::Error,
-    model::{Password, Session, UserId},
+    model::{MailKind, NewMail, Password, Session, UserId},
     password_hashing::HashingPool,
     store::Store,
 };
@@ -42,6 +42,7 @@ pub(crate) async fn hash(
 pub(crate) async fn change(
     store: &Store,
     tokens: &TokenIssuer,
+    outbox: &Outbox,
     caller: &Caller,
     password_hash: &str,
     sign_in: SignIn,
@@ -58,6 +59,10 @@ pub(crate) async fn change(
     let account = account.ok_or(Error::TokenRevoked)?;
     let (session, stored) = tokens.begin_session(account, sign_in, now)?;
     tx.insert_session(&stored).await?;
+    outbox
+        .tell(&mut tx, NewMail::about(user, MailKind::PasswordChanged))
+        .await?;
     tx.commit().await?;
+    outbox.wake();
     Ok((session, seq))
 }

@@ -45,6 +45,7 @@ pub(crate) async fn serve() {
         signing_keys: vec![key],
         secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
         lifetimes: Lifetimes::default(),
+        mail: None,
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

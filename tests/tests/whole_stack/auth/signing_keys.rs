@@ -64,6 +64,7 @@ async fn a_new_key_is_fetched_once_and_nobody_is_refused_meanwhile() {
             signing_keys: vec![new_key, old_key],
             secret: stack.secret.clone(),
             lifetimes: Lifetimes::default(),
+            mail: None,
             lease: Duration::from_secs(3),
             longest_call: Duration::from_secs(10),
             calls_at_once: 64,
