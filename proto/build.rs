@@ -2,7 +2,7 @@
 
 use std::{env, error::Error, fs, path::PathBuf};
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "kreis/access/v1/access.proto",
     "kreis/access/v1/error_reason.proto",
     "kreis/auth/v1/auth_service.proto",

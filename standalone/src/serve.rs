@@ -4,7 +4,7 @@ use std::{io::Write, time::Duration};
 
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use kreis_auth::{GuessBounds, Lifetimes};
+use kreis_auth::{GuessBounds, Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
     bind_error::BindError,
@@ -48,6 +48,7 @@ pub struct ServeConfig {
     tls: Option<ClientTls>,
     lifetimes: Lifetimes,
     guess_bounds: GuessBounds,
+    mail: Option<MailConfig>,
     logging: LogConfig,
     metrics_listener: MetricsListener,
     demo: bool,
@@ -87,6 +88,7 @@ impl ServeConfig {
         let gateway = GatewayConfig::without_upstreams(&mut settings);
         let lifetimes = Lifetimes::from_settings(&mut settings);
         let guess_bounds = GuessBounds::from_settings(&mut settings);
+        let mail = MailConfig::from_settings(&mut settings);
         let logging = LogConfig::from_settings(&mut settings);
         let metrics_listener = MetricsListener::from_settings(&mut settings);
         core_dumps::disable(&mut settings);
@@ -109,6 +111,7 @@ impl ServeConfig {
             tls,
             lifetimes,
             guess_bounds,
+            mail,
             logging,
             metrics_listener,
             demo,
@@ -162,6 +165,7 @@ async fn serve_with_database(
         secret: URL_SAFE_NO_PAD.encode(secret),
         lifetimes: config.lifetimes,
         guess_bounds: config.guess_bounds,
+        mail: config.mail.clone(),
         gateway: config.gateway.clone(),
     };
     let metrics = Metrics::default();

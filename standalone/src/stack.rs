@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use kreis_auth::{AuthConfig, GuessBounds, Lifetimes};
+use kreis_auth::{AuthConfig, GuessBounds, Lifetimes, MailConfig};
 use kreis_database::DatabaseConfig;
 use kreis_gateway::GatewayConfig;
 use kreis_server::{
@@ -32,6 +32,8 @@ pub struct StackConfig {
     pub lifetimes: Lifetimes,
     /// How many wrong passwords are allowed.
     pub guess_bounds: GuessBounds,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// The gateway, without its address book and token service.
     pub gateway: GatewayConfig,
 }
@@ -76,6 +78,7 @@ pub async fn bind(
         secret: config.secret.clone(),
         lifetimes: config.lifetimes,
         guess_bounds: config.guess_bounds,
+        mail: config.mail,
         lease: config.gateway.tokens.lease,
         longest_call: config.gateway.longest_call,
         calls_at_once: config.gateway.calls_at_once,

@@ -13,6 +13,7 @@ pub mod database;
 pub mod deployment;
 pub mod flood;
 pub mod kpis;
+pub mod mail_server;
 pub mod people;
 pub mod process;
 pub mod proxy;

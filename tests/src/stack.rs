@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kreis_auth::{GuessBounds, Lifetimes};
+use kreis_auth::{GuessBounds, Lifetimes, MailConfig};
 use kreis_gateway::GatewayConfig;
 use kreis_org::operator::NewUserInput;
 use kreis_proto::org::v1::{
@@ -63,6 +63,8 @@ pub struct StackOptions {
     pub lifetimes: Lifetimes,
     /// How many wrong passwords are allowed.
     pub guess_bounds: GuessBounds,
+    /// How mails are sent; by default none are sent.
+    pub mail: Option<MailConfig>,
     /// A database to use; by default a fresh one.
     pub database: Option<PgConnectOptions>,
 }
@@ -101,6 +103,7 @@ impl Stack {
             secret: secret.clone(),
             lifetimes: options.lifetimes,
             guess_bounds: options.guess_bounds,
+            mail: options.mail,
             gateway: gateway.clone(),
         };
         let shutdown = CancellationToken::new();

@@ -1,6 +1,9 @@
 //! The use cases of auth.
 
 pub(crate) mod invitations;
+pub(crate) mod mail_sender;
+mod outbox;
+pub(crate) mod password_resets;
 pub(crate) mod passwords;
 mod refusal_log;
 pub(crate) mod sessions;
@@ -8,6 +11,7 @@ pub(crate) mod sign_in_log;
 mod token_issuer;
 mod transaction;
 
+pub(crate) use outbox::Outbox;
 pub(crate) use refusal_log::RefusalLog;
 pub(crate) use token_issuer::{SignIn, TokenIssuer};
 

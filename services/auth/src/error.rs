@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kreis_database::DatabaseError;
 
-use crate::model::{EasyPassword, GuessLimit};
+use crate::model::{EasyPassword, GuessLimit, UserId};
 
 /// Every error of auth.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,16 @@ pub(crate) enum Error {
     Overloaded,
     #[error("too many wrong ones before, try again in {} s", seconds(*wait))]
     TooManyGuesses { limit: GuessLimit, wait: Duration },
+    #[error("kreis sends no mails, because no mail server is configured")]
+    MailNotConfigured,
+    #[error("the user got several mails of this kind in the last hour")]
+    TooManyMails,
+    #[error("there is no such user")]
+    UserNotFound(UserId),
+    #[error("the user is deactivated")]
+    UserInactive(UserId),
+    #[error("no random bytes could be made")]
+    NoRandomness,
     #[error("a password could not be hashed: {0}")]
     Hashing(String),
     #[error("a token could not be signed: {0}")]

@@ -14,6 +14,7 @@ pub mod operator;
 mod password_hashing;
 mod rpc;
 pub mod signing_keys;
+mod smtp;
 mod store;
 mod token_service;
 mod wire;
@@ -43,8 +44,13 @@ use kreis_service::{ServiceConfig, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
+pub use crate::smtp::MailConfig;
 use crate::{
-    domain::{RefusalLog, TokenIssuer},
+    domain::{
+        RefusalLog, TokenIssuer,
+        mail_sender::MailSender,
+        password_resets::{self, ResetRequests},
+    },
     guess_limits::GuessLimits,
     lifetimes::AnnouncedLifetime,
     model::BrowserKeys,
@@ -89,6 +95,13 @@ const SIGN_IN_LOG: Purge = Purge {
     interval: Duration::from_hours(1),
 };
 
+/// The mails that ended more than a week ago.
+const MAILS: Purge = Purge {
+    what: "old mails",
+    first: Duration::from_mins(1),
+    interval: Duration::from_hours(1),
+};
+
 /// Configuration of auth.
 #[derive(Clone)]
 pub struct AuthConfig {
@@ -109,6 +122,8 @@ pub struct AuthConfig {
     pub lifetimes: Lifetimes,
     /// How many wrong passwords are allowed.
     pub guess_bounds: GuessBounds,
+    /// How mails are sent; absent if none are sent.
+    pub mail: Option<MailConfig>,
     /// How long a server may trust its copy of the list of revocations.
     pub lease: Duration,
     /// Maximum duration of a call.
@@ -146,6 +161,7 @@ impl AuthConfig {
             secret: server_config::service_secret(settings),
             lifetimes: Lifetimes::from_settings(settings),
             guess_bounds: GuessBounds::from_settings(settings),
+            mail: MailConfig::from_settings(settings),
             lease: server_config::revocation_lease(settings),
             longest_call: server_config::longest_call(settings),
             calls_at_once: calls_at_once_setting(settings),
@@ -210,6 +226,15 @@ pub async fn bind(
         let refusals = RefusalLog::new();
         refusals.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
+        let (reset_requests, received) = ResetRequests::new();
+        let sender = config
+            .mail
+            .map(|mail| MailSender::new(store.clone(), writes.clone(), mail));
+        let outbox = sender.as_ref().map(MailSender::outbox).unwrap_or_default();
+        if let Some(sender) = &sender {
+            sender.register_metrics(&metrics.for_server(NAME));
+            reset_requests.register_metrics(&metrics.for_server(NAME));
+        }
         let handlers = Handlers {
             store: store.clone(),
             writes: context.writes.clone(),
@@ -218,6 +243,8 @@ pub async fn bind(
             browser_keys: BrowserKeys(keys.derive("known browsers").into()),
             tokens: TokenIssuer::new(keys, access_token.clone(), config.lifetimes),
             refusals: refusals.clone(),
+            outbox: outbox.clone(),
+            reset_requests,
         };
         let mut routes = Routes::builder();
         routes
@@ -238,6 +265,9 @@ pub async fn bind(
                     purge_revocations(store.clone(), writes.clone()),
                     purge_sessions(store.clone(), writes.clone()),
                     purge_sign_in_log(store.clone(), writes.clone()),
+                    purge_mails(store.clone(), writes.clone()),
+                    send_mails(sender),
+                    password_resets::run(received, store.clone(), writes.clone(), outbox),
                     refusals.write_each_second(store.clone(), writes),
                     foreign_keys::watch(store, known, access_token)
                 );
@@ -283,6 +313,20 @@ async fn purge_sign_in_log(store: Store, writes: Writes) {
         async move { store.purge_sign_in_log(at_most).await }
     })
     .await;
+}
+
+async fn purge_mails(store: Store, writes: Writes) {
+    purge::run(MAILS, writes, |at_most| {
+        let store = store.clone();
+        async move { store.purge_mails(at_most).await }
+    })
+    .await;
+}
+
+async fn send_mails(sender: Option<MailSender>) {
+    if let Some(sender) = sender {
+        sender.run().await;
+    }
 }
 
 async fn purge_revocations(store: Store, writes: Writes) {

@@ -8,7 +8,7 @@ use kreis_database::writes::{Row, Writes};
 use tonic::Status;
 
 use crate::{
-    domain::{RefusalLog, Store, TokenIssuer},
+    domain::{Outbox, RefusalLog, Store, TokenIssuer, password_resets::ResetRequests},
     error::Error,
     guess_limits::GuessLimits,
     model::{BrowserKeys, RefreshToken},
@@ -25,6 +25,8 @@ pub(crate) struct Handlers {
     pub(crate) browser_keys: BrowserKeys,
     pub(crate) tokens: TokenIssuer,
     pub(crate) refusals: RefusalLog,
+    pub(crate) outbox: Outbox,
+    pub(crate) reset_requests: ResetRequests,
 }
 
 impl Handlers {

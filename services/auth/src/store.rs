@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 mod callers;
 mod invitations;
+mod mails;
 pub(crate) mod revocations;
 mod sessions;
 pub(crate) mod sign_in_log;

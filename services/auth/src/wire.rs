@@ -2,7 +2,6 @@
 //! every error. Results become messages, errors become statuses.
 
 pub(crate) mod browser_cookie;
-mod cursors;
 pub(crate) mod decode;
 pub(crate) mod encode;
 mod host_cookie;

@@ -20,6 +20,13 @@ const invitationRoute = createRoute({
   component: lazyScreen(() => import('#features/sign-in/invitation-page'), 'InvitationPage'),
 });
 
+/** Open without a session: the person cannot sign in. */
+const forgottenPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten-password',
+  component: lazyScreen(() => import('#features/sign-in/forgotten-password-page'), 'ForgottenPasswordPage'),
+});
+
 /** All other screens require a session. */
 const frameRoute = createRoute({ getParentRoute: () => rootRoute, id: 'frame', component: Frame });
 
@@ -101,6 +108,7 @@ const nowhereRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     invitationRoute,
+    forgottenPasswordRoute,
     frameRoute.addChildren([
       overviewRoute,
       enterRoute,

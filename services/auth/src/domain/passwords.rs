@@ -3,10 +3,12 @@
 use chrono::Utc;
 use kreis_server::token::Caller;
 
-use super::{RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user};
+use super::{Outbox, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user};
 use crate::{
     error::Error,
-    model::{Activity, Client, NewEntry, Password, Reason, Refusal, Session, UserId},
+    model::{
+        Activity, Client, MailKind, NewEntry, NewMail, Password, Reason, Refusal, Session, UserId,
+    },
     password_hashing::{HashingPool, Verdict},
     store::Store,
 };
@@ -48,6 +50,7 @@ pub(crate) async fn hash(
 pub(crate) async fn change(
     store: &Store,
     tokens: &TokenIssuer,
+    outbox: &Outbox,
     caller: &Caller,
     password_hash: &str,
     sign_in: SignIn,
@@ -69,6 +72,10 @@ pub(crate) async fn change(
         ..NewEntry::by_user(Activity::PasswordChanged, user, &stored.client)
     };
     tx.log(&entry).await?;
+    outbox
+        .tell(&mut tx, NewMail::about(user, MailKind::PasswordChanged))
+        .await?;
     tx.commit().await?;
+    outbox.wake();
     Ok((session, seq))
 }

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use kreis_server::token::Caller;
-use kreis_service::page::Page;
+use kreis_service::page::{Page, TimeCursor};
 
 use super::transaction::begin;
 use crate::{
     error::Error,
-    model::{ConfirmNotices, Entry, EntryCursor, ListSignIns, UserId},
+    model::{ConfirmNotices, Entry, ListSignIns, UserId},
     store::{EntryRange, Store},
 };
 
@@ -24,8 +24,8 @@ pub(crate) async fn list(
         None if !caller.gatekeeper => Some(caller.user_id),
         user => user,
     };
-    let end = EntryCursor {
-        create_time: list.until.unwrap_or_else(end_of_time),
+    let end = TimeCursor {
+        time: list.until.unwrap_or_else(end_of_time),
         id: i64::MIN,
     };
     let range = EntryRange {

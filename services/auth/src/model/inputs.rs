@@ -1,9 +1,9 @@
 //! What the use cases take, each named after its RPC.
 
 use chrono::{DateTime, Utc};
-use kreis_service::page::PageRequest;
+use kreis_service::page::{PageRequest, TimeCursor};
 
-use super::{Activity, EmailKey, EntryCursor, InvitationHash, Password, Renewal, UserId};
+use super::{Activity, EmailKey, InvitationHash, Password, Renewal, UserId};
 
 /// A user who signs in.
 pub(crate) struct Login {
@@ -42,7 +42,7 @@ pub(crate) struct ListSignIns {
     pub(crate) from: Option<DateTime<Utc>>,
     /// First moment after the range; absent for no bound.
     pub(crate) until: Option<DateTime<Utc>>,
-    pub(crate) page: PageRequest<EntryCursor>,
+    pub(crate) page: PageRequest<TimeCursor>,
 }
 
 /// Notices that a user has read.

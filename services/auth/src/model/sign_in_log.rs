@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use kreis_service::page::TimeCursor;
 
 use super::{Client, NewSession, SignInMethod, UserId};
 
@@ -27,10 +28,12 @@ pub(crate) enum Activity {
     PasswordChangeRefused,
     /// The operator set a password on the command line.
     PasswordSet,
+    /// The user set a password with a link that they had asked for.
+    PasswordReset,
 }
 
 impl Activity {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::RenewalRefused,
@@ -46,6 +49,7 @@ impl Activity {
         Self::PasswordChanged,
         Self::PasswordChangeRefused,
         Self::PasswordSet,
+        Self::PasswordReset,
     ];
 
     /// The name in the database.
@@ -66,6 +70,7 @@ impl Activity {
             Self::PasswordChanged => "password_changed",
             Self::PasswordChangeRefused => "password_change_refused",
             Self::PasswordSet => "password_set",
+            Self::PasswordReset => "password_reset",
         }
     }
 }
@@ -195,16 +200,21 @@ impl<'a> NewEntry<'a> {
         }
     }
 
+    /// What a gatekeeper did, about whom the log keeps neither address nor program.
+    pub(crate) fn by_gatekeeper(activity: Activity, user: UserId, gatekeeper: UserId) -> Self {
+        Self {
+            actor: (gatekeeper != user).then_some(gatekeeper),
+            ..Self::by_operator(activity, user)
+        }
+    }
+
     /// What this person did, who may be the user or another. The log keeps only the user's own
     /// address and program.
     pub(crate) fn by(activity: Activity, user: UserId, actor: UserId, client: &'a Client) -> Self {
         if actor == user {
             return Self::by_user(activity, user, client);
         }
-        Self {
-            actor: Some(actor),
-            ..Self::by_operator(activity, user)
-        }
+        Self::by_gatekeeper(activity, user, actor)
     }
 }
 
@@ -252,20 +262,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The position in the log.
-    pub(crate) fn cursor(&self) -> EntryCursor {
-        EntryCursor {
-            create_time: self.create_time,
+    /// The cursor after this entry.
+    pub(crate) const fn cursor(&self) -> TimeCursor {
+        TimeCursor {
+            time: self.create_time,
             id: self.id,
         }
     }
-}
-
-/// A position in the log, kept in a page token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct EntryCursor {
-    pub(crate) create_time: DateTime<Utc>,
-    pub(crate) id: i64,
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
     ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
-    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
-    RefreshRequest, RefreshResponse, auth_service_server::AuthService,
+    GetInvitationResponse, GetSignInOptionsRequest, GetSignInOptionsResponse, ListSessionsRequest,
+    ListSessionsResponse, LoginRequest, LoginResponse, LogoutEverywhereRequest,
+    LogoutEverywhereResponse, LogoutRequest, LogoutResponse, RefreshRequest, RefreshResponse,
+    RequestPasswordResetRequest, RequestPasswordResetResponse, SendInvitationRequest,
+    SendInvitationResponse, WithdrawInvitationRequest, WithdrawInvitationResponse,
+    auth_service_server::AuthService,
 };
 use kreis_server::{
     client_address::{CLIENT_USER_AGENT, ClientAddress},
@@ -150,14 +153,57 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        let tokens = self.tokens.clone();
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let (session, seq) = self
             .write(async move |store| {
-                passwords::change(&store, &tokens, &caller, &hash, sign_in).await
+                passwords::change(&store, &tokens, &outbox, &caller, &hash, sign_in).await
             })
             .await?;
         let response = cookie.respond(renewal, session, encode::change_password);
         Ok(with_revocation_seq(response, seq))
+    }
+
+    async fn get_sign_in_options(
+        &self,
+        _: Request<GetSignInOptionsRequest>,
+    ) -> Result<Response<GetSignInOptionsResponse>, Status> {
+        let sends_mail = self.outbox.sends_mail();
+        Ok(Response::new(encode::get_sign_in_options(sends_mail)))
+    }
+
+    async fn request_password_reset(
+        &self,
+        request: Request<RequestPasswordResetRequest>,
+    ) -> Result<Response<RequestPasswordResetResponse>, Status> {
+        self.outbox.require()?;
+        let email = decode::request_password_reset(request.get_ref());
+        self.reset_requests.take(email)?;
+        Ok(Response::new(encode::request_password_reset()))
+    }
+
+    async fn send_invitation(
+        &self,
+        request: Request<SendInvitationRequest>,
+    ) -> Result<Response<SendInvitationResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let user = decode::send_invitation(request.into_inner())?;
+        self.outbox.require()?;
+        let outbox = self.outbox.clone();
+        let email = self
+            .write(async move |store| invitations::send(&store, &outbox, &caller, user).await)
+            .await?;
+        Ok(Response::new(encode::send_invitation(email)))
+    }
+
+    async fn withdraw_invitation(
+        &self,
+        request: Request<WithdrawInvitationRequest>,
+    ) -> Result<Response<WithdrawInvitationResponse>, Status> {
+        let caller = Caller::of(&request)?;
+        let user = decode::withdraw_invitation(request.into_inner())?;
+        self.write(async move |store| invitations::withdraw(&store, &caller, user).await)
+            .await?;
+        Ok(Response::new(encode::withdraw_invitation()))
     }
 
     async fn get_invitation(
@@ -193,10 +239,10 @@ impl AuthService for Handlers {
             renewal,
             client,
         };
-        let tokens = self.tokens.clone();
+        let (tokens, outbox) = (self.tokens.clone(), self.outbox.clone());
         let (session, seq) = self
             .write(async move |store| {
-                invitations::accept(&store, &tokens, &invitation, &hash, sign_in).await
+                invitations::accept(&store, &tokens, &outbox, &invitation, &hash, sign_in).await
             })
             .await?;
         let email = EmailKey::from_email(&session.account.email);

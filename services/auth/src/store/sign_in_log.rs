@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use kreis_database::DatabaseError;
+use kreis_service::page::TimeCursor;
 use sqlx::PgConnection;
 
 use super::{Store, Tx, read};
-use crate::model::{
-    Activity, Client, Entry, EntryCursor, NewEntry, Person, Refusals, SignInMethod, UserId,
-};
+use crate::model::{Activity, Client, Entry, NewEntry, Person, Refusals, SignInMethod, UserId};
 
 /// Which entries to read: activities, time range, start position, and count.
 #[derive(Debug)]
@@ -16,7 +15,7 @@ pub(crate) struct EntryRange {
     /// First moment.
     pub(crate) from: DateTime<Utc>,
     /// Only entries after this one in the list, so older ones.
-    pub(crate) before: EntryCursor,
+    pub(crate) before: TimeCursor,
     /// The largest number of entries.
     pub(crate) limit: i64,
 }
@@ -84,7 +83,7 @@ impl Store {
                     "src/store/sql/sign_ins_of_user.sql",
                     &activities,
                     range.from,
-                    before.create_time,
+                    before.time,
                     before.id,
                     range.limit,
                     user.get()
@@ -98,7 +97,7 @@ impl Store {
                     "src/store/sql/sign_ins_of_all.sql",
                     &activities,
                     range.from,
-                    before.create_time,
+                    before.time,
                     before.id,
                     range.limit
                 )

@@ -4,7 +4,8 @@ pub(crate) mod sign_in_log;
 
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, ChangePasswordRequest, EndSessionRequest, GetInvitationRequest,
-    ListSessionsRequest, LoginRequest, RefreshRequest, SessionRenewal,
+    ListSessionsRequest, LoginRequest, RefreshRequest, RequestPasswordResetRequest,
+    SendInvitationRequest, SessionRenewal, WithdrawInvitationRequest,
 };
 use kreis_server::status::Violations;
 use tonic::Status;
@@ -75,6 +76,25 @@ pub(crate) fn change_password(message: ChangePasswordRequest) -> Result<ChangePa
 /// A text that cannot be an id is refused like the id of an unknown session.
 pub(crate) fn end_session(message: &EndSessionRequest) -> Result<SessionId, Status> {
     Ok(SessionId::parse(&message.session_id).ok_or(Error::SessionNotFound)?)
+}
+
+/// Every text is accepted, because a refusal would tell something about it.
+pub(crate) fn request_password_reset(message: &RequestPasswordResetRequest) -> EmailKey {
+    EmailKey::from_email(&message.email)
+}
+
+pub(crate) fn send_invitation(message: SendInvitationRequest) -> Result<UserId, Status> {
+    user_id(message.user_id)
+}
+
+pub(crate) fn withdraw_invitation(message: WithdrawInvitationRequest) -> Result<UserId, Status> {
+    user_id(message.user_id)
+}
+
+fn user_id(id: i64) -> Result<UserId, Status> {
+    let mut violations = Violations::default();
+    let id = violations.check("user_id", UserId::parse(id));
+    violations.finish(id)
 }
 
 pub(crate) fn get_invitation(message: &GetInvitationRequest) -> Result<InvitationHash, Status> {

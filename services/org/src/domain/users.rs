@@ -10,6 +10,7 @@ use kreis_database::DatabaseError;
 use kreis_server::token::Caller;
 use kreis_service::{
     idempotency::{self, FirstCall, Response},
+    language::Language,
     page::Page,
 };
 
@@ -205,6 +206,18 @@ pub(crate) async fn reactivate(
     tx.append_change(Some(caller.user_id), change).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Sets the language of a caller.
+pub(crate) async fn set_language(
+    store: &Store,
+    caller: &Caller,
+    language: Language,
+) -> Result<(), Error> {
+    let mut tx = begin(store, caller).await?;
+    tx.set_language(caller.user_id, language).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Creates an invitation. The one before becomes invalid.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use kreis_service::names;
+use kreis_service::{language::Language, names};
 
 use super::{CircleId, Email, Name, UserId, Version};
 
@@ -18,6 +18,8 @@ pub(crate) struct User {
     pub(crate) gatekeeper: bool,
     pub(crate) active: bool,
     pub(crate) has_password: bool,
+    /// Absent if it is not known.
+    pub(crate) language: Option<Language>,
     pub(crate) circles: Vec<UserCircle>,
     pub(crate) create_time: DateTime<Utc>,
     pub(crate) update_time: DateTime<Utc>,
@@ -130,6 +132,14 @@ impl User {
             });
             self.gatekeeper = gatekeeper;
         }
+        if let Some(language) = update.language.filter(|new| Some(*new) != self.language) {
+            changes.push(FieldChange {
+                field: "language",
+                old: self.language.map_or("", Language::tag).to_owned(),
+                new: language.tag().to_owned(),
+            });
+            self.language = Some(language);
+        }
         changes
     }
 
@@ -160,6 +170,7 @@ pub(crate) struct UserUpdate {
     pub(crate) display_name: Option<Name>,
     pub(crate) email: Option<Email>,
     pub(crate) gatekeeper: Option<bool>,
+    pub(crate) language: Option<Language>,
 }
 
 impl UserUpdate {
@@ -205,6 +216,7 @@ mod tests {
             gatekeeper: true,
             active: true,
             has_password: true,
+            language: None,
             circles: Vec::new(),
             create_time: DateTime::UNIX_EPOCH,
             update_time: DateTime::UNIX_EPOCH,
@@ -219,6 +231,7 @@ mod tests {
             first_name: Name::of_person("Anne").ok(),
             last_name: Name::of_person(" Keller ").ok(),
             gatekeeper: Some(false),
+            language: Some(Language::French),
             ..UserUpdate::default()
         });
         assert_eq!(
@@ -233,6 +246,11 @@ mod tests {
                     field: "gatekeeper",
                     old: "true".to_owned(),
                     new: "false".to_owned(),
+                },
+                FieldChange {
+                    field: "language",
+                    old: String::new(),
+                    new: "fr".to_owned(),
                 },
             ]
         );

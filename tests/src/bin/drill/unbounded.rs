@@ -46,6 +46,7 @@ pub(crate) async fn serve() {
         secret: "a-secret-that-all-servers-of-the-drill-share".to_owned(),
         lifetimes: Lifetimes::default(),
         guess_bounds: GuessBounds::default(),
+        mail: None,
         gateway,
     };
     let bound = stack::bind(config, &Metrics::default(), CancellationToken::new()).await;

@@ -19,6 +19,9 @@ const ROWS: &str = "
     insert into auth.accounts (user_id) values (1);
     insert into auth.accounts (user_id) values (2);
     insert into auth.invitations values (1, sha256('x'), now());
+    insert into auth.password_resets values (1, 1, sha256('x'), now());
+    insert into auth.mails (id, user_id, kind, link_hash, give_up_time) overriding system value
+        values (1, 1, 'invitation', sha256('x'), now());
     insert into auth.sessions values (
         'x', 1, 1, 'password', '', null, now(), now(), now(), now(), sha256('x'), sha256('x')
     );
@@ -54,6 +57,7 @@ const ORG: &[Case] = &[
     ("org.users", "user_has_a_last_name", &["update org.users set last_name = ''", "update org.users set last_name = repeat('ü', 101)"]),
     ("org.users", "user_has_a_display_name", &["update org.users set display_name = ''", "update org.users set display_name = repeat('ü', 101)"]),
     ("org.users", "user_has_an_email", &["update org.users set email = '@x'", "update org.users set email = repeat('x', 255)"]),
+    ("org.users", "language_is_known", &["update org.users set language = 'es'", "update org.users set language = ''", "update org.users set language = 'DE'"]),
     ("org.circles", "circle_key", &["insert into org.circles overriding system value values (1, 'a', 'a')"]),
     ("org.circles", "one_circle_per_name", &["update org.circles set name_key = 'circle 2' where id = 1"]),
     ("org.circles", "circle_has_a_name", &["update org.circles set name = ''", "update org.circles set name = repeat('ü', 101)"]),
@@ -77,6 +81,16 @@ const AUTH: &[Case] = &[
     ("auth.invitations", "invitation_opens_an_account", &["insert into auth.invitations values (99, sha256('y'), now())"]),
     ("auth.invitations", "one_invitation_per_token", &["insert into auth.invitations values (2, sha256('x'), now())"]),
     ("auth.invitations", "token_is_hashed", &["update auth.invitations set token_hash = 'x'", "update auth.invitations set token_hash = sha512('x')"]),
+    ("auth.password_resets", "one_password_reset_per_user", &["insert into auth.password_resets values (1, 1, sha256('y'), now())"]),
+    ("auth.password_resets", "password_reset_of_an_account", &["update auth.password_resets set user_id = 99"]),
+    ("auth.password_resets", "one_password_reset_per_token", &["insert into auth.password_resets values (2, 1, sha256('x'), now())"]),
+    ("auth.password_resets", "reset_token_is_hashed", &["update auth.password_resets set token_hash = 'x'"]),
+    ("auth.mails", "mail_key", &["insert into auth.mails (id, user_id, kind, give_up_time) overriding system value values (1, 2, 'invitation', now())"]),
+    ("auth.mails", "mail_to_an_account", &["update auth.mails set user_id = 99"]),
+    ("auth.mails", "mail_kind_is_known", &["update auth.mails set kind = 'newsletter'"]),
+    ("auth.mails", "link_is_hashed", &["update auth.mails set link_hash = 'x'"]),
+    ("auth.mails", "mail_outcome_is_known", &["update auth.mails set outcome = 'read', end_time = now()"]),
+    ("auth.mails", "ended_mail_has_an_outcome", &["update auth.mails set outcome = 'sent'", "update auth.mails set end_time = now()"]),
     ("auth.revocation_head", "revocation_head_key", &["insert into auth.revocation_head (id) values (1)"]),
     ("auth.revocation_head", "only_one_revocation_head", &["insert into auth.revocation_head (id) values (2)"]),
     ("auth.revocation_head", "purged_within_the_list", &["update auth.revocation_head set purged_to = seq + 1", "update auth.revocation_head set purged_to = -1"]),

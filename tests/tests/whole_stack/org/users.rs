@@ -26,6 +26,7 @@ async fn a_created_user_is_invited_and_all_users_can_read_it() {
             email: " Anna@Example.org ".to_owned(),
             gatekeeper: true,
             request_id: String::new(),
+            language: "de".to_owned(),
         })
         .await
         .unwrap();
@@ -157,6 +158,7 @@ async fn fields_that_break_a_rule_are_all_named_at_once() {
             email: email.to_owned(),
             gatekeeper: false,
             request_id: "no uuid".to_owned(),
+            language: String::new(),
         };
         let refused: Refused = gatekeeper.create_user(new).await.refused();
         let refused = refused.with(Code::InvalidArgument, "INVALID_FIELDS");

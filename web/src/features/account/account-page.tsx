@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { AskedAct } from '#shared/acts/act';
 import { OpenSessions } from '#shared/open-sessions/open-sessions';
+import { LanguageSelect } from '#shared/preferences/language-select';
 import { ScreenTitle } from '#shared/screens/screen-title';
 import { useMe } from '#shared/session/me';
 import { endSession } from '#shared/session/session';
@@ -28,6 +29,17 @@ export function AccountPage() {
               <Trans>Password</Trans>
             </Title>
             <PasswordForm email={me.user.email} />
+          </section>
+          <section aria-labelledby="language">
+            <Title order={2} size="h4" id="language" mb="sm">
+              <Trans>Language</Trans>
+            </Title>
+            <Stack maw={420}>
+              <LanguageSelect />
+              <Text size="sm" className="quiet">
+                <Trans>Of the screens, and of the mails that kreis sends to you.</Trans>
+              </Text>
+            </Stack>
           </section>
           <section aria-labelledby="sessions">
             <Title order={2} size="h4" id="sessions" mb="sm">

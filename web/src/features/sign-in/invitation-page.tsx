@@ -14,6 +14,7 @@ import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { refusalOf } from '#shared/errors/refusal';
 import { sentenceOf } from '#shared/errors/sentences';
+import { useSendsMail } from '#shared/session/sends-mail';
 import { FirstPasswordForm } from './first-password-form';
 import { SignInFrame } from './sign-in-frame';
 
@@ -26,7 +27,9 @@ export function InvitationPage() {
     { throwOnError: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
   );
   return (
-    <SignInFrame title={<Trans>Welcome to kreis</Trans>}>
+    <SignInFrame
+      title={data?.hasPassword ? <Trans>Set a new password</Trans> : <Trans>Welcome to kreis</Trans>}
+    >
       {error !== null ? (
         <Refused error={error} onTryAgain={() => void refetch()} />
       ) : data === undefined ? (
@@ -40,6 +43,7 @@ export function InvitationPage() {
 
 function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void }) {
   const { i18n } = useLingui();
+  const sendsMail = useSendsMail();
   const isFinal = refusalOf(error).reason === 'INVITATION_REFUSED';
   return (
     <Stack align="flex-start">
@@ -48,9 +52,16 @@ function Refused({ error, onTryAgain }: { error: unknown; onTryAgain: () => void
         {!isFinal && <CallId error={error} />}
       </Alert>
       {isFinal ? (
-        <Anchor component={Link} to="/">
-          <Trans>I have a password: sign in</Trans>
-        </Anchor>
+        <>
+          <Anchor component={Link} to="/">
+            <Trans>I have a password: sign in</Trans>
+          </Anchor>
+          {sendsMail === true && (
+            <Anchor component={Link} to="/forgotten-password">
+              <Trans>Forgot your password?</Trans>
+            </Anchor>
+          )}
+        </>
       ) : (
         <Button onClick={onTryAgain}>
           <Trans>Try again</Trans>

@@ -18,6 +18,8 @@ const TRY_AGAIN = msg`kreis is not available at the moment. Please try again sho
 const OUR_FAULT = msg`Something went wrong in kreis. It was not your fault, and it has been recorded.`;
 const UNREACHED = msg`kreis cannot be reached. Please check your connection.`;
 const SIGN_IN = msg`Please sign in.`;
+const NO_USER = msg`This user does not exist.`;
+const INACTIVE_USER = msg`This user is deactivated. Reactivate them first.`;
 
 const ACCESS: Sentences<typeof AccessReason> = {
   UNAUTHENTICATED: SIGN_IN,
@@ -49,16 +51,20 @@ const AUTH: Sentences<typeof AuthReason> = {
   PASSWORD_REFUSED: msg`Your current password is not right.`,
   SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
   TOO_MANY_GUESSES: msg`Too many wrong attempts. Try again in {wait}.`,
+  MAIL_NOT_CONFIGURED: msg`kreis sends no mails here.`,
+  TOO_MANY_MAILS: msg`Several such mails were sent in the last hour. Please wait a while.`,
+  USER_NOT_FOUND: NO_USER,
+  USER_INACTIVE: INACTIVE_USER,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
-  USER_NOT_FOUND: msg`This user does not exist.`,
+  USER_NOT_FOUND: NO_USER,
   CIRCLE_NOT_FOUND: msg`This circle does not exist.`,
   EMAIL_TAKEN: msg`Another user has this e-mail.`,
   DISPLAY_NAME_TAKEN: msg`Another user has this display name.`,
   CIRCLE_NAME_TAKEN: msg`Another circle has this name.`,
   LAST_GATEKEEPER: msg`No gatekeeper would be left.`,
-  USER_INACTIVE: msg`This user is deactivated. Reactivate them first.`,
+  USER_INACTIVE: INACTIVE_USER,
   CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
 };
 

@@ -15,13 +15,19 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
   en: 'English',
 };
 
+/** The language that the person chose in this browser. */
 const KEY = 'kreis.language';
+/** The language of the account with which somebody signed in last. */
+const OF_USER_KEY = 'kreis.language-of-user';
+
+/** What the person chose on this page and what is not in their account yet. */
+let unkept: Language | undefined;
 
 /** Languages whose readers usually read another language of kreis: Romansh, Swiss German. */
 const READ_AS: Record<string, Language> = { rm: 'de', gsw: 'de' };
 
 export function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(KEY) ?? '';
+  const chosen = localStorage.getItem(KEY) ?? localStorage.getItem(OF_USER_KEY) ?? '';
   return isLanguage(chosen) ? chosen : languageFor(navigator.languages);
 }
 
@@ -77,8 +83,26 @@ function laterSentences(language: string): Promise<{ messages: Messages }> {
   return import(`../../locales/later/${language}.po`);
 }
 
+/** Shows the language of the signed-in person, if they chose no other one in this browser. */
+export async function followLanguage(language: Language): Promise<void> {
+  if (localStorage.getItem(KEY) !== null) return;
+  localStorage.setItem(OF_USER_KEY, language);
+  if (i18n.locale !== language) await showLanguage(language);
+}
+
+/** The choice that is to be put into the account of the person, if there is one. */
+export function unkeptLanguage(): Language | undefined {
+  return unkept;
+}
+
+/** The choice is in the account now. */
+export function keepLanguage(): void {
+  unkept = undefined;
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
+  unkept = language;
   await showLanguage(language);
 }
 

@@ -68,6 +68,8 @@ export function SignInSentence({ entry }: { entry: SignIn }) {
       return <Trans>New password refused: the current password was wrong</Trans>;
     case SignInActivity.PASSWORD_SET:
       return <Trans>The operator set the password</Trans>;
+    case SignInActivity.PASSWORD_RESET:
+      return <Trans>Chose a new password with a link for a forgotten one</Trans>;
     default:
       return <Trans>Something that this page does not know yet</Trans>;
   }

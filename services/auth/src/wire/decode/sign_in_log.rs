@@ -84,6 +84,7 @@ const fn activity(activity: SignInActivity) -> Option<Activity> {
         SignInActivity::PasswordChanged => Activity::PasswordChanged,
         SignInActivity::PasswordChangeRefused => Activity::PasswordChangeRefused,
         SignInActivity::PasswordSet => Activity::PasswordSet,
+        SignInActivity::PasswordReset => Activity::PasswordReset,
     })
 }
 
@@ -107,7 +108,7 @@ pub(crate) fn confirm_notices(message: ConfirmNoticesRequest) -> Result<ConfirmN
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EntryCursor;
+    use kreis_service::page::TimeCursor;
 
     #[test]
     fn every_activity_of_the_contract_is_known() {
@@ -125,10 +126,7 @@ mod tests {
             })
         };
         let first = page(String::new()).unwrap();
-        let token = |create_time| {
-            let cursor = EntryCursor { create_time, id: 1 };
-            first.page.list.token(cursor)
-        };
+        let token = |time| first.page.list.token(TimeCursor { time, id: 1 });
         assert!(page(token(DateTime::UNIX_EPOCH)).is_ok());
         assert!(page(token(DateTime::<Utc>::MIN_UTC)).is_err());
     }

@@ -44,7 +44,27 @@ impl From<Error> for Status {
             Error::GatekeeperRequired => return status::gatekeeper_required(),
             Error::TokenRevoked => return status::unauthenticated(),
             Error::Overloaded => return status::overloaded(),
-            Error::Hashing(_) | Error::Signing(_) => return status::internal(&text),
+            Error::MailNotConfigured => {
+                refusal(Code::FailedPrecondition, ErrorReason::MailNotConfigured)
+            }
+            Error::TooManyMails => refusal(Code::ResourceExhausted, ErrorReason::TooManyMails),
+            Error::UserNotFound(id) => {
+                let id = id.to_string();
+                refusal_with(
+                    Code::NotFound,
+                    ErrorReason::UserNotFound,
+                    &[("user_id", id.clone())],
+                )
+                .resource("user", id)
+            }
+            Error::UserInactive(id) => refusal_with(
+                Code::FailedPrecondition,
+                ErrorReason::UserInactive,
+                &[("user_id", id.to_string())],
+            ),
+            Error::NoRandomness | Error::Hashing(_) | Error::Signing(_) => {
+                return status::internal(&text);
+            }
             Error::Database(error) => return error.status(),
         }
         .into_status()

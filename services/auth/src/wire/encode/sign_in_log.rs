@@ -72,6 +72,7 @@ const fn activity(activity: Activity) -> SignInActivity {
         Activity::PasswordChanged => SignInActivity::PasswordChanged,
         Activity::PasswordChangeRefused => SignInActivity::PasswordChangeRefused,
         Activity::PasswordSet => SignInActivity::PasswordSet,
+        Activity::PasswordReset => SignInActivity::PasswordReset,
     }
 }
 

@@ -43,6 +43,7 @@ const KINDS: Record<string, Kind> = {
     activities: [
       SignInActivity.PASSWORD_CHANGED,
       SignInActivity.PASSWORD_SET,
+      SignInActivity.PASSWORD_RESET,
       SignInActivity.USER_INVITED,
       SignInActivity.PASSWORD_RESET_INVITED,
       SignInActivity.INVITATION_ACCEPTED,

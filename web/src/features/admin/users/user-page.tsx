@@ -5,7 +5,6 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { type User, UserState } from '#gen/kreis/org/v1/user_pb';
 import { UserService } from '#gen/kreis/org/v1/user_service_pb';
-import { Act } from '#shared/acts/act';
 import { OpenSessions } from '#shared/open-sessions/open-sessions';
 import { useMe } from '#shared/session/me';
 import { sortedByName } from '#shared/texts/name-order';
@@ -17,7 +16,7 @@ import { Heading } from '../layout/heading';
 import { TextLink } from '../layout/links';
 import { Section } from '../layout/section';
 import { SignInsLink } from '../sign-ins/sign-ins-link';
-import { Invitation } from './invitation';
+import { Inviting } from './inviting';
 import { SigningIn } from './signing-in';
 import { USER_FIELD_RULES, UserFields, userIn } from './user-fields';
 import { UserStateMark } from './user-state';
@@ -126,27 +125,5 @@ function Circles({ user }: { user: User }) {
         </TextLink>
       ))}
     </Group>
-  );
-}
-
-function Inviting({ user }: { user: User }) {
-  const refresh = useRefresh();
-  const { mutateAsync, data } = useMutation(UserService.method.inviteUser, { onSuccess: refresh });
-  return (
-    <Stack align="flex-start">
-      <Text>
-        {user.state === UserState.INVITED ? (
-          <Trans>Has no password yet. A new link makes the one before useless.</Trans>
-        ) : (
-          <Trans>For a user who forgot the password: a new link lets them set another one.</Trans>
-        )}
-      </Text>
-      <Act act={() => mutateAsync({ userId: user.id })}>
-        <Trans>Make an invitation link</Trans>
-      </Act>
-      {data !== undefined && (
-        <Invitation token={data.invitationToken} expireTime={data.expireTime} name={user.displayName} />
-      )}
-    </Stack>
   );
 }
