@@ -183,7 +183,7 @@ test.for(['donations', 'reachability', 'satisfaction of staff'])(
         const share = explained.nth(index);
         await (ask === 'click' ? share.click() : share.press(ask));
         const explanation = page.getByRole('dialog', { name: 'Progress of' });
-        await explanation.getByText('÷ (target − baseline)').waitFor();
+        await explanation.getByText('− baseline) ÷ (target − baseline)').waitFor();
         expect(await distance(share, explanation)).toBeLessThan(50);
         expect(await explanation.getByRole('listitem').first().textContent()).toMatch(/(Rossi|Blanc|Keller)/);
         await expect

@@ -283,8 +283,8 @@ async fn a_gatekeeper_sets_the_organisations_thresholds() {
 
     let again = set_thresholds(&gatekeeper, strict, &set.etag).await;
     assert_eq!(again.unwrap(), set, "the same thresholds change nothing");
-    let stale = set_thresholds(&gatekeeper, Some(thresholds(0.0, 0.0)), &first.etag).await;
-    stale.refused().with(Code::Aborted, "ETAG_MISMATCH");
+    let late = set_thresholds(&gatekeeper, Some(thresholds(0.0, 0.0)), &first.etag).await;
+    late.refused().with(Code::Aborted, "ETAG_MISMATCH");
     let refused = set_thresholds(&economist, strict, "").await.refused();
     refused.with(Code::PermissionDenied, "GATEKEEPER_REQUIRED");
     let on_track = "state_thresholds.on_track_from";
