@@ -1,8 +1,9 @@
 /** A person tries wrong passwords, and reads how long to wait. */
-import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { expect, test } from 'vitest';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
+import { refusalOf } from '#shared/errors/refusal';
 import { ECONOMIST, GATEKEEPER, PASSWORD } from './kreis';
 import { setUp } from './set-up';
 import type { Visitor } from './visitor';
@@ -55,10 +56,12 @@ test('the dialogue of an ended session says it too, and the guesses of a strange
   await cell.waitFor();
 
   const stranger = createClient(AuthService, createGrpcWebTransport({ baseUrl: kreis.url }));
-  const guesses = Array.from({ length: 16 }, () => stranger.login({ email: ECONOMIST, password: WRONG }));
-  await Promise.allSettled(guesses);
-  const refused = await stranger.login({ email: ECONOMIST, password: PASSWORD }).catch(ConnectError.from);
-  expect(refused).toMatchObject({ code: Code.ResourceExhausted });
+  let reason = '';
+  for (let attempt = 0; reason !== 'TOO_MANY_GUESSES'; attempt += 1) {
+    expect(attempt).toBeLessThan(20);
+    const refused = await stranger.login({ email: ECONOMIST, password: WRONG }).catch(ConnectError.from);
+    reason = refusalOf(refused).reason;
+  }
 
   await kreis.endSession(authorization);
   await cell.click();
