@@ -96,6 +96,7 @@ const AUTH: &[Case] = &[
     ("auth.revocations", "user_has_a_version", &["update auth.revocations set kind = 'user'", "update auth.revocations set min_uv = 1"]),
     ("auth.signing_keys", "one_row_per_signing_key", &["insert into auth.signing_keys values ('x'), ('x')"]),
     ("auth.sessions", "one_session_per_id", &["insert into auth.sessions select * from auth.sessions"]),
+    ("auth.sessions", "few_earlier_renewals", &["update auth.sessions set earlier_renewals = array_fill(now(), array[8])"]),
     ("auth.sessions", "session_of_an_account", &["update auth.sessions set user_id = 99"]),
     ("auth.sessions", "method_is_known", &["update auth.sessions set method = 'magic'"]),
     ("auth.sessions", "user_agent_is_short", &["update auth.sessions set user_agent = repeat('ü', 129)"]),
