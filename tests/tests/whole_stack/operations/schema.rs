@@ -101,6 +101,7 @@ const AUTH: &[Case] = &[
     ("auth.token_issuers", "one_row_per_key_and_lifetime", &["insert into auth.token_issuers values ('x', 300), ('x', 300)"]),
     ("auth.token_issuers", "lifetime_is_at_most_an_hour", &["insert into auth.token_issuers values ('x', 0)", "insert into auth.token_issuers values ('x', 3601)"]),
     ("auth.sessions", "one_session_per_id", &["insert into auth.sessions select * from auth.sessions"]),
+    ("auth.sessions", "few_earlier_renewals", &["update auth.sessions set earlier_renewals = array_fill(now(), array[8])"]),
     ("auth.sessions", "session_of_an_account", &["update auth.sessions set user_id = 99"]),
     ("auth.sessions", "method_is_known", &["update auth.sessions set method = 'magic'"]),
     ("auth.sessions", "user_agent_is_short", &["update auth.sessions set user_agent = repeat('ü', 129)"]),
