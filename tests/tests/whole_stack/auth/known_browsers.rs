@@ -170,6 +170,7 @@ async fn another_auth(stack: &Stack, shutdown: CancellationToken) -> SocketAddr 
         secret: stack.secret.clone(),
         lifetimes: Lifetimes::default(),
         guess_bounds: long_wait(),
+        mail: None,
         lease: Duration::from_secs(3),
         longest_call: Duration::from_secs(10),
         calls_at_once: 64,
