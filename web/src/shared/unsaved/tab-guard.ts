@@ -20,6 +20,11 @@ export function guardTab(what: string, isUnsaved: boolean): void {
   }
 }
 
+/** Whether this tab has unsaved content of a kind. */
+export function isGuarded(what: string): boolean {
+  return unsaved.has(what);
+}
+
 /** A reload without a request of the person keeps unsaved text, so it needs no question. */
 export function reloadQuietly(): void {
   window.removeEventListener('beforeunload', ask);
