@@ -121,6 +121,11 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       typeCell(kpiId, quoted);
       return;
     }
+    pasteCells(text, kpiId);
+  }
+
+  /** `text` holds several cells of a spreadsheet. */
+  function pasteCells(text: string, kpiId: string) {
     if (pasting === undefined) void loadAndTake(text, kpiId);
     else take(text, kpiId, pasting);
   }
@@ -135,6 +140,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     waits: waitsWhere(isHere, elsewhere !== undefined),
     refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : isOver ? undefined : refused,
     paste,
+    pasteCells,
     enter,
     close: () => setHeld(undefined),
     dismiss: () => refuse(undefined),
