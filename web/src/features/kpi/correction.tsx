@@ -167,7 +167,7 @@ export function Correction(props: Props) {
     // The number is written without its sign, because the new unit would not accept a percent sign.
     const kept = isOther ? { ...own, text: formatNumber(value, format), format } : own;
     if (isOther) onWrite({ name: kpi.name, ...kept, seen: over, sent: draft?.sent });
-    const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to });
+    const slip = asked?.kind === 'slip' ? undefined : likelySlip(value, { ...around, unit: to }, written);
     if (slip !== undefined) return setAsked({ kind: 'slip', slip });
     if (isOther) setAsked(undefined);
     save(value, over, kept);

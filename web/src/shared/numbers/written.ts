@@ -63,6 +63,14 @@ export function isFromElsewhere(event: Event): boolean {
   return event instanceof InputEvent && /^insertFrom(?!Composition)/.test(event.inputType);
 }
 
+/**
+ * Whether a text may be two numbers with a space between them. Other spaces than that of the space bar only
+ * separate thousands, and in French every space does.
+ */
+export function mayBeTwoNumbers({ text, format }: Written): boolean {
+  return format !== 'french' && /\d \d/.test(text);
+}
+
 /** Text from before a change of the format counts only if both formats read the same number. */
 export function readWritten(written: Written, format: NumberFormat, adornment: Adornment): Reading {
   const { text } = written;
