@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { callerOf } from './caller';
 import { ECONOMIST, GATEKEEPER } from './kreis';
 import { setUp } from './set-up';
-import { gate, READ_MS, type Visitor } from './visitor';
+import { gate, pressOnceRead, READ_MS, type Visitor } from './visitor';
 
 const { kreis, visit } = setUp();
 
@@ -128,7 +128,7 @@ test('the late answer to a sign-out does not end the session of the next person'
   await held.answered;
   await tab.page.getByRole('link', { name: 'Activity' }).click();
   await tab.page.getByRole('dialog', { name: ENDED }).waitFor();
-  await tab.page.getByRole('button', { name: 'Not you? Sign out' }).click();
+  await pressOnceRead(tab.page.getByRole('button', { name: 'Not you? Sign out' }));
   await tab.signIn(GATEKEEPER);
   await tab.page.getByRole('button', { name: 'Greta Keller' }).waitFor();
   held.release();
@@ -160,7 +160,7 @@ test('a session that a proxy ended in the browser is ended on the server by the 
   await visitor.page.getByRole('dialog', { name: ENDED }).waitFor();
   expect(await sessionCookies(visitor)).toBe(1);
   const signedOut = visitor.page.waitForResponse('**/Logout');
-  await visitor.page.getByRole('button', { name: 'Not you? Sign out' }).click();
+  await pressOnceRead(visitor.page.getByRole('button', { name: 'Not you? Sign out' }));
   await signedOut;
   await expect.poll(() => sessionCookies(visitor)).toBe(0);
   await visitor.leave();

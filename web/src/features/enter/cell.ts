@@ -101,7 +101,7 @@ export function decideOn(entered: Entered, cell: Cell, row: Row, around: Surroun
   const { value } = entered;
   const question = unitQuestion(entered, cell, row);
   if (question !== undefined) return { kind: 'ask', question };
-  const slip = cell.value?.value === value ? undefined : likelySlip(value, around);
+  const slip = cell.value?.value === value ? undefined : likelySlip(value, around, cell.written);
   if (slip !== undefined) return { kind: 'ask', question: { kind: 'slip', slip, ...entered } };
   return { kind: 'enter', ...entered };
 }

@@ -16,7 +16,8 @@ import {
   useState,
 } from 'react';
 import { useNumberFormat } from '#shared/numbers/formats';
-import { hasSeveralCells } from '#shared/numbers/written';
+import { KeptOutInput } from '#shared/numbers/kept-out-input';
+import { areSeveralCells, hasSeveralCells } from '#shared/numbers/written';
 import { addMonths, type Month, monthName } from '#shared/periods/months';
 import { isHeldEnter } from '#shared/screens/held-enter';
 import { ignoreHastyEnter, ignoreHastyFinish } from '#shared/screens/key-burst';
@@ -25,7 +26,6 @@ import { watchSession } from '#shared/session/session';
 import { AnswerKeys } from './answer-keys';
 import classes from './grid.module.css';
 import { GridRow } from './grid-row';
-import { KeptOutInput } from './kept-out-input';
 import { KeysHint } from './keys-hint';
 import { PasteRefused } from './paste-refused';
 import { fieldBeside, isWriting, rowOf } from './row-controls';
@@ -204,14 +204,21 @@ export function Grid({ userId, month, rows: all, askedAt, circle, wanted, circle
     const id = rows[index]?.kpi.id;
     if (id === undefined) return;
     const way = HISTORY_INPUT[event.inputType];
-    if (way === undefined) {
-      if (keepsOut(id)) input.keepOut(event);
-      return;
-    }
+    if (way === undefined) return insert(event, id);
     event.preventDefault();
     // The browser may send a cell the undo that was meant for a text field beside the grid.
     if (event.target === document.activeElement) goThrough(way, id);
   });
+
+  /** Input that is no undo. The keyboard of a touch screen inserts its clipboard as if it had been typed. */
+  function insert(event: InputEvent, kpiId: string) {
+    const { data } = event;
+    const pasted = data !== null && areSeveralCells(data) ? data : undefined;
+    if (pasted === undefined && !keepsOut(kpiId)) return;
+    input.keepOut(event);
+    // The cell has its text back by then.
+    if (pasted !== undefined) setTimeout(() => pasting.pasteCells(pasted, kpiId));
+  }
 
   // The browser's own undo, from its menu, does not know what was saved. React has no event for it.
   useEffect(() => {

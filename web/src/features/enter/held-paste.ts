@@ -2,6 +2,9 @@
 import type { Paste, PastePlace } from './paste';
 import type { Row } from './rows';
 
+/** The name under which the tab is guarded while a paste waits. */
+export const WAITING_PASTE = 'a paste';
+
 /** A text that waits in the preview. */
 export interface Held {
   text: string;

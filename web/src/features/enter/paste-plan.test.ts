@@ -98,6 +98,17 @@ test('blanks that are filled with clear numbers leave nothing to ask', () => {
   );
 });
 
+test('three numbers that are all the last values of their rows are not entered unseen', () => {
+  const last = [690, 82, 105_000, 34];
+  const now = rows.map((row, index) => ({ ...row, last: last[index] }));
+  const isEnteredAtOnce = (text: string) =>
+    isPlain(planPaste(linesOf(text), false, NO_ANSWERS, contextWith({}, now)));
+  expect(isEnteredAtOnce('690\n82\n105000\n34')).toBe(false);
+  expect(isEnteredAtOnce('690\n82\n105000')).toBe(false);
+  expect(isEnteredAtOnce('690\n82')).toBe(true);
+  expect(isEnteredAtOnce('690\n82\n105001')).toBe(true);
+});
+
 test('whatever a number takes the place of is said, and the same number stays', () => {
   const planned = plan('697\n82\n105000\n34', {
     consultations: { value: stored(690) },

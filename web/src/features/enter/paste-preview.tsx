@@ -19,6 +19,7 @@ import {
   openQuestions,
   type PlannedLine,
   planPaste,
+  repeatsLast,
   sayRight,
   sayTheseCircles,
 } from './paste-plan';
@@ -107,6 +108,11 @@ export function PastePreview({ sheet, held, context, format, onApply, onCancel }
               one="# of them takes the place of what is there."
               other="# of them take the place of what is there."
             />
+          )}
+          {repeatsLast(planned) && (
+            <Trans>
+              Each number is the last value of its row once more. Cancel if they are for another month.
+            </Trans>
           )}
         </Text>
         {ambiguous[0] !== undefined && (

@@ -2,7 +2,14 @@
 import type { Month } from '#shared/periods/months';
 import { readClipboard } from './clipboard';
 import { circleIn, isCircle } from './heading-circle';
-import { isMonthNumber, isOtherPeriod, isPeriod, mayBePeriod, namesMonth } from './heading-period';
+import {
+  isDateInDigits,
+  isMonthNumber,
+  isOtherPeriod,
+  isPeriod,
+  mayBePeriod,
+  namesMonth,
+} from './heading-period';
 import { fold } from './names';
 import { isHeading, isSumName, mayBeValue } from './paste-words';
 
@@ -80,6 +87,9 @@ export interface Said {
   /** Numbers of the lines that are sums. */
   sums: readonly number[];
 }
+
+/** How much a usual value differs from another: up to half as much again, as in the slip check. */
+const USUAL = 1.5;
 
 export const NOTHING_SAID: Said = { doubtful: [], sums: [] };
 
@@ -205,7 +215,7 @@ function columnUses(rows: readonly string[][], place: PastePlace, said: Said): (
     if (isDoubtful) doubts += 1;
     if (isAsked) return { kind: 'heading-or-value' };
     isTop = answer === 'heading' || isHeading(text);
-    hasMonth ||= isTop && namesMonth(text);
+    hasMonth ||= isTop && namesMonth(text, place.month);
     return isTop ? { kind: 'heading' } : undefined;
   });
   // Blank cells above a heading take no row.
@@ -225,13 +235,26 @@ function mayHead(text: string, place: PastePlace, { hasMonth, first }: Top): boo
   if (text === '') return true;
   if (isMonthNumber(text))
     return !hasMonth && (mayBePeriod(text, place.month) || !isUsual(text, place, first));
+  if (isDateInDigits(text, place.month)) return !isOfUsualSize(text, place, first);
   return mayBePeriod(text, place.month) || !mayBeValue(text);
 }
 
 /** Whether the first row has had numbers like this one. A value has no leading zero. */
-function isUsual(text: string, { rows }: PastePlace, first: number | undefined): boolean {
-  const known = (first === undefined ? undefined : rows[first]?.known) ?? [];
+function isUsual(text: string, place: PastePlace, first: number | undefined): boolean {
+  const known = knownIn(place, first);
   return !text.startsWith('0') && Math.min(...known) <= Number(text) && Number(text) <= Math.max(...known);
+}
+
+/** Whether the first row has had a number that differs from this one by at most half of the lesser. */
+function isOfUsualSize(text: string, place: PastePlace, first: number | undefined): boolean {
+  return knownIn(place, first).some((known) => {
+    const ratio = Number(text) / known;
+    return ratio >= 1 / USUAL && ratio <= USUAL;
+  });
+}
+
+function knownIn({ rows }: PastePlace, row: number | undefined): readonly number[] {
+  return (row === undefined ? undefined : rows[row]?.known) ?? [];
 }
 
 function readNamed(rows: readonly string[][], place: PastePlace): Line[] {

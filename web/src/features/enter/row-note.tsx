@@ -38,18 +38,20 @@ export function hasSaidNote(value: KpiValue | undefined): boolean {
 export function RowNote(props: Props) {
   const { sheet, kpiId, namedBy, cell, onOpen, onDone } = props;
   if (cell.note !== undefined) return <NoteEditor {...props} note={cell.note} />;
+  const version = cell.value?.etag ?? '';
   return (
     <Group gap="sm" role="group" aria-labelledby={namedBy}>
       <Text size="sm" className={classes.note}>
         {isMarked(cell.value) ? <Trans>Nothing to report: {cell.value?.comment}</Trans> : cell.value?.comment}
       </Text>
       {isSettled(cell) && (
-        <Choice onClick={onOpen}>
+        <Choice about={version} onClick={onOpen}>
           <Trans>Change …</Trans>
         </Choice>
       )}
       {isSettled(cell) && isMarked(cell.value) && (
         <Choice
+          about={version}
           onClick={() => {
             sheet.takeBack(kpiId);
             onDone();

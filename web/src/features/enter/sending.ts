@@ -263,11 +263,7 @@ export class Sending {
     if (!this.#isAwaited(kpiId, attempt)) return;
     const cell = this.#cells.of(kpiId);
     const { change } = attempt;
-    if (isPassing(error) || isWithoutSession(error)) {
-      this.#settle(kpiId, attempt, { ...cell, state: { kind: 'waiting', attempt } });
-      this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
-      return;
-    }
+    if (canSucceedLater(error)) return this.#wait(kpiId, attempt);
     const question = unitQuestionOf(change, unitNow(error));
     if (question !== undefined) {
       this.#onUnitChanged(kpiId, question.to);
@@ -292,8 +288,15 @@ export class Sending {
       const state = { kind: 'conflict', change, theirs: value, shown: new Shown() } as const;
       this.#settle(kpiId, attempt, { ...cell, value, state });
     } catch (unread) {
+      // The next attempt is refused like this one, and then theirs can be read.
+      if (canSucceedLater(unread)) return this.#wait(kpiId, attempt);
       this.#settle(kpiId, attempt, { ...cell, state: { kind: 'refused', change, error: unread } });
     }
+  }
+
+  #wait(kpiId: string, attempt: Attempt): void {
+    this.#settle(kpiId, attempt, { ...this.#cells.of(kpiId), state: { kind: 'waiting', attempt } });
+    this.#retry ??= setTimeout(this.resume, TRY_AGAIN_MS);
   }
 
   /** A response changes the cell only as far as its attempt still counts: the person may have typed on. */
@@ -320,4 +323,9 @@ export class Sending {
       this.#approach(kpiId, next, known, written, current);
     } else if (current && !arrived) this.#history.leaveOpen(kpiId);
   }
+}
+
+/** Whether the same call may succeed in a moment or after the next sign-in. */
+function canSucceedLater(error: unknown): boolean {
+  return isPassing(error) || isWithoutSession(error);
 }

@@ -2,7 +2,7 @@
 import { type ClipboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { hasSeveralCells } from '#shared/numbers/written';
 import { guardTab } from '#shared/unsaved/tab-guard';
-import type { Held, RefusedPaste } from './held-paste';
+import { type Held, type RefusedPaste, WAITING_PASTE } from './held-paste';
 import { forgetLostPaste, losePaste, useLostPaste } from './lost-paste';
 import type { Row } from './rows';
 import { enterNumbers } from './steps';
@@ -47,8 +47,8 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
 
   // A preview is not stored, so the browser asks before the tab closes or reloads.
   useEffect(() => {
-    guardTab('a paste', held !== undefined);
-    return () => guardTab('a paste', false);
+    guardTab(WAITING_PASTE, held !== undefined);
+    return () => guardTab(WAITING_PASTE, false);
   }, [held]);
 
   useEffect(() => {
@@ -121,6 +121,11 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       typeCell(kpiId, quoted);
       return;
     }
+    pasteCells(text, kpiId);
+  }
+
+  /** `text` holds several cells of a spreadsheet. */
+  function pasteCells(text: string, kpiId: string) {
     if (pasting === undefined) void loadAndTake(text, kpiId);
     else take(text, kpiId, pasting);
   }
@@ -135,6 +140,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     waits: waitsWhere(isHere, elsewhere !== undefined),
     refused: isLost ? ({ kind: 'refused', why: 'left' } as const) : isOver ? undefined : refused,
     paste,
+    pasteCells,
     enter,
     close: () => setHeld(undefined),
     dismiss: () => refuse(undefined),
