@@ -74,7 +74,8 @@ impl SmtpClient {
             .email
             .parse()
             .map_err(|_| never("the address of the user cannot be used"))?;
-        let name = mail.recipient.display_name.clone();
+        // lettre panics at a line break in a name. Names of users have none.
+        let name = mail.recipient.display_name.replace(char::is_control, " ");
         let created = mail.create_time.timestamp_micros();
         Message::builder()
             .from(self.from.clone())
