@@ -106,8 +106,7 @@ test('a value that was taken back, and undone, is offered', async () => {
   await leaveUndone(visitor, ENGLISH, 'RetractKpiValue', async () => {
     await cell.fill('');
     await cell.press('Enter');
-    await visitor.page.waitForTimeout(READ_MS);
-    await cell.press('Enter');
+    await pressOnceRead(visitor.page.getByRole('button', { name: ENGLISH.takeBack }), 'Enter');
   });
   await goOn(visitor, ENGLISH, 'April 2012');
   await rowOf(visitor, 'reachability').getByText(ENGLISH.unsaved).waitFor();
