@@ -1,7 +1,7 @@
 /** The undo of a change without an answer, when the person leaves the month before the answer. */
 import { expect, test } from 'vitest';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
-import { gate, loseAnswer, pressOnceRead, READ_MS, type Visitor } from './visitor';
+import { gate, loseAnswer, pressOnceRead, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
