@@ -1,7 +1,7 @@
 /** The undo of a change without an answer, when the person leaves the month before the answer. */
 import { expect, test } from 'vitest';
 import { cellOf, inBothLanguages, monthAddress, rowOf, setUpMonths } from './month-entry';
-import { gate, loseAnswer, pressOnceRead, READ_MS, type Visitor } from './visitor';
+import { gate, loseAnswer, pressOnceRead, type Visitor } from './visitor';
 
 const { months, entering } = setUpMonths();
 
@@ -106,8 +106,7 @@ test('a value that was taken back, and undone, is offered', async () => {
   await leaveUndone(visitor, ENGLISH, 'RetractKpiValue', async () => {
     await cell.fill('');
     await cell.press('Enter');
-    await visitor.page.waitForTimeout(READ_MS);
-    await cell.press('Enter');
+    await pressOnceRead(visitor.page.getByRole('button', { name: ENGLISH.takeBack }), 'Enter');
   });
   await goOn(visitor, ENGLISH, 'April 2012');
   await rowOf(visitor, 'reachability').getByText(ENGLISH.unsaved).waitFor();

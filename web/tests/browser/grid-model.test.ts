@@ -35,7 +35,7 @@ const KPIS: (ModelKpi & { unit: Unit })[] = [
   { name: 'figure a', unit: Unit.AMOUNT },
   { name: 'figure b', unit: Unit.CHF },
   { name: 'figure c', unit: Unit.PERCENTAGE, maximum: 100 },
-  { name: 'figure d', unit: Unit.AMOUNT, usual: { least: 1_000, greatest: 500_000 } },
+  { name: 'figure d', unit: Unit.AMOUNT, usual: { least: 2_500, greatest: 500_000 } },
   { name: 'figure e', unit: Unit.CHF },
   { name: 'figure f', unit: Unit.PERCENTAGE, maximum: 100 },
 ];

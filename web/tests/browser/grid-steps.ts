@@ -287,6 +287,7 @@ export class GridPerson {
     const said = `at ${from}, ${numbers.map(([row, number]) => `${row} ${number}`).join(', ')}`;
     const preview = page.getByRole('dialog', { name: 'Check before pasting' });
     if (await preview.isVisible()) {
+      this.#model.interrupt(from);
       if (this.#chance.percent(35)) {
         await this.#hands.keys('Escape');
         await preview.waitFor({ state: 'hidden' });
