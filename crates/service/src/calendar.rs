@@ -1,12 +1,12 @@
 //! The calendar of the organisation: its time zone, its current day, and the moments at which its
 //! months begin.
 
-use std::str::FromStr;
+use std::{ops::Range, str::FromStr};
 
 use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::month::CalendarMonth;
+use crate::month::{CalendarMonth, MonthRange};
 
 /// A time zone of the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,17 @@ impl TimeZone {
     }
 
     /// The moment at which a month begins in this zone.
-    #[must_use]
-    pub fn start_of_month(self, month: CalendarMonth) -> DateTime<Utc> {
+    fn start_of_month(self, month: CalendarMonth) -> DateTime<Utc> {
         self.start_of_day(first_day(month))
+    }
+
+    /// From when until when months last in this zone. Without a bound: from 1970, or until the end of
+    /// the last month, which is later than every entry and still a valid timestamp for Postgres.
+    #[must_use]
+    pub fn moments_of(self, months: MonthRange) -> Range<DateTime<Utc>> {
+        let start = months.from.map(|month| self.start_of_month(month));
+        let last = months.to.unwrap_or(CalendarMonth::LAST);
+        start.unwrap_or(DateTime::UNIX_EPOCH)..self.end_of_month(last)
     }
 
     /// The moment at which the next month begins in this zone.

@@ -33,3 +33,24 @@ pub async fn lock_person(
         .await?;
     Ok(())
 }
+
+/// Both locks, for a write of a caller about a person. Returns false if the token is no longer valid.
+///
+/// The smaller id comes first, so that two people who change each other do not deadlock. A caller who
+/// changes their own user takes the stronger lock first, for the same reason.
+pub async fn hold_caller_and_lock_person(
+    transaction: &mut PgConnection,
+    caller: &Caller,
+    person: UserId,
+) -> Result<bool, DatabaseError> {
+    if caller.user_id < person {
+        let in_force = hold_caller(transaction, caller).await?;
+        if in_force {
+            lock_person(transaction, person).await?;
+        }
+        Ok(in_force)
+    } else {
+        lock_person(transaction, person).await?;
+        hold_caller(transaction, caller).await
+    }
+}

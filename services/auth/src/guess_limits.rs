@@ -1,8 +1,8 @@
 //! Limits on guessing: passwords by account, by address and for the whole, tokens by address.
 //!
 //! They are checked before the database is asked and before a hash is made. An account is known by
-//! a keyed hash of the e-mail that a caller names, so an e-mail that nobody has is treated exactly
-//! like any other. Everything is in the memory of this process and has a fixed size
+//! a keyed hash of the e-mail that a caller names, so an unknown e-mail is treated exactly like
+//! any other. Everything is in the memory of this process and has a fixed size
 //! ([decision 26](../../../docs/decisions/0026-limits-on-guessing.md)).
 
 mod record_table;
@@ -40,6 +40,7 @@ use crate::{
 /// Accounts, addresses and browsers that the process remembers: 65,536 of each kind, in 4 MiB. With
 /// the most misses that can be set for the whole, a day has fewer than two for each slot.
 const SLOTS: usize = 65_536;
+
 /// How many wrong passwords an hour are allowed, from browsers that are not known, and what follows
 /// them. Settings change only the first two.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +100,7 @@ pub(crate) struct GuessLimits {
 
 struct Inner {
     start: Instant,
-    /// Makes keys that nobody can choose. Random in each process.
+    /// Makes keys that callers cannot choose. Random in each process.
     key: hmac::Key,
     bounds: GuessBounds,
     state: Mutex<State>,

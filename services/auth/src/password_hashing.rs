@@ -127,8 +127,8 @@ impl Ticket {
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
-    /// The hash to keep of a new password. Refuses a password that is easy to guess for somebody who
-    /// knows these texts about the user.
+    /// The hash to keep of a new password. Refuses a password that is easy to guess from
+    /// these texts about the user.
     pub(crate) async fn hash_new(
         self,
         password: Password,
@@ -158,7 +158,7 @@ impl Ticket {
             .spawn(move || {
                 let _slot = slot;
                 lower_thread_priority();
-                // Nobody may wait for it any more.
+                // The caller may have gone.
                 let _ = done.send(work());
             })
             .map_err(|error| Error::Hashing(error.to_string()))?;
@@ -214,7 +214,7 @@ const fn work_of(params: &Params) -> (u32, u32, u32) {
 }
 
 /// Makes the check of a hash with weaker parameters take as long as that of today's. Otherwise a
-/// stranger could tell an account with an old hash from an e-mail that nobody has.
+/// stranger could tell an account with an old hash from an unknown e-mail.
 fn do_missing_work(password: &Password, hash: &PasswordHash) {
     if let Ok(params) = Params::try_from(hash)
         && let Ok(missing) = Params::new(missing_memory(&params), PASSES, LANES, None)

@@ -216,12 +216,7 @@ test('a preview that comes late takes the keyboard of no person who types in ano
   const month = '2009-01';
   const visitor = await entering(month);
   const { page } = visitor;
-  const held = gate();
-  await page.route('**/assets/pasting-*.js', async (route) => {
-    await held.passed;
-    await route.continue();
-  });
-  await page.reload();
+  const held = await holdCode(page);
   await cellOf(visitor).waitFor();
   await page.waitForTimeout(READ_MS);
   await visitor.paste(cellOf(visitor, 'donations'), 'January 2009\n104000\n12');
@@ -240,12 +235,7 @@ test('a paste of one cell that comes late does not replace what was typed since'
   const month = '1991-01';
   const visitor = await entering(month);
   const { page } = visitor;
-  const held = gate();
-  await page.route('**/assets/pasting-*.js', async (route) => {
-    await held.passed;
-    await route.continue();
-  });
-  await page.reload();
+  const held = await holdCode(page);
   await cellOf(visitor).waitFor();
   await page.waitForTimeout(READ_MS);
   await cellOf(visitor).click();

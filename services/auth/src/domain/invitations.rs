@@ -3,7 +3,7 @@
 use chrono::{SubsecRound, TimeDelta, Utc};
 use kreis_server::token::Caller;
 
-use super::{Outbox, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_person};
+use super::{Outbox, RefusalLog, SignIn, TokenIssuer, transaction::begin_about_user};
 use crate::{
     error::Error,
     model::{
@@ -108,7 +108,7 @@ pub(crate) async fn send(
 ) -> Result<String, Error> {
     const KIND: MailKind = MailKind::Invitation;
     let link = unknown_link()?;
-    let mut tx = begin_about_person(store, caller, user).await?;
+    let mut tx = begin_about_user(store, caller, user).await?;
     let account = tx.account(user).await?.ok_or(Error::UserNotFound(user))?;
     if !account.active {
         return Err(Error::UserInactive(user));
@@ -138,7 +138,7 @@ pub(crate) async fn send(
 
 /// Makes every open link of a user invalid. A waiting mail with such a link becomes void.
 pub(crate) async fn withdraw(store: &Store, caller: &Caller, user: UserId) -> Result<(), Error> {
-    let mut tx = begin_about_person(store, caller, user).await?;
+    let mut tx = begin_about_user(store, caller, user).await?;
     tx.account(user).await?.ok_or(Error::UserNotFound(user))?;
     if tx.delete_links(user).await? {
         tx.log_account_change(user, caller.user_id, "invitation_withdrawn")
@@ -174,7 +174,7 @@ pub(super) async fn send_password_reset(
     Ok(())
 }
 
-/// The hash of a token that nobody knows. It marks the link of a mail until the mail is sent with a
+/// The hash of a token that is thrown away. It marks the link of a mail until the mail is sent with a
 /// token of its own.
 fn unknown_link() -> Result<InvitationHash, Error> {
     let token = InvitationToken::random().map_err(|_| Error::NoRandomness)?;

@@ -62,7 +62,7 @@ impl ResetRequests {
         );
     }
 
-    /// Takes a request, whoever it is for. Refuses it if too many wait.
+    /// Takes a request for any e-mail, known or not. Refuses it if too many wait.
     pub(crate) fn take(&self, email: EmailKey) -> Result<(), Error> {
         self.waiting.try_send(email).map_err(|_| {
             self.refused.fetch_add(1, Ordering::Relaxed);

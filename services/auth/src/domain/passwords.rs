@@ -56,7 +56,7 @@ pub(crate) async fn change(
     sign_in: SignIn,
 ) -> Result<(Session, i64), Error> {
     let now = Utc::now();
-    let mut tx = begin_about_user(store, caller).await?;
+    let mut tx = begin_about_user(store, caller, caller.user_id).await?;
     let user = caller.user_id;
     // A session that has ended since the call arrived begins no new one.
     if tx.user_of_session(&caller.session).await? != Some(user) {

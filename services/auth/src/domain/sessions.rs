@@ -226,7 +226,7 @@ pub(crate) async fn logout_everywhere(
     caller: &Caller,
     client: &Client,
 ) -> Result<i64, Error> {
-    let mut tx = begin_about_user(store, caller).await?;
+    let mut tx = begin_about_user(store, caller, caller.user_id).await?;
     let user = caller.user_id;
     let entry = NewEntry::by_user(Activity::SignedOutEverywhere, user, client);
     tx.log(&entry).await?;

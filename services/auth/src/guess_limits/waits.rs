@@ -16,7 +16,7 @@ pub const AT_ONCE: u32 = 16;
 pub const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait at an account; the example of NIST SP 800-63B, section 5.2.2, is "30 seconds up
 /// to an hour". A quarter of an hour allows 96 misses a day, where that section allows 100 in a
-/// row and then demands a lock. kreis locks nobody out, because strangers could cause it.
+/// row and then demands a lock. kreis locks no user out, because strangers could cause it.
 pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// How long the misses at an account are remembered after the last one. It is so much longer than
 /// the longest wait that a pause gains nothing.

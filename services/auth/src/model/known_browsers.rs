@@ -1,8 +1,8 @@
 //! Browsers that have signed in before.
 //!
 //! A browser keeps a random id and, for the last five accounts that signed in with it, a keyed hash
-//! of id and e-mail. All is under a message authentication code. So auth stores nothing, nobody can
-//! make up a known browser, and the text names no person. The keys come from the signing keys, which
+//! of id and e-mail. All is under a message authentication code. So auth stores nothing, a
+//! caller cannot make up a known browser, and the text names no person. The keys come from the signing keys, which
 //! all auth servers share.
 
 use aws_lc_rs::{

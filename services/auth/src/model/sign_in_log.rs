@@ -75,7 +75,7 @@ impl Activity {
     }
 }
 
-/// Why somebody was refused, or a session ended.
+/// Why a caller was refused, or a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reason {
     UnknownEmail,
@@ -157,7 +157,7 @@ impl FromStr for Reason {
     }
 }
 
-/// An entry to append: what happened to whom. The other fields are set where they are known.
+/// An entry to append: what happened, and to which user. The other fields are set where they are known.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewEntry<'a> {
     pub(crate) activity: Activity,
@@ -166,7 +166,7 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) actor: Option<UserId>,
     pub(crate) method: Option<SignInMethod>,
     pub(crate) session: Option<&'a str>,
-    /// The program and address of the user, or of whoever showed the user's token.
+    /// The program and address of the user, or of the caller who showed the user's token.
     pub(crate) client: Option<&'a Client>,
 }
 
@@ -200,7 +200,7 @@ impl<'a> NewEntry<'a> {
         }
     }
 
-    /// What a gatekeeper did, about whom the log keeps neither address nor program.
+    /// What a gatekeeper did. The log does not keep their address and program.
     pub(crate) fn by_gatekeeper(activity: Activity, user: UserId, gatekeeper: UserId) -> Self {
         Self {
             actor: (gatekeeper != user).then_some(gatekeeper),

@@ -19,4 +19,13 @@ impl Tx {
     pub(crate) async fn lock_person(&mut self, person: UserId) -> Result<(), DatabaseError> {
         callers::lock_person(&mut self.0, person).await
     }
+
+    /// Both. Returns false if the token is no longer valid.
+    pub(crate) async fn hold_caller_and_lock_person(
+        &mut self,
+        caller: &Caller,
+        person: UserId,
+    ) -> Result<bool, DatabaseError> {
+        callers::hold_caller_and_lock_person(&mut self.0, caller, person).await
+    }
 }

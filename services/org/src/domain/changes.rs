@@ -1,10 +1,6 @@
 //! Reading the change log.
 
-use chrono::DateTime;
-use kreis_service::{
-    month::CalendarMonth,
-    page::{Page, TimeCursor},
-};
+use kreis_service::page::{Page, TimeCursor};
 
 use crate::{
     error::Error,
@@ -14,19 +10,15 @@ use crate::{
 
 /// A page of changes, newest first. Months begin in the organisation's time zone.
 pub(crate) async fn list(store: &Store, list: &ListChanges) -> Result<Page<Change>, Error> {
-    let zone = store.zone().await?;
-    let since = match list.months.from {
-        Some(month) => zone.start_of_month(month),
-        None => DateTime::UNIX_EPOCH,
-    };
-    // The last month is later than every change, and still a valid timestamp for Postgres.
-    let last_month = list.months.to.unwrap_or(CalendarMonth::LAST);
-    let first = TimeCursor {
-        time: zone.end_of_month(last_month),
+    let moments = store.zone().await?.moments_of(list.months);
+    let end = TimeCursor {
+        time: moments.end,
         id: 0,
     };
-    let before = list.page.after.unwrap_or(first);
+    let before = list.page.after.unwrap_or(end);
     let limit = list.page.row_limit();
-    let found = store.changes(list.scope, since, before, limit).await?;
+    let found = store
+        .changes(list.scope, moments.start, before, limit)
+        .await?;
     Ok(Page::from_rows(found, &list.page))
 }

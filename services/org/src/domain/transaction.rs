@@ -10,7 +10,7 @@ use kreis_server::token::Caller;
 /// Begins a transaction for a caller. Refuses the caller if the token is no longer valid.
 pub(super) async fn begin(store: &Store, caller: &Caller) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
-    hold_caller_or_refuse(&mut tx, caller).await?;
+    or_refuse(tx.hold_caller(caller).await?)?;
     Ok(tx)
 }
 
@@ -22,7 +22,7 @@ pub(super) async fn begin_about_user(
     person: UserId,
 ) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
-    lock_person(&mut tx, caller, person).await?;
+    or_refuse(tx.hold_caller_and_lock_person(caller, person).await?)?;
     Ok(tx)
 }
 
@@ -34,25 +34,12 @@ pub(super) async fn begin_gatekeeper_removal(
 ) -> Result<Tx, Error> {
     let mut tx = store.begin().await?;
     tx.lock_gatekeepers().await?;
-    lock_person(&mut tx, caller, person).await?;
+    or_refuse(tx.hold_caller_and_lock_person(caller, person).await?)?;
     Ok(tx)
 }
 
-/// Locks the smaller id first, so that two people who change each other do not deadlock. A caller
-/// who changes their own user takes the stronger lock first, for the same reason.
-async fn lock_person(tx: &mut Tx, caller: &Caller, person: UserId) -> Result<(), Error> {
-    if caller.user_id < person {
-        hold_caller_or_refuse(tx, caller).await?;
-        tx.lock_person(person).await?;
-    } else {
-        tx.lock_person(person).await?;
-        hold_caller_or_refuse(tx, caller).await?;
-    }
-    Ok(())
-}
-
-async fn hold_caller_or_refuse(tx: &mut Tx, caller: &Caller) -> Result<(), Error> {
-    if tx.hold_caller(caller).await? {
+const fn or_refuse(is_in_force: bool) -> Result<(), Error> {
+    if is_in_force {
         Ok(())
     } else {
         Err(Error::TokenRevoked)

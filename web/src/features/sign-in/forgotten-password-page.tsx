@@ -1,16 +1,17 @@
 /**
- * The page on which a person asks for a link to set a new password. The answer says nothing about the
- * e-mail: it is the same for one that nobody has.
+ * The page on which a person asks for a link to set a new password. The answer is the same for
+ * a known and an unknown e-mail.
  */
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { AuthService } from '#gen/kreis/auth/v1/auth_service_pb';
 import { CallId } from '#shared/errors/call-id';
 import { sentenceOf } from '#shared/errors/sentences';
+import { EmailField } from './email-field';
 import { SignInFrame } from './sign-in-frame';
 
 export function ForgottenPasswordPage() {
@@ -64,16 +65,7 @@ function EmailForm({ error, pending, onSubmit }: FormProps) {
             <CallId error={error} />
           </Alert>
         )}
-        <TextInput
-          name="email"
-          type="email"
-          label={<Trans>E-mail</Trans>}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          size="md"
-        />
+        <EmailField autoFocus />
         <Button type="submit" loading={pending} size="md">
           <Trans>Send the link</Trans>
         </Button>

@@ -2,12 +2,13 @@
 import { useMutation } from '@connectrpc/connect-query';
 import { useLingui } from '@lingui/react';
 import { Trans } from '@lingui/react/macro';
-import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useRef } from 'react';
 import { AuthService, SessionRenewal } from '#gen/kreis/auth/v1/auth_service_pb';
 import { sentenceOf } from '#shared/errors/sentences';
 import { PasswordField } from '#shared/passwords/password-field';
 import { beginSession } from '#shared/session/session';
+import { EmailField } from './email-field';
 
 interface Props {
   explanation?: ReactNode;
@@ -39,18 +40,7 @@ export function SignInForm({ explanation, email = '' }: Props) {
             {sentenceOf(login.error, i18n)}
           </Alert>
         )}
-        <TextInput
-          name="email"
-          type="email"
-          label={<Trans>E-mail</Trans>}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          defaultValue={email}
-          autoFocus={email === ''}
-          data-first={email === ''}
-          size="md"
-        />
+        <EmailField defaultValue={email} autoFocus={email === ''} data-first={email === ''} />
         <PasswordField
           ref={password}
           name="password"

@@ -1,7 +1,7 @@
 /** The change log, newest first, a page at a time. */
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import {
   type Change,
@@ -13,6 +13,7 @@ import { useMe } from '#shared/session/me';
 import classes from './change-log.module.css';
 import { ChangeSentence } from './change-sentence';
 import { Days } from './days';
+import { ShowMore } from './show-more';
 
 interface Props {
   /** Only changes of one circle or KPI; absent for all. */
@@ -28,13 +29,13 @@ interface Props {
 
 export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, namesKpi }: Props) {
   const me = useMe();
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+  const pages = useInfiniteQuery(
     ChangeLogService.method.listChanges,
     { pageSize, pageToken: '', scope, ...(from && { from }), ...(to && { to }) },
     { pageParamKey: 'pageToken', getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
   );
-  if (data === undefined || me === undefined) return <Skeleton h={320} />;
-  const changes = data.pages.flatMap((page) => page.changes);
+  if (pages.data === undefined || me === undefined) return <Skeleton h={320} />;
+  const changes = pages.data.pages.flatMap((page) => page.changes);
   if (changes.length === 0) {
     return (
       <Text className="quiet">
@@ -54,11 +55,7 @@ export function ChangeLog({ scope = { case: undefined }, from, to, pageSize, nam
           </>
         )}
       </Days>
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          <Trans>Show more</Trans>
-        </Button>
-      )}
+      <ShowMore pages={pages} />
     </Stack>
   );
 }

@@ -17,7 +17,7 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
 
 /** The language that the person chose in this browser. */
 const KEY = 'kreis.language';
-/** The language of the account with which somebody signed in last. */
+/** The language of the account that signed in last. */
 const OF_USER_KEY = 'kreis.language-of-user';
 
 /** What the person chose on this page and what is not in their account yet. */

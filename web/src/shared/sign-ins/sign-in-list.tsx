@@ -1,9 +1,8 @@
 /** The log of sign-ins, newest first, a page at a time. */
-
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans } from '@lingui/react/macro';
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import {
   type SignIn,
@@ -11,6 +10,7 @@ import {
   SignInLogService,
 } from '#gen/kreis/auth/v1/sign_in_log_service_pb';
 import { Days } from '#shared/changes/days';
+import { ShowMore } from '#shared/changes/show-more';
 import { Device } from './device';
 import { SignInSentence } from './sign-in-sentence';
 
@@ -30,13 +30,13 @@ interface Props {
 }
 
 export function SignInList({ userId, activities, startTime, timeZone, order, nameOf }: Props) {
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+  const pages = useInfiniteQuery(
     SignInLogService.method.listSignIns,
     { pageToken: '', activities, ...(userId !== undefined && { userId }), ...(startTime && { startTime }) },
     { pageParamKey: 'pageToken', getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
   );
-  if (data === undefined) return <Skeleton h={320} />;
-  const entries = data.pages.flatMap((page) => page.signIns);
+  if (pages.data === undefined) return <Skeleton h={320} />;
+  const entries = pages.data.pages.flatMap((page) => page.signIns);
   if (entries.length === 0) {
     return (
       <Text className="quiet">
@@ -63,11 +63,7 @@ export function SignInList({ userId, activities, startTime, timeZone, order, nam
           </>
         )}
       </Days>
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          <Trans>Show more</Trans>
-        </Button>
-      )}
+      <ShowMore pages={pages} />
     </Stack>
   );
 }

@@ -1,10 +1,11 @@
 /** Shows who changed users, roles, circles and memberships, filtered by user or circle and by month. */
 import { useInfiniteQuery } from '@connectrpc/connect-query';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChangeLogService, type ListChangesRequest } from '#gen/kreis/org/v1/change_log_service_pb';
 import { Days } from '#shared/changes/days';
+import { ShowMore } from '#shared/changes/show-more';
 import { useCircles } from '#shared/circles/circles';
 import { MonthInput } from '#shared/periods/month-input';
 import { readMonthKey } from '#shared/periods/months';
@@ -100,13 +101,13 @@ function Changes({ filter }: { filter: ChangeFilter }) {
   const me = useMe();
   const circles = useCircles();
   const [from, to] = [readMonthKey(filter.from ?? ''), readMonthKey(filter.to ?? '')];
-  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+  const pages = useInfiniteQuery(
     ChangeLogService.method.listChanges,
     { pageToken: '', scope: scopeOf(filter), ...(from && { from }), ...(to && { to }) },
     { pageParamKey: 'pageToken', getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined },
   );
-  if (data === undefined || me === undefined || circles === undefined) return <Skeleton h={320} />;
-  const changes = data.pages.flatMap((page) => page.changes);
+  if (pages.data === undefined || me === undefined || circles === undefined) return <Skeleton h={320} />;
+  const changes = pages.data.pages.flatMap((page) => page.changes);
   const existing = new Set(circles.map(({ id }) => id));
   if (changes.length === 0) {
     return (
@@ -120,11 +121,7 @@ function Changes({ filter }: { filter: ChangeFilter }) {
       <Days changes={changes} timeZone={me.organisation.timeZone} order={2}>
         {(change) => <ChangeSentence change={change} circleExists={existing.has(change.circleId)} />}
       </Days>
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          <Trans>Show more</Trans>
-        </Button>
-      )}
+      <ShowMore pages={pages} />
     </Stack>
   );
 }
