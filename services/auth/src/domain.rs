@@ -2,6 +2,7 @@
 
 pub(crate) mod invitations;
 pub(crate) mod passwords;
+pub(crate) mod service_keys;
 pub(crate) mod sessions;
 mod token_issuer;
 mod transaction;

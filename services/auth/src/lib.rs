@@ -7,6 +7,7 @@
 mod domain;
 mod error;
 mod foreign_keys;
+mod key_expiry;
 mod lifetimes;
 mod model;
 pub mod operator;
@@ -41,8 +42,8 @@ use tonic::service::Routes;
 
 pub use crate::lifetimes::Lifetimes;
 use crate::{
-    domain::TokenIssuer, password_hashing::HashingPool, rpc::Handlers, signing_keys::SigningKeys,
-    store::Store, token_service::TokenServer,
+    domain::TokenIssuer, key_expiry::ExpiringKeys, password_hashing::HashingPool, rpc::Handlers,
+    signing_keys::SigningKeys, store::Store, token_service::TokenServer,
 };
 
 /// Name of the server, for its log lines and metrics.
@@ -174,6 +175,8 @@ pub async fn bind(
         let (store, writes) = (Store::new(context.database.clone()), context.writes.clone());
         let hashing_pool = HashingPool::new(config.longest_call);
         hashing_pool.register_metrics(&metrics.for_server(NAME));
+        let expiring_keys = ExpiringKeys::default();
+        expiring_keys.register_metrics(&metrics.for_server(NAME));
         let known = Arc::clone(&keys);
         let handlers = Handlers {
             store: store.clone(),
@@ -194,6 +197,7 @@ pub async fn bind(
                 tokio::join!(
                     purge_revocations(store.clone(), writes.clone()),
                     purge_sessions(store.clone(), writes),
+                    expiring_keys.watch(store.clone()),
                     foreign_keys::watch(store, known)
                 );
             }),

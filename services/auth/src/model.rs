@@ -7,6 +7,7 @@ mod invitation;
 mod password_policy;
 mod refresh_token;
 mod revocation;
+mod service_key;
 mod session;
 mod session_id;
 
@@ -19,6 +20,7 @@ pub(crate) use invitation::{Invitation, InvitationHash};
 pub(crate) use password_policy::{EasyPassword, Password, PasswordPolicyError};
 pub(crate) use refresh_token::{RefreshState, RefreshToken, Shown};
 pub(crate) use revocation::Revocation;
+pub(crate) use service_key::{ExpiringKey, IssuedToken, KeyUse, UsableKey};
 pub(crate) use session::{
     Client, NewSession, OpenSession, RenewableSession, Renewal, Session, SignInMethod,
 };

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 mod callers;
 mod invitations;
 pub(crate) mod revocations;
+mod service_keys;
 mod sessions;
 mod signing_keys;
 

@@ -3,9 +3,10 @@
 use kreis_proto::auth::v1::{
     AcceptInvitationRequest, AcceptInvitationResponse, ChangePasswordRequest,
     ChangePasswordResponse, EndSessionRequest, EndSessionResponse, GetInvitationRequest,
-    GetInvitationResponse, ListSessionsRequest, ListSessionsResponse, LoginRequest, LoginResponse,
-    LogoutEverywhereRequest, LogoutEverywhereResponse, LogoutRequest, LogoutResponse,
-    RefreshRequest, RefreshResponse, auth_service_server::AuthService,
+    GetInvitationResponse, IssueTokenRequest, IssueTokenResponse, ListSessionsRequest,
+    ListSessionsResponse, LoginRequest, LoginResponse, LogoutEverywhereRequest,
+    LogoutEverywhereResponse, LogoutRequest, LogoutResponse, RefreshRequest, RefreshResponse,
+    auth_service_server::AuthService,
 };
 use kreis_server::{
     client_address::{CLIENT_USER_AGENT, ClientAddress},
@@ -14,9 +15,9 @@ use kreis_server::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{Handlers, row_of_session};
+use super::{Handlers, row_of_service_key, row_of_session};
 use crate::{
-    domain::{SignIn, invitations, passwords, sessions},
+    domain::{SignIn, invitations, passwords, service_keys, sessions},
     model::{AcceptInvitation, ChangePassword, Client, SignInMethod},
     wire::{decode, encode, session_cookie::SessionCookie},
 };
@@ -180,6 +181,21 @@ impl AuthService for Handlers {
             .await?;
         let response = cookie.respond(renewal, session, encode::accept_invitation);
         Ok(with_revocation_seq(response, seq))
+    }
+
+    async fn issue_token(
+        &self,
+        request: Request<IssueTokenRequest>,
+    ) -> Result<Response<IssueTokenResponse>, Status> {
+        let client = client_of(&request);
+        let key = decode::issue_token(request.into_inner())?;
+        let tokens = self.tokens.clone();
+        let issued = self
+            .write_on(row_of_service_key(&key), async move |store| {
+                service_keys::issue_token(&store, &tokens, &key, &client).await
+            })
+            .await?;
+        Ok(Response::new(encode::issue_token(issued)))
     }
 }
 

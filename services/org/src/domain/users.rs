@@ -144,10 +144,7 @@ pub(crate) async fn update(
     let revocation = if before.gatekeeper == user.gatekeeper {
         None
     } else {
-        Some(
-            tx.revoke(id, Some(caller.user_id), "the role changed")
-                .await?,
-        )
+        Some(revoke(&mut tx, caller, (&before, &user), "the role changed").await?)
     };
     tx.commit().await?;
     Ok(UserChange { user, revocation })
@@ -174,14 +171,31 @@ pub(crate) async fn deactivate(
     tx.append_change(Some(caller.user_id), change).await?;
     // The open invitation must not work again after a reactivation.
     tx.void_invitation(id).await?;
-    let seq = tx
-        .revoke(id, Some(caller.user_id), "the user was deactivated")
-        .await?;
+    let reason = "the user was deactivated";
+    let seq = revoke(&mut tx, caller, (&before, &user), reason).await?;
     tx.commit().await?;
     Ok(UserChange {
         user,
         revocation: Some(seq),
     })
+}
+
+/// Revokes the tokens of a user. The service accounts of a former gatekeeper lose theirs too: they
+/// are suspended. Returns the sequence number of the last revocation.
+async fn revoke(
+    tx: &mut Tx,
+    caller: &Caller,
+    (before, after): (&User, &User),
+    reason: &str,
+) -> Result<i64, Error> {
+    let (id, actor) = (after.id, Some(caller.user_id));
+    if !loses_gatekeeper(before, after) {
+        return Ok(tx.revoke(id, actor, reason).await?);
+    }
+    tx.lock_service_accounts_of(id).await?;
+    let seq = tx.revoke(id, actor, reason).await?;
+    let last = tx.revoke_service_accounts_of(id, actor).await?;
+    Ok(last.unwrap_or(seq))
 }
 
 /// Lets a user sign in again. Their earlier tokens stay invalid, because the deactivation raised
@@ -253,11 +267,14 @@ async fn lock_expected(tx: &mut Tx, id: UserId, expected: ExpectedVersion) -> Re
 /// password, refuses to remove the last active gatekeeper of all. The lock on gatekeepers keeps the
 /// remaining one from being removed at the same time.
 async fn ensure_gatekeeper_remains(tx: &mut Tx, before: &User, after: &User) -> Result<(), Error> {
-    let loses_gatekeeper = before.is_active_gatekeeper() && !after.is_active_gatekeeper();
-    if loses_gatekeeper && !tx.has_gatekeeper(before.has_password).await? {
+    if loses_gatekeeper(before, after) && !tx.has_gatekeeper(before.has_password).await? {
         return Err(Error::LastGatekeeper);
     }
     Ok(())
+}
+
+fn loses_gatekeeper(before: &User, after: &User) -> bool {
+    before.is_active_gatekeeper() && !after.is_active_gatekeeper()
 }
 
 /// Turns a failed write of a user into the error for the caller. The user who has the name or the

@@ -12,7 +12,7 @@ use crate::model::{
 
 /// A circle as the queries aggregate it.
 #[derive(Debug, Deserialize)]
-struct UserCircleRow {
+pub(super) struct UserCircleRow {
     circle_id: i64,
     name: String,
 }
@@ -180,7 +180,7 @@ impl Tx {
     /// can still be inserted.
     pub(crate) async fn lock_user(&mut self, id: UserId) -> Result<Option<User>, DatabaseError> {
         let locked = sqlx::query_scalar!(
-            "select id from org.users where id = $1 for no key update",
+            "select id from org.users where id = $1 and kind = 'person' for no key update",
             id.get()
         )
         .fetch_optional(&mut *self.0)
@@ -203,7 +203,7 @@ impl Tx {
     /// Locks whether a user is active until the end of the transaction, and returns it.
     pub(crate) async fn lock_active(&mut self, id: UserId) -> Result<Option<bool>, DatabaseError> {
         let active = sqlx::query_scalar!(
-            "select active from org.users where id = $1 for share",
+            "select active from org.users where id = $1 and kind = 'person' for share",
             id.get()
         )
         .fetch_optional(&mut *self.0)

@@ -1,11 +1,15 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, redirect } from '@tanstack/react-router';
+import { type Catalog, withSentences } from '#shared/preferences/language';
 import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
 import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
+
+/** Few people need these sentences, so they load with the screens. */
+const serviceAccountSentences: Catalog = (language) => import(`./service-accounts/locales/${language}.po`);
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const tools = createRoute({
@@ -60,7 +64,10 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: 'changes',
     validateSearch: readChangeFilter,
-    component: lazyScreen(() => import('./changes/change-list'), 'ChangeList'),
+    component: lazyScreen(
+      withSentences(serviceAccountSentences, () => import('./changes/change-list')),
+      'ChangeList',
+    ),
   });
   const users = createRoute({
     getParentRoute: () => tools,
@@ -79,5 +86,45 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     loader: ({ params }) => mustBeId(params.userId),
     component: lazyScreen(() => import('./users/user-page'), 'UserPage'),
   });
-  return tools.addChildren([index, kpis, newKpi, kpi, circles, circle, due, changes, users, newUser, user]);
+  const serviceAccounts = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts',
+    component: lazyScreen(
+      withSentences(serviceAccountSentences, () => import('./service-accounts/service-account-list')),
+      'ServiceAccountList',
+    ),
+  });
+  const newServiceAccount = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts/new',
+    component: lazyScreen(
+      withSentences(serviceAccountSentences, () => import('./service-accounts/new-service-account')),
+      'NewServiceAccount',
+    ),
+  });
+  const serviceAccount = createRoute({
+    getParentRoute: () => tools,
+    path: 'service-accounts/$accountId',
+    loader: ({ params }) => mustBeId(params.accountId),
+    component: lazyScreen(
+      withSentences(serviceAccountSentences, () => import('./service-accounts/service-account-page')),
+      'ServiceAccountPage',
+    ),
+  });
+  return tools.addChildren([
+    index,
+    kpis,
+    newKpi,
+    kpi,
+    circles,
+    circle,
+    due,
+    changes,
+    users,
+    newUser,
+    user,
+    serviceAccounts,
+    newServiceAccount,
+    serviceAccount,
+  ]);
 }

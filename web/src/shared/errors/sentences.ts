@@ -37,6 +37,7 @@ const ACCESS: Sentences<typeof AccessReason> = {
   CONFLICT: msg`Two changes got in each other's way. Please try again.`,
   CANCELLED: msg`The connection was lost.`,
   INTERNAL: OUR_FAULT,
+  READ_ONLY: OUR_FAULT,
 };
 
 const AUTH: Sentences<typeof AuthReason> = {
@@ -47,6 +48,7 @@ const AUTH: Sentences<typeof AuthReason> = {
   PASSWORD_TOO_EASY: msg`This password is easy to guess. Take more words, or a sentence of your own.`,
   PASSWORD_REFUSED: msg`Your current password is not right.`,
   SESSION_NOT_FOUND: msg`This session does not exist, or it has ended.`,
+  SERVICE_KEY_REFUSED: OUR_FAULT,
 };
 
 const ORG: Sentences<typeof OrgReason> = {
@@ -58,6 +60,11 @@ const ORG: Sentences<typeof OrgReason> = {
   LAST_GATEKEEPER: msg`Nobody would be left who is a gatekeeper.`,
   USER_INACTIVE: msg`This user is deactivated. Reactivate them first.`,
   CIRCLE_IN_USE: msg`The circle still has members, KPIs or changes.`,
+  SERVICE_ACCOUNT_NOT_FOUND: msg`This service account does not exist.`,
+  SERVICE_KEY_NOT_FOUND: msg`This key does not exist.`,
+  OWNER_REFUSED: msg`The owner must be an active gatekeeper.`,
+  TOO_MANY_SERVICE_KEYS: msg`There are two keys. Remove one first.`,
+  TOO_MANY_SERVICE_ACCOUNTS: msg`There are 200 service accounts. Remove one first.`,
 };
 
 const KPI: Sentences<typeof KpiReason> = {
@@ -98,6 +105,7 @@ export function sentenceOf(error: unknown, i18n: I18n): string {
 /** What prevents the deletion of a circle, by `in_use_by`. */
 const CIRCLE_USES: Record<string, MessageDescriptor | undefined> = {
   members: msg`The circle still has members. Remove them from it first.`,
+  service_accounts: msg`The circle still has service accounts. Take it from them first.`,
   kpis: msg`The circle still has KPIs. Move them to another circle first.`,
   changes: msg`The change log names the circle, so it has to stay.`,
 };

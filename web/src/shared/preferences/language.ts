@@ -2,7 +2,7 @@
  * The language of the screens: the chosen one, or the first of the browser's languages that kreis has,
  * or English.
  */
-import { i18n } from '@lingui/core';
+import { i18n, type Messages } from '@lingui/core';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -40,11 +40,30 @@ function languageOf(tag: string): string {
   return READ_AS[language] ?? language;
 }
 
+/** Loads sentences of a language. */
+export type Catalog = (language: Language) => Promise<{ messages: Messages }>;
+
+/** The catalogs of the screens that were shown so far, after that of all other screens. */
+const catalogs: Catalog[] = [(language) => import(`../../locales/${language}.po`)];
+
 /** Loads the language's sentences and shows them. */
 export async function showLanguage(language: Language): Promise<void> {
-  const { messages } = await import(`../../locales/${language}.po`);
+  const loaded = await Promise.all(catalogs.map((catalog) => catalog(language)));
+  const messages = Object.assign({}, ...loaded.map((catalog) => catalog.messages));
   i18n.loadAndActivate({ locale: language, messages });
   document.documentElement.lang = tagFor(language, navigator.languages);
+}
+
+/** Loads a screen that has sentences of its own, after them. */
+export function withSentences<Screen>(catalog: Catalog, load: () => Promise<Screen>): () => Promise<Screen> {
+  return async () => {
+    if (!catalogs.includes(catalog)) {
+      const { messages } = await catalog(i18n.locale as Language);
+      i18n.load(i18n.locale, messages);
+      catalogs.push(catalog);
+    }
+    return load();
+  };
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

@@ -1,0 +1,12 @@
+select
+    k.id, k.user_id, k.expire_time, a.uv, r.writes as "writes!",
+    -- A session of an older version of the account has ended.
+    (
+        select s.id from auth.sessions s where s.service_key_id = k.id and s.uv = a.uv
+    ) as session
+from auth.service_keys k
+join auth.revocation_head h on h.epoch = k.epoch
+join auth.accounts a on a.user_id = k.user_id
+join org.service_account_rights r on r.user_id = k.user_id
+where k.key_hash = $1 and k.expire_time > clock_timestamp() and r.in_force
+for update of k
