@@ -8,12 +8,12 @@ export default defineConfig({
     {
       path: '<rootDir>/src/locales/{locale}',
       include: ['<rootDir>/src'],
-      exclude: ['**/gen/**', '**/service-accounts/**'],
+      exclude: ['**/gen/**', '**/admin/changes/**', '**/admin/service-accounts/**'],
     },
     // Loaded with its screens, because few people need them.
     {
-      path: '<rootDir>/src/features/admin/service-accounts/locales/{locale}',
-      include: ['<rootDir>/src/features/admin/service-accounts'],
+      path: '<rootDir>/src/features/admin/locales/{locale}',
+      include: ['<rootDir>/src/features/admin/changes', '<rootDir>/src/features/admin/service-accounts'],
     },
   ],
   format: formatter({ lineNumbers: false, origins: false }),

@@ -24,8 +24,10 @@ test('a gatekeeper makes a service account, changes its key, and removes it', as
   await page.getByRole('heading', { name: 'Payroll import was added' }).waitFor();
   const first = await page.getByLabel('Key', { exact: true }).inputValue();
   expect(first).toMatch(/^kreis_sa_[0-9A-Za-z]{49}$/);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy key' }).click();
   await page.getByText('The key is in the clipboard.').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(first);
   await visitor.inspect('gatekeeper-service-key');
 
   await page.getByRole('link', { name: 'To the page of Payroll import' }).click();
@@ -67,6 +69,6 @@ test.for(LOOKS)('a new service account is sound at $width px, dark: $dark', asyn
 
 test('the screens of service accounts speak German', async () => {
   const visitor = await visit('/admin/service-accounts', { as: GATEKEEPER, locale: 'de-CH' });
-  await visitor.page.getByText('Es gibt noch kein Dienstkonto.').waitFor();
+  await visitor.page.getByRole('link', { name: 'Dienstkonto hinzufügen' }).waitFor();
   await visitor.leave();
 });

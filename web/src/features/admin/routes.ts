@@ -1,6 +1,6 @@
 /** The addresses below `/admin`. */
 import { type AnyRoute, createRoute, redirect } from '@tanstack/react-router';
-import { type Catalog, withSentences } from '#shared/preferences/language';
+import { withSentences } from '#shared/preferences/language';
 import { lazyScreen } from '#shared/screens/lazy-screen';
 import { mustBeId } from '#shared/screens/must-be-id';
 import { readChangeFilter } from './changes/change-filter';
@@ -8,8 +8,8 @@ import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
 
-/** Few people need these sentences, so they load with the screens. */
-const serviceAccountSentences: Catalog = (language) => import(`./service-accounts/locales/${language}.po`);
+/** Loads a screen with the sentences of change log and service accounts, which few people need. */
+const withOwn = withSentences((language) => import(`./locales/${language}.po`));
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const tools = createRoute({
@@ -65,7 +65,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'changes',
     validateSearch: readChangeFilter,
     component: lazyScreen(
-      withSentences(serviceAccountSentences, () => import('./changes/change-list')),
+      withOwn(() => import('./changes/change-list')),
       'ChangeList',
     ),
   });
@@ -90,7 +90,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: 'service-accounts',
     component: lazyScreen(
-      withSentences(serviceAccountSentences, () => import('./service-accounts/service-account-list')),
+      withOwn(() => import('./service-accounts/service-account-list')),
       'ServiceAccountList',
     ),
   });
@@ -98,7 +98,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: 'service-accounts/new',
     component: lazyScreen(
-      withSentences(serviceAccountSentences, () => import('./service-accounts/new-service-account')),
+      withOwn(() => import('./service-accounts/new-service-account')),
       'NewServiceAccount',
     ),
   });
@@ -107,7 +107,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     path: 'service-accounts/$accountId',
     loader: ({ params }) => mustBeId(params.accountId),
     component: lazyScreen(
-      withSentences(serviceAccountSentences, () => import('./service-accounts/service-account-page')),
+      withOwn(() => import('./service-accounts/service-account-page')),
       'ServiceAccountPage',
     ),
   });

@@ -54,16 +54,16 @@ export async function showLanguage(language: Language): Promise<void> {
   document.documentElement.lang = tagFor(language, navigator.languages);
 }
 
-/** Loads a screen that has sentences of its own, after them. */
-export function withSentences<Screen>(catalog: Catalog, load: () => Promise<Screen>): () => Promise<Screen> {
-  return async () => {
-    if (!catalogs.includes(catalog)) {
-      const { messages } = await catalog(i18n.locale as Language);
-      i18n.load(i18n.locale, messages);
-      catalogs.push(catalog);
-    }
-    return load();
-  };
+/** For screens with sentences of their own: loads these, and then a screen. */
+export function withSentences(catalog: Catalog) {
+  return <Screen>(load: () => Promise<Screen>) =>
+    async () => {
+      if (!catalogs.includes(catalog)) {
+        i18n.load(i18n.locale, (await catalog(i18n.locale as Language)).messages);
+        catalogs.push(catalog);
+      }
+      return load();
+    };
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
