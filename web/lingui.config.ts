@@ -8,12 +8,12 @@ export default defineConfig({
     {
       path: '<rootDir>/src/locales/{locale}',
       include: ['<rootDir>/src'],
-      exclude: ['**/gen/**', '**/admin/changes/**', '**/admin/service-accounts/**'],
+      exclude: ['**/gen/**', '**/admin/{changes,service-accounts,users}/**'],
     },
     // Loaded with its screens, because few people need them.
     {
       path: '<rootDir>/src/features/admin/locales/{locale}',
-      include: ['<rootDir>/src/features/admin/changes', '<rootDir>/src/features/admin/service-accounts'],
+      include: ['changes', 'service-accounts', 'users'].map((part) => `<rootDir>/src/features/admin/${part}`),
     },
   ],
   format: formatter({ lineNumbers: false, origins: false }),

@@ -8,7 +8,7 @@ import { readDueFilter } from './due/due-filter';
 import { readKpiFilter } from './kpis/kpi-filter';
 import { readUserFilter } from './users/user-filter';
 
-/** Loads a screen with the sentences of change log and service accounts, which few people need. */
+/** Loads a screen with the sentences of users, service accounts and their changes, which few people need. */
 const withOwn = withSentences((language) => import(`./locales/${language}.po`));
 
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
@@ -73,18 +73,27 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     getParentRoute: () => tools,
     path: 'users',
     validateSearch: readUserFilter,
-    component: lazyScreen(() => import('./users/user-list'), 'UserList'),
+    component: lazyScreen(
+      withOwn(() => import('./users/user-list')),
+      'UserList',
+    ),
   });
   const newUser = createRoute({
     getParentRoute: () => tools,
     path: 'users/new',
-    component: lazyScreen(() => import('./users/new-user'), 'NewUser'),
+    component: lazyScreen(
+      withOwn(() => import('./users/new-user')),
+      'NewUser',
+    ),
   });
   const user = createRoute({
     getParentRoute: () => tools,
     path: 'users/$userId',
     loader: ({ params }) => mustBeId(params.userId),
-    component: lazyScreen(() => import('./users/user-page'), 'UserPage'),
+    component: lazyScreen(
+      withOwn(() => import('./users/user-page')),
+      'UserPage',
+    ),
   });
   const serviceAccounts = createRoute({
     getParentRoute: () => tools,
