@@ -9,12 +9,10 @@ use std::{
 use http::{Method, StatusCode};
 use kreis_proto::kpi::v1::ListChangesRequest;
 use kreis_tests::{
-    Actor,
-    actor::new_kpi,
-    database,
-    process::{command, lasting_port, run, stderr, stdout},
+    Actor, database,
+    process::{command, lasting_port, run, run_signed_in, stderr, stdout},
     raw::RawClient,
-    server::{EMAIL, Server},
+    server::{EMAIL, PASSWORD, Server},
 };
 
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,11 +51,22 @@ async fn is_signed_in(actor: &Actor) -> bool {
 async fn a_program_imports_with_its_key_until_the_operator_takes_it_away() {
     let server = Server::start(&[]).await;
     let gatekeeper = server.gatekeeper().await;
-    let circle = gatekeeper.create_circle("HR").await.unwrap().id;
-    gatekeeper
-        .create_kpi(new_kpi(circle, "reachability"))
-        .await
-        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (file, key_file) = (folder.path().join("values.csv"), folder.path().join("key"));
+    let values = |month, value| {
+        let header = "circle,kpi,periodicity,range,period_year,period_month,value";
+        let row = format!("HR,leave,month,0 <= % <= 100,2024,{month},{value}");
+        fs::write(&file, format!("{header}\n{row}\n")).unwrap();
+    };
+    let import = ["import", file.to_str().unwrap()];
+    values(1, 50);
+    let defined = run_signed_in(&server.kreis.url, (EMAIL, PASSWORD), &import).await;
+    assert!(
+        defined.status.success(),
+        "{}{}",
+        stdout(&defined),
+        stderr(&defined)
+    );
     let add = [
         "add", "Payroll", "--owner", EMAIL, "--write", "--circle", "hr",
     ];
@@ -69,13 +78,8 @@ async fn a_program_imports_with_its_key_until_the_operator_takes_it_away() {
         "{listed}"
     );
 
-    let folder = tempfile::tempdir().unwrap();
-    let (file, key_file) = (folder.path().join("values.csv"), folder.path().join("key"));
-    let header = "circle,kpi,periodicity,range,period_year,period_month,value";
-    let row = "HR,reachability,monthly,percentage,2024,1,50";
-    fs::write(&file, format!("{header}\n{row}\n")).unwrap();
+    values(2, 60);
     fs::write(&key_file, format!("{key}\n")).unwrap();
-    let import = ["import", file.to_str().unwrap()];
     let in_file = [("KREIS_SERVICE_KEY_FILE", key_file.to_str().unwrap())];
     let imported = kreis(&server, &in_file, &import).await;
     assert!(
@@ -85,11 +89,7 @@ async fn a_program_imports_with_its_key_until_the_operator_takes_it_away() {
         stderr(&imported)
     );
     let exported = kreis(&server, &[("KREIS_SERVICE_KEY", &key)], &["export"]).await;
-    assert!(
-        stdout(&exported).contains("reachability"),
-        "{}",
-        stderr(&exported)
-    );
+    assert!(stdout(&exported).contains("leave"), "{}", stderr(&exported));
 
     let list = gatekeeper.request(ListChangesRequest::default());
     let changes = gatekeeper.kpi_changes().list_changes(list).await.unwrap();
@@ -210,7 +210,7 @@ async fn a_key_that_expires_soon_is_in_the_log_and_in_the_metrics() {
             .unwrap();
         assert_eq!(answer.http, StatusCode::OK);
         let text = String::from_utf8_lossy(&answer.body).into_owned();
-        if text.contains("kreis_service_keys_expiring{server=\"auth\"} 1\n") {
+        if text.contains("kreis_service_keys_expiring{server=\"auth\"} 1.0\n") {
             break;
         }
         assert!(asked.elapsed() < WAIT_TIMEOUT, "{text}");
