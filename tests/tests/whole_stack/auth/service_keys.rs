@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 use kreis_proto::{
-    auth::v1::{IssueTokenRequest, SignInMethod},
+    auth::v1::{IssueTokenRequest, Session, SignInMethod},
     org::v1::ServiceAccess,
 };
 use kreis_service::service_key::ServiceKey;
@@ -83,7 +83,7 @@ async fn a_program_changes_to_its_next_key_without_a_pause() {
     // Each key has one session, however many tokens it gave.
     anonymous.sign_in_with_key(&second.key).await.unwrap();
     let sessions = gatekeeper.sessions(Some(account.id)).await.unwrap();
-    let methods: Vec<SignInMethod> = sessions.iter().map(|it| it.method()).collect();
+    let methods: Vec<SignInMethod> = sessions.iter().map(Session::method).collect();
     assert_eq!(methods, [SignInMethod::ServiceKey; 2]);
 
     let first_id = first.service_account.unwrap().keys[0].id;
