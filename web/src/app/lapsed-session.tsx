@@ -1,9 +1,10 @@
 /** Asks for a new sign-in in front of the screen. The screen stays as it is, but it is hidden until then. */
 import { Trans } from '@lingui/react/macro';
-import { Button, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { SignInForm } from '#features/sign-in/sign-in-form';
+import { Choice } from '#shared/screens/choice';
 import { ignoreTypedAhead } from '#shared/screens/key-burst';
 import { endLapsedSession } from '#shared/session/renewal';
 import { endSession } from '#shared/session/session';
@@ -47,9 +48,9 @@ export function LapsedSession({ userId, email }: { userId: string; email: string
         email={email}
         explanation={<Trans>Sign in again to go on where you were. What you typed is still there.</Trans>}
       />
-      <Button variant="subtle" fullWidth mt="md" onClick={signOut}>
+      <Choice variant="subtle" fullWidth mt="md" onClick={signOut}>
         <Trans>Not you? Sign out</Trans>
-      </Button>
+      </Choice>
     </dialog>,
     document.body,
   );
