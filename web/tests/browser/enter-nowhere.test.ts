@@ -51,6 +51,7 @@ test('digits typed while a preview has the keyboard do not vanish without a word
   await months.fill(month, { consultations: 690 });
   const visitor = await entering(month);
   const { page } = visitor;
+  await cellOf(visitor).click();
   await visitor.paste(cellOf(visitor), '697\n82.5');
   await page.getByText('Check before pasting').waitFor();
   await page.keyboard.type('104000');

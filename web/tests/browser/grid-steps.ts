@@ -233,7 +233,7 @@ export class GridPerson {
     if (it.question.kind === 'ambiguous') {
       const value = this.#chance.oneOf(it.question.values);
       await this.#hands.choose(index, String(value));
-      this.#model.enterNumbers([[index, value]], it.text);
+      this.#model.choose(index, value);
       await this.#hands.settleQuestions(index);
       return `${index} ${value}`;
     }
@@ -243,7 +243,7 @@ export class GridPerson {
       return `${index} Escape`;
     }
     if (this.#chance.percent(50)) {
-      await this.#hands.press(index, 'Enter');
+      await this.#hands.confirmByEnter(index);
       return `${index} Enter`;
     }
     const yes = it.question.kind === 'slip' ? 'It is right' : 'Take it back';
@@ -334,9 +334,11 @@ export class GridPerson {
 
   /** As if another window took the focus: the cell stays unfinished. */
   async #blur(): Promise<string> {
+    const index = await this.#hands.focused();
     await this.#visitor.page.evaluate(() => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     });
+    if (index >= 0) this.#model.interrupt(index);
     return '';
   }
 
@@ -392,7 +394,10 @@ export class GridPerson {
     await this.#hands.read();
     const text = await this.#hands.input(there).inputValue();
     // The dialogue may have caught the last keys. The text before them stays, unfinished.
-    if (text !== shown && text !== '' && part.startsWith(text)) this.#model.type(there, text);
+    if (text !== shown && text !== '' && part.startsWith(text)) {
+      this.#model.type(there, text);
+      this.#model.interrupt(there);
+    }
     this.#model.refresh();
     await this.#settle();
     return `${index} ${number?.text}, then ${there} ${text}`;
