@@ -137,7 +137,7 @@ test('a value outside the limits is refused with the reason, and stays as it was
   await visitor.leave();
 });
 
-test('a likely slip is asked about, and a second Enter says that it is right', async () => {
+test('a likely slip is asked about, and an Enter on the answer says that it is right', async () => {
   const { kpiNamed, values } = await callerOf(kreis.url, ECONOMIST);
   const { id: kpiId } = await kpiNamed('consultations');
   const before = { kpiId, period: { year: 2018, month: 12 }, value: 2345, requestId: crypto.randomUUID() };
@@ -165,6 +165,8 @@ test('a likely slip is asked about, and a second Enter says that it is right', a
   await page.getByText(/^0 of \d values are in\.$/).waitFor();
   await page.waitForTimeout(READ_MS);
   await cell.press('Enter');
+  await page.waitForTimeout(READ_MS);
+  await page.keyboard.press('Enter');
   await page.getByText(/^1 of \d values are in\.$/).waitFor();
   await visitor.leave();
 });

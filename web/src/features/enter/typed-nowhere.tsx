@@ -16,9 +16,10 @@ export function TypedNowhere() {
     return () => window.removeEventListener('keydown', hear);
   }, []);
 
+  if (!isSaid) return null;
   return (
     <Text role="alert" size="sm">
-      {isSaid && <Trans>What you typed was not entered: choose a cell first.</Trans>}
+      <Trans>What you typed was not entered: choose a cell first.</Trans>
     </Text>
   );
 }
