@@ -189,6 +189,8 @@ test('a gatekeeper enters the values of one circle, and keeps it from month to m
   await page.getByRole('textbox', { name: 'donations' }).waitFor();
   await page.getByLabel('Circle').selectOption('Counselling');
   await page.getByRole('textbox', { name: 'donations' }).waitFor({ state: 'hidden' });
+  // The first empty cell has taken the focus. It takes a number only after the person could see that.
+  await page.waitForTimeout(READ_MS);
   const cell = page.getByRole('textbox').first();
   // A usual number, so that the client does not ask.
   await cell.fill('1234');
