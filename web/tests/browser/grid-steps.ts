@@ -65,8 +65,8 @@ export class GridPerson {
       { weight: 4, name: 'goes back to a comment or a reason', take: () => this.#notes.finish() },
       { weight: 2, name: 'takes a mark back', take: () => this.#notes.takeMarkBack() },
       { weight: 8, name: 'clicks into a cell', take: () => this.#clickInto() },
-      { weight: 4, name: 'presses Enter', take: () => this.#pressEnter() },
-      { weight: 3, name: 'presses Tab', take: () => this.#pressTab() },
+      { weight: 4, name: 'presses Enter', take: () => this.#press('Enter') },
+      { weight: 3, name: 'presses Tab', take: () => this.#press('Tab') },
       { weight: 4, name: 'presses Escape', take: () => this.#pressEscape() },
       { weight: 5, name: 'clears a cell', take: () => this.#clear() },
       { weight: 8, name: 'answers a question', take: () => this.#answer() },
@@ -169,15 +169,9 @@ export class GridPerson {
     return `${index}`;
   }
 
-  async #pressEnter(): Promise<string> {
+  async #press(key: 'Enter' | 'Tab'): Promise<string> {
     const index = await this.#hands.goToFocused();
-    await this.#hands.press(index, 'Enter');
-    return `${index}`;
-  }
-
-  async #pressTab(): Promise<string> {
-    const index = await this.#hands.goToFocused();
-    await this.#hands.press(index, 'Tab');
+    await this.#hands.press(index, key);
     return `${index}`;
   }
 
