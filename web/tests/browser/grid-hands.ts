@@ -69,19 +69,32 @@ export class GridHands {
   async press(index: number, key: string): Promise<void> {
     const last = this.#model.cells.length - 1;
     if (key === 'Enter') {
-      if (this.#model.cell(index).open?.kind === 'asking') await this.read();
-      await this.#input.press(key);
+      const { open } = this.#model.cell(index);
       const isKept = this.#model.isKept(index);
+      if (open?.kind === 'asking' || (isKept && this.#throughKept)) await this.read();
+      await this.#input.press(key);
       if (this.#passing && this.#model.isPassed(index) && !(isKept && this.#throughKept)) {
         this.#throughKept = false;
         return;
       }
+      // It has led to the first answer.
+      if (open?.kind === 'asking' && open.question.kind !== 'unreadable') return this.keys('ArrowLeft');
       this.#passing = this.#model.enter(index) && index < last;
       this.#throughKept = isKept;
     } else {
       await this.keys(key);
       this.#model.finish(index);
     }
+    await this.settleQuestions(index);
+  }
+
+  /** Says yes to a question: one Enter leads to the answer, the next one gives it. */
+  async confirmByEnter(index: number): Promise<void> {
+    for (const key of ['Enter', 'Enter']) {
+      await this.read();
+      await this.keys(key);
+    }
+    this.#model.confirm(index);
     await this.settleQuestions(index);
   }
 

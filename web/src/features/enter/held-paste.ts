@@ -16,6 +16,8 @@ export interface Held {
   kpiId: string;
   /** The circle that was chosen. Another choice shows other rows. */
   circle: string | undefined;
+  /** Whether the person was elsewhere already when the code to read it had been loaded. */
+  isLate: boolean;
   /** When it was pasted (`performance.now()`). */
   pastedAt: number;
 }

@@ -75,9 +75,12 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     if (step !== undefined) onPasted(step);
   }
 
-  function take(text: string, kpiId: string, { takePaste }: Pasting) {
+  /** `isLate`: the person has gone on since the paste. */
+  function take(text: string, kpiId: string, { takePaste }: Pasting, isLate = false) {
     const taken = takePaste(text, kpiId, screen);
-    if (taken.kind === 'cell') {
+    if (taken.kind === 'cell' && isLate) {
+      refuse({ kind: 'refused', why: 'left' });
+    } else if (taken.kind === 'cell') {
       refuse(undefined);
       typeCell(kpiId, taken.text);
     } else if (elsewhere !== undefined) {
@@ -87,7 +90,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
       // A preview on the screen stays.
       if (taken.kind === 'enter') enter(taken.numbers, rows);
       const pastedAt = performance.now();
-      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, pastedAt });
+      if (taken.kind === 'hold') setHeld({ text, place: taken.place, rows, kpiId, circle, isLate, pastedAt });
     }
   }
 
@@ -101,13 +104,14 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
     setRefused(paste);
   }
 
-  async function loadAndTake(text: string, kpiId: string) {
+  async function loadAndTake(text: string, kpiId: string, field: Element | null) {
+    const cell = sheet.cell(kpiId);
     const loaded = await loadPasting();
     if (!sheet.isOpen) return losePaste(sheet.userId);
     setPasting(loaded);
     if (loaded === undefined) refuse({ kind: 'refused', why: 'unloaded' });
     else if (now.current.circle !== circle) refuse({ kind: 'refused', why: 'left' });
-    else take(text, kpiId, loaded);
+    else take(text, kpiId, loaded, document.activeElement !== field || sheet.cell(kpiId) !== cell);
   }
 
   function paste(event: ClipboardEvent, kpiId: string) {
@@ -126,7 +130,7 @@ export function usePaste(screen: Screen, { onPasted, keepsOut }: Hands) {
 
   /** `text` holds several cells of a spreadsheet. */
   function pasteCells(text: string, kpiId: string) {
-    if (pasting === undefined) void loadAndTake(text, kpiId);
+    if (pasting === undefined) void loadAndTake(text, kpiId, document.activeElement);
     else take(text, kpiId, pasting);
   }
 
